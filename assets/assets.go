@@ -1,0 +1,12 @@
+// Package assets holds the embedded data: rules, runbooks and scenarios.
+//
+// What comes in: nothing. What goes out: FS, a read-only file system with the
+// folders rules, runbooks/<language> and scenarios/<id>. No logic.
+package assets
+
+import "embed"
+
+// FS holds the files.
+//
+//go:embed all:rules all:runbooks all:scenarios
+var FS embed.FS

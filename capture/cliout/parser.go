@@ -1,0 +1,201 @@
+package cliout
+
+import (
+	"bytes"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"syncscope/capture/redact"
+)
+
+// maxLines bounds what is kept of one output.
+const maxLines = 2000
+
+// Parser reads one command's output line by line.
+type Parser struct {
+	gate   *redact.Session
+	stream *redact.Stream
+	res    Result
+	answer bool // nslookup: past the resolver's own address
+}
+
+// NewParser makes a parser for one output.
+func NewParser(gate *redact.Session) *Parser { return &Parser{gate: gate, stream: gate.Stream()} }
+
+// Result is what was read so far.
+func (p *Parser) Result() Result { return p.res }
+
+// Line takes the output's next line.
+func (p *Parser) Line(r redact.Raw) {
+	b := bytes.TrimRight(r.Bytes(), "\r\n ")
+	if len(p.res.Lines) < maxLines {
+		p.res.Lines = append(p.res.Lines, p.stream.Line(redact.Wrap(b)))
+	}
+	if p.prompt(b) {
+		return
+	}
+	if p.res.Check == Unknown {
+		p.res.Check = guess(b)
+	}
+	p.common(b)
+	switch p.res.Check {
+	case ShowVersion:
+		p.version(b)
+	case ShowSystemStatus:
+		p.status(b)
+	case Nslookup:
+		p.nslookup(b)
+	case Date:
+		p.date(b)
+	}
+}
+
+// commands tell a check by the command behind the prompt.
+var commands = []struct {
+	words string
+	check Check
+}{
+	{"show version", ShowVersion}, {"show system status", ShowSystemStatus}, {"show interface", ShowInterface},
+	{"nslookup ", Nslookup}, {"ping ", Ping}, {"curl ", Curl}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"date", Date},
+}
+
+// prompt reads "um8_vManage# show version" and "vmanage:~$ nslookup x".
+func (p *Parser) prompt(b []byte) bool {
+	for _, mark := range []string{"# ", ":~$ ", "$ "} {
+		host, cmd, ok := bytes.Cut(b, []byte(mark))
+		if !ok || len(host) == 0 || len(host) > 64 || bytes.IndexByte(host, ' ') >= 0 {
+			continue
+		}
+		for _, c := range commands {
+			rest, found := bytes.CutPrefix(bytes.TrimPrefix(bytes.TrimSpace(cmd), []byte("sudo ")), []byte(c.words))
+			if !found {
+				continue
+			}
+			p.res.Check, p.res.Host = c.check, p.gate.Field(redact.Plain, bytes.TrimSuffix(host, []byte(":~")))
+			if c.check == Nslookup {
+				p.res.Name = p.gate.Field(redact.Plain, lastWord(rest))
+			}
+			return true
+		}
+	}
+	return false
+}
+
+func lastWord(b []byte) []byte {
+	f := bytes.Fields(b)
+	if len(f) == 0 {
+		return nil
+	}
+	return f[len(f)-1]
+}
+
+// guess tells a check by a line that only its output has.
+func guess(b []byte) Check {
+	switch {
+	case bytes.HasPrefix(b, []byte("Viptela (tm)")), bytes.HasPrefix(b, []byte("Controller Compatibility")), bytes.HasPrefix(b, []byte("System state:")):
+		return ShowSystemStatus
+	case bytes.HasPrefix(b, []byte("Server:")):
+		return Nslookup
+	case bytes.HasPrefix(b, []byte("PING ")), bytes.HasPrefix(b, []byte("Ping in VPN")):
+		return Ping
+	case bytes.HasPrefix(b, []byte("CONNECTED(")):
+		return OpenSSL
+	case bytes.HasPrefix(b, []byte("* Trying")), bytes.HasPrefix(b, []byte("*   Trying")):
+		return Curl
+	}
+	if _, ok := ParseRelease(string(b)); ok {
+		return ShowVersion
+	}
+	return Unknown
+}
+
+// common finds what every command can answer instead of its output.
+func (p *Parser) common(b []byte) {
+	for _, w := range []string{"syntax error", "Error:", "Aborted", "command not found", "Permission denied"} {
+		if bytes.HasPrefix(bytes.TrimSpace(b), []byte(w)) {
+			p.res.Failure = p.gate.Foreign(string(b))
+		}
+	}
+}
+
+func (p *Parser) version(b []byte) {
+	if r, ok := ParseRelease(string(bytes.TrimSpace(b))); ok && p.res.Release == (Release{}) {
+		p.res.Release, p.res.Version = r, p.gate.Field(redact.Plain, bytes.TrimSpace(b))
+	}
+}
+
+func (p *Parser) status(b []byte) {
+	key, val, ok := bytes.Cut(b, []byte(":"))
+	if !ok {
+		return
+	}
+	v := string(bytes.TrimSpace(val))
+	switch string(bytes.TrimSpace(key)) {
+	case "Version":
+		p.version([]byte(v))
+	case "Current time":
+		if t, err := time.Parse("Mon Jan _2 15:04:05 MST 2006", v); err == nil {
+			p.res.Clock = t
+		}
+	}
+}
+
+func (p *Parser) date(b []byte) {
+	if t, err := time.Parse("Mon Jan _2 15:04:05 MST 2006", string(bytes.TrimSpace(b))); err == nil {
+		p.res.Clock = t
+	}
+}
+
+// nslookup reads both BIND's and BusyBox's form: the first address is the
+// resolver's own, what follows a "Name:" is the answer.
+func (p *Parser) nslookup(b []byte) {
+	t := bytes.TrimSpace(b)
+	switch {
+	case bytes.HasPrefix(t, []byte("** server can't find")), bytes.HasPrefix(t, []byte(";; ")), bytes.HasPrefix(t, []byte("nslookup: ")):
+		p.res.Failure = p.gate.Foreign(string(t))
+	case bytes.HasPrefix(t, []byte("Name:")):
+		p.answer = true
+		if p.res.Name.Empty() {
+			p.res.Name = p.gate.Field(redact.Plain, bytes.TrimSpace(t[len("Name:"):]))
+		}
+	case p.answer && bytes.HasPrefix(t, []byte("Address")):
+		_, v, _ := bytes.Cut(t, []byte(":"))
+		f := strings.Fields(string(v))
+		if len(f) == 0 {
+			return
+		}
+		if a, err := netip.ParseAddr(f[0]); err == nil {
+			p.res.Addrs = append(p.res.Addrs, a)
+		}
+	}
+}
+
+// ParseRelease reads "20.9.4", "20.9.4.1", "20.9.4-1" and "26.1.2.1".
+func ParseRelease(s string) (Release, bool) {
+	var r Release
+	s, _, _ = strings.Cut(s, "-")
+	parts := strings.Split(s, ".")
+	if len(parts) < 2 || len(parts) > len(r) {
+		return Release{}, false
+	}
+	for i, part := range parts {
+		n, err := strconv.ParseUint(part, 10, 16)
+		if err != nil {
+			return Release{}, false
+		}
+		r[i] = int(n)
+	}
+	return r, true
+}
+
+// Less compares two releases part by part.
+func (r Release) Less(o Release) bool {
+	for i := range r {
+		if r[i] != o[i] {
+			return r[i] < o[i]
+		}
+	}
+	return false
+}

@@ -1,0 +1,196 @@
+package capture
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"syncscope/capture/redact"
+)
+
+// maxLine bounds a line; what is beyond is dropped, and the line is marked cut.
+const maxLine = 64 << 10
+
+// Detection looks at this much of a source before it decides what it is.
+const (
+	detectLines = 64
+	detectBytes = 64 << 10
+)
+
+// Decoder turns a source's bytes into events. It is an io.Writer for one
+// goroutine; the counters may be read by others. However the bytes are split
+// into writes, the events are the same.
+type Decoder struct {
+	src     Source
+	gate    *redact.Session
+	emit    func(Event)
+	arrival func() time.Time
+	history bool
+
+	buf     []byte // an unfinished line
+	over    int    // bytes of it that were dropped
+	line    int
+	held    [][]byte // lines that wait for the source's kind
+	heldLen int
+	reader  reader
+
+	lines, packets, skipped atomic.Int64
+}
+
+// reader reads the lines of one kind of source.
+type reader interface {
+	line(n int, b []byte, cut bool)
+	close()
+}
+
+// NewDecoder makes a decoder. A source of unknown kind is told by its content.
+func NewDecoder(src Source, gate *redact.Session, emit func(Event)) *Decoder {
+	d := &Decoder{src: src, gate: gate, emit: emit}
+	if src.Kind != KindUnknown {
+		d.begin(src.Kind)
+	}
+	return d
+}
+
+// SetHistory marks the events from now on as written before we connected.
+func (d *Decoder) SetHistory(h bool) { d.history = h }
+
+// SetArrival gives live events our own clock; nil for files.
+func (d *Decoder) SetArrival(now func() time.Time) { d.arrival = now }
+
+// Source is the source with the kind and level that its content showed.
+func (d *Decoder) Source() Source { return d.src }
+
+// Lines counts the lines read.
+func (d *Decoder) Lines() int { return int(d.lines.Load()) }
+
+// Packets counts the packets read.
+func (d *Decoder) Packets() int { return int(d.packets.Load()) }
+
+// Skipped counts the lines that could not be read as what the source is.
+func (d *Decoder) Skipped() int { return int(d.skipped.Load()) }
+
+// Write takes the source's next bytes. It never fails.
+func (d *Decoder) Write(b []byte) (int, error) {
+	n := len(b)
+	for {
+		nl := bytes.IndexByte(b, '\n')
+		if nl < 0 {
+			d.grow(b)
+			return n, nil
+		}
+		d.grow(b[:nl])
+		d.cut()
+		b = b[nl+1:]
+	}
+}
+
+// grow adds to the unfinished line.
+func (d *Decoder) grow(b []byte) {
+	if room := maxLine - len(d.buf); len(b) > room {
+		d.over += len(b) - room
+		b = b[:room]
+	}
+	d.buf = append(d.buf, b...)
+}
+
+// cut ends the line. Its bytes are copied: events may outlive the buffer.
+func (d *Decoder) cut() {
+	b := bytes.Clone(bytes.TrimSuffix(d.buf, []byte("\r")))
+	cut := d.over > 0
+	d.buf, d.over = d.buf[:0], 0
+	d.line++
+	d.lines.Add(1)
+	if d.reader != nil {
+		d.reader.line(d.line, b, cut)
+		return
+	}
+	d.held = append(d.held, b)
+	d.heldLen += len(b)
+	if len(d.held) >= detectLines || d.heldLen >= detectBytes {
+		d.detect()
+	}
+}
+
+// detect decides what the source is and reads what was held back.
+func (d *Decoder) detect() {
+	d.begin(kindOf(d.held))
+	held := d.held
+	d.held, d.heldLen = nil, 0
+	for i, b := range held {
+		d.reader.line(d.line-len(held)+i+1, b, false)
+	}
+}
+
+func (d *Decoder) begin(k Kind) {
+	d.src.Kind = k
+	switch k {
+	case TcpdumpText:
+		d.src.Level = LevelText
+		d.reader = newListing(d)
+	case ManagerLog, SSMMessages:
+		d.reader = newLog(d)
+	case Check:
+		d.reader = newOutput(d)
+	default:
+		d.reader = unplaced{d}
+	}
+}
+
+// ErrPcap is the answer to a file in pcap or pcapng form.
+var ErrPcap = errors.New("is a binary capture, which this version does not read yet")
+
+// Close flushes an unfinished last line and what waits for a next one.
+func (d *Decoder) Close() error {
+	if d.line == 0 && isPcap(d.buf) || d.line > 0 && d.reader == nil && isPcap(d.held[0]) {
+		return ErrPcap
+	}
+	if len(d.buf) > 0 || d.over > 0 {
+		d.cut()
+	}
+	if d.reader == nil {
+		d.detect()
+	}
+	d.reader.close()
+	return nil
+}
+
+// isPcap knows the magic numbers of pcap (µs and ns, both orders) and pcapng.
+func isPcap(b []byte) bool {
+	for _, magic := range []string{"\xd4\xc3\xb2\xa1", "\xa1\xb2\xc3\xd4", "\x4d\x3c\xb2\xa1", "\xa1\xb2\x3c\x4d", "\x0a\x0d\x0d\x0a"} {
+		if bytes.HasPrefix(b, []byte(magic)) {
+			return true
+		}
+	}
+	return false
+}
+
+// meta is the origin of a line.
+func (d *Decoder) meta(line int, excerpt redact.Text) Meta {
+	m := Meta{From: Ref{Source: d.src.ID, Line: line}, History: d.history, Excerpt: excerpt}
+	if d.arrival != nil && !d.history {
+		m.At.Arrival = d.arrival()
+	}
+	return m
+}
+
+// Learn takes a file's secrets before it is decoded.
+func Learn(gate *redact.Session, r io.Reader) error {
+	st := gate.Stream()
+	l := &Decoder{gate: gate}
+	l.reader = learner{st}
+	if _, err := io.Copy(l, r); err != nil {
+		return err
+	}
+	if len(l.buf) > 0 {
+		l.cut()
+	}
+	return nil
+}
+
+type learner struct{ st *redact.Stream }
+
+func (l learner) line(_ int, b []byte, _ bool) { l.st.Learn(redact.Wrap(b)) }
+func (learner) close()                         {}

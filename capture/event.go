@@ -1,0 +1,160 @@
+package capture
+
+import (
+	"net/netip"
+	"time"
+
+	"syncscope/capture/cliout"
+	"syncscope/capture/handshake"
+	"syncscope/capture/logline"
+	"syncscope/capture/packet"
+	"syncscope/capture/redact"
+)
+
+// Event is one thing that happened, decoded and safe to show. No event holds
+// bytes: numbers, enums, addresses, times and redact.Text only.
+type Event interface {
+	When() When
+	Ref() Ref
+	Origin() Meta
+}
+
+// Connection is a snapshot of one TCP connection.
+type Connection = handshake.Connection
+
+// Segment is a TCP packet and what it means for its connection. Every TCP
+// packet of a capture gives one; TCPOpened and the like follow it where it
+// completes something.
+type Segment struct {
+	Meta
+	handshake.Step
+}
+
+// TCPOpened: SYN, SYN-ACK and ACK were seen.
+type TCPOpened struct {
+	Meta
+	Conn Connection
+}
+
+// TCPRefused: a RST answered the SYN.
+type TCPRefused struct {
+	Meta
+	Conn Connection
+	TTL  uint8
+}
+
+// TCPReset: a RST ended an open or half-open connection.
+type TCPReset struct {
+	Meta
+	Conn Connection
+	Dir  handshake.Dir
+	TTL  uint8
+}
+
+// HandshakeDone: TLS finished on both sides, as far as Basis says.
+type HandshakeDone struct {
+	Meta
+	Conn Connection
+}
+
+// ConnectionClosed: both sides sent FIN.
+type ConnectionClosed struct {
+	Meta
+	Conn Connection
+}
+
+// Unreachable: a router or host sent an ICMP error.
+type Unreachable struct {
+	Meta
+	packet.Packet
+}
+
+// DNSAnswer: a query or an answer on port 53.
+type DNSAnswer struct {
+	Meta
+	packet.DNS
+	Server netip.Addr
+}
+
+// LogEntry is one log line.
+type LogEntry struct {
+	Meta
+	logline.Entry
+}
+
+// Plain is a line that could not be read as anything else. It stays visible.
+type Plain struct {
+	Meta
+	Why PlainReason
+}
+
+// PlainReason tells why a line is plain.
+type PlainReason uint8
+
+// The reasons.
+const (
+	NotRecognised PlainReason = iota
+	Prompt                    // a prompt or the echo of a command
+	Decoration                // blank lines, code fences
+)
+
+// CheckResult is what a command printed.
+type CheckResult struct {
+	Meta
+	cliout.Result
+}
+
+// ClockSample: a host's clock against ours.
+type ClockSample struct {
+	Meta
+	Offset      time.Duration // device minus ours
+	Uncertainty time.Duration
+}
+
+// CaptureStarted: tcpdump said what it listens to.
+type CaptureStarted struct {
+	Meta
+	Interface redact.Text
+	Filter    redact.Text
+	Peer      netip.Addr // the filter's host, if it names one by address
+	SnapLen   int
+}
+
+// CaptureFooter: tcpdump's closing counters; -1 where a line is missing.
+type CaptureFooter struct {
+	Meta
+	Captured, Received, Dropped int
+}
+
+// Gap: lines or packets are missing between two places of a source.
+type Gap struct {
+	Meta
+	Why redact.Text
+}
+
+// Mark is a row of ours between events (a fix was played, a person marked it).
+type Mark struct {
+	Meta
+	Text redact.Text
+}
+
+// Stream is the life of a live source.
+type Stream uint8
+
+// The states of a live source.
+const (
+	Waiting Stream = iota
+	Connecting
+	Following
+	Lost
+	Refused
+	Ended
+)
+
+// SourceState: a live source changed its state.
+type SourceState struct {
+	Meta
+	Source Source
+	State  Stream
+	Detail redact.Text // why, and what to do
+}

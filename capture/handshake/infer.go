@@ -1,0 +1,230 @@
+package handshake
+
+import "fmt"
+
+// phase is where a connection's TLS stands, as the order and the lengths of
+// the flights tell: no byte of them was captured.
+type phase uint8
+
+const (
+	phaseStart  phase = iota
+	phaseHello        // the client's first flight
+	phaseServer       // the server's first flight
+	phaseClient       // the client's second flight
+	phaseDone         // the server's answer to it (TLS 1.2)
+	phaseData
+	phaseLate // joined mid-stream: nothing is inferred
+)
+
+// flight adds up the segments that one side sends before the other answers:
+// Java sends key exchange, ChangeCipherSpec and Finished one by one, so only
+// the sum tells.
+type flight struct {
+	phase phase
+	dir   Dir
+	bytes int
+	count int
+	match *sum // the sum that the client's second flight fits
+}
+
+// Lengths on the wire, record headers included. An alert in clear is a record
+// of 2 bytes (RFC 5246, 7.2); ChangeCipherSpec one of 1.
+const (
+	alertClear = 7
+	alertTLS13 = 24 // header, 2 bytes, content type, tag (RFC 8446, 5.2)
+	ccs        = 6
+)
+
+// sum is what a client's second flight adds up to.
+type sum struct {
+	bytes   int
+	version uint16
+	suite   string
+}
+
+// sums are all flights that a client without a certificate can send. Key
+// exchange: public value and its length under a handshake and a record header.
+// Finished: 12 bytes of verify data under the cipher (RFC 5246, 7.4.9), or the
+// hash's length in TLS 1.3 (RFC 8446, 4.4.4), where JSSE pads 16 bytes more.
+var sums = allSums()
+
+func allSums() []sum {
+	keys := []struct {
+		bytes int
+		name  string
+	}{{42, "ECDHE x25519"}, {75, "ECDHE P-256"}, {107, "ECDHE P-384"}, {143, "ECDHE P-521"}, {267, "RSA 2048"}}
+	finished := []struct {
+		bytes int
+		name  string
+	}{{45, "AES-GCM"}, {37, "ChaCha20-Poly1305"}, {69, "AES-CBC-SHA1"}, {85, "AES-CBC-SHA256"}, {101, "AES-CBC-SHA384"}}
+	var out []sum
+	for _, k := range keys {
+		for _, f := range finished {
+			out = append(out, sum{k.bytes + ccs + f.bytes, 0x0303, k.name + ", " + f.name})
+		}
+	}
+	for _, pad := range []int{0, 16} {
+		out = append(out, sum{ccs + 58 + pad, 0x0304, "a SHA-256 suite"}, sum{ccs + 74 + pad, 0x0304, "a SHA-384 suite"})
+	}
+	return out
+}
+
+// fits gives the sum a flight adds up to, and the others of the same size.
+func fits(bytes int) (match *sum, others []string) {
+	for i := range sums {
+		switch s := &sums[i]; {
+		case s.bytes != bytes:
+		case match == nil:
+			match = s
+		default:
+			others = append(others, fmt.Sprintf("TLS 1.%d %s", s.version-0x0301, s.suite))
+		}
+	}
+	return match, others
+}
+
+// add takes a segment with new bytes and labels it.
+func (f *flight) add(step *Step, tls *TLS) {
+	n := step.Packet.Length
+	if f.count > 0 && f.dir != step.Dir {
+		f.turn(tls)
+		f.bytes, f.count = 0, 0
+	}
+	if f.count > 0 && f.phase == phaseClient && f.match != nil { // the flight is whole: what follows is data
+		f.after(tls)
+		f.bytes, f.count = 0, 0
+	}
+	f.dir = step.Dir
+	f.bytes += n
+	f.count++
+	step.Flight, step.Count, step.Basis = f.bytes, f.count, Inferred
+	f.label(step, tls)
+}
+
+// turn is called when the other side begins to send.
+func (f *flight) turn(tls *TLS) {
+	switch f.phase {
+	case phaseHello:
+		f.phase = phaseServer
+	case phaseServer:
+		f.phase = phaseClient
+	case phaseClient:
+		f.after(tls)
+	case phaseDone:
+		f.phase = phaseData
+	}
+}
+
+// after leaves the client's second flight: TLS 1.3 is then done, TLS 1.2 waits
+// for the server's Finished.
+func (f *flight) after(tls *TLS) {
+	if tls.Version == 0x0304 {
+		f.phase = phaseData
+		return
+	}
+	f.phase = phaseDone
+}
+
+func (f *flight) label(step *Step, tls *TLS) {
+	switch f.phase {
+	case phaseStart, phaseHello:
+		if step.Dir == ToClient { // the server speaks first: no TLS that we know
+			f.phase = phaseLate
+			return
+		}
+		f.phase = phaseHello
+		step.Label, tls.Hello = LabelClientHello, f.bytes
+		tls.reach(TLSClientHello)
+	case phaseServer:
+		f.server(step, tls)
+	case phaseClient:
+		f.client(step, tls)
+	case phaseDone:
+		f.done(step, tls)
+	case phaseData:
+		f.data(step, tls)
+	}
+}
+
+func (t *TLS) reach(s TLSStage) { t.Stage, t.Basis = s, Inferred }
+
+func (f *flight) server(step *Step, tls *TLS) {
+	tls.Answer = f.bytes
+	if f.bytes == alertClear {
+		step.Label = LabelAlert
+		tls.reach(TLSAlert)
+		return
+	}
+	step.Label = LabelServerHello
+	tls.reach(TLSServerHello)
+}
+
+// client reads the flight that tells whether the client took the certificate.
+func (f *flight) client(step *Step, tls *TLS) {
+	switch f.bytes {
+	case alertClear:
+		step.Label = LabelAlert
+		tls.reach(TLSAlert)
+		tls.Version = 0x0303
+		return
+	case ccs + alertTLS13, alertTLS13, ccs + alertTLS13 + 16, alertTLS13 + 16:
+		step.Label = LabelAlert
+		tls.reach(TLSAlert)
+		tls.Version = 0x0304
+		return
+	}
+	step.Label = LabelKeyExchange
+	match, others := fits(f.bytes)
+	f.match = match
+	if match == nil {
+		return
+	}
+	tls.Version, tls.Suite, tls.CouldBe = match.version, match.suite, others
+	if match.version == 0x0304 {
+		tls.reach(TLSFinished)
+		step.TLSDone = true
+	}
+}
+
+// done: the server's ChangeCipherSpec and Finished, with a ticket or without.
+func (f *flight) done(step *Step, tls *TLS) {
+	if step.Dir == ToServer { // nothing came back yet: data under way already
+		f.data(step, tls)
+		return
+	}
+	if f.bytes == alertClear {
+		step.Label = LabelAlert
+		tls.reach(TLSAlert)
+		return
+	}
+	step.Label = LabelFinished
+	if f.match != nil && tls.Stage < TLSFinished {
+		tls.reach(TLSFinished)
+		step.TLSDone = true
+	}
+}
+
+// closeNotify are the lengths of the alert that ends a TLS connection: GCM,
+// CBC and TLS 1.3 with and without padding.
+var closeNotify = map[int]bool{31: true, 23: true, 24: true, 40: true, 53: true, 69: true, 85: true}
+
+func (f *flight) data(step *Step, tls *TLS) {
+	switch {
+	case closeNotify[step.Packet.Length]:
+		step.Label = LabelCloseNotify
+		return
+	case step.Dir == ToServer:
+		step.Label = LabelRequest
+	default:
+		step.Label = LabelResponse
+	}
+	if tls.Stage == TLSFinished {
+		tls.reach(TLSApplicationData)
+	}
+	// A flight of no known size was an exchange of keys if data goes both ways.
+	if tls.Stage == TLSServerHello && step.Dir == ToClient && step.Packet.Length > alertClear {
+		tls.reach(TLSApplicationData)
+		step.TLSDone = true
+		tls.CouldBe = append(tls.CouldBe, "another key exchange or a client certificate: the flight has no size that is known")
+	}
+}

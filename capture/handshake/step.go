@@ -1,0 +1,142 @@
+// Package handshake follows TCP connections and tells how far TLS got.
+//
+// What comes in: packet.Packet in capture order. What goes out: Steps, one
+// for each packet that moves a connection on, each with the connection's
+// state after it, and what is seen kept apart from what is inferred from
+// lengths.
+package handshake
+
+import (
+	"net/netip"
+	"time"
+
+	"syncscope/capture/packet"
+)
+
+// ID numbers the connections of one capture from 1.
+type ID uint32
+
+// Dir is a packet's direction on its connection.
+type Dir uint8
+
+// The directions. The client is who sent the SYN, else who calls the server port.
+const (
+	ToServer Dir = iota
+	ToClient
+)
+
+// Basis says how something is known.
+type Basis uint8
+
+// The bases.
+const (
+	None Basis = iota
+	Inferred
+	Seen
+)
+
+// State is a connection's state.
+type State uint8
+
+// The states, named as in the report's JSON.
+const (
+	Unknown State = iota
+	SynSent
+	HalfOpen
+	Established
+	Refused
+	Reset
+	Closed
+	Open // joined mid-stream
+)
+
+// TLSStage is how far TLS got.
+type TLSStage uint8
+
+// The stages, named as in the report's JSON.
+const (
+	TLSNone TLSStage = iota
+	TLSClientHello
+	TLSHelloRetry
+	TLSServerHello
+	TLSCertificate
+	TLSFinished
+	TLSApplicationData
+	TLSAlert
+)
+
+// TLS is what is known of a connection's TLS.
+type TLS struct {
+	Stage   TLSStage
+	Basis   Basis
+	Version uint16 // 0x0303, 0x0304; 0 unknown
+	// Suite tells what the lengths fit ("ECDHE P-521, AES-GCM"); our words.
+	Suite string
+	// CouldBe lists what the lengths cannot exclude; our words.
+	CouldBe []string
+	Hello   int // bytes of the client's first flight
+	Answer  int // bytes of the server's first flight
+}
+
+// Connection is a snapshot of one TCP connection.
+type Connection struct {
+	ID              ID
+	Client, Server  netip.AddrPort
+	State           State
+	Start           time.Time     // stamp of its first packet
+	RTT             time.Duration // SYN to SYN-ACK; 0 unknown
+	ClientMSS       uint16
+	ServerMSS       uint16
+	Packets         int
+	Retransmissions int
+	Resets          int
+	ZeroWindows     int
+	ToServerBytes   int64
+	ToClientBytes   int64
+	Offload         int // packets of the capturing host with an unfinished checksum
+	ClientTTL       uint8
+	ServerTTLs      [2]uint8 // the first two that differ
+	MidStream       bool     // its SYN was not captured
+	TLS             TLS
+}
+
+// Label is what a packet means in the story of the connection.
+type Label uint8
+
+// The labels, in the order in which a healthy connection shows them.
+const (
+	LabelNone Label = iota // a bare acknowledgement or a continuation
+	LabelSYN
+	LabelSYNACK
+	LabelACK // the third of the handshake
+	LabelClientHello
+	LabelServerHello // the server's flight up to its Done or Finished
+	LabelKeyExchange // the client's key exchange, CCS and Finished
+	LabelFinished    // the server's CCS and Finished (and tickets)
+	LabelRequest     // application data to the server
+	LabelResponse    // application data to the client
+	LabelAlert
+	LabelFIN
+	LabelRST
+	LabelRefused // RST to the SYN
+	LabelRetransmission
+	LabelZeroWindow
+	LabelKeepAlive
+	LabelCloseNotify // an alert inside the encryption, told from its length
+)
+
+// Step is one packet's part in a connection.
+type Step struct {
+	Conn   Connection // after the packet
+	Packet packet.Packet
+	Dir    Dir
+	Label  Label
+	Basis  Basis
+	// Flight is the bytes of the flight that this packet completes or extends,
+	// Count its segments; 0 where the packet is no data.
+	Flight, Count int
+	Delta         time.Duration // since the connection's packet before
+	Opened        bool          // the packet completes the TCP handshake
+	TLSDone       bool          // the packet completes the TLS handshake
+	Closed        bool          // the packet is the last FIN
+}

@@ -1,0 +1,130 @@
+// Package logline turns one line of a log into typed fields.
+//
+// What comes in: one line of vmanage-server.log or of the SSM's
+// /var/log/messages, as redact.Raw, and the gate. What goes out: an Entry
+// whose text is safe. A line that no format fits stays visible as Plain.
+package logline
+
+import (
+	"net/netip"
+	"time"
+
+	"syncscope/capture/redact"
+)
+
+// Form is the format a line was written in.
+type Form uint8
+
+// The formats.
+const (
+	Plain       Form = iota // none fits
+	Manager                 // vmanage-server.log
+	ManagerMore             // a continuation of the Manager line before it
+	NginxError
+	NginxAccess
+	Rails // lograge: method=… path=… status=…
+	RailsOther
+	Redis
+	Postgres
+	Kernel
+	Chronyd
+	Syslog // another program's syslog line
+)
+
+// Severity orders lines by how bad they say they are.
+type Severity uint8
+
+// The severities.
+const (
+	Debug Severity = iota
+	Info
+	Notice
+	Warn
+	Error
+	Critical
+)
+
+// Topic is what a line means for a licence sync, told from its content.
+type Topic uint8
+
+// The topics. The names in quotes are the Manager's logger classes.
+const (
+	TopicNone           Topic = iota
+	TopicOnPremUser           // "user is using in On Prem mode"
+	TopicAuthStart            // "Authenticating on-prem server"
+	TopicMode                 // "Found smart licensing mode is X"; Value is X
+	TopicClientMap            // "intializing client Map {…}"; Peer, ClientID, Secret
+	TopicServerDetails        // "Getting onPrem server details"
+	TopicProxyHost            // "RestAPI proxy host X"; Value is X, empty: none
+	TopicProxyPort            // "RestAPI proxy port N"; Value is N, empty: none
+	TopicTokenURL             // "URL backend/oauth/token?…"
+	TopicQuery                // "Query …: path"; Path
+	TopicRequestFailed        // "Failed to process … request uri: … Code: N Message: …" or an exception
+	TopicUserFailed           // "Failed to authenticate user - 'X'."
+	TopicAuthFailed           // "Smart Account User Authentication failed."
+	TopicAuthenticated        // "Smart Account user authenticated successfully"
+	TopicLicences             // "Received licenses: N bytes"
+	TopicSyncDone             // "Sync Licenses and Refresh Devices completed"
+	TopicSyncFailed           // the sync's own last word was a failure
+	TopicUpstreamFailed       // nginx could not connect to, or lost, one upstream
+	TopicUpstreamOff          // nginx "upstream server temporarily disabled"
+	TopicNoUpstream           // nginx "no live upstreams"
+	TopicRequest              // the SSM (nginx access or Rails) answered a request
+	TopicDeprecation          // Redis#exists and the like: harmless
+	TopicSession              // "Session expiring": harmless
+	TopicSaving               // Redis background saving: harmless
+	TopicClockSource          // chronyd changed its source: harmless
+)
+
+// Stamp is a line's time as printed.
+type Stamp struct {
+	Text redact.Text // as printed, without the date: "17:29:03,490 IST"
+	Time time.Time   // zero if not even a time of day was printed; UTC unless Zoned
+	// Dated: Time's date was printed (with its year). Zoned: the zone is sure
+	// (UTC or an offset). Neither: only differences within one source count.
+	Dated, Zoned bool
+	Zone         string // letters of the abbreviation, as printed
+}
+
+// Entry is one line's fields. A Text is empty and a number zero where the
+// line does not have it.
+type Entry struct {
+	Form     Form
+	Severity Severity
+	Topic    Topic
+	Cut      bool // the line ended inside a field
+	Stamp    Stamp
+	Written  Stamp // the program's own stamp inside a syslog line (nginx, Redis), if any
+
+	Host    redact.Text // syslog host, or the Manager node
+	Program redact.Text // syslog tag or container id
+	Role    redact.Text // short name by content: "nginx", "rails", "redis", "chronyd"
+	Class   redact.Text // the Manager's logger class
+	Thread  redact.Text // the Manager's thread
+	Message redact.Text // what the line says after its prefix
+	Full    redact.Text // the whole line
+
+	Value redact.Text // see Topic
+
+	// Of an HTTP request, in the Manager's or the SSM's words.
+	Method, Path redact.Text // Path without its query
+	Status       int
+	Size         int64      // body bytes as nginx counts them
+	Client       netip.Addr // the caller, as the SSM saw it
+	Peer         redact.Text
+	Upstream     redact.Text // host:port of nginx's upstream
+	UpstreamIP   netip.AddrPort
+	Agent        redact.Text
+	Conn         uint64 // nginx *N
+	Took         time.Duration
+	Errno        int // 111 of "connect() failed (111: Connection refused)"
+
+	// Of the sign-in.
+	ClientID, Secret, Password redact.Text // tokens
+	User, GrantType            redact.Text
+	// SourceMasked: the source itself had masked the password ("*******").
+	SourceMasked bool
+	ErrorCode    redact.Text // "invalid_client"
+	ErrorText    redact.Text // "Grant not found. …"
+	Exception    redact.Text // Java or Ruby class
+}

@@ -1,0 +1,290 @@
+package logline
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"syncscope/capture/redact"
+)
+
+// manager reads a line of vmanage-server.log, of any release:
+//
+//	DATE TIME ZONE LEVEL [id]? [node] [class] (thread) |tenant| message
+//
+// The id stands there from 20.16 on and may be empty; the month is a name of
+// three letters or whole.
+func (p *Parser) manager(e *Entry) bool {
+	fields := bytes.SplitN(p.b, []byte(" "), 5)
+	if len(fields) < 4 {
+		return false
+	}
+	st, ok := p.managerStamp(fields)
+	if !ok {
+		return false
+	}
+	e.Form, e.Stamp, e.Severity = Manager, st, severity(fields[3])
+	at := len(p.b)
+	if len(fields) == 5 {
+		at -= len(bytes.TrimLeft(fields[4], " "))
+	}
+	var brackets [][]byte
+	at = p.brackets(at, &brackets)
+	switch n := len(brackets); {
+	case n >= 2:
+		e.Host, e.Class = p.text(brackets[n-2]), p.text(brackets[n-1])
+	case n == 1:
+		e.Host = p.text(brackets[0])
+	}
+	at = p.thread(at, e)
+	e.Message = p.rest(at)
+	p.managerTopic(p.b[min(at, len(p.b)):], e)
+	return true
+}
+
+// brackets collects the words in [] at at.
+func (p *Parser) brackets(at int, out *[][]byte) int {
+	for at < len(p.b) && p.b[at] == '[' {
+		end := bytes.IndexByte(p.b[at:], ']')
+		if end < 0 {
+			return len(p.b)
+		}
+		*out = append(*out, p.b[at+1:at+end])
+		at += end + 1
+		for at < len(p.b) && p.b[at] == ' ' {
+			at++
+		}
+	}
+	return at
+}
+
+// thread reads "(default task-24) |default| ". A line that ends before the
+// message is cut.
+func (p *Parser) thread(at int, e *Entry) int {
+	rest := p.b[min(at, len(p.b)):]
+	if len(rest) == 0 || rest[0] != '(' {
+		e.Cut = e.Cut || len(rest) == 0
+		return at
+	}
+	end := bytes.Index(rest, []byte(") |"))
+	if end < 0 {
+		if end = bytes.LastIndexByte(rest, ')'); end < 0 {
+			e.Thread, e.Cut = p.text(rest[1:]), true
+			return len(p.b)
+		}
+		e.Thread = p.text(rest[1:end])
+		e.Cut = end+2 >= len(rest)
+		return at + end + 1
+	}
+	e.Thread = p.text(rest[1:end])
+	at += end + 3
+	tenant := bytes.IndexByte(p.b[at:], '|')
+	if tenant < 0 {
+		e.Cut = true
+		return len(p.b)
+	}
+	at += tenant + 1
+	for at < len(p.b) && p.b[at] == ' ' {
+		at++
+	}
+	e.Cut = at >= len(p.b)
+	return at
+}
+
+func severity(w []byte) Severity {
+	switch string(w) {
+	case "TRACE", "DEBUG":
+		return Debug
+	case "WARN", "WARNING":
+		return Warn
+	case "ERROR":
+		return Error
+	case "FATAL", "CRITICAL":
+		return Critical
+	}
+	return Info
+}
+
+// managerWords tell a message's topic by how it begins.
+var managerWords = []struct {
+	words string
+	topic Topic
+}{
+	{"user is using in On Prem mode", TopicOnPremUser},
+	{"Authenticating on-prem server", TopicAuthStart},
+	{"Found smart licensing mode is", TopicMode},
+	{"intializing client Map", TopicClientMap},
+	{"initializing client Map", TopicClientMap},
+	{"Getting onPrem server details", TopicServerDetails},
+	{"RestAPI proxy host", TopicProxyHost},
+	{"RestAPI proxy port", TopicProxyPort},
+	{"URL backend/oauth/token", TopicTokenURL},
+	{"Query ", TopicQuery},
+	{"Failed to process ", TopicRequestFailed},
+	{"Failed to authenticate user", TopicUserFailed},
+	{"Smart Account User Authentication failed", TopicAuthFailed},
+	{"Smart Account user authenticated successfully", TopicAuthenticated},
+	{"Received licenses", TopicLicences},
+	{"Sync Licenses and Refresh Devices completed", TopicSyncDone},
+	{"Sync Licenses and Refresh Devices failed", TopicSyncFailed},
+}
+
+func (p *Parser) managerTopic(msg []byte, e *Entry) {
+	for _, w := range managerWords {
+		rest, ok := bytes.CutPrefix(msg, []byte(w.words))
+		if !ok {
+			continue
+		}
+		if w.topic == TopicQuery && !licensingClass(e.Class.String()) {
+			return
+		}
+		e.Topic = w.topic
+		switch w.topic {
+		case TopicMode, TopicProxyHost, TopicProxyPort:
+			e.Value = p.text(bytes.Trim(rest, " :."))
+		case TopicClientMap:
+			p.credentials(rest, e)
+			e.Peer = p.text(peer(rest))
+		case TopicTokenURL:
+			p.request(msg[len("URL "):], e)
+		case TopicQuery:
+			if i := bytes.Index(rest, []byte(": ")); i >= 0 {
+				p.request(rest[i+2:], e)
+			}
+		case TopicRequestFailed:
+			p.failure(rest, e)
+		case TopicUserFailed:
+			e.User = p.text(quoted(rest))
+		}
+		return
+	}
+	e.Exception = p.text(exceptionIn(msg))
+}
+
+func licensingClass(c string) bool { return len(c) >= 14 && c[:14] == "SmartLicensing" }
+
+// peer is clientUrl's host: without scheme and path, and without the doubled
+// link of a web copy ("10.1.1.1https://10.1.1.1").
+func peer(b []byte) []byte {
+	i := bytes.Index(b, []byte("clientUrl="))
+	if i < 0 {
+		return nil
+	}
+	v := b[i+len("clientUrl="):]
+	v = v[:ends(v, ",}& ")]
+	v = bytes.TrimPrefix(bytes.TrimPrefix(v, []byte("https://")), []byte("http://"))
+	return undouble(v[:ends(v, "/")])
+}
+
+// undouble drops a link that a web page glued to its own text.
+func undouble(v []byte) []byte {
+	for _, scheme := range []string{"https:", "http:"} {
+		if i := bytes.Index(v, []byte(scheme)); i > 0 {
+			return v[:i]
+		}
+	}
+	return v
+}
+
+// ends is where the first of chars stands in b, or its end.
+func ends(b []byte, chars string) int {
+	if i := bytes.IndexAny(b, chars); i >= 0 {
+		return i
+	}
+	return len(b)
+}
+
+// request reads a path with its query: "backend/oauth/token?grant_type=…".
+func (p *Parser) request(b []byte, e *Entry) {
+	uri := b[:ends(b, " ")]
+	e.Path = p.text(uri[:ends(uri, "?")])
+	p.credentials(uri, e)
+}
+
+// credentials reads the sign-in's parameters of a query or a map.
+func (p *Parser) credentials(b []byte, e *Entry) {
+	for _, f := range []struct {
+		key  string
+		kind redact.Kind
+		to   *redact.Text
+	}{
+		{"client_id=", redact.ClientID, &e.ClientID}, {"client_secret=", redact.ClientSecret, &e.Secret},
+		{"password=", redact.Password, &e.Password}, {"username=", redact.Plain, &e.User}, {"grant_type=", redact.Plain, &e.GrantType},
+	} {
+		i := keyAt(b, f.key)
+		if i < 0 {
+			continue
+		}
+		v := b[i:]
+		end := ends(v, "& \"}")
+		if comma := bytes.Index(v[:end], []byte(", ")); comma >= 0 {
+			end = comma
+		}
+		v = bytes.TrimSuffix(v[:end], []byte(","))
+		if f.kind == redact.Password && len(bytes.Trim(v, "*")) == 0 {
+			e.SourceMasked = true
+			continue
+		}
+		*f.to = p.gate.Field(f.kind, v)
+	}
+}
+
+// keyAt is where key's value begins; key must not be the end of another word.
+func keyAt(b []byte, key string) int {
+	for at := 0; ; {
+		i := bytes.Index(b[at:], []byte(key))
+		if i < 0 {
+			return -1
+		}
+		i += at
+		if i == 0 || !isWord(b[i-1]) {
+			return i + len(key)
+		}
+		at = i + len(key)
+	}
+}
+
+// failure reads "POST request uri: PATH . Code: 403 Message: {…}", or the
+// exception that stands in the message's place.
+func (p *Parser) failure(b []byte, e *Entry) {
+	e.Method = p.text(b[:ends(b, " ")])
+	i := bytes.Index(b, []byte("uri: "))
+	if i < 0 {
+		e.Cut = true
+		return
+	}
+	p.request(b[i+len("uri: "):], e)
+	if i := bytes.Index(b, []byte("Code: ")); i >= 0 {
+		code := b[i+len("Code: "):]
+		e.Status, _ = number(code[:ends(code, " .,")])
+	}
+	i = bytes.Index(b, []byte("Message: "))
+	if i < 0 {
+		e.Cut = e.Cut || e.Status == 0
+		return
+	}
+	msg := b[i+len("Message: "):]
+	var body struct {
+		Error       string `json:"error"`
+		Message     string `json:"error_message"`
+		Description string `json:"error_description"`
+	}
+	if json.NewDecoder(bytes.NewReader(msg)).Decode(&body) == nil {
+		e.ErrorCode = p.gate.Foreign(body.Error)
+		e.ErrorText = p.gate.Foreign(body.Message)
+		if body.Message == "" {
+			e.ErrorText = p.gate.Foreign(body.Description)
+		}
+		return
+	}
+	e.ErrorText = p.gate.Excerpt(redact.Wrap(msg))
+	e.Exception = p.text(exceptionIn(msg))
+}
+
+// quoted is what stands between the first two single quotes.
+func quoted(b []byte) []byte {
+	_, b, ok := bytes.Cut(b, []byte("'"))
+	if !ok {
+		return nil
+	}
+	return b[:ends(b, "'")]
+}

@@ -1,0 +1,156 @@
+package logline
+
+import (
+	"bytes"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"syncscope/capture/redact"
+)
+
+// nginxError reads
+//
+//	2023/07/13 11:17:01 [error] 47#47: *1576 connect() failed (111: Connection refused)
+//	while connecting to upstream, client: IP, server: S, request: "…", upstream: "…", host: "…"
+//
+// with the quotes that a web copy may have lost.
+func (p *Parser) nginxError(msg []byte, e *Entry) bool {
+	if len(msg) < 22 || msg[4] != '/' || msg[7] != '/' || msg[20] != '[' {
+		return false
+	}
+	t, err := time.Parse("2006/01/02 15:04:05", string(msg[:19]))
+	if err != nil {
+		return false
+	}
+	e.Form, e.Role = NginxError, redact.Literal("nginx")
+	e.Written = Stamp{Text: p.text(msg[11:19]), Time: t, Dated: true}
+	level, rest, ok := bytes.Cut(msg[21:], []byte("] "))
+	if !ok {
+		e.Cut = true
+		return true
+	}
+	e.Severity = nginxSeverity(level)
+	e.Message = p.gate.Excerpt(redact.Wrap(rest))
+	if i := bytes.Index(rest, []byte(": *")); i >= 0 {
+		n, tail, _ := bytes.Cut(rest[i+3:], []byte(" "))
+		e.Conn, _ = strconv.ParseUint(string(n), 10, 64)
+		rest = tail
+		e.Message = p.gate.Excerpt(redact.Wrap(tail))
+	}
+	p.nginxFields(rest, e)
+	e.Topic = nginxTopic(rest)
+	return true
+}
+
+func nginxSeverity(level []byte) Severity {
+	switch string(level) {
+	case "error":
+		return Error
+	case "crit", "alert", "emerg":
+		return Critical
+	case "warn":
+		return Warn
+	case "notice":
+		return Notice
+	}
+	return Info
+}
+
+func nginxTopic(b []byte) Topic {
+	switch {
+	case bytes.Contains(b, []byte("temporarily disabled")):
+		return TopicUpstreamOff
+	case bytes.Contains(b, []byte("no live upstreams")):
+		return TopicNoUpstream
+	case bytes.Contains(b, []byte("upstream")):
+		return TopicUpstreamFailed
+	}
+	return TopicNone
+}
+
+func (p *Parser) nginxFields(b []byte, e *Entry) {
+	if i := bytes.Index(b, []byte("failed (")); i >= 0 {
+		num, _, _ := bytes.Cut(b[i+len("failed ("):], []byte(":"))
+		e.Errno, _ = number(num)
+	}
+	e.Client, _ = netip.ParseAddr(string(undouble(labelled(b, "client: "))))
+	p.requestLine(labelled(b, "request: "), e)
+	up := labelled(b, "upstream: ")
+	up = bytes.TrimPrefix(bytes.TrimPrefix(up, []byte("https://")), []byte("http://"))
+	up = up[:ends(up, "/")]
+	e.Upstream = p.text(up)
+	e.UpstreamIP, _ = netip.ParseAddrPort(string(up))
+	e.Peer = p.text(labelled(b, "host: "))
+	e.Cut = e.Cut || !bytes.Contains(b, []byte("client: "))
+}
+
+// labelled is the value behind a label, without quotes. A quoted one ends at
+// its quote, another at the next comma.
+func labelled(b []byte, label string) []byte {
+	i := bytes.Index(b, []byte(label))
+	if i < 0 {
+		return nil
+	}
+	v := b[i+len(label):]
+	if len(v) > 0 && v[0] == '"' {
+		v = v[1:]
+		return v[:ends(v, "\"")]
+	}
+	if i := bytes.Index(v, []byte(", ")); i >= 0 {
+		return v[:i]
+	}
+	return bytes.TrimRight(v, ",")
+}
+
+// requestLine reads `POST /backend/oauth/token?… HTTP/1.1`.
+func (p *Parser) requestLine(b []byte, e *Entry) {
+	method, rest, ok := bytes.Cut(b, []byte(" "))
+	if !ok {
+		return
+	}
+	e.Method = p.text(method)
+	p.request(rest, e)
+}
+
+// nginxAccess reads the combined form with one more field:
+//
+//	IP - user [13/Jan/2023:11:17:01 +0000] "POST /x HTTP/1.1" 403 121 "referrer" "agent" "-"
+func (p *Parser) nginxAccess(msg []byte, e *Entry) bool {
+	who, rest, ok := bytes.Cut(msg, []byte(" "))
+	if !ok {
+		return false
+	}
+	addr, err := netip.ParseAddr(string(undouble(who)))
+	open := bytes.Index(rest, []byte(" ["))
+	if err != nil || open < 0 || open > 64 {
+		return false
+	}
+	rest = rest[open+2:]
+	stamp, rest, ok := bytes.Cut(rest, []byte("] "))
+	if !ok {
+		return false
+	}
+	e.Form, e.Role, e.Topic, e.Client = NginxAccess, redact.Literal("nginx"), TopicRequest, addr
+	e.Written = p.accessStamp(stamp)
+	rest = bytes.TrimPrefix(rest, []byte("\""))
+	e.Message = p.gate.Excerpt(redact.Wrap(rest))
+	end := bytes.Index(rest, []byte("\" "))
+	if end < 0 {
+		e.Cut = true
+		p.requestLine(rest, e)
+		return true
+	}
+	p.requestLine(rest[:end], e)
+	f := bytes.Fields(rest[end+2:])
+	if len(f) >= 2 {
+		e.Status, _ = number(f[0])
+		size, _ := number(f[1])
+		e.Size = int64(size)
+	}
+	if q := bytes.Split(rest[end+2:], []byte("\"")); len(q) >= 4 {
+		e.Agent = p.text(q[len(q)-4])
+	}
+	e.Severity = byStatus(e.Status)
+	return true
+}

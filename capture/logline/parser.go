@@ -1,0 +1,80 @@
+package logline
+
+import (
+	"bytes"
+
+	"syncscope/capture/redact"
+)
+
+// Parser reads the lines of one log. It is not safe for concurrent use.
+type Parser struct {
+	gate   *redact.Session
+	stream *redact.Stream
+	b      []byte // the line being read
+	last   Entry  // the Manager line that continuations belong to
+}
+
+// NewParser makes a parser for one log.
+func NewParser(gate *redact.Session) *Parser {
+	return &Parser{gate: gate, stream: gate.Stream()}
+}
+
+// Line reads the log's next line.
+func (p *Parser) Line(r redact.Raw) Entry {
+	p.b = bytes.TrimRight(r.Bytes(), "\r\n")
+	e := Entry{Full: p.stream.Line(redact.Wrap(p.b))}
+	switch {
+	case p.manager(&e):
+		p.last = e
+	case p.syslog(&e):
+	case p.continuation(&e):
+	default:
+		e.Message = e.Full
+	}
+	return e
+}
+
+// text is a part of the line that holds no secret of its own, made safe.
+func (p *Parser) text(b []byte) redact.Text { return p.gate.Field(redact.Plain, b) }
+
+// rest is the line from at on, with its secrets masked.
+func (p *Parser) rest(at int) redact.Text {
+	if at >= len(p.b) {
+		return redact.Text{}
+	}
+	return p.gate.Excerpt(redact.Wrap(p.b[at:]))
+}
+
+// continuation: a stack trace's line belongs to the Manager line before it.
+func (p *Parser) continuation(e *Entry) bool {
+	t := bytes.TrimLeft(p.b, " \t")
+	if p.last.Form != Manager || !(bytes.HasPrefix(t, []byte("at ")) || bytes.HasPrefix(t, []byte("Caused by: ")) || bytes.HasPrefix(t, []byte("... ")) || bytes.HasPrefix(t, []byte("Suppressed: "))) {
+		return false
+	}
+	e.Form, e.Severity, e.Message = ManagerMore, p.last.Severity, p.gate.Excerpt(redact.Wrap(t))
+	e.Stamp, e.Host, e.Class, e.Thread = p.last.Stamp, p.last.Host, p.last.Class, p.last.Thread
+	if cause, ok := bytes.CutPrefix(t, []byte("Caused by: ")); ok {
+		e.Exception = p.text(exceptionIn(cause))
+	}
+	return true
+}
+
+// exceptionIn finds a fully qualified Java class that ends in Exception or Error.
+func exceptionIn(b []byte) []byte {
+	for len(b) > 0 {
+		i := 0
+		for i < len(b) && (isWord(b[i]) || b[i] == '.' || b[i] == '$') {
+			i++
+		}
+		w := bytes.Trim(b[:i], ".")
+		if bytes.Count(w, []byte(".")) >= 2 && (bytes.HasSuffix(w, []byte("Exception")) || bytes.HasSuffix(w, []byte("Error"))) {
+			return w
+		}
+		b = b[min(i+1, len(b)):]
+	}
+	return nil
+}
+
+func isWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+}

@@ -1,0 +1,109 @@
+package logline
+
+import (
+	"bytes"
+	"time"
+)
+
+var months = map[string]time.Month{
+	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}
+
+// month reads "Jan" or "January".
+func month(b []byte) (time.Month, bool) {
+	if len(b) < 3 || len(b) > 9 {
+		return 0, false
+	}
+	m, ok := months[string(bytes.ToLower(b[:3]))]
+	return m, ok
+}
+
+// number reads b as digits only.
+func number(b []byte) (int, bool) {
+	if len(b) == 0 || len(b) > 15 {
+		return 0, false
+	}
+	n := 0
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, true
+}
+
+// clock reads HH:MM:SS with ,mmm or .ffffff behind it.
+func clock(b []byte) (time.Duration, bool) {
+	if len(b) < 8 || b[2] != ':' || b[5] != ':' {
+		return 0, false
+	}
+	h, ok1 := number(b[:2])
+	m, ok2 := number(b[3:5])
+	s, ok3 := number(b[6:8])
+	if !ok1 || !ok2 || !ok3 || h > 23 || m > 59 || s > 60 {
+		return 0, false
+	}
+	d := time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(s)*time.Second
+	if len(b) > 9 && (b[8] == ',' || b[8] == '.') {
+		unit := time.Second
+		for _, c := range b[9:] {
+			if c < '0' || c > '9' {
+				return 0, false
+			}
+			unit /= 10
+			d += time.Duration(c-'0') * unit
+		}
+	} else if len(b) > 8 {
+		return 0, false
+	}
+	return d, true
+}
+
+// utcNames are the zone abbreviations that mean one offset only.
+var utcNames = map[string]bool{"UTC": true, "GMT": true, "Z": true}
+
+// managerStamp reads "13-Jan-2023 17:29:03,490 IST". Other abbreviations than
+// UTC's are ambiguous (IST is three zones): Time is then the wall clock.
+func (p *Parser) managerStamp(fields [][]byte) (Stamp, bool) {
+	day := bytes.Split(fields[0], []byte("-"))
+	if len(day) != 3 {
+		return Stamp{}, false
+	}
+	d, ok1 := number(day[0])
+	m, ok2 := month(day[1])
+	y, ok3 := number(day[2])
+	c, ok4 := clock(fields[1])
+	if !ok1 || !ok2 || !ok3 || !ok4 || len(day[2]) != 4 {
+		return Stamp{}, false
+	}
+	zone := string(p.text(fields[2]).String())
+	return Stamp{
+		Text: p.text(bytes.Join(fields[1:3], []byte(" "))), Time: time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Add(c),
+		Dated: true, Zoned: utcNames[zone], Zone: zone,
+	}, true
+}
+
+// syslogStamp reads "Jan 13 11:14:46" (RFC 3164): no year, no zone. The year
+// is left at 0; within one log only differences count.
+func (p *Parser) syslogStamp(b []byte) (Stamp, int) {
+	if len(b) < 15 || b[3] != ' ' || b[6] != ' ' {
+		return Stamp{}, 0
+	}
+	m, ok1 := month(b[:3])
+	d, ok2 := number(bytes.TrimLeft(b[4:6], " "))
+	c, ok3 := clock(b[7:15])
+	if !ok1 || !ok2 || !ok3 {
+		return Stamp{}, 0
+	}
+	return Stamp{Text: p.text(b[7:15]), Time: time.Date(0, m, d, 0, 0, 0, 0, time.UTC).Add(c)}, 15
+}
+
+// accessStamp reads nginx's "13/Jan/2023:11:17:01 +0000", whose zone is sure.
+func (p *Parser) accessStamp(b []byte) Stamp {
+	t, err := time.Parse("02/Jan/2006:15:04:05 -0700", string(b))
+	if err != nil {
+		return Stamp{}
+	}
+	return Stamp{Text: p.text(b), Time: t, Dated: true, Zoned: true}
+}

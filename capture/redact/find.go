@@ -1,0 +1,215 @@
+package redact
+
+import (
+	"bytes"
+)
+
+// span is a secret's place in a line.
+type span struct {
+	start, end int
+	kind       Kind
+	cutOf      string // the token to show, where the value itself is cut
+}
+
+// block is what goes on from one line to the next.
+type block struct{ pem bool }
+
+// keys are names whose value is a secret, without case and without - and _.
+var keys = map[string]Kind{
+	"clientid": ClientID, "clientsecret": ClientSecret, "secret": ClientSecret, "apikey": ClientSecret, "sharedsecret": ClientSecret,
+	"password": Password, "passwd": Password, "pwd": Password, "passphrase": Password, "jpassword": Password, "passcode": Password,
+	"accesstoken": AccessToken, "refreshtoken": AccessToken, "idtoken": AccessToken, "xxsrftoken": AccessToken, "xsrftoken": AccessToken, "csrftoken": AccessToken, "xauthtoken": AccessToken, "authtoken": AccessToken,
+	"jsessionid": Cookie, "sessionid": Cookie, "licenginesession": Cookie, "cookie": Cookie, "setcookie": Cookie,
+	"masterkey": TLSSecret, "psk": TLSSecret, "resumptionpsk": TLSSecret, "sessionidctx": TLSSecret,
+	"authorization": Authorization, "proxyauthorization": Authorization,
+}
+
+// hints are parts of which each line with a secret has at least one, in lower
+// case; lines without any are clean at the cost of a scan.
+var hints = [][]byte{
+	[]byte("client"), []byte("secret"), []byte("passw"), []byte("pwd"), []byte("passphrase"), []byte("passcode"), []byte("token"),
+	[]byte("session"), []byte("cookie"), []byte("key"), []byte("psk"), []byte("auth"), []byte("eyj"), []byte("bearer"), []byte("basic"),
+	[]byte("-----"), []byte("://"), []byte("random"), []byte("ticket"), []byte("curl"),
+}
+
+func mayHold(lower []byte) bool {
+	for _, h := range hints {
+		if bytes.Contains(lower, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// find gives the places of a line's secrets, by their keys and their shapes,
+// in order and without overlap.
+func find(b []byte, bl *block) []span {
+	if sp, inside := pem(b, bl); inside {
+		return sp
+	}
+	lower := bytes.ToLower(b)
+	if !mayHold(lower) {
+		return nil
+	}
+	var spans []span
+	for i := 0; i < len(b); i++ {
+		n := delimiter(b, i)
+		if n == 0 {
+			continue
+		}
+		kind, ok := keys[keyBefore(lower, i)]
+		if !ok {
+			continue
+		}
+		if start, end := value(b, i+n, kind, n > 1); end > start && !isToken(b[start:]) && !sourceMasked(b[start:end]) {
+			spans = append(spans, span{start: start, end: end, kind: kind})
+			i = end - 1
+		}
+	}
+	spans = append(spans, shapes(b, lower)...)
+	return tidy(spans)
+}
+
+// delimiter is the length of what stands between key and value at i: = : > or
+// an encoded =, 0 if there is none.
+func delimiter(b []byte, i int) int {
+	switch b[i] {
+	case '=', ':', '>':
+		return 1
+	case '%':
+		for _, enc := range []string{"%3D", "%3d", "%253D", "%253d", "%25253D", "%25253d"} {
+			if bytes.HasPrefix(b[i:], []byte(enc)) {
+				return len(enc)
+			}
+		}
+	}
+	return 0
+}
+
+// maxKey is the longest key with its quotes and blanks.
+const maxKey = 40
+
+// keyBefore is the name that ends before i, folded as in keys. Quotes, escapes,
+// blanks, controls, colour codes and zero-width runes around or inside it are
+// skipped: they would hide a key from a search.
+func keyBefore(lower []byte, i int) string {
+	var name [maxKey]byte
+	at := maxKey
+	begun := false
+	for j := i - 1; j >= 0 && j >= i-2*maxKey && at > 0; j-- {
+		c := lower[j]
+		switch {
+		case c >= 'a' && c <= 'z' || begun && c >= '0' && c <= '9':
+			if c == 'm' && j >= 2 { // the end of a colour code
+				if k := colourStart(lower, j); k >= 0 {
+					j = k
+					continue
+				}
+			}
+			begun = true
+			at--
+			name[at] = c
+		case c == '_' || c == '-' || c == '.' || c < 0x20 || c >= 0x80:
+		case !begun && (c == '"' || c == '\'' || c == '\\' || c == ' ' || c == ':' || c == '=' || c == ']'):
+		default:
+			return trimKey(string(name[at:]))
+		}
+	}
+	return trimKey(string(name[at:]))
+}
+
+// colourStart is where the colour code that ends with the m at j begins, or -1.
+func colourStart(b []byte, j int) int {
+	for k := j - 1; k > 0 && j-k < 12; k-- {
+		switch c := b[k]; {
+		case c >= '0' && c <= '9' || c == ';':
+		case c == '[' && b[k-1] == 0x1b:
+			return k - 1
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// trimKey finds a known key at the end of what stood before a value: names
+// grow prefixes (user.password, ssm_client_secret).
+func trimKey(name string) string {
+	if _, ok := keys[name]; ok {
+		return name
+	}
+	for i := 1; i < len(name)-3; i++ {
+		if _, ok := keys[name[i:]]; ok {
+			return name[i:]
+		}
+	}
+	return name
+}
+
+// value gives the bounds of the value at i.
+func value(b []byte, i int, kind Kind, encoded bool) (start, end int) {
+	for i < len(b) && (b[i] == ' ' || b[i] == '>' || b[i] == '=' || b[i] == '\\' || b[i] == '[') {
+		i++
+	}
+	if encoded {
+		return i, i + endEncoded(b[i:])
+	}
+	if i < len(b) && (b[i] == '"' || b[i] == '\'') {
+		q := b[i]
+		i++
+		return i, i + endQuoted(b[i:], q)
+	}
+	if kind == Authorization || kind == Cookie && bytes.IndexByte(b[i:], ';') >= 0 {
+		return header(b, i, kind)
+	}
+	return i, i + endBare(b[i:])
+}
+
+// header: the value of Authorization and Cookie goes on over blanks.
+func header(b []byte, i int, kind Kind) (start, end int) {
+	end = len(b)
+	if q := bytes.IndexAny(b[i:], "\"'"); q >= 0 {
+		end = i + q
+	}
+	return i, end
+}
+
+func endQuoted(b []byte, q byte) int {
+	for i := 0; i < len(b); i++ {
+		if b[i] == '\\' && i+1 < len(b) {
+			if b[i+1] == q { // an escaped quote closes an escaped string
+				return i
+			}
+			i++
+			continue
+		}
+		if b[i] == q {
+			return i
+		}
+	}
+	return len(b)
+}
+
+func endEncoded(b []byte) int {
+	end := endBare(b)
+	for _, sep := range []string{"%26", "%2526", "%252526"} {
+		if at := bytes.Index(b[:end], []byte(sep)); at >= 0 {
+			end = at
+		}
+	}
+	return end
+}
+
+func endBare(b []byte) int {
+	for i, c := range b {
+		switch c {
+		case '&', ' ', '"', '\'', '}', '<', '\\', ';', ')', ']', '\t', '|':
+			return i
+		case ',':
+			if i+1 == len(b) || b[i+1] == ' ' || b[i+1] == '"' {
+				return i
+			}
+		}
+	}
+	return len(b)
+}

@@ -1,0 +1,91 @@
+package capture
+
+import (
+	"time"
+
+	"syncscope/capture/redact"
+)
+
+// SourceID names a source within one run, from 1.
+type SourceID int
+
+// Kind is what a source holds, told by its content.
+type Kind uint8
+
+// The kinds, named as in the report's JSON.
+const (
+	KindUnknown Kind = iota
+	TcpdumpText
+	TcpdumpHex
+	Pcap
+	ManagerLog
+	SSMMessages
+	Check
+	Mixed
+)
+
+var kindNames = [...]string{"unknown", "tcpdump-text", "tcpdump-hex", "pcap", "manager-log", "ssm-messages", "check", "mixed"}
+
+// String is the name in the report's JSON.
+func (k Kind) String() string { return kindNames[k] }
+
+// Level is how much of each packet a capture holds.
+type Level uint8
+
+// The levels, weakest first.
+const (
+	LevelNone Level = iota
+	LevelText
+	LevelTextA
+	LevelHex
+	LevelPcap
+)
+
+var levelNames = [...]string{"", "text", "text+A", "text+hex", "pcap"}
+
+// String is the name in the report's JSON.
+func (l Level) String() string { return levelNames[l] }
+
+// Source is where lines or packets come from.
+type Source struct {
+	ID    SourceID
+	Kind  Kind
+	Level Level
+	Title redact.Text // the path as given, or the path on the host
+	Host  redact.Text // who was asked, live
+	Node  redact.Text // the Manager's node, for a cluster
+}
+
+// Ref points at a line or packet; what every finding cites. Both count from 1,
+// 0 is none.
+type Ref struct {
+	Source SourceID
+	Line   int
+	Packet int
+}
+
+// When is an event's time: on the device's clock and on ours.
+type When struct {
+	Time    time.Time   // device clock; zero: the source printed none
+	Text    redact.Text // as printed
+	Zoned   bool        // Time's zone is sure
+	Dated   bool        // Time's date is sure
+	Arrival time.Time   // our clock, live; zero for files
+}
+
+// Meta is what every event carries.
+type Meta struct {
+	At      When
+	From    Ref
+	History bool        // written before we connected
+	Excerpt redact.Text // the line itself, safe
+}
+
+// When tells the event's time.
+func (m Meta) When() When { return m.At }
+
+// Ref tells where the event was read.
+func (m Meta) Ref() Ref { return m.From }
+
+// Origin gives the whole of it.
+func (m Meta) Origin() Meta { return m }

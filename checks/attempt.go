@@ -1,0 +1,63 @@
+package checks
+
+import "syncscope/capture"
+
+// Verdict is the answer of a run.
+type Verdict uint8
+
+// The verdicts.
+const (
+	NoAttempt Verdict = iota
+	Inconclusive
+	OK
+	Failed
+)
+
+var verdictNames = [...]string{"no-attempt", "inconclusive", "ok", "fail"}
+
+// String is the name in the report's JSON.
+func (v Verdict) String() string { return verdictNames[v] }
+
+// Outcome is how an attempt ended.
+type Outcome uint8
+
+// The outcomes.
+const (
+	OutcomeUnknown Outcome = iota
+	OutcomeOK
+	OutcomeFail
+)
+
+var outcomeNames = [...]string{"unknown", "ok", "fail"}
+
+// String is the name in the report's JSON.
+func (o Outcome) String() string { return outcomeNames[o] }
+
+// Attempt is one try of one Manager node to reach the SSM's API.
+type Attempt struct {
+	Number     int    // 1-based, in order of time
+	Node       string // "" unknown
+	Kind       string // "sign-in", "sync", "usage report"
+	Start, End capture.When
+	Ended      bool
+	Outcome    Outcome
+	RootCause  string // id, "" none
+	ClientID   string // token
+	User       string
+	StatusCode int
+	Stages     []StageState // always all ten, in order
+	History    bool         // it happened before we connected
+}
+
+// Difference is one stage that changed between two attempts.
+type Difference struct {
+	Stage         Stage
+	Before, After StageState
+}
+
+// Comparison is a failed attempt beside the later one that succeeded.
+type Comparison struct {
+	Before, After Attempt
+	Changed       []Difference
+	Summary       string // one sentence
+}

@@ -1,0 +1,93 @@
+package checks
+
+import (
+	"net/netip"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/handshake"
+	"syncscope/capture/packet"
+)
+
+// observe takes the connection's next packet.
+func (c *connection) observe(ev *capture.Segment) {
+	c.Connection = ev.Conn
+	c.last = ev.Meta
+	switch ev.Label {
+	case handshake.LabelSYNACK, handshake.LabelRefused:
+		c.answer = ev.Meta
+	case handshake.LabelKeyExchange, handshake.LabelFinished:
+		if c.finished.From == (capture.Ref{}) || ev.Label == handshake.LabelKeyExchange {
+			c.finished = ev.Meta
+		}
+	case handshake.LabelRequest, handshake.LabelResponse:
+		c.data = ev.Meta
+	}
+	if ev.Packet.Checksum == packet.ChecksumIncorrect && c.offload.From == (capture.Ref{}) {
+		c.offload = ev.Meta
+	}
+}
+
+// tlsDone reports whether TLS finished, as far as the lengths tell.
+func (c *connection) tlsDone() bool {
+	return c.TLS.Stage == handshake.TLSFinished || c.TLS.Stage == handshake.TLSApplicationData
+}
+
+// heard reports whether anything came back from the server's address.
+func (c *connection) heard() bool {
+	switch c.State {
+	case handshake.Unknown, handshake.SynSent:
+		return false
+	}
+	return true
+}
+
+// toPeer keeps the connections that a sync could have used: those to the
+// peer's address if one is known, else those to port 8443, else all.
+func toPeer(conns []*connection, peer netip.Addr) []*connection {
+	for _, want := range []func(*connection) bool{
+		func(c *connection) bool { return peer.IsValid() && c.Server.Addr() == peer },
+		func(c *connection) bool { return c.Server.Port() == 8443 },
+		func(c *connection) bool { return true },
+	} {
+		var out []*connection
+		for _, c := range conns {
+			if want(c) && !c.ours {
+				out = append(out, c)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+// zoneStep is the grid that zone offsets lie on: two stamps of one clock in
+// unknown zones differ by a multiple of it.
+const zoneStep = 15 * time.Minute
+
+// gap is b minus a. It is exact where both arrived live or both zones and
+// dates are sure; else it is known only up to a multiple of zoneStep, and the
+// smallest is given. ok is false where one has no time.
+func gap(a, b capture.When) (d time.Duration, ok bool) {
+	if !a.Arrival.IsZero() && !b.Arrival.IsZero() {
+		return b.Arrival.Sub(a.Arrival), true
+	}
+	if a.Time.IsZero() || b.Time.IsZero() {
+		return 0, false
+	}
+	if a.Zoned && b.Zoned && a.Dated && b.Dated {
+		return b.Time.Sub(a.Time), true
+	}
+	// Undated times lie centuries apart, which no Duration holds.
+	d = time.Duration((b.Time.Unix()-a.Time.Unix())%int64(zoneStep/time.Second)) * time.Second
+	d = (d + time.Duration(b.Time.Nanosecond()-a.Time.Nanosecond())) % zoneStep
+	switch {
+	case d > zoneStep/2:
+		d -= zoneStep
+	case d < -zoneStep/2:
+		d += zoneStep
+	}
+	return d, true
+}

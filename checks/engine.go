@@ -1,0 +1,183 @@
+package checks
+
+import (
+	"net/netip"
+	"strings"
+
+	"syncscope/capture"
+	"syncscope/capture/logline"
+)
+
+// Caps of what the engine keeps. What is dropped is the oldest, and counted.
+const (
+	maxLines = 20_000
+	maxConns = 4_096
+)
+
+// Engine keeps what bears on a licence sync and names the cause. It is not
+// safe for concurrent use.
+type Engine struct {
+	rules   []Rule
+	peer    netip.Addr // from --peer; invalid: not given
+	sources map[capture.SourceID]capture.Source
+	manager []*capture.LogEntry // lines of the Manager's licensing classes
+	ssm     []*capture.LogEntry // lines about requests and upstreams
+	conns   []*connection
+	byID    map[connKey]*connection
+	results []*capture.CheckResult
+	modes   []*capture.LogEntry
+	noise   map[logline.Topic]*capture.LogEntry
+	started *capture.CaptureStarted
+	names   names
+	dropped int
+	dirty   bool
+	last    Diagnosis
+}
+
+type names struct{ manager, release, ssm string }
+
+type connKey struct {
+	source capture.SourceID
+	id     uint32
+}
+
+// connection is a connection's newest snapshot and the packets worth citing.
+type connection struct {
+	capture.Connection
+	source   capture.SourceID
+	first    capture.Meta
+	answer   capture.Meta // the SYN-ACK, or the RST
+	finished capture.Meta // what shows that TLS finished
+	data     capture.Meta // the last application data
+	offload  capture.Meta
+	last     capture.Meta
+	ours     bool
+}
+
+// NewEngine makes an engine with rules. peer is the SSM's address if the user
+// named it.
+func NewEngine(rules []Rule, peer netip.Addr) *Engine {
+	return &Engine{
+		rules: rules, peer: peer,
+		sources: map[capture.SourceID]capture.Source{},
+		byID:    map[connKey]*connection{},
+		noise:   map[logline.Topic]*capture.LogEntry{},
+		dirty:   true,
+	}
+}
+
+// Source tells the engine what a source is; findings cite its title.
+func (e *Engine) Source(s capture.Source) { e.sources[s.ID] = s }
+
+// Observe takes the next event of any source.
+func (e *Engine) Observe(ev capture.Event) {
+	switch ev := ev.(type) {
+	case capture.LogEntry:
+		e.line(&ev)
+	case capture.Segment:
+		e.segment(&ev)
+	case capture.CheckResult:
+		e.results = append(e.results, &ev)
+		e.result(&ev)
+		e.dirty = true
+	case capture.CaptureStarted:
+		e.started = &ev
+		e.dirty = true
+	case capture.SourceState:
+		e.Source(ev.Source)
+	}
+}
+
+// Diagnose tells what is known so far. It is worked out anew only if an event
+// since the last call bears on it.
+func (e *Engine) Diagnose() Diagnosis {
+	if e.dirty {
+		e.last = e.diagnose()
+		e.dirty = false
+	}
+	return e.last
+}
+
+func (e *Engine) line(ev *capture.LogEntry) {
+	switch ev.Form {
+	case logline.Manager, logline.ManagerMore:
+		if ev.Form == logline.Manager && !ev.Host.Empty() {
+			e.names.manager = ev.Host.String()
+		}
+		if ev.Topic == logline.TopicMode {
+			e.modes = keep(e, e.modes, ev)
+		}
+		if licensing(ev) {
+			e.manager = keep(e, e.manager, ev)
+		}
+	case logline.Plain:
+	default:
+		if !ev.Host.Empty() {
+			e.names.ssm = ev.Host.String()
+		}
+		e.ssmLine(ev)
+	}
+}
+
+func (e *Engine) ssmLine(ev *capture.LogEntry) {
+	switch ev.Topic {
+	case logline.TopicUpstreamFailed, logline.TopicUpstreamOff, logline.TopicNoUpstream, logline.TopicRequest:
+		if aboutAPI(ev.Path.String()) {
+			e.ssm = keep(e, e.ssm, ev)
+		}
+	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
+		if _, ok := e.noise[ev.Topic]; !ok {
+			e.noise[ev.Topic] = ev
+			e.dirty = true
+		}
+	}
+}
+
+func keep(e *Engine, list []*capture.LogEntry, ev *capture.LogEntry) []*capture.LogEntry {
+	e.dirty = true
+	if len(list) >= maxLines {
+		e.dropped++
+		list = list[1:]
+	}
+	return append(list, ev)
+}
+
+// licensing reports whether a Manager line belongs to a licence sync: by what
+// it says, or, where it was cut before that, by the class that wrote it.
+func licensing(ev *capture.LogEntry) bool {
+	if ev.Topic != logline.TopicNone {
+		return true
+	}
+	class := ev.Class.String()
+	return strings.HasPrefix(class, "SmartLicensing") || class == "RestAPIClient" && ev.Severity >= logline.Error
+}
+
+func aboutAPI(path string) bool {
+	return strings.Contains(path, "oauth/token") || strings.Contains(path, "/api/v1/")
+}
+
+func (e *Engine) segment(ev *capture.Segment) {
+	key := connKey{ev.From.Source, uint32(ev.Conn.ID)}
+	c := e.byID[key]
+	if c == nil {
+		if len(e.conns) >= maxConns {
+			e.dropped++
+			delete(e.byID, connKey{e.conns[0].source, uint32(e.conns[0].ID)})
+			e.conns = e.conns[1:]
+		}
+		c = &connection{source: ev.From.Source, first: ev.Meta}
+		e.byID[key] = c
+		e.conns = append(e.conns, c)
+	}
+	c.observe(ev)
+	e.dirty = true
+}
+
+func (e *Engine) result(ev *capture.CheckResult) {
+	if !ev.Host.Empty() && e.names.manager == "" {
+		e.names.manager = ev.Host.String()
+	}
+	if !ev.Version.Empty() {
+		e.names.release = ev.Version.String()
+	}
+}

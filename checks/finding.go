@@ -1,0 +1,98 @@
+package checks
+
+// Severity is how bad a finding is.
+type Severity uint8
+
+// The severities.
+const (
+	Note Severity = iota // benign, worth saying
+	Warning
+	Critical
+)
+
+var severityNames = [...]string{"note", "warning", "critical"}
+
+// String is the name in rules and in the report's JSON.
+func (s Severity) String() string { return severityNames[s] }
+
+// Confidence is how sure a finding is.
+type Confidence uint8
+
+// The confidences; see DESIGN 6.4 for their meaning.
+const (
+	Possible Confidence = iota
+	Likely
+	Confirmed
+)
+
+var confidenceNames = [...]string{"possible", "likely", "confirmed"}
+
+// String is the name in rules and in the report's JSON.
+func (c Confidence) String() string { return confidenceNames[c] }
+
+// Owner is whose turn it is.
+type Owner string
+
+// The owners.
+const (
+	OwnerUnknown      Owner = "unknown"
+	OwnerManagerAdmin Owner = "manager-admin"
+	OwnerSSMAdmin     Owner = "ssm-admin"
+	OwnerNetwork      Owner = "network"
+	OwnerDNS          Owner = "dns"
+	OwnerProxy        Owner = "proxy"
+)
+
+// Label is the owner as people say it.
+func (o Owner) Label() string {
+	switch o {
+	case OwnerManagerAdmin:
+		return "Manager admin"
+	case OwnerSSMAdmin:
+		return "SSM admin"
+	case OwnerNetwork:
+		return "network team"
+	case OwnerDNS:
+		return "DNS team"
+	case OwnerProxy:
+		return "proxy team"
+	}
+	return "unknown"
+}
+
+// FixStep is one step of a fix.
+type FixStep struct {
+	Who    Owner  `json:"who" yaml:"who"`
+	Do     string `json:"do" yaml:"do"`
+	Where  string `json:"where" yaml:"where"`
+	Impact string `json:"impact" yaml:"impact"`
+}
+
+// RuledOut is a stage that is not the cause, and why.
+type RuledOut struct {
+	Stage    Stage
+	Why      string
+	Evidence []Evidence
+}
+
+// Finding is a cause, a symptom, a side finding or a benign note.
+type Finding struct {
+	ID          string
+	Stage       Stage
+	Severity    Severity
+	Confidence  Confidence
+	Owner       Owner
+	Title       string // one sentence: the verdict line
+	Short       string // after the title: what is fine
+	Next        string // the next step, one line
+	Explanation string
+	CouldBe     []string // reasons that the evidence cannot tell apart
+	HowToTell   string
+	Missing     []string // evidence that would settle it
+	Evidence    []Evidence
+	RuledOut    []RuledOut
+	Fix         []FixStep
+	Reproduce   []string
+	Runbook     string
+	Attempt     int // 1-based; 0: about none
+}

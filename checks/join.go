@@ -1,0 +1,171 @@
+package checks
+
+import (
+	"strings"
+	"time"
+
+	"syncscope/capture"
+)
+
+// assemble joins the three streams to tries, in order of time.
+func (e *Engine) assemble() []*try {
+	tries := managerTries(e.manager)
+	tokens, api := splitRequests(requests(e.ssm))
+	tries = joinRequests(tries, tokens)
+	joinAPI(tries, tokens, api)
+	return joinConnections(tries, toPeer(e.conns, e.peerAddr()))
+}
+
+func splitRequests(all []*request) (tokens, api []*request) {
+	for _, r := range all {
+		if strings.Contains(r.path(), "oauth/token") {
+			tokens = append(tokens, r)
+		} else {
+			api = append(api, r)
+		}
+	}
+	return tokens, api
+}
+
+func (r *request) path() string {
+	for _, e := range append(r.entries(), r.refused...) {
+		return e.Path.String()
+	}
+	return ""
+}
+
+func (r *request) field(field func(*capture.LogEntry) string) string {
+	for _, e := range append(r.entries(), r.refused...) {
+		if v := field(e); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// joinRequests gives each try the newest request that is left and agrees with
+// it in everything that both show. From the newest back: both logs end now,
+// but may begin at different times. A request that fits no try is a try of its
+// own: another node's, or another user's.
+func joinRequests(tries []*try, tokens []*request) []*try {
+	left := append([]*request(nil), tokens...)
+	for i := len(tries) - 1; i >= 0; i-- {
+		for j := len(left) - 1; j >= 0; j-- {
+			if left[j] != nil && tries[i].fits(left[j]) {
+				tries[i].token, left[j] = left[j], nil
+				break
+			}
+		}
+	}
+	for _, r := range left {
+		if r != nil && r.status() != 0 {
+			tries = insert(tries, &try{token: r, ended: true})
+		}
+	}
+	return tries
+}
+
+// fits: the client ID or the user must stand on both sides, and all that
+// stands on both must agree. Live, both must have come at about one time.
+func (t *try) fits(r *request) bool {
+	client, user := t.says(clientOf), t.says(userOf)
+	theirs, who := r.field(clientOf), r.field(userOf)
+	if !(client != "" && theirs != "") && !(user != "" && who != "") {
+		return false
+	}
+	if !agree(client, theirs) || !agree(user, who) {
+		return false
+	}
+	if s, got := t.status(), r.status(); s != 0 && got != 0 && s != got {
+		return false
+	}
+	at := r.when()
+	if t.history() || t.end().Arrival.IsZero() || at.Arrival.IsZero() {
+		return true
+	}
+	d, ok := gap(t.end(), at)
+	return !ok || d < time.Minute && d > -time.Minute
+}
+
+// insert puts an SSM-only try before the first try that began after it, where
+// both clocks can be compared, else before the Manager's own tries: what the
+// Manager says last counts.
+func insert(tries []*try, t *try) []*try {
+	at := 0
+	for i, other := range tries {
+		if other.token != nil && other.token.when().Time.After(t.token.when().Time) {
+			break
+		}
+		if other.token != nil {
+			at = i + 1
+		}
+	}
+	out := append([]*try(nil), tries[:at]...)
+	return append(append(out, t), tries[at:]...)
+}
+
+// joinAPI gives each try the SSM's later requests of the same caller, up to
+// that caller's next sign-in.
+func joinAPI(tries []*try, tokens, api []*request) {
+	for _, t := range tries {
+		if t.token == nil || t.token.access == nil {
+			continue
+		}
+		from := t.token.access
+		for _, r := range api {
+			if r.access == nil || r.access.Client != from.Client || r.access.From.Line < from.From.Line {
+				continue
+			}
+			if next := nextToken(tokens, from); next != nil && r.access.From.Line > next.From.Line {
+				break
+			}
+			t.api = append(t.api, r)
+		}
+	}
+}
+
+func nextToken(tokens []*request, after *capture.LogEntry) *capture.LogEntry {
+	for _, r := range tokens {
+		if r.access != nil && r.access.Client == after.Client && r.access.From.Line > after.From.Line {
+			return r.access
+		}
+	}
+	return nil
+}
+
+// slack is how far outside an attempt's lines its packets may lie: the
+// Manager logs before it connects and after it has read the answer.
+const slack = 5 * time.Second
+
+// joinConnections gives each try the newest connection in its time. One try
+// and one connection that cannot be placed in time are joined, marked unsure.
+// Without any log, each connection is a try.
+func joinConnections(tries []*try, conns []*connection) []*try {
+	used := map[*connection]bool{}
+	for _, t := range tries {
+		for _, c := range conns {
+			if !used[c] && t.during(c) {
+				t.conn, t.connSure = c, true
+				used[c] = true
+			}
+		}
+	}
+	if len(tries) == 1 && len(conns) == 1 && tries[0].conn == nil && !tries[0].history() {
+		tries[0].conn = conns[0]
+	}
+	if len(tries) == 0 {
+		for _, c := range conns {
+			tries = append(tries, &try{conn: c, connSure: true, ended: !c.last.At.Time.IsZero() && closed(c)})
+		}
+	}
+	return tries
+}
+
+func (t *try) during(c *connection) bool {
+	if t.history() != c.first.History {
+		return false
+	}
+	after, ok := gap(t.start(), c.first.At)
+	before, ok2 := gap(c.first.At, t.end())
+	return ok && ok2 && after >= -slack && before >= -slack
+}

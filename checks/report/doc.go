@@ -1,0 +1,32 @@
+// Package report writes a diagnosis for people and for programs.
+//
+// What comes in: a checks.Diagnosis, the sources and the counts of masked
+// values (Report). What goes out: JSON of schema syncscope.report/v1, the text
+// of `analyze`, and the plain lines of a run without a terminal. Every text in
+// it came through the gate.
+package report
+
+import (
+	"syncscope/capture/redact"
+	"syncscope/checks"
+)
+
+// Schema names the JSON's form. Fields are added, never renamed.
+const Schema = "syncscope.report/v1"
+
+// Report is what a report is written from.
+type Report struct {
+	Version   string
+	Diagnosis checks.Diagnosis
+	Sources   []checks.SourceStatus
+	Checks    []CheckOutcome
+	Masked    map[redact.Kind]int
+	Notes     []string // about files that could not be placed
+}
+
+// CheckOutcome is one active check's result.
+type CheckOutcome struct {
+	Name   string `json:"name"`
+	Status string `json:"status"`
+	Detail string `json:"detail"`
+}

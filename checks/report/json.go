@@ -1,0 +1,229 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/handshake"
+	"syncscope/checks"
+)
+
+type document struct {
+	Schema      string         `json:"schema"`
+	ToolVersion string         `json:"tool_version"`
+	Verdict     string         `json:"verdict"`
+	RootCause   *finding       `json:"root_cause"`
+	Findings    []finding      `json:"findings"`
+	Stages      []stage        `json:"stages"`
+	Attempts    []attempt      `json:"attempts"`
+	Connections []connection   `json:"connections"`
+	Checks      []CheckOutcome `json:"checks"`
+	Sources     []source       `json:"sources"`
+	Clock       clock          `json:"clock"`
+	Masked      map[string]int `json:"masked"`
+	Notes       []string       `json:"notes,omitempty"`
+}
+
+type finding struct {
+	ID          string           `json:"id"`
+	Stage       string           `json:"stage"`
+	Severity    string           `json:"severity"`
+	Confidence  string           `json:"confidence"`
+	Owner       string           `json:"owner"`
+	Title       string           `json:"title"`
+	Explanation string           `json:"explanation"`
+	CouldBe     []string         `json:"could_be"`
+	HowToTell   string           `json:"how_to_tell"`
+	Missing     []string         `json:"missing_evidence"`
+	Evidence    []evidence       `json:"evidence"`
+	RuledOut    []ruledOut       `json:"ruled_out"`
+	Fix         []checks.FixStep `json:"fix"`
+	Reproduce   []string         `json:"reproduce"`
+	Runbook     string           `json:"runbook"`
+	Attempt     int              `json:"attempt"`
+}
+
+type evidence struct {
+	Source   string `json:"source"`
+	Line     int    `json:"line"`
+	Packet   int    `json:"packet"`
+	Time     string `json:"time"`
+	TimeText string `json:"time_text"`
+	Text     string `json:"text"`
+	Says     string `json:"says"`
+}
+
+type ruledOut struct {
+	Stage    string     `json:"stage"`
+	Why      string     `json:"why"`
+	Evidence []evidence `json:"evidence"`
+}
+
+type stage struct {
+	Stage    string     `json:"stage"`
+	Status   string     `json:"status"`
+	Basis    string     `json:"basis"`
+	Object   string     `json:"object"`
+	Detail   string     `json:"detail"`
+	Evidence []evidence `json:"evidence"`
+}
+
+type attempt struct {
+	Node       string `json:"node"`
+	Kind       string `json:"kind"`
+	Start      string `json:"start"`
+	End        string `json:"end"`
+	Outcome    string `json:"outcome"`
+	RootCause  string `json:"root_cause"`
+	ClientID   string `json:"client_id"`
+	User       string `json:"user"`
+	StatusCode int    `json:"status_code"`
+}
+
+type connection struct {
+	Client          string  `json:"client"`
+	Server          string  `json:"server"`
+	Ours            bool    `json:"ours"`
+	State           string  `json:"state"`
+	SynRTT          float64 `json:"syn_rtt_ms"`
+	ClientMSS       uint16  `json:"client_mss"`
+	ServerMSS       uint16  `json:"server_mss"`
+	Retransmissions int     `json:"retransmissions"`
+	Resets          int     `json:"resets"`
+	ZeroWindows     int     `json:"zero_windows"`
+	Packets         int     `json:"packets"`
+	TLS             tls     `json:"tls"`
+}
+
+type tls struct {
+	Stage        string   `json:"stage"`
+	Basis        string   `json:"basis"`
+	Version      string   `json:"version"`
+	Cipher       string   `json:"cipher"`
+	SNI          string   `json:"sni"`
+	ALPN         []string `json:"alpn"`
+	JA3          string   `json:"ja3"`
+	JA3S         string   `json:"ja3s"`
+	JA4          string   `json:"ja4"`
+	Certificates []any    `json:"certificates"`
+	Alerts       []any    `json:"alerts"`
+}
+
+type source struct {
+	Name    string `json:"name"`
+	Kind    string `json:"kind"`
+	Level   string `json:"level"`
+	Lines   int    `json:"lines"`
+	Packets int    `json:"packets"`
+	Skipped int    `json:"skipped"`
+}
+
+type clock struct {
+	Offset      float64 `json:"offset_s"`
+	Uncertainty float64 `json:"uncertainty_s"`
+	Basis       string  `json:"basis"`
+}
+
+// JSON writes the report as one indented document.
+func JSON(w io.Writer, r Report) error {
+	d := r.Diagnosis
+	doc := document{
+		Schema: Schema, ToolVersion: r.Version, Verdict: d.Verdict.String(),
+		Findings: list(d.Findings, toFinding), Stages: list(ladderOf(d), toStage),
+		Attempts: list(d.Attempts, toAttempt), Connections: list(d.Conns, toConnection),
+		Checks: append([]CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
+		Clock: clock{Basis: "unknown"}, Masked: map[string]int{}, Notes: r.Notes,
+	}
+	if d.RootCause != nil {
+		f := toFinding(*d.RootCause)
+		doc.RootCause = &f
+	}
+	for kind, n := range r.Masked {
+		doc.Masked[kind.String()] = n
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}
+
+// list maps a slice to a non-nil one: the schema has [] where nothing is.
+func list[A, B any](in []A, f func(A) B) []B {
+	out := make([]B, 0, len(in))
+	for _, a := range in {
+		out = append(out, f(a))
+	}
+	return out
+}
+
+func ladderOf(d checks.Diagnosis) []checks.StageState {
+	u := checks.Update{Attempts: d.Attempts, Shown: d.Shown}
+	return u.Ladder()
+}
+
+func toFinding(f checks.Finding) finding {
+	return finding{
+		ID: f.ID, Stage: f.Stage.String(), Severity: f.Severity.String(), Confidence: f.Confidence.String(),
+		Owner: string(f.Owner), Title: f.Title, Explanation: f.Explanation, CouldBe: list(f.CouldBe, same), HowToTell: f.HowToTell,
+		Missing: list(f.Missing, same), Evidence: list(f.Evidence, toEvidence),
+		RuledOut: list(f.RuledOut, func(r checks.RuledOut) ruledOut {
+			return ruledOut{r.Stage.String(), r.Why, list(r.Evidence, toEvidence)}
+		}),
+		Fix: list(f.Fix, func(s checks.FixStep) checks.FixStep { return s }), Reproduce: list(f.Reproduce, same),
+		Runbook: f.Runbook, Attempt: f.Attempt,
+	}
+}
+
+func same(s string) string { return s }
+
+func toEvidence(e checks.Evidence) evidence {
+	return evidence{e.Source, e.Ref.Line, e.Ref.Packet, rfc3339(e.Time), e.Time.Text.String(), e.Text, e.Says}
+}
+
+// rfc3339 is empty unless date and zone are sure: a guessed time reads like a fact.
+func rfc3339(w capture.When) string {
+	if !w.Dated || !w.Zoned || w.Time.IsZero() {
+		return ""
+	}
+	return w.Time.Format(time.RFC3339Nano)
+}
+
+func toStage(s checks.StageState) stage {
+	return stage{s.Stage.String(), s.Status.String(), s.Basis.String(), s.Object, s.Detail, list(s.Evidence, toEvidence)}
+}
+
+func toAttempt(a checks.Attempt) attempt {
+	return attempt{a.Node, a.Kind, stampOf(a.Start), stampOf(a.End), a.Outcome.String(), a.RootCause, a.ClientID, a.User, a.StatusCode}
+}
+
+// stampOf is RFC 3339 where that is sure, else the stamp as printed.
+func stampOf(w capture.When) string {
+	if s := rfc3339(w); s != "" {
+		return s
+	}
+	return w.Text.String()
+}
+
+var stateNames = [...]string{"unknown", "syn-sent", "half-open", "established", "refused", "reset", "closed", "open"}
+
+var tlsNames = [...]string{"none", "client-hello", "hello-retry", "server-hello", "certificate", "finished", "application-data", "alert"}
+
+var basisNames = [...]string{handshake.None: "none", handshake.Inferred: "inferred", handshake.Seen: "seen"}
+
+func toConnection(c checks.ConnectionState) connection {
+	return connection{
+		Client: c.Client.String(), Server: c.Server.String(), Ours: c.Ours, State: stateNames[c.State],
+		SynRTT: float64(c.RTT) / float64(time.Millisecond), ClientMSS: c.ClientMSS, ServerMSS: c.ServerMSS,
+		Retransmissions: c.Retransmissions, Resets: c.Resets, ZeroWindows: c.ZeroWindows, Packets: c.Packets,
+		TLS: tls{
+			Stage: tlsNames[c.TLS.Stage], Basis: basisNames[c.TLS.Basis], Version: checks.TLSVersion(c.TLS.Version),
+			ALPN: []string{}, Certificates: []any{}, Alerts: []any{},
+		},
+	}
+}
+
+func toSource(s checks.SourceStatus) source {
+	return source{s.Source.Title.String(), s.Source.Kind.String(), s.Source.Level.String(), s.Lines, s.Packets, s.Skipped}
+}

@@ -1,0 +1,215 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"syncscope/capture"
+	"syncscope/checks"
+)
+
+// glyphs stand before a stage's word, by checks.Status.
+var glyphs = [...]string{"?", "✓", "!", "✗", "·", "–"}
+
+// Text writes the diagnosis for a person: the verdict, whose turn it is, the
+// ladder, the evidence and the fix.
+func Text(w io.Writer, r Report) error {
+	var b strings.Builder
+	d := r.Diagnosis
+	verdict(&b, d)
+	b.WriteString("\n" + Ladder(ladderOf(d)) + "\n")
+	if d.RootCause != nil {
+		cause(&b, d.RootCause)
+	} else if d.Verdict == checks.Inconclusive {
+		open(&b, d)
+	}
+	if d.Comparison != nil {
+		comparison(&b, d.Comparison)
+	}
+	also(&b, d)
+	footer(&b, r)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func verdict(b *strings.Builder, d checks.Diagnosis) {
+	switch d.Verdict {
+	case checks.OK:
+		fmt.Fprintf(b, "✓ OK  The last sync attempt succeeded%s.\n", of(d))
+	case checks.NoAttempt:
+		b.WriteString("? NO ATTEMPT  No sync attempt was seen in what was given.\n")
+	case checks.Inconclusive:
+		fmt.Fprintf(b, "? INCONCLUSIVE  %s\n", Inconclusive(d))
+	case checks.Failed:
+		f := d.RootCause
+		fmt.Fprintf(b, "✗ FAIL  %s %s\n", f.Title, f.Short)
+		fmt.Fprintf(b, "        %s: %s, %s\n", f.ID, f.Confidence, Agreement(f))
+		fmt.Fprintf(b, "Turn    %s. %s\n", f.Owner.Label(), f.Next)
+	}
+}
+
+func of(d checks.Diagnosis) string {
+	if n := len(d.Attempts); n > 1 {
+		return fmt.Sprintf(" (attempt %d of %d)", d.Shown+1, n)
+	}
+	return ""
+}
+
+// Inconclusive says in one sentence how far the attempt was seen to get.
+func Inconclusive(d checks.Diagnosis) string {
+	if d.Shown < 0 {
+		return "No attempt could be told apart."
+	}
+	a := d.Attempts[d.Shown]
+	for _, s := range a.Stages {
+		if s.Status == checks.Fail {
+			return fmt.Sprintf("The attempt broke at the stage %s (%s); what is there does not say why.", s.Stage.Label(), s.Detail)
+		}
+	}
+	if a.Outcome == checks.OutcomeFail {
+		return "The attempt failed; what is there does not say at which stage or why."
+	}
+	return "The attempt's end was not seen."
+}
+
+// Agreement says how many sources the evidence comes from.
+func Agreement(f *checks.Finding) string {
+	seen := map[capture.SourceID]bool{}
+	for _, e := range f.Evidence {
+		seen[e.Ref.Source] = true
+	}
+	if len(seen) == 1 {
+		return "from one log"
+	}
+	return fmt.Sprintf("by %d logs", len(seen))
+}
+
+// Ladder is the stages in one line.
+func Ladder(stages []checks.StageState) string {
+	var parts []string
+	for _, s := range stages {
+		part := s.Stage.Label() + " " + glyphs[s.Status]
+		if s.Short != "" {
+			part += " " + s.Short
+		} else if s.Basis == checks.Inferred {
+			part += " inferred"
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, " → ")
+}
+
+func cause(b *strings.Builder, f *checks.Finding) {
+	fmt.Fprintf(b, "\n%s\n\nFor\n", f.Explanation)
+	for _, e := range f.Evidence {
+		proof(b, e)
+	}
+	if len(f.RuledOut) > 0 {
+		b.WriteString("Ruled out\n")
+		for _, r := range f.RuledOut {
+			fmt.Fprintf(b, "  %-8s %s%s\n", r.Stage.Label(), r.Why, at(r.Evidence))
+		}
+	}
+	section(b, "Not known: it could be that", f.CouldBe)
+	if f.HowToTell != "" {
+		fmt.Fprintf(b, "  To tell: %s\n", f.HowToTell)
+	}
+	section(b, "Missing", f.Missing)
+	if len(f.Fix) > 0 {
+		b.WriteString("Fix\n")
+		for i, s := range f.Fix {
+			fmt.Fprintf(b, "  %d. %s: %s\n     where: %s\n     impact: %s\n", i+1, s.Who.Label(), s.Do, s.Where, s.Impact)
+		}
+	}
+	section(b, "Reproduce", f.Reproduce)
+}
+
+func section(b *strings.Builder, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	b.WriteString(title + "\n")
+	for _, l := range lines {
+		b.WriteString("  - " + l + "\n")
+	}
+}
+
+func proof(b *strings.Builder, e checks.Evidence) {
+	n := ""
+	if e.Number > 0 {
+		n = fmt.Sprintf("[%d] ", e.Number)
+	}
+	fmt.Fprintf(b, "  %s%s  %s\n      %s\n", n, e.Says, place(e), e.Text)
+}
+
+func place(e checks.Evidence) string {
+	out := e.Source
+	if e.Ref.Line > 0 {
+		out += fmt.Sprintf(":%d", e.Ref.Line)
+	}
+	if e.Ref.Packet > 0 {
+		out += fmt.Sprintf(" packet %d", e.Ref.Packet)
+	}
+	return out
+}
+
+func at(ev []checks.Evidence) string {
+	if len(ev) == 0 {
+		return ""
+	}
+	return "  (" + place(ev[0]) + ")"
+}
+
+func open(b *strings.Builder, d checks.Diagnosis) {
+	for _, f := range d.Findings {
+		if f.Severity == checks.Critical {
+			fmt.Fprintf(b, "\nCandidate (%s): %s\n", f.Confidence, f.Title)
+			section(b, "Missing", f.Missing)
+		}
+	}
+}
+
+func comparison(b *strings.Builder, c *checks.Comparison) {
+	fmt.Fprintf(b, "\nBefore and after (attempt %d, attempt %d): %s\n", c.Before.Number, c.After.Number, c.Summary)
+	for _, d := range c.Changed {
+		fmt.Fprintf(b, "  %-8s %s %-10s → %s %s\n", d.Stage.Label(), glyphs[d.Before.Status], d.Before.Short, glyphs[d.After.Status], d.After.Detail)
+	}
+}
+
+func also(b *strings.Builder, d checks.Diagnosis) {
+	var lines []string
+	for _, f := range d.Findings {
+		if f.Severity == checks.Critical {
+			continue
+		}
+		mark := ""
+		if f.Severity == checks.Warning {
+			mark = "! "
+		}
+		lines = append(lines, mark+f.Title+at(f.Evidence))
+	}
+	section(b, "Also", lines)
+}
+
+func footer(b *strings.Builder, r Report) {
+	b.WriteString("\nRead\n")
+	for _, s := range r.Sources {
+		fmt.Fprintf(b, "  %s: %s, %d lines", s.Source.Title, s.Source.Kind, s.Lines)
+		if s.Packets > 0 {
+			fmt.Fprintf(b, ", %d packets", s.Packets)
+		}
+		if s.Skipped > 0 {
+			fmt.Fprintf(b, ", %d not read", s.Skipped)
+		}
+		b.WriteString("\n")
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(b, "  %s\n", n)
+	}
+	total := 0
+	for _, n := range r.Masked {
+		total += n
+	}
+	fmt.Fprintf(b, "  %d values masked\n", total)
+}

@@ -1,0 +1,186 @@
+package checks
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"syncscope/assets"
+)
+
+// Rule is one failure signature: what must have been seen, and what is then
+// true. Rules are data; see assets/rules.
+type Rule struct {
+	ID          string    `yaml:"id"`
+	StageName   string    `yaml:"stage"`
+	Level       string    `yaml:"severity"`
+	Owner       Owner     `yaml:"owner"`
+	Side        bool      `yaml:"side"` // never a root cause
+	Cap         string    `yaml:"cap"`  // the highest confidence it may reach
+	Title       string    `yaml:"title"`
+	Short       string    `yaml:"short"`
+	Next        string    `yaml:"next"`
+	Explanation string    `yaml:"explanation"`
+	CouldBe     []string  `yaml:"could_be"`
+	HowToTell   string    `yaml:"how_to_tell"`
+	Missing     []string  `yaml:"missing"`
+	Evidence    []Proof   `yaml:"evidence"`
+	Unless      []Match   `yaml:"unless"`
+	Supersedes  []string  `yaml:"supersedes"`
+	Fix         []FixStep `yaml:"fix"`
+	Reproduce   []string  `yaml:"reproduce"`
+
+	stage    Stage
+	severity Severity
+	cap      Confidence
+}
+
+// Proof is one kind of evidence for a rule. An event counts for the first
+// proof that it matches.
+type Proof struct {
+	Says   string `yaml:"says"`
+	Weight Weight `yaml:"weight"`
+	Match  Match  `yaml:"match"`
+}
+
+// Weight is what one piece of evidence is worth. "literal": the source says it
+// in words that no other cause produces: confirmed. "strong": likely, and
+// confirmed where two sources agree. "weak": possible.
+type Weight string
+
+// The weights.
+const (
+	Weak    Weight = "weak"
+	Strong  Weight = "strong"
+	Literal Weight = "literal"
+)
+
+// Match is what an event's typed fields must be. Fields left out match
+// anything; texts may hold * and ignore case.
+type Match struct {
+	Fact      string `yaml:"fact"` // a fact worked out of several events
+	Form      string `yaml:"form"`
+	Topic     string `yaml:"topic"`
+	Method    string `yaml:"method"`
+	Path      string `yaml:"path"`
+	Status    int    `yaml:"status"`
+	Size      int64  `yaml:"size"`
+	ErrorCode string `yaml:"error_code"`
+	ErrorText string `yaml:"error_text"`
+	Exception string `yaml:"exception"`
+}
+
+// LoadRules reads the embedded rules. An error names file and rule.
+func LoadRules() ([]Rule, error) { return loadRules(assets.FS, "rules") }
+
+func loadRules(fsys fs.FS, dir string) ([]Rule, error) {
+	names, err := fs.Glob(fsys, path.Join(dir, "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	var all []Rule
+	for _, name := range names {
+		rules, err := readRules(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rules...)
+	}
+	return all, uniqueIDs(all)
+}
+
+func readRules(fsys fs.FS, name string) ([]Rule, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	var rules []Rule
+	if err := yaml.UnmarshalWithOptions(data, &rules, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for i := range rules {
+		if err := rules[i].check(); err != nil {
+			return nil, fmt.Errorf("%s: rule %d (%s): %w", name, i+1, rules[i].ID, err)
+		}
+	}
+	return rules, nil
+}
+
+// check fills the enums in and refuses a rule that could never be right.
+func (r *Rule) check() error {
+	stage := slices.Index(stageNames[:], r.StageName)
+	severity := slices.Index(severityNames[:], r.Level)
+	limit := Confirmed
+	if r.Cap != "" {
+		limit = Confidence(slices.Index(confidenceNames[:], r.Cap))
+	}
+	switch {
+	case r.ID == "":
+		return fmt.Errorf("no id")
+	case stage < 0:
+		return fmt.Errorf("stage %q is none of %s", r.StageName, strings.Join(stageNames[:], ", "))
+	case severity < 0:
+		return fmt.Errorf("severity %q is none of %s", r.Level, strings.Join(severityNames[:], ", "))
+	case limit > Confirmed:
+		return fmt.Errorf("cap %q is none of %s", r.Cap, strings.Join(confidenceNames[:], ", "))
+	case r.Owner.Label() == "unknown" && r.Owner != OwnerUnknown:
+		return fmt.Errorf("owner %q is not known", r.Owner)
+	case len(r.Evidence) == 0:
+		return fmt.Errorf("no evidence: it would never match")
+	}
+	r.stage, r.severity, r.cap = Stage(stage), Severity(severity), limit
+	for _, p := range r.Evidence {
+		if err := p.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p Proof) check() error {
+	switch {
+	case p.Weight != Weak && p.Weight != Strong && p.Weight != Literal:
+		return fmt.Errorf("weight %q is none of weak, strong, literal", p.Weight)
+	case p.Match == Match{}:
+		return fmt.Errorf("evidence %q matches everything", p.Says)
+	}
+	return p.Match.check()
+}
+
+func (m Match) check() error {
+	if m.Form != "" && !slices.Contains(formNames[:], m.Form) {
+		return fmt.Errorf("form %q is none of %s", m.Form, strings.Join(formNames[:], ", "))
+	}
+	if _, ok := topicNames[m.Topic]; m.Topic != "" && !ok {
+		return fmt.Errorf("topic %q is not known", m.Topic)
+	}
+	if m.Fact != "" && !slices.Contains(factNames, m.Fact) {
+		return fmt.Errorf("fact %q is none of %s", m.Fact, strings.Join(factNames, ", "))
+	}
+	return nil
+}
+
+func uniqueIDs(rules []Rule) error {
+	seen := map[string]bool{}
+	for _, r := range rules {
+		if seen[r.ID] {
+			return fmt.Errorf("rule %s stands twice", r.ID)
+		}
+		seen[r.ID] = true
+	}
+	return nil
+}
+
+// Runbook is the page for a root cause in the language, else in English.
+func Runbook(lang, id string) (string, bool) {
+	for _, l := range []string{lang, "en"} {
+		if data, err := fs.ReadFile(assets.FS, path.Join("runbooks", l, id+".md")); err == nil {
+			return string(data), true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,89 @@
+package checks
+
+import "syncscope/capture"
+
+// Stage is a rung of the ladder.
+type Stage uint8
+
+// The stages, in the order a sync goes through them.
+const (
+	Setup Stage = iota
+	DNS
+	IP // shown as "path"
+	TCP
+	Proxy
+	TLS
+	HTTP
+	Backend
+	Auth
+	Licences
+	stageCount
+)
+
+var stageNames = [...]string{"setup", "dns", "ip", "tcp", "proxy", "tls", "http", "backend", "auth", "licences"}
+
+// String is the name in rules and in the report's JSON.
+func (s Stage) String() string { return stageNames[s] }
+
+// Label is the name on the ladder.
+func (s Stage) Label() string {
+	if s == IP {
+		return "path"
+	}
+	return s.String()
+}
+
+// Status is a stage's outcome. The zero value is "unknown", never "pass".
+type Status uint8
+
+// The outcomes.
+const (
+	Unknown Status = iota
+	Pass
+	Warn
+	Fail
+	NotReached
+	NotNeeded
+)
+
+var statusNames = [...]string{"unknown", "pass", "warn", "fail", "not-reached", "not-needed"}
+
+// String is the name in the report's JSON.
+func (s Status) String() string { return statusNames[s] }
+
+// Basis says how a stage's outcome is known.
+type Basis uint8
+
+// The bases.
+const (
+	None Basis = iota
+	Inferred
+	Seen
+)
+
+var basisNames = [...]string{"none", "inferred", "seen"}
+
+// String is the name in the report's JSON.
+func (b Basis) String() string { return basisNames[b] }
+
+// StageState is one rung of one attempt's ladder. Texts are ours or came
+// through the gate.
+type StageState struct {
+	Stage    Stage
+	Status   Status
+	Basis    Basis
+	Object   string // what it was about: "10.106.66.55:8443"
+	Detail   string // "SYN-ACK after 244.2 ms"
+	Short    string // for the ladder: "244 ms"
+	Evidence []Evidence
+}
+
+// Evidence is a line or packet that supports a claim.
+type Evidence struct {
+	Number int // 1.. on the screen; 0: not numbered
+	Ref    capture.Ref
+	Source string // the source's title
+	Time   capture.When
+	Text   string // the excerpt, safe
+	Says   string // in our words: "Manager: 403 invalid_client"
+}

@@ -1,0 +1,69 @@
+package checks
+
+import (
+	"time"
+
+	"syncscope/capture"
+)
+
+// Header is what the first line of the screen says.
+type Header struct {
+	Manager, Release  string // "um8_vManage", "20.9.3"
+	SSM               string
+	Peer, PeerFrom    string // "172.20.85.137:8443", "clientUrl"
+	VPN, Interface    string
+	InterfaceFrom     string
+	Level             string // "text 128 B"
+	Clock             string // "+0.4 s ±0.1", "" unknown
+	Masked            int
+	Simulated         bool
+	FixPlayed, CanFix bool // demo: the second act
+	Recording         bool
+}
+
+// SourceStatus is a live or read source as a pane title shows it.
+type SourceStatus struct {
+	Source   capture.Source
+	State    capture.Stream
+	Detail   string // why it is not following, and what to do
+	LastByte time.Time
+	RTT      time.Duration
+	Lines    int
+	Packets  int
+	Skipped  int
+}
+
+// Update is everything that changed since the update before it. The lists
+// Attempts, Findings and Sources are whole; Events are new ones only.
+type Update struct {
+	Now        time.Time
+	Header     Header
+	Sources    []SourceStatus
+	Events     []capture.Event
+	Attempts   []Attempt
+	Shown      int // index into Attempts of the one the ladder shows; -1 none
+	Verdict    Verdict
+	RootCause  *Finding // nil unless Verdict is Failed
+	Findings   []Finding
+	Evidence   []Evidence // the numbered ones, in order
+	Comparison *Comparison
+	Hint       string // what to do while nothing is seen
+	Done       bool   // no more events will come
+}
+
+// Ladder is the stages that the screen shows: those of the shown attempt, or
+// all unknown.
+func (u *Update) Ladder() []StageState {
+	if u.Shown >= 0 && u.Shown < len(u.Attempts) {
+		return u.Attempts[u.Shown].Stages
+	}
+	return unknownStages()
+}
+
+func unknownStages() []StageState {
+	out := make([]StageState, stageCount)
+	for i := range out {
+		out[i].Stage = Stage(i)
+	}
+	return out
+}
