@@ -1,0 +1,153 @@
+package session
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/checks"
+)
+
+// Bounds of the hub. A reader waits when maxQueue events are not yet observed
+// (SSH's own flow control then holds the host back; nothing is lost). Display
+// rows beyond maxPending are dropped, oldest first, and counted.
+const (
+	maxQueue   = 50_000
+	maxPending = 50_000
+	tick       = 40 * time.Millisecond
+)
+
+// hub is the one place where events of all sources meet: it owns the engine
+// and sends merged updates at the pace of whoever receives them.
+type hub struct {
+	engine *checks.Engine
+	now    func() time.Time
+	decor  func(*checks.Update) // fills in what only the run knows
+
+	mu    sync.Mutex
+	room  *sync.Cond
+	queue []capture.Event
+	wake  chan struct{}
+	out   chan checks.Update
+	asks  chan func()
+	gone  chan struct{}
+
+	dropped int
+}
+
+func newHub(e *checks.Engine, now func() time.Time, decor func(*checks.Update)) *hub {
+	h := &hub{engine: e, now: now, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{})}
+	h.room = sync.NewCond(&h.mu)
+	return h
+}
+
+// post hands an event over. It waits only while the queue is full.
+func (h *hub) post(ev capture.Event) {
+	h.mu.Lock()
+	for len(h.queue) >= maxQueue {
+		h.room.Wait()
+	}
+	h.queue = append(h.queue, ev)
+	h.mu.Unlock()
+	h.nudge()
+}
+
+// nudge makes the hub look again.
+func (h *hub) nudge() {
+	select {
+	case h.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (h *hub) take() []capture.Event {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	q := h.queue
+	h.queue = nil
+	h.room.Broadcast()
+	return q
+}
+
+// run observes events until ctx ends and offers an update at most every tick.
+// When done is closed it sends what is left with Done set, and ends. It closes
+// the channel of updates.
+func (h *hub) run(ctx context.Context, done <-chan struct{}) {
+	defer close(h.out)
+	defer close(h.gone)
+	defer h.unblock()
+	var (
+		pending []capture.Event
+		update  checks.Update
+		ready   <-chan time.Time   // when the next update may be built
+		out     chan checks.Update // nil while none waits to be taken
+		ended   bool
+	)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-done:
+			done, ended, ready = nil, true, time.After(tick)
+		case f := <-h.asks:
+			pending = h.collect(pending)
+			f()
+		case <-h.wake:
+			if ready == nil {
+				ready = time.After(tick)
+			}
+		case <-ready:
+			ready = nil
+			pending = h.collect(pending)
+			update, out = h.update(pending, ended), h.out
+		case out <- update:
+			if update.Done {
+				return
+			}
+			pending, out = nil, nil
+		}
+	}
+}
+
+// unblock lets readers go that wait for room.
+func (h *hub) unblock() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.queue = nil
+	h.room.Broadcast()
+}
+
+func (h *hub) collect(pending []capture.Event) []capture.Event {
+	for _, ev := range h.take() {
+		h.engine.Observe(ev)
+		pending = append(pending, ev)
+	}
+	if over := len(pending) - maxPending; over > 0 {
+		h.dropped += over
+		pending = append([]capture.Event(nil), pending[over:]...)
+	}
+	return pending
+}
+
+func (h *hub) update(events []capture.Event, ended bool) checks.Update {
+	d := h.engine.Diagnose()
+	u := checks.Update{
+		Now: h.now(), Events: events, Attempts: d.Attempts, Shown: d.Shown, Verdict: d.Verdict,
+		RootCause: d.RootCause, Findings: d.Findings, Evidence: d.Evidence, Comparison: d.Comparison, Done: ended,
+	}
+	u.Header = checks.Header{Manager: d.Manager, Release: d.Release, SSM: d.SSM, Peer: d.Peer, PeerFrom: d.PeerFrom}
+	h.decor(&u)
+	return u
+}
+
+// ask runs f on the engine in the hub's own goroutine, after all that was
+// posted before. f does not run if the hub has ended.
+func (h *hub) ask(f func(*checks.Engine)) {
+	done := make(chan struct{})
+	select {
+	case h.asks <- func() { f(h.engine); close(done) }:
+		<-done
+	case <-h.gone:
+	}
+}

@@ -1,0 +1,264 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/checks/report"
+	"syncscope/ssh"
+)
+
+// Config is a live run.
+type Config struct {
+	Options
+	Managers  []ssh.Target
+	SSM       *ssh.Target // nil: not given, its pane says so
+	SSH       ssh.Config
+	PeerName  string // --peer's host as typed; Options.Peer is set if it is an address
+	PeerPort  uint16 // 0: 8443
+	VPN       int
+	Interface string // "" means eth0
+	Simulated bool
+	Fix       func() error // demo's second act; nil: there is none
+	Now       func() time.Time
+}
+
+// Live is a run on hosts.
+type Live struct {
+	cfg    Config
+	hub    *hub
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	hosts  []*host
+	ssm    *host
+
+	mu       sync.Mutex
+	sources  []*source
+	header   checks.Header
+	fixed    bool
+	peerSeen chan struct{} // closed once the Manager's logs were read back
+	history  sync.WaitGroup
+}
+
+// host is one machine we are logged in to.
+type host struct {
+	target ssh.Target
+	client *ssh.Client
+}
+
+// source is one stream of the run.
+type source struct {
+	src      capture.Source
+	dec      *capture.Decoder
+	state    capture.Stream
+	detail   string
+	lastByte time.Time
+	host     *host
+}
+
+// Connect logs in to the hosts, one after the other: a person may be asked.
+// It fails with the first host that cannot be reached.
+func Connect(ctx context.Context, cfg Config) (*Live, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	l := &Live{cfg: cfg, peerSeen: make(chan struct{})}
+	for _, t := range cfg.Managers {
+		h, err := l.dial(ctx, t)
+		if err != nil {
+			l.hangUp()
+			return nil, err
+		}
+		l.hosts = append(l.hosts, h)
+	}
+	if cfg.SSM != nil {
+		h, err := l.dial(ctx, *cfg.SSM)
+		if err != nil {
+			l.hangUp()
+			return nil, err
+		}
+		l.ssm = h
+	}
+	return l, nil
+}
+
+func (l *Live) dial(ctx context.Context, t ssh.Target) (*host, error) {
+	c, err := ssh.Dial(ctx, t, l.cfg.SSH)
+	if err != nil {
+		return nil, err
+	}
+	return &host{t, c}, nil
+}
+
+func (l *Live) hangUp() {
+	for _, h := range append(l.hosts, l.ssm) {
+		if h != nil {
+			h.client.Close()
+		}
+	}
+}
+
+// Start begins to read. The updates end when ctx ends, when every stream has
+// ended, or with Close.
+func (l *Live) Start(ctx context.Context) {
+	ctx, l.cancel = context.WithCancel(ctx)
+	l.hub = newHub(checks.NewEngine(l.cfg.Rules, l.cfg.Peer), l.cfg.Now, l.decorate)
+	for _, h := range l.hosts {
+		l.manager(ctx, h)
+	}
+	l.ssmLog(ctx)
+	go func() {
+		l.history.Wait()
+		close(l.peerSeen)
+	}()
+	done := make(chan struct{})
+	go func() {
+		l.wg.Wait()
+		close(done)
+	}()
+	go l.hub.run(ctx, done)
+	go l.pulse(ctx)
+}
+
+// pulse lets ages and round-trip times be seen while nothing arrives.
+func (l *Live) pulse(ctx context.Context) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			l.hub.nudge()
+		}
+	}
+}
+
+// Updates is what changed, merged. It is closed at the end.
+func (l *Live) Updates() <-chan checks.Update { return l.hub.out }
+
+// Fix plays the demo's second act.
+func (l *Live) Fix() error {
+	if l.cfg.Fix == nil {
+		return fmt.Errorf("only the demo can play a fix")
+	}
+	l.mu.Lock()
+	l.fixed = true
+	l.mu.Unlock()
+	l.hub.post(capture.Mark{
+		Meta: capture.Meta{At: capture.When{Arrival: l.cfg.Now()}},
+		Text: redact.Literal("fix: a new Resource Owner Grant was created; the next attempt uses it"),
+	})
+	return l.cfg.Fix()
+}
+
+// Close stops all streams, logs out and waits, at most a few seconds.
+func (l *Live) Close() {
+	if l.cancel != nil {
+		l.cancel()
+	}
+	l.hangUp()
+	done := make(chan struct{})
+	go func() {
+		l.wg.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second):
+	}
+}
+
+// Report sums the run up from its last update.
+func (l *Live) Report(u checks.Update) report.Report {
+	r := report.Report{Version: l.cfg.Version, Sources: u.Sources, Masked: l.cfg.Gate.Counts()}
+	r.Diagnosis = checks.Diagnosis{
+		Verdict: u.Verdict, Attempts: u.Attempts, Shown: u.Shown, RootCause: u.RootCause,
+		Findings: u.Findings, Evidence: u.Evidence, Comparison: u.Comparison,
+	}
+	return r
+}
+
+// decorate adds to an update what only the run knows.
+func (l *Live) decorate(u *checks.Update) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h := &u.Header
+	if l.header.Peer != "" {
+		h.Peer, h.PeerFrom = l.header.Peer, l.header.PeerFrom
+	}
+	h.VPN, h.Interface, h.InterfaceFrom, h.Level = l.header.VPN, l.header.Interface, l.header.InterfaceFrom, l.header.Level
+	h.Simulated, h.FixPlayed = l.cfg.Simulated, l.fixed
+	h.CanFix = l.cfg.Fix != nil && !l.fixed
+	for _, n := range l.cfg.Gate.Counts() {
+		h.Masked += n
+	}
+	for _, s := range l.sources {
+		st := checks.SourceStatus{Source: s.src, State: s.state, Detail: s.detail, LastByte: s.lastByte}
+		if s.host != nil {
+			st.RTT = s.host.client.RTT()
+		}
+		if s.dec != nil {
+			st.Lines, st.Packets, st.Skipped = s.dec.Lines(), s.dec.Packets(), s.dec.Skipped()
+		}
+		u.Sources = append(u.Sources, st)
+	}
+	u.Hint = l.hint(u)
+}
+
+// hint says what to do while no attempt was seen.
+func (l *Live) hint(u *checks.Update) string {
+	if len(u.Attempts) > 0 {
+		return ""
+	}
+	return "Start a sync: Manager › Administration › License Management › Sync Licenses and Refresh Devices. The scheduled one may be up to 24 h away."
+}
+
+// add registers a stream; its pane shows it from then on.
+func (l *Live) add(kind capture.Kind, level capture.Level, title string, h *host) *source {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := &source{host: h, state: capture.Connecting}
+	s.src = capture.Source{ID: capture.SourceID(len(l.sources) + 1), Kind: kind, Level: level, Title: l.cfg.Gate.Foreign(title)}
+	if h != nil {
+		s.src.Host = l.cfg.Gate.Foreign(h.target.Host)
+	}
+	l.sources = append(l.sources, s)
+	return s
+}
+
+// say sets a stream's state and tells the panes.
+func (l *Live) say(s *source, state capture.Stream, detail string) {
+	l.mu.Lock()
+	s.state, s.detail = state, detail
+	src := s.src
+	l.mu.Unlock()
+	l.hub.post(capture.SourceState{
+		Meta:   capture.Meta{At: capture.When{Arrival: l.cfg.Now()}, From: capture.Ref{Source: src.ID}},
+		Source: src, State: state, Detail: l.cfg.Gate.Foreign(detail),
+	})
+}
+
+// touched notes that bytes came.
+func (l *Live) touched(s *source) {
+	l.mu.Lock()
+	s.lastByte = l.cfg.Now()
+	l.mu.Unlock()
+}
+
+// hostOf is the host of "host", "host:port" or "https://host:port/".
+func hostOf(s string) string {
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://")
+	s, _, _ = strings.Cut(s, "/")
+	if h, _, err := net.SplitHostPort(s); err == nil {
+		return h
+	}
+	return s
+}

@@ -1,0 +1,102 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/checks"
+	"syncscope/checks/report"
+)
+
+// Plain is how a run without a terminal ends.
+type Plain struct {
+	Duration time.Duration // 0: none
+	PlayFix  bool          // play the second act after the first attempt ended
+}
+
+// afterAttempt is how long plain runs go on after the attempt they waited for:
+// the other log's lines may come a little later.
+const afterAttempt = 10 * time.Second
+
+// beforeFix lets the SSM's last lines of the first act arrive.
+const beforeFix = 2 * time.Second
+
+// RunPlain prints events as lines until the attempt it waits for has ended,
+// then the diagnosis. It returns the last update.
+func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (checks.Update, error) {
+	var last checks.Update
+	var end, fix, limit <-chan time.Time
+	if p.Duration > 0 {
+		limit = time.After(p.Duration)
+	}
+	wanted := 1
+	for {
+		select {
+		case u, ok := <-l.Updates():
+			if !ok {
+				return last, l.finish(w, last)
+			}
+			last = u
+			if err := l.print(w, u); err != nil {
+				return last, err
+			}
+			if u.Done {
+				return last, l.finish(w, last)
+			}
+			if ended(u) < wanted || end != nil {
+				continue
+			}
+			if p.PlayFix {
+				p.PlayFix, wanted, fix = false, ended(u)+1, time.After(beforeFix)
+				continue
+			}
+			end = time.After(afterAttempt)
+		case <-fix:
+			if err := l.Fix(); err != nil {
+				return last, err
+			}
+		case <-end:
+			return last, l.finish(w, last)
+		case <-limit:
+			return last, l.finish(w, last)
+		case <-ctx.Done():
+			return last, l.finish(w, last)
+		}
+	}
+}
+
+// ended counts the attempts that are over.
+func ended(u checks.Update) int {
+	n := 0
+	for _, a := range u.Attempts {
+		if a.Ended {
+			n++
+		}
+	}
+	return n
+}
+
+func (l *Live) print(w io.Writer, u checks.Update) error {
+	titles := map[capture.SourceID]string{}
+	for _, s := range u.Sources {
+		titles[s.Source.ID] = s.Source.Title.String()
+	}
+	for _, ev := range u.Events {
+		if line := report.Line(ev, titles[ev.Ref().Source]); line != "" {
+			if _, err := fmt.Fprintln(w, line); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *Live) finish(w io.Writer, u checks.Update) error {
+	if _, err := fmt.Fprintln(w); err != nil {
+		return err
+	}
+	return report.Text(w, l.Report(u))
+}

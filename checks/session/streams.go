@@ -1,0 +1,282 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/checks"
+	"syncscope/ssh"
+	"syncscope/ssh/command"
+)
+
+// Bounds of reading back: at most this old, this much and this long.
+const (
+	historyAge   = 24 * time.Hour
+	historyBytes = 16 << 20
+	historyTime  = 5 * time.Second
+	historyFirst = 256 << 10
+)
+
+// defaultInterface is what the Manager's own examples capture on.
+const defaultInterface = "eth0"
+
+// manager starts the streams of one Manager node: its log, and the capture.
+func (l *Live) manager(ctx context.Context, h *host) {
+	log := l.add(capture.ManagerLog, capture.LevelNone, "vmanage-server.log", h)
+	cap := l.add(capture.TcpdumpText, capture.LevelText, "tcpdump", h)
+	facts := l.add(capture.Check, capture.LevelNone, "show version", h)
+	l.history.Add(1)
+	l.goStream(ctx, log, func() error {
+		defer l.history.Done()
+		cli, err := h.client.Manager(ctx)
+		if err != nil {
+			return err
+		}
+		sh, err := cli.Shell(ctx)
+		if err != nil {
+			return err
+		}
+		return l.readBack(ctx, log, sh, command.ManagerServerLog)
+	})
+	l.goStream(ctx, cap, func() error { return l.capture(ctx, h, cap, facts) })
+}
+
+// ssmLog starts the SSM's log, or says why there is none.
+func (l *Live) ssmLog(ctx context.Context) {
+	s := l.add(capture.SSMMessages, capture.LevelNone, "messages", l.ssm)
+	if l.ssm == nil {
+		l.say(s, capture.Refused, "no SSM was given: start with --ssm USER@HOST to see its side")
+		return
+	}
+	l.goStream(ctx, s, func() error { return l.readBack(ctx, s, l.ssm.client.Shell(), command.SSMMessages) })
+}
+
+// goStream runs a stream and shows how it ended.
+func (l *Live) goStream(ctx context.Context, s *source, run func() error) {
+	l.wg.Add(1)
+	go func() {
+		defer l.wg.Done()
+		err := run()
+		switch {
+		case ctx.Err() != nil:
+		case err == nil, errors.Is(err, io.EOF):
+			l.say(s, capture.Ended, "the stream ended")
+		default:
+			l.say(s, capture.Refused, err.Error())
+		}
+	}()
+}
+
+// readBack reads a log back to the last attempt, then follows it.
+func (l *Live) readBack(ctx context.Context, s *source, sh ssh.Shell, path command.LogPath) error {
+	log, err := ssh.OpenLog(ctx, sh, path)
+	if err != nil {
+		return err
+	}
+	l.past(ctx, s, log)
+	r, err := log.Follow(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	l.say(s, capture.Following, "")
+	return l.pump(s, r)
+}
+
+// pump decodes a stream until it ends.
+func (l *Live) pump(s *source, r io.Reader) error {
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := r.Read(buf)
+		if n > 0 {
+			l.touched(s)
+			if _, werr := s.dec.Write(buf[:n]); werr != nil {
+				return werr
+			}
+		}
+		if err != nil {
+			_ = s.dec.Close()
+			return err
+		}
+	}
+}
+
+// past decodes the log's end, reaching further back until an attempt is in it.
+// It never fails the stream: without history, following still works.
+func (l *Live) past(ctx context.Context, s *source, log *ssh.Log) {
+	ctx, cancel := context.WithTimeout(ctx, historyTime)
+	defer cancel()
+	for n := int64(historyFirst); ; n *= 4 {
+		n = min(n, historyBytes)
+		var events []capture.Event
+		emit := func(ev capture.Event) { events = append(events, ev) }
+		dec := capture.NewDecoder(s.src, l.cfg.Gate, func(ev capture.Event) { emit(ev) })
+		dec.SetHistory(true)
+		r, whole, err := log.Backlog(ctx, n)
+		if err == nil {
+			_, err = io.Copy(dec, r)
+		}
+		if err == nil && !whole && n < historyBytes && !l.holdsAttempt(s, events) {
+			continue
+		}
+		for _, ev := range recent(events) {
+			l.hub.post(ev)
+		}
+		emit = l.hub.post
+		dec.SetHistory(false)
+		dec.SetArrival(l.cfg.Now)
+		l.mu.Lock()
+		s.dec = dec
+		l.mu.Unlock()
+		return
+	}
+}
+
+func (l *Live) holdsAttempt(s *source, events []capture.Event) bool {
+	e := checks.NewEngine(l.cfg.Rules, l.cfg.Peer)
+	e.Source(s.src)
+	for _, ev := range events {
+		e.Observe(ev)
+	}
+	return len(e.Diagnose().Attempts) > 0
+}
+
+// recent drops what is older than historyAge, on the log's own clock.
+func recent(events []capture.Event) []capture.Event {
+	var newest time.Time
+	for _, ev := range events {
+		if t := ev.When().Time; t.After(newest) {
+			newest = t
+		}
+	}
+	for i, ev := range events {
+		if t := ev.When().Time; !t.IsZero() && newest.Sub(t) <= historyAge {
+			return events[i:]
+		}
+	}
+	return events
+}
+
+// capture reads what the Manager is, finds the peer, and captures.
+func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
+	cli, err := h.client.Manager(ctx)
+	if err != nil {
+		return err
+	}
+	for _, cmd := range []command.Command{command.ShowVersion(), command.ShowSystemStatus()} {
+		l.ask(ctx, cli, cmd, facts)
+	}
+	peer, err := l.findPeer(ctx, cli, facts)
+	if err != nil {
+		return err
+	}
+	name := l.cfg.Interface
+	if name == "" {
+		name = defaultInterface
+	}
+	ifc, err := command.ParseInterface(name)
+	if err != nil {
+		return err
+	}
+	cmd, err := command.Capture(command.CaptureSpec{VPN: l.cfg.VPN, Interface: ifc, Peer: peer})
+	if err != nil {
+		return err
+	}
+	r, err := cli.Stream(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	l.mu.Lock()
+	l.header.VPN, l.header.Interface, l.header.Level = fmt.Sprint(l.cfg.VPN), name, "text 128 B"
+	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.hub.post)
+	s.dec.SetArrival(l.cfg.Now)
+	l.mu.Unlock()
+	l.say(s, capture.Following, "")
+	return l.pump(s, r)
+}
+
+func (l *Live) port() uint16 {
+	if l.cfg.PeerPort == 0 {
+		return 8443
+	}
+	return l.cfg.PeerPort
+}
+
+// ask runs one check and posts what it printed. A check that cannot be run is
+// no reason to stop: its stage stays unknown.
+func (l *Live) ask(ctx context.Context, cli *ssh.CLI, cmd command.Command, s *source) (capture.CheckResult, error) {
+	res, err := cli.Run(ctx, cmd)
+	if err != nil {
+		l.say(s, capture.Refused, err.Error())
+		return capture.CheckResult{}, err
+	}
+	ev, err := capture.ReadCheck(s.src, l.cfg.Gate, res.Reader())
+	if err != nil {
+		return ev, err
+	}
+	if ev.Host.Empty() {
+		ev.Host = cli.Name()
+	}
+	ev.At.Arrival = l.cfg.Now()
+	l.hub.post(ev)
+	l.touched(s)
+	l.say(s, capture.Ended, "")
+	return ev, nil
+}
+
+// findPeer is the address that the Manager calls: given, else from its log,
+// else the address that we reach the SSM at, which is a guess.
+func (l *Live) findPeer(ctx context.Context, cli *ssh.CLI, facts *source) (netip.Addr, error) {
+	name, from := l.cfg.PeerName, "given"
+	if name == "" {
+		select {
+		case <-l.peerSeen:
+		case <-time.After(historyTime + time.Second):
+		case <-ctx.Done():
+			return netip.Addr{}, ctx.Err()
+		}
+		name, from = l.loggedPeer(), "clientUrl in the Manager's log"
+	}
+	if name == "" && l.cfg.SSM != nil {
+		name, from = l.cfg.SSM.Host, "guessed: the SSM's SSH address"
+	}
+	if name == "" {
+		return netip.Addr{}, errors.New("the SSM's address is not known (start with --peer HOST, or press Sync once so that the log names it)")
+	}
+	l.mu.Lock()
+	l.header.Peer, l.header.PeerFrom = fmt.Sprintf("%s:%d", name, l.port()), from
+	l.mu.Unlock()
+	if a, err := netip.ParseAddr(name); err == nil {
+		return a, nil
+	}
+	return l.resolve(ctx, cli, name, facts)
+}
+
+// resolve asks the Manager's own resolver: ours may answer differently.
+func (l *Live) resolve(ctx context.Context, cli *ssh.CLI, name string, facts *source) (netip.Addr, error) {
+	n, err := command.ParseName(name)
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	ev, err := l.ask(ctx, cli, command.Nslookup(l.cfg.VPN, n), facts)
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	if len(ev.Addrs) == 0 {
+		return netip.Addr{}, fmt.Errorf("%s: the Manager's resolver gives no address (check its DNS, or start with --peer ADDRESS)", l.cfg.Gate.Foreign(name))
+	}
+	return ev.Addrs[0], nil
+}
+
+// loggedPeer is the SSM's host as the Manager's log names it.
+func (l *Live) loggedPeer() string {
+	var peer string
+	l.hub.ask(func(e *checks.Engine) { peer = e.Diagnose().Peer })
+	return hostOf(peer)
+}

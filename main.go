@@ -1,0 +1,367 @@
+// Command syncscope shows where a licence sync between Cisco Catalyst SD-WAN
+// Manager and Cisco SSM On-Prem breaks.
+//
+// What comes in: the command line. What goes out: one run of checks/session
+// with one front end (the screen, plain lines or a report), and an exit code.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/checks/report"
+	"syncscope/checks/session"
+	"syncscope/ssh"
+	"syncscope/ssh/lab"
+	"syncscope/tui"
+)
+
+// version is set by the linker for a release.
+var version = "devel"
+
+// Exit codes; see the README.
+const (
+	exitOK = iota
+	exitFound
+	exitUsage
+	exitInconclusive
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// exitError carries an exit code that is no error message.
+type exitError int
+
+func (e exitError) Error() string { return "exit " + strconv.Itoa(int(e)) }
+
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	cmd := root()
+	cmd.SetArgs(args)
+	err := cmd.ExecuteContext(ctx)
+	var code exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintln(os.Stderr, "syncscope: "+oneLine(err))
+	return exitUsage
+}
+
+// oneLine keeps an error to one line of safe text: it may quote a foreign one.
+func oneLine(err error) string {
+	return redact.New().Foreign(strings.Join(strings.Fields(err.Error()), " ")).String()
+}
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "syncscope",
+		Short: "See where a licence sync between Catalyst SD-WAN Manager and SSM On-Prem breaks",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("%s: no such command (see syncscope --help)", args[0])
+			}
+			return nil
+		},
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors: true, SilenceUsage: true,
+	}
+	cmd.PersistentFlags().Bool("no-color", false, "no colours, as with NO_COLOR")
+	cmd.PersistentFlags().Bool("ascii", false, "ASCII instead of box lines and signs")
+	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w (see %s --help)", err, c.CommandPath())
+	})
+	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), versionCommand())
+	return cmd
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "syncscope "+buildVersion())
+			return err
+		},
+	}
+}
+
+func buildVersion() string {
+	if info, ok := debug.ReadBuildInfo(); version == "devel" && ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return version
+}
+
+func analyzeCommand() *cobra.Command {
+	var format, peer string
+	cmd := &cobra.Command{
+		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := options(peer)
+			if err != nil {
+				return err
+			}
+			if format != "text" && format != "json" {
+				return fmt.Errorf("--format %s: no such format (text or json)", format)
+			}
+			r, err := session.Analyze(args, o)
+			if err != nil {
+				return err
+			}
+			write := report.Text
+			if format == "json" {
+				write = report.JSON
+			}
+			if err := write(cmd.OutOrStdout(), r); err != nil {
+				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
+			}
+			return verdictCode(r.Diagnosis.Verdict)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
+	return cmd
+}
+
+// verdictCode is analyze's exit code for a verdict.
+func verdictCode(v checks.Verdict) error {
+	switch v {
+	case checks.OK:
+		return nil
+	case checks.Failed:
+		return exitError(exitFound)
+	}
+	return exitError(exitInconclusive)
+}
+
+func options(peer string) (session.Options, error) {
+	rules, err := checks.LoadRules()
+	if err != nil {
+		return session.Options{}, err
+	}
+	o := session.Options{Gate: redact.New(), Rules: rules, Version: buildVersion()}
+	if a, err := netip.ParseAddr(peer); err == nil {
+		o.Peer = a
+	}
+	return o, nil
+}
+
+// runFlags are what live and demo share.
+type runFlags struct {
+	duration time.Duration
+	exitCode bool
+	fixed    bool
+}
+
+func (f *runFlags) register(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&f.duration, "duration", 0, "end after this time (without a terminal)")
+	cmd.Flags().BoolVar(&f.exitCode, "exit-code", false, "answer with analyze's exit codes")
+}
+
+func demoCommand() *cobra.Command {
+	var f runFlags
+	var list bool
+	cmd := &cobra.Command{
+		Use: "demo [SCENARIO]", Short: "The same screen on a simulated Manager and SSM", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if list {
+				for _, s := range lab.Scenarios() {
+					fmt.Fprintf(cmd.OutOrStdout(), "%-20s %s\n", s.ID, s.Title)
+				}
+				return nil
+			}
+			scenario := "grant-not-found"
+			if len(args) > 0 {
+				scenario = args[0]
+			}
+			return demo(cmd, scenario, f)
+		},
+	}
+	f.register(cmd)
+	cmd.Flags().BoolVar(&f.fixed, "fixed", false, "play the fix and the second, green attempt")
+	cmd.Flags().BoolVar(&list, "list", false, "name the scenarios")
+	return cmd
+}
+
+func demo(cmd *cobra.Command, scenario string, f runFlags) error {
+	o, err := options("")
+	if err != nil {
+		return err
+	}
+	sim, err := lab.Start(cmd.Context(), lab.Options{Scenario: scenario})
+	if err != nil {
+		return err
+	}
+	defer sim.Close()
+	cfg, remove, err := labConfig(sim, o)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	return front(cmd, cfg, f)
+}
+
+// labConfig logs in to the simulated hosts as live would to real ones.
+func labConfig(sim *lab.Lab, o session.Options) (session.Config, func(), error) {
+	known, err := os.CreateTemp("", "syncscope-known-hosts-*")
+	if err != nil {
+		return session.Config{}, nil, err
+	}
+	remove := func() { os.Remove(known.Name()) }
+	mgr, ssm := sim.Manager(), sim.SSM()
+	_, err = io.WriteString(known, mgr.KnownHostsLine()+"\n"+ssm.KnownHostsLine()+"\n")
+	if err = errors.Join(err, known.Close()); err != nil {
+		remove()
+		return session.Config{}, nil, err
+	}
+	m, err1 := ssh.ParseTarget(mgr.User + "@" + mgr.Addr)
+	s, err2 := ssh.ParseTarget(ssm.User + "@" + ssm.Addr)
+	if err := errors.Join(err1, err2); err != nil {
+		remove()
+		return session.Config{}, nil, err
+	}
+	return session.Config{
+		Options: o, Managers: []ssh.Target{m}, SSM: &s, PeerName: sim.Peer(),
+		SSH:       ssh.Config{KnownHosts: []string{known.Name()}, Prompter: labPrompter{mgr, ssm}, Gate: o.Gate},
+		Simulated: true, Fix: sim.Fix,
+	}, remove, nil
+}
+
+// labPrompter knows the simulated hosts' passwords.
+type labPrompter [2]lab.Host
+
+func (p labPrompter) Secret(_ context.Context, q ssh.Question) ([]byte, error) {
+	for _, h := range p {
+		if h.Addr == q.Target.Addr() {
+			return []byte(h.Password), nil
+		}
+	}
+	return nil, errors.New("no such simulated host")
+}
+
+func (labPrompter) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { return false, nil }
+
+func liveCommand() *cobra.Command {
+	var f runFlags
+	var managers, identities []string
+	var ssm, peer string
+	var vpn int
+	var iface string
+	cmd := &cobra.Command{
+		Use: "live --manager USER@HOST... --ssm USER@HOST", Short: "The screen on the real hosts", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			host, port, err := splitPeer(peer)
+			if err != nil {
+				return err
+			}
+			o, err := options(host)
+			if err != nil {
+				return err
+			}
+			cfg := session.Config{Options: o, PeerName: host, PeerPort: port, VPN: vpn, Interface: iface}
+			if err := targets(&cfg, managers, ssm); err != nil {
+				return err
+			}
+			cfg.SSH = ssh.DefaultConfig()
+			cfg.SSH.Gate, cfg.SSH.Prompter = o.Gate, ssh.Terminal{}
+			cfg.SSH.Identities = append(identities, cfg.SSH.Identities...)
+			return front(cmd, cfg, f)
+		},
+	}
+	f.register(cmd)
+	cmd.Flags().StringArrayVar(&managers, "manager", nil, "USER@HOST[:PORT] of the Manager; up to six times for a cluster")
+	cmd.Flags().StringVar(&ssm, "ssm", "", "USER@HOST[:PORT] of the SSM On-Prem")
+	cmd.Flags().StringVar(&peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
+	cmd.Flags().StringArrayVarP(&identities, "identity", "i", nil, "a private key file")
+	cmd.Flags().IntVar(&vpn, "vpn", 0, "the VPN to capture in")
+	cmd.Flags().StringVar(&iface, "interface", "", "the interface to capture on (default eth0)")
+	return cmd
+}
+
+// maxManagers is the size of the largest cluster.
+const maxManagers = 6
+
+func targets(cfg *session.Config, managers []string, ssm string) error {
+	if len(managers) == 0 && ssm == "" {
+		return errors.New("live: no host given (use --manager USER@HOST and --ssm USER@HOST)")
+	}
+	if len(managers) > maxManagers {
+		return fmt.Errorf("--manager: given %d times (a cluster has at most %d nodes)", len(managers), maxManagers)
+	}
+	for _, m := range managers {
+		t, err := ssh.ParseTarget(m)
+		if err != nil {
+			return err
+		}
+		cfg.Managers = append(cfg.Managers, t)
+	}
+	if ssm != "" {
+		t, err := ssh.ParseTarget(ssm)
+		if err != nil {
+			return err
+		}
+		cfg.SSM = &t
+	}
+	return nil
+}
+
+func splitPeer(peer string) (host string, port uint16, err error) {
+	if ap, err := netip.ParseAddrPort(peer); err == nil {
+		return ap.Addr().String(), ap.Port(), nil
+	}
+	if host, p, ok := strings.Cut(peer, ":"); ok && !strings.Contains(p, ":") {
+		n, err := strconv.ParseUint(p, 10, 16)
+		if err != nil {
+			return "", 0, fmt.Errorf("--peer %s: no port number after the colon (use HOST or HOST:PORT)", peer)
+		}
+		return host, uint16(n), nil
+	}
+	return peer, 0, nil
+}
+
+// front connects and shows the run: on a terminal as a screen, else as lines.
+func front(cmd *cobra.Command, cfg session.Config, f runFlags) error {
+	live, err := session.Connect(cmd.Context(), cfg)
+	if err != nil {
+		return err
+	}
+	defer live.Close()
+	live.Start(cmd.Context())
+	var last checks.Update
+	if out, ok := cmd.OutOrStdout().(*os.File); ok && term.IsTerminal(int(out.Fd())) {
+		noColor, _ := cmd.Flags().GetBool("no-color")
+		ascii, _ := cmd.Flags().GetBool("ascii")
+		last, err = tui.Run(cmd.Context(), tui.Options{
+			Updates: live.Updates(), Control: live, ASCII: ascii,
+			NoColor: noColor || os.Getenv("NO_COLOR") != "" || colorprofile.Detect(out, os.Environ()) <= colorprofile.ASCII,
+		})
+	} else {
+		last, err = live.RunPlain(cmd.Context(), cmd.OutOrStdout(), session.Plain{Duration: f.duration, PlayFix: f.fixed})
+	}
+	if err != nil {
+		return err
+	}
+	if f.exitCode {
+		return verdictCode(last.Verdict)
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"syncscope": func() { os.Exit(run(os.Args[1:])) },
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join(".ci", "script"),
+		Setup: func(env *testscript.Env) error {
+			cases, err := filepath.Abs(filepath.Join("..", "shared", "cases"))
+			if err != nil {
+				return err
+			}
+			env.Setenv("CASES", cases)
+			env.Setenv("HOME", env.WorkDir)
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			_, err := os.Stat(filepath.Join("..", "shared", "cases"))
+			return cond == "cases" && err == nil, nil
+		},
+	})
+}
+
+// allowed is the one direction: each package and what of ours it may import.
+// "x/*" means x's children.
+var allowed = map[string][]string{
+	".":                 {"*"},
+	"checks":            {"capture", "capture/redact", "assets"},
+	"checks/session":    {"ssh", "ssh/command", "capture", "capture/*", "checks", "checks/probe", "checks/report"},
+	"checks/probe":      {"checks", "capture", "capture/redact", "ssh/command"},
+	"checks/report":     {"checks", "capture", "capture/redact", "capture/recording", "assets"},
+	"tui":               {"checks", "capture", "capture/redact", "tui/theme", "tui/pane"},
+	"tui/pane":          {"checks", "capture", "capture/redact", "tui/theme"},
+	"tui/theme":         {},
+	"capture":           {"capture/*"},
+	"capture/recording": {"capture", "capture/redact", "capture/packet"},
+	"capture/redact":    {},
+	"capture/packet":    {},
+	"capture/*":         {"capture/redact", "capture/packet"},
+	"ssh":               {"ssh/command", "capture/redact"},
+	"ssh/lab":           {"assets", "capture/packet", "capture/tcpdump"},
+	"ssh/command":       {},
+	"assets":            {},
+}
+
+// foreign are other people's packages that only some of ours may import.
+var foreign = map[string][]string{
+	"charm.land/":             {"tui", "tui/pane", "tui/theme", "."},
+	"golang.org/x/crypto/ssh": {"ssh", "ssh/lab"},
+}
+
+type source struct {
+	dir  string // slash-separated, "." for the root
+	name string
+	file *ast.File
+}
+
+// sources parses every Go file of the module that is not a test.
+func sources(t *testing.T) []source {
+	t.Helper()
+	var out []source
+	fset := token.NewFileSet()
+	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && p != "." || d.Name() == "testdata") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		f, err := parser.ParseFile(fset, p, nil, parser.ParseComments)
+		out = append(out, source{filepath.ToSlash(filepath.Dir(p)), p, f})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, spec := range s.file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ours, ok := strings.CutPrefix(imported, "syncscope/"); ok && !mayImport(s.dir, ours) {
+				t.Errorf("%s imports %s: not in the table of permitted imports", s.name, ours)
+			}
+			for prefix, dirs := range foreign {
+				if strings.HasPrefix(imported, prefix) && !slices.Contains(dirs, s.dir) {
+					t.Errorf("%s imports %s: only %v may", s.name, imported, dirs)
+				}
+			}
+		}
+	}
+}
+
+func mayImport(dir, ours string) bool {
+	rules, ok := allowed[dir]
+	if !ok {
+		rules, ok = allowed[path.Dir(dir)+"/*"]
+	}
+	if !ok {
+		return false
+	}
+	// capture knows its leaves, but a recording knows capture.
+	if dir == "capture" && ours == "capture/recording" {
+		return false
+	}
+	return slices.ContainsFunc(rules, func(r string) bool {
+		return r == "*" || r == ours || strings.HasSuffix(r, "/*") && path.Dir(ours) == strings.TrimSuffix(r, "/*")
+	})
+}
+
+// The table itself must be able to say no.
+func TestImportTableRefuses(t *testing.T) {
+	for _, arrow := range [][2]string{
+		{"capture", "capture/recording"}, {"capture/logline", "capture"}, {"checks", "ssh"}, {"tui", "ssh"},
+		{"ssh", "capture"}, {"capture/redact", "capture/packet"}, {"newcomer", "capture"}, {"ssh/lab", "ssh"},
+	} {
+		if mayImport(arrow[0], arrow[1]) {
+			t.Errorf("%s → %s is permitted", arrow[0], arrow[1])
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatComesInAndGoesOut(t *testing.T) {
+	docs := map[string]string{}
+	for _, s := range sources(t) {
+		docs[s.dir] += s.file.Doc.Text()
+	}
+	for dir, doc := range docs {
+		folded := strings.ToLower(strings.Join(strings.Fields(doc), " "))
+		if !strings.Contains(folded, "comes in") || !strings.Contains(folded, "goes out") {
+			t.Errorf("%s: its package doc does not say what comes in and what goes out", dir)
+		}
+	}
+}
+
+func TestNoPackageIsADrawer(t *testing.T) {
+	for _, s := range sources(t) {
+		switch path.Base(s.dir) {
+		case "util", "utils", "common", "helpers", "types", "internal":
+			t.Errorf("%s: a package's name says what it is for", s.dir)
+		}
+	}
+}
+
+func TestTopLevel(t *testing.T) {
+	known := []string{"main.go", "main_test.go", "assets", "ssh", "capture", "checks", "tui", "go.mod", "go.sum", "README.md", "CHANGELOG.md", "LICENSE"}
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(known, e.Name()) && e.Name() != "syncscope" {
+			t.Errorf("%s: not one of the top level's names", e.Name())
+		}
+	}
+}

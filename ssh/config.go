@@ -1,0 +1,65 @@
+package ssh
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"syncscope/capture/redact"
+)
+
+// Prompter asks a person. A call may take as long as the person does.
+type Prompter interface {
+	// Secret asks for a password, a passphrase or a code. An error ends the login.
+	Secret(ctx context.Context, q Question) ([]byte, error)
+	// TrustHost asks whether an unknown host's key is the right one.
+	TrustHost(ctx context.Context, h UnknownHost) (bool, error)
+}
+
+// Question is what a host or a key file asks for.
+type Question struct {
+	Target Target
+	Text   redact.Text // in the host's words
+	Echo   bool        // the answer may be seen while it is typed
+}
+
+// UnknownHost is a host that no known_hosts file has.
+type UnknownHost struct {
+	Target      Target
+	KeyType     string // "ssh-ed25519"
+	Fingerprint string // "SHA256:…", as OpenSSH prints it
+}
+
+// Config is how to log in.
+type Config struct {
+	KnownHosts      []string // files as OpenSSH reads them; missing ones are skipped
+	WriteKnownHosts string   // where a host goes that a person trusts; "" nowhere
+	Identities      []string // private key files, tried in order; missing ones are skipped
+	AgentSocket     string   // "" no agent
+	Prompter        Prompter
+	Gate            *redact.Session
+	LoginTimeout    time.Duration // without the time a person takes; 0 means 20 s
+
+	accepted []gossh.PublicKey // keys that a person has just trusted
+}
+
+const defaultLogin = 20 * time.Second
+
+// DefaultConfig takes the user's known_hosts, keys and agent, as ssh does.
+func DefaultConfig() Config {
+	c := Config{AgentSocket: os.Getenv("SSH_AUTH_SOCK"), LoginTimeout: defaultLogin}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return c
+	}
+	dir := filepath.Join(home, ".ssh")
+	c.WriteKnownHosts = filepath.Join(dir, "known_hosts")
+	c.KnownHosts = []string{c.WriteKnownHosts, filepath.Join(dir, "known_hosts2"), "/etc/ssh/ssh_known_hosts"}
+	for _, name := range []string{"id_ed25519", "id_ecdsa", "id_rsa"} {
+		c.Identities = append(c.Identities, filepath.Join(dir, name))
+	}
+	return c
+}

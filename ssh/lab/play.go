@@ -1,0 +1,207 @@
+package lab
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// writer makes what differs between runs and is not secret.
+type writer struct {
+	nginx, rails, redis string // container ids
+	conn                int    // nginx's connection number
+	thread              int
+}
+
+// before fills the logs with what an idle host writes, and with the first act
+// if that is in the past.
+func (l *Lab) before() {
+	l.random = writer{nginx: hexID(12), rails: hexID(12), redis: hexID(12), conn: 1500 + rand.IntN(400), thread: 20 + rand.IntN(30)}
+	l.idle(-15*time.Minute, 40, 20*time.Second)
+	if l.opts.Past > 0 {
+		l.act(l.s.Acts[0], -l.opts.Past, false)
+		l.idle(-l.opts.Past+5*time.Second, 20, 20*time.Second)
+	}
+}
+
+// idle writes n lines of noise to both logs, from at on.
+func (l *Lab) idle(at time.Duration, n int, every time.Duration) {
+	for i := range n {
+		l.noise(at+time.Duration(i)*every, i)
+	}
+}
+
+// noise writes one unrelated line to each log.
+func (l *Lab) noise(at time.Duration, i int) {
+	mgr, ssm := noise("manager.txt"), noise("messages.txt")
+	l.managerLine(at, fmt.Sprintf(mgr[i%len(mgr)], l.s.Manager.Name))
+	now := l.ssmNow().Add(at)
+	l.ssmLine(at, strings.NewReplacer(
+		"{rails}", l.random.rails, "{redis}", l.random.redis, "{nginx}", l.random.nginx,
+		"{redis-stamp}", now.Format("02 Jan 2006 15:04:05.000"), "{utc}", now.Format(time.RFC3339),
+		"{access-stamp}", now.Format("02/Jan/2006:15:04:05 -0700"),
+	).Replace(ssm[i%len(ssm)]))
+}
+
+// managerLine stamps a line as vmanage-server.log does.
+func (l *Lab) managerLine(at time.Duration, rest string) {
+	l.AppendManager(l.managerNow().Add(at).Format("02-Jan-2006 15:04:05,000 MST ") + rest)
+}
+
+// ssmLine stamps a line as rsyslog does; rest begins with the tag.
+func (l *Lab) ssmLine(at time.Duration, rest string) {
+	l.AppendSSM(l.ssmNow().Add(at).Format("Jan _2 15:04:05 ") + l.s.SSM.Name + " " + rest)
+}
+
+// play waits for the readers, plays the acts, and the fix when it is asked for.
+func (l *Lab) play() {
+	defer l.wg.Done()
+	if l.opts.Past == 0 {
+		l.awaitReaders()
+		delay := l.opts.Delay
+		if delay == 0 {
+			delay = time.Second
+		}
+		if !l.sleep(delay) {
+			return
+		}
+		for _, o := range l.s.Acts {
+			l.act(o, 0, true)
+		}
+	}
+	close(l.ended)
+	go l.idleOn()
+	select {
+	case <-l.fix:
+	case <-l.ctx.Done():
+		return
+	}
+	l.newCredentials(true)
+	if !l.sleep(time.Second) {
+		return
+	}
+	for _, o := range l.s.Fix {
+		l.act(o, 0, true)
+	}
+}
+
+// idleOn keeps the hosts alive between the acts.
+func (l *Lab) idleOn() {
+	for i := 0; l.sleep(4 * time.Second); i++ {
+		l.noise(0, i)
+	}
+}
+
+func (l *Lab) awaitReaders() {
+	limit := time.After(waitForThem)
+	for range streams {
+		select {
+		case <-l.attached:
+		case <-limit:
+			return
+		case <-l.ctx.Done():
+			return
+		}
+	}
+}
+
+// sleep is false if the lab ended.
+func (l *Lab) sleep(d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-l.ctx.Done():
+		return false
+	}
+}
+
+// call is one HTTPS request of the Manager.
+type call struct {
+	method, path string // below nginx's /backend
+	query        string
+	token        string
+	controller   string
+	action       string
+}
+
+// act plays one attempt. at shifts its stamps; live plays it in real time, with
+// packets, else all of it is written at once.
+func (l *Lab) act(o outcome, at time.Duration, live bool) {
+	a := &attempt{l: l, at: at, live: live, outcome: o}
+	l.random.thread++
+	a.run()
+}
+
+// attempt is one try of the Manager to sign in and sync.
+type attempt struct {
+	l       *Lab
+	at      time.Duration
+	live    bool
+	outcome outcome
+}
+
+// wait lets time pass: really, or in the stamps only.
+func (a *attempt) wait(d time.Duration) {
+	if a.live {
+		a.l.sleep(d)
+		return
+	}
+	a.at += d
+}
+
+func (a *attempt) log(level, class, format string, args ...any) {
+	a.l.managerLine(a.at, fmt.Sprintf("%s [%s] [%s] (default task-%d) |default| ", level, a.l.s.Manager.Name, class, a.l.random.thread)+fmt.Sprintf(format, args...))
+	a.wait(time.Duration(1+rand.IntN(9)) * time.Millisecond)
+}
+
+func (a *attempt) run() {
+	a.l.mu.Lock()
+	c := a.l.creds
+	a.l.mu.Unlock()
+	encoded := c.query(percentEncode(c.password))
+	masked := c.query("*******")
+	a.log("INFO", "SmartLicensingIntegrationManager", "user is using in On Prem mode")
+	a.log("INFO", "SmartLicensingIntegrationManager", "Authenticating on-prem server")
+	a.log("INFO", "AbstractSettingsManager", "Found smart licensing mode is onprem")
+	a.log("INFO", "SmartLicensingUtil", "intializing client Map {clientUrl=%s, client_secret=%s, client_id=%s}", a.l.s.SSM.Address, c.secret, c.id)
+	a.log("INFO", "SmartLicensingUtil", "Getting onPrem server details")
+	a.log("INFO", "RestAPIClient", "RestAPI proxy host")
+	a.log("INFO", "RestAPIClient", "RestAPI proxy port")
+	a.log("INFO", "SmartLicensingUtil", "URL backend/oauth/token?%s", encoded)
+	a.log("INFO", "SmartLicensingUtil", "Query Smart Account: backend/oauth/token?%s", masked)
+	got, err := a.request(call{method: "POST", path: pathToken, query: encoded, controller: "Doorkeeper::OauthTokensController", action: "create"})
+	if err != nil {
+		return // the simulation ended
+	}
+	if got.status != http.StatusOK {
+		a.log("ERROR", "RestAPIClient", "Failed to process POST request uri: backend/oauth/token?%s . Code: %d Message: %s", masked, got.status, got.body)
+		a.log("ERROR", "SmartLicensingUtil", "Failed to authenticate user - '%s'.", c.user)
+		a.log("ERROR", "SmartLicensingIntegrationRestfulResource", "Smart Account User Authentication failed.")
+		return
+	}
+	a.sync(got)
+}
+
+// sync is what follows a sign-in that went well.
+func (a *attempt) sync(got answer) {
+	_, rest, _ := strings.Cut(got.body, `"access_token":"`)
+	token, _, _ := strings.Cut(rest, `"`)
+	a.l.mu.Lock()
+	a.l.secrets = append(a.l.secrets, token)
+	a.l.mu.Unlock()
+	a.log("INFO", "SmartLicensingIntegrationManager", "Smart Account user authenticated successfully")
+	a.log("INFO", "SmartLicensingUtil", "Query Smart Account details: backend%s", pathSearch)
+	if _, err := a.request(call{method: "GET", path: pathSearch, token: token, controller: "AccountsController", action: "search"}); err != nil {
+		return
+	}
+	licences := a.l.backend.pathLicences()
+	a.log("INFO", "SmartLicensingUtil", "Query licenses: backend%s", licences)
+	got, err := a.request(call{method: "POST", path: licences, token: token, controller: "LicensesController", action: "index"})
+	if err != nil {
+		return
+	}
+	a.log("INFO", "SmartLicensingUtil", "Received licenses: %d bytes", len(got.body))
+	a.log("INFO", "SmartLicensingIntegrationManager", "Sync Licenses and Refresh Devices completed")
+}

@@ -1,0 +1,162 @@
+package ssh
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io"
+	"strconv"
+	"time"
+
+	"syncscope/capture/redact"
+	"syncscope/ssh/command"
+)
+
+// vshell is the Manager's Linux shell behind its command line. A command's
+// output stands between two marks with a nonce; the marks begin with a byte
+// that the typed line only spells, so its echo is never taken for one.
+type vshell struct {
+	p     *pty
+	nonce string
+}
+
+// quietShell makes the shell's output clean: no echo, no CR, no prompt.
+const quietShell = "stty -echo -onlcr 2>/dev/null; PS1=; PS2=; "
+
+// Shell opens vshell. The command line cannot be used otherwise from then on.
+func (c *CLI) Shell(ctx context.Context) (Shell, error) {
+	cmd := command.VShell()
+	if err := c.p.send(cmd.Line() + "\n"); err != nil {
+		return nil, err
+	}
+	out, err := c.p.until(ctx, cmd.Limit(), func(b []byte) bool { return isShellPrompt(lastLine(b)) || c.atPrompt(b) })
+	if err != nil {
+		return nil, c.late(cmd, err)
+	}
+	if c.atPrompt(out) {
+		return nil, c.refusal(cmd, c.strip(out, cmd))
+	}
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	s := &vshell{c.p, hex.EncodeToString(b[:])}
+	begin, _ := s.marks()
+	if err := c.p.send(quietShell + "printf '\\036%s\\n' B" + s.nonce + "\n"); err != nil {
+		return nil, err
+	}
+	_, err = c.p.until(ctx, cmd.Limit(), func(b []byte) bool { return bytes.Contains(b, []byte(begin)) })
+	return s, err
+}
+
+func isShellPrompt(line []byte) bool {
+	t := bytes.TrimRight(line, " ")
+	return len(t) > 1 && len(t) < 128 && (t[len(t)-1] == '$' || bytes.HasSuffix(t, []byte(":~#")))
+}
+
+func (s *vshell) marks() (begin, end string) { return "\x1eB" + s.nonce, "\x1eE" + s.nonce + " " }
+
+func (s *vshell) send(cmd command.Command) error {
+	return s.p.send("printf '\\036%s\\n' B" + s.nonce + "; " + cmd.Line() + "; printf '\\036%s %d\\n' E" + s.nonce + " $?\n")
+}
+
+// Run sends a command and gives its output.
+func (s *vshell) Run(ctx context.Context, cmd command.Command) (command.Result, error) {
+	start := time.Now()
+	limited, cancel := context.WithTimeout(ctx, cmd.Limit())
+	defer cancel()
+	r := &vstream{s: s, ctx: limited}
+	if err := s.send(cmd); err != nil {
+		return command.Result{}, err
+	}
+	out, err := io.ReadAll(io.LimitReader(r, 64<<20))
+	if err != nil {
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+			err = &RefusedError{Target: s.p.c.target, Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
+		}
+		return command.Result{}, err
+	}
+	if r.exit != 0 {
+		line, _, _ := bytes.Cut(bytes.TrimSpace(out), []byte("\n"))
+		return command.Result{}, &RefusedError{Target: s.p.c.target, Command: cmd.ID(), Reply: s.p.c.cfg.Gate.Foreign(string(line)), Exit: r.exit}
+	}
+	return command.NewResult(out, r.exit, time.Since(start)), nil
+}
+
+// Stream sends a command that runs until it is ended. Afterwards the shell is
+// gone.
+func (s *vshell) Stream(ctx context.Context, cmd command.Command) (io.ReadCloser, error) {
+	if err := s.send(cmd); err != nil {
+		return nil, err
+	}
+	return &vstream{s: s, ctx: ctx}, nil
+}
+
+// vstream is what stands between the marks.
+type vstream struct {
+	s     *vshell
+	ctx   context.Context
+	begun bool
+	ready []byte
+	held  []byte // may be the beginning of a mark
+	exit  int
+	err   error
+}
+
+// Close ends the command and its shell.
+func (r *vstream) Close() error {
+	_ = r.s.p.send(interrupt) // the link may be gone
+	return r.s.p.Close()
+}
+
+func (r *vstream) Read(b []byte) (int, error) {
+	for len(r.ready) == 0 && r.err == nil {
+		r.fill()
+	}
+	if len(r.ready) > 0 {
+		n := copy(b, r.ready)
+		r.ready = r.ready[n:]
+		return n, nil
+	}
+	return 0, r.err
+}
+
+func (r *vstream) fill() {
+	got, _, err := r.s.p.next(r.ctx, nil)
+	if err != nil {
+		r.err = err
+		return
+	}
+	out := append(r.held, got...)
+	r.held = nil
+	begin, end := r.s.marks()
+	if !r.begun {
+		i := bytes.Index(out, []byte(begin))
+		nl := -1
+		if i >= 0 {
+			nl = bytes.IndexByte(out[i:], '\n')
+		}
+		if nl < 0 {
+			r.held = out
+			return
+		}
+		r.begun = true
+		out = out[i+nl+1:]
+	}
+	if i := bytes.Index(out, []byte(end)); i >= 0 {
+		nl := bytes.IndexByte(out[i:], '\n')
+		if nl < 0 {
+			r.ready, r.held = out[:i], bytes.Clone(out[i:])
+			return
+		}
+		r.exit, _ = strconv.Atoi(string(bytes.TrimSpace(out[i+len(end) : i+nl])))
+		r.s.p.rest = bytes.Clone(out[i+nl+1:])
+		r.ready, r.err = out[:i], io.EOF
+		return
+	}
+	keep := 0 // a mark may be torn over two reads
+	if i := bytes.LastIndexByte(out, end[0]); i >= 0 && len(out)-i < len(end) {
+		keep = len(out) - i
+	}
+	r.ready, r.held = out[:len(out)-keep], bytes.Clone(out[len(out)-keep:])
+}

@@ -1,0 +1,175 @@
+package pane
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"syncscope/checks"
+	"syncscope/tui/theme"
+)
+
+// Diagnosis says what the evidence means: for, ruled out, not known, the fix.
+type Diagnosis struct {
+	th  *theme.Theme
+	u   *checks.Update
+	top int
+}
+
+// NewDiagnosis makes the pane.
+func NewDiagnosis(th *theme.Theme) *Diagnosis {
+	return &Diagnosis{th: th, u: &checks.Update{Shown: -1}}
+}
+
+// Set takes the newest update.
+func (d *Diagnosis) Set(u *checks.Update) { d.u = u }
+
+// Title names the cause.
+func (d *Diagnosis) Title() string {
+	if d.u.RootCause != nil {
+		return "Diagnosis  " + d.u.RootCause.ID
+	}
+	if d.u.Comparison != nil {
+		return "Diagnosis  before and after"
+	}
+	return "Diagnosis"
+}
+
+// Scroll moves by n lines.
+func (d *Diagnosis) Scroll(n int) { d.top = max(0, d.top+n) }
+
+// View draws the pane.
+func (d *Diagnosis) View(width, height int) []string {
+	var lines []string
+	for _, l := range d.lines() {
+		indent := 0
+		for _, s := range l.head {
+			indent += len([]rune(s.Text))
+		}
+		for i, w := range wrapped(l.body, width-indent-1, 4, d.th.Glyphs.Ellipsis) {
+			head := l.head
+			if i > 0 {
+				head = []Seg{{strings.Repeat(" ", indent), theme.Dim}}
+			}
+			lines = append(lines, paint(d.th, theme.PlainRow, append(append([]Seg{}, head...), w...), width))
+		}
+	}
+	d.top = min(d.top, max(0, len(lines)-height))
+	lines = lines[d.top:]
+	return pad(lines[:min(len(lines), height)], d.th, width, height)
+}
+
+// line is a label and what stands behind it.
+type line struct{ head, body []Seg }
+
+// label is a head of fixed width.
+func label(word string, role theme.Role) []Seg { return []Seg{{fmt.Sprintf(" %-10s", word), role}} }
+
+func (d *Diagnosis) lines() []line {
+	switch {
+	case d.u.Comparison != nil:
+		return append(d.comparison(), d.also()...)
+	case d.u.RootCause != nil:
+		return d.cause(d.u.RootCause)
+	case d.u.Verdict == checks.OK:
+		return append([]line{{label("", theme.Dim), []Seg{{"The last sync attempt succeeded. Nothing to do.", theme.Pass}}}}, d.also()...)
+	case d.u.Verdict == checks.Inconclusive:
+		return append([]line{{label("", theme.Dim), []Seg{{"What was seen does not name one cause yet.", theme.Warn}}}}, d.also()...)
+	}
+	return []line{{label("", theme.Dim), []Seg{{d.u.Hint, theme.Text}}}}
+}
+
+func (d *Diagnosis) cause(f *checks.Finding) []line {
+	var out []line
+	var body []Seg
+	for _, e := range f.Evidence {
+		body = append(body, number(e)...)
+		body = append(body, Seg{e.Says + "   ", theme.Text})
+	}
+	out = append(out, line{label("for", theme.Pass), body})
+	body = nil
+	for _, r := range f.RuledOut {
+		body = append(body, Seg{r.Stage.Label() + " ", theme.Text})
+		if len(r.Evidence) > 0 {
+			body = append(body, number(r.Evidence[0])...)
+		}
+		body = append(body, Seg{shorten(r.Why) + "   ", theme.Dim})
+	}
+	out = append(out, line{label("ruled out", theme.Dim), body})
+	if len(f.CouldBe) > 0 {
+		out = append(out, line{label("not known", theme.Dim), []Seg{{"which of " + strconv.Itoa(len(f.CouldBe)) + ": " + strings.Join(f.CouldBe, "; ") + ".", theme.Text}}})
+	}
+	if f.HowToTell != "" {
+		out = append(out, line{label("to tell", theme.Dim), segments(f.HowToTell, theme.Text)})
+	}
+	for i, s := range f.Fix {
+		head := ""
+		if i == 0 {
+			head = "fix"
+		}
+		out = append(out, line{label(head, theme.Bright), []Seg{
+			{strconv.Itoa(i+1) + " ", theme.Number}, {" " + s.Who.Label() + ": ", theme.Dim}, {s.Do + "  ", theme.Bright}, {s.Where + "  ", theme.Text}, {"impact: " + s.Impact, theme.Dim},
+		}})
+	}
+	return append(out, d.also()...)
+}
+
+// shorten keeps a ruled-out reason to its first clause.
+func shorten(s string) string {
+	s, _, _ = strings.Cut(s, ", ")
+	return s
+}
+
+func number(e checks.Evidence) []Seg {
+	if e.Number == 0 {
+		return nil
+	}
+	return []Seg{{strconv.Itoa(e.Number), theme.Number}, {" ", theme.Dim}}
+}
+
+// also lists side findings: warnings first.
+func (d *Diagnosis) also() []line {
+	var out []line
+	for _, f := range d.u.Findings {
+		head, role := label("also", theme.Dim), theme.Dim
+		if f.Severity == checks.Warning {
+			head, role = []Seg{{fmt.Sprintf(" %-10s", d.th.Glyphs.Status[checks.Warn]+" also"), theme.Warn}}, theme.Warn
+		}
+		out = append(out, line{head, []Seg{{f.Title, role}}})
+	}
+	return out
+}
+
+// comparison sets the stages of two attempts side by side.
+func (d *Diagnosis) comparison() []line {
+	c := d.u.Comparison
+	out := []line{
+		{label("changed", theme.Pass), segments(c.Summary, theme.Bright)},
+		{label("", theme.Dim), []Seg{{fmt.Sprintf("%-10s %-34s %s", "stage", fmt.Sprintf("before (attempt %d)", c.Before.Number), fmt.Sprintf("after (attempt %d)", c.After.Number)), theme.Dim}}},
+	}
+	for i := range c.Before.Stages {
+		b, a := c.Before.Stages[i], c.After.Stages[i]
+		role := theme.Dim
+		if b.Status != a.Status {
+			role = theme.Bright
+		}
+		out = append(out, line{label("", theme.Dim), []Seg{
+			{fmt.Sprintf("%-10s ", b.Stage.Label()), role}, {d.th.Glyphs.Status[b.Status] + " ", StatusRole(b.Status)}, {fmt.Sprintf("%-32.32s ", b.Short), role},
+			{d.th.Glyphs.Status[a.Status] + " ", StatusRole(a.Status)}, {a.Short, role},
+		}})
+	}
+	return out
+}
+
+// StatusRole is the role of a stage's outcome.
+func StatusRole(s checks.Status) theme.Role {
+	switch s {
+	case checks.Pass:
+		return theme.Pass
+	case checks.Warn:
+		return theme.Warn
+	case checks.Fail:
+		return theme.Fail
+	}
+	return theme.Dim
+}

@@ -1,0 +1,163 @@
+package pane
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/tui/theme"
+)
+
+// Handshake tells the story of the connections: one row for each flight.
+type Handshake struct {
+	*List
+	th     *theme.Theme
+	flight flightKey // of the newest row; further segments of it join
+	conn   uint32
+	noted  map[string]bool
+}
+
+type flightKey struct {
+	conn  uint32
+	dir   uint8
+	label uint8
+}
+
+// NewHandshake makes the pane.
+func NewHandshake(th *theme.Theme) *Handshake {
+	return &Handshake{List: NewList("Handshake"), th: th, noted: map[string]bool{}}
+}
+
+// Observe takes an event of a capture.
+func (h *Handshake) Observe(ev capture.Event) {
+	switch ev := ev.(type) {
+	case capture.Segment:
+		h.segment(ev)
+	case capture.CaptureStarted:
+		if ev.SnapLen > 0 && !h.noted["start"] {
+			h.noted["start"] = true
+			h.note(ev.Meta, fmt.Sprintf("capturing on %s, %d bytes a packet", ev.Interface, ev.SnapLen), theme.Dim)
+		}
+	case capture.CaptureFooter:
+		h.note(ev.Meta, fmt.Sprintf("capture ended: %d packets, %d dropped by the kernel", ev.Captured, ev.Dropped), theme.Dim)
+	case capture.Unreachable:
+		h.flight = flightKey{}
+		h.Add(&Row{Refs: []capture.Ref{ev.From}, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "ICMP " + tail(ev.Excerpt), Role: theme.Fail, Bar: true, Error: true, Raw: ev.Excerpt.String()})
+	case capture.DNSAnswer:
+		h.flight = flightKey{}
+		h.Add(&Row{Refs: []capture.Ref{ev.From}, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "DNS " + tail(ev.Excerpt), Role: theme.Dim, Error: ev.RCode != "", Raw: ev.Excerpt.String()})
+	case capture.Mark:
+		h.flight = flightKey{}
+		h.note(ev.Meta, ev.Text.String(), theme.Warn)
+	}
+}
+
+// tail is an excerpt behind its stamp.
+func tail(t redact.Text) string {
+	_, rest, _ := strings.Cut(t.String(), " > ")
+	return rest
+}
+
+func (h *Handshake) note(m capture.Meta, text string, role theme.Role) {
+	h.flight = flightKey{}
+	h.Add(&Row{Refs: []capture.Ref{m.From}, Columns: []Seg{{strings.Repeat(" ", 13), theme.Dim}}, Message: text, Role: role, Raw: m.Excerpt.String()})
+}
+
+// segment adds a packet to its flight's row, or begins one. Bare
+// acknowledgements are no rows of their own.
+func (h *Handshake) segment(ev capture.Segment) {
+	said, ok := stories[ev.Label]
+	if !ok {
+		return
+	}
+	h.newConnection(ev)
+	key := flightKey{uint32(ev.Conn.ID), uint8(ev.Dir), uint8(ev.Label)}
+	if last := h.Last(); last != nil && key == h.flight && ev.Flight > 0 {
+		last.Refs = append(last.Refs, ev.From)
+		last.Message = message(ev, said)
+		last.Raw += " / " + ev.Excerpt.String()
+		h.after(ev)
+		return
+	}
+	h.flight = key
+	h.Add(&Row{
+		Refs: []capture.Ref{ev.From}, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}, h.arrow(ev), {fmt.Sprintf("%-9s ", since(ev.Delta)), theme.Dim}},
+		Message: message(ev, said), Role: said.role, Bar: said.bad, Error: said.bad, Warning: said.role == theme.Warn, Raw: ev.Excerpt.String(),
+	})
+	h.after(ev)
+}
+
+func (h *Handshake) arrow(ev capture.Segment) Seg {
+	if ev.Dir == 0 {
+		return Seg{h.th.Glyphs.ToServer + " ", theme.Out}
+	}
+	return Seg{h.th.Glyphs.ToClient + " ", theme.In}
+}
+
+// newConnection heads each connection with who talks to whom.
+func (h *Handshake) newConnection(ev capture.Segment) {
+	if uint32(ev.Conn.ID) == h.conn {
+		return
+	}
+	h.conn = uint32(ev.Conn.ID)
+	h.note(capture.Meta{}, fmt.Sprintf("%s %s Manager   %s SSM %s", ev.Conn.Client, h.th.Glyphs.ToServer, h.th.Glyphs.ToClient, ev.Conn.Server), theme.Text)
+}
+
+// after adds what a packet concludes.
+func (h *Handshake) after(ev capture.Segment) {
+	if ev.TLSDone {
+		c := ev.Conn.TLS
+		text := "TLS done, inferred from lengths"
+		if c.Suite != "" {
+			text = fmt.Sprintf("TLS 1.%d %s, inferred from lengths", c.Version-0x0301, c.Suite)
+		}
+		h.note(capture.Meta{}, text, theme.Warn)
+	}
+	if ev.Closed && !h.noted["closed"] {
+		h.noted["closed"] = true
+		h.note(capture.Meta{}, "SNI, certificate, HTTP: not captured at 128 B", theme.Dim)
+		if ev.Conn.Offload > 0 {
+			h.note(capture.Meta{}, "cksum \"incorrect\" on "+h.th.Glyphs.ToServer+" lines: offload, harmless", theme.Dim)
+		}
+	}
+}
+
+func message(ev capture.Segment, s story) string {
+	out := s.words
+	if ev.Flight > 0 {
+		out += fmt.Sprintf("  %d B", ev.Flight)
+		if ev.Count > 1 {
+			out += fmt.Sprintf(" in %d", ev.Count)
+		}
+	}
+	if ev.Packet.MSS > 0 {
+		out += fmt.Sprintf("  mss %d", ev.Packet.MSS)
+		if ev.Packet.MSS < 1460 && ev.Dir == 1 {
+			out += " (tunnel on the path?)"
+		}
+	}
+	return out
+}
+
+// since is the time after the connection's packet before.
+func since(d time.Duration) string {
+	switch {
+	case d <= 0:
+		return ""
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("+%.1f ms", float64(d)/float64(time.Millisecond))
+	case d < 10*time.Second:
+		return fmt.Sprintf("+%.0f ms", float64(d)/float64(time.Millisecond))
+	}
+	return fmt.Sprintf("+%.0f s", d.Seconds())
+}
+
+// clock is the time of day to the millisecond.
+func clock(m capture.Meta) string {
+	if m.At.Time.IsZero() {
+		return strings.Repeat(" ", 12)
+	}
+	return m.At.Time.Format("15:04:05.000")
+}

@@ -1,0 +1,109 @@
+// Package pane holds what stands inside the screen's boxes.
+//
+// What comes in: capture.Events (rows of the handshake and of the logs) and
+// checks.Updates (the diagnosis), a size, and keys' meanings as method calls.
+// What goes out: lines of exactly the asked width. A pane keeps a bounded
+// number of rows and never does I/O.
+package pane
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"syncscope/capture"
+	"syncscope/tui/theme"
+)
+
+// Seg is a piece of a row in one role.
+type Seg struct {
+	Text string
+	Role theme.Role
+}
+
+// Row is one thing that happened: its columns, and the message that wraps
+// under itself.
+type Row struct {
+	Seq     uint64
+	Refs    []capture.Ref
+	Columns []Seg // fixed, in front
+	Message string
+	Role    theme.Role // of the message
+	Bar     bool       // an error: the whole row has a background
+	Error   bool
+	Warning bool
+	Raw     string // the line itself
+}
+
+// text is what a search looks at.
+func (r *Row) text() string {
+	var b strings.Builder
+	for _, s := range r.Columns {
+		b.WriteString(s.Text + " ")
+	}
+	b.WriteString(r.Message)
+	return b.String()
+}
+
+// gutter is the width of an evidence number and its blank.
+const gutter = 2
+
+var tokens = regexp.MustCompile(`(client|secret|password|token|cookie|key|tls|auth)#[0-9a-f]{10}( \([^)]*\))?~?`)
+
+// segments splits a message so that masked values have their own role.
+func segments(message string, role theme.Role) []Seg {
+	at := 0
+	var out []Seg
+	for _, m := range tokens.FindAllStringIndex(message, -1) {
+		out = append(out, Seg{message[at:m[0]], role}, Seg{message[m[0]:m[1]], theme.Token})
+		at = m[1]
+	}
+	return append(out, Seg{message[at:], role})
+}
+
+// wrapped breaks segments into lines of width columns, at most limit of them;
+// the last one then ends in an ellipsis.
+func wrapped(segs []Seg, width, limit int, ellipsis string) [][]Seg {
+	if width < 8 {
+		width = 8
+	}
+	var lines [][]Seg
+	var line []Seg
+	room := width
+	for _, s := range segs {
+		text := s.Text
+		for text != "" {
+			if ansi.StringWidth(text) <= room {
+				line = append(line, Seg{text, s.Role})
+				room -= ansi.StringWidth(text)
+				break
+			}
+			if len(lines) == limit-1 {
+				line = append(line, Seg{ansi.Truncate(text, room, ellipsis), s.Role})
+				return append(lines, line)
+			}
+			head := fit(text, room)
+			line = append(line, Seg{head, s.Role})
+			text = strings.TrimPrefix(text[len(head):], " ")
+			lines = append(lines, line)
+			line, room = nil, width
+		}
+	}
+	return append(lines, line)
+}
+
+// fit is the longest beginning of text within room columns, up to its last
+// blank if that is not too far back.
+func fit(text string, room int) string {
+	head := ansi.Truncate(text, room, "")
+	if i := strings.LastIndexByte(head, ' '); i > len(head)*2/3 && len(head) < len(text) {
+		return head[:i+1]
+	}
+	if head == "" { // a rune wider than the room: take it rather than loop
+		_, size := utf8.DecodeRuneInString(text)
+		return text[:size]
+	}
+	return head
+}
