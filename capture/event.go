@@ -186,6 +186,10 @@ const (
 // The topics that a pane tells apart; see package logline.
 const (
 	TopicRequest        = logline.TopicRequest
+	TopicRequestFailed  = logline.TopicRequestFailed
+	TopicClientMap      = logline.TopicClientMap
+	TopicTokenURL       = logline.TopicTokenURL
+	TopicQuery          = logline.TopicQuery
 	TopicUpstreamFailed = logline.TopicUpstreamFailed
 	TopicUpstreamOff    = logline.TopicUpstreamOff
 )

@@ -126,10 +126,21 @@ func (e *Engine) words(t *try, ev []Evidence) *strings.Replacer {
 		mode = e.modes[len(e.modes)-1].Value.String()
 	}
 	return strings.NewReplacer(
-		"{client}", cmp.Or(client, "this client ID"), "{seen}", seen, "{mss}", mss,
+		"{client}", cmp.Or(client, "this client ID"), "{hint}", hint(client), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{release}", e.names.release, "{mode}", mode,
 	)
+}
+
+// hint is the part of a client ID's token that the SSM's list shows: its first
+// four characters.
+func hint(token string) string {
+	_, rest, ok := strings.Cut(token, "(")
+	if !ok {
+		return "in question"
+	}
+	short, _, _ := strings.Cut(rest, ",")
+	return short
 }
 
 func firstSays(ev []Evidence) string {

@@ -70,14 +70,14 @@ func (m *Model) content(id, w, h, wrap int) []string {
 // title is a pane's name, and what stands at the right of its border.
 func (m *Model) title(id int) (left, right string) {
 	if id == diagnosisPane {
-		left = m.paint(theme.Title, "4 "+m.diagnosis.Title())
+		left = m.paint(theme.Title, m.diagnosis.Title())
 		if n := len(m.update.Attempts); n > 0 {
 			right = m.paint(theme.Dim, fmt.Sprintf("%d evidence  attempt %d of %d", len(m.update.Evidence), m.update.Shown+1, n))
 		}
 		return left, right
 	}
 	l := m.list(id)
-	left = m.paint(theme.Title, fmt.Sprintf("%d %s", id+1, names[id]))
+	left = m.paint(theme.Title, names[id])
 	state := m.paint(theme.Pass, "FOLLOW")
 	if !l.Following() {
 		state = m.paint(theme.Warn, "PAUSED")
@@ -147,7 +147,7 @@ func (m *Model) boxed(b box, left, right string, focused bool, content []string)
 	for i := 0; i < b.h-2; i++ {
 		line := strings.Repeat(" ", b.w-2)
 		if i < len(content) {
-			line = content[i]
+			line = ansi.Truncate(content[i], b.w-2, g.Ellipsis)
 			if w := ansi.StringWidth(line); w < b.w-2 {
 				line += strings.Repeat(" ", b.w-2-w)
 			}

@@ -63,16 +63,20 @@ func (m *Model) headerLine() string {
 			parts = append(parts, m.paint(theme.Dim, label+" ")+m.paint(theme.Text, value))
 		}
 	}
-	named("Manager", strings.TrimSpace(h.Manager+" "+h.Release))
-	named("SSM", h.SSM)
-	if h.Peer != "" {
+	if m.w < medium { // no room for words
+		parts = append(parts, m.paint(theme.Text, strings.TrimSpace(h.Manager+" "+h.Release)), m.paint(theme.Text, h.SSM))
+	} else {
+		named("Manager", strings.TrimSpace(h.Manager+" "+h.Release))
+		named("SSM", h.SSM)
+	}
+	named("masked", fmt.Sprint(h.Masked))
+	if h.Peer != "" && m.w >= medium {
 		where := ""
 		if h.Interface != "" {
 			where = fmt.Sprintf(" vpn %s %s, %s", h.VPN, h.Interface, h.Level)
 		}
 		parts = append(parts, m.paint(theme.Dim, "capturing ")+m.paint(theme.Text, h.Peer)+m.paint(theme.Dim, where))
 	}
-	named("masked", fmt.Sprint(h.Masked))
 	right := ""
 	if h.Simulated {
 		right = m.paint(theme.BadgeWarn, " SIMULATED ") + " "
@@ -89,7 +93,7 @@ func (m *Model) verdictLines() []string {
 		f := u.RootCause
 		first := " " + m.paint(theme.BadgeFail, " "+g[checks.Fail]+" FAIL ") + " " + m.paint(theme.Bright, f.Title) + " " + m.paint(theme.Text, f.Short)
 		turn := m.paint(theme.Dim, " Turn  ") + m.paint(theme.Warn, f.Owner.Label()) + "  " + m.paint(theme.Text, f.Next)
-		return []string{m.join(first, m.paint(theme.Pass, f.Confidence.String())+" "+m.paint(theme.Dim, agreement(f))+" "), m.join(turn, m.paint(theme.Dim, "enter: runbook "))}
+		return []string{m.join(first, m.confidence(f)), m.join(turn, m.paint(theme.Dim, "enter: runbook "))}
 	case u.Verdict == checks.OK:
 		next := "Nothing to do."
 		if u.Comparison != nil {
@@ -100,6 +104,15 @@ func (m *Model) verdictLines() []string {
 		return []string{m.join(" "+m.paint(theme.BadgeWarn, " ? OPEN ")+" "+m.paint(theme.Bright, m.open()), ""), m.join(m.paint(theme.Dim, " What was seen so far does not name one cause."), "")}
 	}
 	return []string{m.join(" "+m.paint(theme.BadgeWarn, " "+m.th.Glyphs.Ellipsis+" WAITING ")+" "+m.paint(theme.Bright, "No sync attempt was seen yet."), ""), m.join(m.paint(theme.Text, " "+u.Hint), "")}
+}
+
+// confidence says how sure the cause is; without room, in one word.
+func (m *Model) confidence(f *checks.Finding) string {
+	out := m.paint(theme.Pass, f.Confidence.String()) + " "
+	if m.w >= medium {
+		out += m.paint(theme.Dim, agreement(f)) + " "
+	}
+	return out
 }
 
 // open says of an attempt without a cause whether it still runs.
@@ -134,6 +147,9 @@ func (m *Model) ladderLine() string {
 	return ""
 }
 
+// shortNames are the stages' names where there is little room.
+var shortNames = [...]string{"setup", "dns", "path", "tcp", "proxy", "tls", "http", "back", "auth", "lic"}
+
 func (m *Model) ladder(stages []checks.StageState, details, long bool) string {
 	sep := " " + m.paint(theme.Dim, strings.Repeat(m.th.Glyphs.Separator, 2)) + " "
 	if !details {
@@ -143,7 +159,7 @@ func (m *Model) ladder(stages []checks.StageState, details, long bool) string {
 	for _, s := range stages {
 		name, short := s.Stage.Label(), ""
 		if !long {
-			name = name[:min(4, len(name))]
+			name = shortNames[s.Stage]
 		}
 		if details || s.Status == checks.Fail {
 			short = s.Short

@@ -52,7 +52,7 @@ var keyMap = []binding{
 	{pageUp, []string{"pgup", "ctrl+b"}, "pgup", "scroll up a page", ""},
 	{pageDown, []string{"pgdown", "ctrl+f"}, "pgdn", "scroll down a page", ""},
 	{home, []string{"home", "g"}, "home, g", "oldest row", ""},
-	{follow, []string{"end", "G", "F"}, "end, G, F", "newest row, and follow", "follow"},
+	{follow, []string{"end", "G", "F"}, "F, G, end", "newest row, and follow", "follow"},
 	{pause, []string{"space", "p"}, "space, p", "pause all panes, or follow again; nothing is lost meanwhile", "pause"},
 	{zoom, []string{"z"}, "z", "one pane on the whole screen, without borders", "zoom"},
 	{nextError, []string{"e"}, "e", "next error in the pane", ""},

@@ -10,7 +10,7 @@ const (
 
 // diagnosisRows is the height of the diagnosis under the panes, borders
 // included.
-const diagnosisRows = 14
+func diagnosisRows(h int) int { return min(max(h*3/10, 8), 20) }
 
 // box is a pane's place, borders included.
 type box struct{ pane, x, y, w, h int }
@@ -54,7 +54,7 @@ func layout(w, h, focus int, zoomed bool) frame {
 	}
 	switch {
 	case !f.tabs:
-		d := min(diagnosisRows, space/2)
+		d := min(diagnosisRows(h), space/2)
 		f.boxes = columns([]int{handshakePane, managerPane, ssmPane}, w, f.body, space-d)
 		f.boxes = append(f.boxes, box{diagnosisPane, 0, bottom - d, w, d})
 	case w >= medium && h >= 30:
@@ -62,7 +62,7 @@ func layout(w, h, focus int, zoomed bool) frame {
 		if focus == ssmPane {
 			side = ssmPane
 		}
-		d := min(diagnosisRows-3, space/2)
+		d := min(diagnosisRows(h), space/2)
 		f.boxes = columns([]int{handshakePane, side}, w, f.body, space-d)
 		f.boxes = append(f.boxes, box{diagnosisPane, 0, bottom - d, w, d})
 	default:

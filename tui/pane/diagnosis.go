@@ -108,7 +108,7 @@ func (d *Diagnosis) cause(f *checks.Finding) []line {
 			head = "fix"
 		}
 		out = append(out, line{label(head, theme.Bright), []Seg{
-			{strconv.Itoa(i+1) + " ", theme.Number}, {" " + s.Who.Label() + ": ", theme.Dim}, {s.Do + "  ", theme.Bright}, {s.Where + "  ", theme.Text}, {"impact: " + s.Impact, theme.Dim},
+			{strconv.Itoa(i+1) + ". ", theme.Dim}, {s.Who.Label() + ": ", theme.Dim}, {s.Do + "  ", theme.Bright}, {s.Where + "  ", theme.Text}, {"impact: " + s.Impact, theme.Dim},
 		}})
 	}
 	return append(out, d.also()...)

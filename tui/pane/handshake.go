@@ -16,6 +16,7 @@ type Handshake struct {
 	th     *theme.Theme
 	flight flightKey // of the newest row; further segments of it join
 	conn   uint32
+	last   time.Time // of the newest row's first packet
 	noted  map[string]bool
 }
 
@@ -83,7 +84,7 @@ func (h *Handshake) segment(ev capture.Segment) {
 	}
 	h.flight = key
 	h.Add(&Row{
-		Refs: []capture.Ref{ev.From}, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}, h.arrow(ev), {fmt.Sprintf("%-9s ", since(ev.Delta)), theme.Dim}},
+		Refs: []capture.Ref{ev.From}, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}, h.arrow(ev), {fmt.Sprintf("%-9s ", h.since(ev)), theme.Dim}},
 		Message: message(ev, said), Role: said.role, Bar: said.bad, Error: said.bad, Warning: said.role == theme.Warn, Raw: ev.Excerpt.String(),
 	})
 	h.after(ev)
@@ -96,12 +97,22 @@ func (h *Handshake) arrow(ev capture.Segment) Seg {
 	return Seg{h.th.Glyphs.ToClient + " ", theme.In}
 }
 
+// since is the time after the row before of the same connection.
+func (h *Handshake) since(ev capture.Segment) string {
+	d := ev.Packet.Time.Sub(h.last)
+	if h.last.IsZero() {
+		d = 0
+	}
+	h.last = ev.Packet.Time
+	return span(d)
+}
+
 // newConnection heads each connection with who talks to whom.
 func (h *Handshake) newConnection(ev capture.Segment) {
 	if uint32(ev.Conn.ID) == h.conn {
 		return
 	}
-	h.conn = uint32(ev.Conn.ID)
+	h.conn, h.last = uint32(ev.Conn.ID), time.Time{}
 	h.note(capture.Meta{}, fmt.Sprintf("%s %s Manager   %s SSM %s", ev.Conn.Client, h.th.Glyphs.ToServer, h.th.Glyphs.ToClient, ev.Conn.Server), theme.Text)
 }
 
@@ -141,8 +152,7 @@ func message(ev capture.Segment, s story) string {
 	return out
 }
 
-// since is the time after the connection's packet before.
-func since(d time.Duration) string {
+func span(d time.Duration) string {
 	switch {
 	case d <= 0:
 		return ""

@@ -204,7 +204,7 @@ func (l *List) draw(th *theme.Theme, r *Row, width, wrap int, numbers map[captur
 			num = Seg{strconv.Itoa(n), theme.Number}
 		}
 	}
-	columns, message := r.Columns, segments(r.Message, r.Role)
+	columns, message := r.Columns, append([]Seg{r.Lead}, segments(r.Message, r.Role)...)
 	if l.raw && r.Raw != "" {
 		columns, message = nil, segments(r.Raw, r.Role)
 	}

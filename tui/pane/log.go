@@ -3,6 +3,7 @@ package pane
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"syncscope/capture"
 	"syncscope/tui/theme"
@@ -52,7 +53,7 @@ func (l *Log) Observe(ev capture.Event) {
 }
 
 func (l *Log) divide() {
-	l.Add(&Row{Message: "history above, live below", Role: theme.Dim})
+	l.Add(&Row{Message: "── history above, live below ──", Role: theme.Dim})
 }
 
 // entry lays a line out: time, level or role, class, message.
@@ -71,8 +72,15 @@ func entry(ev capture.LogEntry) *Row {
 	if relevant(ev) {
 		r.Role = theme.Bright
 	}
+	if !ev.Class.Empty() && ev.Role.Empty() {
+		r.Lead = Seg{lastWords(ev.Class.String()) + "  ", theme.Dim}
+		if r.Bar {
+			r.Lead.Role = theme.Fail
+		}
+	}
 	if benign(ev) {
-		r.Bar, r.Role = false, theme.Warn
+		r.Bar, r.Error, r.Warning, r.Role = false, false, true, theme.Warn
+		r.Columns[1].Role = theme.Warn
 	}
 	return r
 }
@@ -103,12 +111,49 @@ func said(ev capture.LogEntry) string {
 			out += "  " + ev.ClientID.String()
 		}
 		return out
+	case ev.Topic == capture.TopicRequestFailed && ev.Status > 0:
+		return strings.TrimSpace(fmt.Sprintf("%s %s  %d  %s  %s", ev.Method, ev.Path, ev.Status, ev.ErrorCode, ev.ErrorText))
+	case ev.Topic == capture.TopicClientMap:
+		return "client map" + credentials(ev)
+	case ev.Topic == capture.TopicTokenURL, ev.Topic == capture.TopicQuery && !ev.ClientID.Empty():
+		return before(msg, "?") + credentials(ev)
 	case benign(ev):
 		return fmt.Sprintf("upstream %s  %s", ev.Upstream, before(msg, ", client:"))
-	case !ev.Class.Empty():
-		return ev.Class.String() + "  " + msg
 	}
 	return msg
+}
+
+// credentials are the sign-in's values as tokens.
+func credentials(ev capture.LogEntry) string {
+	var b strings.Builder
+	for _, f := range []struct{ name, value string }{
+		{"to", ev.Peer.String()}, {"grant_type", ev.GrantType.String()}, {"user", ev.User.String()},
+		{"", ev.ClientID.String()}, {"", ev.Secret.String()}, {"", ev.Password.String()},
+	} {
+		if f.value != "" {
+			b.WriteString("  " + strings.TrimSpace(f.name+" "+f.value))
+		}
+	}
+	if ev.SourceMasked {
+		b.WriteString("  password masked by the Manager")
+	}
+	return b.String()
+}
+
+// classWidth is how much of a class name is worth its place.
+const classWidth = 18
+
+// lastWords drops a class name's first words until it is short:
+// SmartLicensingIntegrationManager is IntegrationManager.
+func lastWords(class string) string {
+	for len(class) > classWidth {
+		i := strings.IndexFunc(class[1:], unicode.IsUpper)
+		if i < 0 {
+			break
+		}
+		class = class[i+1:]
+	}
+	return class
 }
 
 func before(s, sep string) string {

@@ -29,6 +29,7 @@ type Row struct {
 	Seq     uint64
 	Refs    []capture.Ref
 	Columns []Seg // fixed, in front
+	Lead    Seg   // before the message, wrapped with it
 	Message string
 	Role    theme.Role // of the message
 	Bar     bool       // an error: the whole row has a background
@@ -43,6 +44,7 @@ func (r *Row) text() string {
 	for _, s := range r.Columns {
 		b.WriteString(s.Text + " ")
 	}
+	b.WriteString(r.Lead.Text)
 	b.WriteString(r.Message)
 	return b.String()
 }
@@ -85,6 +87,10 @@ func wrapped(segs []Seg, width, limit int, ellipsis string) [][]Seg {
 				return append(lines, line)
 			}
 			head := fit(text, room)
+			if room < width && !strings.HasSuffix(head, " ") { // no word is broken that fits the next line
+				lines, line, room = append(lines, line), nil, width
+				continue
+			}
 			line = append(line, Seg{head, s.Role})
 			text = strings.TrimPrefix(text[len(head):], " ")
 			lines = append(lines, line)

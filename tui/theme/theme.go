@@ -85,6 +85,9 @@ func (t *Theme) Paint(r Role, s string) string { return "\x1b[" + t.sgr[r] + "m"
 
 // On is s in its role on a row's background.
 func (t *Theme) On(row Row, r Role, s string) string {
+	if r >= BadgeFail { // badges and numbers have a background of their own
+		row = PlainRow
+	}
 	switch row {
 	case ErrorRow:
 		return "\x1b[" + t.sgr[r] + ";" + t.bar + "m" + s + "\x1b[m"
