@@ -212,6 +212,9 @@ func demo(cmd *cobra.Command, scenario string, f runFlags) error {
 		return err
 	}
 	defer sim.Close()
+	if f.fixed && !sim.HasFix() {
+		return fmt.Errorf("demo %s: nothing is broken there (leave --fixed out)", scenario)
+	}
 	cfg, remove, err := labConfig(sim, o)
 	if err != nil {
 		return err
@@ -239,11 +242,15 @@ func labConfig(sim *lab.Lab, o session.Options) (session.Config, func(), error) 
 		remove()
 		return session.Config{}, nil, err
 	}
-	return session.Config{
+	cfg := session.Config{
 		Options: o, Managers: []ssh.Target{m}, SSM: &s, PeerName: sim.Peer(),
 		SSH:       ssh.Config{KnownHosts: []string{known.Name()}, Prompter: labPrompter{mgr, ssm}, Gate: o.Gate},
-		Simulated: true, Fix: sim.Fix,
-	}, remove, nil
+		Simulated: true,
+	}
+	if sim.HasFix() {
+		cfg.Fix = sim.Fix
+	}
+	return cfg, remove, nil
 }
 
 // labPrompter knows the simulated hosts' passwords.

@@ -158,38 +158,3 @@ type SourceState struct {
 	State  Stream
 	Detail redact.Text // why, and what to do
 }
-
-// Label is what a packet means in the story of its connection.
-type Label = handshake.Label
-
-// The labels; see package handshake.
-const (
-	LabelSYN            = handshake.LabelSYN
-	LabelSYNACK         = handshake.LabelSYNACK
-	LabelACK            = handshake.LabelACK
-	LabelClientHello    = handshake.LabelClientHello
-	LabelServerHello    = handshake.LabelServerHello
-	LabelKeyExchange    = handshake.LabelKeyExchange
-	LabelFinished       = handshake.LabelFinished
-	LabelRequest        = handshake.LabelRequest
-	LabelResponse       = handshake.LabelResponse
-	LabelAlert          = handshake.LabelAlert
-	LabelFIN            = handshake.LabelFIN
-	LabelRST            = handshake.LabelRST
-	LabelRefused        = handshake.LabelRefused
-	LabelRetransmission = handshake.LabelRetransmission
-	LabelZeroWindow     = handshake.LabelZeroWindow
-	LabelKeepAlive      = handshake.LabelKeepAlive
-	LabelCloseNotify    = handshake.LabelCloseNotify
-)
-
-// The topics that a pane tells apart; see package logline.
-const (
-	TopicRequest        = logline.TopicRequest
-	TopicRequestFailed  = logline.TopicRequestFailed
-	TopicClientMap      = logline.TopicClientMap
-	TopicTokenURL       = logline.TopicTokenURL
-	TopicQuery          = logline.TopicQuery
-	TopicUpstreamFailed = logline.TopicUpstreamFailed
-	TopicUpstreamOff    = logline.TopicUpstreamOff
-)

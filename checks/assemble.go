@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"syncscope/capture"
-	"syncscope/capture/logline"
 )
 
 // try is an attempt and what it was assembled from.
@@ -94,13 +93,13 @@ func threadKey(e *capture.LogEntry, open map[string]*try) string {
 // other calls of the Manager too. Of a line cut before its words, the class tells.
 func canStart(e *capture.LogEntry) bool {
 	switch e.Topic {
-	case logline.TopicOnPremUser, logline.TopicAuthStart, logline.TopicClientMap, logline.TopicTokenURL:
+	case capture.TopicOnPremUser, capture.TopicAuthStart, capture.TopicClientMap, capture.TopicTokenURL:
 		return true
-	case logline.TopicNone:
+	case capture.TopicNone:
 		return e.Cut && strings.HasPrefix(e.Class.String(), "SmartLicensing")
-	case logline.TopicRequestFailed:
+	case capture.TopicRequestFailed:
 		return strings.Contains(e.Path.String(), "oauth/token")
-	case logline.TopicAuthFailed, logline.TopicUserFailed, logline.TopicSyncDone, logline.TopicSyncFailed:
+	case capture.TopicAuthFailed, capture.TopicUserFailed, capture.TopicSyncDone, capture.TopicSyncFailed:
 		return true
 	}
 	return false
@@ -109,9 +108,9 @@ func canStart(e *capture.LogEntry) bool {
 // starts reports whether e begins the next try of the thread.
 func (t *try) starts(e *capture.LogEntry) bool {
 	switch e.Topic {
-	case logline.TopicOnPremUser:
+	case capture.TopicOnPremUser:
 		return true
-	case logline.TopicAuthStart, logline.TopicClientMap, logline.TopicTokenURL:
+	case capture.TopicAuthStart, capture.TopicClientMap, capture.TopicTokenURL:
 		return t.ended || t.failed != nil
 	}
 	return false
@@ -120,17 +119,17 @@ func (t *try) starts(e *capture.LogEntry) bool {
 func (t *try) add(e *capture.LogEntry) {
 	t.lines = append(t.lines, e)
 	switch e.Topic {
-	case logline.TopicRequestFailed:
+	case capture.TopicRequestFailed:
 		t.failed = e
-	case logline.TopicUserFailed, logline.TopicAuthFailed, logline.TopicSyncFailed:
+	case capture.TopicUserFailed, capture.TopicAuthFailed, capture.TopicSyncFailed:
 		if t.failed == nil {
 			t.failed = e
 		}
-		t.ended = t.ended || e.Topic != logline.TopicUserFailed
-	case logline.TopicSyncDone:
+		t.ended = t.ended || e.Topic != capture.TopicUserFailed
+	case capture.TopicSyncDone:
 		t.done, t.ended = e, true
-	case logline.TopicNone:
-		if e.Cut && e.Severity >= logline.Error {
+	case capture.TopicNone:
+		if e.Cut && e.Severity >= capture.SeverityError {
 			if t.failed == nil {
 				t.failed = e
 			}
@@ -140,7 +139,7 @@ func (t *try) add(e *capture.LogEntry) {
 }
 
 // find gives the try's first line with the topic.
-func (t *try) find(topic logline.Topic) *capture.LogEntry {
+func (t *try) find(topic capture.Topic) *capture.LogEntry {
 	for _, e := range t.lines {
 		if e.Topic == topic {
 			return e
@@ -166,7 +165,7 @@ func (t *try) status() int {
 	switch {
 	case t.failed != nil && t.failed.Status != 0:
 		return t.failed.Status
-	case t.find(logline.TopicAuthenticated) != nil || t.done != nil:
+	case t.find(capture.TopicAuthenticated) != nil || t.done != nil:
 		return 200
 	case t.token != nil:
 		return t.token.status()
@@ -218,9 +217,9 @@ func requests(lines []*capture.LogEntry) []*request {
 			all = append(all, r)
 		}
 		switch e.Form {
-		case logline.NginxAccess:
+		case capture.FormNginxAccess:
 			r.access = e
-		case logline.Rails:
+		case capture.FormRails:
 			r.rails = e
 		default:
 			r.refused = append(r.refused, e)
@@ -245,11 +244,11 @@ func pairing(all []*request, e *capture.LogEntry) *request {
 
 func (r *request) takes(e *capture.LogEntry) bool {
 	switch e.Form {
-	case logline.NginxAccess:
+	case capture.FormNginxAccess:
 		if r.access != nil {
 			return false
 		}
-	case logline.Rails:
+	case capture.FormRails:
 		if r.rails != nil {
 			return false
 		}

@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"syncscope/capture"
-	"syncscope/capture/handshake"
-	"syncscope/capture/packet"
 )
 
 // observe takes the connection's next packet.
@@ -14,29 +12,29 @@ func (c *connection) observe(ev *capture.Segment) {
 	c.Connection = ev.Conn
 	c.last = ev.Meta
 	switch ev.Label {
-	case handshake.LabelSYNACK, handshake.LabelRefused:
+	case capture.LabelSYNACK, capture.LabelRefused:
 		c.answer = ev.Meta
-	case handshake.LabelKeyExchange, handshake.LabelFinished:
-		if c.finished.From == (capture.Ref{}) || ev.Label == handshake.LabelKeyExchange {
+	case capture.LabelKeyExchange, capture.LabelFinished:
+		if c.finished.From == (capture.Ref{}) || ev.Label == capture.LabelKeyExchange {
 			c.finished = ev.Meta
 		}
-	case handshake.LabelRequest, handshake.LabelResponse:
+	case capture.LabelRequest, capture.LabelResponse:
 		c.data = ev.Meta
 	}
-	if ev.Packet.Checksum == packet.ChecksumIncorrect && c.offload.From == (capture.Ref{}) {
+	if ev.Packet.Checksum == capture.ChecksumIncorrect && c.offload.From == (capture.Ref{}) {
 		c.offload = ev.Meta
 	}
 }
 
 // tlsDone reports whether TLS finished, as far as the lengths tell.
 func (c *connection) tlsDone() bool {
-	return c.TLS.Stage == handshake.TLSFinished || c.TLS.Stage == handshake.TLSApplicationData
+	return c.TLS.Stage == capture.TLSFinished || c.TLS.Stage == capture.TLSApplicationData
 }
 
 // heard reports whether anything came back from the server's address.
 func (c *connection) heard() bool {
 	switch c.State {
-	case handshake.Unknown, handshake.SynSent:
+	case capture.ConnUnknown, capture.SynSent:
 		return false
 	}
 	return true

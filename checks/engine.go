@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"syncscope/capture"
-	"syncscope/capture/logline"
 )
 
 // Caps of what the engine keeps. What is dropped is the oldest, and counted.
@@ -26,7 +25,7 @@ type Engine struct {
 	byID    map[connKey]*connection
 	results []*capture.CheckResult
 	modes   []*capture.LogEntry
-	noise   map[logline.Topic]*capture.LogEntry
+	noise   map[capture.Topic]*capture.LogEntry
 	started *capture.CaptureStarted
 	names   names
 	dropped int
@@ -61,7 +60,7 @@ func NewEngine(rules []Rule, peer netip.Addr) *Engine {
 		rules: rules, peer: peer,
 		sources: map[capture.SourceID]capture.Source{},
 		byID:    map[connKey]*connection{},
-		noise:   map[logline.Topic]*capture.LogEntry{},
+		noise:   map[capture.Topic]*capture.LogEntry{},
 		dirty:   true,
 	}
 }
@@ -100,17 +99,17 @@ func (e *Engine) Diagnose() Diagnosis {
 
 func (e *Engine) line(ev *capture.LogEntry) {
 	switch ev.Form {
-	case logline.Manager, logline.ManagerMore:
-		if ev.Form == logline.Manager && !ev.Host.Empty() {
+	case capture.FormManager, capture.FormManagerMore:
+		if ev.Form == capture.FormManager && !ev.Host.Empty() {
 			e.names.manager = ev.Host.String()
 		}
-		if ev.Topic == logline.TopicMode {
+		if ev.Topic == capture.TopicMode {
 			e.modes = keep(e, e.modes, ev)
 		}
 		if licensing(ev) {
 			e.manager = keep(e, e.manager, ev)
 		}
-	case logline.Plain:
+	case capture.FormPlain:
 	default:
 		if !ev.Host.Empty() {
 			e.names.ssm = ev.Host.String()
@@ -121,11 +120,11 @@ func (e *Engine) line(ev *capture.LogEntry) {
 
 func (e *Engine) ssmLine(ev *capture.LogEntry) {
 	switch ev.Topic {
-	case logline.TopicUpstreamFailed, logline.TopicUpstreamOff, logline.TopicNoUpstream, logline.TopicRequest:
+	case capture.TopicUpstreamFailed, capture.TopicUpstreamOff, capture.TopicNoUpstream, capture.TopicRequest:
 		if aboutAPI(ev.Path.String()) {
 			e.ssm = keep(e, e.ssm, ev)
 		}
-	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
+	case capture.TopicDeprecation, capture.TopicSession, capture.TopicSaving, capture.TopicClockSource:
 		if _, ok := e.noise[ev.Topic]; !ok {
 			e.noise[ev.Topic] = ev
 			e.dirty = true
@@ -145,11 +144,11 @@ func keep(e *Engine, list []*capture.LogEntry, ev *capture.LogEntry) []*capture.
 // licensing reports whether a Manager line belongs to a licence sync: by what
 // it says, or, where it was cut before that, by the class that wrote it.
 func licensing(ev *capture.LogEntry) bool {
-	if ev.Topic != logline.TopicNone {
+	if ev.Topic != capture.TopicNone {
 		return true
 	}
 	class := ev.Class.String()
-	return strings.HasPrefix(class, "SmartLicensing") || class == "RestAPIClient" && ev.Severity >= logline.Error
+	return strings.HasPrefix(class, "SmartLicensing") || class == "RestAPIClient" && ev.Severity >= capture.SeverityError
 }
 
 func aboutAPI(path string) bool {

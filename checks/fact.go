@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"syncscope/capture"
-	"syncscope/capture/cliout"
-	"syncscope/capture/logline"
 )
 
 // factNames are the facts that rules may name: what no single event shows.
@@ -18,7 +16,7 @@ var factNames = []string{
 }
 
 // firstOnPrem is the first release that knows on-prem mode.
-var firstOnPrem = cliout.Release{20, 9, 1}
+var firstOnPrem = capture.Release{20, 9, 1}
 
 // ethernetMSS is what an unshortened path offers (1500 - 20 - 20).
 const ethernetMSS = 1460
@@ -28,7 +26,7 @@ func (e *Engine) fact(name string) []Evidence {
 	switch name {
 	case "manager-too-old":
 		for _, r := range e.results {
-			if r.Release != (cliout.Release{}) && r.Release.Less(firstOnPrem) {
+			if r.Release != (capture.Release{}) && r.Release.Less(firstOnPrem) {
 				return []Evidence{e.cite(r.Meta, "Manager: release "+r.Version.String())}
 			}
 		}
@@ -47,13 +45,13 @@ func (e *Engine) fact(name string) []Evidence {
 
 // noiseNames say what routine lines are, in the order in which they are told.
 var noiseNames = []struct {
-	topic logline.Topic
+	topic capture.Topic
 	name  string
 }{
-	{logline.TopicDeprecation, "Redis deprecation warnings"},
-	{logline.TopicSession, "expiring sessions"},
-	{logline.TopicSaving, "Redis saving"},
-	{logline.TopicClockSource, "chronyd changing its source"},
+	{capture.TopicDeprecation, "Redis deprecation warnings"},
+	{capture.TopicSession, "expiring sessions"},
+	{capture.TopicSaving, "Redis saving"},
+	{capture.TopicClockSource, "chronyd changing its source"},
 }
 
 func (e *Engine) noiseSeen() []Evidence {

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"syncscope/capture"
-	"syncscope/capture/handshake"
-	"syncscope/capture/logline"
 )
 
 // ladder works out one attempt's stages. A stage passes by its own evidence,
@@ -41,9 +39,9 @@ func (l *ladder) setup() {
 		l.set(Setup, Fail, Seen, release, "release "+release+" is below 20.9.1", bad...)
 		return
 	}
-	line := l.t.find(logline.TopicMode)
+	line := l.t.find(capture.TopicMode)
 	if line == nil {
-		line = l.t.find(logline.TopicOnPremUser)
+		line = l.t.find(capture.TopicOnPremUser)
 	}
 	if line == nil {
 		if bad := l.e.fact("mode-not-onprem"); bad != nil && len(l.t.lines) == 0 {
@@ -69,7 +67,7 @@ func (l *ladder) dns() {
 	}
 	l.stages[DNS].Object = peer
 	if _, err := netip.ParseAddr(peer); err == nil {
-		l.set(DNS, NotNeeded, Seen, "", "the Manager calls an address, no name", l.e.citeLine(l.t.find(logline.TopicClientMap), "Manager: calls "+peer))
+		l.set(DNS, NotNeeded, Seen, "", "the Manager calls an address, no name", l.e.citeLine(l.t.find(capture.TopicClientMap), "Manager: calls "+peer))
 		return
 	}
 	for _, r := range l.e.results {
@@ -81,7 +79,7 @@ func (l *ladder) dns() {
 }
 
 func (l *ladder) proxy() {
-	line := l.t.find(logline.TopicProxyHost)
+	line := l.t.find(capture.TopicProxyHost)
 	switch {
 	case line == nil:
 	case line.Cut:
@@ -106,13 +104,13 @@ func (l *ladder) tcp() {
 		note = "; the only connection captured, its time cannot be matched with the log"
 	}
 	switch c.State {
-	case handshake.Refused:
+	case capture.ConnRefused:
 		l.set(TCP, Fail, Seen, "refused", "RST to the SYN"+note, l.e.cite(c.answer, "capture: RST to the SYN"))
-	case handshake.SynSent:
+	case capture.SynSent:
 		if c.Packets > 1 {
 			l.set(TCP, Fail, Seen, "no answer", fmt.Sprintf("%d SYNs, no answer captured%s", c.Packets, note), l.e.cite(c.last, "capture: SYN without an answer"))
 		}
-	case handshake.Unknown, handshake.HalfOpen:
+	case capture.ConnUnknown, capture.HalfOpen:
 	default:
 		detail, short := "open"+note, ""
 		if c.RTT > 0 {
@@ -133,7 +131,7 @@ func (l *ladder) tls() {
 		return
 	}
 	basis, word := Inferred, "inferred"
-	if c.TLS.Basis == handshake.Seen {
+	if c.TLS.Basis == capture.BasisSeen {
 		basis, word = Seen, "seen"
 	}
 	version := TLSVersion(c.TLS.Version)
@@ -182,14 +180,14 @@ func (l *ladder) http() {
 		l.set(HTTP, Pass, Seen, "", fmt.Sprintf("an HTTP answer came: %d", t.failed.Status), l.e.citeLine(t.failed, fmt.Sprintf("Manager: HTTP %d", t.failed.Status)))
 	case t.token != nil && t.token.access != nil && t.token.status() != 0:
 		l.set(HTTP, Pass, Seen, "", "nginx logged the request and its answer "+statusText(t.token), l.e.citeLine(t.token.access, "SSM, nginx: "+statusText(t.token)))
-	case t.find(logline.TopicAuthenticated) != nil:
-		l.set(HTTP, Pass, Seen, "", "the SSM answered", l.e.citeLine(t.find(logline.TopicAuthenticated), "Manager: signed in"))
+	case t.find(capture.TopicAuthenticated) != nil:
+		l.set(HTTP, Pass, Seen, "", "the SSM answered", l.e.citeLine(t.find(capture.TopicAuthenticated), "Manager: signed in"))
 	}
 }
 
 func (l *ladder) auth() {
 	t := l.t
-	if ok := t.find(logline.TopicAuthenticated); ok != nil {
+	if ok := t.find(capture.TopicAuthenticated); ok != nil {
 		l.set(Auth, Pass, Seen, "", "signed in", l.e.citeLine(ok, "Manager: signed in"))
 		return
 	}
@@ -218,7 +216,7 @@ func (l *ladder) licences() {
 		l.set(Licences, Pass, Seen, "", "the sync completed", l.e.citeLine(l.t.done, "Manager: sync completed"))
 		return
 	}
-	if line := l.t.find(logline.TopicLicences); line != nil {
+	if line := l.t.find(capture.TopicLicences); line != nil {
 		l.set(Licences, Pass, Seen, "", "licences were received", l.e.citeLine(line, "Manager: licences received"))
 		return
 	}
@@ -285,7 +283,7 @@ func shortRTT(d time.Duration) string {
 
 func closed(c *connection) bool {
 	switch c.State {
-	case handshake.Closed, handshake.Refused, handshake.Reset:
+	case capture.ConnClosed, capture.ConnRefused, capture.ConnReset:
 		return true
 	}
 	return false

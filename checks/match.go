@@ -4,24 +4,24 @@ import (
 	"strings"
 
 	"syncscope/capture"
-	"syncscope/capture/logline"
 )
 
-// formNames are the forms as rules name them, by logline.Form.
+// formNames are the forms as rules name them, by capture.Form.
 var formNames = [...]string{"plain", "manager", "manager-more", "nginx-error", "nginx-access", "rails", "rails-other", "redis", "postgres", "kernel", "chronyd", "syslog"}
 
 // topicNames are the topics that rules may name.
-var topicNames = map[string]logline.Topic{
-	"request-failed":  logline.TopicRequestFailed,
-	"user-failed":     logline.TopicUserFailed,
-	"auth-failed":     logline.TopicAuthFailed,
-	"authenticated":   logline.TopicAuthenticated,
-	"licences":        logline.TopicLicences,
-	"sync-done":       logline.TopicSyncDone,
-	"sync-failed":     logline.TopicSyncFailed,
-	"upstream-failed": logline.TopicUpstreamFailed,
-	"no-upstream":     logline.TopicNoUpstream,
-	"request":         logline.TopicRequest,
+var topicNames = map[string]capture.Topic{
+	"token-url":       capture.TopicTokenURL,
+	"request-failed":  capture.TopicRequestFailed,
+	"user-failed":     capture.TopicUserFailed,
+	"auth-failed":     capture.TopicAuthFailed,
+	"authenticated":   capture.TopicAuthenticated,
+	"licences":        capture.TopicLicences,
+	"sync-done":       capture.TopicSyncDone,
+	"sync-failed":     capture.TopicSyncFailed,
+	"upstream-failed": capture.TopicUpstreamFailed,
+	"no-upstream":     capture.TopicNoUpstream,
+	"request":         capture.TopicRequest,
 }
 
 // entry reports whether a log line's fields are what m asks for.
@@ -35,13 +35,17 @@ func (m Match) entry(e *capture.LogEntry) bool {
 		glob(m.Path, e.Path.String()) &&
 		glob(m.ErrorCode, e.ErrorCode.String()) &&
 		glob(m.ErrorText, e.ErrorText.String()) &&
-		glob(m.Exception, e.Exception.String())
+		glob(m.Exception, e.Exception.String()) &&
+		glob(m.GrantType, e.GrantType.String())
 }
 
 // glob matches text against a pattern with *; an empty pattern matches all.
 func glob(pattern, text string) bool {
 	if pattern == "" {
 		return true
+	}
+	if other, not := strings.CutPrefix(pattern, "!"); not {
+		return text != "" && !glob(other, text)
 	}
 	parts := strings.Split(strings.ToLower(pattern), "*")
 	text = strings.ToLower(text)

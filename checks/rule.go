@@ -60,7 +60,8 @@ const (
 )
 
 // Match is what an event's typed fields must be. Fields left out match
-// anything; texts may hold * and ignore case.
+// anything; texts may hold * and ignore case, and with ! before them match
+// every other text but none at all.
 type Match struct {
 	Fact      string `yaml:"fact"` // a fact worked out of several events
 	Form      string `yaml:"form"`
@@ -72,6 +73,7 @@ type Match struct {
 	ErrorCode string `yaml:"error_code"`
 	ErrorText string `yaml:"error_text"`
 	Exception string `yaml:"exception"`
+	GrantType string `yaml:"grant_type"`
 }
 
 // LoadRules reads the embedded rules. An error names file and rule.

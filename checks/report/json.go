@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"syncscope/capture"
-	"syncscope/capture/handshake"
 	"syncscope/checks"
 )
 
@@ -210,7 +209,7 @@ var stateNames = [...]string{"unknown", "syn-sent", "half-open", "established", 
 
 var tlsNames = [...]string{"none", "client-hello", "hello-retry", "server-hello", "certificate", "finished", "application-data", "alert"}
 
-var basisNames = [...]string{handshake.None: "none", handshake.Inferred: "inferred", handshake.Seen: "seen"}
+var basisNames = [...]string{capture.BasisNone: "none", capture.BasisInferred: "inferred", capture.BasisSeen: "seen"}
 
 func toConnection(c checks.ConnectionState) connection {
 	return connection{

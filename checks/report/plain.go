@@ -5,27 +5,26 @@ import (
 	"strings"
 
 	"syncscope/capture"
-	"syncscope/capture/handshake"
 )
 
 // labels are the words for a packet's part in its connection.
-var labels = map[handshake.Label]string{
-	handshake.LabelSYN:            "SYN",
-	handshake.LabelSYNACK:         "SYN-ACK",
-	handshake.LabelACK:            "ACK, connected",
-	handshake.LabelClientHello:    "Client Hello",
-	handshake.LabelServerHello:    "Server Hello … Done",
-	handshake.LabelKeyExchange:    "Key Exchange, Finished",
-	handshake.LabelFinished:       "Finished",
-	handshake.LabelRequest:        "Application Data (request)",
-	handshake.LabelResponse:       "Application Data (answer)",
-	handshake.LabelAlert:          "Alert",
-	handshake.LabelFIN:            "FIN",
-	handshake.LabelRST:            "RST",
-	handshake.LabelRefused:        "RST, refused",
-	handshake.LabelRetransmission: "retransmission",
-	handshake.LabelZeroWindow:     "zero window",
-	handshake.LabelKeepAlive:      "keep-alive",
+var labels = map[capture.Label]string{
+	capture.LabelSYN:            "SYN",
+	capture.LabelSYNACK:         "SYN-ACK",
+	capture.LabelACK:            "ACK, connected",
+	capture.LabelClientHello:    "Client Hello",
+	capture.LabelServerHello:    "Server Hello … Done",
+	capture.LabelKeyExchange:    "Key Exchange, Finished",
+	capture.LabelFinished:       "Finished",
+	capture.LabelRequest:        "Application Data (request)",
+	capture.LabelResponse:       "Application Data (answer)",
+	capture.LabelAlert:          "Alert",
+	capture.LabelFIN:            "FIN",
+	capture.LabelRST:            "RST",
+	capture.LabelRefused:        "RST, refused",
+	capture.LabelRetransmission: "retransmission",
+	capture.LabelZeroWindow:     "zero window",
+	capture.LabelKeepAlive:      "keep-alive",
 }
 
 // Line is an event as one plain line for a pipe or a screen reader; "" for an
@@ -80,14 +79,14 @@ func segment(ev capture.Segment) string {
 		return ""
 	}
 	arrow := "→"
-	if ev.Dir == handshake.ToClient {
+	if ev.Dir == capture.ToClient {
 		arrow = "←"
 	}
 	out := arrow + " " + word
 	if ev.Packet.Length > 0 {
 		out += fmt.Sprintf(" %d B", ev.Packet.Length)
 	}
-	if ev.Basis == handshake.Inferred {
+	if ev.Basis == capture.BasisInferred {
 		out += " (inferred)"
 	}
 	return out

@@ -162,6 +162,9 @@ func (l *Lab) Secrets() []string {
 	return slices.Clone(l.secrets)
 }
 
+// HasFix reports whether the scenario has a second act.
+func (l *Lab) HasFix() bool { return len(l.s.Fix) > 0 }
+
 // Fix plays the second act: the grant is created, the Manager gets its values,
 // and the next attempt begins a moment later.
 func (l *Lab) Fix() error {

@@ -1,0 +1,99 @@
+package capture
+
+import (
+	"syncscope/capture/cliout"
+	"syncscope/capture/handshake"
+	"syncscope/capture/logline"
+	"syncscope/capture/packet"
+)
+
+// The leaves' types and constants under capture's name: whoever takes events
+// need not know which leaf decoded them.
+type (
+	Label   = handshake.Label
+	Topic   = logline.Topic
+	Release = cliout.Release
+)
+
+// What a packet means in the story of its connection.
+const (
+	LabelACK            = handshake.LabelACK
+	LabelAlert          = handshake.LabelAlert
+	LabelClientHello    = handshake.LabelClientHello
+	LabelCloseNotify    = handshake.LabelCloseNotify
+	LabelFIN            = handshake.LabelFIN
+	LabelFinished       = handshake.LabelFinished
+	LabelKeepAlive      = handshake.LabelKeepAlive
+	LabelKeyExchange    = handshake.LabelKeyExchange
+	LabelRST            = handshake.LabelRST
+	LabelRefused        = handshake.LabelRefused
+	LabelRequest        = handshake.LabelRequest
+	LabelResponse       = handshake.LabelResponse
+	LabelRetransmission = handshake.LabelRetransmission
+	LabelSYN            = handshake.LabelSYN
+	LabelSYNACK         = handshake.LabelSYNACK
+	LabelServerHello    = handshake.LabelServerHello
+	LabelZeroWindow     = handshake.LabelZeroWindow
+)
+
+// How far TLS got.
+const (
+	TLSApplicationData = handshake.TLSApplicationData
+	TLSFinished        = handshake.TLSFinished
+)
+
+// A connection's state, a packet's direction, and how a thing is known.
+const (
+	BasisInferred = handshake.Inferred
+	BasisNone     = handshake.None
+	BasisSeen     = handshake.Seen
+	ConnClosed    = handshake.Closed
+	ConnRefused   = handshake.Refused
+	ConnReset     = handshake.Reset
+	ConnUnknown   = handshake.Unknown
+	HalfOpen      = handshake.HalfOpen
+	SynSent       = handshake.SynSent
+	ToClient      = handshake.ToClient
+)
+
+// What a log line means for a sync.
+const (
+	TopicAuthFailed     = logline.TopicAuthFailed
+	TopicAuthStart      = logline.TopicAuthStart
+	TopicAuthenticated  = logline.TopicAuthenticated
+	TopicClientMap      = logline.TopicClientMap
+	TopicClockSource    = logline.TopicClockSource
+	TopicDeprecation    = logline.TopicDeprecation
+	TopicLicences       = logline.TopicLicences
+	TopicMode           = logline.TopicMode
+	TopicNoUpstream     = logline.TopicNoUpstream
+	TopicNone           = logline.TopicNone
+	TopicOnPremUser     = logline.TopicOnPremUser
+	TopicProxyHost      = logline.TopicProxyHost
+	TopicQuery          = logline.TopicQuery
+	TopicRequest        = logline.TopicRequest
+	TopicRequestFailed  = logline.TopicRequestFailed
+	TopicSaving         = logline.TopicSaving
+	TopicSession        = logline.TopicSession
+	TopicSyncDone       = logline.TopicSyncDone
+	TopicSyncFailed     = logline.TopicSyncFailed
+	TopicTokenURL       = logline.TopicTokenURL
+	TopicUpstreamFailed = logline.TopicUpstreamFailed
+	TopicUpstreamOff    = logline.TopicUpstreamOff
+	TopicUserFailed     = logline.TopicUserFailed
+)
+
+// A log line's form and severity.
+const (
+	FormManager     = logline.Manager
+	FormManagerMore = logline.ManagerMore
+	FormNginxAccess = logline.NginxAccess
+	FormPlain       = logline.Plain
+	FormRails       = logline.Rails
+	SeverityError   = logline.Error
+)
+
+// What a listing says of a checksum.
+const (
+	ChecksumIncorrect = packet.ChecksumIncorrect
+)

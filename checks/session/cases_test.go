@@ -1,0 +1,137 @@
+package session_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/checks/session"
+)
+
+// truth is what is known of a case; see the cases' own README.
+type truth struct {
+	RootCause     string              `json:"root_cause"`
+	AcceptedAlso  []string            `json:"accepted_also"`
+	NotRootCause  []string            `json:"not_root_cause"`
+	Without       map[string][]string `json:"accepted_without"` // by the input that is missing
+	MaxConfidence string              `json:"max_confidence"`
+	Secrets       []string            `json:"secrets"`
+}
+
+func cases(t *testing.T) []string {
+	t.Helper()
+	dirs, _ := filepath.Glob("../../../shared/cases/*/truth.json") // the pattern is well formed
+	if len(dirs) == 0 {
+		t.Skip("../shared/cases is not beside this checkout")
+	}
+	return dirs
+}
+
+func readTruth(t *testing.T, path string) truth {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tr truth
+	if err := json.Unmarshal(data, &tr); err != nil {
+		t.Fatal(err)
+	}
+	tr.AcceptedAlso = append(tr.AcceptedAlso, tr.Without["check-api-toolkit.txt"]...) // not read yet
+	return tr
+}
+
+// inputs are a case's text inputs: never its truth, and no binary capture.
+func inputs(t *testing.T, dir string) []string {
+	t.Helper()
+	var out []string
+	for _, name := range []string{"vmanage-server.log", "messages", "tcpdump.txt", "show-version.txt", "check-dns.txt"} {
+		if st, err := os.Stat(filepath.Join(dir, name)); err == nil && st.Size() > 0 {
+			out = append(out, filepath.Join(dir, name))
+		}
+	}
+	return out
+}
+
+func options(t *testing.T) session.Options {
+	t.Helper()
+	rules, err := checks.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session.Options{Gate: redact.New(), Rules: rules, Version: "test"}
+}
+
+// solved are the cases whose cause this version must name. The others must
+// not be given a wrong one.
+var solved = []string{"grant-not-found", "grant-not-found-seed-layout", "skew-hours-grant", "two-tls-then-grant", "version-too-old", "version-too-old-grant", "grant-type-client-credentials"}
+
+func TestCases(t *testing.T) {
+	named := 0
+	for _, path := range cases(t) {
+		dir := filepath.Dir(path)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			tr := readTruth(t, path)
+			r, err := session.Analyze(inputs(t, dir), options(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := "none"
+			if c := r.Diagnosis.RootCause; c != nil {
+				got = c.ID
+				if tr.MaxConfidence == "possible" && c.Confidence > checks.Possible {
+					t.Errorf("%s is claimed %s, at most possible is right", got, c.Confidence)
+				}
+				evidenceStands(t, c, r.Diagnosis.Attempts)
+			}
+			right := got == tr.RootCause || slices.Contains(tr.AcceptedAlso, got)
+			switch {
+			case right:
+				named++
+			case got != "none":
+				t.Errorf("root cause %s, but it was %s", got, tr.RootCause)
+			case slices.Contains(solved, filepath.Base(dir)):
+				t.Errorf("no root cause, but it was %s", tr.RootCause)
+			}
+			if (tr.RootCause == "no-attempt") != (r.Diagnosis.Verdict == checks.NoAttempt) {
+				t.Errorf("verdict %s", r.Diagnosis.Verdict)
+			}
+			if slices.Contains(tr.NotRootCause, got) {
+				t.Errorf("%s is what it is not", got)
+			}
+			if tr.RootCause == "none" && r.Diagnosis.Verdict != checks.OK {
+				t.Errorf("verdict %s of a sync that went well", r.Diagnosis.Verdict)
+			}
+		})
+	}
+	t.Logf("%d of %d cases are named", named, len(cases(t)))
+}
+
+// evidenceStands: each piece of evidence points at a line that exists and is
+// the text that it shows, but for masked values.
+func evidenceStands(t *testing.T, f *checks.Finding, _ []checks.Attempt) {
+	t.Helper()
+	if len(f.Evidence) == 0 {
+		t.Error("a cause without evidence")
+	}
+	for _, e := range f.Evidence {
+		data, err := os.ReadFile(e.Source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")
+		if e.Ref.Line < 1 || e.Ref.Line > len(lines) {
+			t.Errorf("%s:%d does not exist", e.Source, e.Ref.Line)
+			continue
+		}
+		text := strings.TrimSpace(e.Text)
+		if head := text[:min(len(text), 40)]; !strings.HasPrefix(strings.TrimSpace(lines[e.Ref.Line-1]), head) {
+			t.Errorf("%s:%d is %q, the evidence says %q", e.Source, e.Ref.Line, lines[e.Ref.Line-1], head)
+		}
+	}
+}
