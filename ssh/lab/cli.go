@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -128,16 +129,18 @@ func (c *cli) tcpdump(line string) {
 	tap := c.h.lab.card.listen(opts.match)
 	defer c.h.lab.card.stop(tap)
 	c.h.lab.attach()
-	l := &listing{out: crossed{c.t}, tap: tap, absolute: opts.absolute, dated: opts.dated, limit: opts.count}
+	l := &listing{out: crossed{c.t, ctx}, tap: tap, absolute: opts.absolute, dated: opts.dated, limit: opts.count}
 	l.run(ctx)
 }
 
-// crossed is a writer that puts ^C before the counters, where the terminal
-// shows the key.
-type crossed struct{ w io.Writer }
+// crossed is a writer that puts ^C before the counters if the key was pressed.
+type crossed struct {
+	w   io.Writer
+	ctx context.Context
+}
 
 func (x crossed) Write(b []byte) (int, error) {
-	if strings.Contains(string(b), "packets captured") {
+	if x.ctx.Err() != nil && strings.Contains(string(b), "packets captured") {
 		if _, err := io.WriteString(x.w, "^C\n"); err != nil {
 			return 0, err
 		}

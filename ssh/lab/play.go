@@ -19,17 +19,22 @@ type writer struct {
 // if that is in the past.
 func (l *Lab) before() {
 	l.random = writer{nginx: hexID(12), rails: hexID(12), redis: hexID(12), conn: 1500 + rand.IntN(400), thread: 20 + rand.IntN(30)}
-	l.idle(-15*time.Minute, 40, 20*time.Second)
+	const history = 15 * time.Minute
+	l.idle(-history-l.opts.Past, -l.opts.Past)
 	if l.opts.Past > 0 {
 		l.act(l.s.Acts[0], -l.opts.Past, false)
-		l.idle(-l.opts.Past+5*time.Second, 20, 20*time.Second)
+		l.idle(-l.opts.Past+5*time.Second, 0)
 	}
 }
 
-// idle writes n lines of noise to both logs, from at on.
-func (l *Lab) idle(at time.Duration, n int, every time.Duration) {
-	for i := range n {
-		l.noise(at+time.Duration(i)*every, i)
+// idle writes noise to both logs, stamped from at on and before end. It is
+// never so much that the attempt before it is hard to find.
+func (l *Lab) idle(at, end time.Duration) {
+	const most = 100
+	every := max(20*time.Second, (end-at)/most)
+	for i := 0; at < end; i++ {
+		l.noise(at, i)
+		at += every
 	}
 }
 
@@ -72,6 +77,7 @@ func (l *Lab) play() {
 		}
 	}
 	close(l.ended)
+	l.wg.Add(1)
 	go l.idleOn()
 	select {
 	case <-l.fix:
@@ -89,6 +95,7 @@ func (l *Lab) play() {
 
 // idleOn keeps the hosts alive between the acts.
 func (l *Lab) idleOn() {
+	defer l.wg.Done()
 	for i := 0; l.sleep(4 * time.Second); i++ {
 		l.noise(0, i)
 	}

@@ -34,6 +34,7 @@ type host struct {
 	wg       sync.WaitGroup
 	mu       sync.Mutex
 	conns    map[net.Conn]bool
+	closed   bool
 }
 
 var errDenied = errors.New("denied")
@@ -75,9 +76,14 @@ func (h *host) accept() {
 			return
 		}
 		h.mu.Lock()
+		if h.closed { // close has been through conns already
+			h.mu.Unlock()
+			_ = c.Close()
+			return
+		}
 		h.conns[c] = true
-		h.mu.Unlock()
 		h.wg.Add(1)
+		h.mu.Unlock()
 		go h.serve(c)
 	}
 }
@@ -85,6 +91,7 @@ func (h *host) accept() {
 func (h *host) close() {
 	_ = h.listener.Close()
 	h.mu.Lock()
+	h.closed = true
 	for c := range h.conns {
 		_ = c.Close()
 	}
@@ -156,7 +163,10 @@ func (h *host) session(ctx context.Context, conn *gossh.ServerConn, ch gossh.Cha
 			}
 		}
 		if start != nil && !begun {
-			begun, ok = true, true
+			begun = true
+			if req.WantReply { // before the command can end and close the channel
+				_ = req.Reply(true, nil)
+			}
 			running.Add(1)
 			go func() {
 				defer running.Done()
@@ -164,6 +174,7 @@ func (h *host) session(ctx context.Context, conn *gossh.ServerConn, ch gossh.Cha
 				_, _ = ch.SendRequest("exit-status", false, gossh.Marshal(struct{ Status uint32 }{uint32(status)}))
 				_ = ch.Close()
 			}()
+			continue
 		}
 		if req.WantReply {
 			_ = req.Reply(ok, nil)

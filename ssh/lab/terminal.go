@@ -13,6 +13,7 @@ import (
 type terminal struct {
 	ctx   context.Context
 	w     io.Writer
+	out   sync.Mutex // an SSH channel takes one Write at a time; echo and output come from two goroutines
 	lines chan string
 
 	mu     sync.Mutex
@@ -112,6 +113,8 @@ func (t *terminal) Write(b []byte) (int, error) {
 	if crlf {
 		out = bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n"))
 	}
+	t.out.Lock()
+	defer t.out.Unlock()
 	if _, err := t.w.Write(out); err != nil {
 		return 0, err
 	}
