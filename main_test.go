@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -12,8 +14,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"syncscope/ssh/lab"
+	"syncscope/tui"
 )
 
 func TestMain(m *testing.M) {
@@ -24,7 +30,8 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join(".ci", "script"),
+		Dir:  filepath.Join(".ci", "script"),
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"nosecret": nosecret},
 		Setup: func(env *testscript.Env) error {
 			cases, err := filepath.Abs(filepath.Join("..", "shared", "cases"))
 			if err != nil {
@@ -32,13 +39,75 @@ func TestScripts(t *testing.T) {
 			}
 			env.Setenv("CASES", cases)
 			env.Setenv("HOME", env.WorkDir)
-			return nil
+			return startLab(env)
 		},
 		Condition: func(cond string) (bool, error) {
 			_, err := os.Stat(filepath.Join("..", "shared", "cases"))
 			return cond == "cases" && err == nil, nil
 		},
 	})
+}
+
+// startLab gives a script simulated hosts to log in to, with an attempt of ten
+// minutes ago in their logs, and a program that knows their passwords.
+func startLab(env *testscript.Env) error {
+	l, err := lab.Start(context.Background(), lab.Options{Scenario: "grant-not-found", Past: 10 * time.Minute})
+	if err != nil {
+		return err
+	}
+	env.Defer(func() { _ = l.Close() })
+	env.Setenv("MANAGER", l.Manager().User+"@"+l.Manager().Addr)
+	env.Setenv("SSM", l.SSM().User+"@"+l.SSM().Addr)
+	env.Setenv("SSH_ASKPASS_REQUIRE", "force")
+	files := map[string]string{
+		"known_hosts": l.Manager().KnownHostsLine() + "\n" + l.SSM().KnownHostsLine() + "\n",
+		// The Manager's address with the SSM's key, and the other way round.
+		"changed_hosts": swapped(l.Manager(), l.SSM()),
+		"askpass":       fmt.Sprintf("#!/bin/sh\ncase \"$1\" in *%s*) echo '%s';; *) echo '%s';; esac\n", l.Manager().Addr, l.Manager().Password, l.SSM().Password),
+		"wrongpass":     "#!/bin/sh\necho nonsense\n",
+		"secrets":       strings.Join(l.Secrets(), "\n") + "\n",
+	}
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(env.WorkDir, name), []byte(data), 0o700); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func swapped(a, b lab.Host) string {
+	a.Key, b.Key = b.Key, a.Key
+	return a.KnownHostsLine() + "\n" + b.KnownHostsLine() + "\n"
+}
+
+// nosecret fails if a file of the script's folder or the last output holds one
+// of the secrets that the script's hosts used.
+func nosecret(ts *testscript.TestScript, _ bool, args []string) {
+	secrets := strings.Fields(ts.ReadFile("secrets"))
+	for _, name := range args {
+		text := ts.ReadFile(name)
+		for _, s := range secrets {
+			if strings.Contains(text, s) {
+				ts.Fatalf("%s holds a secret of %d characters", name, len(s))
+			}
+		}
+	}
+}
+
+// The README's key table is the key map.
+func TestREADMEHasTheKeys(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table strings.Builder
+	table.WriteString("| key | does |\n|---|---|\n")
+	for _, row := range tui.KeyTable() {
+		fmt.Fprintf(&table, "| %s | %s |\n", row[0], row[1])
+	}
+	if !strings.Contains(string(readme), table.String()) {
+		t.Errorf("README.md does not have this table:\n%s", table.String())
+	}
 }
 
 // allowed is the one direction: each package and what of ours it may import.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/skeema/knownhosts"
 	gossh "golang.org/x/crypto/ssh"
@@ -83,8 +84,20 @@ func (k *knownHosts) remove() {
 	}
 }
 
-// algorithms asks for the kind of key that is known, else for any.
-func (k *knownHosts) algorithms(t Target) []string { return k.db.HostKeyAlgorithms(t.Addr()) }
+// algorithms asks for the kind of key that is known, then for any: a host that
+// shows another kind only must be seen to differ, not fail without a reason.
+func (k *knownHosts) algorithms(t Target) []string {
+	known := k.db.HostKeyAlgorithms(t.Addr())
+	if len(known) == 0 {
+		return nil // the library's own order
+	}
+	for _, a := range gossh.SupportedAlgorithms().HostKeys {
+		if !slices.Contains(known, a) {
+			known = append(known, a)
+		}
+	}
+	return known
+}
 
 // unknownKey ends a handshake with a host that is not known.
 type unknownKey struct {

@@ -20,6 +20,9 @@ import (
 type Terminal struct{}
 
 func openTTY() (*os.File, error) {
+	if os.Getenv("SSH_ASKPASS_REQUIRE") == "force" { // as ssh(1) has it
+		return nil, errors.New("SSH_ASKPASS is to be used instead of the terminal")
+	}
 	name := "/dev/tty"
 	if runtime.GOOS == "windows" {
 		name = "CONIN$"
