@@ -24,7 +24,6 @@ type auth struct {
 	c     *Client
 	clock *loginClock
 	tried []string
-	asked int
 	err   error // the Prompter's
 	agent net.Conn
 }

@@ -21,6 +21,7 @@ var keys = map[string]Kind{
 	"accesstoken": AccessToken, "refreshtoken": AccessToken, "idtoken": AccessToken, "xxsrftoken": AccessToken, "xsrftoken": AccessToken, "csrftoken": AccessToken, "xauthtoken": AccessToken, "authtoken": AccessToken,
 	"jsessionid": Cookie, "sessionid": Cookie, "licenginesession": Cookie, "cookie": Cookie, "setcookie": Cookie,
 	"masterkey": TLSSecret, "psk": TLSSecret, "resumptionpsk": TLSSecret, "sessionidctx": TLSSecret,
+	"code":          AccessToken,
 	"authorization": Authorization, "proxyauthorization": Authorization,
 }
 
@@ -29,7 +30,7 @@ var keys = map[string]Kind{
 var hints = [][]byte{
 	[]byte("client"), []byte("secret"), []byte("passw"), []byte("pwd"), []byte("passphrase"), []byte("passcode"), []byte("token"),
 	[]byte("session"), []byte("cookie"), []byte("key"), []byte("psk"), []byte("auth"), []byte("eyj"), []byte("bearer"), []byte("basic"),
-	[]byte("-----"), []byte("://"), []byte("random"), []byte("ticket"), []byte("curl"),
+	[]byte("-----"), []byte("://"), []byte("random"), []byte("ticket"), []byte("curl"), []byte("code="),
 }
 
 func mayHold(lower []byte) bool {
@@ -57,11 +58,16 @@ func find(b []byte, bl *block) []span {
 		if n == 0 {
 			continue
 		}
-		kind, ok := keys[keyBefore(lower, i)]
+		name := keyBefore(lower, i)
+		kind, ok := keys[name]
 		if !ok {
 			continue
 		}
-		if start, end := value(b, i+n, kind, n > 1); end > start && !isToken(b[start:]) && !sourceMasked(b[start:end]) {
+		start, end := value(b, i+n, kind, n > 1)
+		if name == "code" && end-start < codeMin { // a status, not an authorization code
+			continue
+		}
+		if end > start && !isToken(b[start:]) && !sourceMasked(b[start:end]) {
 			spans = append(spans, span{start: start, end: end, kind: kind})
 			i = end - 1
 		}
@@ -86,6 +92,10 @@ func delimiter(b []byte, i int) int {
 	return 0
 }
 
+// codeMin is the least length of an OAuth authorization code (RFC 6749, 4.1.2,
+// leaves it open): what is shorter behind "code" is a number.
+const codeMin = 16
+
 // maxKey is the longest key with its quotes and blanks.
 const maxKey = 40
 
@@ -98,6 +108,10 @@ func keyBefore(lower []byte, i int) string {
 	begun := false
 	for j := i - 1; j >= 0 && j >= i-2*maxKey && at > 0; j-- {
 		c := lower[j]
+		if j >= 2 && lower[j-2] == '%' && isHex(lower[j-1:j+1]) { // an encoded letter of the name
+			c = bytes.ToLower(percentDecode(lower[j-2 : j+1]))[0]
+			j -= 2
+		}
 		switch {
 		case c >= 'a' && c <= 'z' || begun && c >= '0' && c <= '9':
 			if c == 'm' && j >= 2 { // the end of a colour code

@@ -22,6 +22,7 @@ func shapes(b, lower []byte) []span {
 	}
 	out = append(out, webTokens(b)...)
 	out = append(out, userinfo(b)...)
+	out = append(out, curlUser(b)...)
 	return append(out, keyLog(b)...)
 }
 
@@ -47,6 +48,25 @@ func webTokens(b []byte) []span {
 
 func isAlnum(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// curlUser: curl -u user:password, or --user.
+func curlUser(b []byte) []span {
+	if !bytes.Contains(b, []byte("curl")) {
+		return nil
+	}
+	for _, flag := range []string{" -u ", " --user "} {
+		i := bytes.Index(b, []byte(flag))
+		if i < 0 {
+			continue
+		}
+		start := i + len(flag)
+		word := b[start : start+endBare(b[start:])]
+		if c := bytes.IndexByte(word, ':'); c >= 0 && c+1 < len(word) && !isToken(word[c+1:]) {
+			return []span{{start: start + c + 1, end: start + len(word), kind: Password}}
+		}
+	}
+	return nil
 }
 
 // userinfo: scheme://user:password@host (RFC 3986, 3.2.1).
