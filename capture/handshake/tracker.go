@@ -107,13 +107,17 @@ func fromServer(p packet.Packet) bool {
 	return p.Src.Port() == 8443 || p.Src.Port() < p.Dst.Port()
 }
 
+// evict takes the oldest connection; one to the watched peer goes to the back
+// of the queue instead.
 func (t *Tracker) evict() {
-	for i, key := range t.order {
+	for range t.order {
+		key := t.order[0]
+		t.order = t.order[1:]
 		s := t.conns[key]
 		if s != nil && t.watch.IsValid() && s.Server.Addr() == t.watch {
+			t.order = append(t.order, key)
 			continue
 		}
-		t.order = append(t.order[:i:i], t.order[i+1:]...)
 		if s != nil {
 			delete(t.conns, key)
 			t.Evicted++

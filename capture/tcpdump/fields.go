@@ -257,7 +257,7 @@ func guessLength(seqRange int64, p *packet.Packet) int {
 	}
 	const headers, stamps = 40, 12 // IPv4 and TCP; the timestamp option
 	n := p.IPLength - headers
-	if n <= stamps || p.Flags.Has(packet.SYN) {
+	if p.Flags.Has(packet.SYN) || n <= stamps && !p.Flags.Has(packet.PSH) {
 		return 0
 	}
 	return n

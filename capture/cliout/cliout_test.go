@@ -1,0 +1,63 @@
+package cliout_test
+
+import (
+	"strings"
+	"testing"
+
+	"syncscope/capture/cliout"
+	"syncscope/capture/redact"
+)
+
+func read(text string) cliout.Result {
+	p := cliout.NewParser(redact.New())
+	for _, l := range strings.Split(text, "\n") {
+		p.Line(redact.Wrap([]byte(l)))
+	}
+	return p.Result()
+}
+
+func TestOutputs(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		check      cliout.Check
+		ok         func(cliout.Result) bool
+	}{
+		{"version behind its prompt", "um8_vManage# show version\n20.9.3", cliout.ShowVersion, func(r cliout.Result) bool {
+			return r.Release == cliout.Release{20, 9, 3} && r.Host.String() == "um8_vManage" && r.Version.String() == "20.9.3"
+		}},
+		{"version alone", "20.9.4.1", cliout.ShowVersion, func(r cliout.Result) bool { return r.Release == cliout.Release{20, 9, 4, 1} }},
+		{"system status", "Viptela (tm) vManage\nVersion: 20.18.1\nCurrent time:            Tue Dec 21 15:12:52 UTC 2021", cliout.ShowSystemStatus, func(r cliout.Result) bool {
+			return r.Release == cliout.Release{20, 18, 1} && r.Clock.Hour() == 15
+		}},
+		{"nslookup, BIND", "m:~$ nslookup ssm.example\nServer:\t192.168.10.254\nAddress:\t192.168.10.254#53\n\nName:\tssm.example\nAddress: 10.106.66.55", cliout.Nslookup, func(r cliout.Result) bool {
+			return r.Name.String() == "ssm.example" && len(r.Addrs) == 1 && r.Addrs[0].String() == "10.106.66.55"
+		}},
+		{"nslookup, BusyBox", "Server:    192.168.10.254\nAddress 1: 192.168.10.254\n\nName:      ssm.example\nAddress 1: 10.106.66.55", cliout.Nslookup, func(r cliout.Result) bool { return len(r.Addrs) == 1 }},
+		{"nslookup, no such name", "m:~$ nslookup x\nServer:\t1.1.1.1\n** server can't find x: NXDOMAIN", cliout.Nslookup, func(r cliout.Result) bool {
+			return len(r.Addrs) == 0 && strings.Contains(r.Failure.String(), "NXDOMAIN")
+		}},
+		{"refused", "m# show version\nsyntax error: unknown command", cliout.ShowVersion, func(r cliout.Result) bool { return !r.Failure.Empty() }},
+		{"prose", "nothing of the kind", cliout.Unknown, func(r cliout.Result) bool { return len(r.Lines) == 1 }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if r := read(tt.text); r.Check != tt.check || !tt.ok(r) {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}
+
+func TestReleases(t *testing.T) {
+	min := cliout.Release{20, 9, 1}
+	for text, older := range map[string]bool{"20.9.0": true, "20.6.5.1": true, "19.2.4": true, "20.9.1": false, "20.9.4-1": false, "20.10.1": false, "20.15.605": false, "26.1.2.1": false} {
+		r, ok := cliout.ParseRelease(text)
+		if !ok || r.Less(min) != older {
+			t.Errorf("%s: %v, older %v", text, r, r.Less(min))
+		}
+	}
+	for _, text := range []string{"", "20", "20.9.x", "1.2.3.4.5", "10.0.0.1 is up"} {
+		if _, ok := cliout.ParseRelease(text); ok {
+			t.Errorf("%q is taken for a release", text)
+		}
+	}
+}

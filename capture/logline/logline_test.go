@@ -1,0 +1,175 @@
+package logline_test
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"syncscope/capture/logline"
+	"syncscope/capture/redact"
+)
+
+func parse(lines ...string) logline.Entry {
+	p := logline.NewParser(redact.NewWithKey([]byte("test")))
+	var e logline.Entry
+	for _, l := range lines {
+		e = p.Line(redact.Wrap([]byte(l)))
+	}
+	return e
+}
+
+const manager = `13-Jan-2023 17:29:03,490 IST ERROR [um8_vManage] [RestAPIClient] (default task-24) |default| `
+
+func TestManagerLines(t *testing.T) {
+	for _, tt := range []struct {
+		name, line string
+		topic      logline.Topic
+		sev        logline.Severity
+		cut        bool
+		check      func(logline.Entry) bool
+	}{
+		{"20.9", manager + `Failed to process POST request uri: backend/oauth/token?grant_type=password&client_id=abcdefgh12345678&username=svc&password=******* . Code: 403 Message: {"error":"invalid_client","error_message":"Grant not found."}`,
+			logline.TopicRequestFailed, logline.Error, false, func(e logline.Entry) bool {
+				return e.Status == 403 && e.ErrorCode.String() == "invalid_client" && e.ErrorText.String() == "Grant not found." && e.User.String() == "svc" &&
+					e.SourceMasked && e.Path.String() == "backend/oauth/token" && e.Host.String() == "um8_vManage" && e.Thread.String() == "default task-24"
+			}},
+		{"20.16 with an empty id", `14-Mar-2024 00:00:00,001 UTC INFO [] [vm12] [SmartLicensingUtil] (pool-1 - 2) || Getting onPrem server details`,
+			logline.TopicServerDetails, logline.Info, false, func(e logline.Entry) bool {
+				return e.Host.String() == "vm12" && e.Stamp.Zoned && e.Thread.String() == "pool-1 - 2"
+			}},
+		{"2026 with a whole month and an id", `11-June-2026 03:53:37,310 EDT INFO [a66cdc5f-807d-4c23-944e-5c809a2ece6b] [server] [AbstractSettingsManager] (default task-40704) |default| Found smart licensing mode is online`,
+			logline.TopicMode, logline.Info, false, func(e logline.Entry) bool {
+				return e.Value.String() == "online" && e.Stamp.Time.Month() == 6 && !e.Stamp.Zoned && e.Stamp.Dated
+			}},
+		{"no proxy", `13-Jan-2023 17:29:02,793 IST INFO [n] [RestAPIClient] (t) |default| RestAPI proxy host`, logline.TopicProxyHost, logline.Info, false, func(e logline.Entry) bool { return e.Value.Empty() }},
+		{"a proxy", `13-Jan-2023 17:29:02,793 IST INFO [n] [RestAPIClient] (t) |default| RestAPI proxy host 10.1.1.9`, logline.TopicProxyHost, logline.Info, false, func(e logline.Entry) bool { return e.Value.String() == "10.1.1.9" }},
+		{"a doubled address", `13-Jan-2023 17:29:02,781 IST INFO [n] [SmartLicensingUtil] (t) |default| intializing client Map {clientUrl=172.20.85.137https://172.20.85.137, client_secret=abcdefgh87654321, client_id=abcdefgh12345678}`,
+			logline.TopicClientMap, logline.Info, false, func(e logline.Entry) bool {
+				return e.Peer.String() == "172.20.85.137" && strings.HasPrefix(e.ClientID.String(), "client#") && strings.HasPrefix(e.Secret.String(), "secret#")
+			}},
+		{"cut in its thread", `13-Jan-2023 17:29:03,490 IST ERROR [n] [SmartLicensingIntegrationRestfulResource] (default t`, 0, logline.Error, true, func(e logline.Entry) bool { return e.Thread.String() == "default t" }},
+		{"an exception", manager + `Failed to process POST request uri: backend/oauth/token?x=y . Message: Connect to 10.1.1.1:8443 failed: org.apache.http.conn.HttpHostConnectException: refused`,
+			logline.TopicRequestFailed, logline.Error, false, func(e logline.Entry) bool {
+				return e.Exception.String() == "org.apache.http.conn.HttpHostConnectException" && e.Status == 0
+			}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := parse(tt.line)
+			if e.Form != logline.Manager || e.Topic != tt.topic || e.Severity != tt.sev || e.Cut != tt.cut || !tt.check(e) {
+				t.Errorf("%+v", e)
+			}
+		})
+	}
+}
+
+func TestSSMLines(t *testing.T) {
+	const head = "Jan 13 11:17:01 SSM-On-Prem 504f06c0d581: "
+	for _, tt := range []struct {
+		name, line string
+		form       logline.Form
+		topic      logline.Topic
+		check      func(logline.Entry) bool
+	}{
+		{"nginx error", head + `2023/07/13 11:17:01 [error] 47#47: *1576 connect() failed (111: Connection refused) while connecting to upstream, client: 10.66.76.85, server: , request: "POST /backend/oauth/token?client_id=abcdefgh12345678 HTTP/1.1", upstream: "http://[fd00:dead:beef::5]:3000/oauth/token", host: "172.20.85.137:8443"`,
+			logline.NginxError, logline.TopicUpstreamFailed, func(e logline.Entry) bool {
+				return e.Conn == 1576 && e.Errno == 111 && e.Client.String() == "10.66.76.85" && e.UpstreamIP.Port() == 3000 && e.Path.String() == "/backend/oauth/token"
+			}},
+		{"nginx error without its quotes", head + `2023/07/13 11:17:01 [error] 47#47: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 10.66.76.85, server: , request: "POST /backend/oauth/token HTTP/1.1", upstream: http://[fd00::5]:3000/oauth/token, host: "h"`,
+			logline.NginxError, logline.TopicUpstreamFailed, func(e logline.Entry) bool { return e.Upstream.String() == "[fd00::5]:3000" }},
+		{"upstream off", head + `2023/07/13 11:17:01 [warn] 47#47: *1 upstream server temporarily disabled while connecting to upstream, client: 10.66.76.85`,
+			logline.NginxError, logline.TopicUpstreamOff, func(e logline.Entry) bool { return e.Severity == logline.Warn }},
+		{"access", head + `10.66.76.85https://10.66.76.85 - - [13/Jan/2023:11:17:01 +0000] "POST /backend/oauth/token?grant_type=password&username=svc HTTP/1.1" 403 121 "-" "Apache-HttpClient/4.5.11 (Java/11.0.7)" "-"`,
+			logline.NginxAccess, logline.TopicRequest, func(e logline.Entry) bool {
+				return e.Status == 403 && e.Size == 121 && e.Client.String() == "10.66.76.85" && e.User.String() == "svc" && e.Written.Zoned && strings.HasPrefix(e.Agent.String(), "Apache")
+			}},
+		{"access, cut", head + `10.66.76.85 - - [13/Jan/2023:11:17:01 +0000] "POST /backend/`, logline.NginxAccess, logline.TopicRequest, func(e logline.Entry) bool { return e.Cut && e.Status == 0 }},
+		{"Rails", head + `method=POST path=/oauth/token format=json controller=Doorkeeper::OauthTokensController action=create status=403 duration=17.67 view=2.29`,
+			logline.Rails, logline.TopicRequest, func(e logline.Entry) bool {
+				return e.Status == 403 && e.Method.String() == "POST" && e.Took.Microseconds() == 17670
+			}},
+		{"Redis", head + `1:M 07 Dec 2023 22:21:32.971 * 100 changes in 300 seconds. Saving...`, logline.Redis, logline.TopicSaving, func(e logline.Entry) bool { return e.Role.String() == "redis" }},
+		{"Redis failing is not routine", head + `1:M 07 Dec 2023 22:21:32.971 # Background saving error`, logline.Redis, 0, func(e logline.Entry) bool { return e.Severity == logline.Warn }},
+		{"chronyd", "Jan 13 11:14:46 SSM-On-Prem chronyd[1319]: Source 10.0.0.1 replaced with 10.0.0.2", logline.Chronyd, logline.TopicClockSource, func(e logline.Entry) bool { return true }},
+		{"chronyd without a source is not routine", "Jan 13 11:14:46 SSM-On-Prem chronyd[1319]: Can't synchronise: no selectable sources", logline.Chronyd, 0, func(e logline.Entry) bool { return true }},
+		{"session", head + "[INFO] Session expiring outcome=success", logline.RailsOther, logline.TopicSession, func(e logline.Entry) bool { return true }},
+		{"another program", "Jan 13 11:14:46 SSM-On-Prem systemd: Started Session 5.", logline.Syslog, 0, func(e logline.Entry) bool { return e.Role.String() == "systemd" }},
+		{"a prompt", "[root@SSM-On-Prem log]# tail -f messages", logline.Plain, 0, func(e logline.Entry) bool { return true }},
+		{"almost a stamp", "Jan 13 25:14:46 host tag: x", logline.Plain, 0, func(e logline.Entry) bool { return true }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if e := parse(tt.line); e.Form != tt.form || e.Topic != tt.topic || !tt.check(e) {
+				t.Errorf("%+v", e)
+			}
+		})
+	}
+}
+
+func TestStackTraceBelongsToItsLine(t *testing.T) {
+	e := parse(manager+"Failed to process POST request uri: x . Message: y", "Caused by: javax.net.ssl.SSLHandshakeException: z")
+	if e.Form != logline.ManagerMore || e.Exception.String() != "javax.net.ssl.SSLHandshakeException" || e.Thread.String() != "default task-24" {
+		t.Errorf("%+v", e)
+	}
+	if e := parse("Caused by: a.b.CException"); e.Form != logline.Plain {
+		t.Error("a trace without a line before it belongs to none")
+	}
+}
+
+// Of the recorded logs, only prompts, fences, blanks and traces are not read.
+func TestRecordedLogsAreRead(t *testing.T) {
+	files, _ := filepath.Glob("../../../shared/cases/*/*") // the pattern is well formed
+	plain, all := 0, 0
+	for _, name := range files {
+		if b := filepath.Base(name); b != "messages" && b != "vmanage-server.log" {
+			continue
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := logline.NewParser(redact.New())
+		in := bufio.NewScanner(f)
+		in.Buffer(nil, 1<<20)
+		for in.Scan() {
+			all++
+			e := p.Line(redact.Wrap([]byte(in.Text())))
+			text := strings.TrimSpace(in.Text())
+			if e.Form == logline.Plain && text != "" && text != "```" && !strings.Contains(text, "]# ") {
+				plain++
+				if plain < 6 {
+					t.Logf("%s: %s", name, e.Full)
+				}
+			}
+		}
+		f.Close()
+	}
+	if all == 0 {
+		t.Skip("../shared/cases is not beside this checkout")
+	}
+	if plain*100 > all*3 {
+		t.Errorf("%d of %d lines are not read", plain, all)
+	}
+	t.Logf("%d of %d lines are not read", plain, all)
+}
+
+func FuzzParser(f *testing.F) {
+	f.Add([]byte(manager + "URL backend/oauth/token?client_id=x"))
+	f.Add([]byte("Jan 13 11:17:01 h t: 10.0.0.1 - - [13/Jan/2023:11:17:01 +0000] \"GET / HTTP/1.1\" 200 1"))
+	f.Add([]byte("Jan 13 11:17:01 h t: 1:M 07 Dec 2023 22:21:32.971 * x"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		e := parse(string(b))
+		if len(b) > 0 && e.Full.Empty() && e.Message.Empty() && strings.TrimRight(string(b), "\r\n") != "" {
+			t.Fatalf("%q is gone", b)
+		}
+	})
+}
+
+func BenchmarkManagerLine(b *testing.B) {
+	line := []byte(manager + "Sync Licenses and Refresh Devices completed")
+	p := logline.NewParser(redact.New())
+	b.SetBytes(int64(len(line)))
+	for b.Loop() {
+		p.Line(redact.Wrap(line))
+	}
+}
