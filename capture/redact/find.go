@@ -33,6 +33,19 @@ var hints = [][]byte{
 	[]byte("-----"), []byte("://"), []byte("random"), []byte("ticket"), []byte("curl"), []byte("code="),
 }
 
+// lowered is b in lower case, byte for byte: bytes.ToLower may change the
+// length, and places found in one must be places in the other.
+func lowered(b []byte) []byte {
+	out := make([]byte, len(b))
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out[i] = c
+	}
+	return out
+}
+
 func mayHold(lower []byte) bool {
 	for _, h := range hints {
 		if bytes.Contains(lower, h) {
@@ -48,7 +61,7 @@ func find(b []byte, bl *block) []span {
 	if sp, inside := pem(b, bl); inside {
 		return sp
 	}
-	lower := bytes.ToLower(b)
+	lower := lowered(b)
 	if !mayHold(lower) {
 		return nil
 	}

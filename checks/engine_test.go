@@ -1,0 +1,190 @@
+package checks_test
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/checks"
+)
+
+// diagnose reads texts, each as a source of its own.
+func diagnose(t *testing.T, texts ...string) checks.Diagnosis {
+	t.Helper()
+	rules, err := checks.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := redact.NewWithKey([]byte("test"))
+	e := checks.NewEngine(rules, netip.Addr{})
+	for i, text := range texts {
+		src := capture.Source{ID: capture.SourceID(i + 1), Title: gate.Foreign(fmt.Sprintf("source %d", i+1))}
+		e.Source(src)
+		d := capture.NewDecoder(src, gate, e.Observe)
+		if _, err := d.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return e.Diagnose()
+}
+
+const id = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+// manager is the Manager's log of one attempt: at HH:MM, by user, with the
+// answer that its request got ("" none).
+func manager(at, user, answer string) string {
+	line := func(level, class, msg string) string {
+		return "13-Jan-2023 " + at + ":02,780 UTC " + level + " [n1] [" + class + "] (default task-" + strings.ReplaceAll(at, ":", "") + ") |default| " + msg + "\n"
+	}
+	query := "backend/oauth/token?grant_type=password&client_id=" + id + "&client_secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ&username=" + user + "&password=******* "
+	out := line("INFO", "SmartLicensingIntegrationManager", "user is using in On Prem mode") +
+		line("INFO", "AbstractSettingsManager", "Found smart licensing mode is onprem") +
+		line("INFO", "SmartLicensingUtil", "intializing client Map {clientUrl=10.106.66.55, client_secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ, client_id="+id+"}") +
+		line("INFO", "SmartLicensingUtil", "URL "+query)
+	if answer == "" {
+		return out
+	}
+	if answer == "ok" {
+		return out + line("INFO", "SmartLicensingIntegrationManager", "Smart Account user authenticated successfully") +
+			line("INFO", "SmartLicensingIntegrationManager", "Sync Licenses and Refresh Devices completed")
+	}
+	return out + line("ERROR", "RestAPIClient", "Failed to process POST request uri: "+query+". "+answer) +
+		line("ERROR", "SmartLicensingIntegrationRestfulResource", "Smart Account User Authentication failed.")
+}
+
+const notFound = `Code: 403 Message: {"error":"invalid_client","error_message":"Grant not found. Ensure that the given grant details are correct."}`
+
+// ssm is the SSM's log of one sign-in.
+func ssm(at, user string, status, size int) string {
+	head := "Jan 13 " + at + ":03 SSM-On-Prem "
+	return head + "0aa: method=POST path=/oauth/token format=json controller=Doorkeeper::OauthTokensController action=create status=" + fmt.Sprint(status) + " duration=1.0\n" +
+		head + "0bb: 10.66.76.81 - - [13/Jan/2023:" + at + ":03 +0000] \"POST /backend/oauth/token?grant_type=password&client_id=" + id + "&username=" + user + " HTTP/1.1\" " + fmt.Sprint(status) + " " + fmt.Sprint(size) + " \"-\" \"a\" \"-\"\n"
+}
+
+// refusedUpstream is nginx's line of one member of the group that refused.
+func refusedUpstream(at, user string) string {
+	return "Jan 13 " + at + ":03 SSM-On-Prem 0bb: 2023/01/13 " + at + ":03 [error] 4#4: *7 connect() failed (111: Connection refused) while connecting to upstream, client: 10.66.76.81, server: , request: \"POST /backend/oauth/token?client_id=" + id + "&username=" + user + " HTTP/1.1\", upstream: \"http://[fd00::5]:3000/oauth/token\", host: \"h\"\n"
+}
+
+func TestVerdicts(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		texts      []string
+		verdict    checks.Verdict
+		cause      string
+		confidence checks.Confidence
+		attempts   int
+	}{
+		{"both logs", []string{manager("11:17", "svc", notFound), ssm("11:17", "svc", 403, 121)}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
+		{"the Manager's log alone says it in words", []string{manager("11:17", "svc", notFound)}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
+		{"the SSM's log alone says 403 and the size", []string{ssm("11:17", "svc", 403, 121)}, checks.Failed, "grant-not-found", checks.Likely, 1},
+		{"another answer with 401 is not it", []string{manager("11:17", "svc", `Code: 401 Message: {"error":"invalid_grant","error_description":"x"}`), ssm("11:17", "svc", 401, 90)}, checks.Inconclusive, "", 0, 1},
+		{"403 with another error is not it", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"unauthorized_client"}`), ssm("11:17", "svc", 403, 70)}, checks.Inconclusive, "", 0, 1},
+		{"nothing answered", []string{manager("11:17", "svc", "")}, checks.Inconclusive, "", 0, 1},
+		{"success", []string{manager("11:17", "svc", "ok"), ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},
+		{"a refused upstream is no cause while another answers", []string{manager("11:17", "svc", "ok"), refusedUpstream("11:17", "svc") + ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},
+		{"a later success wins", []string{manager("11:17", "svc", notFound) + manager("11:20", "svc", "ok")}, checks.OK, "", 0, 2},
+		{"a later failure wins", []string{manager("11:17", "svc", "ok") + manager("11:20", "svc", notFound)}, checks.Failed, "grant-not-found", checks.Confirmed, 2},
+		{"user A on the Manager, user B on the SSM: two attempts", []string{manager("11:17", "alice", notFound), ssm("11:59", "bob", 403, 121)}, checks.Failed, "grant-not-found", checks.Confirmed, 2},
+		{"a release without on-prem mode", []string{"n1# show version\n20.6.5\n"}, checks.Failed, "manager-too-old", checks.Confirmed, 0},
+		{"a mode that never calls the SSM", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Confirmed, 0},
+		{"nothing", []string{"Jan 13 11:17:01 h systemd: Started.\n"}, checks.NoAttempt, "", 0, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := diagnose(t, tt.texts...)
+			got := ""
+			if d.RootCause != nil {
+				got = d.RootCause.ID
+				if d.RootCause.Confidence != tt.confidence {
+					t.Errorf("%s, not %s", d.RootCause.Confidence, tt.confidence)
+				}
+			}
+			if d.Verdict != tt.verdict || got != tt.cause || len(d.Attempts) != tt.attempts {
+				t.Errorf("verdict %s, cause %q, %d attempts: %+v", d.Verdict, got, len(d.Attempts), d.Attempts)
+			}
+		})
+	}
+}
+
+func TestWhatIsRuledOutAndLeftOpen(t *testing.T) {
+	d := diagnose(t, manager("11:17", "svc", notFound), refusedUpstream("11:17", "svc")+ssm("11:17", "svc", 403, 121))
+	f := d.RootCause
+	if f == nil {
+		t.Fatal("no cause")
+	}
+	if len(f.CouldBe) != 4 || f.HowToTell == "" || f.Owner != checks.OwnerSSMAdmin || f.Runbook != "grant-not-found" {
+		t.Errorf("%+v", f)
+	}
+	out := map[checks.Stage]bool{}
+	for _, r := range f.RuledOut {
+		out[r.Stage] = len(r.Evidence) > 0
+	}
+	for _, s := range []checks.Stage{checks.Setup, checks.DNS, checks.TCP, checks.TLS, checks.HTTP, checks.Backend} {
+		if !out[s] {
+			t.Errorf("%s is not ruled out by a line", s)
+		}
+	}
+	ids := map[string]bool{}
+	for _, f := range d.Findings {
+		ids[f.ID] = true
+	}
+	if !ids["upstream-partial"] || !ids["secrets-in-logs"] || ids["nat-in-path"] {
+		t.Errorf("side findings %v: without a capture the Manager's address is not known", ids)
+	}
+	if n := len(d.Evidence); n < 4 || d.Evidence[0].Number != 1 || d.Evidence[n-1].Number != n {
+		t.Errorf("evidence %+v", d.Evidence)
+	}
+	if tcp := d.Attempts[0].Stages[checks.TCP]; tcp.Basis != checks.Inferred {
+		t.Errorf("TCP is %s without a packet", tcp.Basis)
+	}
+}
+
+// A stage of which nothing was seen is unknown, never a pass.
+func TestUnseenIsUnknown(t *testing.T) {
+	d := diagnose(t, manager("11:17", "svc", ""))
+	for _, s := range []checks.Stage{checks.IP, checks.TCP, checks.TLS, checks.HTTP, checks.Backend, checks.Auth, checks.Licences} {
+		if got := d.Attempts[0].Stages[s].Status; got != checks.Unknown {
+			t.Errorf("%s is %s", s, got)
+		}
+	}
+}
+
+func TestHealthyNoiseChangesNothing(t *testing.T) {
+	var noise strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&noise, "Jan 13 %02d:%02d:%02d SSM-On-Prem 0cc: method=GET path=/sessions/get_user controller=S status=200 duration=1.0\n", 1+i/3600, i/60%60, i%60)
+	}
+	d := diagnose(t, manager("11:17", "svc", notFound), noise.String()+ssm("11:17", "svc", 403, 121)+noise.String())
+	if d.RootCause == nil || d.RootCause.ID != "grant-not-found" || len(d.Attempts) != 1 {
+		t.Errorf("%+v", d.RootCause)
+	}
+}
+
+func TestRunbooks(t *testing.T) {
+	rules, err := checks.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.ContainsFunc(rules, func(r checks.Rule) bool { return r.ID == "" || len(r.Evidence) == 0 }) {
+		t.Error("a rule without id or evidence was loaded")
+	}
+	for _, r := range rules {
+		page, ok := checks.Runbook("en", r.ID)
+		if !r.Side && (!ok || !strings.Contains(page, "## The fix") || !strings.Contains(page, "## How to confirm it")) {
+			t.Errorf("%s has no whole runbook", r.ID)
+		}
+	}
+	page, _ := checks.Runbook("xx", "grant-not-found")
+	for _, step := range []string{"API Tool Kit", "API Console", "Create", "Resource Owner Grant", "save", "client ID and client secret", "Sync Licenses and Refresh Devices", "same SSM user that made the grant"} {
+		if !strings.Contains(page, step) {
+			t.Errorf("the published fix lacks %q", step)
+		}
+	}
+}

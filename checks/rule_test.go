@@ -1,0 +1,49 @@
+package checks
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// A rule that could never be right is refused, with file and reason.
+func TestBadRules(t *testing.T) {
+	const good = "- {id: x, stage: auth, severity: note, owner: unknown, title: t, evidence: [{says: s, weight: strong, match: {status: 403}}]}\n"
+	for _, tt := range []struct{ name, text, want string }{
+		{"good", good, ""},
+		{"twice", good + good, "stands twice"},
+		{"no id", strings.Replace(good, "id: x, ", "", 1), "no id"},
+		{"stage", strings.Replace(good, "stage: auth", "stage: attic", 1), `stage "attic"`},
+		{"severity", strings.Replace(good, "severity: note", "severity: loud", 1), `severity "loud"`},
+		{"owner", strings.Replace(good, "owner: unknown", "owner: nobody", 1), `owner "nobody"`},
+		{"weight", strings.Replace(good, "weight: strong", "weight: heavy", 1), `weight "heavy"`},
+		{"matches all", strings.Replace(good, "{status: 403}", "{}", 1), "matches everything"},
+		{"topic", strings.Replace(good, "{status: 403}", "{topic: weather}", 1), `topic "weather"`},
+		{"fact", strings.Replace(good, "{status: 403}", "{fact: alternative}", 1), `fact "alternative"`},
+		{"unknown field", strings.Replace(good, "title: t", "titel: t", 1), "titel"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := loadRules(fstest.MapFS{"rules/r.yaml": {Data: []byte(tt.text)}}, "rules")
+			switch {
+			case tt.want == "" && err != nil:
+				t.Error(err)
+			case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestGlob(t *testing.T) {
+	for _, tt := range []struct {
+		pattern, text string
+		want          bool
+	}{
+		{"", "anything", true}, {"a*c", "abc", true}, {"a*c", "abd", false}, {"*grant not*", "The Grant NOT found", true}, {"abc", "abcd", false},
+		{"*oauth/token", "/backend/oauth/token", true}, {"*oauth/token", "/oauth/token/x", false}, {"!password", "password", false}, {"!password", "", false}, {"!password", "client_credentials", true},
+	} {
+		if got := glob(tt.pattern, tt.text); got != tt.want {
+			t.Errorf("glob(%q, %q) is %v", tt.pattern, tt.text, got)
+		}
+	}
+}
