@@ -361,6 +361,9 @@ func front(cmd *cobra.Command, cfg session.Config, f runFlags) error {
 			Updates: live.Updates(), Control: live, ASCII: ascii,
 			NoColor: noColor || os.Getenv("NO_COLOR") != "" || colorprofile.Detect(out, os.Environ()) <= colorprofile.ASCII,
 		})
+		if err == nil { // what the alternate screen showed is gone
+			err = report.Brief(out, live.Report(last))
+		}
 	} else {
 		last, err = live.RunPlain(cmd.Context(), cmd.OutOrStdout(), session.Plain{Duration: f.duration, PlayFix: f.fixed})
 	}
