@@ -34,6 +34,7 @@ type Decoder struct {
 	line    int
 	held    [][]byte // lines that wait for the source's kind
 	heldLen int
+	binary  bool // it began as pcap or pcapng does
 	reader  reader
 
 	lines, packets, skipped atomic.Int64
@@ -75,6 +76,9 @@ func (d *Decoder) Skipped() int { return int(d.skipped.Load()) }
 // Write takes the source's next bytes. It never fails.
 func (d *Decoder) Write(b []byte) (int, error) {
 	n := len(b)
+	if d.line == 0 && len(d.buf) < magicLen {
+		d.binary = isPcap(append(d.buf[:len(d.buf):len(d.buf)], b[:min(len(b), magicLen)]...))
+	}
 	for {
 		nl := bytes.IndexByte(b, '\n')
 		if nl < 0 {
@@ -144,7 +148,7 @@ var ErrPcap = errors.New("is a binary capture, which this version does not read 
 
 // Close flushes an unfinished last line and what waits for a next one.
 func (d *Decoder) Close() error {
-	if d.line == 0 && isPcap(d.buf) || d.line > 0 && d.reader == nil && isPcap(d.held[0]) {
+	if d.binary {
 		return ErrPcap
 	}
 	if len(d.buf) > 0 || d.over > 0 {
@@ -156,6 +160,9 @@ func (d *Decoder) Close() error {
 	d.reader.close()
 	return nil
 }
+
+// magicLen is the length of a magic number.
+const magicLen = 4
 
 // isPcap knows the magic numbers of pcap (µs and ns, both orders) and pcapng.
 func isPcap(b []byte) bool {

@@ -84,8 +84,10 @@ func TestKindsAreToldByContent(t *testing.T) {
 
 func TestBinaryCaptureIsNamed(t *testing.T) {
 	d := capture.NewDecoder(capture.Source{}, redact.New(), func(capture.Event) {})
-	if _, err := d.Write([]byte("\xd4\xc3\xb2\xa1\x02\x00\x04\x00")); err != nil {
-		t.Fatal(err)
+	for _, b := range []string{"\xd4", "\xc3\xb2\xa1\x02\x00\x04\x00", strings.Repeat("binary\n", 200)} {
+		if _, err := d.Write([]byte(b)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := d.Close(); err != capture.ErrPcap {
 		t.Errorf("%v", err)

@@ -89,3 +89,22 @@ func gap(a, b capture.When) (d time.Duration, ok bool) {
 	}
 	return d, true
 }
+
+// distinct leaves out a connection that two captures show: the same ends and
+// the same first packet.
+func distinct(conns []*connection) []*connection {
+	type same struct {
+		client, server netip.AddrPort
+		start          string
+	}
+	seen := map[same]bool{}
+	var out []*connection
+	for _, c := range conns {
+		key := same{c.Client, c.Server, c.first.At.Text.String()}
+		if !seen[key] {
+			seen[key] = true
+			out = append(out, c)
+		}
+	}
+	return out
+}

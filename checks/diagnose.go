@@ -38,7 +38,7 @@ func (e *Engine) diagnose() Diagnosis {
 	tries := e.assemble()
 	d := Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped}
 	d.Peer, d.PeerFrom = e.peerText()
-	for _, c := range e.conns {
+	for _, c := range distinct(e.conns) {
 		d.Conns = append(d.Conns, ConnectionState{c.Connection, c.source, c.ours})
 	}
 	causes := make([][]Finding, len(tries))
