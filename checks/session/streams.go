@@ -146,20 +146,38 @@ func (l *Live) holdsAttempt(s *source, events []capture.Event) bool {
 	return len(e.Diagnose().Attempts) > 0
 }
 
-// recent drops what is older than historyAge, on the log's own clock.
+// recent drops what is older than historyAge, on the log's own clock: before
+// the last line that has a stamp.
 func recent(events []capture.Event) []capture.Event {
-	var newest time.Time
+	var last time.Time
 	for _, ev := range events {
-		if t := ev.When().Time; t.After(newest) {
-			newest = t
+		if t, _ := stamp(ev); !t.IsZero() {
+			last = t
 		}
 	}
 	for i, ev := range events {
-		if t := ev.When().Time; !t.IsZero() && newest.Sub(t) <= historyAge {
+		t, dated := stamp(ev)
+		if t.IsZero() {
+			continue
+		}
+		age := last.Sub(t)
+		if age < 0 && !dated { // syslog prints no year
+			age = last.Sub(t.AddDate(-1, 0, 0))
+		}
+		if age <= historyAge {
 			return events[i:]
 		}
 	}
 	return events
+}
+
+// stamp is a line's own stamp: nginx's, which has a year, cannot be compared
+// with syslog's, which has none.
+func stamp(ev capture.Event) (t time.Time, dated bool) {
+	if e, ok := ev.(capture.LogEntry); ok {
+		return e.Stamp.Time, e.Stamp.Dated
+	}
+	return ev.When().Time, ev.When().Dated
 }
 
 // capture reads what the Manager is, finds the peer, and captures.

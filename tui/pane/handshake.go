@@ -15,7 +15,8 @@ type Handshake struct {
 	*List
 	th     *theme.Theme
 	flight flightKey // of the newest row; further segments of it join
-	conn   uint32
+	conn   uint32    // of the newest row
+	newest uint32    // the last one that was headed
 	last   time.Time // of the newest row's first packet
 	noted  map[string]bool
 }
@@ -77,7 +78,7 @@ func (h *Handshake) segment(ev capture.Segment) {
 	key := flightKey{uint32(ev.Conn.ID), uint8(ev.Dir), uint8(ev.Label)}
 	if last := h.Last(); last != nil && key == h.flight && ev.Flight > 0 {
 		last.Refs = append(last.Refs, ev.From)
-		last.Message = message(ev, said)
+		last.Message = h.message(ev, said)
 		last.Raw += " / " + ev.Excerpt.String()
 		h.after(ev)
 		return
@@ -85,7 +86,7 @@ func (h *Handshake) segment(ev capture.Segment) {
 	h.flight = key
 	h.Add(&Row{
 		Refs: []capture.Ref{ev.From}, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}, h.arrow(ev), {fmt.Sprintf("%-9s ", h.since(ev)), theme.Dim}},
-		Message: message(ev, said), Role: said.role, Bar: said.bad, Error: said.bad, Warning: said.role == theme.Warn, Raw: ev.Excerpt.String(),
+		Message: h.message(ev, said), Role: said.role, Bar: said.bad, Error: said.bad, Warning: said.role == theme.Warn, Raw: ev.Excerpt.String(),
 	})
 	h.after(ev)
 }
@@ -113,6 +114,10 @@ func (h *Handshake) newConnection(ev capture.Segment) {
 		return
 	}
 	h.conn, h.last = uint32(ev.Conn.ID), time.Time{}
+	if h.conn <= h.newest { // an older one goes on: its rows name its port
+		return
+	}
+	h.newest = h.conn
 	h.note(capture.Meta{}, fmt.Sprintf("%s %s Manager   %s SSM %s", ev.Conn.Client, h.th.Glyphs.ToServer, h.th.Glyphs.ToClient, ev.Conn.Server), theme.Text)
 }
 
@@ -135,8 +140,11 @@ func (h *Handshake) after(ev capture.Segment) {
 	}
 }
 
-func message(ev capture.Segment, s story) string {
+func (h *Handshake) message(ev capture.Segment, s story) string {
 	out := s.words
+	if h.conn < h.newest {
+		out += fmt.Sprintf("  (port %d)", ev.Conn.Client.Port())
+	}
 	if ev.Flight > 0 {
 		out += fmt.Sprintf("  %d B", ev.Flight)
 		if ev.Count > 1 {
