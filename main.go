@@ -219,8 +219,12 @@ func demo(cmd *cobra.Command, scenario string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	defer remove()
-	return front(cmd, cfg, f)
+	live, err := session.Connect(cmd.Context(), cfg)
+	remove() // the login has read it
+	if err != nil {
+		return err
+	}
+	return show(cmd, live, f)
 }
 
 // labConfig logs in to the simulated hosts as live would to real ones.
@@ -291,7 +295,11 @@ func liveCommand() *cobra.Command {
 			cfg.SSH = ssh.DefaultConfig()
 			cfg.SSH.Gate, cfg.SSH.Prompter = o.Gate, ssh.Terminal{}
 			cfg.SSH.Identities = append(identities, cfg.SSH.Identities...)
-			return front(cmd, cfg, f)
+			live, err := session.Connect(cmd.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			return show(cmd, live, f)
 		},
 	}
 	f.register(cmd)
@@ -345,15 +353,12 @@ func splitPeer(peer string) (host string, port uint16, err error) {
 	return peer, 0, nil
 }
 
-// front connects and shows the run: on a terminal as a screen, else as lines.
-func front(cmd *cobra.Command, cfg session.Config, f runFlags) error {
-	live, err := session.Connect(cmd.Context(), cfg)
-	if err != nil {
-		return err
-	}
+// show starts a run and shows it: on a terminal as a screen, else as lines.
+func show(cmd *cobra.Command, live *session.Live, f runFlags) error {
 	defer live.Close()
 	live.Start(cmd.Context())
 	var last checks.Update
+	var err error
 	if out, ok := cmd.OutOrStdout().(*os.File); ok && term.IsTerminal(int(out.Fd())) {
 		noColor, _ := cmd.Flags().GetBool("no-color")
 		ascii, _ := cmd.Flags().GetBool("ascii")

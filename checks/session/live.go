@@ -60,6 +60,7 @@ type source struct {
 	state    capture.Stream
 	detail   string
 	lastByte time.Time
+	lines    int // of checks, which have no decoder
 	host     *host
 }
 
@@ -201,7 +202,7 @@ func (l *Live) decorate(u *checks.Update) {
 		h.Masked += n
 	}
 	for _, s := range l.sources {
-		st := checks.SourceStatus{Source: s.src, State: s.state, Detail: s.detail, LastByte: s.lastByte}
+		st := checks.SourceStatus{Source: s.src, State: s.state, Detail: s.detail, LastByte: s.lastByte, Lines: s.lines}
 		if s.host != nil {
 			st.RTT = s.host.client.RTT()
 		}

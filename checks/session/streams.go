@@ -29,7 +29,7 @@ const defaultInterface = "eth0"
 func (l *Live) manager(ctx context.Context, h *host) {
 	log := l.add(capture.ManagerLog, capture.LevelNone, "vmanage-server.log", h)
 	cap := l.add(capture.TcpdumpText, capture.LevelText, "tcpdump", h)
-	facts := l.add(capture.Check, capture.LevelNone, "show version", h)
+	facts := l.add(capture.Check, capture.LevelNone, "checks", h)
 	l.history.Add(1)
 	l.goStream(ctx, log, func() error {
 		defer l.history.Done()
@@ -244,6 +244,9 @@ func (l *Live) ask(ctx context.Context, cli *ssh.CLI, cmd command.Command, s *so
 	ev.At.Arrival = l.cfg.Now()
 	l.hub.post(ev)
 	l.touched(s)
+	l.mu.Lock()
+	s.lines += len(ev.Lines)
+	l.mu.Unlock()
 	l.say(s, capture.Ended, "")
 	return ev, nil
 }

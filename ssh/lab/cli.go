@@ -95,6 +95,10 @@ func (c *cli) ping(line string) {
 
 func (c *cli) nslookup(line string) {
 	f := strings.Fields(line)
+	if f[len(f)-1] != ssmName {
+		c.printf("Server:    192.168.10.254\nAddress 1: 192.168.10.254\n\nnslookup: can't resolve '%s': Name or service not known\n", f[len(f)-1])
+		return
+	}
 	c.printf("Server:    192.168.10.254\nAddress 1: 192.168.10.254\n\nName:      %s\nAddress 1: %s\n", f[len(f)-1], c.h.lab.s.SSM.Address)
 }
 

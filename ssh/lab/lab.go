@@ -21,6 +21,9 @@ const (
 	ssmMessages = "/var/log/messages"
 )
 
+// ssmName is the SSM's name in the DNS and in its certificate.
+const ssmName = "ssm-on-prem.example"
+
 // Options say what to play.
 type Options struct {
 	Scenario string
@@ -73,7 +76,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	l := &Lab{s: s, opts: o, card: newCard(), start: time.Now(), attached: make(chan struct{}, 64), fix: make(chan struct{}, 1), ended: make(chan struct{})}
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	l.backend = newBackend(s.Account, l.ssmNow)
-	if l.wire, err = newWire(s.SSM.Address, []string{"ssm-on-prem.example"}, time.Now); err != nil {
+	if l.wire, err = newWire(s.SSM.Address, []string{ssmName}, time.Now); err != nil {
 		return nil, err
 	}
 	if err := l.hosts(); err != nil {

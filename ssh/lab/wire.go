@@ -88,7 +88,7 @@ func newWire(host string, names []string, now func() time.Time) (*wire, error) {
 			CurvePreferences: []tls.CurveID{tls.CurveP521}, SessionTicketsDisabled: true,
 		},
 		server: &tls.Config{
-			Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, Time: now,
+			Certificates: []tls.Certificate{{Certificate: [][]byte{der, root.Raw}, PrivateKey: key}}, Time: now,
 			MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, SessionTicketsDisabled: true,
 		},
 	}, nil
