@@ -87,6 +87,8 @@ func TestVerdicts(t *testing.T) {
 		{"the SSM's log alone says 403 and the size", []string{ssm("11:17", "svc", 403, 121)}, checks.Failed, "grant-not-found", checks.Likely, 1},
 		{"another answer with 401 is not it", []string{manager("11:17", "svc", `Code: 401 Message: {"error":"invalid_grant","error_description":"x"}`), ssm("11:17", "svc", 401, 90)}, checks.Inconclusive, "", 0, 1},
 		{"403 with another error is not it", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"unauthorized_client"}`), ssm("11:17", "svc", 403, 70)}, checks.Inconclusive, "", 0, 1},
+		{"403 in other words is not it, whatever the SSM's log counts", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"invalid_client","error_message":"The account is locked."}`), ssm("11:17", "svc", 403, 121)}, checks.Inconclusive, "", 0, 1},
+		{"403 of another size is possible at most", []string{ssm("11:17", "svc", 403, 98)}, checks.Failed, "grant-not-found", checks.Possible, 1},
 		{"nothing answered", []string{manager("11:17", "svc", "")}, checks.Inconclusive, "", 0, 1},
 		{"success", []string{manager("11:17", "svc", "ok"), ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},
 		{"a refused upstream is no cause while another answers", []string{manager("11:17", "svc", "ok"), refusedUpstream("11:17", "svc") + ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},
