@@ -46,6 +46,7 @@ type Attempt struct {
 	User       string
 	StatusCode int
 	Stages     []StageState // always all ten, in order
+	Failure    *Evidence    // the Manager's own word of why it failed; nil: none was seen
 	History    bool         // it happened before we connected
 }
 

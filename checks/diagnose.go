@@ -69,6 +69,10 @@ func (e *Engine) attempt(i int, t *try) Attempt {
 	if a.Stages[Auth].Status == Pass {
 		a.Kind = "sync"
 	}
+	if t.failed != nil {
+		why := e.citeLine(t.failed, "the Manager's own words")
+		a.Failure = &why
+	}
 	a.Outcome = outcome(t, a.Stages)
 	return a
 }

@@ -80,6 +80,13 @@ func (l *ladder) dns() {
 
 func (l *ladder) proxy() {
 	line := l.t.find(capture.TopicProxyHost)
+	if f := l.t.failed; f != nil && f.Status == proxyAuth {
+		l.set(Proxy, Fail, Seen, "407", "the proxy wants a login", l.e.citeLine(f, "Manager: 407 from the proxy"))
+		if line != nil {
+			l.stages[Proxy].Object = line.Value.String()
+		}
+		return
+	}
 	switch {
 	case line == nil:
 	case line.Cut:
@@ -91,6 +98,24 @@ func (l *ladder) proxy() {
 		l.stages[Proxy].Short = "set"
 		l.stages[Proxy].Detail = "proxy " + line.Value.String() + " is configured"
 	}
+}
+
+// proxyAuth is the one status that only a proxy sends (RFC 9110, 15.5.8).
+const proxyAuth = 407
+
+// answered tells whether the status in the Manager's log came from the SSM for
+// sure: its API answers JSON, or its own log has the same status. Behind a
+// proxy, a status with a page of HTML may be the proxy's own.
+func (l *ladder) answered() bool {
+	f := l.t.failed
+	if f == nil || f.Status == 0 {
+		return false
+	}
+	if !f.ErrorCode.Empty() || l.t.token != nil && l.t.token.status() == f.Status {
+		return true
+	}
+	p := l.t.find(capture.TopicProxyHost)
+	return p != nil && !p.Cut && p.Value.Empty()
 }
 
 func (l *ladder) tcp() {
@@ -176,7 +201,7 @@ func statusText(r *request) string { return fmt.Sprint(r.status()) }
 
 func (l *ladder) http() {
 	switch t := l.t; {
-	case t.failed != nil && t.failed.Status != 0:
+	case l.answered():
 		l.set(HTTP, Pass, Seen, "", fmt.Sprintf("an HTTP answer came: %d", t.failed.Status), l.e.citeLine(t.failed, fmt.Sprintf("Manager: HTTP %d", t.failed.Status)))
 	case t.token != nil && t.token.access != nil && t.token.status() != 0:
 		l.set(HTTP, Pass, Seen, "", "nginx logged the request and its answer "+statusText(t.token), l.e.citeLine(t.token.access, "SSM, nginx: "+statusText(t.token)))
@@ -192,6 +217,9 @@ func (l *ladder) auth() {
 		return
 	}
 	status := t.status()
+	if t.failed != nil && t.failed.Status != 0 && t.failed.ErrorCode.Empty() && (t.token == nil || t.token.status() != status) {
+		return // a page of whatever answers there, not the SSM's API
+	}
 	switch {
 	case status == 200 && t.token != nil:
 		l.set(Auth, Pass, Seen, "", "the SSM answered the sign-in with 200", l.e.citeLine(t.token.entries()[0], "SSM: 200"))

@@ -78,9 +78,20 @@ func Inconclusive(d checks.Diagnosis) string {
 		}
 	}
 	if a.Outcome == checks.OutcomeFail {
-		return "The attempt failed; what is there does not say at which stage or why."
+		return "The attempt failed" + reached(a) + "; what is there does not name one cause."
 	}
 	return "The attempt's end was not seen."
+}
+
+// reached says how far an attempt was seen to get.
+func reached(a checks.Attempt) string {
+	out := ""
+	for _, s := range a.Stages {
+		if s.Status == checks.Pass {
+			out = " after the stage " + s.Stage.Label()
+		}
+	}
+	return out
 }
 
 // Agreement says how many sources the evidence comes from.
@@ -172,6 +183,10 @@ func at(ev []checks.Evidence) string {
 }
 
 func open(b *strings.Builder, d checks.Diagnosis) {
+	if d.Shown >= 0 && d.Attempts[d.Shown].Failure != nil {
+		b.WriteString("\n")
+		proof(b, *d.Attempts[d.Shown].Failure)
+	}
 	for _, f := range d.Findings {
 		if f.Severity == checks.Critical {
 			fmt.Fprintf(b, "\nCandidate (%s): %s\n", f.Confidence, f.Title)

@@ -74,9 +74,19 @@ func (d *Diagnosis) lines() []line {
 	case d.u.Verdict == checks.OK:
 		return append([]line{{label("", theme.Dim), []Seg{{"The last sync attempt succeeded. Nothing to do.", theme.Pass}}}}, d.also()...)
 	case d.u.Verdict == checks.Inconclusive:
-		return append([]line{{label("", theme.Dim), []Seg{{"What was seen does not name one cause yet.", theme.Warn}}}}, d.also()...)
+		return append(d.open(), d.also()...)
 	}
 	return []line{{label("", theme.Dim), []Seg{{d.u.Hint, theme.Text}}}}
+}
+
+// open: no cause is named; the Manager's own words are shown instead.
+func (d *Diagnosis) open() []line {
+	out := []line{{label("", theme.Dim), []Seg{{"What was seen does not name one cause.", theme.Warn}}}}
+	if s := d.u.Shown; s >= 0 && s < len(d.u.Attempts) && d.u.Attempts[s].Failure != nil {
+		f := d.u.Attempts[s].Failure
+		out = append(out, line{label("says", theme.Dim), append([]Seg{{f.Says + ": ", theme.Dim}}, segments(f.Text, theme.Text)...)})
+	}
+	return out
 }
 
 func (d *Diagnosis) cause(f *checks.Finding) []line {
