@@ -66,6 +66,9 @@ const (
 	TopicLicences             // "Received licenses: N bytes"
 	TopicSyncDone             // "Sync Licenses and Refresh Devices completed"
 	TopicSyncFailed           // the sync's own last word was a failure
+	TopicCloudSignIn          // "Authenticating Cisco Smart Account user with …": not on-prem
+	TopicReport               // "Uploading license usage report: path"; Path
+	TopicPhase                // a stack frame that tells what was being done; Value is a phase
 	TopicUpstreamFailed       // nginx could not connect to, or lost, one upstream
 	TopicUpstreamOff          // nginx "upstream server temporarily disabled"
 	TopicNoUpstream           // nginx "no live upstreams"
@@ -74,6 +77,8 @@ const (
 	TopicSession              // "Session expiring": harmless
 	TopicSaving               // Redis background saving: harmless
 	TopicClockSource          // chronyd changed its source: harmless
+	TopicTLS                  // nginx: a client's TLS handshake failed, or it sent plain HTTP
+	TopicHealth               // a database, the kernel or the disk of the SSM says something is wrong
 )
 
 // Stamp is a line's time as printed.
@@ -122,9 +127,10 @@ type Entry struct {
 	// Of the sign-in.
 	ClientID, Secret, Password redact.Text // tokens
 	User, GrantType            redact.Text
+	BlankField                 redact.Text // a parameter of the request that has no value
 	// SourceMasked: the source itself had masked the password ("*******").
 	SourceMasked bool
 	ErrorCode    redact.Text // "invalid_client"
 	ErrorText    redact.Text // "Grant not found. …"
-	Exception    redact.Text // Java or Ruby class
+	Exception    redact.Text // Java or Ruby class; its words are in ErrorText
 }

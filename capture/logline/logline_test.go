@@ -49,6 +49,15 @@ func TestManagerLines(t *testing.T) {
 			logline.TopicClientMap, logline.Info, false, func(e logline.Entry) bool {
 				return e.Peer.String() == "172.20.85.137" && strings.HasPrefix(e.ClientID.String(), "client#") && strings.HasPrefix(e.Secret.String(), "secret#")
 			}},
+		{"a mode that was cut is none", `13-Jan-2023 17:29:02,793 IST INFO [n] [AbstractSettingsManager] (t) |default| Found smart licensing mode is onp`, logline.TopicMode, logline.Info, true, func(e logline.Entry) bool { return e.Value.Empty() }},
+		{"a user that was cut is none", `13-Jan-2023 17:29:02,793 IST INFO [n] [SmartLicensingUtil] (t) |default| URL backend/oauth/token?grant_type=password&username=sv`, logline.TopicTokenURL, logline.Info, true, func(e logline.Entry) bool {
+			return e.User.Empty() && e.GrantType.String() == "password"
+		}},
+		{"a blank field", `13-Jan-2023 17:29:02,793 IST INFO [n] [SmartLicensingUtil] (t) |default| URL backend/oauth/token?grant_type=password&client_id=&client_secret=abcdefgh87654321`, logline.TopicTokenURL, logline.Info, false, func(e logline.Entry) bool {
+			return e.BlankField.String() == "client ID"
+		}},
+		{"an exception that names its peer", manager + `Failed to process POST request uri: backend/oauth/token?x=y . Message: Connect to 10.1.1.9:3128 [/10.1.1.9] failed: Connection refused: a.b.HttpHostConnectException: x`,
+			logline.TopicRequestFailed, logline.Error, false, func(e logline.Entry) bool { return e.Peer.String() == "10.1.1.9:3128" }},
 		{"cut in its thread", `13-Jan-2023 17:29:03,490 IST ERROR [n] [SmartLicensingIntegrationRestfulResource] (default t`, 0, logline.Error, true, func(e logline.Entry) bool { return e.Thread.String() == "default t" }},
 		{"an exception", manager + `Failed to process POST request uri: backend/oauth/token?x=y . Message: Connect to 10.1.1.1:8443 failed: org.apache.http.conn.HttpHostConnectException: refused`,
 			logline.TopicRequestFailed, logline.Error, false, func(e logline.Entry) bool {
@@ -90,7 +99,18 @@ func TestSSMLines(t *testing.T) {
 				return e.Status == 403 && e.Method.String() == "POST" && e.Took.Microseconds() == 17670
 			}},
 		{"Redis", head + `1:M 07 Dec 2023 22:21:32.971 * 100 changes in 300 seconds. Saving...`, logline.Redis, logline.TopicSaving, func(e logline.Entry) bool { return e.Role.String() == "redis" }},
-		{"Redis failing is not routine", head + `1:M 07 Dec 2023 22:21:32.971 # Background saving error`, logline.Redis, 0, func(e logline.Entry) bool { return e.Severity == logline.Warn }},
+		{"Redis failing is not routine", head + `1:M 07 Dec 2023 22:21:32.971 # Background saving error`, logline.Redis, logline.TopicHealth, func(e logline.Entry) bool { return e.Severity == logline.Warn }},
+		{"PostgreSQL stopping", head + `2024-03-18 07:24:03.527 UTC [24201] LOG:  database system is shut down`, logline.Postgres, logline.TopicHealth, func(e logline.Entry) bool { return e.ErrorText.String() == "database system is shut down" }},
+		{"PostgreSQL at work is not trouble", head + `2024-03-18 07:24:03.521 UTC [24210] LOG:  checkpoint complete: wrote 91 buffers`, logline.Postgres, 0, func(e logline.Entry) bool { return e.Severity == logline.Info }},
+		{"a Ruby exception behind its request id", head + `[4f1c] PG::ConnectionBad (connection to server failed: Connection refused`, logline.RailsOther, logline.TopicHealth, func(e logline.Entry) bool {
+			return e.Exception.String() == "PG::ConnectionBad" && strings.HasPrefix(e.ErrorText.String(), "connection to server")
+		}},
+		{"Rails with its exception", head + `method=POST path=/oauth/token controller=C status=500 error='Redis::CommandError: MISCONF x' duration=2.38`, logline.Rails, logline.TopicRequest, func(e logline.Entry) bool {
+			return e.Exception.String() == "Redis::CommandError" && strings.HasPrefix(e.ErrorText.String(), "MISCONF")
+		}},
+		{"the kernel kills", "Jan 13 11:14:46 SSM-On-Prem kernel: Out of memory: Killed process 4711 (ruby)", logline.Kernel, logline.TopicHealth, func(e logline.Entry) bool { return true }},
+		{"a full disk, from whatever program", "Jan 13 11:14:46 SSM-On-Prem dockerd[1]: write /var/lib/x: No space left on device", logline.Syslog, logline.TopicHealth, func(e logline.Entry) bool { return true }},
+		{"a client's TLS", head + `2023/07/13 11:17:01 [crit] 47#47: *3 SSL_do_handshake() failed (SSL: error:0A000102:SSL routines::unsupported protocol) while SSL handshaking, client: 10.66.76.85, server: 0.0.0.0:8443`, logline.NginxError, logline.TopicTLS, func(e logline.Entry) bool { return true }},
 		{"chronyd", "Jan 13 11:14:46 SSM-On-Prem chronyd[1319]: Source 10.0.0.1 replaced with 10.0.0.2", logline.Chronyd, logline.TopicClockSource, func(e logline.Entry) bool { return true }},
 		{"chronyd without a source is not routine", "Jan 13 11:14:46 SSM-On-Prem chronyd[1319]: Can't synchronise: no selectable sources", logline.Chronyd, 0, func(e logline.Entry) bool { return true }},
 		{"session", head + "[INFO] Session expiring outcome=success", logline.RailsOther, logline.TopicSession, func(e logline.Entry) bool { return true }},
@@ -113,6 +133,24 @@ func TestStackTraceBelongsToItsLine(t *testing.T) {
 	}
 	if e := parse("Caused by: a.b.CException"); e.Form != logline.Plain {
 		t.Error("a trace without a line before it belongs to none")
+	}
+}
+
+// A page of HTML is part of the line that it answers; what follows it is not.
+func TestPageBelongsToItsLine(t *testing.T) {
+	page := []string{manager + "Failed to process POST request uri: x . Code: 502 Message: <html>", "<center>nginx/1.22.1</center>"}
+	if e := parse(page...); e.Form != logline.ManagerMore || !strings.Contains(e.Message.String(), "nginx") {
+		t.Errorf("%+v", e)
+	}
+	if e := parse(append(page, "</html>", "Dear colleague,")...); e.Form != logline.Plain {
+		t.Errorf("prose behind a page: %+v", e)
+	}
+}
+
+func TestFramesTellThePhase(t *testing.T) {
+	e := parse(manager+"Failed to process POST request uri: x . Message: y", "	at java.base/sun.security.ssl.SSLSocketImpl.startHandshake(SSLSocketImpl.java:440)")
+	if e.Topic != logline.TopicPhase || e.Value.String() != "tls handshake" {
+		t.Errorf("%+v", e)
 	}
 }
 

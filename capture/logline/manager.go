@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 
 	"syncscope/capture/redact"
 )
@@ -126,6 +127,9 @@ var managerWords = []struct {
 	{"Received licenses", TopicLicences},
 	{"Sync Licenses and Refresh Devices completed", TopicSyncDone},
 	{"Sync Licenses and Refresh Devices failed", TopicSyncFailed},
+	{"Failed to sync licenses", TopicSyncFailed},
+	{"Authenticating Cisco Smart Account user", TopicCloudSignIn},
+	{"Uploading license usage report", TopicReport},
 }
 
 func (p *Parser) managerTopic(msg []byte, e *Entry) {
@@ -137,16 +141,19 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 		if w.topic == TopicQuery && !licensingClass(e.Class.String()) {
 			return
 		}
+		p.page = false
 		e.Topic = w.topic
 		switch w.topic {
-		case TopicMode, TopicProxyHost, TopicProxyPort:
+		case TopicMode:
+			p.mode(bytes.Trim(rest, " :."), e)
+		case TopicProxyHost, TopicProxyPort:
 			e.Value = p.text(bytes.Trim(rest, " :."))
 		case TopicClientMap:
 			p.credentials(rest, e)
 			e.Peer = p.text(peer(rest))
 		case TopicTokenURL:
 			p.request(msg[len("URL "):], e)
-		case TopicQuery:
+		case TopicQuery, TopicReport:
 			if i := bytes.Index(rest, []byte(": ")); i >= 0 {
 				p.request(rest[i+2:], e)
 			}
@@ -158,6 +165,23 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 		return
 	}
 	e.Exception = p.text(exceptionIn(msg))
+}
+
+// mode keeps a reporting mode that the Manager knows; a beginning of one is a
+// line that was cut.
+func (p *Parser) mode(word []byte, e *Entry) {
+	for _, known := range []string{"onprem", "online", "offline"} {
+		switch {
+		case strings.EqualFold(known, string(word)):
+			e.Value = p.text(word)
+			return
+		case len(word) < len(known) && strings.EqualFold(known[:len(word)], string(word)):
+			e.Cut = true
+		}
+	}
+	if !e.Cut {
+		e.Value = p.text(word)
+	}
 }
 
 func licensingClass(c string) bool { return len(c) >= 14 && c[:14] == "SmartLicensing" }
@@ -197,7 +221,7 @@ func ends(b []byte, chars string) int {
 func (p *Parser) request(b []byte, e *Entry) {
 	uri := b[:ends(b, " ")]
 	e.Path = p.text(uri[:ends(uri, "?")])
-	p.credentials(uri, e)
+	p.credentials(b[:min(len(b), len(uri)+1)], e) // with the blank that ends it
 }
 
 // credentials reads the sign-in's parameters of a query or a map.
@@ -206,9 +230,11 @@ func (p *Parser) credentials(b []byte, e *Entry) {
 		key  string
 		kind redact.Kind
 		to   *redact.Text
+		name redact.Text
 	}{
-		{"client_id=", redact.ClientID, &e.ClientID}, {"client_secret=", redact.ClientSecret, &e.Secret},
-		{"password=", redact.Password, &e.Password}, {"username=", redact.Plain, &e.User}, {"grant_type=", redact.Plain, &e.GrantType},
+		{"client_id=", redact.ClientID, &e.ClientID, redact.Literal("client ID")}, {"client_secret=", redact.ClientSecret, &e.Secret, redact.Literal("client secret")},
+		{"password=", redact.Password, &e.Password, redact.Literal("password")}, {"username=", redact.Plain, &e.User, redact.Literal("user")},
+		{"grant_type=", redact.Plain, &e.GrantType, redact.Literal("grant type")},
 	} {
 		i := keyAt(b, f.key)
 		if i < 0 {
@@ -220,6 +246,13 @@ func (p *Parser) credentials(b []byte, e *Entry) {
 			end = comma
 		}
 		v = bytes.TrimSuffix(v[:end], []byte(","))
+		if len(v) == 0 && i < len(b) && b[i] == '&' {
+			e.BlankField = f.name
+		}
+		if i+end == len(b) && f.kind != redact.ClientSecret && f.kind != redact.Password {
+			e.Cut = true // nothing ends the value: its rest may be missing
+			continue
+		}
 		if f.kind == redact.Password && len(bytes.Trim(v, "*")) == 0 {
 			e.SourceMasked = true
 			continue
@@ -278,6 +311,18 @@ func (p *Parser) failure(b []byte, e *Entry) {
 	}
 	e.ErrorText = p.gate.Excerpt(redact.Wrap(msg))
 	e.Exception = p.text(exceptionIn(msg))
+	e.Peer = p.text(target(msg))
+	p.page = bytes.HasPrefix(bytes.TrimSpace(msg), []byte("<")) && !bytes.Contains(msg, []byte("</html>"))
+}
+
+// target is the end that a connect failed to, in Apache HttpClient's words
+// ("Connect to 10.1.1.1:8443 [/10.1.1.1] failed: …").
+func target(msg []byte) []byte {
+	rest, ok := bytes.CutPrefix(msg, []byte("Connect to "))
+	if !ok {
+		return nil
+	}
+	return rest[:ends(rest, " ")]
 }
 
 // quoted is what stands between the first two single quotes.

@@ -12,6 +12,7 @@ type Parser struct {
 	stream *redact.Stream
 	b      []byte // the line being read
 	last   Entry  // the Manager line that continuations belong to
+	page   bool   // that line's message is a page of HTML that goes on
 }
 
 // NewParser makes a parser for one log.
@@ -45,18 +46,47 @@ func (p *Parser) rest(at int) redact.Text {
 	return p.gate.Excerpt(redact.Wrap(p.b[at:]))
 }
 
-// continuation: a stack trace's line belongs to the Manager line before it.
+// continuation: a stack trace's line, and one of the page that a web server
+// answered with, belong to the Manager line before them.
 func (p *Parser) continuation(e *Entry) bool {
 	t := bytes.TrimLeft(p.b, " \t")
-	if p.last.Form != Manager || !(bytes.HasPrefix(t, []byte("at ")) || bytes.HasPrefix(t, []byte("Caused by: ")) || bytes.HasPrefix(t, []byte("... ")) || bytes.HasPrefix(t, []byte("Suppressed: "))) {
+	if p.last.Form != Manager || !(p.traceLine(t) || p.page && len(t) > 0) {
 		return false
+	}
+	if bytes.Contains(t, []byte("</html>")) {
+		p.page = false
 	}
 	e.Form, e.Severity, e.Message = ManagerMore, p.last.Severity, p.gate.Excerpt(redact.Wrap(t))
 	e.Stamp, e.Host, e.Class, e.Thread = p.last.Stamp, p.last.Host, p.last.Class, p.last.Thread
 	if cause, ok := bytes.CutPrefix(t, []byte("Caused by: ")); ok {
-		e.Exception = p.text(exceptionIn(cause))
+		e.Exception, e.ErrorText = p.text(exceptionIn(cause)), p.gate.Excerpt(redact.Wrap(cause))
+	}
+	for _, f := range frames {
+		if bytes.HasPrefix(t, []byte("at ")) && bytes.Contains(t, []byte(f.method)) {
+			e.Topic, e.Value = TopicPhase, f.phase
+		}
 	}
 	return true
+}
+
+func (p *Parser) traceLine(t []byte) bool {
+	for _, w := range []string{"at ", "Caused by: ", "... ", "Suppressed: "} {
+		if bytes.HasPrefix(t, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// frames tell by a method of the JDK or of Apache HttpClient what the Manager
+// was doing when the exception struck.
+var frames = []struct {
+	method string
+	phase  redact.Text
+}{
+	{".startHandshake(", redact.Literal("tls handshake")}, {".lookupAllHostAddr(", redact.Literal("name lookup")},
+	{".timedFinishConnect(", redact.Literal("connecting")}, {"Net.pollConnect", redact.Literal("connecting")}, {".socketConnect(", redact.Literal("connecting")},
+	{".sendRequestEntity(", redact.Literal("sending")}, {".receiveResponseHeader(", redact.Literal("waiting for the answer")},
 }
 
 // exceptionIn finds a fully qualified Java class that ends in Exception or Error.

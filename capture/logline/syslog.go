@@ -43,8 +43,8 @@ func (p *Parser) content(name, msg []byte, e *Entry) {
 		e.Form, e.Role, e.Topic = Chronyd, redact.Literal("chronyd"), clockTopic(msg)
 	case bytes.Equal(name, []byte("kernel")):
 		e.Form, e.Role = Kernel, redact.Literal("kernel")
-		if bytes.Contains(msg, []byte("Out of memory")) {
-			e.Severity = Critical
+		if bytes.Contains(msg, []byte("Out of memory")) || bytes.Contains(msg, []byte("oom-kill")) {
+			e.Severity, e.Topic = Critical, TopicHealth
 		}
 	case p.nginxError(msg, e), p.nginxAccess(msg, e), p.lograge(msg, e), p.redis(msg, e):
 	case railsLine(msg):
@@ -52,9 +52,28 @@ func (p *Parser) content(name, msg []byte, e *Entry) {
 		p.railsTopic(msg, e)
 	case postgres(msg):
 		e.Form, e.Role = Postgres, redact.Literal("postgres")
-		if bytes.Contains(msg, []byte("FATAL")) || bytes.Contains(msg, []byte("PANIC")) || bytes.Contains(msg, []byte("ERROR: ")) {
-			e.Severity = Error
+		p.postgresFields(msg, e)
+	}
+	if e.Topic == TopicNone && bytes.Contains(msg, []byte("No space left on device")) {
+		e.Severity, e.Topic = Error, TopicHealth
+	}
+}
+
+// postgresFields reads "2024-03-18 07:24:03.505 UTC [24287] FATAL:  text".
+func (p *Parser) postgresFields(msg []byte, e *Entry) {
+	for _, level := range []string{"FATAL:  ", "PANIC:  ", "ERROR:  ", "LOG:  "} {
+		_, text, ok := bytes.Cut(msg, []byte(level))
+		if !ok {
+			continue
 		}
+		e.ErrorText = p.gate.Excerpt(redact.Wrap(text))
+		switch {
+		case level != "LOG:  ":
+			e.Severity, e.Topic = Error, TopicHealth
+		case bytes.HasPrefix(text, []byte("database system is shut")), bytes.HasPrefix(text, []byte("server process")), bytes.HasPrefix(text, []byte("received ")):
+			e.Severity, e.Topic = Warn, TopicHealth
+		}
+		return
 	}
 }
 
@@ -66,7 +85,7 @@ func clockTopic(msg []byte) Topic {
 }
 
 func railsLine(msg []byte) bool {
-	for _, w := range []string{"[active_model_serializers]", "Redis#exists(", "[INFO] Session", "ActionController::", "ActiveRecord::", "Doorkeeper::", "Redis::", "PG::"} {
+	for _, w := range []string{"[active_model_serializers]", "Redis#exists(", "[INFO] Session", "ActionController::", "ActiveRecord::", "Doorkeeper::", "Redis::", "PG::", "Errno::"} {
 		if bytes.Contains(msg, []byte(w)) {
 			return true
 		}
@@ -80,9 +99,47 @@ func (p *Parser) railsTopic(msg []byte, e *Entry) {
 		e.Topic = TopicDeprecation
 	case bytes.Contains(msg, []byte("Session expiring")):
 		e.Topic = TopicSession
-	case bytes.Contains(msg, []byte("Error")) || bytes.Contains(msg, []byte("Exception")):
-		e.Severity = Error
+	case bytes.Contains(msg, []byte("Error")) || bytes.Contains(msg, []byte("Exception")), rubyClass(untagged(msg)) > 0:
+		e.Severity, e.Topic = Error, TopicHealth
+		p.rubyException(msg, e)
 	}
+}
+
+// rubyException reads "PG::ConnectionBad (text):" and "PG::ConnectionBad: text".
+func (p *Parser) rubyException(b []byte, e *Entry) {
+	b = untagged(b)
+	n := rubyClass(b)
+	if n == 0 {
+		return
+	}
+	e.Exception = p.text(b[:n])
+	e.ErrorText = p.gate.Excerpt(redact.Wrap(bytes.TrimLeft(b[n:], " (:")))
+}
+
+// untagged drops the request ids that Rails puts before a line: "[4f1c…] text".
+func untagged(b []byte) []byte {
+	for len(b) > 0 && b[0] == '[' {
+		i := bytes.Index(b, []byte("] "))
+		if i < 0 {
+			return b
+		}
+		b = b[i+2:]
+	}
+	return b
+}
+
+// rubyClass is the length of a class name like Redis::CommandError or
+// Errno::ENOSPC that b begins with, 0 if it does not.
+func rubyClass(b []byte) int {
+	n := 0
+	for n < len(b) && (isWord(b[n]) || b[n] == ':') {
+		n++
+	}
+	name := bytes.TrimRight(b[:n], ":")
+	if i := bytes.Index(name, []byte("::")); i <= 0 || name[0] < 'A' || name[0] > 'Z' {
+		return 0
+	}
+	return len(name)
 }
 
 func postgres(msg []byte) bool {
@@ -111,7 +168,8 @@ func (p *Parser) redis(msg []byte, e *Entry) bool {
 		e.Written = Stamp{Text: p.text(f[3]), Time: t, Dated: true}
 	}
 	if bytes.Equal(f[4], []byte("#")) {
-		e.Severity = Warn
+		e.Severity, e.Topic = Warn, TopicHealth
+		e.ErrorText = p.gate.Excerpt(redact.Wrap(f[5]))
 	}
 	e.Message = p.gate.Excerpt(redact.Wrap(f[5]))
 	for _, w := range []string{"Saving...", "Background saving", "DB saved on disk", "RDB:", "CoW"} {
@@ -138,6 +196,9 @@ func (p *Parser) lograge(msg []byte, e *Entry) bool {
 	e.Client, _ = netip.ParseAddr(string(undouble(pair(msg, "client_ip="))))
 	if e.Status == 0 {
 		e.Cut = true
+	}
+	if _, err, ok := bytes.Cut(msg, []byte(" error='")); ok {
+		p.rubyException(err, e)
 	}
 	e.Severity = byStatus(e.Status)
 	return true
