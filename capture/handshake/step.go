@@ -97,8 +97,40 @@ type Connection struct {
 	ClientTTL       uint8
 	ServerTTLs      [2]uint8 // the first two that differ
 	MidStream       bool     // its SYN was not captured
+	Trouble         Trouble
 	TLS             TLS
 }
+
+// End is one end of a connection, or none.
+type End uint8
+
+// The ends.
+const (
+	Nobody End = iota
+	Client
+	Server
+)
+
+// Trouble is what of a connection tells one failure from another.
+type Trouble struct {
+	// Lost counts the retransmissions by direction, apart by size: a path that
+	// loses by chance loses both, one with too small an MTU only large ones.
+	LostSmall, LostLarge [2]int
+	Hole                 int  // bytes of the server that were skipped and have not come since
+	ResetBy, FINBy       End  // who reset it; who closed first
+	AlertBy              End  // who sent the first TLS alert in clear
+	HelloAcked           bool // the server's host acknowledged the ClientHello
+	EmptyCertificate     bool // the client's flight begins as one without a certificate does
+	Pending              bool // the client's last bytes are not acknowledged
+	Stuck                bool // the server's last word is a window of 0
+	Waiting              bool // the client's last bytes are acknowledged and not answered
+	Late                 bool // the server's answer came after the client had given up
+	Blind                bool // the listing lost the length of some packet: what was sent is not known
+}
+
+// large is the size from which a segment says something about the path's MTU:
+// it is above all alerts, acknowledgements and usual requests.
+const large = 1000
 
 // Label is what a packet means in the story of the connection.
 type Label uint8

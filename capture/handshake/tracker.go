@@ -35,6 +35,8 @@ func tupleOf(x, y netip.AddrPort) tuple {
 type side struct {
 	next uint32 // the sequence number after the highest byte seen
 	seen bool   // next is valid
+	ack  uint32 // the highest byte that the other side has acknowledged
+	acks bool   // ack is valid
 	fin  bool
 	last time.Time
 }
@@ -46,6 +48,7 @@ type state struct {
 	synTime time.Time
 	lastAt  time.Time
 	flight  flight
+	turn    Dir // who sent the last new bytes
 }
 
 // NewTracker makes a tracker for one capture.
@@ -139,6 +142,8 @@ func (s *state) observe(step *Step) {
 	}
 	s.lastAt = p.Time
 	s.ttl(step)
+	s.gaveUp(step)
+	s.Trouble.Blind = s.Trouble.Blind || p.LengthCut
 	if p.Checksum == packet.ChecksumIncorrect && step.Dir == ToServer {
 		s.Offload++
 	}
@@ -150,6 +155,14 @@ func (s *state) observe(step *Step) {
 	default:
 		s.acknowledge(step)
 		s.data(step)
+	}
+}
+
+// gaveUp notes what the server still sends to a client that has closed.
+func (s *state) gaveUp(step *Step) {
+	closed := s.Trouble.ResetBy == Client || s.side[ToServer].fin
+	if closed && step.Dir == ToClient && s.Trouble.Waiting && step.Packet.Length > 0 {
+		s.Trouble.Late = true
 	}
 }
 
@@ -168,6 +181,9 @@ func (s *state) ttl(step *Step) {
 func (s *state) reset(step *Step) {
 	s.Resets++
 	step.Basis = Seen
+	if s.Trouble.ResetBy == Nobody && s.State != Closed {
+		s.Trouble.ResetBy = Client + End(step.Dir)
+	}
 	if s.State == SynSent && step.Dir == ToClient {
 		step.Label, s.State = LabelRefused, Refused
 		return
@@ -209,10 +225,41 @@ func (s *state) acknowledge(step *Step) {
 			step.Label, step.Basis = LabelACK, Seen
 		}
 	}
+	s.acked(step)
 	if step.Packet.Window == 0 && !step.Packet.Flags.Has(packet.FIN) && !step.Packet.Cut {
 		s.ZeroWindows++
 		step.Label, step.Basis = LabelZeroWindow, Seen
 	}
+}
+
+// acked keeps what the other side has of this one's bytes.
+func (s *state) acked(step *Step) {
+	p := step.Packet
+	if !p.Flags.Has(packet.ACK) || p.Cut {
+		return
+	}
+	other := &s.side[1-step.Dir]
+	if !other.acks || int32(p.Ack-other.ack) > 0 {
+		other.ack, other.acks = p.Ack, true
+	}
+	t := &s.Trouble
+	if step.Dir == ToClient {
+		t.Stuck = p.Window == 0 && !p.Flags.Has(packet.FIN)
+		t.HelloAcked = t.HelloAcked || s.TLS.Stage == TLSClientHello && other.all()
+	}
+	s.unanswered()
+}
+
+// all reports whether every byte that was seen is acknowledged.
+func (d *side) all() bool { return d.acks && d.seen && int32(d.ack-d.next) >= 0 }
+
+// unanswered works out what the client waits for.
+func (s *state) unanswered() {
+	sent := &s.side[ToServer]
+	t := &s.Trouble
+	mine := s.ToServerBytes > 0 && sent.seen
+	t.Pending = mine && sent.acks && !sent.all() && s.turn == ToServer
+	t.Waiting = mine && sent.all() && s.turn == ToServer
 }
 
 // data labels what carries bytes or ends a direction.
@@ -224,14 +271,38 @@ func (s *state) data(step *Step) {
 		if me.seen && !p.Cut && int32(end-me.next) <= 0 {
 			s.old(step, me)
 		} else {
+			if me.seen && !p.Cut && int32(p.Seq-me.next) > 0 && step.Dir == ToClient {
+				s.Trouble.Hole += int(p.Seq - me.next)
+			}
 			me.next, me.seen = end, true
 			s.count(step)
 			s.flight.add(step, &s.TLS)
+			s.watch(step)
+			s.unanswered()
 		}
 		me.last = p.Time
 	}
 	if p.Flags.Has(packet.FIN) {
 		s.finish(step, me)
+	}
+}
+
+// emptyCertificate is the length of a Certificate message without any, in its
+// record (RFC 5246, 7.4.6).
+const emptyCertificate = 12
+
+// watch keeps whose turn it is, who sent the first alert, and whether the client answered a
+// request for its certificate with none.
+func (s *state) watch(step *Step) {
+	t := &s.Trouble
+	if step.Label != LabelCloseNotify && step.Label != LabelAlert { // neither asks for an answer
+		s.turn = step.Dir
+	}
+	if step.Label == LabelAlert && t.AlertBy == Nobody {
+		t.AlertBy = Client + End(step.Dir)
+	}
+	if s.flight.phase == phaseClient && step.Dir == ToServer && step.Count == 1 && step.Packet.Length == emptyCertificate {
+		t.EmptyCertificate = true
 	}
 }
 
@@ -245,6 +316,14 @@ func (s *state) old(step *Step, me *side) {
 	}
 	s.Retransmissions++
 	step.Label = LabelRetransmission
+	if step.Dir == ToClient {
+		s.Trouble.Hole = max(0, s.Trouble.Hole-step.Packet.Length)
+	}
+	if step.Packet.Length < large {
+		s.Trouble.LostSmall[step.Dir]++
+	} else {
+		s.Trouble.LostLarge[step.Dir]++
+	}
 }
 
 func (s *state) count(step *Step) {
@@ -260,6 +339,9 @@ func (s *state) finish(step *Step, me *side) {
 		return
 	}
 	me.fin = true
+	if s.Trouble.FINBy == Nobody {
+		s.Trouble.FINBy = Client + End(step.Dir)
+	}
 	if step.Packet.Length == 0 {
 		step.Label, step.Basis = LabelFIN, Seen
 	}

@@ -231,3 +231,27 @@ func (x *exchange) open() {
 	x.send(handshake.ToClient, packet.SYN|packet.ACK, 0)
 	x.send(handshake.ToServer, packet.ACK, 0)
 }
+
+// What of a connection tells one failure from another, on recorded ones.
+func TestTrouble(t *testing.T) {
+	for name, want := range map[string]func(handshake.Trouble) bool{
+		"rst-after-clienthello": func(tr handshake.Trouble) bool { return tr.ResetBy == handshake.Server && !tr.HelloAcked },
+		"mtu-blackhole": func(tr handshake.Trouble) bool {
+			return tr.Hole == 2920 && tr.HelloAcked && tr.ResetBy == handshake.Client
+		},
+		"tls-client-cert-alert": func(tr handshake.Trouble) bool { return tr.EmptyCertificate && tr.AlertBy == handshake.Server },
+		"tls-expired":           func(tr handshake.Trouble) bool { return tr.AlertBy == handshake.Client && !tr.EmptyCertificate },
+		"tls13-only-vs-12":      func(tr handshake.Trouble) bool { return tr.AlertBy == handshake.Server && tr.FINBy == handshake.Server },
+		"zero-window":           func(tr handshake.Trouble) bool { return tr.Stuck && tr.ResetBy == handshake.Client },
+		"ok-tls12": func(tr handshake.Trouble) bool {
+			return tr.AlertBy == handshake.Nobody && !tr.Pending && !tr.Waiting && !tr.Stuck && tr.Hole == 0
+		},
+		"ok-light-loss": func(tr handshake.Trouble) bool { return !tr.Pending && !tr.Waiting && !tr.Late && tr.Hole == 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c, _, _ := follow(t, name); !want(c.Trouble) {
+				t.Errorf("%+v", c.Trouble)
+			}
+		})
+	}
+}

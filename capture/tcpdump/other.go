@@ -159,3 +159,35 @@ func (s *Scanner) counters(t []byte) bool {
 	*field(s.footer) = int(n)
 	return true
 }
+
+// quote reads the packet that an ICMP error quotes (RFC 792), as -v prints it:
+// a line "\tIP (…)" and one with its addresses. Where an error's own words do
+// not name the destination it is about, the quoted packet does.
+func (s *Scanner) quote(n int, b, t []byte, emit func(Item)) bool {
+	switch {
+	case bytes.HasPrefix(b, []byte("\tIP")):
+		s.quoted = true
+	case s.quoted:
+		var p packet.Packet
+		if !body(t, &p) {
+			s.flushICMP(emit)
+			return false
+		}
+		if about := &s.icmp.Packet.About; !about.IsValid() || about.Port() == 0 && about.Addr() == p.Dst.Addr() {
+			*about = p.Dst
+		}
+		s.flushICMP(emit)
+	default:
+		s.flushICMP(emit)
+		return false
+	}
+	emit(Item{Kind: ItemDecoration, First: n, Line: n})
+	return true
+}
+
+func (s *Scanner) flushICMP(emit func(Item)) {
+	if s.icmp != nil {
+		emit(*s.icmp)
+		s.icmp = nil
+	}
+}

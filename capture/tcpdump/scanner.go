@@ -28,6 +28,8 @@ const (
 	ItemPrompt              // a prompt, a typed command, ^C
 	ItemDecoration          // a blank line, a code fence, a packet's indented details
 	ItemUnread              // a line that cannot be read
+	ItemHTTP                // the first line of an HTTP message in clear, printed under its packet
+	ItemARP                 // a question for, or an answer with, a neighbour's address
 )
 
 // Item is what one or more lines are.
@@ -43,6 +45,11 @@ type Item struct {
 	Captured    int           // ItemFooter; -1: its line is missing
 	Received    int
 	Dropped     int
+	Method      string     // ItemHTTP, of a request: letters only
+	Target      string     // ItemHTTP, of a CONNECT: host and port
+	Status      int        // ItemHTTP, of an answer
+	Neighbour   netip.Addr // ItemARP: whose hardware address it is about
+	Reply       bool       // ItemARP
 }
 
 // Scanner reads one listing. The zero value is not ready; see NewScanner.
@@ -50,6 +57,8 @@ type Scanner struct {
 	number  int
 	pending *header // an IPv4 header line that waits for its second line
 	footer  *Item
+	icmp    *Item // an ICMP error that waits for the packet that it quotes
+	quoted  bool  // the quoted packet's first line was seen
 	bases   map[flow]uint32
 	day     int // days since the listing's start
 	last    time.Duration
@@ -77,9 +86,14 @@ func (s *Scanner) Line(n int, r redact.Raw, emit func(Item)) {
 	}
 	t := bytes.TrimLeft(b, " ")
 	switch {
+	case s.icmp != nil && s.quote(n, b, t, emit):
 	case len(t) == 0, bytes.HasPrefix(t, []byte("```")):
 		emit(Item{Kind: ItemDecoration, First: n, Line: n})
 	case b[0] == '\t':
+		if it, ok := httpLine(n, t[1:]); ok {
+			emit(it)
+			return
+		}
 		emit(Item{Kind: ItemDecoration, First: n, Line: n})
 	case s.pending != nil && s.second(n, t, emit):
 	case s.record(n, t, emit):
@@ -97,6 +111,7 @@ func (s *Scanner) Line(n int, r redact.Raw, emit func(Item)) {
 // Close emits what still waits for a next line.
 func (s *Scanner) Close(emit func(Item)) {
 	s.dropPending(emit)
+	s.flushICMP(emit)
 	if s.footer != nil {
 		s.flushFooter(emit)
 	}
@@ -133,6 +148,11 @@ func (s *Scanner) record(n int, t []byte, emit func(Item)) bool {
 	rest, ok := s.stamp(number(t), &p)
 	if !ok {
 		return false
+	}
+	if it, ok := arp(n, rest); ok {
+		s.dropPending(emit)
+		emit(it)
+		return true
 	}
 	rest, v6, ok := protocol(rest)
 	if !ok {
@@ -194,7 +214,12 @@ func (s *Scanner) packet(first, line int, p packet.Packet, emit func(Item)) {
 	if p.Proto == packet.TCP {
 		s.absolute(&p)
 	}
-	emit(Item{Kind: ItemPacket, First: first, Line: line, Packet: p, Number: s.number})
+	it := Item{Kind: ItemPacket, First: first, Line: line, Packet: p, Number: s.number}
+	if p.Unreach != packet.UnreachNone {
+		s.icmp, s.quoted = &it, false
+		return
+	}
+	emit(it)
 }
 
 // absolute turns relative numbers back, as print-tcp.c made them: the first

@@ -1,0 +1,63 @@
+package tcpdump
+
+import (
+	"bytes"
+	"net/netip"
+	"strings"
+)
+
+// httpLine reads what tcpdump prints under a packet to or from an HTTP port:
+// "CONNECT 10.1.1.1:8443 HTTP/1.1" and "HTTP/1.0 407 Proxy Authentication
+// Required" (RFC 9112, sections 3 and 4). Other lines of the message, and its
+// body, are none of it.
+func httpLine(n int, t []byte) (Item, bool) {
+	it := Item{Kind: ItemHTTP, First: n, Line: n}
+	if rest, ok := bytes.CutPrefix(t, []byte("HTTP/1.")); ok && len(rest) > 5 && rest[1] == ' ' {
+		status, _, ok := leading(rest[2:])
+		it.Status = int(status)
+		return it, ok && status >= 100 && status < 600
+	}
+	f := bytes.Fields(t)
+	if len(f) < 3 || !bytes.HasPrefix(f[2], []byte("HTTP/1.")) {
+		return Item{}, false
+	}
+	switch method := string(f[0]); method {
+	case "CONNECT":
+		it.Method, it.Target = method, hostPort(string(f[1]))
+	case "GET", "POST", "PUT", "HEAD":
+		it.Method = method
+	default:
+		return Item{}, false
+	}
+	return it, true
+}
+
+// hostPort keeps what a host and a port can be written with.
+func hostPort(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ':' || r == '[' || r == ']' || hostName(string(r)) != "" {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// arp reads "ARP, Ethernet (len 6), IPv4 (len 4), Request who-has A tell B" and
+// "… Reply A is-at MAC" (RFC 826).
+func arp(n int, t []byte) (Item, bool) {
+	i := bytes.Index(t, []byte("ARP, "))
+	if i < 0 || i > 40 { // -e puts the frame's own addresses first
+		return Item{}, false
+	}
+	it := Item{Kind: ItemARP, First: n, Line: n}
+	words := bytes.Fields(t[i:])
+	for j, w := range words[:max(0, len(words)-1)] {
+		switch string(w) {
+		case "who-has", "Reply":
+			it.Reply = w[0] == 'R'
+			it.Neighbour, _ = netip.ParseAddr(string(bytes.Trim(words[j+1], ",")))
+			return it, it.Neighbour.IsValid()
+		}
+	}
+	return Item{}, false
+}
