@@ -69,6 +69,23 @@ type Unreachable struct {
 	packet.Packet
 }
 
+// HTTPLine: the first line of an HTTP message in clear, as a listing prints it
+// under its packet. The packet's sender wrote it.
+type HTTPLine struct {
+	Meta
+	Step   handshake.Step // the packet
+	Status int            // of an answer; 0: a request
+	Method redact.Text
+	Target redact.Text // CONNECT: host and port
+}
+
+// Neighbour: someone asked for, or told, a neighbour's hardware address.
+type Neighbour struct {
+	Meta
+	Addr  netip.Addr
+	Reply bool
+}
+
 // DNSAnswer: a query or an answer on port 53.
 type DNSAnswer struct {
 	Meta
@@ -101,6 +118,7 @@ const (
 // CheckResult is what a command printed.
 type CheckResult struct {
 	Meta
+	From int // the line that Lines[0] is
 	cliout.Result
 }
 

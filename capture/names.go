@@ -10,9 +10,13 @@ import (
 // The leaves' types and constants under capture's name: whoever takes events
 // need not know which leaf decoded them.
 type (
-	Label   = handshake.Label
-	Topic   = logline.Topic
-	Release = cliout.Release
+	CheckKind = cliout.Check
+	Form      = logline.Form
+	Label     = handshake.Label
+	Trouble   = handshake.Trouble
+	Topic     = logline.Topic
+	Release   = cliout.Release
+	Unreach   = packet.Unreach
 )
 
 // What a packet means in the story of its connection.
@@ -38,8 +42,12 @@ const (
 
 // How far TLS got.
 const (
+	TLSAlert           = handshake.TLSAlert
 	TLSApplicationData = handshake.TLSApplicationData
+	TLSClientHello     = handshake.TLSClientHello
 	TLSFinished        = handshake.TLSFinished
+	TLSNone            = handshake.TLSNone
+	TLSServerHello     = handshake.TLSServerHello
 )
 
 // A connection's state, a packet's direction, and how a thing is known.
@@ -53,7 +61,11 @@ const (
 	ConnUnknown   = handshake.Unknown
 	HalfOpen      = handshake.HalfOpen
 	SynSent       = handshake.SynSent
+	ByClient      = handshake.Client
+	ByNobody      = handshake.Nobody
+	ByServer      = handshake.Server
 	ToClient      = handshake.ToClient
+	ToServer      = handshake.ToServer
 )
 
 // What a log line means for a sync.
@@ -63,20 +75,26 @@ const (
 	TopicAuthenticated  = logline.TopicAuthenticated
 	TopicClientMap      = logline.TopicClientMap
 	TopicClockSource    = logline.TopicClockSource
+	TopicCloudSignIn    = logline.TopicCloudSignIn
 	TopicDeprecation    = logline.TopicDeprecation
+	TopicHealth         = logline.TopicHealth
 	TopicLicences       = logline.TopicLicences
 	TopicMode           = logline.TopicMode
 	TopicNoUpstream     = logline.TopicNoUpstream
 	TopicNone           = logline.TopicNone
 	TopicOnPremUser     = logline.TopicOnPremUser
+	TopicPhase          = logline.TopicPhase
 	TopicProxyHost      = logline.TopicProxyHost
+	TopicProxyPort      = logline.TopicProxyPort
 	TopicQuery          = logline.TopicQuery
+	TopicReport         = logline.TopicReport
 	TopicRequest        = logline.TopicRequest
 	TopicRequestFailed  = logline.TopicRequestFailed
 	TopicSaving         = logline.TopicSaving
 	TopicSession        = logline.TopicSession
 	TopicSyncDone       = logline.TopicSyncDone
 	TopicSyncFailed     = logline.TopicSyncFailed
+	TopicTLS            = logline.TopicTLS
 	TopicTokenURL       = logline.TopicTokenURL
 	TopicUpstreamFailed = logline.TopicUpstreamFailed
 	TopicUpstreamOff    = logline.TopicUpstreamOff
@@ -96,4 +114,23 @@ const (
 // What a listing says of a checksum.
 const (
 	ChecksumIncorrect = packet.ChecksumIncorrect
+)
+
+// What an ICMP error means.
+const (
+	UnreachAdmin         = packet.UnreachAdmin
+	UnreachFragmentation = packet.UnreachFragmentation
+	UnreachHost          = packet.UnreachHost
+	UnreachNet           = packet.UnreachNet
+	UnreachPort          = packet.UnreachPort
+	UnreachTimeExceeded  = packet.UnreachTimeExceeded
+)
+
+// The commands whose output bears on a diagnosis.
+const (
+	CheckCurl     = cliout.Curl
+	CheckNslookup = cliout.Nslookup
+	CheckOpenSSL  = cliout.OpenSSL
+	CheckPing     = cliout.Ping
+	CheckToolkit  = cliout.Toolkit
 )

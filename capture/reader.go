@@ -70,11 +70,15 @@ type output struct {
 	d    *Decoder
 	p    *cliout.Parser
 	last Meta
+	from int // the output's first line
 }
 
 func newOutput(d *Decoder) *output { return &output{d: d, p: cliout.NewParser(d.gate)} }
 
 func (o *output) line(n int, b []byte, _ bool) {
+	if o.from == 0 {
+		o.from = n
+	}
 	before := o.p.Result()
 	o.p.Line(redact.Wrap(b))
 	now := o.p.Result()
@@ -83,7 +87,7 @@ func (o *output) line(n int, b []byte, _ bool) {
 	}
 }
 
-func (o *output) close() { o.d.emit(CheckResult{o.last, o.p.Result()}) }
+func (o *output) close() { o.d.emit(CheckResult{o.last, o.from, o.p.Result()}) }
 
 // ReadCheck reads one command's whole output.
 func ReadCheck(src Source, gate *redact.Session, r io.Reader) (CheckResult, error) {
@@ -106,6 +110,8 @@ type listing struct {
 	scan    *tcpdump.Scanner
 	track   *handshake.Tracker
 	waiting map[int]redact.Text // lines whose item is not complete yet
+	last    handshake.Step      // the newest TCP packet: lines printed under a packet are its own
+	lastAt  When
 }
 
 func newListing(d *Decoder) *listing {
@@ -149,6 +155,11 @@ func (l *listing) item(it tcpdump.Item) {
 		l.d.emit(Plain{m, Prompt})
 	case tcpdump.ItemDecoration:
 		l.d.emit(Plain{m, Decoration})
+	case tcpdump.ItemHTTP:
+		l.d.emit(HTTPLine{m, l.last, it.Status, l.d.gate.Foreign(it.Method), l.d.gate.Foreign(it.Target)})
+	case tcpdump.ItemARP:
+		m.At = l.lastAt
+		l.d.emit(Neighbour{m, it.Neighbour, it.Reply})
 	default:
 		l.d.skipped.Add(1)
 		l.d.emit(Plain{m, NotRecognised})
@@ -160,9 +171,11 @@ func (l *listing) packet(it tcpdump.Item, m Meta) {
 	p := it.Packet
 	m.From.Packet = it.Number
 	m.At.Time, m.At.Dated, m.At.Text = p.Time, p.Dated, l.d.gate.Foreign(strings.TrimSpace(p.Stamp))
+	l.lastAt = m.At
 	step, tcp := l.track.Packet(p)
 	switch {
 	case tcp:
+		l.last = step
 		l.d.emit(Segment{m, step})
 		l.changed(m, step)
 	case p.Proto == packet.ICMP || p.Proto == packet.ICMPv6:

@@ -36,6 +36,12 @@ func TestOutputs(t *testing.T) {
 		{"nslookup, no such name", "m:~$ nslookup x\nServer:\t1.1.1.1\n** server can't find x: NXDOMAIN", cliout.Nslookup, func(r cliout.Result) bool {
 			return len(r.Addrs) == 0 && strings.Contains(r.Failure.String(), "NXDOMAIN")
 		}},
+		{"services", "vManage# request nms all status\nNMS application server\n\tEnabled: true\n\tStatus:  <waiting>\nNMS coordination server\n\tEnabled: true\n\tStatus:  running PID:3515 for 642s\nNMS SDAVC proxy\n\tEnabled: false\n\tStatus:  not running", cliout.NMSStatus, func(r cliout.Result) bool {
+			return len(r.Down) == 1 && r.Down[0].String() == "NMS application server: <waiting>"
+		}},
+		{"openssl's chain", "m:~$ openssl s_client -connect x:8443\nCertificate chain\n 0 s:C = US, CN = SSM\n   i:C = US, CN = Root\n 1 s:C = US, CN = Root\n   i:C = US, CN = Root", cliout.OpenSSL, func(r cliout.Result) bool {
+			return len(r.Chain) == 2 && r.Chain[0].Issuer.String() == "C = US, CN = Root" && r.Chain[1].Line == 4
+		}},
 		{"refused", "m# show version\nsyntax error: unknown command", cliout.ShowVersion, func(r cliout.Result) bool { return !r.Failure.Empty() }},
 		{"prose", "nothing of the kind", cliout.Unknown, func(r cliout.Result) bool { return len(r.Lines) == 1 }},
 	} {
@@ -44,6 +50,33 @@ func TestOutputs(t *testing.T) {
 				t.Errorf("%+v", r)
 			}
 		})
+	}
+}
+
+// The list of grants shows the beginning of a client ID only; it is told apart
+// by what the gate has seen elsewhere.
+func TestGrants(t *testing.T) {
+	gate := redact.New()
+	whole := gate.Field(redact.ClientID, []byte("acjrl0EQaAiTpTNrZZZZZZZZZZ"))
+	p := cliout.NewParser(gate)
+	for _, l := range []string{"API Tool Kit > API Console", "Name Creation Date Type Description Client ID", "vmanage Aug 04 2024 Client Credentials Grant  acjrl0EQaAiTpTNr...", "other Aug 04 2024 Resource Owner Grant  b7c8d9e0f1a2b3c4..."} {
+		p.Line(redact.Wrap([]byte(l)))
+	}
+	r := p.Result()
+	if r.Check != cliout.Toolkit || len(r.Grants) != 2 {
+		t.Fatalf("%+v", r)
+	}
+	token, _, _ := strings.Cut(whole.String(), " ")
+	if got := r.Grants[0]; got.Type.String() != "Client Credentials Grant" || !strings.HasPrefix(got.Client.String(), token) {
+		t.Errorf("%+v, want %s", got, token)
+	}
+	if !r.Grants[1].Client.Empty() {
+		t.Errorf("%+v: nobody has seen this ID", r.Grants[1])
+	}
+	for _, l := range r.Lines {
+		if strings.Contains(l.String(), "acjrl0EQ") {
+			t.Errorf("%s shows more of the ID than its first four characters", l)
+		}
 	}
 }
 

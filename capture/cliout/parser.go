@@ -19,6 +19,9 @@ type Parser struct {
 	stream *redact.Stream
 	res    Result
 	answer bool // nslookup: past the resolver's own address
+
+	unit    []byte // NMSStatus: the service whose block this is
+	enabled bool
 }
 
 // NewParser makes a parser for one output.
@@ -49,6 +52,12 @@ func (p *Parser) Line(r redact.Raw) {
 		p.nslookup(b)
 	case Date:
 		p.date(b)
+	case OpenSSL:
+		p.chain(b)
+	case NMSStatus:
+		p.service(b)
+	case Toolkit:
+		p.grant()
 	}
 }
 
@@ -58,7 +67,7 @@ var commands = []struct {
 	check Check
 }{
 	{"show version", ShowVersion}, {"show system status", ShowSystemStatus}, {"show interface", ShowInterface},
-	{"nslookup ", Nslookup}, {"ping ", Ping}, {"curl ", Curl}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"date", Date},
+	{"request nms", NMSStatus}, {"nslookup ", Nslookup}, {"ping ", Ping}, {"curl ", Curl}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"date", Date},
 }
 
 // prompt reads "um8_vManage# show version" and "vmanage:~$ nslookup x".
@@ -100,6 +109,10 @@ func guess(b []byte) Check {
 		return Nslookup
 	case bytes.HasPrefix(b, []byte("PING ")), bytes.HasPrefix(b, []byte("Ping in VPN")):
 		return Ping
+	case bytes.HasPrefix(b, []byte("NMS ")):
+		return NMSStatus
+	case bytes.HasPrefix(b, []byte("API Tool Kit")), bytes.Contains(b, []byte("Credentials Grant")), bytes.Contains(b, []byte("Resource Owner Grant")):
+		return Toolkit
 	case bytes.HasPrefix(b, []byte("CONNECTED(")):
 		return OpenSSL
 	case bytes.HasPrefix(b, []byte("* Trying")), bytes.HasPrefix(b, []byte("*   Trying")):

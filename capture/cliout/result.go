@@ -26,10 +26,25 @@ const (
 	OpenSSL
 	IPRoute
 	Date
+	NMSStatus // "request nms all status"
+	Toolkit   // the SSM's list of grants, copied as text
 )
 
 // Release is a Manager release: up to four numeric parts, compared numerically.
 type Release [4]int
+
+// Certificate is one entry of openssl's "Certificate chain".
+type Certificate struct {
+	Line            int // index into Lines
+	Subject, Issuer redact.Text
+}
+
+// Grant is one row of the SSM's list of grants.
+type Grant struct {
+	Line   int         // index into Lines
+	Type   redact.Text // "Client Credentials Grant", "Resource Owner Grant"
+	Client redact.Text // the client ID's token; it ends in ~ if the list shows the ID's beginning only
+}
 
 // Result is one command's output. Fields are valid for the Check named beside them.
 type Result struct {
@@ -41,5 +56,8 @@ type Result struct {
 	Clock   time.Time     // ShowSystemStatus, Date
 	Name    redact.Text   // Nslookup: the name asked for
 	Addrs   []netip.Addr  // Nslookup
+	Chain   []Certificate // OpenSSL: as the server sent them
+	Down    []redact.Text // NMSStatus: services that are enabled and do not run
+	Grants  []Grant       // Toolkit
 	Failure redact.Text   // what the output itself says went wrong, if it does
 }

@@ -126,21 +126,24 @@ func (s *Session) mergeKnown(b []byte, spans []span) []span {
 		}
 		if sp, ok := s.cutAt(b, i, s.grams[g]); ok {
 			spans = append(spans, sp)
-			break
+			i = sp.end - 1
 		}
 	}
 	return tidy(spans)
 }
 
-// cutAt: the line ends inside a known value.
+// cutAt: the line ends inside a known value, or dots stand for the value's end.
 func (s *Session) cutAt(b []byte, i int, candidates []int) (span, bool) {
 	rest := b[i:]
+	if dots := bytes.Index(rest, []byte("...")); dots >= cutMin {
+		rest = rest[:dots]
+	}
 	if len(rest) < cutMin {
 		return span{}, false
 	}
 	for _, k := range candidates {
 		if kn := s.known[k]; bytes.HasPrefix(kn.form, rest) {
-			return span{start: i, end: len(b), kind: kn.kind, cutOf: s.token(kn.kind, kn.value) + "~"}, true
+			return span{start: i, end: i + len(rest), kind: kn.kind, cutOf: s.token(kn.kind, kn.value) + "~"}, true
 		}
 	}
 	return span{}, false
