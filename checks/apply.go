@@ -2,23 +2,23 @@ package checks
 
 import (
 	"cmp"
+	"slices"
 	"strings"
+	"time"
 
 	"syncscope/capture"
 )
 
 // apply tries one rule on one try.
 func (e *Engine) apply(r Rule, t *try, number int) (Finding, bool) {
-	entries := t.entries()
+	entries := e.entries(t)
 	for _, no := range r.Unless {
-		for _, l := range entries {
-			if no.entry(l) {
-				return Finding{}, false
-			}
+		if len(e.matching(no, "", t, entries, nil)) > 0 {
+			return Finding{}, false
 		}
 	}
 	proofs := e.proofs(r, t, entries)
-	if len(proofs) == 0 {
+	if !carried(proofs) {
 		return Finding{}, false
 	}
 	f := Finding{
@@ -39,6 +39,56 @@ func (e *Engine) apply(r Rule, t *try, number int) (Finding, bool) {
 		f.Runbook = ""
 	}
 	return f, true
+}
+
+// carried reports whether anything but support speaks for a rule.
+func carried(proofs []proof) bool {
+	return slices.ContainsFunc(proofs, func(p proof) bool { return p.weight != Support })
+}
+
+// entries are the lines that may speak about a try: its own, and what the
+// SSM's parts said of themselves around its request.
+func (e *Engine) entries(t *try) []*capture.LogEntry {
+	return append(t.entries(), e.around(t)...)
+}
+
+// trouble is how long before a request a fault of the SSM may have been logged
+// and still be its cause.
+const trouble = 10 * time.Minute
+
+// around gives the SSM's lines about its own health at the time of the try's
+// last request, and failed TLS handshakes at the time of its connection.
+func (e *Engine) around(t *try) []*capture.LogEntry {
+	var out []*capture.LogEntry
+	r := t.lastRequest()
+	for _, l := range e.health {
+		switch {
+		case l.Topic == capture.TopicTLS:
+			if d, ok := e.span.since(t.start(), t.zone(), l.At); ok && d.Abs() < aboutThen {
+				out = append(out, l)
+			}
+		case r != nil && r.source() == l.From.Source:
+			if d, ok := gapYearless(l.At, r.when()); ok && d > -time.Minute && d < trouble {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
+func (r *request) source() capture.SourceID {
+	for _, l := range append(r.entries(), r.refused...) {
+		return l.From.Source
+	}
+	return 0
+}
+
+// gapYearless is b minus a, both of one log whose lines may lack the year.
+func gapYearless(a, b capture.When) (time.Duration, bool) {
+	if a.Time.IsZero() || b.Time.IsZero() {
+		return 0, false
+	}
+	return yearless(b.Time).Sub(yearless(a.Time)), true
 }
 
 // entries are the log lines that a try is made of: the Manager's failures
@@ -65,29 +115,50 @@ func (e *Engine) proofs(r Rule, t *try, entries []*capture.LogEntry) []proof {
 	var out []proof
 	used := map[capture.Ref]bool{}
 	for _, p := range r.Evidence {
-		if p.Match.Fact != "" {
-			for _, ev := range e.factOf(t, p.Match.Fact) {
-				out = append(out, proof{ev, p.Weight})
-			}
-			continue
+		found := e.matching(p.Match, p.Says, t, entries, used)
+		if p.Needs && len(found) == 0 {
+			return nil
 		}
-		for _, l := range entries {
-			if !used[l.From] && p.Match.entry(l) {
-				used[l.From] = true
-				out = append(out, proof{e.citeLine(l, p.Says), p.Weight})
-			}
+		for _, ev := range found {
+			out = append(out, proof{ev, p.Weight})
 		}
 	}
 	return out
 }
 
-// confidence weighs proofs as DESIGN 6.4 says: literal words confirm, so do
-// strong proofs of two sources; one strong proof is likely, the rest possible.
+// matching gives the evidence that m asks for. Lines in used count no more.
+func (e *Engine) matching(m Match, says string, t *try, entries []*capture.LogEntry, used map[capture.Ref]bool) []Evidence {
+	if m.Fact != "" {
+		return facts[m.Fact](e, t)
+	}
+	var out []Evidence
+	for _, r := range e.results {
+		for _, i := range m.result(r) {
+			out = append(out, e.citeResult(r, i, says))
+		}
+	}
+	for _, l := range entries {
+		if used[l.From] || !m.entry(l) {
+			continue
+		}
+		if used != nil {
+			used[l.From] = true
+		}
+		out = append(out, e.citeLine(l, says))
+	}
+	return out
+}
+
+// confidence weighs proofs: literal words confirm, so do strong proofs of two
+// sources; one strong proof is likely, or a weak one with support; the rest
+// possible.
 func confidence(proofs []proof) Confidence {
 	best := Possible
 	strong := map[capture.SourceID]bool{}
 	for _, p := range proofs {
 		switch p.weight {
+		case Support:
+			best = Likely
 		case Literal:
 			return Confirmed
 		case Strong:
@@ -112,7 +183,7 @@ func (e *Engine) words(t *try, ev []Evidence) *strings.Replacer {
 		}
 	}
 	if t.conn != nil {
-		_, mss, _ = strings.Cut(firstSays(e.factOf(t, "mss-clamped")), "MSS ")
+		_, mss, _ = strings.Cut(firstSays(e.clamped(t)), "MSS ")
 	}
 	var says, logs []string
 	for _, one := range ev {
@@ -128,8 +199,25 @@ func (e *Engine) words(t *try, ev []Evidence) *strings.Replacer {
 	return strings.NewReplacer(
 		"{client}", cmp.Or(client, "this client ID"), "{hint}", hint(client), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
-		"{release}", e.names.release, "{mode}", mode,
+		"{release}", e.names.release, "{mode}", cmp.Or(mode, "another"),
+		"{host}", cmp.Or(t.peerHost(), "the SSM's name"), "{peer}", cmp.Or(t.peerHost(), e.peerAddrText(), "SSM"), "{proxy}", cmp.Or(proxyText(t), "PROXY:PORT"),
 	)
+}
+
+// proxyText is the proxy as the try's lines name it.
+func proxyText(t *try) string {
+	host, port := proxyName(t.lines)
+	if host == "" {
+		return ""
+	}
+	return strings.TrimSuffix(host+":"+port, ":")
+}
+
+func (e *Engine) peerAddrText() string {
+	if a := e.peerAddr(); a.IsValid() {
+		return a.String()
+	}
+	return ""
 }
 
 // hint is the part of a client ID's token that the SSM's list shows: its first

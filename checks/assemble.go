@@ -93,12 +93,12 @@ func threadKey(e *capture.LogEntry, open map[string]*try) string {
 // other calls of the Manager too. Of a line cut before its words, the class tells.
 func canStart(e *capture.LogEntry) bool {
 	switch e.Topic {
-	case capture.TopicOnPremUser, capture.TopicAuthStart, capture.TopicClientMap, capture.TopicTokenURL:
+	case capture.TopicOnPremUser, capture.TopicAuthStart, capture.TopicClientMap, capture.TopicTokenURL, capture.TopicReport, capture.TopicCloudSignIn:
 		return true
 	case capture.TopicNone:
 		return e.Cut && strings.HasPrefix(e.Class.String(), "SmartLicensing")
 	case capture.TopicRequestFailed:
-		return strings.Contains(e.Path.String(), "oauth/token")
+		return strings.Contains(e.Path.String(), "oauth") || strings.Contains(e.Path.String(), "/api/v1/")
 	case capture.TopicAuthFailed, capture.TopicUserFailed, capture.TopicSyncDone, capture.TopicSyncFailed:
 		return true
 	}
@@ -110,8 +110,10 @@ func (t *try) starts(e *capture.LogEntry) bool {
 	switch e.Topic {
 	case capture.TopicOnPremUser:
 		return true
-	case capture.TopicAuthStart, capture.TopicClientMap, capture.TopicTokenURL:
+	case capture.TopicAuthStart, capture.TopicClientMap, capture.TopicTokenURL, capture.TopicCloudSignIn:
 		return t.ended || t.failed != nil
+	case capture.TopicReport:
+		return t.ended || t.failed != nil || t.find(capture.TopicReport) != nil
 	}
 	return false
 }

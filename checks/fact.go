@@ -5,14 +5,83 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"syncscope/capture"
 )
 
-// factNames are the facts that rules may name: what no single event shows.
-var factNames = []string{
-	"upstream-partial", "nat-in-path", "checksum-offload", "secrets-in-logs",
-	"mss-clamped", "benign-noise", "manager-too-old", "mode-not-onprem",
+// facts are the facts that rules may name: what no single event shows. Each
+// gives the evidence for it, about one try; nil if it does not hold.
+var facts = map[string]func(*Engine, *try) []Evidence{
+	"manager-too-old":  (*Engine).tooOld,
+	"mode-not-onprem":  (*Engine).otherMode,
+	"cloud-called":     (*Engine).cloudCalled,
+	"services-down":    (*Engine).servicesDown,
+	"benign-noise":     func(e *Engine, _ *try) []Evidence { return e.noiseSeen() },
+	"upstream-partial": (*Engine).partial,
+	"nat-in-path":      (*Engine).otherAddress,
+	"checksum-offload": (*Engine).offload,
+	"mss-clamped":      (*Engine).clamped,
+	"secrets-in-logs":  (*Engine).inClear,
+
+	"dns-nxdomain":       rcode("NXDomain"),
+	"dns-failed":         rcode("ServFail", "Refused"),
+	"dns-unanswered":     (*Engine).unanswered,
+	"dns-port-closed":    (*Engine).resolverClosed,
+	"lookup-slow":        lookup(func(d time.Duration) bool { return d >= slowLookup }),
+	"lookup-quick":       lookup(func(d time.Duration) bool { return d < slowLookup }),
+	"resolved-elsewhere": (*Engine).elsewhere,
+
+	"icmp-net":         icmp("net unreachable", capture.UnreachNet),
+	"icmp-host":        icmp("host unreachable", capture.UnreachHost),
+	"icmp-ttl":         icmp("time exceeded in transit", capture.UnreachTimeExceeded),
+	"icmp-admin":       icmp("administratively prohibited", capture.UnreachAdmin),
+	"icmp-frag":        icmp("fragmentation needed", capture.UnreachFragmentation),
+	"arp-gateway":      (*Engine).gatewaySilent,
+	"arp-peer":         (*Engine).peerSilent,
+	"ping-own-gateway": (*Engine).pingOwn,
+	"failed-at-once":   (*Engine).atOnce,
+
+	"syn-unanswered":        tcp((*connection).unanswered, "the SYN stays without an answer"),
+	"syn-refused":           tcp((*connection).refused, "RST to the SYN"),
+	"refused-while-up":      (*Engine).refusedWhileUp,
+	"rst-other-ttl":         (*Engine).otherTTL,
+	"other-port":            (*Engine).otherPort,
+	"loss-any-size":         tcp((*connection).lossy, "segments of any size are lost"),
+	"loss-large-only":       tcp((*connection).blackhole, "only large segments are lost"),
+	"reset-after-hello":     tcp((*connection).resetAfterHello, "RST right after the ClientHello"),
+	"hello-not-acked":       tcp((*connection).helloLost, "the ClientHello is never acknowledged"),
+	"hello-unanswered":      tcp((*connection).helloUnanswered, "the ClientHello is acknowledged and not answered"),
+	"closed-after-hello":    tcp((*connection).closedAfterHello, "FIN right after the ClientHello, no alert"),
+	"window-shut":           tcp((*connection).windowShut, "the server reads no more (window 0)"),
+	"timed-out-waiting":     (*Engine).timedOutWaiting,
+	"request-unanswered":    tcp((*connection).requestUnanswered, "the request is acknowledged and not answered"),
+	"server-spoke":          tcp(func(c *connection) (capture.Meta, bool) { return c.last, c.ToClientBytes > 0 }, "the server had sent data"),
+	"quit-after-handshake":  tcp((*connection).quit, "the Manager closes after the TLS handshake without a request"),
+	"answer-late":           tcp((*connection).late, "the answer came after the Manager had given up"),
+	"no-certificate-flight": tcp((*connection).noCertificate, "the client was asked for a certificate and sent none"),
+	"alert-to-hello":        tcp((*connection).alertToHello, "an alert is all that answers the ClientHello"),
+	"client-alert":          tcp((*connection).clientAlert, "the Manager refused the certificate (alert after the server's flight)"),
+	"not-tls":               tcp((*connection).notTLS, "the answer to the ClientHello is no TLS: too short, then FIN"),
+
+	"proxy-peer":   (*Engine).proxyPeer,
+	"proxy-silent": (*Engine).proxySilent,
+	"proxy-auth":   proxyStatus("the proxy wants a login", 407),
+	"proxy-denied": proxyStatus("the proxy refuses the CONNECT", 403, 405),
+	"proxy-failed": proxyStatus("the proxy cannot reach the SSM", 500, 502, 503, 504),
+	"page-denied":  page(403, 405, 404),
+	"page-failed":  page(500, 502, 503, 504),
+
+	"chain-self-signed": chain((*Engine).selfSigned),
+	"chain-incomplete":  chain((*Engine).leafOnly),
+	"chain-product":     chain((*Engine).product),
+
+	"no-such-request":   (*Engine).noSuchRequest,
+	"nginx-page":        (*Engine).nginxPage,
+	"all-refused":       (*Engine).allRefused,
+	"users-differ":      (*Engine).usersDiffer,
+	"grant-type-listed": (*Engine).listedType,
+	"blank-field":       (*Engine).blankField,
 }
 
 // firstOnPrem is the first release that knows on-prem mode.
@@ -21,26 +90,63 @@ var firstOnPrem = capture.Release{20, 9, 1}
 // ethernetMSS is what an unshortened path offers (1500 - 20 - 20).
 const ethernetMSS = 1460
 
-// fact gives the evidence for a fact about the run, nil if it does not hold.
-func (e *Engine) fact(name string) []Evidence {
-	switch name {
-	case "manager-too-old":
-		for _, r := range e.results {
-			if r.Release != (capture.Release{}) && r.Release.Less(firstOnPrem) {
-				return []Evidence{e.cite(r.Meta, "Manager: release "+r.Version.String())}
-			}
+func (e *Engine) tooOld(*try) []Evidence {
+	for _, r := range e.results {
+		if r.Release != (capture.Release{}) && r.Release.Less(firstOnPrem) {
+			return []Evidence{e.cite(r.Meta, "Manager: release "+r.Version.String())}
 		}
-	case "mode-not-onprem":
-		if len(e.modes) == 0 {
-			return nil
-		}
-		if last := e.modes[len(e.modes)-1]; last.Value.String() != "" && !last.Cut && !strings.EqualFold(last.Value.String(), "onprem") {
-			return []Evidence{e.citeLine(last, "Manager: mode "+last.Value.String())}
-		}
-	case "benign-noise":
-		return e.noiseSeen()
 	}
 	return nil
+}
+
+// otherMode: what the Manager said last of its licence reporting mode.
+func (e *Engine) otherMode(t *try) []Evidence {
+	modes := e.modes
+	if line := t.find(capture.TopicMode); line != nil {
+		modes = []*capture.LogEntry{line}
+	}
+	if len(modes) == 0 {
+		return nil
+	}
+	if last := modes[len(modes)-1]; last.Value.String() != "" && !last.Cut && !strings.EqualFold(last.Value.String(), "onprem") {
+		return []Evidence{e.citeLine(last, "Manager: mode "+last.Value.String())}
+	}
+	return nil
+}
+
+// cloudCalled: the Manager signs in at Cisco's cloud, not at an SSM.
+func (e *Engine) cloudCalled(t *try) []Evidence {
+	for _, l := range t.lines {
+		if l.Topic == capture.TopicCloudSignIn || strings.HasSuffix(l.Path.String(), "token.oauth2") || strings.Contains(l.Path.String(), "oauth2/default") {
+			return []Evidence{e.citeLine(l, "Manager: signs in at Cisco's cloud")}
+		}
+	}
+	return nil
+}
+
+func (e *Engine) servicesDown(*try) []Evidence {
+	for _, r := range e.results {
+		for _, down := range r.Down {
+			if s := down.String(); strings.Contains(s, "application server") || strings.Contains(s, "configuration database") {
+				return []Evidence{e.cite(r.Meta, "Manager: "+s)}
+			}
+		}
+	}
+	return nil
+}
+
+func (e *Engine) offload(t *try) []Evidence {
+	if t.conn == nil || t.conn.Offload == 0 {
+		return nil
+	}
+	return []Evidence{e.cite(t.conn.offload, fmt.Sprintf("capture: %d outgoing packets", t.conn.Offload))}
+}
+
+func (e *Engine) clamped(t *try) []Evidence {
+	if t.conn == nil || t.conn.ServerMSS == 0 || t.conn.ServerMSS >= ethernetMSS {
+		return nil
+	}
+	return []Evidence{e.cite(t.conn.answer, fmt.Sprintf("capture: MSS %d", t.conn.ServerMSS))}
 }
 
 // noiseNames say what routine lines are, in the order in which they are told.
@@ -62,29 +168,6 @@ func (e *Engine) noiseSeen() []Evidence {
 		}
 	}
 	return out
-}
-
-// factOf gives the evidence for a fact about one try.
-func (e *Engine) factOf(t *try, name string) []Evidence {
-	switch name {
-	case "upstream-partial":
-		return e.partial(t)
-	case "nat-in-path":
-		return e.otherAddress(t)
-	case "checksum-offload":
-		if t.conn != nil && t.conn.Offload > 0 {
-			return []Evidence{e.cite(t.conn.offload, fmt.Sprintf("capture: %d outgoing packets", t.conn.Offload))}
-		}
-	case "mss-clamped":
-		if t.conn != nil && t.conn.ServerMSS > 0 && t.conn.ServerMSS < ethernetMSS {
-			return []Evidence{e.cite(t.conn.answer, fmt.Sprintf("capture: MSS %d", t.conn.ServerMSS))}
-		}
-	case "secrets-in-logs":
-		return e.inClear(t)
-	default:
-		return e.fact(name)
-	}
-	return nil
 }
 
 func (e *Engine) partial(t *try) []Evidence {
@@ -113,7 +196,7 @@ func (e *Engine) otherAddress(t *try) []Evidence {
 
 func (e *Engine) managerAddrs() []netip.Addr {
 	var out []netip.Addr
-	for _, c := range toPeer(e.conns, e.peerAddr()) {
+	for _, c := range e.toPeer() {
 		if a := c.Client.Addr(); !slices.Contains(out, a) {
 			out = append(out, a)
 		}
@@ -155,10 +238,8 @@ func (e *Engine) peerAddr() netip.Addr {
 	if a, err := netip.ParseAddr(name); err == nil {
 		return a
 	}
-	for _, r := range e.results {
-		if name != "" && r.Name.String() == name && len(r.Addrs) > 0 {
-			return r.Addrs[0]
-		}
+	if a := e.resolved(name); a.IsValid() {
+		return a
 	}
 	if e.started != nil {
 		return e.started.Peer

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +14,8 @@ func (e *Engine) assemble() []*try {
 	tokens, api := splitRequests(requests(e.ssm))
 	tries = joinRequests(tries, tokens)
 	joinAPI(tries, tokens, api)
-	return joinConnections(tries, toPeer(e.conns, e.peerAddr()))
+	conns := distinct(e.toPeer())
+	return e.leftConnections(joinConnections(tries, conns), conns)
 }
 
 func splitRequests(all []*request) (tokens, api []*request) {
@@ -147,15 +149,47 @@ func joinConnections(tries []*try, conns []*connection) []*try {
 			if !used[c] && t.during(c) {
 				t.conn, t.connSure = c, true
 				used[c] = true
+				if len(t.lines) == 0 {
+					break // the SSM logs one request: what follows is another one's
+				}
 			}
 		}
 	}
 	if len(tries) == 1 && len(conns) == 1 && tries[0].conn == nil && !tries[0].history() {
 		tries[0].conn = conns[0]
 	}
-	if len(tries) == 0 {
-		for _, c := range conns {
-			tries = append(tries, &try{conn: c, connSure: true, ended: !c.last.At.Time.IsZero() && closed(c)})
+	return tries
+}
+
+// leftConnections makes tries of connections that no log speaks of, in the
+// capture's order, where there is no log of the Manager. With one, a
+// connection outside its attempts is another program's. Beside requests that
+// the SSM logged, only those count that failed: the others carried them.
+func (e *Engine) leftConnections(tries []*try, conns []*connection) []*try {
+	if e.heardManager {
+		return tries
+	}
+	place := map[*connection]int{}
+	for i, t := range tries {
+		if t.conn != nil {
+			place[t.conn] = i + 1
+		}
+	}
+	at, logged := 0, len(tries) > 0
+	for _, c := range conns {
+		if place[c] > 0 {
+			at = max(at, place[c])
+			continue
+		}
+		if logged && !c.failed() {
+			continue
+		}
+		tries = slices.Insert(tries, at, &try{conn: c, connSure: true, ended: !c.last.At.Time.IsZero() && closed(c)})
+		at++
+		for o, p := range place {
+			if p >= at {
+				place[o] = p + 1
+			}
 		}
 	}
 	return tries
@@ -164,6 +198,11 @@ func joinConnections(tries []*try, conns []*connection) []*try {
 func (t *try) during(c *connection) bool {
 	if t.history() != c.first.History {
 		return false
+	}
+	if len(t.lines) == 0 { // the SSM logs a request when it has answered it
+		begun, ok := gap(c.first.At, t.start())
+		ended, ok2 := gap(t.start(), c.last.At)
+		return ok && ok2 && begun >= -slack && ended >= -slack && (c.ToServerBytes > 0 || c.Trouble.Blind)
 	}
 	after, ok := gap(t.start(), c.first.At)
 	before, ok2 := gap(c.first.At, t.end())

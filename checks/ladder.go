@@ -19,10 +19,10 @@ type ladder struct {
 
 func (e *Engine) ladder(t *try) []StageState {
 	l := ladder{e, t, unknownStages()}
-	for _, step := range []func(){l.setup, l.dns, l.proxy, l.tcp, l.tls, l.backend, l.http, l.auth, l.licences, l.path} {
+	for _, step := range []func(){l.setup, l.dns, l.proxy, l.tcp, l.tls, l.answer, l.said, l.path} {
 		step()
 	}
-	l.infer()
+	inferStages(l.stages)
 	return l.stages
 }
 
@@ -35,8 +35,12 @@ func (l *ladder) set(s Stage, status Status, basis Basis, short, detail string, 
 
 func (l *ladder) setup() {
 	release := l.e.names.release
-	if bad := l.e.fact("manager-too-old"); bad != nil {
+	if bad := l.e.tooOld(l.t); bad != nil {
 		l.set(Setup, Fail, Seen, release, "release "+release+" is below 20.9.1", bad...)
+		return
+	}
+	if ev := l.e.cloudCalled(l.t); ev != nil {
+		l.set(Setup, Fail, Seen, "not on-prem", "the Manager signs in at Cisco's cloud, not at an SSM", ev...)
 		return
 	}
 	line := l.t.find(capture.TopicMode)
@@ -44,7 +48,7 @@ func (l *ladder) setup() {
 		line = l.t.find(capture.TopicOnPremUser)
 	}
 	if line == nil {
-		if bad := l.e.fact("mode-not-onprem"); bad != nil && len(l.t.lines) == 0 {
+		if bad := l.e.otherMode(l.t); bad != nil && len(l.t.lines) == 0 {
 			l.set(Setup, Fail, Seen, "not on-prem", "the licence reporting mode is not on-prem", bad...)
 		}
 		return
@@ -58,33 +62,55 @@ func (l *ladder) setup() {
 }
 
 func (l *ladder) dns() {
-	peer := l.t.says(func(e *capture.LogEntry) string { return e.Peer.String() })
-	if host, _, ok := strings.Cut(peer, ":"); ok {
-		peer = host
-	}
-	if peer == "" {
+	host := l.t.peerHost()
+	if host == "" {
+		l.dnsPackets()
 		return
 	}
-	l.stages[DNS].Object = peer
-	if _, err := netip.ParseAddr(peer); err == nil {
-		l.set(DNS, NotNeeded, Seen, "", "the Manager calls an address, no name", l.e.citeLine(l.t.find(capture.TopicClientMap), "Manager: calls "+peer))
+	l.stages[DNS].Object = host
+	if _, err := netip.ParseAddr(host); err == nil {
+		l.set(DNS, NotNeeded, Seen, "", "the Manager calls an address, no name", l.e.citeLine(l.t.peerLine(), "Manager: calls "+host))
 		return
 	}
 	for _, r := range l.e.results {
-		if r.Name.String() == peer && len(r.Addrs) > 0 {
-			l.set(DNS, Pass, Seen, r.Addrs[0].String(), peer+" resolves to "+r.Addrs[0].String(), l.e.cite(r.Meta, "resolver: "+r.Addrs[0].String()))
+		if strings.EqualFold(r.Name.String(), host) && len(r.Addrs) > 0 {
+			l.set(DNS, Pass, Seen, r.Addrs[0].String(), host+" resolves to "+r.Addrs[0].String(), l.e.cite(r.Meta, "resolver: "+r.Addrs[0].String()))
+		}
+	}
+	l.dnsPackets()
+}
+
+// dnsPackets: what the capture shows of the lookup.
+func (l *ladder) dnsPackets() {
+	for _, name := range []string{"dns-nxdomain", "dns-failed", "dns-port-closed", "dns-unanswered"} {
+		if ev := facts[name](l.e, l.t); ev != nil && l.t.conn == nil {
+			l.set(DNS, Fail, Seen, strings.TrimPrefix(name, "dns-"), ev[0].Says, ev...)
 			return
+		}
+	}
+	for _, d := range l.e.answers(l.t) {
+		if d.Response && len(d.Addrs) > 0 {
+			l.set(DNS, Pass, Seen, d.Addrs[0].String(), d.Name+" resolves to "+d.Addrs[0].String(), l.e.cite(d.Meta, "capture: "+d.Addrs[0].String()))
 		}
 	}
 }
 
 func (l *ladder) proxy() {
 	line := l.t.find(capture.TopicProxyHost)
+	host, port := proxyName(l.t.lines)
+	if host != "" {
+		l.stages[Proxy].Object = strings.TrimSuffix(host+":"+port, ":")
+	}
+	if c := l.t.conn; c != nil && c.status != 0 {
+		status, word := Fail, fmt.Sprint(c.status)
+		if c.status == 200 {
+			status, word = Pass, ""
+		}
+		l.set(Proxy, status, Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.status), l.e.cite(c.clear, fmt.Sprintf("capture: %d to the CONNECT", c.status)))
+		return
+	}
 	if f := l.t.failed; f != nil && f.Status == proxyAuth {
 		l.set(Proxy, Fail, Seen, "407", "the proxy wants a login", l.e.citeLine(f, "Manager: 407 from the proxy"))
-		if line != nil {
-			l.stages[Proxy].Object = line.Value.String()
-		}
 		return
 	}
 	switch {
@@ -93,30 +119,16 @@ func (l *ladder) proxy() {
 		// The name after "proxy host" may be what was cut.
 	case line.Value.Empty():
 		l.set(Proxy, NotNeeded, Seen, "none", "no proxy is configured", l.e.citeLine(line, "Manager: no proxy configured"))
+	case l.t.token != nil:
+		l.set(Proxy, Pass, Inferred, "", "the SSM logged the request that went through the proxy", l.e.citeLine(line, "Manager: proxy "+host))
 	default:
-		l.stages[Proxy].Object = line.Value.String()
 		l.stages[Proxy].Short = "set"
-		l.stages[Proxy].Detail = "proxy " + line.Value.String() + " is configured"
+		l.stages[Proxy].Detail = "proxy " + host + " is configured"
 	}
 }
 
 // proxyAuth is the one status that only a proxy sends (RFC 9110, 15.5.8).
 const proxyAuth = 407
-
-// answered tells whether the status in the Manager's log came from the SSM for
-// sure: its API answers JSON, or its own log has the same status. Behind a
-// proxy, a status with a page of HTML may be the proxy's own.
-func (l *ladder) answered() bool {
-	f := l.t.failed
-	if f == nil || f.Status == 0 {
-		return false
-	}
-	if !f.ErrorCode.Empty() || l.t.token != nil && l.t.token.status() == f.Status {
-		return true
-	}
-	p := l.t.find(capture.TopicProxyHost)
-	return p != nil && !p.Cut && p.Value.Empty()
-}
 
 func (l *ladder) tcp() {
 	c := l.t.conn
@@ -152,6 +164,15 @@ func (l *ladder) tcp() {
 
 func (l *ladder) tls() {
 	c := l.t.conn
+	if c != nil && c.Trouble.AlertBy != capture.ByNobody && !c.tlsDone() {
+		who := "the server"
+		if c.Trouble.AlertBy == capture.ByClient {
+			who = "the Manager"
+		}
+		l.stages[TLS].Object = c.Server.String()
+		l.set(TLS, Fail, Inferred, "alert", who+" ended the TLS handshake with an alert", l.e.cite(c.alert, "capture: an alert of "+who))
+		return
+	}
 	if c == nil || !c.tlsDone() {
 		return
 	}
@@ -180,81 +201,6 @@ func TLSVersion(v uint16) string {
 	return fmt.Sprintf("TLS 1.%d", v-0x0301)
 }
 
-func (l *ladder) backend() {
-	r := l.t.token
-	if r == nil {
-		return
-	}
-	if len(r.refused) > 0 {
-		l.stages[Backend].Object = r.refused[0].Upstream.String()
-	}
-	switch {
-	case r.rails != nil && len(r.refused) > 0:
-		l.set(Backend, Pass, Seen, "1 refused, 1 answered", "an upstream refused, another answered the same request",
-			l.e.citeLine(r.refused[0], "harmless: this upstream refused, another answered"), l.e.citeLine(r.rails, "SSM, Rails: answered "+statusText(r)))
-	case r.rails != nil:
-		l.set(Backend, Pass, Seen, "", "Rails answered", l.e.citeLine(r.rails, "SSM, Rails: answered "+statusText(r)))
-	}
-}
-
-func statusText(r *request) string { return fmt.Sprint(r.status()) }
-
-func (l *ladder) http() {
-	switch t := l.t; {
-	case l.answered():
-		l.set(HTTP, Pass, Seen, "", fmt.Sprintf("an HTTP answer came: %d", t.failed.Status), l.e.citeLine(t.failed, fmt.Sprintf("Manager: HTTP %d", t.failed.Status)))
-	case t.token != nil && t.token.access != nil && t.token.status() != 0:
-		l.set(HTTP, Pass, Seen, "", "nginx logged the request and its answer "+statusText(t.token), l.e.citeLine(t.token.access, "SSM, nginx: "+statusText(t.token)))
-	case t.find(capture.TopicAuthenticated) != nil:
-		l.set(HTTP, Pass, Seen, "", "the SSM answered", l.e.citeLine(t.find(capture.TopicAuthenticated), "Manager: signed in"))
-	}
-}
-
-func (l *ladder) auth() {
-	t := l.t
-	if ok := t.find(capture.TopicAuthenticated); ok != nil {
-		l.set(Auth, Pass, Seen, "", "signed in", l.e.citeLine(ok, "Manager: signed in"))
-		return
-	}
-	status := t.status()
-	if t.failed != nil && t.failed.Status != 0 && t.failed.ErrorCode.Empty() && (t.token == nil || t.token.status() != status) {
-		return // a page of whatever answers there, not the SSM's API
-	}
-	switch {
-	case status == 200 && t.token != nil:
-		l.set(Auth, Pass, Seen, "", "the SSM answered the sign-in with 200", l.e.citeLine(t.token.entries()[0], "SSM: 200"))
-	case status == 200:
-		l.set(Auth, Pass, Inferred, "", "the sync went on after the sign-in")
-	case status == 400 || status == 401 || status == 403:
-		var ev []Evidence
-		if t.failed != nil && t.failed.Status == status {
-			ev = append(ev, l.e.citeLine(t.failed, fmt.Sprintf("Manager: %d %s", status, t.failed.ErrorCode)))
-		}
-		if t.token != nil {
-			for _, e := range t.token.entries() {
-				ev = append(ev, l.e.citeLine(e, fmt.Sprintf("SSM, %s: %d", e.Role, status)))
-			}
-		}
-		l.set(Auth, Fail, Seen, fmt.Sprint(status), fmt.Sprintf("the SSM answered %d", status), ev...)
-	}
-}
-
-func (l *ladder) licences() {
-	if l.t.done != nil {
-		l.set(Licences, Pass, Seen, "", "the sync completed", l.e.citeLine(l.t.done, "Manager: sync completed"))
-		return
-	}
-	if line := l.t.find(capture.TopicLicences); line != nil {
-		l.set(Licences, Pass, Seen, "", "licences were received", l.e.citeLine(line, "Manager: licences received"))
-		return
-	}
-	for _, r := range l.t.api {
-		if s := r.status(); s >= 400 {
-			l.set(Licences, Fail, Seen, fmt.Sprint(s), fmt.Sprintf("a licence query was answered with %d", s), l.e.citeLine(r.entries()[0], fmt.Sprintf("SSM: %d", s)))
-		}
-	}
-}
-
 func (l *ladder) path() {
 	c := l.t.conn
 	switch {
@@ -272,14 +218,14 @@ func (l *ladder) path() {
 
 // infer passes what a later stage cannot be without, and marks what was not
 // reached behind a failure.
-func (l *ladder) infer() {
+func inferStages(stages []StageState) {
 	for s := Licences; s > Setup; s-- {
-		reached := l.stages[s]
-		if reached.Status != Pass && !(reached.Status == Fail && s >= HTTP) {
+		reached := stages[s]
+		if reached.Status != Pass && !(reached.Status == Fail && s > TCP) {
 			continue
 		}
 		for before := s - 1; before >= IP; before-- {
-			st := &l.stages[before]
+			st := &stages[before]
 			if st.Status == Unknown && before != Proxy && before != Backend {
 				st.Status, st.Basis = Pass, Inferred
 				st.Detail = "the stage " + s.Label() + " was reached, which needs it"
@@ -287,13 +233,13 @@ func (l *ladder) infer() {
 			}
 		}
 	}
-	for s := range l.stages {
-		if l.stages[s].Status != Fail {
+	for s := range stages {
+		if stages[s].Status != Fail {
 			continue
 		}
-		for after := s + 1; after < len(l.stages); after++ {
-			if l.stages[after].Status == Unknown {
-				l.stages[after].Status = NotReached
+		for after := s + 1; after < len(stages); after++ {
+			if stages[after].Status == Unknown {
+				stages[after].Status = NotReached
 			}
 		}
 		return

@@ -12,6 +12,10 @@ var formNames = [...]string{"plain", "manager", "manager-more", "nginx-error", "
 // topicNames are the topics that rules may name.
 var topicNames = map[string]capture.Topic{
 	"token-url":       capture.TopicTokenURL,
+	"health":          capture.TopicHealth,
+	"tls":             capture.TopicTLS,
+	"phase":           capture.TopicPhase,
+	"report":          capture.TopicReport,
 	"request-failed":  capture.TopicRequestFailed,
 	"user-failed":     capture.TopicUserFailed,
 	"auth-failed":     capture.TopicAuthFailed,
@@ -24,10 +28,20 @@ var topicNames = map[string]capture.Topic{
 	"request":         capture.TopicRequest,
 }
 
+// saidForm is a Manager line or a line that goes on with it.
+const saidForm = "said"
+
+func isManager(f capture.Form) bool {
+	return f == capture.FormManager || f == capture.FormManagerMore
+}
+
 // entry reports whether a log line's fields are what m asks for.
 func (m Match) entry(e *capture.LogEntry) bool {
-	return m.Fact == "" &&
-		(m.Form == "" || m.Form == formNames[e.Form]) &&
+	return m.Fact == "" && m.Check == "" &&
+		(m.Errno == 0 || m.Errno == e.Errno) &&
+		glob(m.Message, e.Message.String()) &&
+		glob(m.Value, e.Value.String()) &&
+		(m.Form == "" || m.Form == formNames[e.Form] || m.Form == saidForm && isManager(e.Form)) &&
 		(m.Topic == "" || topicNames[m.Topic] == e.Topic) &&
 		(m.Status == 0 || m.Status == e.Status) &&
 		(m.Size == 0 || m.Size == e.Size) &&
@@ -39,7 +53,26 @@ func (m Match) entry(e *capture.LogEntry) bool {
 		glob(m.GrantType, e.GrantType.String())
 }
 
-// glob matches text against a pattern with *; an empty pattern matches all.
+// result gives the lines of a command's output that are what m asks for.
+func (m Match) result(r *capture.CheckResult) (lines []int) {
+	if m.Check == "" || checkNames[m.Check] != r.Check {
+		return nil
+	}
+	for i, l := range r.Lines {
+		if glob(m.Text, l.String()) {
+			return []int{i} // the first says it; the others repeat it
+		}
+	}
+	return nil
+}
+
+// checkNames are the commands that rules may name.
+var checkNames = map[string]capture.CheckKind{
+	"curl": capture.CheckCurl, "openssl": capture.CheckOpenSSL, "ping": capture.CheckPing, "nslookup": capture.CheckNslookup,
+}
+
+// glob matches text against patterns with *, any of those between |; an empty
+// pattern matches all.
 func glob(pattern, text string) bool {
 	if pattern == "" {
 		return true
@@ -47,21 +80,30 @@ func glob(pattern, text string) bool {
 	if other, not := strings.CutPrefix(pattern, "!"); not {
 		return text != "" && !glob(other, text)
 	}
-	parts := strings.Split(strings.ToLower(pattern), "*")
-	text = strings.ToLower(text)
-	if !strings.HasPrefix(text, parts[0]) {
-		return false
+	if one, others, ok := strings.Cut(pattern, "|"); ok {
+		return glob(one, text) || glob(others, text)
 	}
-	text = text[len(parts[0]):]
-	for i, part := range parts[1:] {
-		if i == len(parts)-2 {
-			return strings.HasSuffix(text, part)
-		}
-		at := strings.Index(text, part)
-		if at < 0 {
+	return wild(strings.ToLower(pattern), strings.ToLower(text))
+}
+
+// wild matches text against one pattern: * stands for anything, ? for one byte.
+func wild(pattern, text string) bool {
+	star, mark := -1, 0
+	p, t := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p++
+			t++
+		case star >= 0: // let the last * take one byte more
+			mark++
+			p, t = star+1, mark
+		default:
 			return false
 		}
-		text = text[at+len(part):]
 	}
-	return text == ""
+	return strings.Trim(pattern[p:], "*") == ""
 }

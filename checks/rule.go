@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -19,8 +20,9 @@ type Rule struct {
 	StageName   string    `yaml:"stage"`
 	Level       string    `yaml:"severity"`
 	Owner       Owner     `yaml:"owner"`
-	Side        bool      `yaml:"side"` // never a root cause
-	Cap         string    `yaml:"cap"`  // the highest confidence it may reach
+	Side        bool      `yaml:"side"`   // never a root cause
+	Floats      bool      `yaml:"floats"` // may break a later stage than its own (losses, resets, silence)
+	Cap         string    `yaml:"cap"`    // the highest confidence it may reach
 	Title       string    `yaml:"title"`
 	Short       string    `yaml:"short"`
 	Next        string    `yaml:"next"`
@@ -45,15 +47,19 @@ type Proof struct {
 	Says   string `yaml:"says"`
 	Weight Weight `yaml:"weight"`
 	Match  Match  `yaml:"match"`
+	Needs  bool   `yaml:"needs"` // without this proof the rule does not apply
 }
 
 // Weight is what one piece of evidence is worth. "literal": the source says it
 // in words that no other cause produces: confirmed. "strong": likely, and
-// confirmed where two sources agree. "weak": possible.
+// confirmed where two sources agree. "weak": possible. "support": what the
+// rule's siblings would show as well: it lifts possible to likely, and carries
+// nothing by itself.
 type Weight string
 
 // The weights.
 const (
+	Support Weight = "support"
 	Weak    Weight = "weak"
 	Strong  Weight = "strong"
 	Literal Weight = "literal"
@@ -74,6 +80,11 @@ type Match struct {
 	ErrorText string `yaml:"error_text"`
 	Exception string `yaml:"exception"`
 	GrantType string `yaml:"grant_type"`
+	Message   string `yaml:"message"`
+	Value     string `yaml:"value"`
+	Errno     int    `yaml:"errno"`
+	Check     string `yaml:"check"` // a command whose output has a line like Text
+	Text      string `yaml:"text"`
 }
 
 // LoadRules reads the embedded rules. An error names file and rule.
@@ -145,8 +156,8 @@ func (r *Rule) check() error {
 
 func (p Proof) check() error {
 	switch {
-	case p.Weight != Weak && p.Weight != Strong && p.Weight != Literal:
-		return fmt.Errorf("weight %q is none of weak, strong, literal", p.Weight)
+	case p.Weight != Support && p.Weight != Weak && p.Weight != Strong && p.Weight != Literal:
+		return fmt.Errorf("weight %q is none of support, weak, strong, literal", p.Weight)
 	case p.Match == Match{}:
 		return fmt.Errorf("evidence %q matches everything", p.Says)
 	}
@@ -154,14 +165,17 @@ func (p Proof) check() error {
 }
 
 func (m Match) check() error {
-	if m.Form != "" && !slices.Contains(formNames[:], m.Form) {
+	if m.Form != "" && m.Form != saidForm && !slices.Contains(formNames[:], m.Form) {
 		return fmt.Errorf("form %q is none of %s", m.Form, strings.Join(formNames[:], ", "))
 	}
 	if _, ok := topicNames[m.Topic]; m.Topic != "" && !ok {
 		return fmt.Errorf("topic %q is not known", m.Topic)
 	}
-	if m.Fact != "" && !slices.Contains(factNames, m.Fact) {
-		return fmt.Errorf("fact %q is none of %s", m.Fact, strings.Join(factNames, ", "))
+	if _, ok := facts[m.Fact]; m.Fact != "" && !ok {
+		return fmt.Errorf("fact %q is none of %s", m.Fact, strings.Join(slices.Sorted(maps.Keys(facts)), ", "))
+	}
+	if _, ok := checkNames[m.Check]; (m.Check != "" && !ok) || (m.Check == "") != (m.Text == "") {
+		return fmt.Errorf("check %q with text %q: name one of curl, nslookup, openssl, ping, and what its line says", m.Check, m.Text)
 	}
 	return nil
 }

@@ -42,16 +42,24 @@ func readTruth(t *testing.T, path string) truth {
 	if err := json.Unmarshal(data, &tr); err != nil {
 		t.Fatal(err)
 	}
-	tr.AcceptedAlso = append(tr.AcceptedAlso, tr.Without["check-api-toolkit.txt"]...) // not read yet
 	return tr
 }
 
 // inputs are a case's text inputs: never its truth, and no binary capture.
 func inputs(t *testing.T, dir string) []string {
 	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var out []string
-	for _, name := range []string{"vmanage-server.log", "messages", "tcpdump.txt", "show-version.txt", "check-dns.txt"} {
-		if st, err := os.Stat(filepath.Join(dir, name)); err == nil && st.Size() > 0 {
+	for _, f := range files {
+		name := f.Name()
+		info, err := f.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name != "truth.json" && !strings.HasSuffix(name, ".pcap") && !strings.HasSuffix(name, "-xx.txt") && info.Size() > 0 {
 			out = append(out, filepath.Join(dir, name))
 		}
 	}
@@ -67,9 +75,16 @@ func options(t *testing.T) session.Options {
 	return session.Options{Gate: redact.New(), Rules: rules, Version: "test"}
 }
 
-// solved are the cases whose cause this version must name. The others must
-// not be given a wrong one.
-var solved = []string{"grant-not-found", "grant-not-found-seed-layout", "skew-hours-grant", "two-tls-then-grant", "version-too-old", "version-too-old-grant", "grant-type-client-credentials"}
+// answer is a diagnosis in the words of a case's truth.
+func answer(d checks.Diagnosis) string {
+	switch {
+	case d.RootCause != nil:
+		return d.RootCause.ID
+	case d.Verdict == checks.OK:
+		return "none"
+	}
+	return d.Verdict.String()
+}
 
 func TestCases(t *testing.T) {
 	named := 0
@@ -81,7 +96,7 @@ func TestCases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := "none"
+			got := answer(r.Diagnosis)
 			if c := r.Diagnosis.RootCause; c != nil {
 				got = c.ID
 				if tr.MaxConfidence == "possible" && c.Confidence > checks.Possible {
@@ -93,10 +108,8 @@ func TestCases(t *testing.T) {
 			switch {
 			case right:
 				named++
-			case got != "none":
-				t.Errorf("root cause %s, but it was %s", got, tr.RootCause)
-			case slices.Contains(solved, filepath.Base(dir)):
-				t.Errorf("no root cause, but it was %s", tr.RootCause)
+			default:
+				t.Errorf("answer %s, but it was %s", got, tr.RootCause)
 			}
 			if (tr.RootCause == "no-attempt") != (r.Diagnosis.Verdict == checks.NoAttempt) {
 				t.Errorf("verdict %s", r.Diagnosis.Verdict)
@@ -130,6 +143,9 @@ func evidenceStands(t *testing.T, f *checks.Finding, _ []checks.Attempt) {
 			continue
 		}
 		text := strings.TrimSpace(e.Text)
+		if e.Ref.Packet > 0 && e.Ref.Line > 1 && strings.Contains(text, strings.TrimSpace(lines[e.Ref.Line-1])[:20]) {
+			continue // a packet of two lines: the second one has the addresses
+		}
 		if head := text[:min(len(text), 40)]; !strings.HasPrefix(strings.TrimSpace(lines[e.Ref.Line-1]), head) {
 			t.Errorf("%s:%d is %q, the evidence says %q", e.Source, e.Ref.Line, lines[e.Ref.Line-1], head)
 		}

@@ -1,0 +1,181 @@
+package checks
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"syncscope/capture"
+)
+
+// slowLookup is below the shortest time in which a resolver library gives up
+// on a server that does not answer (5 s, resolv.conf(5)), less what the
+// Manager's log needs between its lines.
+const slowLookup = 4 * time.Second
+
+// peerLine is the line that tells whom the try calls: its settings, else the
+// failed connect, unless that is about the proxy.
+func (t *try) peerLine() *capture.LogEntry {
+	for _, l := range t.lines {
+		if !l.Peer.Empty() && (l.Topic == capture.TopicClientMap || !isProxy(t, l.Peer.String())) {
+			return l
+		}
+	}
+	return nil
+}
+
+// peerHost is the name that the try calls the SSM by, without its port.
+func (t *try) peerHost() string {
+	l := t.peerLine()
+	if l == nil {
+		return ""
+	}
+	host := l.Peer.String()
+	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.HasSuffix(host, "]") {
+		host = host[:i]
+	}
+	return strings.Trim(host, "[]")
+}
+
+// answers are the DNS packets about the name that the try looks up. Without a
+// log that tells the name, all of the capture are.
+func (e *Engine) answers(t *try) []*capture.DNSAnswer {
+	host := t.peerHost()
+	if host == "" {
+		if p, _ := e.peerName(); p != "" {
+			host = p
+		}
+	}
+	var out []*capture.DNSAnswer
+	for _, d := range e.dns {
+		if name := strings.TrimSuffix(d.Name, "."); host == "" || name == "" || strings.EqualFold(name, host) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// rcode is the fact that the resolver's last word was one of codes.
+func rcode(codes ...string) func(*Engine, *try) []Evidence {
+	return func(e *Engine, t *try) []Evidence {
+		var last *capture.DNSAnswer
+		for _, d := range e.answers(t) {
+			if d.Response {
+				last = d
+			}
+		}
+		if last == nil || !slices.Contains(codes, last.RCode) {
+			return nil
+		}
+		return []Evidence{e.cite(last.Meta, "capture: the resolver "+last.Server.String()+" answers "+last.RCode)}
+	}
+}
+
+// unanswered: at least two questions, and no answer from anyone.
+func (e *Engine) unanswered(t *try) []Evidence {
+	var asked *capture.DNSAnswer
+	n := 0
+	for _, d := range e.answers(t) {
+		if d.Response {
+			return nil
+		}
+		asked = d
+		n++
+	}
+	if n < 2 || e.resolverClosed(t) != nil {
+		return nil
+	}
+	return []Evidence{e.cite(asked.Meta, fmt.Sprintf("capture: %d questions to the resolver %s, no answer captured", n, asked.Server))}
+}
+
+// resolverClosed: the resolver's host says that nobody listens on port 53.
+func (e *Engine) resolverClosed(*try) []Evidence {
+	for _, u := range e.icmp {
+		if u.Unreach == capture.UnreachPort && u.About.Port() == 53 {
+			return []Evidence{e.cite(u.Meta, "capture: "+u.About.Addr().String()+" rejects port 53")}
+		}
+	}
+	return nil
+}
+
+// lookup is the fact that a name lookup failed after a time that want accepts:
+// from the Manager's request line to its exception.
+func lookup(want func(time.Duration) bool) func(*Engine, *try) []Evidence {
+	return func(e *Engine, t *try) []Evidence {
+		d, ok := t.took()
+		if !ok || !strings.HasSuffix(t.exception(), "UnknownHostException") || !want(d) {
+			return nil
+		}
+		return []Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: gave up the lookup after %.1f s", d.Seconds()))}
+	}
+}
+
+// took is the time from the last line before the request to the failure.
+func (t *try) took() (time.Duration, bool) {
+	if t.failed == nil {
+		return 0, false
+	}
+	for i := len(t.lines) - 1; i >= 0; i-- {
+		switch t.lines[i].Topic {
+		case capture.TopicTokenURL, capture.TopicQuery, capture.TopicReport, capture.TopicProxyPort:
+			if t.lines[i].From.Line < t.failed.From.Line {
+				return gap(t.lines[i].At, t.failed.At)
+			}
+		}
+	}
+	return 0, false
+}
+
+func (t *try) exception() string {
+	if t.failed == nil {
+		return ""
+	}
+	return t.failed.Exception.String()
+}
+
+// elsewhere: the name leads to another address than the one that is captured
+// as the SSM's.
+func (e *Engine) elsewhere(t *try) []Evidence {
+	host := t.peerHost()
+	if _, err := netip.ParseAddr(host); err == nil || host == "" || e.started == nil || !e.started.Peer.IsValid() {
+		return nil
+	}
+	for _, r := range e.results {
+		if strings.EqualFold(r.Name.String(), host) && len(r.Addrs) > 0 && !slices.Contains(r.Addrs, e.started.Peer) {
+			return []Evidence{e.cite(r.Meta, "resolver: "+host+" is "+r.Addrs[0].String()+", the SSM that is watched is "+e.started.Peer.String())}
+		}
+	}
+	for _, d := range e.answers(t) {
+		if d.Response && len(d.Addrs) > 0 && !slices.Contains(d.Addrs, e.started.Peer) {
+			return []Evidence{e.cite(d.Meta, "capture: "+host+" resolves to "+d.Addrs[0].String()+", the SSM that is watched is "+e.started.Peer.String())}
+		}
+	}
+	return e.called(t, host)
+}
+
+// called reads the address out of Apache HttpClient's own words: "Connect to
+// ssm.example:8443 [ssm.example/10.1.1.1] failed".
+func (e *Engine) called(t *try, host string) []Evidence {
+	if t.failed == nil {
+		return nil
+	}
+	_, rest, ok := strings.Cut(t.failed.ErrorText.String(), "["+host+"/")
+	if !ok {
+		return nil
+	}
+	list, _, _ := strings.Cut(rest, "]")
+	for _, one := range strings.Split(list, ", ") {
+		_, text, found := strings.Cut(one, "/")
+		if !found {
+			text = one
+		}
+		a, err := netip.ParseAddr(text)
+		if err != nil || a == e.started.Peer {
+			return nil
+		}
+		return []Evidence{e.citeLine(t.failed, "Manager: calls "+host+" at "+a.String()+", the SSM that is watched is "+e.started.Peer.String())}
+	}
+	return nil
+}

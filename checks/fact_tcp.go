@@ -1,0 +1,181 @@
+package checks
+
+import (
+	"fmt"
+
+	"syncscope/capture"
+)
+
+// tcp is the fact that the try's connection shows a pattern. The packet that
+// shows it is cited.
+func tcp(shows func(*connection) (capture.Meta, bool), says string) func(*Engine, *try) []Evidence {
+	return func(e *Engine, t *try) []Evidence {
+		if t.conn == nil || t.conn.MidStream {
+			return nil
+		}
+		m, ok := shows(t.conn)
+		if !ok {
+			return nil
+		}
+		return []Evidence{e.cite(m, "capture: "+says)}
+	}
+}
+
+// silentServer: the server's side never sent anything but acknowledgements.
+func (c *connection) silentServer() bool {
+	return c.ToClientBytes == 0 && c.heard() && !c.Trouble.Blind
+}
+
+// failed reports whether the connection itself shows that the exchange on it
+// failed, whatever the reason.
+func (c *connection) failed() bool {
+	for _, shows := range []func(*connection) (capture.Meta, bool){
+		(*connection).unanswered, (*connection).refused, (*connection).resetAfterHello, (*connection).helloLost, (*connection).helloUnanswered,
+		(*connection).closedAfterHello, (*connection).windowShut, (*connection).requestUnanswered, (*connection).late, (*connection).noCertificate,
+		(*connection).alertToHello, (*connection).clientAlert, (*connection).lossy, (*connection).blackhole, (*connection).quit, (*connection).notTLS,
+	} {
+		if _, ok := shows(c); ok && !c.MidStream {
+			return true
+		}
+	}
+	return c.status >= 400
+}
+
+func (c *connection) unanswered() (capture.Meta, bool) {
+	return c.last, c.State == capture.SynSent && c.Packets > 1
+}
+
+func (c *connection) refused() (capture.Meta, bool) {
+	return c.answer, c.State == capture.ConnRefused
+}
+
+// fewLosses is what a path that works loses now and then.
+const fewLosses = 3
+
+// lossy: repeated losses that spare no size, and the exchange did not end well.
+func (c *connection) lossy() (capture.Meta, bool) {
+	t := c.Trouble
+	small := t.LostSmall[0] + t.LostSmall[1]
+	if c.helloOnly() && c.silentServer() { // one segment, again and again: that is no chance
+		return c.lost, false
+	}
+	return c.lost, small >= fewLosses && (t.Pending || t.Waiting || c.Resets > 0)
+}
+
+// helloOnly: the client got no further than its ClientHello.
+func (c *connection) helloOnly() bool {
+	return c.TLS.Stage == capture.TLSClientHello || c.TLS.Stage == capture.TLSNone && c.ToServerBytes > 0
+}
+
+// blackhole: what is large does not arrive in one direction, what is small does.
+func (c *connection) blackhole() (capture.Meta, bool) {
+	t := c.Trouble
+	down := t.Hole >= ethernetMSS-460 && t.LostSmall[0] == 0
+	up := t.Pending && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
+	if up {
+		return c.lost, true
+	}
+	return c.last, down && !c.tlsDone() && !t.Blind
+}
+
+func (c *connection) resetAfterHello() (capture.Meta, bool) {
+	return c.reset, c.Trouble.ResetBy == capture.ByServer && c.helloOnly() && c.silentServer()
+}
+
+// helloLost: TCP opened, and no acknowledgement of the ClientHello came back
+// though it was sent again.
+func (c *connection) helloLost() (capture.Meta, bool) {
+	t := c.Trouble
+	return c.lost, c.helloOnly() && c.silentServer() && !t.HelloAcked && t.ResetBy != capture.ByServer && t.FINBy != capture.ByServer &&
+		t.LostSmall[0]+t.LostLarge[0] >= fewLosses
+}
+
+func (c *connection) helloUnanswered() (capture.Meta, bool) {
+	t := c.Trouble
+	gone := t.ResetBy == capture.ByClient || t.FINBy == capture.ByClient
+	return c.last, c.helloOnly() && c.silentServer() && t.HelloAcked && gone && !t.Late && t.Hole == 0
+}
+
+func (c *connection) closedAfterHello() (capture.Meta, bool) {
+	return c.last, c.helloOnly() && c.silentServer() && c.Trouble.FINBy == capture.ByServer
+}
+
+func (c *connection) windowShut() (capture.Meta, bool) {
+	return c.last, c.Trouble.Stuck && c.ZeroWindows > 1
+}
+
+func (c *connection) requestUnanswered() (capture.Meta, bool) {
+	t := c.Trouble
+	gone := t.ResetBy == capture.ByClient || t.FINBy == capture.ByClient
+	return c.data, c.tlsDone() && !t.Blind && t.Waiting && gone && !t.Late && !t.Stuck
+}
+
+// quit: TLS finished, and the client closed without sending any data: so it
+// does if the server's certificate has another name than the one it called.
+func (c *connection) quit() (capture.Meta, bool) {
+	return c.last, c.TLS.Stage == capture.TLSFinished && c.Trouble.FINBy != capture.ByNobody && c.data.From == (capture.Ref{}) && !c.Trouble.Blind
+}
+
+func (c *connection) late() (capture.Meta, bool) { return c.last, c.Trouble.Late }
+
+func (c *connection) noCertificate() (capture.Meta, bool) {
+	return c.alert, c.Trouble.EmptyCertificate && c.Trouble.AlertBy == capture.ByServer
+}
+
+// alertToHello: the server's only bytes are an alert.
+func (c *connection) alertToHello() (capture.Meta, bool) {
+	return c.alert, c.Trouble.AlertBy == capture.ByServer && c.ToClientBytes <= alertBytes
+}
+
+// alertBytes is an alert in clear with its record header (RFC 5246, 7.2).
+const alertBytes = 7
+
+func (c *connection) clientAlert() (capture.Meta, bool) {
+	return c.alert, c.Trouble.AlertBy == capture.ByClient && c.TLS.Answer >= shortestFlight
+}
+
+// shortestFlight is less than any ServerHello with a certificate takes.
+const shortestFlight = 600
+
+func (c *connection) notTLS() (capture.Meta, bool) {
+	t := c.Trouble
+	return c.last, t.AlertBy == capture.ByClient && t.FINBy == capture.ByServer && c.TLS.Answer < shortestFlight && c.TLS.Answer > alertBytes
+}
+
+// refusedWhileUp: the SSM served others at the time when it seems to refuse
+// the Manager.
+func (e *Engine) refusedWhileUp(t *try) []Evidence {
+	if t.conn == nil || t.conn.State != capture.ConnRefused {
+		return nil
+	}
+	for _, l := range e.served {
+		if d, ok := e.span.since(t.start(), t.zone(), l.At); ok && d.Abs() < aboutThen && e.span.covers(t.start(), t.end(), t.zone()) {
+			return []Evidence{e.citeLine(l, "SSM, nginx: served another client at about that time")}
+		}
+	}
+	return nil
+}
+
+// otherTTL: the RST came with another TTL than what else came from there.
+func (e *Engine) otherTTL(t *try) []Evidence {
+	c := t.conn
+	if c == nil || c.resetTTL == 0 {
+		return nil
+	}
+	known := c.answered
+	if known == 0 {
+		for _, o := range e.toPeer() {
+			if o.Server.Addr() == c.Server.Addr() && o.answered != 0 {
+				known = o.answered
+			}
+		}
+	}
+	if known == 0 || known == c.resetTTL {
+		return nil
+	}
+	m := c.reset
+	if c.State == capture.ConnRefused {
+		m = c.answer
+	}
+	return []Evidence{e.cite(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.resetTTL, known))}
+}

@@ -1,0 +1,88 @@
+package checks
+
+import (
+	"net/netip"
+	"strings"
+
+	"syncscope/capture"
+)
+
+// inClearHTTP notes a CONNECT and its answer on the connection that carried it.
+func (e *Engine) inClearHTTP(ev *capture.HTTPLine) {
+	c := e.byID[connKey{ev.From.Source, uint32(ev.Step.Conn.ID)}]
+	if c == nil {
+		return
+	}
+	e.dirty = true
+	switch {
+	case ev.Method.String() == "CONNECT" && c.asked == "":
+		c.asked, c.clear = ev.Target.String(), ev.Meta
+	case ev.Status != 0 && c.asked != "" && c.status == 0:
+		c.status, c.clear = ev.Status, ev.Meta
+	}
+}
+
+// proxyName is the proxy that the Manager's lines name, "" if none.
+func proxyName(lines []*capture.LogEntry) (host, port string) {
+	for _, l := range lines {
+		switch {
+		case l.Cut:
+		case l.Topic == capture.TopicProxyHost:
+			host, port = l.Value.String(), ""
+		case l.Topic == capture.TopicProxyPort && host != "":
+			port = l.Value.String()
+		}
+	}
+	return host, port
+}
+
+// proxyAddr is the proxy's address: as named, or as the resolver answered.
+func (e *Engine) proxyAddr() netip.Addr {
+	host, _ := proxyName(e.manager)
+	return e.resolved(host)
+}
+
+// resolved gives the address of a host: itself, or the newest answer seen.
+func (e *Engine) resolved(host string) netip.Addr {
+	if a, err := netip.ParseAddr(host); err == nil || host == "" {
+		return a
+	}
+	var found netip.Addr
+	for _, r := range e.results {
+		if strings.EqualFold(r.Name.String(), host) && len(r.Addrs) > 0 {
+			found = r.Addrs[0]
+		}
+	}
+	for _, d := range e.dns {
+		if d.Response && len(d.Addrs) > 0 && strings.EqualFold(strings.TrimSuffix(d.Name, "."), host) {
+			found = d.Addrs[0]
+		}
+	}
+	return found
+}
+
+// toPeer keeps the connections that a sync could have used: those to the
+// peer or through the proxy if either is known, else those to port 8443, else
+// all.
+func (e *Engine) toPeer() []*connection {
+	peer, proxy := e.peerAddr(), e.proxyAddr()
+	for _, want := range []func(*connection) bool{
+		func(c *connection) bool {
+			a := c.Server.Addr()
+			return peer.IsValid() && a == peer || proxy.IsValid() && a == proxy || strings.HasSuffix(c.asked, ":8443")
+		},
+		func(c *connection) bool { return c.Server.Port() == 8443 },
+		func(c *connection) bool { return true },
+	} {
+		var out []*connection
+		for _, c := range e.conns {
+			if want(c) && !c.ours {
+				out = append(out, c)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
