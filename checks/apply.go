@@ -24,7 +24,7 @@ func (e *Engine) apply(r Rule, t *try, number int) (Finding, bool) {
 	f := Finding{
 		ID: r.ID, Stage: r.stage, Severity: r.severity, Owner: r.Owner, Attempt: number,
 		Confidence: min(confidence(proofs), r.cap),
-		CouldBe:    r.CouldBe, Fix: r.Fix, Reproduce: r.Reproduce, Runbook: r.ID,
+		Runbook:    r.ID,
 	}
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
@@ -32,13 +32,23 @@ func (e *Engine) apply(r Rule, t *try, number int) (Finding, bool) {
 	words := e.words(t, f.Evidence)
 	f.Title, f.Short, f.Next = words.Replace(r.Title), words.Replace(r.Short), words.Replace(r.Next)
 	f.Explanation, f.HowToTell = words.Replace(r.Explanation), words.Replace(r.HowToTell)
-	for _, m := range r.Missing {
-		f.Missing = append(f.Missing, words.Replace(m))
+	f.Missing, f.CouldBe, f.Reproduce = replaced(words, r.Missing), replaced(words, r.CouldBe), replaced(words, r.Reproduce)
+	f.Fix = make([]FixStep, len(r.Fix))
+	for i, step := range r.Fix {
+		f.Fix[i] = FixStep{step.Who, words.Replace(step.Do), words.Replace(step.Where), words.Replace(step.Impact)}
 	}
 	if _, ok := Runbook("en", r.ID); !ok {
 		f.Runbook = ""
 	}
 	return f, true
+}
+
+func replaced(words *strings.Replacer, list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = words.Replace(s)
+	}
+	return out
 }
 
 // carried reports whether anything but support speaks for a rule.

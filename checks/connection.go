@@ -24,6 +24,8 @@ func (c *connection) observe(ev *capture.Segment) {
 		c.reset, c.resetTTL = ev.Meta, ev.Packet.TTL
 	case capture.LabelRetransmission:
 		c.lost = ev.Meta
+	case capture.LabelZeroWindow:
+		c.shut = ev.Meta
 	case capture.LabelAlert:
 		if c.alert.From == (capture.Ref{}) {
 			c.alert = ev.Meta

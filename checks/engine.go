@@ -60,6 +60,7 @@ type connection struct {
 	last     capture.Meta
 	alert    capture.Meta // the first alert in clear
 	reset    capture.Meta
+	shut     capture.Meta // the last window of 0
 	lost     capture.Meta // the last retransmission
 	resetTTL uint8
 	answered uint8        // the TTL of the SYN-ACK

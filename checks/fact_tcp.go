@@ -101,7 +101,7 @@ func (c *connection) closedAfterHello() (capture.Meta, bool) {
 }
 
 func (c *connection) windowShut() (capture.Meta, bool) {
-	return c.last, c.Trouble.Stuck && c.ZeroWindows > 1
+	return c.shut, c.Trouble.Stuck && c.ZeroWindows > 1
 }
 
 func (c *connection) requestUnanswered() (capture.Meta, bool) {

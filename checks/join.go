@@ -155,6 +155,13 @@ func joinConnections(tries []*try, conns []*connection) []*try {
 			}
 		}
 	}
+	for _, t := range tries {
+		for _, c := range conns {
+			if t.conn == nil && t.inside(c) { // a connection that was kept open for the next attempt
+				t.conn, t.connSure = c, true
+			}
+		}
+	}
 	if len(tries) == 1 && len(conns) == 1 && tries[0].conn == nil && !tries[0].history() {
 		tries[0].conn = conns[0]
 	}
@@ -193,6 +200,13 @@ func (e *Engine) leftConnections(tries []*try, conns []*connection) []*try {
 		}
 	}
 	return tries
+}
+
+// inside reports whether the try began while the connection was open.
+func (t *try) inside(c *connection) bool {
+	begun, ok := gap(c.first.At, t.start())
+	left, ok2 := gap(t.start(), c.last.At)
+	return ok && ok2 && begun >= 0 && left >= 0 && c.ToServerBytes > 0 && t.history() == c.first.History
 }
 
 func (t *try) during(c *connection) bool {

@@ -47,6 +47,9 @@ func (l *ladder) setup() {
 	if line == nil {
 		line = l.t.find(capture.TopicOnPremUser)
 	}
+	if line == nil && len(l.t.lines) > 0 && len(l.e.modes) > 0 {
+		line = l.e.modes[len(l.e.modes)-1] // what an attempt before said holds
+	}
 	if line == nil {
 		if bad := l.e.otherMode(l.t); bad != nil && len(l.t.lines) == 0 {
 			l.set(Setup, Fail, Seen, "not on-prem", "the licence reporting mode is not on-prem", bad...)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"syncscope/capture/redact"
@@ -66,9 +67,11 @@ func inputs(t *testing.T, dir string) []string {
 	return out
 }
 
+var loadRules = sync.OnceValues(checks.LoadRules)
+
 func options(t *testing.T) session.Options {
 	t.Helper()
-	rules, err := checks.LoadRules()
+	rules, err := loadRules()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,54 +89,80 @@ func answer(d checks.Diagnosis) string {
 	return d.Verdict.String()
 }
 
+// Every case by its text inputs, and by all that it has.
 func TestCases(t *testing.T) {
 	named := 0
 	for _, path := range cases(t) {
-		dir := filepath.Dir(path)
-		t.Run(filepath.Base(dir), func(t *testing.T) {
-			tr := readTruth(t, path)
-			r, err := session.Analyze(inputs(t, dir), options(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := answer(r.Diagnosis)
-			if c := r.Diagnosis.RootCause; c != nil {
-				got = c.ID
-				if tr.MaxConfidence == "possible" && c.Confidence > checks.Possible {
-					t.Errorf("%s is claimed %s, at most possible is right", got, c.Confidence)
+		dir, tr := filepath.Dir(path), readTruth(t, path)
+		for name, paths := range map[string][]string{"text": inputs(t, dir), "all": {whole(t, dir)}} {
+			t.Run(filepath.Base(dir)+"/"+name, func(t *testing.T) {
+				if judge(t, tr, paths) {
+					named++
 				}
-				evidenceStands(t, c, r.Diagnosis.Attempts)
-			}
-			right := got == tr.RootCause || slices.Contains(tr.AcceptedAlso, got)
-			switch {
-			case right:
-				named++
-			default:
-				t.Errorf("answer %s, but it was %s", got, tr.RootCause)
-			}
-			if (tr.RootCause == "no-attempt") != (r.Diagnosis.Verdict == checks.NoAttempt) {
-				t.Errorf("verdict %s", r.Diagnosis.Verdict)
-			}
-			if slices.Contains(tr.NotRootCause, got) {
-				t.Errorf("%s is what it is not", got)
-			}
-			if tr.RootCause == "none" && r.Diagnosis.Verdict != checks.OK {
-				t.Errorf("verdict %s of a sync that went well", r.Diagnosis.Verdict)
-			}
-		})
+			})
+		}
 	}
-	t.Logf("%d of %d cases are named", named, len(cases(t)))
+	t.Logf("%d of %d runs are right", named, 2*len(cases(t)))
+}
+
+// whole is a case's folder without its truth.
+func whole(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := t.TempDir()
+	for _, f := range files {
+		if f.Name() == "truth.json" {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(out, f.Name()), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+func judge(t *testing.T, tr truth, paths []string) bool {
+	r, err := session.Analyze(paths, options(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := answer(r.Diagnosis)
+	right := got == tr.RootCause || slices.Contains(tr.AcceptedAlso, got)
+	if !right {
+		t.Errorf("answer %s, but it was %s", got, tr.RootCause)
+	}
+	if c := r.Diagnosis.RootCause; c != nil {
+		if tr.MaxConfidence == "possible" && c.Confidence > checks.Possible {
+			t.Errorf("%s is claimed %s, at most possible is right", got, c.Confidence)
+		}
+		evidenceStands(t, paths[0], c)
+	}
+	if slices.Contains(tr.NotRootCause, got) {
+		t.Errorf("%s is what it is not", got)
+	}
+	return right
 }
 
 // evidenceStands: each piece of evidence points at a line that exists and is
 // the text that it shows, but for masked values.
-func evidenceStands(t *testing.T, f *checks.Finding, _ []checks.Attempt) {
+func evidenceStands(t *testing.T, first string, f *checks.Finding) {
 	t.Helper()
 	if len(f.Evidence) == 0 {
 		t.Error("a cause without evidence")
 	}
 	for _, e := range f.Evidence {
-		data, err := os.ReadFile(e.Source)
+		path := e.Source
+		if st, err := os.Stat(first); err == nil && st.IsDir() {
+			path = filepath.Join(first, path)
+		}
+		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
