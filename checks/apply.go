@@ -209,7 +209,7 @@ func (e *Engine) words(t *try, ev []Evidence) *strings.Replacer {
 	return strings.NewReplacer(
 		"{client}", cmp.Or(client, "this client ID"), "{hint}", hint(client), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
-		"{release}", e.names.release, "{mode}", cmp.Or(mode, "another"),
+		"{says}", firstSays(ev), "{release}", e.names.release, "{mode}", cmp.Or(mode, "another"),
 		"{host}", cmp.Or(t.peerHost(), "the SSM's name"), "{peer}", cmp.Or(t.peerHost(), e.peerAddrText(), "SSM"), "{proxy}", cmp.Or(proxyText(t), "PROXY:PORT"),
 	)
 }

@@ -25,6 +25,7 @@ type Diagnosis struct {
 	PeerFrom   string
 	Conns      []ConnectionState
 	Dropped    int
+	Clock      Clock
 }
 
 // ConnectionState is one connection as the report lists it.
@@ -34,8 +35,12 @@ type ConnectionState struct {
 	Ours   bool
 }
 
-func (e *Engine) diagnose() Diagnosis {
+func (e *Engine) diagnose() {
 	tries := e.assemble()
+	e.matched, e.lastTries = e.pairs(tries), nil
+	for _, i := range lastOf(tries) {
+		e.lastTries = append(e.lastTries, tries[i])
+	}
 	d := Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped}
 	d.Peer, d.PeerFrom = e.peerText()
 	for _, c := range distinct(e.conns) {
@@ -53,10 +58,12 @@ func (e *Engine) diagnose() Diagnosis {
 			blame(d.Attempts[i].Stages, root)
 		}
 	}
+	d.Clock = e.clock(tries)
+	e.last.Clock = d.Clock
 	e.judge(&d, tries, causes)
 	d.Comparison = compare(d.Attempts)
 	d.Evidence = e.number(&d)
-	return d
+	e.last = d
 }
 
 // attempt sums a try up.

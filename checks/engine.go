@@ -3,6 +3,7 @@ package checks
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"syncscope/capture"
 )
@@ -16,26 +17,30 @@ const (
 // Engine keeps what bears on a licence sync and names the cause. It is not
 // safe for concurrent use.
 type Engine struct {
-	rules   []Rule
-	peer    netip.Addr // from --peer; invalid: not given
-	sources map[capture.SourceID]capture.Source
-	manager []*capture.LogEntry // lines of the Manager's licensing classes
-	ssm     []*capture.LogEntry // lines about requests and upstreams
-	health  []*capture.LogEntry // lines in which the SSM's parts say what is wrong
-	served  []*capture.LogEntry // requests of others that nginx answered
-	span    span                // what the SSM's log covers
-	icmp    []*capture.Unreachable
-	dns     []*capture.DNSAnswer
-	arp     []*capture.Neighbour
-	conns   []*connection
-	byID    map[connKey]*connection
-	results []*capture.CheckResult
-	modes   []*capture.LogEntry
-	noise   map[capture.Topic]*capture.LogEntry
-	started *capture.CaptureStarted
-	names   names
-	dropped int
-	dirty   bool
+	rules     []Rule
+	peer      netip.Addr // from --peer; invalid: not given
+	sources   map[capture.SourceID]capture.Source
+	manager   []*capture.LogEntry // lines of the Manager's licensing classes
+	ssm       []*capture.LogEntry // lines about requests and upstreams
+	health    []*capture.LogEntry // lines in which the SSM's parts say what is wrong
+	served    []*capture.LogEntry // requests of others that nginx answered
+	span      span                // what the SSM's log covers
+	icmp      []*capture.Unreachable
+	dns       []*capture.DNSAnswer
+	arp       []*capture.Neighbour
+	conns     []*connection
+	byID      map[connKey]*connection
+	results   []*capture.CheckResult
+	modes     []*capture.LogEntry
+	noise     map[capture.Topic]*capture.LogEntry
+	started   *capture.CaptureStarted
+	footers   []*capture.CaptureFooter
+	newest    time.Time // the newest sure date in a log
+	names     names
+	matched   []pair // of the last diagnosis, as are lastTries
+	lastTries []*try
+	dropped   int
+	dirty     bool
 	// heardManager: a log of the Manager is there, whatever it says.
 	heardManager bool
 	last         Diagnosis
@@ -108,6 +113,8 @@ func (e *Engine) Observe(ev capture.Event) {
 		e.dns = keep(e, e.dns, &ev)
 	case capture.Neighbour:
 		e.arp = keep(e, e.arp, &ev)
+	case capture.CaptureFooter:
+		e.footers = keep(e, e.footers, &ev)
 	case capture.HTTPLine:
 		e.inClearHTTP(&ev)
 	case capture.SourceState:
@@ -119,13 +126,16 @@ func (e *Engine) Observe(ev capture.Event) {
 // since the last call bears on it.
 func (e *Engine) Diagnose() Diagnosis {
 	if e.dirty {
-		e.last = e.diagnose()
+		e.diagnose()
 		e.dirty = false
 	}
 	return e.last
 }
 
 func (e *Engine) line(ev *capture.LogEntry) {
+	if ev.At.Dated && ev.At.Time.After(e.newest) {
+		e.newest = ev.At.Time
+	}
 	switch ev.Form {
 	case capture.FormManager, capture.FormManagerMore:
 		e.heardManager = true

@@ -133,7 +133,7 @@ func JSON(w io.Writer, r Report) error {
 		Findings: list(d.Findings, toFinding), Stages: list(ladderOf(d), toStage),
 		Attempts: list(d.Attempts, toAttempt), Connections: list(d.Conns, toConnection),
 		Checks: append([]CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
-		Clock: clock{Basis: "unknown"}, Masked: map[string]int{}, Notes: r.Notes,
+		Clock: clock{r.Diagnosis.Clock.Offset.Seconds(), r.Diagnosis.Clock.Uncertainty.Seconds(), r.Diagnosis.Clock.Basis}, Masked: map[string]int{}, Notes: r.Notes,
 	}
 	if d.RootCause != nil {
 		f := toFinding(*d.RootCause)
