@@ -28,6 +28,7 @@ import (
 	"syncscope/checks/report"
 	"syncscope/checks/session"
 	"syncscope/ssh"
+	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
 	"syncscope/tui"
 )
@@ -90,7 +91,7 @@ func root() *cobra.Command {
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, c.CommandPath())
 	})
-	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), rulesCommand(), versionCommand())
 	return cmd
 }
 
@@ -112,11 +113,11 @@ func buildVersion() string {
 }
 
 func analyzeCommand() *cobra.Command {
-	var format, peer string
+	var format, peer, pack string
 	cmd := &cobra.Command{
 		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := options(peer)
+			o, err := options(peer, pack)
 			if err != nil {
 				return err
 			}
@@ -139,6 +140,7 @@ func analyzeCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
+	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
 	return cmd
 }
 
@@ -153,8 +155,60 @@ func verdictCode(v checks.Verdict) error {
 	return exitError(exitInconclusive)
 }
 
-func options(peer string) (session.Options, error) {
-	rules, err := checks.LoadRules()
+// rulesCommand lists, explains and lints the failure signatures, and lists
+// every command that may be sent to a host.
+func rulesCommand() *cobra.Command {
+	var pack string
+	var commands bool
+	cmd := &cobra.Command{
+		Use: "rules [ID]", Short: "List, explain and lint the failure signatures", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if commands {
+				return listCommands(cmd.OutOrStdout())
+			}
+			rules, err := loadRules(pack)
+			if err != nil {
+				fmt.Fprintln(cmd.ErrOrStderr(), err)
+				return exitError(exitFound)
+			}
+			if len(args) == 0 {
+				return report.Rules(cmd.OutOrStdout(), rules)
+			}
+			for _, r := range rules {
+				if r.ID == args[0] {
+					return report.Explain(cmd.OutOrStdout(), r)
+				}
+			}
+			return fmt.Errorf("rules %s: no such rule (see syncscope rules)", args[0])
+		},
+	}
+	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own, checked and listed with the others")
+	cmd.Flags().BoolVar(&commands, "commands", false, "list every command that may be sent to a host, with its cost")
+	return cmd
+}
+
+func listCommands(w io.Writer) error {
+	for _, c := range command.All() {
+		if _, err := fmt.Fprintf(w, "%s\n    why: %s; cost: %s\n", c.Shape, c.Reason, c.Cost); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadRules reads the rules, with those of the folder pack if one is given.
+func loadRules(pack string) ([]checks.Rule, error) {
+	if pack == "" {
+		return checks.LoadRules()
+	}
+	if st, err := os.Stat(pack); err != nil || !st.IsDir() {
+		return nil, fmt.Errorf("--rules %s: no such folder (give a folder with *.yaml)", pack)
+	}
+	return checks.LoadRules(os.DirFS(pack))
+}
+
+func options(peer, pack string) (session.Options, error) {
+	rules, err := loadRules(pack)
 	if err != nil {
 		return session.Options{}, err
 	}
@@ -203,7 +257,7 @@ func demoCommand() *cobra.Command {
 }
 
 func demo(cmd *cobra.Command, scenario string, f runFlags) error {
-	o, err := options("")
+	o, err := options("", "")
 	if err != nil {
 		return err
 	}
@@ -274,7 +328,7 @@ func (labPrompter) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { r
 func liveCommand() *cobra.Command {
 	var f runFlags
 	var managers, identities []string
-	var ssm, peer string
+	var ssm, peer, pack string
 	var vpn int
 	var iface string
 	cmd := &cobra.Command{
@@ -284,7 +338,7 @@ func liveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o, err := options(host)
+			o, err := options(host, pack)
 			if err != nil {
 				return err
 			}
@@ -307,6 +361,7 @@ func liveCommand() *cobra.Command {
 	cmd.Flags().StringVar(&ssm, "ssm", "", "USER@HOST[:PORT] of the SSM On-Prem")
 	cmd.Flags().StringVar(&peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
 	cmd.Flags().StringArrayVarP(&identities, "identity", "i", nil, "a private key file")
+	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
 	cmd.Flags().IntVar(&vpn, "vpn", 0, "the VPN to capture in")
 	cmd.Flags().StringVar(&iface, "interface", "", "the interface to capture on (default eth0)")
 	return cmd

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"syncscope/capture"
@@ -12,10 +13,12 @@ import (
 	"syncscope/checks"
 )
 
+var loadRules = sync.OnceValues(func() ([]checks.Rule, error) { return checks.LoadRules() })
+
 // diagnose reads texts, each as a source of its own.
 func diagnose(t *testing.T, texts ...string) checks.Diagnosis {
 	t.Helper()
-	rules, err := checks.LoadRules()
+	rules, err := loadRules()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"syncscope/assets"
 )
 
@@ -36,10 +34,19 @@ type Rule struct {
 	Fix         []FixStep `yaml:"fix"`
 	Reproduce   []string  `yaml:"reproduce"`
 
+	File string `yaml:"-"` // where it was read
+	Line int    `yaml:"-"`
+
 	stage    Stage
 	severity Severity
 	cap      Confidence
 }
+
+// Stage is where the cause usually shows.
+func (r Rule) Stage() Stage { return r.stage }
+
+// Limit is the highest confidence that the rule may reach.
+func (r Rule) Limit() Confidence { return r.cap }
 
 // Proof is one kind of evidence for a rule. An event counts for the first
 // proof that it matches.
@@ -87,42 +94,6 @@ type Match struct {
 	Text      string `yaml:"text"`
 }
 
-// LoadRules reads the embedded rules. An error names file and rule.
-func LoadRules() ([]Rule, error) { return loadRules(assets.FS, "rules") }
-
-func loadRules(fsys fs.FS, dir string) ([]Rule, error) {
-	names, err := fs.Glob(fsys, path.Join(dir, "*.yaml"))
-	if err != nil {
-		return nil, err
-	}
-	var all []Rule
-	for _, name := range names {
-		rules, err := readRules(fsys, name)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rules...)
-	}
-	return all, uniqueIDs(all)
-}
-
-func readRules(fsys fs.FS, name string) ([]Rule, error) {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return nil, err
-	}
-	var rules []Rule
-	if err := yaml.UnmarshalWithOptions(data, &rules, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	for i := range rules {
-		if err := rules[i].check(); err != nil {
-			return nil, fmt.Errorf("%s: rule %d (%s): %w", name, i+1, rules[i].ID, err)
-		}
-	}
-	return rules, nil
-}
-
 // check fills the enums in and refuses a rule that could never be right.
 func (r *Rule) check() error {
 	stage := slices.Index(stageNames[:], r.StageName)
@@ -134,6 +105,8 @@ func (r *Rule) check() error {
 	switch {
 	case r.ID == "":
 		return fmt.Errorf("no id")
+	case r.Title == "":
+		return fmt.Errorf("no title: there would be nothing to say")
 	case stage < 0:
 		return fmt.Errorf("stage %q is none of %s", r.StageName, strings.Join(stageNames[:], ", "))
 	case severity < 0:
@@ -176,17 +149,6 @@ func (m Match) check() error {
 	}
 	if _, ok := checkNames[m.Check]; (m.Check != "" && !ok) || (m.Check == "") != (m.Text == "") {
 		return fmt.Errorf("check %q with text %q: name one of curl, nslookup, openssl, ping, and what its line says", m.Check, m.Text)
-	}
-	return nil
-}
-
-func uniqueIDs(rules []Rule) error {
-	seen := map[string]bool{}
-	for _, r := range rules {
-		if seen[r.ID] {
-			return fmt.Errorf("rule %s stands twice", r.ID)
-		}
-		seen[r.ID] = true
 	}
 	return nil
 }

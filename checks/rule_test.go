@@ -20,10 +20,14 @@ func TestBadRules(t *testing.T) {
 		{"matches all", strings.Replace(good, "{status: 403}", "{}", 1), "matches everything"},
 		{"topic", strings.Replace(good, "{status: 403}", "{topic: weather}", 1), `topic "weather"`},
 		{"fact", strings.Replace(good, "{status: 403}", "{fact: alternative}", 1), `fact "alternative"`},
+		{"no title", strings.Replace(good, "title: t, ", "", 1), "no title"},
+		{"supersedes nothing", strings.Replace(good, "title: t,", "title: t, supersedes: [atlantis],", 1), "supersedes atlantis"},
+		{"where", "\n" + good + strings.Replace(good, "stage: auth", "stage: attic", 1), "r.yaml:3: rule x"},
+		{"syntax", good + "- [", "r.yaml:2"},
 		{"unknown field", strings.Replace(good, "title: t", "titel: t", 1), "titel"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := loadRules(fstest.MapFS{"rules/r.yaml": {Data: []byte(tt.text)}}, "rules")
+			_, err := LoadRules(fstest.MapFS{"r.yaml": {Data: []byte(tt.text)}})
 			switch {
 			case tt.want == "" && err != nil:
 				t.Error(err)

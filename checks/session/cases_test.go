@@ -67,7 +67,7 @@ func inputs(t *testing.T, dir string) []string {
 	return out
 }
 
-var loadRules = sync.OnceValues(checks.LoadRules)
+var loadRules = sync.OnceValues(func() ([]checks.Rule, error) { return checks.LoadRules() })
 
 func options(t *testing.T) session.Options {
 	t.Helper()

@@ -1,0 +1,147 @@
+package checks
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"syncscope/assets"
+)
+
+// RuleError is what is wrong with a rule, and where.
+type RuleError struct {
+	File   string
+	Line   int // 0: the file as a whole
+	ID     string
+	Reason string
+}
+
+// Error is one line: file, line, rule and reason.
+func (e *RuleError) Error() string {
+	at := e.File
+	if e.Line > 0 {
+		at += ":" + strconv.Itoa(e.Line)
+	}
+	if e.ID != "" {
+		at += ": rule " + e.ID
+	}
+	return at + ": " + e.Reason
+}
+
+// LoadRules reads the embedded rules and those of packs: a pack's rule takes
+// the place of an embedded one with its id. An error joins all RuleErrors.
+func LoadRules(packs ...fs.FS) ([]Rule, error) {
+	all, err := loadRules(assets.FS, "rules")
+	for _, pack := range packs {
+		more, bad := loadRules(pack, ".")
+		err = errors.Join(err, bad)
+		for _, r := range more {
+			all = slices.DeleteFunc(all, func(old Rule) bool { return old.ID == r.ID })
+		}
+		all = append(all, more...)
+	}
+	return all, errors.Join(err, targets(all))
+}
+
+// loadRules reads a folder of rules. What is wrong with one rule does not hide
+// what is wrong with the next.
+func loadRules(fsys fs.FS, dir string) ([]Rule, error) {
+	names, err := fs.Glob(fsys, path.Join(dir, "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, &RuleError{File: dir, Reason: "holds no *.yaml"}
+	}
+	var all []Rule
+	var bad []error
+	for _, name := range names {
+		rules, err := readRules(fsys, name)
+		all = append(all, rules...)
+		bad = append(bad, err)
+	}
+	return all, errors.Join(append(bad, uniqueIDs(all))...)
+}
+
+func readRules(fsys fs.FS, name string) ([]Rule, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, &RuleError{File: name, Reason: "cannot be read"}
+	}
+	var rules []Rule
+	if err := yaml.UnmarshalWithOptions(data, &rules, yaml.Strict()); err != nil {
+		return nil, syntaxError(name, err)
+	}
+	lines := itemLines(data)
+	var bad []error
+	for i := range rules {
+		rules[i].File, rules[i].Line = name, lines[i]
+		if err := rules[i].check(); err != nil {
+			bad = append(bad, &RuleError{name, lines[i], rules[i].ID, err.Error()})
+		}
+	}
+	return rules, errors.Join(bad...)
+}
+
+// syntaxError takes line and reason out of the YAML package's message, which
+// begins "[line:column] reason" and goes on with the text of the file.
+func syntaxError(name string, err error) error {
+	first, _, _ := strings.Cut(yaml.FormatError(err, false, false), "\n")
+	at, reason, ok := strings.Cut(strings.TrimPrefix(first, "["), "] ")
+	line, _, _ := strings.Cut(at, ":")
+	n, bad := strconv.Atoi(line)
+	if !ok || bad != nil {
+		return &RuleError{File: name, Reason: first}
+	}
+	return &RuleError{File: name, Line: n, Reason: reason}
+}
+
+// itemLines are the lines on which the items of a file's list begin.
+func itemLines(data []byte) map[int]int {
+	lines := map[int]int{}
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil || len(file.Docs) == 0 {
+		return lines
+	}
+	list, ok := file.Docs[0].Body.(*ast.SequenceNode)
+	if !ok {
+		return lines
+	}
+	for i, item := range list.Values {
+		lines[i] = item.GetToken().Position.Line
+	}
+	return lines
+}
+
+func uniqueIDs(rules []Rule) error {
+	seen := map[string]bool{}
+	var bad []error
+	for _, r := range rules {
+		if seen[r.ID] {
+			bad = append(bad, &RuleError{r.File, r.Line, r.ID, "stands twice"})
+		}
+		seen[r.ID] = true
+	}
+	return errors.Join(bad...)
+}
+
+// targets refuses a rule that supersedes one that does not exist.
+func targets(rules []Rule) error {
+	var bad []error
+	for _, r := range rules {
+		for _, id := range r.Supersedes {
+			if !slices.ContainsFunc(rules, func(o Rule) bool { return o.ID == id }) {
+				bad = append(bad, &RuleError{r.File, r.Line, r.ID, fmt.Sprintf("supersedes %s, which does not exist", id)})
+			}
+		}
+	}
+	return errors.Join(bad...)
+}
