@@ -95,7 +95,8 @@ func (c *cli) ping(line string) {
 
 func (c *cli) nslookup(line string) {
 	f := strings.Fields(line)
-	if f[len(f)-1] != ssmName {
+	lost := c.h.lab.s.Acts[0] == dnsNXDomain && !c.h.lab.repaired.Load()
+	if f[len(f)-1] != ssmName || lost {
 		c.printf("Server:    192.168.10.254\nAddress 1: 192.168.10.254\n\nnslookup: can't resolve '%s': Name or service not known\n", f[len(f)-1])
 		return
 	}

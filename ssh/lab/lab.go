@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
@@ -52,6 +53,7 @@ type Lab struct {
 	attached chan struct{} // one for each capture or follower that begins
 	fix      chan struct{}
 	fixed    sync.Once
+	repaired atomic.Bool // the fix was played
 	ended    chan struct{}
 
 	mu      sync.Mutex
@@ -76,14 +78,14 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	l := &Lab{s: s, opts: o, card: newCard(), start: time.Now(), attached: make(chan struct{}, 64), fix: make(chan struct{}, 1), ended: make(chan struct{})}
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	l.backend = newBackend(s.Account, l.ssmNow)
-	if l.wire, err = newWire(s.SSM.Address, []string{ssmName}, time.Now); err != nil {
+	if l.wire, err = newWire(s.SSM.Address, []string{ssmName}, time.Now, slices.Contains(s.Acts, certExpired)); err != nil {
 		return nil, err
 	}
 	if err := l.hosts(); err != nil {
 		l.Close()
 		return nil, err
 	}
-	l.newCredentials(len(s.Acts) > 0 && s.Acts[0] == success)
+	l.newCredentials(len(s.Acts) > 0 && s.Acts[0] != grantNotFound)
 	l.before()
 	l.wg.Add(1)
 	go l.play()

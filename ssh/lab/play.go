@@ -84,7 +84,10 @@ func (l *Lab) play() {
 	case <-l.ctx.Done():
 		return
 	}
-	l.newCredentials(true)
+	if l.s.Acts[0] == grantNotFound {
+		l.newCredentials(true)
+	}
+	l.repaired.Store(true)
 	if !l.sleep(time.Second) {
 		return
 	}
@@ -169,26 +172,51 @@ func (a *attempt) run() {
 	a.l.mu.Unlock()
 	encoded := c.query(percentEncode(c.password))
 	masked := c.query("*******")
+	if a.outcome == tooOld {
+		a.cloud()
+		return
+	}
 	a.log("INFO", "SmartLicensingIntegrationManager", "user is using in On Prem mode")
 	a.log("INFO", "SmartLicensingIntegrationManager", "Authenticating on-prem server")
 	a.log("INFO", "AbstractSettingsManager", "Found smart licensing mode is onprem")
-	a.log("INFO", "SmartLicensingUtil", "intializing client Map {clientUrl=%s, client_secret=%s, client_id=%s}", a.l.s.SSM.Address, c.secret, c.id)
+	a.log("INFO", "SmartLicensingUtil", "intializing client Map {clientUrl=%s, client_secret=%s, client_id=%s}", a.l.s.called(), c.secret, c.id)
 	a.log("INFO", "SmartLicensingUtil", "Getting onPrem server details")
-	a.log("INFO", "RestAPIClient", "RestAPI proxy host")
-	a.log("INFO", "RestAPIClient", "RestAPI proxy port")
+	host, port, _ := strings.Cut(a.l.s.Proxy, ":")
+	a.log("INFO", "RestAPIClient", "%s", strings.TrimSpace("RestAPI proxy host "+host))
+	a.log("INFO", "RestAPIClient", "%s", strings.TrimSpace("RestAPI proxy port "+port))
 	a.log("INFO", "SmartLicensingUtil", "URL backend/oauth/token?%s", encoded)
 	a.log("INFO", "SmartLicensingUtil", "Query Smart Account: backend/oauth/token?%s", masked)
+	if broken, ok := faults[a.outcome]; ok {
+		broken(a).log(a, "POST", "backend/oauth/token?"+masked)
+		a.refused(c.user)
+		return
+	}
 	got, err := a.request(call{method: "POST", path: pathToken, query: encoded, controller: "Doorkeeper::OauthTokensController", action: "create"})
 	if err != nil {
 		return // the simulation ended
 	}
 	if got.status != http.StatusOK {
-		a.log("ERROR", "RestAPIClient", "Failed to process POST request uri: backend/oauth/token?%s . Code: %d Message: %s", masked, got.status, got.body)
-		a.log("ERROR", "SmartLicensingUtil", "Failed to authenticate user - '%s'.", c.user)
-		a.log("ERROR", "SmartLicensingIntegrationRestfulResource", "Smart Account User Authentication failed.")
+		a.answered4xx("POST", "backend/oauth/token?"+masked, got)
+		a.refused(c.user)
 		return
 	}
 	a.sync(got)
+}
+
+// answered4xx is the Manager's line about an answer that is an error; a page
+// of HTML goes on over lines of its own.
+func (a *attempt) answered4xx(method, uri string, got answer) {
+	first, rest, more := strings.Cut(got.body, "\n")
+	a.log("ERROR", "RestAPIClient", "Failed to process %s request uri: %s . Code: %d Message: %s", method, uri, got.status, first)
+	if more {
+		a.l.AppendManager(strings.TrimRight(rest, "\n"))
+	}
+}
+
+// refused are the Manager's last lines of a sign-in that failed.
+func (a *attempt) refused(user string) {
+	a.log("ERROR", "SmartLicensingUtil", "Failed to authenticate user - '%s'.", user)
+	a.log("ERROR", "SmartLicensingIntegrationRestfulResource", "Smart Account User Authentication failed.")
 }
 
 // sync is what follows a sign-in that went well.
@@ -200,12 +228,18 @@ func (a *attempt) sync(got answer) {
 	a.l.mu.Unlock()
 	a.log("INFO", "SmartLicensingIntegrationManager", "Smart Account user authenticated successfully")
 	a.log("INFO", "SmartLicensingUtil", "Query Smart Account details: backend%s", pathSearch)
-	if _, err := a.request(call{method: "GET", path: pathSearch, token: token, controller: "AccountsController", action: "search"}); err != nil {
+	got, err := a.request(call{method: "GET", path: pathSearch, token: token, controller: "AccountsController", action: "search"})
+	if err != nil {
+		return
+	}
+	if got.status != http.StatusOK {
+		a.answered4xx("GET", "backend"+pathSearch, got)
+		a.log("ERROR", "SmartLicensingIntegrationRestfulResource", "Failed to sync licenses for the Smart Account.")
 		return
 	}
 	licences := a.l.backend.pathLicences()
 	a.log("INFO", "SmartLicensingUtil", "Query licenses: backend%s", licences)
-	got, err := a.request(call{method: "POST", path: licences, token: token, controller: "LicensesController", action: "index"})
+	got, err = a.request(call{method: "POST", path: licences, token: token, controller: "LicensesController", action: "index"})
 	if err != nil {
 		return
 	}

@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -17,7 +18,7 @@ const worked = 60 * time.Millisecond
 // synthetic wire, its flights as packets at the Manager's interface, and the
 // SSM's lines when the request has reached it.
 func (a *attempt) request(c call) (answer, error) {
-	flights, got, err := a.l.wire.exchange(c.text(a.l.s.SSM.Address), a.l.backend.serve)
+	flights, got, err := a.l.wire.exchange(c.text(a.l.s.SSM.Address), a.serve)
 	if err != nil {
 		return answer{}, err
 	}
@@ -40,6 +41,15 @@ func (a *attempt) request(c call) (answer, error) {
 	conn.close()
 	a.pass(conn.packets, c, got, reached, a.answered(conn.packets))
 	return got, nil
+}
+
+// serve answers a request as the SSM does in this act.
+func (a *attempt) serve(r *http.Request) answer {
+	reply, ok := replies[a.outcome]
+	if path := strings.TrimPrefix(r.URL.Path, "/backend"); !ok || path != reply.path {
+		return a.l.backend.serve(r)
+	}
+	return answer{status: reply.status, body: reply.body, at: a.l.backend.now(), page: strings.HasPrefix(reply.body, "<")}
 }
 
 // lastRequest is the client's last flight that the server answers.
@@ -120,11 +130,7 @@ func (a *attempt) pass(packets []timedPacket, c call, got answer, reached, answe
 
 // text is the request as the Manager's HTTP client sends it.
 func (c call) text(host string) string {
-	uri := "/backend" + c.path
-	if c.query != "" {
-		uri += "?" + c.query
-	}
-	lines := []string{c.method + " " + uri + " HTTP/1.1", "Accept: application/json", "Content-Type: application/json", "Host: " + host + ":8443", "Connection: Keep-Alive", "User-Agent: " + agent, "Accept-Encoding: gzip,deflate"}
+	lines := []string{c.method + " " + c.uri() + " HTTP/1.1", "Accept: application/json", "Content-Type: application/json", "Host: " + host + ":8443", "Connection: Keep-Alive", "User-Agent: " + agent, "Accept-Encoding: gzip,deflate"}
 	if c.token != "" {
 		lines = append(lines, "Authorization: Bearer "+c.token)
 	}
@@ -137,19 +143,39 @@ func (c call) text(host string) string {
 // ssmLines are what nginx and Rails log of one request.
 func (a *attempt) ssmLines(c call, got answer) {
 	l, r := a.l, &a.l.random
-	now := l.ssmNow().Add(a.at)
-	uri := "/backend" + c.path
-	if c.query != "" {
-		uri += "?" + c.query
+	if reply, ok := replies[a.outcome]; ok && reply.lines != nil && c.path == reply.path {
+		r.conn++
+		reply.lines(a, c, got)
+		return
 	}
 	if l.s.UpstreamRefused && c.path == pathToken {
 		r.conn++
-		tail := fmt.Sprintf("client: %s, server: , request: \"%s %s HTTP/1.1\", upstream: \"http://[fd00:dead:beef::5]:3000%s\", host: \"%s:8443\"", l.s.Manager.SeenAs, c.method, uri, c.path, l.s.SSM.Address)
-		head := fmt.Sprintf("%s: %s", r.nginx, now.Format("2006/01/02 15:04:05"))
-		l.ssmLine(a.at, fmt.Sprintf("%s [error] 47#47: *%d connect() failed (111: Connection refused) while connecting to upstream, %s", head, r.conn, tail))
-		l.ssmLine(a.at, fmt.Sprintf("%s [warn] 47#47: *%d upstream server temporarily disabled while connecting to upstream, %s", head, r.conn, tail))
+		a.upstreamRefused(c, "[fd00:dead:beef::5]:3000")
 	}
 	l.ssmLine(a.at, fmt.Sprintf("%s: [active_model_serializers] Rendered ActiveModel::Serializer::Null with Hash (0.13ms)", r.rails))
 	l.ssmLine(a.at, fmt.Sprintf("%s: method=%s path=%s format=json controller=%s action=%s status=%d duration=%.2f view=1.87 db=0.00", r.rails, c.method, c.path, c.controller, c.action, got.status, 12+rand.Float64()*20))
-	l.ssmLine(a.at, fmt.Sprintf("%s: %s - - [%s] \"%s %s HTTP/1.1\" %d %d \"-\" \"%s\" \"-\"", r.nginx, l.s.Manager.SeenAs, now.Format("02/Jan/2006:15:04:05 -0700"), c.method, uri, got.status, len(got.chunked()), agent))
+	a.access(c, got)
+}
+
+// uri is the request's path as nginx logs it.
+func (c call) uri() string {
+	if c.query == "" {
+		return "/backend" + c.path
+	}
+	return "/backend" + c.path + "?" + c.query
+}
+
+// access is nginx's line of an answered request.
+func (a *attempt) access(c call, got answer) {
+	l := a.l
+	l.ssmLine(a.at, fmt.Sprintf("%s: %s - - [%s] \"%s %s HTTP/1.1\" %d %d \"-\" \"%s\" \"-\"", l.random.nginx, l.s.Manager.SeenAs, l.ssmNow().Add(a.at).Format("02/Jan/2006:15:04:05 -0700"), c.method, c.uri(), got.status, len(got.sent()), agent))
+}
+
+// upstreamRefused are nginx's lines of one member of the group that refused.
+func (a *attempt) upstreamRefused(c call, member string) {
+	l := a.l
+	tail := fmt.Sprintf("client: %s, server: , request: \"%s %s HTTP/1.1\", upstream: \"http://%s%s\", host: \"%s:8443\"", l.s.Manager.SeenAs, c.method, c.uri(), member, c.path, l.s.SSM.Address)
+	head := fmt.Sprintf("%s: %s", l.random.nginx, l.ssmNow().Add(a.at).Format("2006/01/02 15:04:05"))
+	l.ssmLine(a.at, fmt.Sprintf("%s [error] 47#47: *%d connect() failed (111: Connection refused) while connecting to upstream, %s", head, l.random.conn, tail))
+	l.ssmLine(a.at, fmt.Sprintf("%s [warn] 47#47: *%d upstream server temporarily disabled while connecting to upstream, %s", head, l.random.conn, tail))
 }

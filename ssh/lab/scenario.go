@@ -39,17 +39,26 @@ type scenario struct {
 	UpstreamRefused bool          `yaml:"upstream_refused"`
 	User            string        `yaml:"user"`
 	Account         string        `yaml:"account"`
+	ByName          bool          `yaml:"by_name"` // the Manager calls the SSM by its name
+	Proxy           string        `yaml:"proxy"`   // host:port, if the Manager uses one
 	Acts            []outcome     `yaml:"acts"`
 	Fix             []outcome     `yaml:"fix"`
 }
 
-// outcome is how an act ends.
+// outcome is how an act ends: "ok", or the root cause that it plays.
 type outcome string
 
 const (
 	grantNotFound outcome = "grant-not-found"
 	success       outcome = "ok"
 )
+
+// known reports whether the simulation can play it.
+func (o outcome) known() bool {
+	_, breaks := faults[o]
+	_, answers := replies[o]
+	return o == success || o == grantNotFound || breaks || answers
+}
 
 // Info names a scenario.
 type Info struct{ ID, Title string }
@@ -87,7 +96,7 @@ func (s *scenario) check(id string) error {
 		}
 	}
 	for _, a := range append(s.Acts, s.Fix...) {
-		if a != grantNotFound && a != success {
+		if !a.known() {
 			return fmt.Errorf("scenario %s: no such act %q", id, a)
 		}
 	}

@@ -87,6 +87,18 @@ func (c *connection) serverFlight(data []byte, work time.Duration) {
 	c.at += thinking
 }
 
+// again sends the last packet of one end once more.
+func (c *connection) again(from *peer) {
+	for i := len(c.packets) - 1; i >= 0; i-- {
+		if p := c.packets[i].p; p.Src == from.addr {
+			p.ID = from.id
+			from.id++
+			c.packets = append(c.packets, timedPacket{c.at, p})
+			return
+		}
+	}
+}
+
 // close is the client's orderly end.
 func (c *connection) close() {
 	c.send(&c.client, packet.FIN|packet.ACK, nil)

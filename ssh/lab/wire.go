@@ -57,7 +57,7 @@ type wire struct {
 
 // newWire makes the SSM's certificate, from a made-up authority that the
 // Manager trusts.
-func newWire(host string, names []string, now func() time.Time) (*wire, error) {
+func newWire(host string, names []string, now func() time.Time, expired bool) (*wire, error) {
 	root, rootKey, err := authority(now())
 	if err != nil {
 		return nil, err
@@ -72,6 +72,9 @@ func newWire(host string, names []string, now func() time.Time) (*wire, error) {
 		NotBefore:    now().AddDate(0, -3, 0), NotAfter: now().AddDate(1, 0, 0),
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		DNSNames: names,
+	}
+	if expired {
+		leaf.NotBefore, leaf.NotAfter = now().AddDate(-1, 0, -9), now().AddDate(0, 0, -9)
 	}
 	if ip := net.ParseIP(host); ip != nil {
 		leaf.IPAddresses = []net.IP{ip}
@@ -144,6 +147,30 @@ func (w *wire) exchange(request string, serve func(*http.Request) answer) ([]fli
 	return rec.flights, s.a, nil
 }
 
+// handshake runs a TLS handshake that the settings of one side may break, and
+// gives the flights of both.
+func handshake(client, server *tls.Config) []flight {
+	rec := &recorder{}
+	near, far := net.Pipe()
+	deadline := time.Now().Add(exchangeLimit)
+	_ = errors.Join(near.SetDeadline(deadline), far.SetDeadline(deadline)) // a pipe takes deadlines
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer far.Close()
+		s := tls.Server(recorded{far, false, rec}, server)
+		if s.Handshake() == nil {
+			_, _ = io.Copy(io.Discard, s) // until the client closes
+		}
+	}()
+	c := tls.Client(recorded{near, true, rec}, client)
+	_ = c.Handshake() // how it ends is what is played
+	c.Close()
+	near.Close()
+	<-done
+	return rec.flights
+}
+
 // ask is the client: it sends the request, reads the answer and closes.
 func ask(c *tls.Conn, request string) error {
 	if _, err := io.WriteString(c, request); err != nil {
@@ -177,15 +204,28 @@ type answer struct {
 	status int
 	body   string
 	at     time.Time
+	page   bool // nginx's own: HTML of known length
 }
 
-// chunked is the body as it travels; its length is what the access log says.
+// sent is the body as it travels; its length is what the access log says.
+func (a answer) sent() string {
+	if a.page {
+		return a.body
+	}
+	return a.chunked()
+}
+
+// chunked is a body whose length the server does not know beforehand.
 func (a answer) chunked() string {
 	return fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(a.body), a.body)
 }
 
 // wire is the whole answer, with the headers nginx and Rails send.
 func (a answer) wire() []byte {
+	if a.page {
+		return []byte(fmt.Sprintf("HTTP/1.1 %d %s\r\nServer: nginx\r\nDate: %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: keep-alive\r\n\r\n%s",
+			a.status, http.StatusText(a.status), a.at.UTC().Format(http.TimeFormat), len(a.body), a.body))
+	}
 	head := []string{
 		fmt.Sprintf("HTTP/1.1 %d %s", a.status, http.StatusText(a.status)),
 		"Server: nginx", "Date: " + a.at.UTC().Format(http.TimeFormat), "Content-Type: application/json; charset=utf-8",
