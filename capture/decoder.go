@@ -100,9 +100,9 @@ func (d *Decoder) grow(b []byte) {
 	d.buf = append(d.buf, b...)
 }
 
-// cut ends the line. Its bytes are copied: events may outlive the buffer.
+// cut ends the line. A reader keeps nothing of its bytes: events hold texts.
 func (d *Decoder) cut() {
-	b := bytes.Clone(bytes.TrimSuffix(d.buf, []byte("\r")))
+	b := bytes.TrimSuffix(d.buf, []byte("\r"))
 	cut := d.over > 0
 	d.buf, d.over = d.buf[:0], 0
 	d.line++
@@ -111,7 +111,7 @@ func (d *Decoder) cut() {
 		d.reader.line(d.line, b, cut)
 		return
 	}
-	d.held = append(d.held, b)
+	d.held = append(d.held, bytes.Clone(b))
 	d.heldLen += len(b)
 	if len(d.held) >= detectLines || d.heldLen >= detectBytes {
 		d.detect()

@@ -132,6 +132,8 @@ func (e *Engine) Diagnose() Diagnosis {
 	return e.last
 }
 
+// line takes a log line. Most bear on nothing: only what is kept is copied, and
+// ev must not outlive the call.
 func (e *Engine) line(ev *capture.LogEntry) {
 	if ev.At.Dated && ev.At.Time.After(e.newest) {
 		e.newest = ev.At.Time
@@ -143,10 +145,10 @@ func (e *Engine) line(ev *capture.LogEntry) {
 			e.names.manager = ev.Host.String()
 		}
 		if ev.Topic == capture.TopicMode {
-			e.modes = keep(e, e.modes, ev)
+			e.modes = keep(e, e.modes, copied(ev))
 		}
 		if licensing(ev) {
-			e.manager = keep(e, e.manager, ev)
+			e.manager = keep(e, e.manager, copied(ev))
 		}
 	case capture.FormPlain:
 	default:
@@ -161,20 +163,34 @@ func (e *Engine) ssmLine(ev *capture.LogEntry) {
 	e.span.add(ev)
 	switch ev.Topic {
 	case capture.TopicHealth, capture.TopicTLS:
-		e.health = keep(e, e.health, ev)
+		e.health = keep(e, e.health, copied(ev))
 	case capture.TopicUpstreamFailed, capture.TopicUpstreamOff, capture.TopicNoUpstream, capture.TopicRequest:
 		switch {
 		case aboutAPI(ev.Path.String()):
-			e.ssm = keep(e, e.ssm, ev)
+			e.ssm = keep(e, e.ssm, copied(ev))
 		case ev.Form == capture.FormNginxAccess:
-			e.served = keep(e, e.served, ev)
+			e.serves(ev)
 		}
 	case capture.TopicDeprecation, capture.TopicSession, capture.TopicSaving, capture.TopicClockSource:
 		if _, ok := e.noise[ev.Topic]; !ok {
-			e.noise[ev.Topic] = ev
+			e.noise[ev.Topic] = copied(ev)
 			e.dirty = true
 		}
 	}
+}
+
+// serves keeps that nginx answered others, often enough to tell when.
+func (e *Engine) serves(ev *capture.LogEntry) {
+	const often = 5 * time.Second
+	if n := len(e.served); n > 0 && ev.At.Time.Sub(e.served[n-1].At.Time).Abs() < often {
+		return
+	}
+	e.served = keep(e, e.served, copied(ev))
+}
+
+func copied(ev *capture.LogEntry) *capture.LogEntry {
+	out := *ev
+	return &out
 }
 
 // keep adds to a list of bounded length; the oldest makes room.

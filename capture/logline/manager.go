@@ -309,7 +309,7 @@ func (p *Parser) failure(b []byte, e *Entry) {
 		}
 		return
 	}
-	e.ErrorText = p.gate.Excerpt(redact.Wrap(msg))
+	e.ErrorText = p.excerpt(msg)
 	e.Exception = p.text(exceptionIn(msg))
 	e.Peer = p.text(target(msg))
 	p.page = bytes.HasPrefix(bytes.TrimSpace(msg), []byte("<")) && !bytes.Contains(msg, []byte("</html>"))

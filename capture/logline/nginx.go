@@ -31,12 +31,12 @@ func (p *Parser) nginxError(msg []byte, e *Entry) bool {
 		return true
 	}
 	e.Severity = nginxSeverity(level)
-	e.Message = p.gate.Excerpt(redact.Wrap(rest))
+	e.Message = p.excerpt(rest)
 	if i := bytes.Index(rest, []byte(": *")); i >= 0 {
 		n, tail, _ := bytes.Cut(rest[i+3:], []byte(" "))
 		e.Conn, _ = strconv.ParseUint(string(n), 10, 64)
 		rest = tail
-		e.Message = p.gate.Excerpt(redact.Wrap(tail))
+		e.Message = p.excerpt(tail)
 	}
 	p.nginxFields(rest, e)
 	e.Topic = nginxTopic(rest)
@@ -136,7 +136,7 @@ func (p *Parser) nginxAccess(msg []byte, e *Entry) bool {
 	e.Form, e.Role, e.Topic, e.Client = NginxAccess, redact.Literal("nginx"), TopicRequest, addr
 	e.Written = p.accessStamp(stamp)
 	rest = bytes.TrimPrefix(rest, []byte("\""))
-	e.Message = p.gate.Excerpt(redact.Wrap(rest))
+	e.Message = p.excerpt(rest)
 	end := bytes.Index(rest, []byte("\" "))
 	if end < 0 {
 		e.Cut = true

@@ -10,9 +10,10 @@ import (
 type Parser struct {
 	gate   *redact.Session
 	stream *redact.Stream
-	b      []byte // the line being read
-	last   Entry  // the Manager line that continuations belong to
-	page   bool   // that line's message is a page of HTML that goes on
+	b      []byte      // the line being read
+	full   redact.Text // the same, safe
+	last   Entry       // the Manager line that continuations belong to
+	page   bool        // that line's message is a page of HTML that goes on
 }
 
 // NewParser makes a parser for one log.
@@ -23,7 +24,8 @@ func NewParser(gate *redact.Session) *Parser {
 // Line reads the log's next line.
 func (p *Parser) Line(r redact.Raw) Entry {
 	p.b = bytes.TrimRight(r.Bytes(), "\r\n")
-	e := Entry{Full: p.stream.Line(redact.Wrap(p.b))}
+	p.full = p.stream.Line(redact.Wrap(p.b))
+	e := Entry{Full: p.full}
 	switch {
 	case p.manager(&e):
 		p.last = e
@@ -36,14 +38,27 @@ func (p *Parser) Line(r redact.Raw) Entry {
 }
 
 // text is a part of the line that holds no secret of its own, made safe.
-func (p *Parser) text(b []byte) redact.Text { return p.gate.Field(redact.Plain, b) }
+func (p *Parser) text(b []byte) redact.Text {
+	if t, ok := redact.Part(p.full, redact.Wrap(p.b), redact.Wrap(b)); ok {
+		return t
+	}
+	return p.gate.Field(redact.Plain, b)
+}
+
+// excerpt is a part of the line with its secrets masked.
+func (p *Parser) excerpt(b []byte) redact.Text {
+	if t, ok := redact.Part(p.full, redact.Wrap(p.b), redact.Wrap(b)); ok {
+		return t
+	}
+	return p.gate.Excerpt(redact.Wrap(b))
+}
 
 // rest is the line from at on, with its secrets masked.
 func (p *Parser) rest(at int) redact.Text {
 	if at >= len(p.b) {
 		return redact.Text{}
 	}
-	return p.gate.Excerpt(redact.Wrap(p.b[at:]))
+	return p.excerpt(p.b[at:])
 }
 
 // continuation: a stack trace's line, and one of the page that a web server
@@ -56,10 +71,10 @@ func (p *Parser) continuation(e *Entry) bool {
 	if bytes.Contains(t, []byte("</html>")) {
 		p.page = false
 	}
-	e.Form, e.Severity, e.Message = ManagerMore, p.last.Severity, p.gate.Excerpt(redact.Wrap(t))
+	e.Form, e.Severity, e.Message = ManagerMore, p.last.Severity, p.excerpt(t)
 	e.Stamp, e.Host, e.Class, e.Thread = p.last.Stamp, p.last.Host, p.last.Class, p.last.Thread
 	if cause, ok := bytes.CutPrefix(t, []byte("Caused by: ")); ok {
-		e.Exception, e.ErrorText = p.text(exceptionIn(cause)), p.gate.Excerpt(redact.Wrap(cause))
+		e.Exception, e.ErrorText = p.text(exceptionIn(cause)), p.excerpt(cause)
 	}
 	for _, f := range frames {
 		if bytes.HasPrefix(t, []byte("at ")) && bytes.Contains(t, []byte(f.method)) {

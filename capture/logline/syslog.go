@@ -26,11 +26,11 @@ func (p *Parser) syslog(e *Entry) bool {
 	rest = rest[sp+1:]
 	tag, msg, ok := bytes.Cut(rest, []byte(": "))
 	if !ok || len(tag) > 64 {
-		e.Message, e.Cut = p.gate.Excerpt(redact.Wrap(rest)), !ok
+		e.Message, e.Cut = p.excerpt(rest), !ok
 		return true
 	}
 	e.Program = p.text(tag)
-	e.Message = p.gate.Excerpt(redact.Wrap(msg))
+	e.Message = p.excerpt(msg)
 	name := tag[:ends(tag, "[")]
 	e.Role = p.text(name)
 	p.content(name, msg, e)
@@ -66,7 +66,7 @@ func (p *Parser) postgresFields(msg []byte, e *Entry) {
 		if !ok {
 			continue
 		}
-		e.ErrorText = p.gate.Excerpt(redact.Wrap(text))
+		e.ErrorText = p.excerpt(text)
 		switch {
 		case level != "LOG:  ":
 			e.Severity, e.Topic = Error, TopicHealth
@@ -113,7 +113,7 @@ func (p *Parser) rubyException(b []byte, e *Entry) {
 		return
 	}
 	e.Exception = p.text(b[:n])
-	e.ErrorText = p.gate.Excerpt(redact.Wrap(bytes.TrimLeft(b[n:], " (:")))
+	e.ErrorText = p.excerpt(bytes.TrimLeft(b[n:], " (:"))
 }
 
 // untagged drops the request ids that Rails puts before a line: "[4f1c…] text".
@@ -169,9 +169,9 @@ func (p *Parser) redis(msg []byte, e *Entry) bool {
 	}
 	if bytes.Equal(f[4], []byte("#")) {
 		e.Severity, e.Topic = Warn, TopicHealth
-		e.ErrorText = p.gate.Excerpt(redact.Wrap(f[5]))
+		e.ErrorText = p.excerpt(f[5])
 	}
-	e.Message = p.gate.Excerpt(redact.Wrap(f[5]))
+	e.Message = p.excerpt(f[5])
 	for _, w := range []string{"Saving...", "Background saving", "DB saved on disk", "RDB:", "CoW"} {
 		if e.Severity < Warn && bytes.Contains(f[5], []byte(w)) {
 			e.Topic = TopicSaving

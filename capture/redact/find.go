@@ -46,9 +46,38 @@ func lowered(b []byte) []byte {
 	return out
 }
 
-func mayHold(lower []byte) bool {
+// foldBits is how many bits of a letter tell it from others, without its case.
+const foldBits = 5
+
+// begins marks the first three letters of every hint, folded: a line is looked
+// through once, and hardly any place needs a second look.
+var begins = func() (bits [1 << (3 * foldBits) / 64]uint64) {
 	for _, h := range hints {
-		if bytes.Contains(lower, h) {
+		k := fold3(h[0], h[1], h[2])
+		bits[k/64] |= 1 << (k % 64)
+	}
+	return bits
+}()
+
+func fold3(a, b, c byte) uint {
+	const m = 1<<foldBits - 1
+	return uint(a&m)<<(2*foldBits) | uint(b&m)<<foldBits | uint(c&m)
+}
+
+// mayHold reports whether one of the hints stands in b, in whatever case.
+func mayHold(b []byte) bool {
+	for i := 0; i+3 <= len(b); i++ {
+		k := fold3(b[i], b[i+1], b[i+2])
+		if begins[k/64]&(1<<(k%64)) != 0 && hintAt(b[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func hintAt(b []byte) bool {
+	for _, h := range hints {
+		if len(b) >= len(h) && bytes.EqualFold(b[:len(h)], h) {
 			return true
 		}
 	}
@@ -61,10 +90,10 @@ func find(b []byte, bl *block) []span {
 	if sp, inside := pem(b, bl); inside {
 		return sp
 	}
-	lower := lowered(b)
-	if !mayHold(lower) {
+	if !mayHold(b) {
 		return nil
 	}
+	lower := lowered(b)
 	var spans []span
 	for i := 0; i < len(b); i++ {
 		n := delimiter(b, i)
@@ -139,8 +168,14 @@ func keyBefore(lower []byte, i int) string {
 		case c == '_' || c == '-' || c == '.' || c < 0x20 || c >= 0x80:
 		case !begun && (c == '"' || c == '\'' || c == '\\' || c == ' ' || c == ':' || c == '=' || c == ']'):
 		default:
-			return trimKey(string(name[at:]))
+			j = -1 // the name's beginning
 		}
+		if maxKey-at == 3 && !endsKey(name[at:]) {
+			return ""
+		}
+	}
+	if !endsKey(name[at:]) {
+		return ""
 	}
 	return trimKey(string(name[at:]))
 }
@@ -162,15 +197,32 @@ func colourStart(b []byte, j int) int {
 // trimKey finds a known key at the end of what stood before a value: names
 // grow prefixes (user.password, ssm_client_secret).
 func trimKey(name string) string {
-	if _, ok := keys[name]; ok {
-		return name
-	}
-	for i := 1; i < len(name)-3; i++ {
+	for i := 0; i < len(name)-2; i++ {
 		if _, ok := keys[name[i:]]; ok {
 			return name[i:]
 		}
 	}
 	return name
+}
+
+// ends marks the last three letters of every key: most words before a value
+// are none, and need not be looked up.
+var ends = func() (bits [1 << (3 * foldBits) / 64]uint64) {
+	for k := range keys {
+		n := len(k)
+		f := fold3(k[n-3], k[n-2], k[n-1])
+		bits[f/64] |= 1 << (f % 64)
+	}
+	return bits
+}()
+
+func endsKey(name []byte) bool {
+	n := len(name)
+	if n < 3 {
+		return false
+	}
+	f := fold3(name[n-3], name[n-2], name[n-1])
+	return ends[f/64]&(1<<(f%64)) != 0
 }
 
 // value gives the bounds of the value at i.

@@ -54,6 +54,7 @@ func (s *Session) remember(kind Kind, value []byte) {
 		var g [gramLen]byte
 		copy(g[:], form)
 		s.grams[g] = append(s.grams[g], len(s.known))
+		s.starts.set(g[:])
 		s.known = append(s.known, known{form, kind, v})
 	}
 }
@@ -102,6 +103,17 @@ func lowerEscapes(s string) string {
 	return string(b)
 }
 
+// bitset is a filter over the first four bytes of values: most places of a line
+// begin none.
+type bitset [1 << 16 / 64]uint64
+
+func hash4(b []byte) uint32 {
+	return (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24) * 2654435761 >> 16 // Knuth's multiplicative hashing
+}
+
+func (f *bitset) set(b []byte)      { h := hash4(b); f[h/64] |= 1 << (h % 64) }
+func (f *bitset) has(b []byte) bool { h := hash4(b); return f[h/64]&(1<<(h%64)) != 0 }
+
 // mergeKnown adds the places where known values stand to the spans found, in
 // order and without overlap: the longer one of two that begin together wins.
 func (s *Session) mergeKnown(b []byte, spans []span) []span {
@@ -112,6 +124,9 @@ func (s *Session) mergeKnown(b []byte, spans []span) []span {
 	}
 	var g [gramLen]byte
 	for i := 0; i+gramLen <= len(b); i++ {
+		if !s.starts.has(b[i:]) {
+			continue
+		}
 		copy(g[:], b[i:])
 		best := -1
 		for _, k := range s.grams[g] {
@@ -135,6 +150,9 @@ func (s *Session) mergeKnown(b []byte, spans []span) []span {
 // cutAt: the line ends inside a known value, or dots stand for the value's end.
 func (s *Session) cutAt(b []byte, i int, candidates []int) (span, bool) {
 	rest := b[i:]
+	if len(candidates) == 0 {
+		return span{}, false
+	}
 	if dots := bytes.Index(rest, []byte("...")); dots >= cutMin {
 		rest = rest[:dots]
 	}

@@ -35,6 +35,7 @@ type Session struct {
 	known  []known
 	index  map[string]bool // canonical values in known, by kind
 	grams  map[[gramLen]byte][]int
+	starts bitset // the hashes of the first bytes of grams
 	counts map[Kind]int
 	// Forgotten counts values that the dictionary had no room for.
 	forgotten int
@@ -67,6 +68,18 @@ func (s *Session) Field(kind Kind, value []byte) Text {
 
 // Line makes a whole line safe.
 func (s *Session) Line(r Raw) Text { return s.line(r.b, nil) }
+
+// Part is a part of a line as a Text. whole is the line's own Text: where that
+// is the line byte for byte, what was looked through once is not looked
+// through again, and nothing is copied. ok is false where it is not: then the
+// part must pass the gate by itself.
+func Part(whole Text, line, part Raw) (t Text, ok bool) {
+	at := cap(line.b) - cap(part.b)
+	if len(whole.s) != len(line.b) || at < 0 || at+len(part.b) > len(whole.s) || whole.s[at:at+len(part.b)] != string(part.b) {
+		return Text{}, false
+	}
+	return Text{whole.s[at : at+len(part.b)]}, true
+}
 
 // Foreign makes text of another machine safe that is not part of a stream:
 // an SSH banner, a prompt, an error.
@@ -123,6 +136,9 @@ func (s *Session) mask(b []byte, spans []span, count bool) Text {
 		s.remember(sp.kind, b[sp.start:sp.end])
 	}
 	spans = s.mergeKnown(b, spans)
+	if len(spans) == 0 && plain(b) {
+		return Text{string(b)}
+	}
 	out := make([]byte, 0, len(b)+16*len(spans))
 	at := 0
 	for _, sp := range spans {
