@@ -25,6 +25,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/probe"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
 	"syncscope/ssh"
@@ -91,7 +92,7 @@ func root() *cobra.Command {
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, c.CommandPath())
 	})
-	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), rulesCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), checkCommand(), rulesCommand(), versionCommand())
 	return cmd
 }
 
@@ -327,28 +328,16 @@ func (labPrompter) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { r
 
 func liveCommand() *cobra.Command {
 	var f runFlags
-	var managers, identities []string
-	var ssm, peer, pack string
-	var vpn int
+	var to hostFlags
 	var iface string
 	cmd := &cobra.Command{
 		Use: "live --manager USER@HOST... --ssm USER@HOST", Short: "The screen on the real hosts", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			host, port, err := splitPeer(peer)
+			cfg, err := to.config("live")
 			if err != nil {
 				return err
 			}
-			o, err := options(host, pack)
-			if err != nil {
-				return err
-			}
-			cfg := session.Config{Options: o, PeerName: host, PeerPort: port, VPN: vpn, Interface: iface}
-			if err := targets(&cfg, managers, ssm); err != nil {
-				return err
-			}
-			cfg.SSH = ssh.DefaultConfig()
-			cfg.SSH.Gate, cfg.SSH.Prompter = o.Gate, ssh.Terminal{}
-			cfg.SSH.Identities = append(identities, cfg.SSH.Identities...)
+			cfg.Interface = iface
 			live, err := session.Connect(cmd.Context(), cfg)
 			if err != nil {
 				return err
@@ -357,22 +346,101 @@ func liveCommand() *cobra.Command {
 		},
 	}
 	f.register(cmd)
-	cmd.Flags().StringArrayVar(&managers, "manager", nil, "USER@HOST[:PORT] of the Manager; up to six times for a cluster")
-	cmd.Flags().StringVar(&ssm, "ssm", "", "USER@HOST[:PORT] of the SSM On-Prem")
-	cmd.Flags().StringVar(&peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
-	cmd.Flags().StringArrayVarP(&identities, "identity", "i", nil, "a private key file")
-	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
-	cmd.Flags().IntVar(&vpn, "vpn", 0, "the VPN to capture in")
+	to.register(cmd)
 	cmd.Flags().StringVar(&iface, "interface", "", "the interface to capture on (default eth0)")
 	return cmd
+}
+
+// hostFlags are what live and check share: the hosts and how to get there.
+type hostFlags struct {
+	managers, identities []string
+	ssm, peer, pack      string
+	vpn                  int
+}
+
+func (f *hostFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.managers, "manager", nil, "USER@HOST[:PORT] of the Manager; up to six times for a cluster")
+	cmd.Flags().StringVar(&f.ssm, "ssm", "", "USER@HOST[:PORT] of the SSM On-Prem")
+	cmd.Flags().StringVar(&f.peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
+	cmd.Flags().StringArrayVarP(&f.identities, "identity", "i", nil, "a private key file")
+	cmd.Flags().StringVar(&f.pack, "rules", "", "a folder of rules of your own")
+	cmd.Flags().IntVar(&f.vpn, "vpn", 0, "the VPN that leads to the SSM")
+}
+
+// config is a run on the flags' hosts; name is the command's.
+func (f *hostFlags) config(name string) (session.Config, error) {
+	host, port, err := splitPeer(f.peer)
+	if err != nil {
+		return session.Config{}, err
+	}
+	o, err := options(host, f.pack)
+	if err != nil {
+		return session.Config{}, err
+	}
+	cfg := session.Config{Options: o, PeerName: host, PeerPort: port, VPN: f.vpn, SSH: ssh.DefaultConfig()}
+	cfg.SSH.Gate, cfg.SSH.Prompter = o.Gate, ssh.Terminal{}
+	cfg.SSH.Identities = append(f.identities, cfg.SSH.Identities...)
+	return cfg, targets(&cfg, name, f.managers, f.ssm)
+}
+
+func checkCommand() *cobra.Command {
+	var to hostFlags
+	var format string
+	cmd := &cobra.Command{
+		Use: "check --manager USER@HOST --ssm USER@HOST", Short: "Run the active checks only: they read, and send no credentials to the SSM", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			write, ok := map[string]func(io.Writer, report.Report) error{"text": report.Checks, "json": report.JSON}[format]
+			if !ok {
+				return fmt.Errorf("--format %s: no such format (text or json)", format)
+			}
+			cfg, err := to.config("check")
+			if err != nil {
+				return err
+			}
+			live, err := session.Connect(cmd.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			defer live.Close()
+			r, err := live.Check(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if err := write(cmd.OutOrStdout(), r); err != nil {
+				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
+			}
+			return checkCode(r)
+		},
+	}
+	to.register(cmd)
+	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	return cmd
+}
+
+// checkCode is check's exit code: 1 if one failed, 3 if one could not be
+// checked; warnings pass.
+func checkCode(r report.Report) error {
+	code := exitOK
+	for _, c := range r.Checks {
+		switch c.Status {
+		case probe.Fail.String():
+			return exitError(exitFound)
+		case probe.CouldNot.String():
+			code = exitInconclusive
+		}
+	}
+	if code == exitOK {
+		return nil
+	}
+	return exitError(code)
 }
 
 // maxManagers is the size of the largest cluster.
 const maxManagers = 6
 
-func targets(cfg *session.Config, managers []string, ssm string) error {
+func targets(cfg *session.Config, name string, managers []string, ssm string) error {
 	if len(managers) == 0 && ssm == "" {
-		return errors.New("live: no host given (use --manager USER@HOST and --ssm USER@HOST)")
+		return fmt.Errorf("%s: no host given (use --manager USER@HOST and --ssm USER@HOST)", name)
 	}
 	if len(managers) > maxManagers {
 		return fmt.Errorf("--manager: given %d times (a cluster has at most %d nodes)", len(managers), maxManagers)

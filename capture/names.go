@@ -128,9 +128,16 @@ const (
 
 // The commands whose output bears on a diagnosis.
 const (
-	CheckCurl     = cliout.Curl
-	CheckNslookup = cliout.Nslookup
-	CheckOpenSSL  = cliout.OpenSSL
-	CheckPing     = cliout.Ping
-	CheckToolkit  = cliout.Toolkit
+	CheckUnknown    = cliout.Unknown
+	CheckVersion    = cliout.ShowVersion
+	CheckDate       = cliout.Date
+	CheckDisk       = cliout.Disk
+	CheckContainers = cliout.Containers
+	CheckNMS        = cliout.NMSStatus
+	CheckRoute      = cliout.IPRoute
+	CheckCurl       = cliout.Curl
+	CheckNslookup   = cliout.Nslookup
+	CheckOpenSSL    = cliout.OpenSSL
+	CheckPing       = cliout.Ping
+	CheckToolkit    = cliout.Toolkit
 )

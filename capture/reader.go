@@ -89,8 +89,9 @@ func (o *output) line(n int, b []byte, _ bool) {
 
 func (o *output) close() { o.d.emit(CheckResult{o.last, o.from, o.p.Result()}) }
 
-// ReadCheck reads one command's whole output.
-func ReadCheck(src Source, gate *redact.Session, r io.Reader) (CheckResult, error) {
+// ReadCheck reads one command's whole output; check is Unknown where the output
+// itself must tell.
+func ReadCheck(src Source, gate *redact.Session, check CheckKind, r io.Reader) (CheckResult, error) {
 	var out CheckResult
 	src.Kind = Check
 	d := NewDecoder(src, gate, func(ev Event) {
@@ -98,10 +99,12 @@ func ReadCheck(src Source, gate *redact.Session, r io.Reader) (CheckResult, erro
 			out = c
 		}
 	})
+	d.reader = &output{d: d, p: cliout.NewParserOf(gate, check)}
 	if _, err := io.Copy(d, r); err != nil {
 		return out, err
 	}
-	return out, d.Close()
+	err := d.Close()
+	return out, err
 }
 
 // listing reads tcpdump's text.

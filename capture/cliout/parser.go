@@ -25,7 +25,12 @@ type Parser struct {
 }
 
 // NewParser makes a parser for one output.
-func NewParser(gate *redact.Session) *Parser { return &Parser{gate: gate, stream: gate.Stream()} }
+func NewParser(gate *redact.Session) *Parser { return NewParserOf(gate, Unknown) }
+
+// NewParserOf makes a parser for the output of a command that is known.
+func NewParserOf(gate *redact.Session, c Check) *Parser {
+	return &Parser{gate: gate, stream: gate.Stream(), res: Result{Check: c, Verify: -1}}
+}
 
 // Result is what was read so far.
 func (p *Parser) Result() Result { return p.res }
@@ -54,8 +59,19 @@ func (p *Parser) Line(r redact.Raw) {
 		p.date(b)
 	case OpenSSL:
 		p.chain(b)
+		p.session(b)
 	case NMSStatus:
 		p.service(b)
+	case Curl:
+		p.curl(b)
+	case Ping:
+		p.ping(b)
+	case IPRoute:
+		p.route(b)
+	case Disk:
+		p.disk(b)
+	case Containers:
+		p.container(b)
 	case Toolkit:
 		p.grant()
 	}

@@ -28,6 +28,8 @@ const (
 	Date
 	NMSStatus // "request nms all status"
 	Toolkit   // the SSM's list of grants, copied as text
+	Disk
+	Containers
 )
 
 // Release is a Manager release: up to four numeric parts, compared numerically.
@@ -59,5 +61,14 @@ type Result struct {
 	Chain   []Certificate // OpenSSL: as the server sent them
 	Down    []redact.Text // NMSStatus: services that are enabled and do not run
 	Grants  []Grant       // Toolkit
-	Failure redact.Text   // what the output itself says went wrong, if it does
+	// Curl: the last HTTP status, and the number in "curl: (7) …"; 0: none.
+	Status, Code   int
+	Sent, Received int         // Ping
+	Verify         int         // OpenSSL: the verify return code; -1: none was printed
+	NotAfter       time.Time   // OpenSSL: of the server's own certificate
+	Protocol       redact.Text // OpenSSL: "TLSv1.3"; empty: no session came about
+	Device         redact.Text // IPRoute
+	Use            int         // Disk: the fullest file system, in percent
+	Mount          redact.Text // Disk: where it is mounted
+	Failure        redact.Text // what the output itself says went wrong, if it does
 }

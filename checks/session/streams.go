@@ -234,7 +234,7 @@ func (l *Live) ask(ctx context.Context, cli *ssh.CLI, cmd command.Command, s *so
 		l.say(s, capture.Refused, err.Error())
 		return capture.CheckResult{}, err
 	}
-	ev, err := capture.ReadCheck(s.src, l.cfg.Gate, res.Reader())
+	ev, err := capture.ReadCheck(s.src, l.cfg.Gate, capture.CheckUnknown, res.Reader())
 	if err != nil {
 		return ev, err
 	}

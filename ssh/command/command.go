@@ -64,7 +64,7 @@ func (c Command) Sudo() bool { return c.sudo }
 
 // WithSudo is the same command under sudo; only reading the SSM's log has it.
 func (c Command) WithSudo() Command {
-	if c.info == logSize || c.info == logRange || c.info == logFollow {
+	if c.info == logRight || c.info == logSize || c.info == logRange || c.info == logFollow {
 		c.sudo = true
 	}
 	return c
@@ -82,7 +82,15 @@ var (
 	logSize    = &Info{"log-size", "stat -L -c '%s %i' -- PATH", []Where{ManagerShell, SSMShell}, "none", "where the log ends now", 10 * time.Second}
 	logRange   = &Info{"log-range", "tail -c +FROM -- PATH | head -c BYTES", []Where{ManagerShell, SSMShell}, "reads at most 16 MB", "the last attempt before we came", 10 * time.Second}
 	logFollow  = &Info{"log-follow", "tail -c +FROM -F -- PATH", []Where{ManagerShell, SSMShell}, "one tail", "new lines of the log", 0}
-	everything = []*Info{paginate, version, status, vshell, nslookup, capturing, logRight, logSize, logRange, logFollow}
+	nms        = &Info{"nms-status", "request nms all status", []Where{ManagerCLI}, "none", "whether the Manager's own services run", 20 * time.Second}
+	ping       = &Info{"ping", "ping -c 3 -w 5 ADDRESS", []Where{ManagerShell}, "three ICMP packets", "whether the SSM's address answers", 10 * time.Second}
+	route      = &Info{"route", "ip route get ADDRESS", []Where{ManagerShell}, "none", "the way to the SSM", 10 * time.Second}
+	api        = &Info{"api", "curl -sS -v -k --max-time 10 -o /dev/null https://HOST:PORT/backend/sessions/get_user", []Where{ManagerShell}, "one HTTPS request without credentials; the SSM logs it", "how far TCP, TLS and HTTP get", 15 * time.Second}
+	certs      = &Info{"certificates", "timeout 10 openssl s_client -connect HOST:PORT [-servername NAME] -showcerts </dev/null", []Where{ManagerShell}, "one TLS handshake; no request", "the SSM's certificate and TLS version", 15 * time.Second}
+	date       = &Info{"date", "date -u", []Where{ManagerShell, SSMShell}, "none", "the host's clock", 10 * time.Second}
+	disk       = &Info{"disk", "df -P", []Where{ManagerShell, SSMShell}, "none", "whether a disk is full", 10 * time.Second}
+	containers = &Info{"containers", "docker ps -a --format '{{.Names}} {{.Status}}'", []Where{SSMShell}, "none", "whether the SSM's services run", 15 * time.Second}
+	everything = []*Info{paginate, version, status, vshell, nslookup, capturing, logRight, logSize, logRange, logFollow, nms, ping, route, api, certs, date, disk, containers}
 )
 
 // All is the list, for people.

@@ -47,6 +47,8 @@ func (c *cli) command(line string) {
 		c.status()
 	case line == "show interface description":
 		c.printf("                    AF\nVPN  INTERFACE  TYPE  IP ADDRESS       DESC\n%d    %s       ipv4  %s/24  -\n", c.h.lab.s.Capture.VPN, c.h.lab.s.Capture.Interface, c.h.lab.s.Manager.Address)
+	case line == "request nms all status":
+		c.services()
 	case strings.HasPrefix(line, "ping "):
 		c.ping(line)
 	case strings.HasPrefix(line, "nslookup "):
@@ -84,6 +86,13 @@ Disk usage:              Filesystem      Size   Used  Avail   Use %%  Mounted on
                          /dev/root       15230M  9121M  5306M   61%%   /
 Personality:             vmanage
 `, c.h.lab.s.Manager.Release, c.h.now().Format("Mon Jan _2 15:04:05 MST 2006"))
+}
+
+// services are the Manager's own, which all run.
+func (c *cli) services() {
+	for i, name := range []string{"application server", "configuration database", "coordination server", "messaging server", "statistics database"} {
+		c.printf("NMS %s\n\tEnabled: true\n\tStatus:  running PID:%d for 90642s\n", name, 3515+i)
+	}
 }
 
 func (c *cli) ping(line string) {

@@ -83,7 +83,7 @@ func words(part string, status int) []string {
 	var out []string
 	for _, w := range split(strings.TrimSpace(part), ' ') {
 		switch {
-		case w == "" || strings.HasPrefix(w, "2>"):
+		case w == "" || strings.HasPrefix(w, "2>") || strings.HasPrefix(w, "<"):
 		case len(out) == 0 && strings.Contains(w, "=") && !strings.HasPrefix(w, "-"):
 		default:
 			w = strings.NewReplacer("'", "", `"`, "").Replace(w)
@@ -115,7 +115,11 @@ func (s *shell) program(ctx context.Context, argv []string, std stdio) int {
 		fmt.Fprintln(std.out, map[bool]string{true: "uid=0(root)", false: "uid=1000(" + s.host.User + ")"}[s.root])
 		return 0
 	case "date":
-		fmt.Fprintln(std.out, s.host.now().Format("Mon Jan _2 15:04:05 MST 2006"))
+		now := s.host.now()
+		if len(argv) > 1 && argv[1] == "-u" {
+			now = now.UTC()
+		}
+		fmt.Fprintln(std.out, now.Format("Mon Jan _2 15:04:05 MST 2006"))
 		return 0
 	case "true":
 		return 0
@@ -124,6 +128,9 @@ func (s *shell) program(ctx context.Context, argv []string, std stdio) int {
 			return 1
 		}
 		return 0
+	}
+	if status, ok := s.tool(argv, std); ok {
+		return status
 	}
 	fmt.Fprintf(std.err, "-bash: %s: command not found\n", argv[0])
 	return 127

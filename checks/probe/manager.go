@@ -1,0 +1,141 @@
+package probe
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/ssh/command"
+)
+
+// Target is the SSM as the Manager calls it.
+type Target struct {
+	Name string     // empty: called by its address
+	Addr netip.Addr // invalid: not known yet
+	Port uint16
+	VPN  int
+	Now  time.Time // of the computer that asks
+}
+
+func (t Target) endpoint() (command.Endpoint, error) {
+	if t.Name == "" {
+		return command.AtAddr(t.Addr, t.Port), nil
+	}
+	n, err := command.ParseName(t.Name)
+	return command.AtName(n, t.Port), err
+}
+
+// CLI are the checks for the Manager's command line.
+func CLI(t Target) ([]Probe, error) {
+	out := []Probe{
+		{Name: "release", Command: command.ShowVersion(), Kind: capture.CheckVersion, Judge: release},
+		{Name: "Manager services", Command: command.NMSStatus(), Kind: capture.CheckNMS, Judge: services},
+	}
+	for _, q := range []struct{ name, host string }{{"dns", t.Name}, {"dns of the cloud", cloud}} {
+		if q.host == "" {
+			continue
+		}
+		n, err := command.ParseName(q.host)
+		if err != nil {
+			return nil, err
+		}
+		judge := lookup(q.host)
+		if q.host == cloud {
+			judge = cloudLookup
+		}
+		out = append(out, Probe{Name: q.name, Command: command.Nslookup(t.VPN, n), Kind: capture.CheckNslookup, Judge: judge})
+	}
+	return out, nil
+}
+
+// cloud is Cisco's own sign-in host, which the published check list names. In
+// on-prem mode the Manager never calls it.
+const cloud = "cloudsso.cisco.com"
+
+// firstOnPrem is the first release that knows on-prem mode.
+var firstOnPrem = capture.Release{20, 9, 1}
+
+func release(r capture.CheckResult) []Outcome {
+	switch v := r.Version.String(); {
+	case v == "":
+		return one("release", CouldNot, "the answer holds no release")
+	case r.Release.Less(firstOnPrem):
+		return one("release", Fail, v+" is below 20.9.1: there is no on-prem mode")
+	default:
+		return one("release", Pass, v)
+	}
+}
+
+func services(r capture.CheckResult) []Outcome {
+	const name = "Manager services"
+	switch {
+	case len(r.Down) > 0:
+		return one(name, Fail, r.Down[0].String())
+	case !r.Failure.Empty() || len(r.Lines) < 2:
+		return one(name, CouldNot, "the answer is not understood")
+	}
+	return one(name, Pass, "all that are enabled run")
+}
+
+func lookup(host string) func(capture.CheckResult) []Outcome {
+	return func(r capture.CheckResult) []Outcome {
+		switch {
+		case len(r.Addrs) > 0:
+			return one("dns", Pass, host+" is "+r.Addrs[0].String())
+		case !r.Failure.Empty():
+			return one("dns", Fail, r.Failure.String())
+		}
+		return one("dns", CouldNot, "the answer is not understood")
+	}
+}
+
+func cloudLookup(r capture.CheckResult) []Outcome {
+	if len(r.Addrs) > 0 {
+		return one("dns of the cloud", Pass, cloud+" is "+r.Addrs[0].String()+"; not needed in on-prem mode")
+	}
+	return one("dns of the cloud", Pass, cloud+" does not resolve; not needed in on-prem mode")
+}
+
+// Shell are the checks for the Manager's Linux shell.
+func Shell(t Target) ([]Probe, error) {
+	e, err := t.endpoint()
+	if err != nil {
+		return nil, err
+	}
+	out := []Probe{
+		{Name: "tcp, http", Names: []string{"tcp", "http"}, Command: command.API(e), Kind: capture.CheckCurl, Judge: reach},
+		{Name: "tls", Command: command.Certificates(e), Kind: capture.CheckOpenSSL, Judge: certificates(t.Now)},
+		{Name: "Manager clock", Command: command.Date(), Kind: capture.CheckDate, Judge: clock("Manager clock", t.Now)},
+		{Name: "Manager disk", Command: command.Disk(), Kind: capture.CheckDisk, Judge: disk("Manager disk")},
+		{Name: "Manager log", Command: command.LogRight(command.ManagerServerLog), Judge: readable("Manager log")},
+	}
+	if t.Addr.IsValid() {
+		out = append(out,
+			Probe{Name: "route", Command: command.Route(t.Addr), Kind: capture.CheckRoute, Judge: route},
+			Probe{Name: "ping", Command: command.Ping(t.Addr), Kind: capture.CheckPing, Judge: ping})
+	}
+	return out, nil
+}
+
+func route(r capture.CheckResult) []Outcome {
+	switch {
+	case !r.Device.Empty():
+		return one("route", Pass, "leaves by "+r.Device.String())
+	case !r.Failure.Empty():
+		return one("route", Fail, r.Failure.String())
+	}
+	return one("route", CouldNot, "the answer is not understood")
+}
+
+func ping(r capture.CheckResult) []Outcome {
+	switch {
+	case r.Sent > 0 && r.Received == r.Sent:
+		return one("ping", Pass, fmt.Sprintf("%d of %d answered", r.Received, r.Sent))
+	case r.Received > 0:
+		return one("ping", Warn, fmt.Sprintf("%d of %d answered", r.Received, r.Sent))
+	case r.Sent > 0:
+		return one("ping", Warn, "no answer: the SSM is not reached, or ping is blocked")
+	}
+	return one("ping", CouldNot, "the answer is not understood")
+}

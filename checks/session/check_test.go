@@ -1,0 +1,90 @@
+package session_test
+
+import (
+	"bytes"
+	"testing"
+
+	"syncscope/checks/report"
+	"syncscope/checks/session"
+	"syncscope/ssh"
+	"syncscope/ssh/lab"
+)
+
+// shows is what the checks find in a scenario, where that is not "all is well":
+// a check's name and its status.
+var shows = map[string]map[string]string{
+	"manager-too-old":    {"release": "fail"},
+	"dns-nxdomain":       {"dns": "fail", "tcp": "could-not-check", "http": "could-not-check", "tls": "could-not-check"},
+	"host-unreachable":   {"ping": "warn", "tcp": "fail", "http": "could-not-check", "tls": "could-not-check"},
+	"firewall-drop":      {"ping": "warn", "tcp": "fail", "http": "could-not-check", "tls": "could-not-check"},
+	"connection-refused": {"tcp": "fail", "http": "could-not-check", "tls": "could-not-check"},
+	"middlebox-reset":    {"http": "fail", "tls": "fail"},
+	"tls-untrusted-ca":   {"tls": "warn"},
+	"tls-cert-expired":   {"tls": "fail"},
+	"maintenance":        {"http": "fail"},
+	"backend-down":       {"http": "fail", "SSM services": "fail"},
+	"postgres-down":      {"http": "fail", "SSM services": "fail"},
+}
+
+// The active checks on the lab, in every state of it.
+func TestChecks(t *testing.T) {
+	for _, s := range lab.Scenarios() {
+		t.Run(s.ID, func(t *testing.T) {
+			t.Parallel()
+			peer := ""
+			if s.ID == "dns-nxdomain" {
+				peer = "ssm-on-prem.example"
+			}
+			l, live := connect(t, lab.Options{Scenario: s.ID, Past: 1}, func(c *session.Config) {
+				if peer != "" {
+					c.PeerName = peer
+				}
+			})
+			r, err := live.Check(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(r.Checks) < 12 {
+				t.Errorf("only %d checks: %+v", len(r.Checks), r.Checks)
+			}
+			for _, c := range r.Checks {
+				want := shows[s.ID][c.Name]
+				if want == "" {
+					want = "pass"
+				}
+				if c.Status != want {
+					t.Errorf("%s is %s (%s), want %s", c.Name, c.Status, c.Detail, want)
+				}
+			}
+			var out bytes.Buffer
+			if err := report.Checks(&out, r); err != nil {
+				t.Fatal(err)
+			}
+			if found := leaks(out.String(), l.Secrets()); found != nil {
+				t.Errorf("secrets are printed: %s", out.String())
+			}
+		})
+	}
+}
+
+// A host that cannot be asked is no failure of what it was to be asked about.
+func TestChecksWithoutAHost(t *testing.T) {
+	_, live := connect(t, lab.Options{Scenario: "ok", Past: 1}, func(c *session.Config) { c.Managers = nil })
+	r, err := live.Check(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range r.Checks {
+		if c.Status != "pass" {
+			t.Errorf("%+v", c)
+		}
+	}
+	_, live = connect(t, lab.Options{Scenario: "ok", Past: 1}, func(c *session.Config) {
+		m := c.Managers[0]
+		c.SSM, c.Managers = nil, []ssh.Target{m}
+		c.PeerName = ""
+	})
+	if _, err := live.Check(t.Context()); err == nil {
+		t.Error("without a peer there is nothing to check")
+	}
+}
