@@ -94,6 +94,9 @@ type Match struct {
 	Text      string `yaml:"text"`
 }
 
+// longestTitle is what the verdict line has room for beside the confidence.
+const longestTitle = 64
+
 // check fills the enums in and refuses a rule that could never be right.
 func (r *Rule) check() error {
 	stage := slices.Index(stageNames[:], r.StageName)
@@ -105,6 +108,8 @@ func (r *Rule) check() error {
 	switch {
 	case r.ID == "":
 		return fmt.Errorf("no id")
+	case !r.Side && len(r.Title) > longestTitle:
+		return fmt.Errorf("the title has %d characters: %d are seen at 80 columns (the rest belongs in short)", len(r.Title), longestTitle)
 	case r.Title == "":
 		return fmt.Errorf("no title: there would be nothing to say")
 	case stage < 0:
