@@ -183,8 +183,16 @@ func TestRunbooks(t *testing.T) {
 	}
 	for _, r := range rules {
 		page, ok := checks.Runbook("en", r.ID)
-		if ok && (!strings.Contains(page, "## The fix") || !strings.Contains(page, "## How to confirm it")) {
-			t.Errorf("%s has no whole runbook", r.ID)
+		if r.Side {
+			continue
+		}
+		if !ok {
+			t.Errorf("%s has no runbook", r.ID)
+		}
+		for _, section := range []string{"What it means", "How to confirm it", "The fix", "How to see that it worked", "What to send to "} {
+			if !strings.Contains(page, "\n## "+section) {
+				t.Errorf("the runbook of %s has no section %q", r.ID, section)
+			}
 		}
 	}
 	page, _ := checks.Runbook("xx", "grant-not-found")
