@@ -13,12 +13,6 @@ import (
 // maxLine bounds a line; what is beyond is dropped, and the line is marked cut.
 const maxLine = 64 << 10
 
-// Detection looks at this much of a source before it decides what it is.
-const (
-	detectLines = 64
-	detectBytes = 64 << 10
-)
-
 // Decoder turns a source's bytes into events. It is an io.Writer for one
 // goroutine; the counters may be read by others. However the bytes are split
 // into writes, the events are the same.
@@ -29,13 +23,11 @@ type Decoder struct {
 	arrival func() time.Time
 	history bool
 
-	buf     []byte // an unfinished line
-	over    int    // bytes of it that were dropped
-	line    int
-	held    [][]byte // lines that wait for the source's kind
-	heldLen int
-	binary  bool // it began as pcap or pcapng does
-	reader  reader
+	buf    []byte // an unfinished line
+	over   int    // bytes of it that were dropped
+	line   int
+	binary bool // it began as pcap or pcapng does
+	reader reader
 
 	lines, packets, skipped atomic.Int64
 }
@@ -46,12 +38,11 @@ type reader interface {
 	close()
 }
 
-// NewDecoder makes a decoder. A source of unknown kind is told by its content.
+// NewDecoder makes a decoder. A source of unknown kind is told by its content,
+// line by line: at the end, Source has its kind.
 func NewDecoder(src Source, gate *redact.Session, emit func(Event)) *Decoder {
 	d := &Decoder{src: src, gate: gate, emit: emit}
-	if src.Kind != KindUnknown {
-		d.begin(src.Kind)
-	}
+	d.begin(src.Kind)
 	return d
 }
 
@@ -107,25 +98,7 @@ func (d *Decoder) cut() {
 	d.buf, d.over = d.buf[:0], 0
 	d.line++
 	d.lines.Add(1)
-	if d.reader != nil {
-		d.reader.line(d.line, b, cut)
-		return
-	}
-	d.held = append(d.held, bytes.Clone(b))
-	d.heldLen += len(b)
-	if len(d.held) >= detectLines || d.heldLen >= detectBytes {
-		d.detect()
-	}
-}
-
-// detect decides what the source is and reads what was held back.
-func (d *Decoder) detect() {
-	d.begin(kindOf(d.held))
-	held := d.held
-	d.held, d.heldLen = nil, 0
-	for i, b := range held {
-		d.reader.line(d.line-len(held)+i+1, b, false)
-	}
+	d.reader.line(d.line, b, cut)
 }
 
 func (d *Decoder) begin(k Kind) {
@@ -139,7 +112,7 @@ func (d *Decoder) begin(k Kind) {
 	case Check:
 		d.reader = newOutput(d)
 	default:
-		d.reader = unplaced{d}
+		d.reader = newMixed(d)
 	}
 }
 
@@ -153,9 +126,6 @@ func (d *Decoder) Close() error {
 	}
 	if len(d.buf) > 0 || d.over > 0 {
 		d.cut()
-	}
-	if d.reader == nil {
-		d.detect()
 	}
 	d.reader.close()
 	return nil

@@ -52,6 +52,24 @@ func TestListing(t *testing.T) {
 	}
 }
 
+// A ticket is cut into its streams; line numbers point into the ticket.
+func TestTicket(t *testing.T) {
+	const text = "Hello,\n\nthe log:\n13-Jan-2023 17:29:03,490 IST INFO [n] [SmartLicensingUtil] (t) |default| Getting onPrem server details\nand the capture:\n" +
+		"12:15:06.407183 IP (tos 0x0, ttl 64, id 7, offset 0, flags [DF], proto TCP (6), length 52)\n    192.168.10.1.57886 > 10.1.1.1.8443: Flags [S], seq 100, win 64240, length 0\n" +
+		"Jan 13 11:17:01 SSM-On-Prem x: y\n" + "vManage# show version\n20.9.3\nvManage# exit\nBest regards\n"
+	events, d := decode(t, capture.KindUnknown, text)
+	if d.Source().Kind != capture.Mixed {
+		t.Errorf("kind %s", d.Source().Kind)
+	}
+	var got []string
+	for _, ev := range events {
+		got = append(got, fmt.Sprintf("%s:%d", strings.TrimPrefix(fmt.Sprintf("%T", ev), "capture."), ev.Ref().Line))
+	}
+	if s := strings.Join(got, " "); s != "Plain:1 Plain:2 Plain:3 LogEntry:4 Plain:5 Segment:7 LogEntry:8 CheckResult:10 Plain:11 Plain:12" {
+		t.Errorf("%s", s)
+	}
+}
+
 // However the bytes are split, the events are the same.
 func TestSplitAnywhere(t *testing.T) {
 	want, _ := decode(t, capture.TcpdumpText, sample)

@@ -44,26 +44,23 @@ func (*log) close() {}
 
 // plain emits a line that is nothing else, and says why.
 func (d *Decoder) plain(m Meta, b []byte) {
-	why := NotRecognised
-	t := bytes.TrimSpace(b)
-	switch {
-	case len(t) == 0 || bytes.HasPrefix(t, []byte("```")):
-		why = Decoration
-	case t[0] == '[' && bytes.Contains(t, []byte("]# ")), bytes.Contains(t, []byte(":~$ ")):
-		why = Prompt
-	default:
+	why := plainWhy(b)
+	if why == NotRecognised {
 		d.skipped.Add(1)
 	}
 	d.emit(Plain{m, why})
 }
 
-// unplaced reads a source that is nothing we know.
-type unplaced struct{ d *Decoder }
-
-func (u unplaced) line(n int, b []byte, _ bool) {
-	u.d.plain(u.d.meta(n, u.d.gate.Line(redact.Wrap(b))), b)
+func plainWhy(b []byte) PlainReason {
+	t := bytes.TrimSpace(b)
+	switch {
+	case len(t) == 0 || bytes.HasPrefix(t, []byte("```")):
+		return Decoration
+	case t[0] == '[' && bytes.Contains(t, []byte("]# ")), bytes.Contains(t, []byte(":~$ ")), prompt(t):
+		return Prompt
+	}
+	return NotRecognised
 }
-func (unplaced) close() {}
 
 // output reads what one command printed.
 type output struct {
@@ -85,6 +82,15 @@ func (o *output) line(n int, b []byte, _ bool) {
 	if o.last.From.Line == 0 || before.Release != now.Release || len(before.Addrs) != len(now.Addrs) {
 		o.last = o.d.meta(n, now.Lines[len(now.Lines)-1]) // the line that says it
 	}
+}
+
+// newest is the text of the line that was taken last.
+func (o *output) newest() redact.Text {
+	lines := o.p.Result().Lines
+	if len(lines) == 0 {
+		return redact.Text{}
+	}
+	return lines[len(lines)-1]
 }
 
 func (o *output) close() { o.d.emit(CheckResult{o.last, o.from, o.p.Result()}) }

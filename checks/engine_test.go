@@ -93,6 +93,7 @@ func TestVerdicts(t *testing.T) {
 		{"403 in other words is what they say, whatever the SSM's log counts", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"invalid_client","error_message":"The account is locked."}`), ssm("11:17", "svc", 403, 121)}, checks.Failed, "account-locked", checks.Confirmed, 1},
 		{"403 in words that nobody knows stays open", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"access_denied","error_message":"The moon is full."}`), ssm("11:17", "svc", 403, 121)}, checks.Inconclusive, "", 0, 1},
 		{"403 of another size is possible at most", []string{ssm("11:17", "svc", 403, 98)}, checks.Failed, "grant-not-found", checks.Possible, 1},
+		{"the Manager's page, quoted in a mail", []string{"Hi,\nit says: Failed to authenticate Smart Account credentials.: Failed to authenticate user - 'admin'. " + notFound[strings.Index(notFound, "{"):] + "\nthanks\n"}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
 		{"nothing answered", []string{manager("11:17", "svc", "")}, checks.Inconclusive, "", 0, 1},
 		{"success", []string{manager("11:17", "svc", "ok"), ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},
 		{"a refused upstream is no cause while another answers", []string{manager("11:17", "svc", "ok"), refusedUpstream("11:17", "svc") + ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},

@@ -86,6 +86,16 @@ var commands = []struct {
 	{"request nms", NMSStatus}, {"nslookup ", Nslookup}, {"ping ", Ping}, {"curl ", Curl}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"date", Date},
 }
 
+// Begins reports whether a line is a prompt with a command whose output is
+// understood.
+func Begins(r redact.Raw) bool {
+	p := Parser{gate: noGate}
+	return p.prompt(bytes.TrimRight(r.Bytes(), "\r\n "))
+}
+
+// noGate is for parsers whose texts are thrown away.
+var noGate = redact.New()
+
 // prompt reads "um8_vManage# show version" and "vmanage:~$ nslookup x".
 func (p *Parser) prompt(b []byte) bool {
 	for _, mark := range []string{"# ", ":~$ ", "$ "} {

@@ -296,23 +296,48 @@ func (p *Parser) failure(b []byte, e *Entry) {
 		return
 	}
 	msg := b[i+len("Message: "):]
-	var body struct {
-		Error       string `json:"error"`
-		Message     string `json:"error_message"`
-		Description string `json:"error_description"`
-	}
-	if json.NewDecoder(bytes.NewReader(msg)).Decode(&body) == nil {
-		e.ErrorCode = p.gate.Foreign(body.Error)
-		e.ErrorText = p.gate.Foreign(body.Message)
-		if body.Message == "" {
-			e.ErrorText = p.gate.Foreign(body.Description)
-		}
+	if p.body(msg, e) {
 		return
 	}
 	e.ErrorText = p.excerpt(msg)
 	e.Exception = p.text(exceptionIn(msg))
 	e.Peer = p.text(target(msg))
 	p.page = bytes.HasPrefix(bytes.TrimSpace(msg), []byte("<")) && !bytes.Contains(msg, []byte("</html>"))
+}
+
+// body reads the JSON of an OAuth error (RFC 6749, 5.2); the SSM says
+// error_message where the RFC says error_description.
+func (p *Parser) body(b []byte, e *Entry) bool {
+	var body struct {
+		Error       string `json:"error"`
+		Message     string `json:"error_message"`
+		Description string `json:"error_description"`
+	}
+	if json.NewDecoder(bytes.NewReader(b)).Decode(&body) != nil {
+		return false
+	}
+	e.ErrorCode = p.gate.Foreign(body.Error)
+	e.ErrorText = p.gate.Foreign(body.Message)
+	if body.Message == "" {
+		e.ErrorText = p.gate.Foreign(body.Description)
+	}
+	return true
+}
+
+// shown reads what the Manager's page shows of a failed sign-in, as people
+// quote it:
+//
+//	Failed to authenticate Smart Account credentials.: Failed to authenticate user - 'admin'. {"error":…}
+func (p *Parser) shown(e *Entry) bool {
+	_, rest, ok := bytes.Cut(p.b, shownWords)
+	i := bytes.IndexByte(rest, '{')
+	if !ok || i < 0 {
+		return false
+	}
+	e.Form, e.Severity, e.Topic = Manager, Error, TopicRequestFailed
+	e.Path, e.Message, e.User = redact.Literal("oauth/token"), e.Full, p.text(quoted(rest))
+	p.body(rest[i:], e)
+	return true
 }
 
 // target is the end that a connect failed to, in Apache HttpClient's words

@@ -31,6 +31,7 @@ func (p *Parser) Line(r redact.Raw) Entry {
 		p.last = e
 	case p.syslog(&e):
 	case p.continuation(&e):
+	case p.shown(&e):
 	default:
 		e.Message = e.Full
 	}

@@ -1,0 +1,49 @@
+package logline
+
+import (
+	"bytes"
+
+	"syncscope/capture/redact"
+)
+
+// Begins tells by a line's first bytes whose record it begins: Manager, Syslog,
+// or Plain if neither's. It is cheap: nothing but the stamp is looked at.
+func Begins(r redact.Raw) Form {
+	b := r.Bytes()
+	switch {
+	case len(b) > 20 && digits(b[:2]) && b[2] == '-' && managerDate(b[3:]):
+		return Manager
+	case len(b) > 16 && b[3] == ' ' && b[6] == ' ' && b[9] == ':' && b[12] == ':' && b[15] == ' ' && digits(b[7:9]) && digits(b[13:15]):
+		if _, ok := month(b[:3]); ok {
+			return Syslog
+		}
+	case bytes.Contains(b, shownWords):
+		return Manager
+	}
+	return Plain
+}
+
+// shownWords begin what the Manager's page shows of a failed sign-in.
+var shownWords = []byte("Failed to authenticate Smart Account credentials")
+
+// managerDate reads "Jan-2023 11:" and "January-2023 11:".
+func managerDate(b []byte) bool {
+	i := 0
+	for i < len(b) && i < 10 && b[i] != '-' {
+		i++
+	}
+	if i < 3 || i+9 > len(b) || b[i] != '-' || !digits(b[i+1:i+5]) || b[i+5] != ' ' || !digits(b[i+6:i+8]) {
+		return false
+	}
+	_, ok := month(b[:i])
+	return ok
+}
+
+func digits(b []byte) bool {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(b) > 0
+}

@@ -1,0 +1,167 @@
+package capture
+
+import (
+	"bytes"
+	"html"
+	"regexp"
+
+	"syncscope/capture/cliout"
+	"syncscope/capture/logline"
+	"syncscope/capture/redact"
+	"syncscope/capture/tcpdump"
+)
+
+// mixed reads a text of which nobody said what it is: one log, one listing, or
+// a ticket into which several were pasted between prose. Each line that begins
+// a record of some stream goes to that stream; the others go where the line
+// before them went.
+type mixed struct {
+	d    *Decoder
+	log  *log
+	list *listing
+	out  *output // what a command printed, or what comes before anything known
+	held []Plain // its lines, while it is not known to be a command's
+	cur  reader
+	page bool // a saved web page
+	read int  // lines so far
+	seen map[Kind]bool
+}
+
+func newMixed(d *Decoder) *mixed { return &mixed{d: d, seen: map[Kind]bool{}} }
+
+// cap of the lines that wait for a command to be known by its output.
+const maxHeld = 5000
+
+func (m *mixed) line(n int, b []byte, cut bool) {
+	m.read++
+	if m.read == 1 && pageStart.Match(b) {
+		m.page = true
+	}
+	if !m.page {
+		m.route(n, unquoted(b), cut)
+		return
+	}
+	for _, piece := range pieces(b) {
+		m.route(n, piece, cut)
+	}
+}
+
+func (m *mixed) route(n int, b []byte, cut bool) {
+	raw := redact.Wrap(b)
+	switch {
+	case m.cur == m.list && m.list != nil && tcpdump.Begins(raw):
+	case logline.Begins(raw) == logline.Manager:
+		m.toLog(ManagerLog)
+	case logline.Begins(raw) == logline.Syslog:
+		m.toLog(SSMMessages)
+	case tcpdump.Begins(raw):
+		m.toListing()
+	case cliout.Begins(raw):
+		m.endOutput()
+		m.toOutput()
+	case prompt(b) && m.out != nil:
+		m.endOutput()
+		m.cur = nil
+	}
+	if m.cur == nil {
+		m.toOutput()
+	}
+	m.cur.line(n, b, cut)
+	if m.cur == m.out && len(m.held) < maxHeld {
+		m.held = append(m.held, Plain{m.d.meta(n, m.out.newest()), plainWhy(b)})
+	}
+}
+
+func (m *mixed) toLog(k Kind) {
+	m.endOutput()
+	if m.log == nil {
+		m.log = newLog(m.d)
+	}
+	m.cur, m.seen[k] = m.log, true
+}
+
+func (m *mixed) toListing() {
+	m.endOutput()
+	if m.list == nil {
+		m.list = newListing(m.d)
+		m.d.src.Level = LevelText
+	}
+	m.cur, m.seen[TcpdumpText] = m.list, true
+}
+
+func (m *mixed) toOutput() {
+	m.out = newOutput(m.d)
+	m.cur = m.out
+}
+
+// endOutput gives what a command printed; if no command is known by it, its
+// lines stay visible as what they are.
+func (m *mixed) endOutput() {
+	if m.out == nil {
+		return
+	}
+	if m.out.p.Result().Check != cliout.Unknown {
+		m.seen[Check] = true
+		m.out.close()
+	} else {
+		for _, p := range m.held {
+			if p.Why == NotRecognised {
+				m.d.skipped.Add(1)
+			}
+			m.d.emit(p)
+		}
+	}
+	m.out, m.held, m.cur = nil, nil, nil
+}
+
+func (m *mixed) close() {
+	m.endOutput()
+	if m.list != nil {
+		m.list.close()
+	}
+	switch len(m.seen) {
+	case 0:
+	case 1:
+		for k := range m.seen {
+			m.d.src.Kind = k
+		}
+	default:
+		m.d.src.Kind = Mixed
+	}
+}
+
+// prompt reports whether b is a prompt with a command or without: what the
+// command before it printed is over.
+func prompt(b []byte) bool {
+	for _, mark := range []string{"#", ":~$", "$"} {
+		host, rest, ok := bytes.Cut(b, []byte(mark))
+		if ok && len(host) > 0 && len(host) <= 64 && bytes.IndexByte(host, ' ') < 0 && (len(rest) == 0 || rest[0] == ' ') {
+			return true
+		}
+	}
+	return false
+}
+
+// unquoted drops the marks that a mail puts before lines it answers to.
+func unquoted(b []byte) []byte {
+	for len(b) > 1 && b[0] == '>' && (b[1] == ' ' || b[1] == '>') {
+		b = bytes.TrimPrefix(b[1:], []byte(" "))
+	}
+	return b
+}
+
+var (
+	pageStart = regexp.MustCompile(`(?i)^\s*<(!doctype html|html)`)
+	breaks    = regexp.MustCompile(`(?i)<(br|/p|/li|/div|/tr|/pre|/h[1-6])[^>]*>`)
+	tags      = regexp.MustCompile(`<[^>]*>`)
+)
+
+// pieces are the lines of text in one line of a saved web page, without its
+// markup.
+func pieces(b []byte) [][]byte {
+	var out [][]byte
+	for _, p := range bytes.Split(breaks.ReplaceAll(b, []byte("\n")), []byte("\n")) {
+		out = append(out, []byte(html.UnescapeString(string(tags.ReplaceAll(p, nil)))))
+	}
+	return out
+}
