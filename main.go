@@ -89,6 +89,7 @@ func root() *cobra.Command {
 	}
 	cmd.PersistentFlags().Bool("no-color", false, "no colours, as with NO_COLOR")
 	cmd.PersistentFlags().Bool("ascii", false, "ASCII instead of box lines and signs")
+	cmd.PersistentFlags().String("lang", "", "language of the runbooks: en, ko or ar (default: by LANG)")
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, c.CommandPath())
 	})
@@ -160,7 +161,7 @@ func verdictCode(v checks.Verdict) error {
 // every command that may be sent to a host.
 func rulesCommand() *cobra.Command {
 	var pack string
-	var commands bool
+	var commands, page bool
 	cmd := &cobra.Command{
 		Use: "rules [ID]", Short: "List, explain and lint the failure signatures", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -176,7 +177,12 @@ func rulesCommand() *cobra.Command {
 				return report.Rules(cmd.OutOrStdout(), rules)
 			}
 			for _, r := range rules {
-				if r.ID == args[0] {
+				switch text, ok := checks.Runbook(language(cmd), r.ID); {
+				case r.ID != args[0]:
+				case page && ok:
+					_, err := io.WriteString(cmd.OutOrStdout(), text)
+					return err
+				default:
 					return report.Explain(cmd.OutOrStdout(), r)
 				}
 			}
@@ -184,8 +190,23 @@ func rulesCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own, checked and listed with the others")
+	cmd.Flags().BoolVar(&page, "runbook", false, "print the runbook of the rule")
 	cmd.Flags().BoolVar(&commands, "commands", false, "list every command that may be sent to a host, with its cost")
 	return cmd
+}
+
+// language is that of the runbooks: asked for, or the environment's.
+func language(cmd *cobra.Command) string {
+	if lang, _ := cmd.Flags().GetString("lang"); lang != "" {
+		return lang
+	}
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			lang, _, _ := strings.Cut(v, "_")
+			return lang
+		}
+	}
+	return "en"
 }
 
 func listCommands(w io.Writer) error {
@@ -486,7 +507,7 @@ func show(cmd *cobra.Command, live *session.Live, f runFlags) error {
 		noColor, _ := cmd.Flags().GetBool("no-color")
 		ascii, _ := cmd.Flags().GetBool("ascii")
 		last, err = tui.Run(cmd.Context(), tui.Options{
-			Updates: live.Updates(), Control: live, ASCII: ascii,
+			Updates: live.Updates(), Control: live, ASCII: ascii, Lang: language(cmd),
 			NoColor: noColor || os.Getenv("NO_COLOR") != "" || colorprofile.Detect(out, os.Environ()) <= colorprofile.ASCII,
 		})
 		if err == nil { // what the alternate screen showed is gone

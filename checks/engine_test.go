@@ -196,6 +196,15 @@ func TestRunbooks(t *testing.T) {
 			}
 		}
 	}
+	for _, lang := range []string{"ko", "ar"} {
+		for _, id := range []string{"grant-not-found", "connection-refused", "firewall-drop", "dns-nxdomain", "tls-untrusted-ca", "tls-cert-expired", "tls-hostname-mismatch", "backend-down", "bad-user-password", "proxy-auth-required"} {
+			page, ok := checks.Runbook(lang, id)
+			english, _ := checks.Runbook("en", id)
+			if !ok || page == english || strings.Count(page, "\n## ") != 5 {
+				t.Errorf("%s has no whole page in %s", id, lang)
+			}
+		}
+	}
 	page, _ := checks.Runbook("xx", "grant-not-found")
 	for _, step := range []string{"API Tool Kit", "API Console", "Create", "Resource Owner Grant", "save", "client ID and client secret", "Sync Licenses and Refresh Devices", "same SSM user that made the grant"} {
 		if !strings.Contains(page, step) {
