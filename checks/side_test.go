@@ -41,6 +41,30 @@ func TestClock(t *testing.T) {
 	}
 }
 
+// A healthy connection on which two TTLs were seen raises nothing.
+func TestTwoTTLs(t *testing.T) {
+	healthy := packets(hello, acked, reply, client+"[P.], seq 441:483, ack 1316, win 66, length 42", client+"[P.], seq 483:489, ack 1316, win 66, length 6", client+"[P.], seq 489:534, ack 1316, win 66, length 45",
+		server+"[P.], seq 1316:1574, ack 534, win 63, length 258", client+"[P.], seq 534:1006, ack 1574, win 69, length 472", server+"[P.], seq 1574:2284, ack 1006, win 63, length 710")
+	healthy = strings.Replace(healthy, "ttl 60", "ttl 44", 1)
+	d := diagnose(t, manager("11:17", "svc", "ok"), healthy)
+	if d.Verdict != checks.OK || len(d.Findings) > 1 {
+		t.Errorf("%s %+v", d.Verdict, d.Findings)
+	}
+	for _, f := range d.Findings {
+		if f.ID != "secrets-in-logs" {
+			t.Errorf("%s: %s", f.ID, f.Title)
+		}
+	}
+}
+
+// The published excerpts: another user on each side, 42 minutes apart.
+func TestExcerptsThatCannotBeJoined(t *testing.T) {
+	d := diagnose(t, manager("11:17", "alice", notFound), ssm("11:59", "bob", 403, 121))
+	if len(d.Attempts) != 2 || d.Clock.Basis != "unknown" || d.Clock.Offset != 0 {
+		t.Errorf("%d attempts, clock %+v", len(d.Attempts), d.Clock)
+	}
+}
+
 func TestOneNodeOfACluster(t *testing.T) {
 	other := strings.ReplaceAll(manager("11:20", "svc", "ok"), "[n1]", "[n2]")
 	d := diagnose(t, manager("11:17", "svc", notFound), other)

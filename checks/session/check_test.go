@@ -3,7 +3,10 @@ package session_test
 import (
 	"bytes"
 	"testing"
+	"time"
 
+	"syncscope/capture/redact"
+	"syncscope/checks"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
 	"syncscope/ssh"
@@ -86,5 +89,59 @@ func TestChecksWithoutAHost(t *testing.T) {
 	})
 	if _, err := live.Check(t.Context()); err == nil {
 		t.Error("without a peer there is nothing to check")
+	}
+}
+
+// Checks that run while a sync fails, and after it, change nothing of what is
+// said about the attempt.
+func TestChecksChangeNoVerdict(t *testing.T) {
+	_, live := connect(t, lab.Options{Scenario: "grant-not-found", Delay: time.Millisecond}, nil)
+	live.Start(t.Context())
+	during := make(chan error, 1)
+	go func() {
+		_, err := live.Check(t.Context())
+		during <- err
+	}()
+	before := live.Report(settled(t, live)).Diagnosis
+	if err := <-during; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := live.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after := live.Report(quieted(t, live, before)).Diagnosis
+	if answer(before) != "grant-not-found" || answer(after) != answer(before) || len(after.Attempts) != len(before.Attempts) {
+		t.Errorf("before %s with %d attempts, after %s with %d", answer(before), len(before.Attempts), answer(after), len(after.Attempts))
+	}
+}
+
+// quieted takes the updates of the next second.
+func quieted(t *testing.T, live *session.Live, d checks.Diagnosis) checks.Update {
+	t.Helper()
+	last := checks.Update{Verdict: d.Verdict, Attempts: d.Attempts, RootCause: d.RootCause}
+	for end := time.After(time.Second); ; {
+		select {
+		case u, ok := <-live.Updates():
+			if !ok {
+				return last
+			}
+			last = u
+		case <-end:
+			return last
+		}
+	}
+}
+
+// The whole of analyze on a case: rules, redaction, decoding, report.
+func BenchmarkAnalyzeCase(b *testing.B) {
+	dir := "../../../shared/cases/mtu-blackhole"
+	for b.Loop() {
+		rules, err := checks.LoadRules()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := session.Analyze([]string{dir}, session.Options{Gate: redact.New(), Rules: rules}); err != nil {
+			b.Skip(err)
+		}
 	}
 }
