@@ -22,6 +22,8 @@ type Decoder struct {
 	emit    func(Event)
 	arrival func() time.Time
 	history bool
+	learned *redact.Lines
+	sieve   func(*LogEntry) bool
 
 	buf    []byte // an unfinished line
 	over   int    // bytes of it that were dropped
@@ -51,6 +53,13 @@ func (d *Decoder) SetHistory(h bool) { d.history = h }
 
 // SetArrival gives live events our own clock; nil for files.
 func (d *Decoder) SetArrival(now func() time.Time) { d.arrival = now }
+
+// SetLearned gives what Learn told of this source's lines.
+func (d *Decoder) SetLearned(l *redact.Lines) { d.learned = l }
+
+// SetSieve drops log lines that sieve has no use for, before they cost more
+// than reading. They are counted all the same.
+func (d *Decoder) SetSieve(sieve func(*LogEntry) bool) { d.sieve = sieve }
 
 // Source is the source with the kind and level that its content showed.
 func (d *Decoder) Source() Source { return d.src }
@@ -153,21 +162,25 @@ func (d *Decoder) meta(line int, excerpt redact.Text) Meta {
 	return m
 }
 
-// Learn takes a file's secrets before it is decoded.
-func Learn(gate *redact.Session, r io.Reader) error {
-	st := gate.Stream()
+// Learn takes a file's secrets before it is decoded, and tells which of its
+// lines hold none.
+func Learn(gate *redact.Session, r io.Reader) (*redact.Lines, error) {
+	lines := &redact.Lines{}
 	l := &Decoder{gate: gate}
-	l.reader = learner{st}
+	l.reader = learner{gate.Stream(), lines}
 	if _, err := io.Copy(l, r); err != nil {
-		return err
+		return nil, err
 	}
 	if len(l.buf) > 0 {
 		l.cut()
 	}
-	return nil
+	return lines, nil
 }
 
-type learner struct{ st *redact.Stream }
+type learner struct {
+	st    *redact.Stream
+	lines *redact.Lines
+}
 
-func (l learner) line(_ int, b []byte, _ bool) { l.st.Learn(redact.Wrap(b)) }
+func (l learner) line(n int, b []byte, _ bool) { l.st.Learn(redact.Wrap(b), n, l.lines) }
 func (learner) close()                         {}

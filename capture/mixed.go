@@ -41,6 +41,7 @@ func (m *mixed) line(n int, b []byte, cut bool) {
 		m.route(n, unquoted(b), cut)
 		return
 	}
+	m.d.learned = nil // what the markup hid was not seen in the first reading
 	for _, piece := range pieces(b) {
 		m.route(n, piece, cut)
 	}

@@ -16,18 +16,21 @@ import (
 
 // log reads vmanage-server.log and the SSM's messages.
 type log struct {
-	d *Decoder
-	p *logline.Parser
+	d    *Decoder
+	p    *logline.Parser
+	next LogEntry // what the sieve looks at: most lines never reach the heap
 }
 
-func newLog(d *Decoder) *log { return &log{d, logline.NewParser(d.gate)} }
+func newLog(d *Decoder) *log { return &log{d: d, p: logline.NewParser(d.gate)} }
 
 func (l *log) line(n int, b []byte, cut bool) {
-	e := l.p.Line(redact.Wrap(b))
+	l.p.Line(redact.Wrap(b), l.d.learned.Clean(n), &l.next.Entry)
+	e := &l.next.Entry
 	e.Cut = e.Cut || cut
-	m := l.d.meta(n, e.Full)
+	l.next.Meta = l.d.meta(n, e.Full)
+	m := &l.next.Meta
 	if e.Form == logline.Plain {
-		l.d.plain(m, b)
+		l.d.plain(*m, b)
 		return
 	}
 	st := e.Stamp
@@ -37,7 +40,9 @@ func (l *log) line(n int, b []byte, cut bool) {
 		m.At.Time, m.At.Dated, m.At.Zoned = st.Time, st.Dated, st.Zoned
 	}
 	m.At.Text = st.Text
-	l.d.emit(LogEntry{m, e})
+	if l.d.sieve == nil || l.d.sieve(&l.next) {
+		l.d.emit(l.next)
+	}
 }
 
 func (*log) close() {}

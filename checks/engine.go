@@ -132,6 +132,25 @@ func (e *Engine) Diagnose() Diagnosis {
 	return e.last
 }
 
+// Bears reports whether a log line bears on anything beyond being there, and
+// takes what its being there tells: the log's name and what it covers.
+func (e *Engine) Bears(ev *capture.LogEntry) bool {
+	if ev.Form == capture.FormManager || ev.Form == capture.FormManagerMore || ev.Form == capture.FormPlain {
+		return true
+	}
+	e.names.ssm = ev.Host.String()
+	e.span.add(ev)
+	switch ev.Topic {
+	case capture.TopicNone:
+		return false
+	case capture.TopicRequest:
+		return aboutAPI(ev.Path.String()) || ev.Form == capture.FormNginxAccess
+	case capture.TopicDeprecation, capture.TopicSession, capture.TopicSaving, capture.TopicClockSource:
+		return e.noise[ev.Topic] == nil
+	}
+	return true
+}
+
 // line takes a log line. Most bear on nothing: only what is kept is copied, and
 // ev must not outlive the call.
 func (e *Engine) line(ev *capture.LogEntry) {

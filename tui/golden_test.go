@@ -37,7 +37,7 @@ func replayed(t *testing.T, history bool) checks.Update {
 			t.Fatal(err)
 		}
 		src := capture.Source{ID: capture.SourceID(i + 1), Title: gate.Foreign(name)}
-		if err := capture.Learn(gate, bytes.NewReader(data)); err != nil {
+		if _, err := capture.Learn(gate, bytes.NewReader(data)); err != nil {
 			t.Fatal(err)
 		}
 		dec := capture.NewDecoder(src, gate, func(ev capture.Event) {

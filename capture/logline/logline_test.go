@@ -15,7 +15,7 @@ func parse(lines ...string) logline.Entry {
 	p := logline.NewParser(redact.NewWithKey([]byte("test")))
 	var e logline.Entry
 	for _, l := range lines {
-		e = p.Line(redact.Wrap([]byte(l)))
+		p.Line(redact.Wrap([]byte(l)), false, &e)
 	}
 	return e
 }
@@ -171,7 +171,8 @@ func TestRecordedLogsAreRead(t *testing.T) {
 		in.Buffer(nil, 1<<20)
 		for in.Scan() {
 			all++
-			e := p.Line(redact.Wrap([]byte(in.Text())))
+			var e logline.Entry
+			p.Line(redact.Wrap([]byte(in.Text())), false, &e)
 			text := strings.TrimSpace(in.Text())
 			if e.Form == logline.Plain && text != "" && text != "```" && !strings.Contains(text, "]# ") {
 				plain++
@@ -207,7 +208,8 @@ func BenchmarkManagerLine(b *testing.B) {
 	line := []byte(manager + "Sync Licenses and Refresh Devices completed")
 	p := logline.NewParser(redact.New())
 	b.SetBytes(int64(len(line)))
+	var e logline.Entry
 	for b.Loop() {
-		p.Line(redact.Wrap(line))
+		p.Line(redact.Wrap(line), false, &e)
 	}
 }

@@ -15,6 +15,9 @@ import (
 // The id stands there from 20.16 on and may be empty; the month is a name of
 // three letters or whole.
 func (p *Parser) manager(e *Entry) bool {
+	if len(p.b) < 3 || p.b[2] != '-' {
+		return false
+	}
 	fields := bytes.SplitN(p.b, []byte(" "), 5)
 	if len(fields) < 4 {
 		return false

@@ -21,21 +21,25 @@ func NewParser(gate *redact.Session) *Parser {
 	return &Parser{gate: gate, stream: gate.Stream()}
 }
 
-// Line reads the log's next line.
-func (p *Parser) Line(r redact.Raw) Entry {
+// Line reads the log's next line into e. clean: it is known to hold no secret
+// but values seen elsewhere.
+func (p *Parser) Line(r redact.Raw, clean bool, e *Entry) {
 	p.b = bytes.TrimRight(r.Bytes(), "\r\n")
-	p.full = p.stream.Line(redact.Wrap(p.b))
-	e := Entry{Full: p.full}
+	if clean {
+		p.full = p.gate.Known(redact.Wrap(p.b))
+	} else {
+		p.full = p.stream.Line(redact.Wrap(p.b))
+	}
+	*e = Entry{Full: p.full}
 	switch {
-	case p.manager(&e):
-		p.last = e
-	case p.syslog(&e):
-	case p.continuation(&e):
-	case p.shown(&e):
+	case p.manager(e):
+		p.last = *e
+	case p.syslog(e):
+	case p.continuation(e):
+	case p.shown(e):
 	default:
 		e.Message = e.Full
 	}
-	return e
 }
 
 // text is a part of the line that holds no secret of its own, made safe.

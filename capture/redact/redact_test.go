@@ -24,16 +24,21 @@ func needCases(t testing.TB) {
 }
 
 // passed gives text as it is shown after both readings of a file.
-func passed(text string) (shown string, gate *redact.Session) {
+func passed(t testing.TB, text string) (shown string, gate *redact.Session) {
 	gate = redact.NewWithKey([]byte("test"))
 	first, second := gate.Stream(), gate.Stream()
 	lines := strings.Split(text, "\n")
-	for _, l := range lines {
-		first.Learn(redact.Wrap([]byte(l)))
+	known := &redact.Lines{}
+	for i, l := range lines {
+		first.Learn(redact.Wrap([]byte(l)), i+1, known)
 	}
 	var out []string
-	for _, l := range lines {
-		out = append(out, second.Line(redact.Wrap([]byte(l))).String())
+	for i, l := range lines {
+		whole := second.Line(redact.Wrap([]byte(l))).String()
+		if known.Clean(i+1) && gate.Known(redact.Wrap([]byte(l))).String() != whole {
+			t.Errorf("line %d is said to be clean: %q", i+1, l)
+		}
+		out = append(out, whole)
 	}
 	return strings.Join(out, "\n"), gate
 }
@@ -62,7 +67,7 @@ func TestRedactionCases(t *testing.T) {
 	leaked := 0
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
-			out, _ := passed(c.Text)
+			out, _ := passed(t, c.Text)
 			bad := ""
 			for _, s := range c.Secrets {
 				if !strings.HasPrefix(s, "HEX:") && strings.Contains(out, s) {
@@ -107,7 +112,7 @@ func TestCaseFoldersDoNotLeak(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			out, _ := passed(string(text))
+			out, _ := passed(t, string(text))
 			for _, s := range truth.Secrets {
 				if strings.Contains(out, s) {
 					t.Errorf("%s/%s shows a secret of %d characters", filepath.Base(filepath.Dir(path)), name, len(s))
@@ -199,7 +204,7 @@ func TestLineAgreesWithField(t *testing.T) {
 // A value once seen is masked wherever it stands later, cut at a line's end too.
 func TestSeenValuesAreMaskedEverywhere(t *testing.T) {
 	const secret = "Zq8-wertZUIOPasdfghjkl_yxcvbnm1234567890"
-	out, _ := passed("client_secret=" + secret + "\nnothing but " + secret + " here\nand the end " + secret[:20] + "\nshort " + secret[:7])
+	out, _ := passed(t, "client_secret="+secret+"\nnothing but "+secret+" here\nand the end "+secret[:20]+"\nshort "+secret[:7])
 	if strings.Contains(out, secret[:8]) {
 		t.Errorf("readable:\n%s", out)
 	}
@@ -242,7 +247,7 @@ func TestRawShowsNothing(t *testing.T) {
 }
 
 func TestCounts(t *testing.T) {
-	_, gate := passed("client_id=abcdefgh12345678&client_secret=abcdefgh87654321\npassword=ab%20cdef")
+	_, gate := passed(t, "client_id=abcdefgh12345678&client_secret=abcdefgh87654321\npassword=ab%20cdef")
 	got := gate.Counts()
 	if got[redact.ClientID] != 1 || got[redact.ClientSecret] != 1 || got[redact.Password] != 1 {
 		t.Errorf("%v", got)

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"crypto/rand"
 	"sync"
 )
@@ -107,6 +108,30 @@ func (s *Session) Counts() map[Kind]int {
 	return out
 }
 
+// Lines tells which lines of a file have nothing in them that keys or shapes
+// give away, so that the second reading need not look for it again. The zero
+// value, and nil, know of none.
+type Lines struct {
+	clean []uint64
+}
+
+// mark notes line n, from 1.
+func (l *Lines) mark(n int) {
+	for len(l.clean) <= n/64 {
+		l.clean = append(l.clean, 0)
+	}
+	l.clean[n/64] |= 1 << (n % 64)
+}
+
+// Clean reports whether line n is known to be clean.
+func (l *Lines) Clean(n int) bool {
+	return l != nil && n/64 < len(l.clean) && l.clean[n/64]&(1<<(n%64)) != 0
+}
+
+// Known makes a line safe that Lines knows to be clean: only values seen
+// elsewhere are looked for.
+func (s *Session) Known(r Raw) Text { return s.mask(r.b, nil, true) }
+
 // Stream is one stream's side of the gate: it remembers what goes on over
 // several lines (a PEM block). It is not safe for concurrent use.
 type Stream struct {
@@ -120,10 +145,16 @@ func (s *Session) Stream() *Stream { return &Stream{s, &block{}} }
 // Line makes the stream's next line safe.
 func (st *Stream) Line(r Raw) Text { return st.s.line(r.b, st.block) }
 
-// Learn takes the secrets of the stream's next line.
-func (st *Stream) Learn(r Raw) {
-	for _, sp := range find(r.b, st.block) {
+// Learn takes the secrets of the stream's next line, which is its line n, and
+// notes in lines if there are none. A line with a PEM mark begins or ends
+// something: it is never clean.
+func (st *Stream) Learn(r Raw, n int, lines *Lines) {
+	spans := find(r.b, st.block)
+	for _, sp := range spans {
 		st.s.remember(sp.kind, r.b[sp.start:sp.end])
+	}
+	if len(spans) == 0 && !st.block.pem && !bytes.Contains(r.b, []byte("-----")) {
+		lines.mark(n)
 	}
 }
 

@@ -39,6 +39,7 @@ func (e *InputError) Error() string { return fmt.Sprintf("%s: %s (%s)", e.Path, 
 type input struct {
 	name, path string
 	named      bool // given by itself, not found in a folder
+	lines      *redact.Lines
 }
 
 // maxFiles bounds how many files a folder may bring.
@@ -51,8 +52,8 @@ func Analyze(paths []string, o Options) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	for _, in := range inputs {
-		if err := learn(in, o.Gate); err != nil {
+	for i := range inputs {
+		if inputs[i].lines, err = learn(inputs[i], o.Gate); err != nil {
 			return report.Report{}, err
 		}
 	}
@@ -83,7 +84,7 @@ func expand(paths []string) ([]input, error) {
 	var out []input
 	for _, p := range paths {
 		if p == "-" {
-			out = append(out, input{"-", "-", true})
+			out = append(out, input{name: "-", path: "-", named: true})
 			continue
 		}
 		info, err := os.Stat(p)
@@ -91,7 +92,7 @@ func expand(paths []string) ([]input, error) {
 			return nil, openError(p, err)
 		}
 		if !info.IsDir() {
-			out = append(out, input{p, p, true})
+			out = append(out, input{name: p, path: p, named: true})
 			continue
 		}
 		files, err := walk(p)
@@ -113,7 +114,7 @@ func walk(root string) ([]input, error) {
 			return fs.SkipAll
 		}
 		name, err := filepath.Rel(root, path)
-		out = append(out, input{filepath.ToSlash(name), path, false})
+		out = append(out, input{name: filepath.ToSlash(name), path: path})
 		return err
 	})
 	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
@@ -143,16 +144,17 @@ func open(in input) (io.ReadCloser, error) {
 	return f, nil
 }
 
-func learn(in input, gate *redact.Session) error {
+func learn(in input, gate *redact.Session) (*redact.Lines, error) {
 	f, err := open(in)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
-	if err := capture.Learn(gate, f); err != nil {
-		return &InputError{in.name, "cannot be read to its end", "check the file"}
+	lines, err := capture.Learn(gate, f)
+	if err != nil {
+		return nil, &InputError{in.name, "cannot be read to its end", "check the file"}
 	}
-	return nil
+	return lines, nil
 }
 
 func read(in input, id int, engine *checks.Engine, gate *redact.Session) (checks.SourceStatus, error) {
@@ -164,6 +166,8 @@ func read(in input, id int, engine *checks.Engine, gate *redact.Session) (checks
 	src := capture.Source{ID: capture.SourceID(id), Title: gate.Foreign(in.name)}
 	engine.Source(src)
 	dec := capture.NewDecoder(src, gate, engine.Observe)
+	dec.SetLearned(in.lines)
+	dec.SetSieve(engine.Bears)
 	n, err := io.Copy(dec, f)
 	if err != nil {
 		return checks.SourceStatus{}, &InputError{in.name, "cannot be read to its end", "check the file"}
