@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"syncscope/capture"
@@ -53,6 +54,9 @@ func (e *Engine) clock(tries []*try) Clock {
 	for _, p := range e.pairs(tries) {
 		zone := p.manager.Stamp.Zone
 		if len(zones[zone]) > 1 {
+			if c := e.measured(); c.Basis != "unknown" {
+				return c
+			}
 			return Clock{Basis: fmt.Sprintf("unknown: the Manager's zone %s has several meanings", zone)}
 		}
 		if d, ok := apart(p.manager.At, zone, p.ssm.At, e.span.east); ok {
@@ -60,7 +64,7 @@ func (e *Engine) clock(tries []*try) Clock {
 		}
 	}
 	if len(offsets) < 2 {
-		return Clock{Basis: "unknown"}
+		return e.measured()
 	}
 	slices.SortFunc(offsets, func(a, b time.Duration) int { return cmp.Compare(a, b) })
 	low, high := offsets[0], offsets[len(offsets)-1]
@@ -68,6 +72,35 @@ func (e *Engine) clock(tries []*try) Clock {
 		return Clock{Basis: "unknown: the matched events do not agree"}
 	}
 	return Clock{(low + high) / 2, (high-low)/2 + step, fmt.Sprintf("%d events that both logs show", len(offsets))}
+}
+
+// asked is the date of the host that a kind of log comes from. Of a cluster,
+// the first node that was asked stands for the others.
+func (e *Engine) asked(k capture.Kind) *capture.ClockSample {
+	var first *capture.ClockSample
+	for id, c := range e.clocks {
+		if e.sources[id].Kind == k && (first == nil || id < first.From.Source) {
+			first = c
+		}
+	}
+	return first
+}
+
+// measured is the offset by both hosts' own date, if both were asked.
+func (e *Engine) measured() Clock {
+	m, s := e.asked(capture.ManagerLog), e.asked(capture.SSMMessages)
+	if m == nil || s == nil {
+		return Clock{Basis: "unknown"}
+	}
+	return Clock{s.Offset - m.Offset, m.Uncertainty + s.Uncertainty, "both hosts' date, asked over SSH"}
+}
+
+// String is the offset as the first line shows it; empty: not known.
+func (c Clock) String() string {
+	if c.Basis == "" || strings.HasPrefix(c.Basis, "unknown") {
+		return ""
+	}
+	return fmt.Sprintf("%+.1f s ±%.1f", c.Offset.Seconds(), c.Uncertainty.Seconds())
 }
 
 // skewed is the difference of clocks from which it is worth saying: grants and
@@ -79,10 +112,13 @@ func (e *Engine) clockSkew(*try) []Evidence {
 	if c.Offset.Abs() < skewed {
 		return nil
 	}
-	p := e.matched[0]
 	says := fmt.Sprintf("the SSM's clock is %s ahead of the Manager's", c.Offset.Round(time.Second))
 	if c.Offset < 0 {
 		says = fmt.Sprintf("the SSM's clock is %s behind the Manager's", -c.Offset.Round(time.Second))
 	}
+	if m, s := e.asked(capture.ManagerLog), e.asked(capture.SSMMessages); m != nil && s != nil {
+		return []Evidence{e.cite(s.Meta, says), e.cite(m.Meta, "the Manager's date")}
+	}
+	p := e.matched[0]
 	return []Evidence{e.citeLine(p.ssm, says), e.citeLine(p.manager, "the same answer in the Manager's log")}
 }

@@ -41,6 +41,8 @@ type Engine struct {
 	lastTries []*try
 	dropped   int
 	dirty     bool
+	checking  bool // we send checks
+	clocks    map[capture.SourceID]*capture.ClockSample
 	// heardManager: a log of the Manager is there, whatever it says.
 	heardManager bool
 	last         Diagnosis
@@ -83,9 +85,14 @@ func NewEngine(rules []Rule, peer netip.Addr) *Engine {
 		sources: map[capture.SourceID]capture.Source{},
 		byID:    map[connKey]*connection{},
 		noise:   map[capture.Topic]*capture.LogEntry{},
+		clocks:  map[capture.SourceID]*capture.ClockSample{},
 		dirty:   true,
 	}
 }
+
+// Ours tells whether we send checks at the moment. A connection that begins
+// meanwhile may be ours: it is no evidence about an attempt.
+func (e *Engine) Ours(on bool) { e.checking = on }
 
 // Source tells the engine what a source is; findings cite its title.
 func (e *Engine) Source(s capture.Source) { e.sources[s.ID] = s }
@@ -113,6 +120,9 @@ func (e *Engine) Observe(ev capture.Event) {
 		e.dns = keep(e, e.dns, &ev)
 	case capture.Neighbour:
 		e.arp = keep(e, e.arp, &ev)
+	case capture.ClockSample:
+		e.clocks[ev.From.Source] = &ev
+		e.dirty = true
 	case capture.CaptureFooter:
 		e.footers = keep(e, e.footers, &ev)
 	case capture.HTTPLine:
@@ -248,7 +258,7 @@ func (e *Engine) segment(ev *capture.Segment) {
 			delete(e.byID, connKey{e.conns[0].source, uint32(e.conns[0].ID)})
 			e.conns = e.conns[1:]
 		}
-		c = &connection{source: ev.From.Source, first: ev.Meta}
+		c = &connection{source: ev.From.Source, first: ev.Meta, ours: e.checking}
 		e.byID[key] = c
 		e.conns = append(e.conns, c)
 	}

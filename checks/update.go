@@ -21,6 +21,14 @@ type Header struct {
 	Recording         bool
 }
 
+// CheckOutcome is one active check's result. It tells how things are now, and
+// is no evidence about an attempt.
+type CheckOutcome struct {
+	Name   string `json:"name"`
+	Status string `json:"status"` // "pass", "warn", "fail", "could-not-check"
+	Detail string `json:"detail"`
+}
+
 // SourceStatus is a live or read source as a pane title shows it.
 type SourceStatus struct {
 	Source   capture.Source
@@ -47,8 +55,11 @@ type Update struct {
 	Findings   []Finding
 	Evidence   []Evidence // the numbered ones, in order
 	Comparison *Comparison
-	Hint       string // what to do while nothing is seen
-	Done       bool   // no more events will come
+	Clock      Clock
+	Checks     []CheckOutcome // of the last run of the active checks
+	Checking   bool           // they run
+	Hint       string         // what to do while nothing is seen
+	Done       bool           // no more events will come
 }
 
 // Ladder is the stages that the screen shows: those of the shown attempt, or

@@ -18,6 +18,8 @@ func (m *Model) do(a action, key string) tea.Cmd {
 		return tea.ClearScreen
 	case help:
 		m.cover(helpOverlay)
+	case check:
+		return m.openChecks()
 	case runbook:
 		m.openRunbook()
 	case escape:
@@ -49,6 +51,16 @@ func (m *Model) cover(o overlay) {
 		o = noOverlay
 	}
 	m.overlay, m.scroll = o, 0
+}
+
+// openChecks shows the active checks, and runs them unless they are shown or
+// run already.
+func (m *Model) openChecks() tea.Cmd {
+	m.cover(checksOverlay)
+	if m.overlay != checksOverlay || m.update.Checking {
+		return nil
+	}
+	return m.runChecks
 }
 
 func (m *Model) openRunbook() {

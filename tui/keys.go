@@ -27,6 +27,7 @@ const (
 	evidence
 	runbook
 	fix
+	check
 	help
 	escape
 	redraw
@@ -64,6 +65,7 @@ var keyMap = []binding{
 	{raw, []string{"x"}, "x", "the lines as they came, or as they are read", "raw"},
 	{runbook, []string{"enter"}, "enter", "runbook of the cause", "runbook"},
 	{fix, []string{"f"}, "f", "demo: play the fix and the next attempt", ""},
+	{check, []string{"r"}, "r", "run the active checks, and show them; they send no credentials", ""},
 	{help, []string{"?"}, "?", "this help", "help"},
 	{escape, []string{"esc"}, "esc", "close, or leave the search", ""},
 	{redraw, []string{"ctrl+l"}, "ctrl+l", "draw the screen anew", ""},

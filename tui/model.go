@@ -7,7 +7,6 @@ package tui
 
 import (
 	"context"
-	"os"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -23,6 +22,8 @@ import (
 type Control interface {
 	// Fix plays the demo's second act.
 	Fix() error
+	// RunChecks begins the active checks; updates bring what they find.
+	RunChecks() error
 }
 
 // Options are what a screen is made from.
@@ -62,6 +63,7 @@ const (
 	noOverlay overlay = iota
 	helpOverlay
 	runbookOverlay
+	checksOverlay
 )
 
 // New makes a screen of 80x24 until the terminal says its size.
@@ -238,11 +240,10 @@ func (m *Model) playFix() tea.Msg {
 	return flashMsg("the fix is played; the next attempt follows")
 }
 
-// lang is the language of runbooks: asked for, else of the environment.
-func (m *Model) lang() string {
-	if m.opts.Lang != "" {
-		return m.opts.Lang
+// runChecks asks the run for the active checks.
+func (m *Model) runChecks() tea.Msg {
+	if err := m.opts.Control.RunChecks(); err != nil {
+		return flashMsg(err.Error())
 	}
-	l, _, _ := strings.Cut(os.Getenv("LANG"), "_")
-	return l
+	return flashMsg("the checks run; rows marked ours come from them")
 }

@@ -11,18 +11,18 @@ import (
 )
 
 func (m *Model) overlayTitle() string {
-	if m.overlay == helpOverlay {
-		return m.paint(theme.Title, "Help")
-	}
-	return m.paint(theme.Title, "Runbook")
+	return m.paint(theme.Title, map[overlay]string{helpOverlay: "Help", checksOverlay: "Checks", runbookOverlay: "Runbook"}[m.overlay])
 }
 
 // overlayLines are the overlay's lines from its scroll position on.
 func (m *Model) overlayLines(w, h int) []string {
 	var lines []string
-	if m.overlay == helpOverlay {
+	switch {
+	case m.overlay == helpOverlay:
 		lines = m.helpLines()
-	} else if m.update.RootCause != nil {
+	case m.overlay == checksOverlay:
+		lines = m.checkLines()
+	case m.update.RootCause != nil:
 		lines = m.runbookLines(w)
 	}
 	m.scroll = min(m.scroll, max(0, len(lines)-h))
@@ -44,9 +44,25 @@ func (m *Model) helpLines() []string {
 	return append(out, m.paint(theme.Dim, "\"inferred\": concluded from lengths and order; no byte of it was seen"))
 }
 
+// checkStyles paint a check's word by its status.
+var checkStyles = map[string]theme.Role{"pass": theme.Pass, "warn": theme.Warn, "fail": theme.Fail, "could-not-check": theme.Dim}
+
+// checkLines are the active checks, each with a word. They tell how things are
+// now.
+func (m *Model) checkLines() []string {
+	out := []string{m.paint(theme.Dim, "how things are now; no evidence about an attempt"), ""}
+	if m.update.Checking {
+		out[0] = m.paint(theme.Bright, "the checks are running, at most 20 s each")
+	}
+	for _, c := range m.update.Checks {
+		out = append(out, m.paint(checkStyles[c.Status], fmt.Sprintf("%-16s", c.Status))+m.paint(theme.Bright, fmt.Sprintf("%-18s", c.Name))+m.paint(theme.Text, c.Detail))
+	}
+	return out
+}
+
 // runbookLines renders the cause's runbook.
 func (m *Model) runbookLines(w int) []string {
-	text, ok := checks.Runbook(m.lang(), m.update.RootCause.Runbook)
+	text, ok := checks.Runbook(m.opts.Lang, m.update.RootCause.Runbook)
 	if !ok {
 		return []string{"no runbook"}
 	}

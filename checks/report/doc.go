@@ -19,14 +19,7 @@ type Report struct {
 	Version   string
 	Diagnosis checks.Diagnosis
 	Sources   []checks.SourceStatus
-	Checks    []CheckOutcome
+	Checks    []checks.CheckOutcome
 	Masked    map[redact.Kind]int
 	Notes     []string // about files that could not be placed
-}
-
-// CheckOutcome is one active check's result.
-type CheckOutcome struct {
-	Name   string `json:"name"`
-	Status string `json:"status"`
-	Detail string `json:"detail"`
 }

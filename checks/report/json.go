@@ -10,19 +10,19 @@ import (
 )
 
 type document struct {
-	Schema      string         `json:"schema"`
-	ToolVersion string         `json:"tool_version"`
-	Verdict     string         `json:"verdict"`
-	RootCause   *finding       `json:"root_cause"`
-	Findings    []finding      `json:"findings"`
-	Stages      []stage        `json:"stages"`
-	Attempts    []attempt      `json:"attempts"`
-	Connections []connection   `json:"connections"`
-	Checks      []CheckOutcome `json:"checks"`
-	Sources     []source       `json:"sources"`
-	Clock       clock          `json:"clock"`
-	Masked      map[string]int `json:"masked"`
-	Notes       []string       `json:"notes,omitempty"`
+	Schema      string                `json:"schema"`
+	ToolVersion string                `json:"tool_version"`
+	Verdict     string                `json:"verdict"`
+	RootCause   *finding              `json:"root_cause"`
+	Findings    []finding             `json:"findings"`
+	Stages      []stage               `json:"stages"`
+	Attempts    []attempt             `json:"attempts"`
+	Connections []connection          `json:"connections"`
+	Checks      []checks.CheckOutcome `json:"checks"`
+	Sources     []source              `json:"sources"`
+	Clock       clock                 `json:"clock"`
+	Masked      map[string]int        `json:"masked"`
+	Notes       []string              `json:"notes,omitempty"`
 }
 
 type finding struct {
@@ -132,7 +132,7 @@ func JSON(w io.Writer, r Report) error {
 		Schema: Schema, ToolVersion: r.Version, Verdict: d.Verdict.String(),
 		Findings: list(d.Findings, toFinding), Stages: list(ladderOf(d), toStage),
 		Attempts: list(d.Attempts, toAttempt), Connections: list(d.Conns, toConnection),
-		Checks: append([]CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
+		Checks: append([]checks.CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
 		Clock: clock{r.Diagnosis.Clock.Offset.Seconds(), r.Diagnosis.Clock.Uncertainty.Seconds(), r.Diagnosis.Clock.Basis}, Masked: map[string]int{}, Notes: r.Notes,
 	}
 	if d.RootCause != nil {

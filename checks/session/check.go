@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -21,6 +22,41 @@ type lane struct {
 	probes []probe.Probe
 	runner probe.Runner
 	broken error // why there is no shell
+	close  func()
+}
+
+// RunChecks runs the active checks beside the streams; the updates bring what
+// they find. What they send is registered first: connections that begin
+// meanwhile are taken for ours, and are no evidence about an attempt.
+func (l *Live) RunChecks() error {
+	l.mu.Lock()
+	busy := l.checking
+	l.checking = true
+	l.mu.Unlock()
+	if busy {
+		return errors.New("the checks are running already")
+	}
+	l.wg.Add(1)
+	go func() {
+		defer l.wg.Done()
+		l.ours(true, redact.Literal("ours: the active checks begin; requests of curl and one TLS handshake from here on"))
+		r, err := l.Check(l.ctx)
+		l.ours(false, redact.Literal("ours: the active checks are done"))
+		l.mu.Lock()
+		l.checking, l.checked = false, r.Checks
+		if err != nil {
+			l.checked = []checks.CheckOutcome{{Name: "checks", Status: probe.CouldNot.String(), Detail: l.cfg.Gate.Foreign(err.Error()).String()}}
+		}
+		l.mu.Unlock()
+		l.hub.nudge()
+	}()
+	return nil
+}
+
+// ours tells the engine and the panes that we send, or have stopped.
+func (l *Live) ours(on bool, text redact.Text) {
+	l.hub.ask(func(e *checks.Engine) { e.Ours(on) })
+	l.hub.post(capture.Mark{Meta: capture.Meta{At: capture.When{Arrival: l.cfg.Now()}}, Text: text})
 }
 
 // Check runs the active checks on the hosts that Connect logged in to.
@@ -41,13 +77,14 @@ func (l *Live) Check(ctx context.Context) (report.Report, error) {
 		all = append(all, res...)
 	}
 	for _, o := range probe.Settle(all) {
-		r.Checks = append(r.Checks, report.CheckOutcome{Name: o.Name, Status: o.Status.String(), Detail: l.cfg.Gate.Foreign(o.Detail).String()})
+		r.Checks = append(r.Checks, checks.CheckOutcome{Name: o.Name, Status: o.Status.String(), Detail: l.cfg.Gate.Foreign(o.Detail).String()})
 	}
 	r.Masked = l.cfg.Gate.Counts()
 	return r, nil
 }
 
 func (l *Live) walk(ctx context.Context, ln lane) []probe.Outcome {
+	defer ln.close()
 	var out []probe.Outcome
 	for _, p := range ln.probes {
 		runner := ln.runner
@@ -77,32 +114,46 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 			return nil, err
 		}
 		runner, broken := h.client.Manager(ctx)
-		out = append(out, lane{cli, runner, broken})
+		out = append(out, lane{cli, runner, broken, hangUp(runner)})
 		shell, err := probe.Shell(t)
 		if err != nil {
 			return nil, err
 		}
-		sh, broken := vshell(ctx, h)
-		out = append(out, lane{shell, sh, broken})
+		out = append(out, shellLane(ctx, h, shell))
 	}
 	if l.ssm != nil {
-		out = append(out, lane{probe.SSM(t.Now), withSudo{l.ssm.client.Shell()}, nil})
+		out = append(out, lane{probe.SSM(t.Now), withSudo{l.ssm.client.Shell()}, nil, func() {}})
 	}
 	return out, nil
 }
 
-func vshell(ctx context.Context, h *host) (ssh.Shell, error) {
+// shellLane opens the Manager's Linux shell; closing its terminal closes it.
+func shellLane(ctx context.Context, h *host, probes []probe.Probe) lane {
 	cli, err := h.client.Manager(ctx)
 	if err != nil {
-		return nil, err
+		return lane{probes, nil, err, func() {}}
 	}
-	return cli.Shell(ctx)
+	sh, err := cli.Shell(ctx)
+	return lane{probes, sh, err, hangUp(cli)}
+}
+
+func hangUp(cli *ssh.CLI) func() {
+	return func() {
+		if cli != nil {
+			_ = cli.Close() // it is thrown away
+		}
+	}
 }
 
 // target is whom the Manager calls: as given, else as we reach the SSM.
 func (l *Live) target(ctx context.Context) (probe.Target, error) {
 	t := probe.Target{Port: l.port(), VPN: l.cfg.VPN, Now: l.cfg.Now()}
 	host := l.cfg.PeerName
+	if host == "" {
+		l.mu.Lock()
+		host = hostOf(l.header.Peer)
+		l.mu.Unlock()
+	}
 	if host == "" && l.cfg.SSM != nil {
 		host = l.cfg.SSM.Host
 	}

@@ -2,9 +2,12 @@ package session_test
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"syncscope/capture"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/report"
@@ -142,6 +145,43 @@ func BenchmarkAnalyzeCase(b *testing.B) {
 		}
 		if _, err := session.Analyze([]string{dir}, session.Options{Gate: redact.New(), Rules: rules}); err != nil {
 			b.Skip(err)
+		}
+	}
+}
+
+// Checks from the screen: their rows come with the updates, the panes are told
+// what is ours, and shells are closed behind them.
+func TestRunChecks(t *testing.T) {
+	_, live := connect(t, lab.Options{Scenario: "connection-refused", Past: time.Minute}, nil)
+	live.Start(t.Context())
+	if err := live.RunChecks(); err != nil {
+		t.Fatal(err)
+	}
+	if err := live.RunChecks(); err == nil {
+		t.Error("they run twice at once")
+	}
+	marks, limit := 0, time.After(30*time.Second)
+	for {
+		select {
+		case u := <-live.Updates():
+			for _, ev := range u.Events {
+				if m, ok := ev.(capture.Mark); ok && strings.HasPrefix(m.Text.String(), "ours: ") {
+					marks++
+				}
+			}
+			if u.Checking || len(u.Checks) == 0 {
+				continue
+			}
+			tcp := slices.IndexFunc(u.Checks, func(c checks.CheckOutcome) bool { return c.Name == "tcp" })
+			if tcp < 0 || u.Checks[tcp].Status != "fail" || marks != 2 {
+				t.Errorf("%d marks, %+v", marks, u.Checks)
+			}
+			if u.Clock.Basis != "both hosts' date, asked over SSH" || (u.Clock.Offset+9*time.Second).Abs() > 2*time.Second {
+				t.Errorf("clock %+v, the SSM is 9 s behind", u.Clock)
+			}
+			return
+		case <-limit:
+			t.Fatal("no checks came")
 		}
 	}
 }

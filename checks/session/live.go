@@ -43,7 +43,10 @@ type Live struct {
 	sources  []*source
 	header   checks.Header
 	fixed    bool
-	peerSeen chan struct{} // closed once the Manager's logs were read back
+	checking bool
+	checked  []checks.CheckOutcome
+	ctx      context.Context // of the run; ends with it
+	peerSeen chan struct{}   // closed once the Manager's logs were read back
 	history  sync.WaitGroup
 }
 
@@ -110,6 +113,7 @@ func (l *Live) hangUp() {
 // ended, or with Close.
 func (l *Live) Start(ctx context.Context) {
 	ctx, l.cancel = context.WithCancel(ctx)
+	l.ctx = ctx
 	l.hub = newHub(checks.NewEngine(l.cfg.Rules, l.cfg.Peer), l.cfg.Now, l.decorate)
 	for _, h := range l.hosts {
 		l.manager(ctx, h)
@@ -180,7 +184,9 @@ func (l *Live) Close() {
 // Report sums the run up from its last update.
 func (l *Live) Report(u checks.Update) report.Report {
 	r := report.Report{Version: l.cfg.Version, Sources: u.Sources, Masked: l.cfg.Gate.Counts()}
+	r.Checks = u.Checks
 	r.Diagnosis = checks.Diagnosis{
+		Clock:   u.Clock,
 		Verdict: u.Verdict, Attempts: u.Attempts, Shown: u.Shown, RootCause: u.RootCause,
 		Findings: u.Findings, Evidence: u.Evidence, Comparison: u.Comparison,
 	}
@@ -211,6 +217,7 @@ func (l *Live) decorate(u *checks.Update) {
 		}
 		u.Sources = append(u.Sources, st)
 	}
+	u.Checks, u.Checking = l.checked, l.checking
 	u.Hint = l.hint(u)
 }
 

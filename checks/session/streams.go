@@ -41,6 +41,7 @@ func (l *Live) manager(ctx context.Context, h *host) {
 		if err != nil {
 			return err
 		}
+		l.sample(ctx, log, sh)
 		return l.readBack(ctx, log, sh, command.ManagerServerLog)
 	})
 	l.goStream(ctx, cap, func() error { return l.capture(ctx, h, cap, facts) })
@@ -53,7 +54,29 @@ func (l *Live) ssmLog(ctx context.Context) {
 		l.say(s, capture.Refused, "no SSM was given: start with --ssm USER@HOST to see its side")
 		return
 	}
-	l.goStream(ctx, s, func() error { return l.readBack(ctx, s, l.ssm.client.Shell(), command.SSMMessages) })
+	l.goStream(ctx, s, func() error {
+		l.sample(ctx, s, l.ssm.client.Shell())
+		return l.readBack(ctx, s, l.ssm.client.Shell(), command.SSMMessages)
+	})
+}
+
+// sample asks for the host's clock. Not knowing it is no reason to stop.
+func (l *Live) sample(ctx context.Context, s *source, sh ssh.Shell) {
+	before := l.cfg.Now()
+	res, err := sh.Run(ctx, command.Date())
+	after := l.cfg.Now()
+	if err != nil {
+		return
+	}
+	got, err := capture.ReadCheck(s.src, l.cfg.Gate, capture.CheckDate, res.Reader())
+	if err != nil || got.Clock.IsZero() {
+		return
+	}
+	way := after.Sub(before) / 2
+	const printed = 500 * time.Millisecond // date prints whole seconds, cut
+	m := got.Meta
+	m.At.Arrival = after
+	l.hub.post(capture.ClockSample{Meta: m, Offset: got.Clock.Add(printed).Sub(before.Add(way)), Uncertainty: way + printed})
 }
 
 // goStream runs a stream and shows how it ended.
