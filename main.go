@@ -116,6 +116,7 @@ func buildVersion() string {
 
 func analyzeCommand() *cobra.Command {
 	var format, peer, pack string
+	var compare bool
 	cmd := &cobra.Command{
 		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -137,13 +138,41 @@ func analyzeCommand() *cobra.Command {
 			if err := write(cmd.OutOrStdout(), r); err != nil {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
 			}
+			if compare {
+				if err := compareTyped(cmd, o.Gate, r.Diagnosis); err != nil {
+					return err
+				}
+			}
 			return verdictCode(r.Diagnosis.Verdict)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
+	cmd.Flags().BoolVar(&compare, "compare", false, "ask for a client ID and a client secret, without echo, and tell whether they are those of the attempt")
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
 	return cmd
+}
+
+// compareTyped asks for the two values of a grant and tells, on standard error,
+// whether they are those of the attempt. They are not kept.
+func compareTyped(cmd *cobra.Command, gate *redact.Session, d checks.Diagnosis) error {
+	if d.Shown < 0 || d.Shown >= len(d.Attempts) {
+		return errors.New("--compare: there is no attempt to compare with")
+	}
+	var typed [2][]byte
+	for i, text := range []redact.Text{redact.Literal("client ID to compare (not shown): "), redact.Literal("client secret to compare (not shown): ")} {
+		b, err := ssh.Terminal{}.Secret(cmd.Context(), ssh.Question{Text: text})
+		if err != nil {
+			return fmt.Errorf("--compare: %w", err)
+		}
+		typed[i] = b
+	}
+	for _, line := range session.Compare(gate, d.Attempts[d.Shown], typed[0], typed[1]) {
+		fmt.Fprintln(cmd.ErrOrStderr(), line)
+	}
+	clear(typed[0])
+	clear(typed[1])
+	return nil
 }
 
 // verdictCode is analyze's exit code for a verdict.

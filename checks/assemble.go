@@ -161,6 +161,7 @@ func (t *try) says(field func(*capture.LogEntry) string) string {
 }
 
 func clientOf(e *capture.LogEntry) string { return e.ClientID.String() }
+func secretOf(e *capture.LogEntry) string { return e.Secret.String() }
 func userOf(e *capture.LogEntry) string   { return e.User.String() }
 
 func (t *try) status() int {

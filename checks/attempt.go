@@ -45,10 +45,15 @@ type Attempt struct {
 	ClientID   string // token
 	User       string
 	StatusCode int
+	Sent, Seen Credentials  // as the Manager sent and as the SSM saw them
 	Stages     []StageState // always all ten, in order
 	Failure    *Evidence    // the Manager's own word of why it failed; nil: none was seen
 	History    bool         // it happened before we connected
 }
+
+// Credentials are a sign-in's client ID and client secret, as tokens; empty:
+// not in the log.
+type Credentials struct{ ClientID, Secret string }
 
 // Difference is one stage that changed between two attempts.
 type Difference struct {

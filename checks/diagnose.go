@@ -73,7 +73,9 @@ func (e *Engine) attempt(i int, t *try) Attempt {
 		StatusCode: t.status(), History: t.history(), Stages: e.ladder(t),
 		ClientID: t.says(clientOf), User: t.says(userOf),
 	}
+	a.Sent = Credentials{t.says(clientOf), t.says(secretOf)}
 	if t.token != nil {
+		a.Seen = Credentials{t.token.field(clientOf), t.token.field(secretOf)}
 		a.ClientID = cmp.Or(a.ClientID, t.token.field(clientOf))
 		a.User = cmp.Or(a.User, t.token.field(userOf))
 	}

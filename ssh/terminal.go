@@ -36,7 +36,10 @@ func openTTY() (*os.File, error) {
 
 // Secret asks for a password without showing it.
 func (Terminal) Secret(ctx context.Context, q Question) ([]byte, error) {
-	prompt := fmt.Sprintf("%s: %s", q.Target, q.Text)
+	prompt := q.Text.String()
+	if q.Target != (Target{}) {
+		prompt = q.Target.String() + ": " + prompt
+	}
 	tty, err := openTTY()
 	if err != nil {
 		return askpass(ctx, prompt)
