@@ -2,11 +2,11 @@ package capture
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"sync/atomic"
 	"time"
 
+	"syncscope/capture/pcap"
 	"syncscope/capture/redact"
 )
 
@@ -17,18 +17,21 @@ const maxLine = 64 << 10
 // goroutine; the counters may be read by others. However the bytes are split
 // into writes, the events are the same.
 type Decoder struct {
-	src     Source
-	gate    *redact.Session
-	emit    func(Event)
-	arrival func() time.Time
-	history bool
-	learned *redact.Lines
-	sieve   func(*LogEntry) bool
+	src      Source
+	gate     *redact.Session
+	emit     func(Event)
+	arrival  func() time.Time
+	history  bool
+	learned  *redact.Lines
+	sieve    func(*LogEntry) bool
+	learning bool // the first of two readings
 
 	buf    []byte // an unfinished line
 	over   int    // bytes of it that were dropped
 	line   int
-	binary bool // it began as pcap or pcapng does
+	head   []byte  // the first bytes, until they tell a binary capture from text
+	begun  bool    // they have
+	frames *frames // a binary capture; nil: text
 	reader reader
 
 	lines, packets, skipped atomic.Int64
@@ -45,6 +48,7 @@ type reader interface {
 func NewDecoder(src Source, gate *redact.Session, emit func(Event)) *Decoder {
 	d := &Decoder{src: src, gate: gate, emit: emit}
 	d.begin(src.Kind)
+	d.begun = src.Kind != KindUnknown
 	return d
 }
 
@@ -73,17 +77,43 @@ func (d *Decoder) Packets() int { return int(d.packets.Load()) }
 // Skipped counts the lines that could not be read as what the source is.
 func (d *Decoder) Skipped() int { return int(d.skipped.Load()) }
 
+// magicLen is the length of a magic number.
+const magicLen = 4
+
 // Write takes the source's next bytes. It never fails.
 func (d *Decoder) Write(b []byte) (int, error) {
 	n := len(b)
-	if d.line == 0 && len(d.buf) < magicLen {
-		d.binary = isPcap(append(d.buf[:len(d.buf):len(d.buf)], b[:min(len(b), magicLen)]...))
+	if !d.begun {
+		if d.head = append(d.head, b...); len(d.head) < magicLen {
+			return n, nil
+		}
+		b = d.start()
 	}
+	if d.frames != nil {
+		d.frames.write(b)
+		return n, nil
+	}
+	d.text(b)
+	return n, nil
+}
+
+// start tells by the first bytes what this is, and gives them back.
+func (d *Decoder) start() []byte {
+	head := d.head
+	d.head, d.begun = nil, true
+	if d.src.Kind == KindUnknown && pcap.Is(head) && !d.learning {
+		d.src.Kind, d.src.Level = Pcap, LevelPcap
+		d.frames = newFrames(d)
+	}
+	return head
+}
+
+func (d *Decoder) text(b []byte) {
 	for {
 		nl := bytes.IndexByte(b, '\n')
 		if nl < 0 {
 			d.grow(b)
-			return n, nil
+			return
 		}
 		d.grow(b[:nl])
 		d.cut()
@@ -120,37 +150,26 @@ func (d *Decoder) begin(k Kind) {
 		d.reader = newLog(d)
 	case Check:
 		d.reader = newOutput(d)
+	case Pcap:
+		d.src.Level, d.frames = LevelPcap, newFrames(d)
 	default:
 		d.reader = newMixed(d)
 	}
 }
 
-// ErrPcap is the answer to a file in pcap or pcapng form.
-var ErrPcap = errors.New("is a binary capture, which this version does not read yet")
-
 // Close flushes an unfinished last line and what waits for a next one.
 func (d *Decoder) Close() error {
-	if d.binary {
-		return ErrPcap
+	if !d.begun {
+		d.text(d.start())
+	}
+	if d.frames != nil {
+		return d.frames.close()
 	}
 	if len(d.buf) > 0 || d.over > 0 {
 		d.cut()
 	}
 	d.reader.close()
 	return nil
-}
-
-// magicLen is the length of a magic number.
-const magicLen = 4
-
-// isPcap knows the magic numbers of pcap (µs and ns, both orders) and pcapng.
-func isPcap(b []byte) bool {
-	for _, magic := range []string{"\xd4\xc3\xb2\xa1", "\xa1\xb2\xc3\xd4", "\x4d\x3c\xb2\xa1", "\xa1\xb2\x3c\x4d", "\x0a\x0d\x0d\x0a"} {
-		if bytes.HasPrefix(b, []byte(magic)) {
-			return true
-		}
-	}
-	return false
 }
 
 // meta is the origin of a line.
@@ -167,9 +186,12 @@ func (d *Decoder) meta(line int, excerpt redact.Text) Meta {
 func Learn(gate *redact.Session, r io.Reader) (*redact.Lines, error) {
 	lines := &redact.Lines{}
 	l := &Decoder{gate: gate}
-	l.reader = learner{gate.Stream(), lines}
+	l.reader, l.learning = learner{gate.Stream(), lines}, true
 	if _, err := io.Copy(l, r); err != nil {
 		return nil, err
+	}
+	if !l.begun {
+		l.text(l.start())
 	}
 	if len(l.buf) > 0 {
 		l.cut()

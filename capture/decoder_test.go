@@ -100,15 +100,29 @@ func TestKindsAreToldByContent(t *testing.T) {
 	}
 }
 
-func TestBinaryCaptureIsNamed(t *testing.T) {
-	d := capture.NewDecoder(capture.Source{}, redact.New(), func(capture.Event) {})
-	for _, b := range []string{"\xd4", "\xc3\xb2\xa1\x02\x00\x04\x00", strings.Repeat("binary\n", 200)} {
-		if _, err := d.Write([]byte(b)); err != nil {
-			t.Fatal(err)
+// A binary capture is told by its first bytes, however they come; a broken one
+// says after which frame.
+func TestBinaryCapture(t *testing.T) {
+	head := "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x00\x00\x00"
+	for _, tt := range []struct {
+		chunks []string
+		broken bool
+	}{
+		{[]string{head}, false},
+		{[]string{head[:1], head[1:3], head[3:]}, false},
+		{[]string{head[:10]}, true},
+		{[]string{head, "\x00\x00"}, true},
+		{[]string{head, strings.Repeat("no frame at all ", 20)}, true},
+	} {
+		d := capture.NewDecoder(capture.Source{}, redact.New(), func(capture.Event) {})
+		for _, c := range tt.chunks {
+			if _, err := d.Write([]byte(c)); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	if err := d.Close(); err != capture.ErrPcap {
-		t.Errorf("%v", err)
+		if err := d.Close(); (err != nil) != tt.broken || d.Source().Kind != capture.Pcap {
+			t.Errorf("%.40q: %v, %s", tt.chunks, err, d.Source().Kind)
+		}
 	}
 }
 

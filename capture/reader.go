@@ -3,15 +3,10 @@ package capture
 import (
 	"bytes"
 	"io"
-	"net/netip"
-	"strings"
 
 	"syncscope/capture/cliout"
-	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
-	"syncscope/capture/packet"
 	"syncscope/capture/redact"
-	"syncscope/capture/tcpdump"
 )
 
 // log reads vmanage-server.log and the SSM's messages.
@@ -116,109 +111,4 @@ func ReadCheck(src Source, gate *redact.Session, check CheckKind, r io.Reader) (
 	}
 	err := d.Close()
 	return out, err
-}
-
-// listing reads tcpdump's text.
-type listing struct {
-	d       *Decoder
-	scan    *tcpdump.Scanner
-	track   *handshake.Tracker
-	waiting map[int]redact.Text // lines whose item is not complete yet
-	last    handshake.Step      // the newest TCP packet: lines printed under a packet are its own
-	lastAt  When
-}
-
-func newListing(d *Decoder) *listing {
-	return &listing{d: d, scan: tcpdump.NewScanner(), track: handshake.NewTracker(), waiting: map[int]redact.Text{}}
-}
-
-func (l *listing) line(n int, b []byte, _ bool) {
-	l.waiting[n] = l.d.gate.Line(redact.Wrap(bytes.TrimLeft(b, " ")))
-	l.scan.Line(n, redact.Wrap(b), l.item)
-}
-
-func (l *listing) close() { l.scan.Close(l.item) }
-
-// excerpt joins an item's lines.
-func (l *listing) excerpt(it tcpdump.Item) Meta {
-	text := l.waiting[it.Line]
-	if it.First != it.Line {
-		text = redact.Join(l.waiting[it.First], text)
-	}
-	for n := it.First; n <= it.Line; n++ {
-		if n == it.First || n == it.Line || it.Kind == tcpdump.ItemFooter {
-			delete(l.waiting, n)
-		}
-	}
-	return l.d.meta(it.Line, text)
-}
-
-func (l *listing) item(it tcpdump.Item) {
-	m := l.excerpt(it)
-	switch it.Kind {
-	case tcpdump.ItemPacket:
-		l.packet(it, m)
-	case tcpdump.ItemListening, tcpdump.ItemEcho:
-		if it.Peer.IsValid() {
-			l.track.Watch(it.Peer)
-		}
-		l.d.emit(CaptureStarted{m, l.d.gate.Foreign(it.Interface), l.d.gate.Foreign(it.Filter), it.Peer, it.SnapLen})
-	case tcpdump.ItemFooter:
-		l.d.emit(CaptureFooter{m, it.Captured, it.Received, it.Dropped})
-	case tcpdump.ItemPrompt:
-		l.d.emit(Plain{m, Prompt})
-	case tcpdump.ItemDecoration:
-		l.d.emit(Plain{m, Decoration})
-	case tcpdump.ItemHTTP:
-		l.d.emit(HTTPLine{m, l.last, it.Status, l.d.gate.Foreign(it.Method), l.d.gate.Foreign(it.Target)})
-	case tcpdump.ItemARP:
-		m.At = l.lastAt
-		l.d.emit(Neighbour{m, it.Neighbour, it.Reply})
-	default:
-		l.d.skipped.Add(1)
-		l.d.emit(Plain{m, NotRecognised})
-	}
-}
-
-func (l *listing) packet(it tcpdump.Item, m Meta) {
-	l.d.packets.Add(1)
-	p := it.Packet
-	m.From.Packet = it.Number
-	m.At.Time, m.At.Dated, m.At.Text = p.Time, p.Dated, l.d.gate.Foreign(strings.TrimSpace(p.Stamp))
-	l.lastAt = m.At
-	step, tcp := l.track.Packet(p)
-	switch {
-	case tcp:
-		l.last = step
-		l.d.emit(Segment{m, step})
-		l.changed(m, step)
-	case p.Proto == packet.ICMP || p.Proto == packet.ICMPv6:
-		l.d.emit(Unreachable{m, p})
-	case p.DNS.Query || p.DNS.Response:
-		l.d.emit(DNSAnswer{m, p.DNS, resolver(p)})
-	}
-}
-
-// changed tells what a packet completes.
-func (l *listing) changed(m Meta, s handshake.Step) {
-	switch {
-	case s.Opened:
-		l.d.emit(TCPOpened{m, s.Conn})
-	case s.Label == handshake.LabelRefused:
-		l.d.emit(TCPRefused{m, s.Conn, s.Packet.TTL})
-	case s.Label == handshake.LabelRST:
-		l.d.emit(TCPReset{m, s.Conn, s.Dir, s.Packet.TTL})
-	case s.TLSDone:
-		l.d.emit(HandshakeDone{m, s.Conn})
-	case s.Closed:
-		l.d.emit(ConnectionClosed{m, s.Conn})
-	}
-}
-
-// resolver is the end of a DNS packet that has port 53.
-func resolver(p packet.Packet) netip.Addr {
-	if p.DNS.Response {
-		return p.Src.Addr()
-	}
-	return p.Dst.Addr()
 }

@@ -210,7 +210,7 @@ func (e *Engine) words(t *try, ev []Evidence) *strings.Replacer {
 		"{client}", cmp.Or(client, "this client ID"), "{hint}", hint(client), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", e.names.release, "{mode}", cmp.Or(mode, "another"),
-		"{host}", cmp.Or(t.peerHost(), "the SSM's name"), "{peer}", cmp.Or(t.peerHost(), e.peerAddrText(), "SSM"), "{proxy}", cmp.Or(proxyText(t), "PROXY:PORT"),
+		"{host}", cmp.Or(t.peerHost(), "the SSM's name"), "{peer}", cmp.Or(t.peerHost(), e.peerAddrText(), t.server(), "SSM"), "{proxy}", cmp.Or(proxyText(t), "PROXY:PORT"),
 	)
 }
 
@@ -221,6 +221,14 @@ func proxyText(t *try) string {
 		return ""
 	}
 	return strings.TrimSuffix(host+":"+port, ":")
+}
+
+// server is the address that the try's connection goes to.
+func (t *try) server() string {
+	if t.conn == nil {
+		return ""
+	}
+	return t.conn.Server.Addr().String()
 }
 
 func (e *Engine) peerAddrText() string {

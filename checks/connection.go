@@ -90,12 +90,12 @@ func gap(a, b capture.When) (d time.Duration, ok bool) {
 func distinct(conns []*connection) []*connection {
 	type same struct {
 		client, server netip.AddrPort
-		start          string
+		isn            uint32
 	}
 	seen := map[same]bool{}
 	var out []*connection
 	for _, c := range conns {
-		key := same{c.Client, c.Server, c.first.At.Text.String()}
+		key := same{c.Client, c.Server, c.isn}
 		if !seen[key] {
 			seen[key] = true
 			out = append(out, c)

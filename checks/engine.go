@@ -60,6 +60,7 @@ type connection struct {
 	capture.Connection
 	source   capture.SourceID
 	first    capture.Meta
+	isn      uint32       // the first packet's sequence number
 	answer   capture.Meta // the SYN-ACK, or the RST
 	finished capture.Meta // what shows that TLS finished
 	data     capture.Meta // the last application data
@@ -258,7 +259,7 @@ func (e *Engine) segment(ev *capture.Segment) {
 			delete(e.byID, connKey{e.conns[0].source, uint32(e.conns[0].ID)})
 			e.conns = e.conns[1:]
 		}
-		c = &connection{source: ev.From.Source, first: ev.Meta, ours: e.checking}
+		c = &connection{source: ev.From.Source, first: ev.Meta, isn: ev.Packet.Seq, ours: e.checking}
 		e.byID[key] = c
 		e.conns = append(e.conns, c)
 	}
