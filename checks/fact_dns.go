@@ -166,16 +166,15 @@ func (e *Engine) called(t *try, host string) []Evidence {
 		return nil
 	}
 	list, _, _ := strings.Cut(rest, "]")
+	var first netip.Addr
 	for _, one := range strings.Split(list, ", ") {
-		_, text, found := strings.Cut(one, "/")
-		if !found {
-			text = one
-		}
-		a, err := netip.ParseAddr(text)
+		a, err := netip.ParseAddr(one[strings.LastIndexByte(one, '/')+1:])
 		if err != nil || a == e.started.Peer {
 			return nil
 		}
-		return []Evidence{e.citeLine(t.failed, "Manager: calls "+host+" at "+a.String()+", the SSM that is watched is "+e.started.Peer.String())}
+		if !first.IsValid() {
+			first = a
+		}
 	}
-	return nil
+	return []Evidence{e.citeLine(t.failed, "Manager: calls "+host+" at "+first.String()+", the SSM that is watched is "+e.started.Peer.String())}
 }

@@ -1,0 +1,184 @@
+package checks
+
+import (
+	"cmp"
+	"slices"
+
+	"syncscope/capture"
+)
+
+// judge picks the verdict: of each node, only the last attempt counts. A node
+// that failed weighs more than one that did not.
+func (e *Engine) judge(d *Diagnosis, tries []*try, causes [][]Finding) {
+	if len(tries) == 0 {
+		e.judgeNone(d)
+		return
+	}
+	for _, i := range lastOf(tries) {
+		if d.Attempts[i].Outcome == OutcomeFail && (d.Attempts[d.Shown].Outcome != OutcomeFail || i > d.Shown) {
+			d.Shown = i
+		}
+	}
+	switch d.Attempts[d.Shown].Outcome {
+	case OutcomeOK:
+		d.Verdict = OK
+	case OutcomeFail:
+		d.Verdict = Inconclusive
+		c := causes[d.Shown]
+		if root := pick(c); root != nil {
+			d.Verdict, d.RootCause = Failed, root
+			c = slices.DeleteFunc(slices.Clone(c), func(f Finding) bool { return f.ID == root.ID })
+		}
+		d.Findings = append(d.Findings, c...)
+	default:
+		d.Verdict = Inconclusive
+	}
+	d.Findings = append(d.Findings, e.sideFindings(tries[d.Shown], d.Shown+1)...)
+}
+
+// lastOf gives the last try of each node and kind. A usage report is another
+// kind than signing in and fetching licences, which are one thing seen to
+// different ends. A try of no known node stands for all of them.
+func lastOf(tries []*try) []int {
+	type key struct {
+		node   string
+		report bool
+	}
+	last := map[key]int{}
+	for i, t := range tries {
+		last[key{t.node, t.find(capture.TopicReport) != nil}] = i
+	}
+	var out []int
+	for k, i := range last {
+		if k.node != "" || i == len(tries)-1 {
+			out = append(out, i)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// pick chooses the root cause among candidates, which stand in order of stage
+// and confidence: the earliest stage's, if it is likely or better; at possible
+// only if no other stage has a candidate. nil: none is to be named.
+func pick(c []Finding) *Finding {
+	if len(c) == 0 {
+		return nil
+	}
+	best := 0
+	if c[0].Confidence == Possible {
+		for i := range c {
+			if c[i].Stage != c[0].Stage && c[i].Confidence == Possible {
+				return nil
+			}
+			if c[i].Confidence > c[best].Confidence {
+				best = i
+			}
+		}
+	}
+	root := c[best]
+	return &root
+}
+
+// blame writes the root cause into the ladder where the ladder itself could
+// not see that its stage failed.
+func blame(stages []StageState, root *Finding) {
+	st := &stages[root.Stage]
+	if st.Status == Fail || st.Status == Pass {
+		return
+	}
+	st.Status, st.Basis, st.Detail, st.Evidence = Fail, Inferred, root.Title, root.Evidence
+	if root.Confidence == Confirmed {
+		st.Basis = Seen
+	}
+	inferStages(stages)
+}
+
+// judgeNone: without an attempt, only what makes one impossible is a cause.
+func (e *Engine) judgeNone(d *Diagnosis) {
+	d.Verdict = NoAttempt
+	t := &try{}
+	for _, r := range e.rules {
+		if f, ok := e.apply(r, t, 0); ok && !r.Side && r.stage == Setup {
+			d.Verdict, d.RootCause = Failed, &f
+			return
+		}
+	}
+	d.Findings = append(d.Findings, e.sideFindings(t, 0)...)
+}
+
+// causes lists the rules that explain a failed attempt: the earliest stage
+// first, then the surest. A stage that passed is never failed by a later
+// symptom.
+func (e *Engine) causes(t *try, a Attempt) []Finding {
+	var out []Finding
+	for _, r := range e.rules {
+		if r.Side {
+			continue
+		}
+		f, ok := e.apply(r, t, a.Number)
+		if !ok {
+			continue
+		}
+		if a.Stages[f.Stage].Status == Pass {
+			if f.Stage = broke(a.Stages); !r.Floats {
+				continue
+			}
+		}
+		f.RuledOut = e.ruledOut(a, f.Stage)
+		out = append(out, f)
+	}
+	out = slices.DeleteFunc(out, func(f Finding) bool { return e.superseded(f.ID, out) })
+	slices.SortStableFunc(out, func(x, y Finding) int {
+		return cmp.Or(cmp.Compare(x.Stage, y.Stage), cmp.Compare(y.Confidence, x.Confidence))
+	})
+	return out
+}
+
+// broke is the stage at which an attempt came to its end: the first that
+// failed, else the one after the last that passed.
+func broke(stages []StageState) Stage {
+	at := Setup
+	for _, s := range stages {
+		switch s.Status {
+		case Fail:
+			return s.Stage
+		case Pass:
+			at = s.Stage + 1
+		}
+	}
+	for at < Licences && stages[at].Status == NotNeeded {
+		at++
+	}
+	return min(at, Licences)
+}
+
+func (e *Engine) superseded(id string, found []Finding) bool {
+	for _, r := range e.rules {
+		if slices.Contains(r.Supersedes, id) && slices.ContainsFunc(found, func(f Finding) bool { return f.ID == r.ID }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Engine) sideFindings(t *try, number int) []Finding {
+	var out []Finding
+	for _, r := range e.rules {
+		if f, ok := e.apply(r, t, number); ok && r.Side {
+			out = append(out, f)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y Finding) int { return cmp.Compare(y.Severity, x.Severity) })
+	return out
+}
+
+func (e *Engine) ruledOut(a Attempt, failed Stage) []RuledOut {
+	var out []RuledOut
+	for _, s := range a.Stages[:failed] {
+		if s.Status == Pass || s.Status == NotNeeded {
+			out = append(out, RuledOut{s.Stage, s.Detail, s.Evidence})
+		}
+	}
+	return out
+}
