@@ -83,6 +83,7 @@ type HTTPLine struct {
 type Neighbour struct {
 	Meta
 	Addr  netip.Addr
+	Asker netip.Addr // who asks; invalid: not printed
 	Reply bool
 }
 

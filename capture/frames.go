@@ -55,7 +55,7 @@ func (f *frames) frame(rec pcap.Record) {
 		f.d.emit(HTTPLine{m, f.last, rec.Clear.Status, f.d.gate.Foreign(rec.Clear.Method), f.d.gate.Foreign(rec.Clear.Target)})
 	case rec.ARP.IsValid():
 		m.At = f.at
-		f.d.emit(Neighbour{m, rec.ARP, rec.Reply})
+		f.d.emit(Neighbour{m, rec.ARP, rec.Asker, rec.Reply})
 	}
 }
 

@@ -60,7 +60,7 @@ func (l *listing) item(it tcpdump.Item) {
 		l.d.emit(HTTPLine{m, l.last, it.Status, l.d.gate.Foreign(it.Method), l.d.gate.Foreign(it.Target)})
 	case tcpdump.ItemARP:
 		m.At = l.at
-		l.d.emit(Neighbour{m, it.Neighbour, it.Reply})
+		l.d.emit(Neighbour{m, it.Neighbour, it.Asker, it.Reply})
 	default:
 		l.d.skipped.Add(1)
 		l.d.emit(Plain{m, NotRecognised})

@@ -12,6 +12,7 @@ import (
 type (
 	CheckKind = cliout.Check
 	Form      = logline.Form
+	Grant     = cliout.Grant
 	Label     = handshake.Label
 	Trouble   = handshake.Trouble
 	Topic     = logline.Topic

@@ -84,12 +84,14 @@ var facts = map[string]func(*Engine, *try) []Evidence{
 	"chain-incomplete":  chain((*Engine).leafOnly),
 	"chain-product":     chain((*Engine).product),
 
-	"no-such-request":   (*Engine).noSuchRequest,
-	"nginx-page":        (*Engine).nginxPage,
-	"all-refused":       (*Engine).allRefused,
-	"users-differ":      (*Engine).usersDiffer,
-	"grant-type-listed": (*Engine).listedType,
-	"blank-field":       (*Engine).blankField,
+	"no-such-request":      (*Engine).noSuchRequest,
+	"nginx-page":           (*Engine).nginxPage,
+	"all-refused":          (*Engine).allRefused,
+	"users-differ":         (*Engine).usersDiffer,
+	"grant-type-listed":    (*Engine).listedType,
+	"grant-expired-listed": (*Engine).listedExpired,
+	"grant-other-creator":  (*Engine).listedCreator,
+	"blank-field":          (*Engine).blankField,
 }
 
 // firstOnPrem is the first release that knows on-prem mode.
@@ -207,6 +209,11 @@ func (e *Engine) managerAddrs() []netip.Addr {
 	for _, c := range e.toPeer() {
 		if a := c.Client.Addr(); !slices.Contains(out, a) {
 			out = append(out, a)
+		}
+	}
+	for _, r := range e.results {
+		if r.Own.IsValid() {
+			out = append(out, r.Own)
 		}
 	}
 	return out

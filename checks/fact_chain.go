@@ -43,7 +43,7 @@ func (e *Engine) leafOnly(r *capture.CheckResult) []Evidence {
 }
 
 // inspectors are words by which TLS-inspecting products name their own CAs.
-var inspectors = []string{"zscaler", "forti", "palo alto", "paloalto", "blue coat", "bluecoat", "symantec web", "netskope", "check point", "checkpoint", "sophos", "umbrella", "forcepoint", "websense", "mcafee web", "skyhigh", "barracuda", "watchguard", "untangle", "squid", "mitmproxy", "inspection", "proxy ca", "ssl decrypt", "firewall", "menlo", "iboss", "cato networks"}
+var inspectors = []string{"zscaler", "forti", "palo alto", "paloalto", "blue coat", "bluecoat", "symantec web", "netskope", "check point", "checkpoint", "sophos", "umbrella", "forcepoint", "websense", "mcafee web", "skyhigh", "barracuda", "watchguard", "untangle", "squid", "mitmproxy", "inspect", "intercept", "decrypt", "mitm", "web gateway", "secure gateway", "proxy ca", "ssl decrypt", "firewall", "menlo", "iboss", "cato networks"}
 
 func (e *Engine) product(r *capture.CheckResult) []Evidence {
 	for _, c := range r.Chain {

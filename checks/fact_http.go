@@ -166,15 +166,48 @@ func (e *Engine) usersDiffer(t *try) []Evidence {
 
 // listedType: the SSM's own list shows the client ID as a grant of the other type.
 func (e *Engine) listedType(t *try) []Evidence {
+	return e.grantsOf(t, func(g capture.Grant) string {
+		if !strings.HasPrefix(g.Type.String(), "Client Credentials") {
+			return ""
+		}
+		return "this client ID belongs to a Client Credentials Grant"
+	})
+}
+
+// grantsOf are the rows of the SSM's list with the try's client ID.
+func (e *Engine) grantsOf(t *try, want func(g capture.Grant) string) []Evidence {
 	client := t.client()
 	for _, r := range e.results {
 		for _, g := range r.Grants {
-			if sameToken(g.Client.String(), client) && strings.Contains(g.Type.String(), "Client Credentials") {
-				return []Evidence{e.citeResult(r, g.Line, "SSM, API Tool Kit: this client ID belongs to a Client Credentials Grant")}
+			if sameToken(g.Client.String(), client) {
+				if says := want(g); says != "" {
+					return []Evidence{e.citeResult(r, g.Line, "SSM, API Tool Kit: "+says)}
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// listedExpired: by the newest date in the logs, the grant's last day is over.
+func (e *Engine) listedExpired(t *try) []Evidence {
+	return e.grantsOf(t, func(g capture.Grant) string {
+		if g.Expires.IsZero() || e.newest.IsZero() || e.newest.Before(g.Expires.AddDate(0, 0, 1)) {
+			return ""
+		}
+		return "the grant expired on " + g.Expires.Format(time.DateOnly)
+	})
+}
+
+// listedCreator: the grant is another user's.
+func (e *Engine) listedCreator(t *try) []Evidence {
+	user := t.says(userOf)
+	return e.grantsOf(t, func(g capture.Grant) string {
+		if g.Creator.Empty() || user == "" || g.Creator.String() == user || !strings.HasPrefix(g.Type.String(), "Resource") {
+			return ""
+		}
+		return "the grant was created by " + g.Creator.String() + ", and " + user + " signs in"
+	})
 }
 
 // client is the client ID's token in any of the try's lines.

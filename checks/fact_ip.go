@@ -88,7 +88,8 @@ func (e *Engine) pingOwn(*try) []Evidence {
 				continue
 			}
 			a, err := netip.ParseAddr(strings.TrimSuffix(strings.Fields(from)[0], ":"))
-			if err == nil && slices.Contains(e.managerAddrs(), a) {
+			asks := slices.ContainsFunc(e.arp, func(n *capture.Neighbour) bool { return n.Asker == a })
+			if err == nil && (asks || slices.Contains(e.managerAddrs(), a)) {
 				return []Evidence{e.citeResult(r, i, "Manager: its own neighbour table has no entry for the next hop")}
 			}
 		}

@@ -116,7 +116,12 @@ func (c *connection) quit() (capture.Meta, bool) {
 	return c.last, c.TLS.Stage == capture.TLSFinished && c.Trouble.FINBy != capture.ByNobody && c.data.From == (capture.Ref{}) && !c.Trouble.Blind
 }
 
-func (c *connection) late() (capture.Meta, bool) { return c.last, c.Trouble.Late }
+// late: the answer, or the SYN-ACK already, came when the client had given up.
+func (c *connection) late() (capture.Meta, bool) {
+	t := c.Trouble
+	unwanted := c.answered != 0 && t.ResetBy == capture.ByClient && c.ToServerBytes == 0 && !t.Blind
+	return c.last, t.Late || unwanted
+}
 
 func (c *connection) noCertificate() (capture.Meta, bool) {
 	return c.alert, c.Trouble.EmptyCertificate && c.Trouble.AlertBy == capture.ByServer

@@ -224,7 +224,7 @@ func (l *ladder) path() {
 func inferStages(stages []StageState) {
 	for s := Licences; s > Setup; s-- {
 		reached := stages[s]
-		if reached.Status != Pass && !(reached.Status == Fail && s > TCP) {
+		if reached.Status != Pass && !(reached.Status == Fail && reached.Basis == Seen && s > TCP) {
 			continue
 		}
 		for before := s - 1; before >= IP; before-- {

@@ -24,7 +24,11 @@ func (l *ladder) said() {
 	if i := strings.LastIndexByte(what, '.'); i >= 0 {
 		what = what[i+1:]
 	}
-	l.set(at, Fail, Seen, strings.TrimSuffix(what, "Exception"), "the Manager says: "+f.ErrorText.String(), l.e.citeLine(f, "Manager: "+what))
+	basis := Seen
+	if at == Auth {
+		basis = Inferred // the request could not be built: nothing was sent, so nothing before it passed
+	}
+	l.set(at, Fail, basis, strings.TrimSuffix(what, "Exception"), "the Manager says: "+f.ErrorText.String(), l.e.citeLine(f, "Manager: "+what))
 }
 
 // failureText is what the Manager says of a failure: its line and its causes.

@@ -2,7 +2,9 @@ package cliout
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
+	"time"
 
 	"syncscope/capture/redact"
 )
@@ -41,17 +43,31 @@ func (p *Parser) service(b []byte) {
 	}
 }
 
+var (
+	creator = regexp.MustCompile(`(?i)(created by|creator|owner|user ?name)\s*$`)
+	listed  = regexp.MustCompile(`[A-Z][a-z]{2} [ \d]\d \d{4}`)
+)
+
 // grant reads a row of the list of grants, columns told by their content: the
 // copy of a web page has no alignment to trust. The client ID is what the gate
 // knows as one; an unknown one is none that the Manager sent.
 func (p *Parser) grant() {
 	line := p.res.Lines[len(p.res.Lines)-1].String()
+	if creator.MatchString(line) && !strings.Contains(line, " Grant ") {
+		p.creator = true
+	}
 	for _, kind := range []redact.Text{redact.Literal("Client Credentials Grant"), redact.Literal("Resource Owner Grant")} {
 		before, after, ok := strings.Cut(line, kind.String())
 		if !ok {
 			continue
 		}
 		g := Grant{Line: len(p.res.Lines) - 1, Type: kind}
+		if dates := listed.FindAllString(line, -1); len(dates) > 1 { // the first is the creation's
+			g.Expires, _ = time.Parse("Jan _2 2006", dates[len(dates)-1])
+		}
+		if f := strings.Fields(after); p.creator && len(f) > 0 {
+			g.Creator = p.gate.Foreign(f[len(f)-1])
+		}
 		for _, w := range strings.Fields(before + " " + after) {
 			if i := strings.Index(w, "client#"); i >= 0 {
 				g.Client = p.gate.Foreign(w[i:])

@@ -20,6 +20,7 @@ type Parser struct {
 	res    Result
 	answer bool // nslookup: past the resolver's own address
 
+	creator bool   // Toolkit: the last column is who created the grant
 	unit    []byte // NMSStatus: the service whose block this is
 	enabled bool
 }

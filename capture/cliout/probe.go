@@ -2,6 +2,7 @@ package cliout
 
 import (
 	"bytes"
+	"net/netip"
 	"regexp"
 	"strconv"
 	"time"
@@ -41,6 +42,10 @@ func (p *Parser) route(b []byte) {
 	if _, rest, ok := bytes.Cut(b, []byte(" dev ")); ok {
 		dev, _, _ := bytes.Cut(rest, []byte(" "))
 		p.res.Device = p.gate.Field(redact.Plain, dev)
+	}
+	if _, rest, ok := bytes.Cut(b, []byte(" src ")); ok {
+		own, _, _ := bytes.Cut(rest, []byte(" "))
+		p.res.Own, _ = netip.ParseAddr(string(own))
 	}
 	if bytes.Contains(b, []byte("nreachable")) {
 		p.res.Failure = p.gate.Foreign(string(b))

@@ -43,9 +43,11 @@ type Certificate struct {
 
 // Grant is one row of the SSM's list of grants.
 type Grant struct {
-	Line   int         // index into Lines
-	Type   redact.Text // "Client Credentials Grant", "Resource Owner Grant"
-	Client redact.Text // the client ID's token; it ends in ~ if the list shows the ID's beginning only
+	Line    int         // index into Lines
+	Type    redact.Text // "Client Credentials Grant", "Resource Owner Grant"
+	Expires time.Time   // zero: the list has no expiration date for it
+	Creator redact.Text // empty: the list has no such column
+	Client  redact.Text // the client ID's token; it ends in ~ if the list shows the ID's beginning only
 }
 
 // Result is one command's output. Fields are valid for the Check named beside them.
@@ -68,6 +70,7 @@ type Result struct {
 	NotAfter       time.Time   // OpenSSL: of the server's own certificate
 	Protocol       redact.Text // OpenSSL: "TLSv1.3"; empty: no session came about
 	Device         redact.Text // IPRoute
+	Own            netip.Addr  // IPRoute: the address that packets leave with
 	Use            int         // Disk: the fullest file system, in percent
 	Mount          redact.Text // Disk: where it is mounted
 	Failure        redact.Text // what the output itself says went wrong, if it does

@@ -65,6 +65,8 @@ func nginxTopic(b []byte) Topic {
 		return TopicNoUpstream
 	case bytes.Contains(b, []byte("upstream")):
 		return TopicUpstreamFailed
+	case bytes.Contains(b, []byte("limiting requests")), bytes.Contains(b, []byte("limiting connections")):
+		return TopicHealth
 	case bytes.Contains(b, []byte("SSL")), bytes.Contains(b, []byte("plain HTTP request to HTTPS port")):
 		return TopicTLS
 	}

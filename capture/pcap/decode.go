@@ -23,6 +23,9 @@ func decode(data []byte, link layers.LinkType) Record {
 			addr = arp.SourceProtAddress
 		}
 		rec.ARP, _ = netip.AddrFromSlice(addr)
+		if !rec.Reply {
+			rec.Asker, _ = netip.AddrFromSlice(arp.SourceProtAddress)
+		}
 		return rec
 	}
 	src, dst, payload, ok := network(p, &rec.Packet)

@@ -20,6 +20,7 @@ type Record struct {
 	Packet packet.Packet
 	Clear  Clear      // what the packet carries in clear of HTTP; zero: nothing
 	ARP    netip.Addr // whose hardware address is asked for or told; invalid: no ARP
+	Asker  netip.Addr // ARP, of a question
 	Reply  bool       // ARP
 }
 

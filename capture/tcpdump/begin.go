@@ -9,7 +9,7 @@ import (
 
 // record is how a packet's line begins: a stamp (with a date, an epoch or a
 // delta before it, and a number with -#), then the protocol.
-var record = regexp.MustCompile(`^\s*(\d+\s+)?(\d{4}-\d\d-\d\d )?(\d\d:\d\d:\d\d\.\d+|\d+\.\d{3,}|\+?\d\d:\d\d:\d\d\.\d+) (\S+ (In|Out|B|M|P) +)?(.{0,80}(ethertype|vlan).*)?(IP6?|ARP,?) `)
+var record = regexp.MustCompile(`^\s*(\d+\s+)?(\d{4}-\d\d-\d\d )?(\d\d:\d\d:\d\d\.\d+|\d+\.\d{3,}|\+?\d\d:\d\d:\d\d\.\d+) (\S+ +(In|Out|B|M|P) +)?(.{0,80}(ethertype|vlan).*)?(IP6?|ARP,?) `)
 
 // Begins reports whether a line is one of a listing: a packet's, one of its
 // addresses, or one that tcpdump prints around them.

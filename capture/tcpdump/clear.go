@@ -56,6 +56,11 @@ func arp(n int, t []byte) (Item, bool) {
 		case "who-has", "Reply":
 			it.Reply = w[0] == 'R'
 			it.Neighbour, _ = netip.ParseAddr(string(bytes.Trim(words[j+1], ",")))
+			for k := j + 2; k+1 < len(words) && !it.Reply; k++ {
+				if string(words[k]) == "tell" {
+					it.Asker, _ = netip.ParseAddr(string(bytes.Trim(words[k+1], ",")))
+				}
+			}
 			return it, it.Neighbour.IsValid()
 		}
 	}

@@ -50,6 +50,7 @@ type Item struct {
 	Status      int        // ItemHTTP, of an answer
 	Neighbour   netip.Addr // ItemARP: whose hardware address it is about
 	Reply       bool       // ItemARP
+	Asker       netip.Addr // ItemARP, of a question
 }
 
 // Scanner reads one listing. The zero value is not ready; see NewScanner.
