@@ -17,6 +17,7 @@ import (
 // truth is what is known of a case; see the cases' own README.
 type truth struct {
 	RootCause     string              `json:"root_cause"`
+	Layer         string              `json:"layer"`
 	AcceptedAlso  []string            `json:"accepted_also"`
 	NotRootCause  []string            `json:"not_root_cause"`
 	Without       map[string][]string `json:"accepted_without"` // by the input that is missing
