@@ -2,13 +2,9 @@ package session
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net/netip"
-	"os"
-	"path/filepath"
-	"sort"
 
 	"syncscope/capture"
 	"syncscope/capture/redact"
@@ -24,162 +20,89 @@ type Options struct {
 	Version string
 }
 
-// InputError is a path that cannot be read; its text says what to do.
-type InputError struct {
-	Path string
-	What string
-	Hint string
-}
-
-// Error is one line: object, what, what to do.
-func (e *InputError) Error() string { return fmt.Sprintf("%s: %s (%s)", e.Path, e.What, e.Hint) }
-
-// input is one file to read. Its name is the path as given, or relative to
-// the folder given.
-type input struct {
-	name, path string
-	named      bool // given by itself, not found in a folder
-	lines      *redact.Lines
-}
-
-// maxFiles bounds how many files a folder may bring.
-const maxFiles = 10_000
-
-// Analyze reads saved logs and captures and diagnoses them. Each file is read
-// twice: the secrets first, so that none shows that only a later line reveals.
+// Analyze reads saved logs, captures and archives of them, and diagnoses them.
+// Each file is read twice: the secrets first, so that none shows that only a
+// later line reveals.
 func Analyze(paths []string, o Options) (report.Report, error) {
-	inputs, err := expand(paths)
+	var learned []*redact.Lines
+	err := each(paths, o.Gate, new([]string), func(in input, r io.Reader) error {
+		lines, err := capture.Learn(o.Gate, r)
+		learned = append(learned, lines)
+		return unreadable(in, o.Gate, err)
+	})
 	if err != nil {
 		return report.Report{}, err
 	}
-	for i := range inputs {
-		if inputs[i].lines, err = learn(inputs[i], o.Gate); err != nil {
-			return report.Report{}, err
+	rd := reading{engine: checks.NewEngine(o.Rules, o.Peer), gate: o.Gate, report: report.Report{Version: o.Version}}
+	err = each(paths, o.Gate, &rd.report.Notes, func(in input, r io.Reader) error {
+		if rd.read >= len(learned) {
+			return &InputError{o.Gate.Foreign(in.name).String(), "appeared while it was read", "start again when nothing writes there"}
 		}
-	}
-	engine := checks.NewEngine(o.Rules, o.Peer)
-	r := report.Report{Version: o.Version}
-	for _, in := range inputs {
-		st, err := read(in, len(r.Sources)+1, engine, o.Gate)
-		var unknown *InputError
-		if errors.As(err, &unknown) && !in.named {
-			r.Notes = append(r.Notes, unknown.Path+": "+unknown.What)
-			continue
-		}
-		if err != nil {
-			return report.Report{}, err
-		}
-		r.Sources = append(r.Sources, st)
-	}
-	if len(r.Sources) == 0 {
-		return report.Report{}, &InputError{o.Gate.Foreign(paths[0]).String(), "holds nothing that is known", "give vmanage-server.log, the SSM's messages or tcpdump's text"}
-	}
-	r.Diagnosis = engine.Diagnose()
-	r.Masked = o.Gate.Counts()
-	return r, nil
-}
-
-// expand turns folders into their files, in the order of their names.
-func expand(paths []string) ([]input, error) {
-	var out []input
-	for _, p := range paths {
-		if p == "-" {
-			out = append(out, input{name: "-", path: "-", named: true})
-			continue
-		}
-		info, err := os.Stat(p)
-		if err != nil {
-			return nil, openError(p, err)
-		}
-		if !info.IsDir() {
-			out = append(out, input{name: p, path: p, named: true})
-			continue
-		}
-		files, err := walk(p)
-		if err != nil {
-			return nil, openError(p, err)
-		}
-		out = append(out, files...)
-	}
-	return out, nil
-}
-
-func walk(root string) ([]input, error) {
-	var out []input
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		if len(out) >= maxFiles {
-			return fs.SkipAll
-		}
-		name, err := filepath.Rel(root, path)
-		out = append(out, input{name: filepath.ToSlash(name), path: path})
-		return err
+		rd.read++
+		return rd.file(in, r, learned[rd.read-1])
 	})
-	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
-	return out, err
+	if err != nil {
+		return report.Report{}, err
+	}
+	if len(rd.report.Sources) == 0 {
+		return report.Report{}, &InputError{o.Gate.Foreign(paths[0]).String(), "holds nothing that is known", known}
+	}
+	rd.report.Diagnosis = rd.engine.Diagnose()
+	rd.report.Masked = o.Gate.Counts()
+	return rd.report, nil
 }
 
-func openError(path string, err error) error {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return &InputError{path, "no such file or folder", "check the path"}
-	case errors.Is(err, fs.ErrPermission):
-		return &InputError{path, "permission denied", "give yourself the right to read it"}
-	}
-	return &InputError{path, "cannot be read", "check the path"}
+// known is what to give instead of what cannot be read.
+const known = "give vmanage-server.log, the SSM's messages or tcpdump's text"
+
+// reading is the second reading of all files.
+type reading struct {
+	engine *checks.Engine
+	gate   *redact.Session
+	report report.Report
+	read   int
 }
 
-// open gives the input's bytes. Standard input is kept in memory: it is read
-// twice like every file.
-func open(in input) (io.ReadCloser, error) {
-	if in.path == "-" {
-		return stdin()
+// file decodes one file. What was not given by itself and is nothing known is
+// noted; it does not stop the run.
+func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
+	name := rd.gate.Foreign(in.name)
+	src := capture.Source{ID: capture.SourceID(len(rd.report.Sources) + 1), Title: name}
+	rd.engine.Source(src)
+	dec := capture.NewDecoder(src, rd.gate, rd.engine.Observe)
+	dec.SetLearned(lines)
+	dec.SetSieve(rd.engine.Bears)
+	n, err := io.Copy(dec, r)
+	if err := unreadable(in, rd.gate, err); err != nil {
+		return err
 	}
-	f, err := os.Open(in.path)
-	if err != nil {
-		return nil, openError(in.name, err)
-	}
-	return f, nil
-}
-
-func learn(in input, gate *redact.Session) (*redact.Lines, error) {
-	f, err := open(in)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	lines, err := capture.Learn(gate, f)
-	if err != nil {
-		return nil, &InputError{in.name, "cannot be read to its end", "check the file"}
-	}
-	return lines, nil
-}
-
-func read(in input, id int, engine *checks.Engine, gate *redact.Session) (checks.SourceStatus, error) {
-	f, err := open(in)
-	if err != nil {
-		return checks.SourceStatus{}, err
-	}
-	defer f.Close()
-	src := capture.Source{ID: capture.SourceID(id), Title: gate.Foreign(in.name)}
-	engine.Source(src)
-	dec := capture.NewDecoder(src, gate, engine.Observe)
-	dec.SetLearned(in.lines)
-	dec.SetSieve(engine.Bears)
-	n, err := io.Copy(dec, f)
-	if err != nil {
-		return checks.SourceStatus{}, &InputError{in.name, "cannot be read to its end", "check the file"}
-	}
+	what, hint := "", known
 	if err := dec.Close(); err != nil {
-		return checks.SourceStatus{}, &InputError{in.name, err.Error(), "give vmanage-server.log, the SSM's messages or tcpdump's text"}
+		what = rd.gate.Foreign(err.Error()).String()
+	} else if n == 0 {
+		what, hint = "is empty", "nothing can be read from it; save the log again"
+	} else if dec.Source().Kind == capture.KindUnknown {
+		what = "is nothing that is known"
 	}
-	if n == 0 {
-		return checks.SourceStatus{}, &InputError{in.name, "is empty", "nothing can be read from it; save the log again"}
+	switch {
+	case what != "" && in.named:
+		return &InputError{name.String(), what, hint}
+	case what != "":
+		rd.report.Notes = append(rd.report.Notes, name.String()+": "+what)
+		return nil
 	}
-	if dec.Source().Kind == capture.KindUnknown {
-		return checks.SourceStatus{}, &InputError{in.name, "is nothing that is known", "give vmanage-server.log, the SSM's messages or tcpdump's text"}
+	rd.report.Sources = append(rd.report.Sources, checks.SourceStatus{
+		Source: dec.Source(), State: capture.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped(),
+	})
+	return nil
+}
+
+// unreadable is what stops a run while a file is read. A broken archive's
+// error goes on as it is: unpack says what it means.
+func unreadable(in input, gate *redact.Session, err error) error {
+	var onDisk *fs.PathError
+	if errors.As(err, &onDisk) {
+		return &InputError{gate.Foreign(in.name).String(), "cannot be read to its end", "check the file"}
 	}
-	return checks.SourceStatus{Source: dec.Source(), State: capture.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped()}, nil
+	return err
 }
