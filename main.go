@@ -53,6 +53,11 @@ type exitError int
 func (e exitError) Error() string { return "exit " + strconv.Itoa(int(e)) }
 
 func run(args []string) int {
+	if tui.IsWatcher() {
+		tui.RunWatcher()
+		return exitOK
+	}
+	ssh.NoCoreDump()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	cmd := root()
@@ -124,16 +129,13 @@ func analyzeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if format != "text" && format != "json" {
-				return fmt.Errorf("--format %s: no such format (text or json)", format)
+			write, err := report.Format(format)
+			if err != nil {
+				return err
 			}
 			r, err := session.Analyze(args, o)
 			if err != nil {
 				return err
-			}
-			write := report.Text
-			if format == "json" {
-				write = report.JSON
 			}
 			if err := write(cmd.OutOrStdout(), r); err != nil {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
@@ -146,7 +148,7 @@ func analyzeCommand() *cobra.Command {
 			return verdictCode(r.Diagnosis.Verdict)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().StringVar(&format, "format", "text", "text, json, markdown or html")
 	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
 	cmd.Flags().BoolVar(&compare, "compare", false, "ask for a client ID and a client secret, without echo, and tell whether they are those of the attempt")
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
@@ -528,6 +530,7 @@ func splitPeer(peer string) (host string, port uint16, err error) {
 
 // show starts a run and shows it: on a terminal as a screen, else as lines.
 func show(cmd *cobra.Command, live *session.Live, f runFlags) error {
+	defer tui.Watch()()
 	defer live.Close()
 	live.Start(cmd.Context())
 	var last checks.Update

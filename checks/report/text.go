@@ -187,11 +187,9 @@ func open(b *strings.Builder, d checks.Diagnosis) {
 		b.WriteString("\n")
 		proof(b, *d.Attempts[d.Shown].Failure)
 	}
-	for _, f := range d.Findings {
-		if f.Severity == checks.Critical {
-			fmt.Fprintf(b, "\nCandidate (%s): %s\n", f.Confidence, f.Title)
-			section(b, "Missing", f.Missing)
-		}
+	for _, f := range candidates(d) {
+		fmt.Fprintf(b, "\nCandidate (%s): %s\n", f.Confidence, f.Title)
+		section(b, "Missing", f.Missing)
 	}
 }
 
@@ -204,10 +202,7 @@ func comparison(b *strings.Builder, c *checks.Comparison) {
 
 func also(b *strings.Builder, d checks.Diagnosis) {
 	var lines []string
-	for _, f := range d.Findings {
-		if f.Severity == checks.Critical {
-			continue
-		}
+	for _, f := range beside(d) {
 		mark := ""
 		if f.Severity == checks.Warning {
 			mark = "! "
@@ -232,9 +227,5 @@ func footer(b *strings.Builder, r Report) {
 	for _, n := range r.Notes {
 		fmt.Fprintf(b, "  %s\n", n)
 	}
-	total := 0
-	for _, n := range r.Masked {
-		total += n
-	}
-	fmt.Fprintf(b, "  %d values masked\n", total)
+	fmt.Fprintf(b, "  %d values masked\n", masked(r))
 }

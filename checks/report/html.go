@@ -1,0 +1,52 @@
+package report
+
+import (
+	_ "embed"
+	"html/template"
+	"io"
+
+	"syncscope/checks"
+)
+
+//go:embed report.html.tmpl
+var page string
+
+// view is what the page is made from.
+type view struct {
+	Report
+	Headline   string
+	Class      string // of the verdict: pass, fail, open
+	Cause      *checks.Finding
+	Agreement  string
+	Stages     []checks.StageState
+	Candidates []checks.Finding
+	Also       []checks.Finding
+	Failure    *checks.Evidence
+	MaskedAll  int
+}
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+	"glyph": func(s checks.Status) string { return glyphs[s] },
+	"place": place,
+	"ref":   at,
+}).Parse(page))
+
+// HTML writes the diagnosis as one page that loads nothing and runs nothing:
+// no script, no picture, no address of another host. html/template escapes what
+// a host wrote.
+func HTML(w io.Writer, r Report) error {
+	d := r.Diagnosis
+	v := view{Report: r, Headline: headline(d), Class: "open", Cause: d.RootCause, Stages: ladderOf(d), Also: beside(d), MaskedAll: masked(r)}
+	switch d.Verdict {
+	case checks.OK:
+		v.Class = "pass"
+	case checks.Failed:
+		v.Class, v.Agreement = "fail", Agreement(d.RootCause)
+	case checks.Inconclusive:
+		v.Candidates = candidates(d)
+		if d.Shown >= 0 {
+			v.Failure = d.Attempts[d.Shown].Failure
+		}
+	}
+	return pageTemplate.Execute(w, v)
+}
