@@ -1,8 +1,18 @@
-// Package packet holds one packet's headers, whatever front end read them.
+// Package packet takes one packet's headers apart, in place.
 //
-// What comes in: fields that a front end (the text listing, later pcap and
-// hex) found in one packet. What goes out: Packet, a plain value without
-// bytes, so that connections are tracked the same way for every front end.
+// What comes in: a frame as it was captured, maybe cut by the snap length, and
+// its link type (Decode); or the fields that a text listing prints. What goes
+// out: Packet, a plain value without bytes, so that connections are tracked
+// the same way for every front end. A frame's payload stays where it is:
+// Packet says where.
+//
+// Known: Ethernet, 802.1Q and QinQ, Linux cooked v1 and v2, raw IP, BSD
+// loopback; IPv4 with options and fragments, IPv6 with extension headers and
+// fragments, IP in IP; TCP, UDP, ICMP and ICMPv6 with the packet that an error
+// quotes, ARP, DNS over UDP and TCP. What else carries IP (GRE, PPPoE, VXLAN,
+// Geneve, MPLS) gopacket/gopacket, the maintained continuation of
+// google/gopacket, peels off. Whatever the link padded is cut off: the IP
+// header says where a packet ends.
 package packet
 
 import (
@@ -70,9 +80,11 @@ type Packet struct {
 	Proto    Proto          //
 	Src, Dst netip.AddrPort // port 0 where the protocol has none
 	TTL      uint8          // IPv4 TTL or IPv6 hop limit
-	TOS      uint8          // IPv4 type of service
+	TOS      uint8          // IPv4 type of service, IPv6 traffic class
 	ID       uint16         // IPv4 identification
 	DF       bool           // IPv4 don't fragment
+	MF       bool           // more fragments follow
+	Frag     uint16         // a later fragment: its offset in bytes; it has no ports
 	IPLength int            // total length of the IP datagram, in bytes
 
 	// Valid if Proto == TCP.
@@ -82,22 +94,54 @@ type Packet struct {
 	RelSeq    bool   // Seq is relative to the listing's base (no -S)
 	RelAck    bool
 	Window    uint16 // unscaled
-	Length    int    // payload bytes on the wire
+	Urgent    uint16 // valid if Flags has URG
+	Length    int    // payload bytes on the wire; of UDP too
 	Checksum  Checksum
 	Sum, Want uint16 // the checksum as sent, and as it should be if incorrect
 	MSS       uint16
 	WScale    int8 // -1: not offered
 	SACKOK    bool
-	Cut       bool // the line ended early; fields after the cut are zero
-	LengthCut bool // even Length is unknown
+	MPTCP     bool // an option of Multipath TCP (RFC 8684)
+	Stamped   bool // the timestamp option is there
+	SACKs     uint8
+	SACK      [4][2]uint32 // the first SACKs of them: left and right edge (RFC 2018)
+	TSVal     uint32       // valid if Stamped (RFC 7323)
+	TSEcr     uint32
+	Unknown   uint8 // options of kinds that we do not know
+	Cut       bool  // the line or the frame ended early; fields after the cut are zero
+	LengthCut bool  // even Length is unknown
+	OptionCut bool  // the options ended early
+
+	// Of a frame: where its payload begins, and how many bytes of it were captured.
+	Off, Captured int
 
 	// Valid if Proto is ICMP or ICMPv6.
-	Unreach Unreach
-	About   netip.AddrPort // the destination that the error is about, if printed
-	MTU     int            // with UnreachFragmentation
+	Unreach    Unreach
+	About      netip.AddrPort // the destination that the error is about, if printed
+	AboutSrc   netip.AddrPort // who sent what the error is about
+	AboutSeq   uint32         // its sequence number; valid if AboutProto is TCP
+	AboutProto Proto
+	MTU        int // with UnreachFragmentation
 
-	// Valid if Proto == UDP and a port is 53.
+	// Valid if a port is 53.
 	DNS DNS
+
+	ARP ARP // valid if its Addr is
+}
+
+// Payload is what was captured of the frame's payload, behind all headers.
+func (p *Packet) Payload(frame []byte) []byte {
+	if p.Off < 0 || p.Captured <= 0 || p.Off+p.Captured > len(frame) {
+		return nil
+	}
+	return frame[p.Off : p.Off+p.Captured]
+}
+
+// ARP is a question for a neighbour's hardware address, or the answer (RFC 826).
+type ARP struct {
+	Addr  netip.Addr // who is asked for, or tells
+	Asker netip.Addr // of a question
+	Reply bool
 }
 
 // Unreach is the meaning of an ICMP error (RFC 792, RFC 1812, RFC 4443).

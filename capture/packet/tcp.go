@@ -1,0 +1,167 @@
+package packet
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"net/netip"
+)
+
+// tcp reads a TCP header (RFC 9293, 3.1). The segment's length is the one on
+// the wire, whatever the snap length left: what IP says less all headers.
+func (d *decoder) tcp(at, end int) {
+	p := d.p
+	have := d.f[min(at, len(d.f)):min(end, len(d.f))]
+	if len(have) < 20 {
+		d.cutTCP(have)
+		return
+	}
+	h := have[:20]
+	p.Src = netip.AddrPortFrom(p.Src.Addr(), binary.BigEndian.Uint16(h))
+	p.Dst = netip.AddrPortFrom(p.Dst.Addr(), binary.BigEndian.Uint16(h[2:]))
+	head := int(h[12]>>4) * 4
+	if head < 20 || at+head > end {
+		p.Cut, p.LengthCut, p.Length, p.Captured = true, true, 0, 0
+		return
+	}
+	p.Seq, p.Ack = binary.BigEndian.Uint32(h[4:]), binary.BigEndian.Uint32(h[8:])
+	p.Flags = Flags(h[13])
+	p.Window, p.Sum, p.Urgent = binary.BigEndian.Uint16(h[14:]), binary.BigEndian.Uint16(h[16:]), binary.BigEndian.Uint16(h[18:])
+	p.Off, p.Length = at+head, end-at-head
+	p.Captured = max(0, len(have)-head)
+	if head > 20 {
+		p.options(have[20:min(head, len(have))], len(have) < head)
+	}
+	if len(have) == end-at && !p.MF {
+		p.check(have)
+	}
+	if p.Captured > 2 && (p.Src.Port() == portDNS || p.Dst.Port() == portDNS) {
+		p.dnsTCP(have[head:])
+	}
+}
+
+// cutTCP keeps what the snap length left of a header: the ports at least.
+func (d *decoder) cutTCP(have []byte) {
+	p := d.p
+	p.Cut, p.LengthCut, p.Length, p.Captured = true, true, 0, 0
+	if len(have) >= 4 {
+		p.Src = netip.AddrPortFrom(p.Src.Addr(), binary.BigEndian.Uint16(have))
+		p.Dst = netip.AddrPortFrom(p.Dst.Addr(), binary.BigEndian.Uint16(have[2:]))
+	}
+}
+
+// The kinds of options (IANA).
+const (
+	optEnd     = 0
+	optNop     = 1
+	optMSS     = 2
+	optScale   = 3
+	optSACKOK  = 4
+	optSACK    = 5
+	optStamps  = 8
+	optMD5     = 19
+	optAuth    = 29
+	optMPTCP   = 30
+	optFast    = 34
+	optExp     = 253
+	optExpMore = 254
+)
+
+// maxScale is the largest shift (RFC 7323, 2.3).
+const maxScale = 14
+
+// options reads TCP options. cut: the snap length left only some.
+func (p *Packet) options(b []byte, cut bool) {
+	p.OptionCut = cut
+	for len(b) > 0 {
+		switch b[0] {
+		case optEnd:
+			return
+		case optNop:
+			b = b[1:]
+			continue
+		}
+		if len(b) < 2 || b[1] < 2 || int(b[1]) > len(b) {
+			p.OptionCut = true
+			return
+		}
+		p.option(b[0], b[2:b[1]])
+		b = b[b[1]:]
+	}
+}
+
+func (p *Packet) option(kind uint8, v []byte) {
+	switch {
+	case kind == optMSS && len(v) == 2:
+		p.MSS = binary.BigEndian.Uint16(v)
+	case kind == optScale && len(v) == 1:
+		p.WScale = int8(min(v[0], maxScale))
+	case kind == optSACKOK && len(v) == 0:
+		p.SACKOK = true
+	case kind == optStamps && len(v) == 8:
+		p.Stamped, p.TSVal, p.TSEcr = true, binary.BigEndian.Uint32(v), binary.BigEndian.Uint32(v[4:])
+	case kind == optSACK && len(v)%8 == 0:
+		for ; len(v) > 0 && int(p.SACKs) < len(p.SACK); v = v[8:] {
+			p.SACK[p.SACKs] = [2]uint32{binary.BigEndian.Uint32(v), binary.BigEndian.Uint32(v[4:])}
+			p.SACKs++
+		}
+	case kind == optMPTCP:
+		p.MPTCP = true
+	case kind == optFast, kind == optMD5, kind == optAuth, kind == optExp, kind == optExpMore:
+	default:
+		p.Unknown++
+	}
+}
+
+// check works out whether the checksum of a whole segment is right (RFC 9293,
+// 3.1; the pseudo-header of RFC 8200, 8.1 has the same sum).
+func (p *Packet) check(segment []byte) {
+	total := sum(segment) + uint64(TCP) + uint64(len(segment))
+	if p.Src.Addr().Is4() && p.Dst.Addr().Is4() {
+		a, b := p.Src.Addr().As4(), p.Dst.Addr().As4()
+		total += sum(a[:]) + sum(b[:])
+	} else {
+		a, b := p.Src.Addr().As16(), p.Dst.Addr().As16()
+		total += sum(a[:]) + sum(b[:])
+	}
+	left := fold(total)
+	if left == 0xffff {
+		p.Checksum = ChecksumCorrect
+		return
+	}
+	p.Checksum = ChecksumIncorrect
+	p.Want = ^fold(uint64(left) + uint64(^p.Sum))
+}
+
+// sum is the ones' complement sum of b's 16-bit words, not folded yet but
+// small enough that several add up (RFC 1071).
+func sum(b []byte) uint64 {
+	var s, carry uint64
+	for len(b) >= 32 {
+		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b), 0)
+		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[8:]), carry)
+		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[16:]), carry)
+		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[24:]), carry)
+		s, carry = bits.Add64(s, carry, 0)
+		s += carry
+		b = b[32:]
+	}
+	s = s>>32 + s&0xffffffff
+	for ; len(b) >= 4; b = b[4:] {
+		s += uint64(binary.BigEndian.Uint32(b))
+	}
+	if len(b) >= 2 {
+		s += uint64(binary.BigEndian.Uint16(b))
+		b = b[2:]
+	}
+	if len(b) == 1 {
+		s += uint64(b[0]) << 8
+	}
+	return uint64(fold(s))
+}
+
+func fold(s uint64) uint16 {
+	for s > 0xffff {
+		s = s>>16 + s&0xffff
+	}
+	return uint16(s)
+}
