@@ -58,7 +58,10 @@ type Update struct {
 	Clock      Clock
 	Checks     []CheckOutcome // of the last run of the active checks
 	Checking   bool           // they run
+	Hosts      []Host         // how far the way to each host is
+	Prompt     *Prompt        // what a person is asked; nil: nothing
 	Hint       string         // what to do while nothing is seen
+	Doubts     []string       // nothing was seen for long: what may be wrong
 	Done       bool           // no more events will come
 }
 

@@ -43,6 +43,9 @@ type Config struct {
 	Gate            *redact.Session
 	LoginTimeout    time.Duration // without the time a person takes; 0 means 20 s
 
+	// Progress, if set, is told each step of a login as it begins. It must not wait.
+	Progress func(t Target, s LoginStep, detail string)
+
 	accepted []gossh.PublicKey // keys that a person has just trusted
 }
 

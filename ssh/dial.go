@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
@@ -49,7 +50,11 @@ func Dial(ctx context.Context, t Target, cfg Config) (*Client, error) {
 }
 
 func login(ctx context.Context, t Target, cfg Config) (*Client, error) {
-	d := net.Dialer{Timeout: connectTimeout}
+	cfg.progress(t, Resolving, "")
+	d := net.Dialer{Timeout: connectTimeout, ControlContext: func(_ context.Context, _, addr string, _ syscall.RawConn) error {
+		cfg.progress(t, Reaching, addr)
+		return nil
+	}}
 	conn, err := d.DialContext(ctx, "tcp", t.Addr())
 	if err != nil {
 		return nil, dialError(t, cfg.Gate, err)
@@ -66,8 +71,16 @@ func login(ctx context.Context, t Target, cfg Config) (*Client, error) {
 	defer hosts.remove()
 	auth := newAuth(ctx, c, clock)
 	clock.start()
+	cfg.progress(t, CheckingKey, conn.RemoteAddr().String())
+	known := hosts.callback(t, cfg.accepted)
 	sc, chans, reqs, err := gossh.NewClientConn(conn, t.Addr(), &gossh.ClientConfig{
-		User: t.User, Auth: auth.methods(), HostKeyCallback: hosts.callback(t, cfg.accepted),
+		User: t.User, Auth: auth.methods(), HostKeyCallback: func(host string, remote net.Addr, key gossh.PublicKey) error {
+			err := known(host, remote, key)
+			if err == nil {
+				cfg.progress(t, LoggingIn, key.Type())
+			}
+			return err
+		},
 		HostKeyAlgorithms: hosts.algorithms(t), ClientVersion: "SSH-2.0-syncscope",
 		BannerCallback: func(text string) error {
 			c.banner = cfg.Gate.Foreign(text[:min(len(text), maxBanner)])
@@ -81,6 +94,7 @@ func login(ctx context.Context, t Target, cfg Config) (*Client, error) {
 	}
 	clock.stop()
 	c.ssh = gossh.NewClient(sc, chans, reqs)
+	cfg.progress(t, LoggedIn, "")
 	go c.keepAlive()
 	return c, nil
 }

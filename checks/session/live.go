@@ -48,12 +48,19 @@ type Live struct {
 	ctx      context.Context // of the run; ends with it
 	peerSeen chan struct{}   // closed once the Manager's logs were read back
 	history  sync.WaitGroup
+	desk     *desk
+	patient  bool          // what failed waits for Retry
+	again    chan struct{} // closed by Retry
+	began    time.Time
 }
 
-// host is one machine we are logged in to.
+// host is one machine of the run; client is nil until we are logged in.
 type host struct {
-	target ssh.Target
-	client *ssh.Client
+	target          ssh.Target
+	client          *ssh.Client
+	way             *way
+	log, cap, facts *source // of the SSM: log only
+	read            func()  // its log was read back, or cannot be
 }
 
 // source is one stream of the run.
@@ -67,43 +74,72 @@ type source struct {
 	host     *host
 }
 
-// Connect logs in to the hosts, one after the other: a person may be asked.
-// It fails with the first host that cannot be reached.
-func Connect(ctx context.Context, cfg Config) (*Live, error) {
+// Open prepares a run whose hosts Start logs in to, all at a time: the updates
+// tell how far each is and what a person is asked, and what failed waits for
+// Retry.
+func Open(cfg Config) *Live {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	l := &Live{cfg: cfg, peerSeen: make(chan struct{})}
+	l := &Live{cfg: cfg, peerSeen: make(chan struct{}), patient: true, again: make(chan struct{})}
+	l.hub = newHub(checks.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
+	l.desk = newDesk(l.hub.nudge)
 	for _, t := range cfg.Managers {
-		h, err := l.dial(ctx, t)
-		if err != nil {
-			l.hangUp()
-			return nil, err
-		}
-		l.hosts = append(l.hosts, h)
+		l.hosts = append(l.hosts, l.newHost(t, true))
 	}
 	if cfg.SSM != nil {
-		h, err := l.dial(ctx, *cfg.SSM)
-		if err != nil {
+		l.ssm = l.newHost(*cfg.SSM, false)
+	}
+	return l
+}
+
+// Connect is Open, and logs in to the hosts, one after the other. It fails with
+// the first host that cannot be reached.
+func Connect(ctx context.Context, cfg Config) (*Live, error) {
+	l := Open(cfg)
+	l.patient = false
+	for _, h := range l.all() {
+		if err := l.dial(ctx, h); err != nil {
 			l.hangUp()
 			return nil, err
 		}
-		l.ssm = h
 	}
 	return l, nil
 }
 
-func (l *Live) dial(ctx context.Context, t ssh.Target) (*host, error) {
-	c, err := ssh.Dial(ctx, t, l.cfg.SSH)
-	if err != nil {
-		return nil, err
+func (l *Live) newHost(t ssh.Target, manager bool) *host {
+	return &host{target: t, read: func() {}, way: newWay(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.nudge)}
+}
+
+// all are the hosts that were given.
+func (l *Live) all() []*host {
+	if l.ssm == nil {
+		return l.hosts
 	}
-	return &host{t, c}, nil
+	return append(l.hosts[:len(l.hosts):len(l.hosts)], l.ssm)
+}
+
+func (l *Live) dial(ctx context.Context, h *host) error {
+	cfg := l.cfg.SSH
+	cfg.Progress = h.way.login(h.target)
+	if cfg.Prompter == nil && l.patient {
+		cfg.Prompter = hostDesk{l.desk, h.way}
+	}
+	c, err := ssh.Dial(ctx, h.target, cfg)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	h.client = c
+	l.mu.Unlock()
+	return nil
 }
 
 func (l *Live) hangUp() {
-	for _, h := range append(l.hosts, l.ssm) {
-		if h != nil {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, h := range l.all() {
+		if h.client != nil {
 			h.client.Close()
 		}
 	}
@@ -114,11 +150,17 @@ func (l *Live) hangUp() {
 func (l *Live) Start(ctx context.Context) {
 	ctx, l.cancel = context.WithCancel(ctx)
 	l.ctx = ctx
-	l.hub = newHub(checks.NewEngine(l.cfg.Rules, l.cfg.Peer), l.cfg.Now, l.decorate)
+	l.began = l.cfg.Now()
 	for _, h := range l.hosts {
-		l.manager(ctx, h)
+		l.history.Add(1)
+		h.read = sync.OnceFunc(l.history.Done)
+		l.addManager(h)
 	}
-	l.ssmLog(ctx)
+	l.addSSM()
+	for _, h := range l.all() {
+		l.wg.Add(1)
+		go l.visit(ctx, h)
+	}
 	go func() {
 		l.history.Wait()
 		close(l.peerSeen)
@@ -209,7 +251,7 @@ func (l *Live) decorate(u *checks.Update) {
 	}
 	for _, s := range l.sources {
 		st := checks.SourceStatus{Source: s.src, State: s.state, Detail: s.detail, LastByte: s.lastByte, Lines: s.lines}
-		if s.host != nil {
+		if s.host != nil && s.host.client != nil {
 			st.RTT = s.host.client.RTT()
 		}
 		if s.dec != nil {
@@ -218,15 +260,11 @@ func (l *Live) decorate(u *checks.Update) {
 		u.Sources = append(u.Sources, st)
 	}
 	u.Checks, u.Checking = l.checked, l.checking
-	u.Hint = l.hint(u)
-}
-
-// hint says what to do while no attempt was seen.
-func (l *Live) hint(u *checks.Update) string {
-	if len(u.Attempts) > 0 {
-		return ""
+	for _, h := range l.all() {
+		u.Hosts = append(u.Hosts, h.way.state())
 	}
-	return "Start a sync: Manager › Administration › License Management › Sync Licenses and Refresh Devices. The scheduled one may be up to 24 h away."
+	u.Prompt = l.desk.prompt()
+	l.advise(u)
 }
 
 // add registers a stream; its pane shows it from then on.

@@ -25,39 +25,76 @@ const (
 // defaultInterface is what the Manager's own examples capture on.
 const defaultInterface = "eth0"
 
-// manager starts the streams of one Manager node: its log, and the capture.
-func (l *Live) manager(ctx context.Context, h *host) {
-	log := l.add(capture.ManagerLog, capture.LevelNone, "vmanage-server.log", h)
-	cap := l.add(capture.TcpdumpText, capture.LevelText, "tcpdump", h)
-	facts := l.add(capture.Check, capture.LevelNone, "checks", h)
-	l.history.Add(1)
-	l.goStream(ctx, log, func() error {
-		defer l.history.Done()
-		cli, err := h.client.Manager(ctx)
-		if err != nil {
-			return err
-		}
-		sh, err := cli.Shell(ctx)
-		if err != nil {
-			return err
-		}
-		l.sample(ctx, log, sh)
-		return l.readBack(ctx, log, sh, command.ManagerServerLog)
-	})
-	l.goStream(ctx, cap, func() error { return l.capture(ctx, h, cap, facts) })
+// addManager registers the streams of one Manager node: its log, the capture,
+// and what it says of itself.
+func (l *Live) addManager(h *host) {
+	h.log = l.add(capture.ManagerLog, capture.LevelNone, "vmanage-server.log", h)
+	h.cap = l.add(capture.TcpdumpText, capture.LevelText, "tcpdump", h)
+	h.facts = l.add(capture.Check, capture.LevelNone, "checks", h)
 }
 
-// ssmLog starts the SSM's log, or says why there is none.
-func (l *Live) ssmLog(ctx context.Context) {
+// addSSM registers the SSM's log, or says why there is none.
+func (l *Live) addSSM() {
 	s := l.add(capture.SSMMessages, capture.LevelNone, "messages", l.ssm)
 	if l.ssm == nil {
 		l.say(s, capture.Refused, "no SSM was given: start with --ssm USER@HOST to see its side")
 		return
 	}
-	l.goStream(ctx, s, func() error {
-		l.sample(ctx, s, l.ssm.client.Shell())
-		return l.readBack(ctx, s, l.ssm.client.Shell(), command.SSMMessages)
-	})
+	l.ssm.log = s
+}
+
+// visit logs in to a host and starts its streams.
+func (l *Live) visit(ctx context.Context, h *host) {
+	defer l.wg.Done()
+	for h.client == nil {
+		err := l.dial(ctx, h)
+		if err == nil {
+			break
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		h.way.fail(err, checks.StepResolve, checks.StepTCP, checks.StepHostKey, checks.StepLogin)
+		for _, s := range []*source{h.log, h.cap} {
+			if s != nil {
+				l.say(s, capture.Refused, err.Error())
+			}
+		}
+		h.read()
+		if !l.wait(ctx) {
+			return
+		}
+		for _, s := range []*source{h.log, h.cap} {
+			if s != nil {
+				l.say(s, capture.Connecting, "")
+			}
+		}
+	}
+	l.goStream(ctx, h.log, func() error { return l.log(ctx, h) }, checks.StepCLI, checks.StepLogRight, checks.StepHistory)
+	if h.cap != nil {
+		l.goStream(ctx, h.cap, func() error { return l.capture(ctx, h, h.cap, h.facts) }, checks.StepCapture)
+	}
+}
+
+// log reads a host's log back and follows it.
+func (l *Live) log(ctx context.Context, h *host) error {
+	defer h.read()
+	h.way.begin(checks.StepCLI)
+	sh, path := ssh.Shell(nil), command.SSMMessages
+	if h.cap == nil {
+		sh = h.client.Shell()
+	} else {
+		path = command.ManagerServerLog
+		cli, err := h.client.Manager(ctx)
+		if err != nil {
+			return err
+		}
+		if sh, err = cli.Shell(ctx); err != nil {
+			return err
+		}
+	}
+	l.sample(ctx, h.log, sh)
+	return l.readBack(ctx, h, sh, path)
 }
 
 // sample asks for the host's clock. Not knowing it is no reason to stop.
@@ -79,36 +116,51 @@ func (l *Live) sample(ctx context.Context, s *source, sh ssh.Shell) {
 	l.hub.post(capture.ClockSample{Meta: m, Offset: got.Clock.Add(printed).Sub(before.Add(way)), Uncertainty: way + printed})
 }
 
-// goStream runs a stream and shows how it ended.
-func (l *Live) goStream(ctx context.Context, s *source, run func() error) {
+// goStream runs a stream and shows how it ended; what it could not do waits for
+// Retry. steps are those that it goes through.
+func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps ...checks.Step) {
 	l.wg.Add(1)
 	go func() {
 		defer l.wg.Done()
-		err := run()
-		switch {
-		case ctx.Err() != nil:
-		case err == nil, errors.Is(err, io.EOF):
-			l.say(s, capture.Ended, "the stream ended")
-		default:
+		for {
+			err := run()
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err == nil, errors.Is(err, io.EOF):
+				l.say(s, capture.Ended, "the stream ended")
+				return
+			}
 			l.say(s, capture.Refused, err.Error())
+			s.host.way.fail(err, steps...)
+			if !l.wait(ctx) {
+				return
+			}
+			l.say(s, capture.Connecting, "")
 		}
 	}()
 }
 
 // readBack reads a log back to the last attempt, then follows it.
-func (l *Live) readBack(ctx context.Context, s *source, sh ssh.Shell, path command.LogPath) error {
+func (l *Live) readBack(ctx context.Context, h *host, sh ssh.Shell, path command.LogPath) error {
+	h.way.end(checks.StepCLI, "")
+	h.way.begin(checks.StepLogRight)
 	log, err := ssh.OpenLog(ctx, sh, path)
 	if err != nil {
 		return err
 	}
-	l.past(ctx, s, log)
+	h.way.end(checks.StepLogRight, h.log.src.Title.String())
+	h.way.begin(checks.StepHistory)
+	n := l.past(ctx, h.log, log)
+	h.way.end(checks.StepHistory, fmt.Sprintf("%d lines", n))
+	h.read()
 	r, err := log.Follow(ctx)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	l.say(s, capture.Following, "")
-	return l.pump(s, r)
+	l.say(h.log, capture.Following, "")
+	return l.pump(h.log, r)
 }
 
 // pump decodes a stream until it ends.
@@ -131,7 +183,8 @@ func (l *Live) pump(s *source, r io.Reader) error {
 
 // past decodes the log's end, reaching further back until an attempt is in it.
 // It never fails the stream: without history, following still works.
-func (l *Live) past(ctx context.Context, s *source, log *ssh.Log) {
+// It tells how many lines it showed.
+func (l *Live) past(ctx context.Context, s *source, log *ssh.Log) int {
 	ctx, cancel := context.WithTimeout(ctx, historyTime)
 	defer cancel()
 	for n := int64(historyFirst); ; n *= 4 {
@@ -147,7 +200,8 @@ func (l *Live) past(ctx context.Context, s *source, log *ssh.Log) {
 		if err == nil && !whole && n < historyBytes && !l.holdsAttempt(s, events) {
 			continue
 		}
-		for _, ev := range recent(events) {
+		events = recent(events)
+		for _, ev := range events {
 			l.hub.post(ev)
 		}
 		emit = l.hub.post
@@ -156,7 +210,7 @@ func (l *Live) past(ctx context.Context, s *source, log *ssh.Log) {
 		l.mu.Lock()
 		s.dec = dec
 		l.mu.Unlock()
-		return
+		return len(events)
 	}
 }
 
@@ -205,6 +259,7 @@ func stamp(ev capture.Event) (t time.Time, dated bool) {
 
 // capture reads what the Manager is, finds the peer, and captures.
 func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
+	h.way.begin(checks.StepCapture)
 	cli, err := h.client.Manager(ctx)
 	if err != nil {
 		return err
@@ -238,6 +293,7 @@ func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
 	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.hub.post)
 	s.dec.SetArrival(l.cfg.Now)
 	l.mu.Unlock()
+	h.way.end(checks.StepCapture, fmt.Sprintf("vpn %d %s", l.cfg.VPN, name))
 	l.say(s, capture.Following, "")
 	return l.pump(s, r)
 }

@@ -1,0 +1,132 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"syncscope/checks"
+	"syncscope/ssh"
+)
+
+// desk is where a login's questions wait for a person. One question stands in
+// the updates at a time; whoever asks waits for its answer.
+type desk struct {
+	turn    chan struct{} // held by who may ask
+	changed func()
+
+	mu      sync.Mutex
+	open    *question
+	waiting int
+	last    int
+}
+
+type question struct {
+	prompt checks.Prompt
+	answer chan answer
+}
+
+type answer struct {
+	value []byte
+	ok    bool
+}
+
+func newDesk(changed func()) *desk {
+	return &desk{turn: make(chan struct{}, 1), changed: changed}
+}
+
+// errUnanswered ends a login whose question nobody wanted to answer.
+var errUnanswered = errors.New("its question was left unanswered")
+
+// ask puts a question to the person and waits as long as he takes.
+func (d *desk) ask(ctx context.Context, p checks.Prompt) ([]byte, error) {
+	d.count(1)
+	defer d.count(-1)
+	select {
+	case d.turn <- struct{}{}:
+		defer func() { <-d.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	q := &question{p, make(chan answer, 1)}
+	d.put(q)
+	defer d.put(nil)
+	select {
+	case a := <-q.answer:
+		if !a.ok {
+			clear(a.value)
+			return nil, errUnanswered
+		}
+		return a.value, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (d *desk) count(n int) {
+	d.mu.Lock()
+	d.waiting += n
+	d.mu.Unlock()
+	d.changed()
+}
+
+func (d *desk) put(q *question) {
+	d.mu.Lock()
+	if q != nil {
+		d.last++
+		q.prompt.ID = d.last
+	}
+	d.open = q
+	d.mu.Unlock()
+	d.changed()
+}
+
+// prompt is the question that stands, nil if there is none.
+func (d *desk) prompt() *checks.Prompt {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.open == nil {
+		return nil
+	}
+	p := d.open.prompt
+	p.Waiting = d.waiting - 1
+	return &p
+}
+
+// reply answers the question with an ID. value is the desk's from then on: who
+// asked clears it. An answer that comes too late is cleared here.
+func (d *desk) reply(id int, value []byte, ok bool) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.open == nil || d.open.prompt.ID != id {
+		clear(value)
+		return errors.New("this question is no longer asked")
+	}
+	d.open.answer <- answer{value, ok}
+	d.open = nil
+	return nil
+}
+
+// hostDesk asks for one host, and shows on its way that a person is asked.
+type hostDesk struct {
+	*desk
+	way *way
+}
+
+// Secret implements ssh.Prompter.
+func (d hostDesk) Secret(ctx context.Context, q ssh.Question) ([]byte, error) {
+	d.way.asking(checks.StepLogin, true)
+	defer d.way.asking(checks.StepLogin, false)
+	return d.ask(ctx, checks.Prompt{Host: q.Target.String(), Text: q.Text.String(), Echo: q.Echo})
+}
+
+// TrustHost implements ssh.Prompter.
+func (d hostDesk) TrustHost(ctx context.Context, h ssh.UnknownHost) (bool, error) {
+	d.way.asking(checks.StepHostKey, true)
+	defer d.way.asking(checks.StepHostKey, false)
+	_, err := d.ask(ctx, checks.Prompt{Host: h.Target.String(), HostKey: &checks.HostKey{Type: h.KeyType, Fingerprint: h.Fingerprint}})
+	if errors.Is(err, errUnanswered) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,162 @@
+package session_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/checks/session"
+	"syncscope/ssh"
+	"syncscope/ssh/lab"
+)
+
+// opened is a run on the lab that knows neither host keys nor passwords.
+func opened(t *testing.T) (*lab.Lab, *session.Live) {
+	t.Helper()
+	l, err := lab.Start(t.Context(), lab.Options{Scenario: "grant-not-found", Delay: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	rules, err := checks.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _ := ssh.ParseTarget(l.Manager().User + "@" + l.Manager().Addr)
+	s, _ := ssh.ParseTarget(l.SSM().User + "@" + l.SSM().Addr)
+	gate := redact.New()
+	known := filepath.Join(t.TempDir(), "known_hosts")
+	live := session.Open(session.Config{
+		Options: session.Options{Gate: gate, Rules: rules}, Managers: []ssh.Target{m}, SSM: &s, PeerName: l.Peer(),
+		SSH: ssh.Config{KnownHosts: []string{known}, WriteKnownHosts: known, Gate: gate},
+	})
+	t.Cleanup(live.Close)
+	live.Start(t.Context())
+	return l, live
+}
+
+// until takes updates until one is as wanted.
+func until(t *testing.T, live *session.Live, what string, want func(checks.Update) bool) checks.Update {
+	t.Helper()
+	limit := time.After(30 * time.Second)
+	for {
+		select {
+		case u, ok := <-live.Updates():
+			if !ok {
+				t.Fatalf("%s: the updates ended", what)
+			}
+			if want(u) {
+				return u
+			}
+		case <-limit:
+			t.Fatalf("%s: not seen in time", what)
+		}
+	}
+}
+
+// reply plays the person: it trusts keys and types the right passwords.
+func reply(t *testing.T, l *lab.Lab, live *session.Live, p *checks.Prompt) {
+	t.Helper()
+	var value []byte
+	if p.HostKey == nil {
+		value = []byte(l.SSM().Password)
+		if strings.Contains(p.Host, l.Manager().Addr) {
+			value = []byte(l.Manager().Password)
+		}
+	}
+	if err := live.Answer(p.ID, value, true); err != nil {
+		t.Errorf("answer %d: %v", p.ID, err)
+	}
+}
+
+// The updates ask for the host keys and the passwords, one at a time, and name
+// every step until both hosts are read.
+func TestOpenAsksInTheUpdates(t *testing.T) {
+	l, live := opened(t)
+	keys, passwords := 0, 0
+	last := 0
+	u := until(t, live, "both hosts ready", func(u checks.Update) bool {
+		if p := u.Prompt; p != nil && p.ID != last {
+			last = p.ID
+			if p.HostKey != nil {
+				keys++
+				if !strings.HasPrefix(p.HostKey.Fingerprint, "SHA256:") {
+					t.Errorf("fingerprint %q", p.HostKey.Fingerprint)
+				}
+			} else {
+				passwords++
+			}
+			reply(t, l, live, p)
+		}
+		for _, h := range u.Hosts {
+			if !h.Ready() {
+				return false
+			}
+		}
+		return len(u.Hosts) == 2
+	})
+	if keys != 2 || passwords != 2 {
+		t.Errorf("asked for %d keys and %d passwords, want 2 and 2", keys, passwords)
+	}
+	for _, h := range u.Hosts {
+		if got, want := len(h.Steps), len(checks.Steps(h.Manager)); got != want {
+			t.Errorf("%s: %d steps, want %d", h.Name, got, want)
+		}
+	}
+	if err := live.Answer(last, []byte("late"), true); err == nil {
+		t.Error("an answer to a question that is no longer asked is taken")
+	}
+}
+
+// A refused question stops that host at its step, with what to do; Retry asks
+// again.
+func TestRetryAsksAgain(t *testing.T) {
+	l, live := opened(t)
+	last := 0
+	refuse := func(u checks.Update) {
+		if p := u.Prompt; p != nil && p.ID != last {
+			last = p.ID
+			if err := live.Answer(p.ID, nil, false); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	u := until(t, live, "both hosts failed", func(u checks.Update) bool {
+		refuse(u)
+		return len(u.Hosts) == 2 && u.Hosts[0].Failed() != nil && u.Hosts[1].Failed() != nil
+	})
+	for _, h := range u.Hosts {
+		if f := h.Failed(); f.Step != checks.StepHostKey || f.Hint == "" {
+			t.Errorf("%s stopped at %s, hint %q", h.Name, f.Step, f.Hint)
+		}
+	}
+	if err := live.Retry(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, live, "both hosts ready", func(u checks.Update) bool {
+		if p := u.Prompt; p != nil && p.ID != last {
+			last = p.ID
+			reply(t, l, live, p)
+		}
+		return len(u.Hosts) == 2 && u.Hosts[0].Ready() && u.Hosts[1].Ready()
+	})
+	if err := live.Retry(); err == nil {
+		t.Error("nothing failed, and it is tried again")
+	}
+}
+
+// A question that nobody answers ends with the run.
+func TestCloseEndsAQuestion(t *testing.T) {
+	_, live := opened(t)
+	until(t, live, "a question", func(u checks.Update) bool { return u.Prompt != nil })
+	done := make(chan struct{})
+	go func() { live.Close(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Fatal("Close waits for the answer")
+	}
+}

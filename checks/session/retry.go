@@ -1,0 +1,86 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"syncscope/checks"
+)
+
+// wait blocks until Retry; it is false where nobody can ask for that, or the
+// run ends.
+func (l *Live) wait(ctx context.Context) bool {
+	if !l.patient {
+		return false
+	}
+	l.mu.Lock()
+	again := l.again
+	l.mu.Unlock()
+	select {
+	case <-again:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Retry tries again what failed. It is an error if nothing did.
+func (l *Live) Retry() error {
+	failed := false
+	for _, h := range l.all() {
+		st := h.way.state()
+		failed = failed || st.Failed() != nil
+	}
+	if !failed {
+		return errors.New("nothing failed that could be tried again")
+	}
+	l.mu.Lock()
+	close(l.again)
+	l.again = make(chan struct{})
+	l.mu.Unlock()
+	return nil
+}
+
+// Answer answers the question with an ID: value is a password, a passphrase or
+// a code, which the run clears once it was used; ok is false if the person does
+// not want to answer, or does not trust the key.
+func (l *Live) Answer(id int, value []byte, ok bool) error { return l.desk.reply(id, value, ok) }
+
+// patience is how long nothing may be seen before it is said what may be wrong.
+const patience = time.Minute
+
+// startSync is where a sync is started.
+const startSync = "Start a sync: Manager › Administration › License Management › Sync Licenses and Refresh Devices. The scheduled one may be up to 24 h away."
+
+// advise says what to do while no attempt was seen.
+func (l *Live) advise(u *checks.Update) {
+	if len(u.Attempts) > 0 {
+		return
+	}
+	u.Hint = startSync
+	if l.began.IsZero() || u.Now.Sub(l.began) < patience {
+		return
+	}
+	u.Doubts = l.doubts(u)
+}
+
+// doubts are what may be wrong where nothing is seen, likeliest first.
+func (l *Live) doubts(u *checks.Update) []string {
+	var out []string
+	for _, h := range u.Hosts {
+		if f := h.Failed(); f != nil {
+			out = append(out, h.Name+" is not read: "+f.Detail)
+		}
+	}
+	if len(l.cfg.Managers) == 1 {
+		out = append(out, "Is it a cluster? The sync leaves from the node that has the request: give --manager once for each node.")
+	}
+	if u.Header.Peer != "" {
+		out = append(out, "Packets are captured to and from "+u.Header.Peer+" only ("+u.Header.PeerFrom+"). Another SSM, or a proxy between: give --peer HOST.")
+	}
+	if u.Header.Interface != "" {
+		out = append(out, "Packets are captured in VPN "+u.Header.VPN+" on "+u.Header.Interface+". If the way to the SSM leaves by another: give --vpn and --interface.")
+	}
+	return append(out, "Is the licence reporting mode of the Manager on-prem? In another mode it does not call the SSM.")
+}

@@ -1,0 +1,129 @@
+package session
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/ssh"
+)
+
+// way keeps how far the way to a host is, for the screen.
+type way struct {
+	gate    *redact.Session
+	now     func() time.Time
+	changed func()
+
+	mu   sync.Mutex
+	host checks.Host
+}
+
+func newWay(name string, manager bool, gate *redact.Session, now func() time.Time, changed func()) *way {
+	w := &way{gate: gate, now: now, changed: changed, host: checks.Host{Name: name, Manager: manager}}
+	for _, s := range checks.Steps(manager) {
+		w.host.Steps = append(w.host.Steps, checks.StepState{Step: s})
+	}
+	return w
+}
+
+// state is a copy of what is known.
+func (w *way) state() checks.Host {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h := w.host
+	h.Steps = append([]checks.StepState(nil), h.Steps...)
+	return h
+}
+
+// on changes a step, if the host has it.
+func (w *way) on(s checks.Step, change func(*checks.StepState)) {
+	w.mu.Lock()
+	for i := range w.host.Steps {
+		if w.host.Steps[i].Step == s {
+			change(&w.host.Steps[i])
+		}
+	}
+	w.mu.Unlock()
+	w.changed()
+}
+
+func (w *way) begin(s checks.Step) {
+	w.on(s, func(st *checks.StepState) { *st = checks.StepState{Step: s, Progress: checks.Running, Began: w.now()} })
+}
+
+// end says that a step is done, and what it gave.
+func (w *way) end(s checks.Step, detail string) {
+	detail = w.gate.Foreign(detail).String()
+	w.on(s, func(st *checks.StepState) {
+		if st.Began.IsZero() {
+			st.Began = w.now()
+		}
+		st.Progress, st.Detail, st.Took = checks.Done, detail, w.now().Sub(st.Began)
+	})
+}
+
+// asking says that a step waits for a person, or no longer.
+func (w *way) asking(s checks.Step, on bool) {
+	w.on(s, func(st *checks.StepState) {
+		if st.Progress = checks.Running; on {
+			st.Progress = checks.Asking
+		}
+	})
+}
+
+// fail says that err stopped the way, at the step of among that was under way.
+func (w *way) fail(err error, among ...checks.Step) {
+	what, hint := hinted(err)
+	what = strings.TrimPrefix(what, w.state().Name+": ")
+	for _, s := range among {
+		stopped := false
+		w.on(s, func(st *checks.StepState) {
+			if st.Progress != checks.Done {
+				st.Progress, st.Detail, st.Hint, stopped = checks.Stopped, what, hint, true
+			}
+		})
+		if stopped {
+			return
+		}
+	}
+}
+
+// hinted splits an error of ours, "object: what (what to do)".
+func hinted(err error) (what, hint string) {
+	s := err.Error()
+	if i := strings.LastIndex(s, " ("); i > 0 && strings.HasSuffix(s, ")") {
+		return s[:i], s[i+2 : len(s)-1]
+	}
+	return s, ""
+}
+
+// login follows the steps of ssh's login to t; those of hosts between here and
+// there are told as such.
+func (w *way) login(t ssh.Target) func(ssh.Target, ssh.LoginStep, string) {
+	return func(at ssh.Target, step ssh.LoginStep, detail string) {
+		if at != t {
+			w.on(checks.StepResolve, func(st *checks.StepState) {
+				st.Progress, st.Detail = checks.Running, "through "+w.gate.Foreign(at.String()).String()
+			})
+			return
+		}
+		switch step {
+		case ssh.Resolving:
+			w.begin(checks.StepResolve)
+		case ssh.Reaching:
+			w.end(checks.StepResolve, detail)
+			w.begin(checks.StepTCP)
+		case ssh.CheckingKey:
+			w.end(checks.StepResolve, detail)
+			w.end(checks.StepTCP, detail)
+			w.begin(checks.StepHostKey)
+		case ssh.LoggingIn:
+			w.end(checks.StepHostKey, "known, "+detail)
+			w.begin(checks.StepLogin)
+		case ssh.LoggedIn:
+			w.end(checks.StepLogin, "as "+t.User)
+		}
+	}
+}
