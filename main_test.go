@@ -94,19 +94,31 @@ func nosecret(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// The README's key table is the key map.
+// The README's key table is the key map. With SYNCSCOPE_UPDATE=1 the test
+// writes it there.
 func TestREADMEHasTheKeys(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
+	const from, to = "tui/keys.go; a test compares them -->\n", "<!-- /keys -->"
+	data, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var table strings.Builder
 	table.WriteString("| key | does |\n|---|---|\n")
 	for _, row := range tui.KeyTable() {
-		fmt.Fprintf(&table, "| %s | %s |\n", row[0], row[1])
+		fmt.Fprintf(&table, "| %s | %s |\n", strings.ReplaceAll(row[0], "|", "\\|"), row[1])
 	}
-	if !strings.Contains(string(readme), table.String()) {
-		t.Errorf("README.md does not have this table:\n%s", table.String())
+	head, rest, ok1 := strings.Cut(string(data), from)
+	old, tail, ok2 := strings.Cut(rest, to)
+	switch {
+	case !ok1 || !ok2:
+		t.Fatal("README.md has no place for the keys")
+	case old == table.String():
+	case os.Getenv("SYNCSCOPE_UPDATE") != "":
+		if err := os.WriteFile("README.md", []byte(head+from+table.String()+to+tail), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("README.md has another table than the key map (SYNCSCOPE_UPDATE=1 writes it):\n%s", table.String())
 	}
 }
 

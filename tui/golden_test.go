@@ -69,21 +69,27 @@ func screen(t *testing.T, o Options, w, h int, u checks.Update, keys ...string) 
 	return m
 }
 
+// named are keys that are more than a letter.
+var named = map[string]tea.KeyPressMsg{
+	"enter": {Code: tea.KeyEnter}, "tab": {Code: tea.KeyTab}, "shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "esc": {Code: tea.KeyEscape},
+	"up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight},
+	"pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown}, "home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd},
+	"space": {Code: tea.KeySpace, Text: " "}, "backspace": {Code: tea.KeyBackspace},
+}
+
+// press presses keys: a name, "ctrl+" and a letter, or a text to type.
 func press(m *Model, keys ...string) {
 	for _, k := range keys {
-		switch k {
-		case "enter":
-			m.Update(tea.KeyPressMsg{Code: tea.KeyEnter})
-		case "tab":
-			m.Update(tea.KeyPressMsg{Code: tea.KeyTab})
-		case "esc":
-			m.Update(tea.KeyPressMsg{Code: tea.KeyEscape})
-		case "up":
-			m.Update(tea.KeyPressMsg{Code: tea.KeyUp})
-		case "space":
-			m.Update(tea.KeyPressMsg{Code: tea.KeySpace, Text: " "})
+		letter, ctrl := strings.CutPrefix(k, "ctrl+")
+		switch key, ok := named[k]; {
+		case ok:
+			m.Update(key)
+		case ctrl:
+			m.Update(tea.KeyPressMsg{Code: rune(letter[0]), Mod: tea.ModCtrl})
 		default:
-			m.Update(tea.KeyPressMsg{Code: rune(k[0]), Text: k})
+			for _, r := range k {
+				m.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+			}
 		}
 	}
 }
@@ -107,38 +113,49 @@ func fixed(t *testing.T) checks.Update {
 	return u
 }
 
-func TestGoldenFrames(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		o    Options
-		w, h int
-		u    checks.Update
-		keys []string
-	}{
-		{"demo-200x60", Options{}, 200, 60, replayed(t, false), nil},
-		{"demo-120x40", Options{}, 120, 40, replayed(t, false), nil},
-		{"demo-80x24", Options{}, 80, 24, replayed(t, false), nil},
-		{"history-200x50", Options{}, 200, 50, replayed(t, true), nil},
-		{"manager-80x24", Options{}, 80, 24, replayed(t, false), []string{"tab"}},
-		{"diagnosis-80x24", Options{}, 80, 24, replayed(t, false), []string{"tab", "tab", "tab"}},
-		{"ascii-80x24", Options{ASCII: true, NoColor: true}, 80, 24, replayed(t, false), nil},
-		{"waiting-120x40", Options{}, 120, 40, waiting(), nil},
-		{"fixed-200x50", Options{}, 200, 50, fixed(t), nil},
-		{"help-100x40", Options{}, 100, 40, replayed(t, false), []string{"?"}},
-		{"runbook-100x40", Options{NoColor: true, Lang: "en"}, 100, 40, replayed(t, false), []string{"enter"}},
-		{"search-120x40", Options{}, 120, 40, replayed(t, false), []string{"tab", "/", "g", "r", "a", "n", "t", "enter"}},
-		{"typing-80x24", Options{}, 80, 24, replayed(t, false), []string{"/", "f", "i"}},
-		{"evidence-160x45", Options{}, 160, 45, replayed(t, false), []string{"6"}},
-		{"zoom-80x24", Options{}, 80, 24, replayed(t, false), []string{"tab", "z"}},
-		{"raw-120x40", Options{}, 120, 40, replayed(t, false), []string{"x"}},
-		{"paused-80x24", Options{}, 80, 24, replayed(t, false), []string{"space"}},
-		{"small-50x10", Options{}, 50, 10, replayed(t, false), nil},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
+// frameCase is one golden frame: a screen, what came from the run, and the keys
+// pressed then. A file of its own below testdata/TestGoldenFrames holds the
+// frame as it is read in a review, without its colours; "go test ./tui -update"
+// writes it. Other test files add their own with checkFrames.
+type frameCase struct {
+	name string
+	o    Options
+	w, h int
+	u    checks.Update
+	keys []string // see press
+}
+
+// checkFrames compares each frame with its golden file.
+func checkFrames(t *testing.T, cases []frameCase) {
+	for _, tt := range cases {
+		t.Run(fmt.Sprintf("%s-%dx%d", tt.name, tt.w, tt.h), func(t *testing.T) {
 			m := screen(t, tt.o, tt.w, tt.h, tt.u, tt.keys...)
 			golden.RequireEqual(t, ansi.Strip(m.View().Content)+"\n")
 		})
 	}
+}
+
+func TestGoldenFrames(t *testing.T) {
+	checkFrames(t, []frameCase{
+		{"demo", Options{}, 200, 60, replayed(t, false), nil},
+		{"demo", Options{}, 120, 40, replayed(t, false), nil},
+		{"demo", Options{}, 80, 24, replayed(t, false), nil},
+		{"history", Options{}, 200, 50, replayed(t, true), nil},
+		{"manager", Options{}, 80, 24, replayed(t, false), []string{"tab"}},
+		{"diagnosis", Options{}, 80, 24, replayed(t, false), []string{"tab", "tab", "tab"}},
+		{"ascii", Options{ASCII: true, NoColor: true}, 80, 24, replayed(t, false), nil},
+		{"waiting", Options{}, 120, 40, waiting(), nil},
+		{"fixed", Options{}, 200, 50, fixed(t), nil},
+		{"help", Options{}, 100, 40, replayed(t, false), []string{"?"}},
+		{"runbook", Options{NoColor: true, Lang: "en"}, 100, 40, replayed(t, false), []string{"enter"}},
+		{"search", Options{}, 120, 40, replayed(t, false), []string{"tab", "/grant", "enter"}},
+		{"typing", Options{}, 80, 24, replayed(t, false), []string{"/fi"}},
+		{"evidence", Options{}, 160, 45, replayed(t, false), []string{"6"}},
+		{"zoom", Options{}, 80, 24, replayed(t, false), []string{"tab", "z"}},
+		{"raw", Options{}, 120, 40, replayed(t, false), []string{"x"}},
+		{"paused", Options{}, 80, 24, replayed(t, false), []string{"p"}},
+		{"small", Options{}, 50, 10, replayed(t, false), nil},
+	})
 }
 
 // Every frame has exactly the terminal's size, whatever it is and shows.
@@ -200,7 +217,7 @@ func TestEvidenceDigitsJump(t *testing.T) {
 
 func TestErrorKeysFindErrors(t *testing.T) {
 	m := screen(t, Options{}, 120, 40, replayed(t, false), "tab", "e")
-	l := m.list(managerPane)
+	l := rowsOf(m, managerPane)
 	if l.Following() || m.flash != "" {
 		t.Errorf("e found nothing: %q", m.flash)
 	}

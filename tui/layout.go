@@ -8,12 +8,11 @@ const (
 	minHeight = 15
 )
 
-// diagnosisRows is the height of the diagnosis under the panes, borders
-// included.
-func diagnosisRows(h int) int { return min(max(h*3/10, 8), 20) }
-
 // box is a pane's place, borders included.
-type box struct{ pane, x, y, w, h int }
+type box struct {
+	pane       paneID
+	x, y, w, h int
+}
 
 // frame is where everything stands.
 type frame struct {
@@ -24,17 +23,12 @@ type frame struct {
 	boxes    []box
 }
 
-// The panes, in their order on the screen.
-const (
-	handshakePane = iota
-	managerPane
-	ssmPane
-	diagnosisPane
-	panes
-)
+// lowerRows is the height of the lower pane, borders included.
+func lowerRows(h int) int { return min(max(h*3/10, 8), 20) }
 
-// layout places the panes for a size; focus is the pane that must be in sight.
-func layout(w, h, focus int, zoomed bool) frame {
+// layout places the panes for a size. focus is the pane that must be in sight,
+// bottom the lower one that was last.
+func layout(w, h int, focus, bottom paneID, zoomed bool) frame {
 	if w < minWidth || h < minHeight {
 		return frame{tooSmall: true}
 	}
@@ -46,33 +40,31 @@ func layout(w, h, focus int, zoomed bool) frame {
 	if f.tabs {
 		f.body++
 	}
-	bottom := h - 1 // the footer
-	space := bottom - f.body
-	if zoomed {
+	end := h - 1 // the footer
+	space := end - f.body
+	columns := upperPanes(w, focus)
+	if zoomed || w < medium || h < 30 {
 		f.boxes = []box{{focus, 0, f.body, w, space}}
 		return f
 	}
-	switch {
-	case !f.tabs:
-		d := min(diagnosisRows(h), space/2)
-		f.boxes = columns([]int{handshakePane, managerPane, ssmPane}, w, f.body, space-d)
-		f.boxes = append(f.boxes, box{diagnosisPane, 0, bottom - d, w, d})
-	case w >= medium && h >= 30:
-		side := managerPane
-		if focus == ssmPane {
-			side = ssmPane
-		}
-		d := min(diagnosisRows(h), space/2)
-		f.boxes = columns([]int{handshakePane, side}, w, f.body, space-d)
-		f.boxes = append(f.boxes, box{diagnosisPane, 0, bottom - d, w, d})
-	default:
-		f.boxes = []box{{focus, 0, f.body, w, space}}
-	}
+	d := min(lowerRows(h), space/2)
+	f.boxes = append(sideBySide(columns, w, f.body, space-d), box{bottom, 0, end - d, w, d})
 	return f
 }
 
-// columns shares the width out; the last one takes what is left.
-func columns(ids []int, w, y, h int) []box {
+// upperPanes are those of the upper ones that are in sight.
+func upperPanes(w int, focus paneID) []paneID {
+	if w >= wide {
+		return []paneID{handshakePane, managerPane, ssmPane}
+	}
+	if focus == ssmPane {
+		return []paneID{handshakePane, ssmPane}
+	}
+	return []paneID{handshakePane, managerPane}
+}
+
+// sideBySide shares the width out; the last one takes what is left.
+func sideBySide(ids []paneID, w, y, h int) []box {
 	var out []box
 	x := 0
 	for i, id := range ids {

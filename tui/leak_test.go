@@ -93,7 +93,7 @@ func TestNoFrameShowsASecret(t *testing.T) {
 			look()
 			if u.RootCause != nil && !fixed {
 				fixed = true
-				m.Update(m.playFix())
+				m.Update(playFix(m, "f")())
 			}
 		case <-limit:
 			t.Fatal("the fix did not turn the verdict green")

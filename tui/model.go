@@ -3,14 +3,15 @@
 // What comes in: checks.Updates on a channel, keys, the terminal's size. What
 // goes out: frames, and what a person asks of the run (Control). Update does
 // no I/O; View only joins what the panes have drawn.
+//
+// Where things are added: a pane is a file in tui/pane and a line in registry
+// (panes.go); what covers the panes is an overlay in a file of its own
+// (overlay.go); a key is a row of one of the tables that make the key map
+// (keys.go), with the function that carries it out.
 package tui
 
 import (
-	"context"
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"syncscope/capture"
 	"syncscope/checks"
@@ -35,36 +36,26 @@ type Options struct {
 	Lang    string // of the runbooks
 }
 
-// Model is the screen.
+// Model is the screen: what all its parts share. The parts are functions and
+// small types of their own files that take it.
 type Model struct {
-	opts      Options
-	th        *theme.Theme
-	w, h      int
-	focus     int
-	zoomed    bool
-	paused    bool
-	overlay   overlay
-	scroll    int // of the overlay
-	query     string
-	typing    bool
-	flash     string
-	update    checks.Update
-	handshake *pane.Handshake
-	logs      [2]*pane.Log
-	diagnosis *pane.Diagnosis
-	frame     string // the last frame; "" when something has changed
-	ended     bool
+	opts     Options
+	th       *theme.Theme
+	w, h     int
+	panes    [panes]pane.Pane
+	focus    paneID
+	bottom   paneID // the pane shown under the others
+	zoomed   bool
+	paused   bool
+	overlays []overlay // the last one is in sight
+	entry    *entry    // what is typed at the foot; nil: nothing
+	query    string    // of the last search
+	flash    string    // a word in the footer, until the next key
+	update   checks.Update
+	kinds    map[capture.SourceID]capture.Kind
+	frame    string // the last frame; "" when something has changed
+	ended    bool
 }
-
-// overlay is what covers the panes.
-type overlay uint8
-
-const (
-	noOverlay overlay = iota
-	helpOverlay
-	runbookOverlay
-	checksOverlay
-)
 
 // New makes a screen of 80x24 until the terminal says its size.
 func New(o Options) *Model {
@@ -72,41 +63,12 @@ func New(o Options) *Model {
 	if o.ASCII {
 		th = th.Plain()
 	}
-	m := &Model{opts: o, th: th, w: 80, h: 24, handshake: pane.NewHandshake(th), diagnosis: pane.NewDiagnosis(th)}
-	m.logs = [2]*pane.Log{pane.NewLog("Manager log"), pane.NewLog("SSM messages")}
+	m := &Model{opts: o, th: th, w: 80, h: 24, bottom: diagnosisPane, kinds: map[capture.SourceID]capture.Kind{}}
+	for id, s := range registry {
+		m.panes[id] = s.make()
+	}
 	m.update.Shown = -1
 	return m
-}
-
-// Run shows the screen until the user quits or ctx ends, and gives the last
-// update that it had.
-func Run(ctx context.Context, o Options) (checks.Update, error) {
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(60), tea.WithFilter(sane)}
-	if o.NoColor {
-		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
-	}
-	final, err := tea.NewProgram(New(o), opts...).Run()
-	if ctx.Err() != nil { // told to end
-		err = nil
-	}
-	if m, ok := final.(*Model); ok {
-		return m.update, err
-	}
-	return checks.Update{}, err
-}
-
-// sane drops sizes that no terminal has; a terminal of size 0 (ssh without a
-// size) is one of 80x24.
-func sane(_ tea.Model, msg tea.Msg) tea.Msg {
-	size, ok := msg.(tea.WindowSizeMsg)
-	switch {
-	case !ok:
-	case size.Width <= 0 || size.Height <= 0:
-		return tea.WindowSizeMsg{Width: 80, Height: 24}
-	case size.Width*size.Height > 1<<20:
-		return nil
-	}
-	return msg
 }
 
 // updateMsg is what came from the run; ok is false at its end.
@@ -114,6 +76,9 @@ type updateMsg struct {
 	u  checks.Update
 	ok bool
 }
+
+// flashMsg is a word in the footer.
+type flashMsg string
 
 // Init begins to listen to the run.
 func (m *Model) Init() tea.Cmd { return m.listen }
@@ -131,8 +96,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.w, m.h, m.frame = msg.Width, msg.Height, ""
 	case updateMsg:
+		m.frame = ""
 		if !msg.ok {
-			m.ended, m.frame = true, ""
+			m.ended = true
 			return m, nil
 		}
 		m.apply(msg.u)
@@ -141,109 +107,51 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.flash, m.frame = string(msg), ""
 	case tea.KeyPressMsg:
 		m.frame = ""
-		if m.typing {
-			m.edit(msg)
-			return m, nil
-		}
-		m.flash = ""
-		return m, m.do(meaning(msg.String()), msg.String())
+		return m, m.press(msg)
 	}
 	return m, nil
 }
 
+// press hands a key to what is typed, to the overlay in sight, or to the key
+// map, in this order.
+func (m *Model) press(key tea.KeyPressMsg) tea.Cmd {
+	if m.entry != nil {
+		return m.entry.press(m, key)
+	}
+	m.flash = ""
+	if o := m.covered(); o != nil {
+		if cmd, taken := o.key(m, key); taken {
+			return cmd
+		}
+	}
+	return act(m, key.String())
+}
+
 // apply takes an update into the panes.
 func (m *Model) apply(u checks.Update) {
-	kinds := map[capture.SourceID]capture.Kind{}
 	for _, s := range u.Sources {
-		kinds[s.Source.ID] = s.Source.Kind
-		m.state(s)
+		m.kinds[s.Source.ID] = s.Source.Kind
 	}
 	for _, ev := range u.Events {
-		m.route(kinds[ev.Ref().Source], ev)
+		kind := m.kinds[ev.Ref().Source]
+		for _, p := range m.panes {
+			p.Observe(kind, ev)
+		}
 	}
 	u.Events = nil
 	m.update = u
-	m.diagnosis.Set(&m.update)
-	m.frame = ""
-}
-
-// route gives an event to its pane; a mark stands in all of them.
-func (m *Model) route(kind capture.Kind, ev capture.Event) {
-	if _, all := ev.(capture.Mark); all {
-		m.handshake.Observe(ev)
-		m.logs[0].Observe(ev)
-		m.logs[1].Observe(ev)
-		return
+	for _, p := range m.panes {
+		p.Set(&m.update)
 	}
-	switch kind {
-	case capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap:
-		m.handshake.Observe(ev)
-	case capture.ManagerLog:
-		m.logs[0].Observe(ev)
-	case capture.SSMMessages:
-		m.logs[1].Observe(ev)
-	}
-}
-
-// states say what a stream does, by capture.Stream.
-var states = [...]string{"waiting", "connecting", "waiting for lines", "lost", "not available", "ended"}
-
-// state keeps what an empty pane says of itself.
-func (m *Model) state(s checks.SourceStatus) {
-	if l := m.list(paneOf(s.Source.Kind)); l != nil {
-		l.State = strings.TrimSuffix(states[s.State]+": "+s.Detail, ": ")
-	}
-}
-
-func paneOf(k capture.Kind) int {
-	switch k {
-	case capture.TcpdumpText:
-		return handshakePane
-	case capture.ManagerLog:
-		return managerPane
-	case capture.SSMMessages:
-		return ssmPane
-	}
-	return panes
-}
-
-// list is a pane's rows; nil for the diagnosis.
-func (m *Model) list(id int) *pane.List {
-	switch id {
-	case handshakePane:
-		return m.handshake.List
-	case managerPane, ssmPane:
-		return m.logs[id-managerPane].List
-	}
-	return nil
 }
 
 // View is the frame.
 func (m *Model) View() tea.View {
 	if m.frame == "" {
-		m.frame = m.draw()
+		m.frame = draw(m)
 	}
 	v := tea.NewView(m.frame)
 	v.AltScreen = true
 	v.WindowTitle = "syncscope"
 	return v
-}
-
-// flashMsg is a word in the footer.
-type flashMsg string
-
-// playFix asks the run for the second act.
-func (m *Model) playFix() tea.Msg {
-	if err := m.opts.Control.Fix(); err != nil {
-		return flashMsg(err.Error())
-	}
-	return flashMsg("the fix is played; the next attempt follows")
-}
-
-// runChecks asks the run for the active checks.
-func (m *Model) runChecks() tea.Msg {
-	if err := m.opts.Control.RunChecks(); err != nil {
-		return flashMsg(err.Error())
-	}
-	return flashMsg("the checks run; rows marked ours come from them")
 }

@@ -1,85 +1,96 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 
-	"charm.land/glamour/v2"
-
-	"syncscope/checks"
-	"syncscope/tui/theme"
+	tea "charm.land/bubbletea/v2"
 )
 
-func (m *Model) overlayTitle() string {
-	return m.paint(theme.Title, map[overlay]string{helpOverlay: "Help", checksOverlay: "Checks", runbookOverlay: "Runbook"}[m.overlay])
+// overlay is what covers the panes: help, a runbook, a form. It lives in a file
+// of its own and is opened with open.
+type overlay interface {
+	// title stands on the border.
+	title(m *Model) string
+	// lines is all of the text for a width; the screen scrolls it with scroll,
+	// which the overlay keeps.
+	lines(m *Model, width int) []string
+	// key takes a key before the key map does. A key that it does not take
+	// (taken false) means what it always means: the arrows scroll, esc closes.
+	key(m *Model, key tea.KeyPressMsg) (cmd tea.Cmd, taken bool)
+	// position is where the overlay is scrolled to; the screen moves it.
+	position() *int
 }
 
-// overlayLines are the overlay's lines from its scroll position on.
-func (m *Model) overlayLines(w, h int) []string {
-	var lines []string
-	switch {
-	case m.overlay == helpOverlay:
-		lines = m.helpLines()
-	case m.overlay == checksOverlay:
-		lines = m.checkLines()
-	case m.update.RootCause != nil:
-		lines = m.runbookLines(w)
+// sized is an overlay that needs less than the panes' whole place: it is drawn
+// in their middle. The size is that of the inside.
+type sized interface {
+	size(m *Model) (width, height int)
+}
+
+// page is what overlays that are only read embed.
+type page struct{ top int }
+
+func (p *page) position() *int                            { return &p.top }
+func (*page) key(*Model, tea.KeyPressMsg) (tea.Cmd, bool) { return nil, false }
+
+// covered is the overlay in sight, nil if none.
+func (m *Model) covered() overlay {
+	if len(m.overlays) == 0 {
+		return nil
 	}
-	m.scroll = min(m.scroll, max(0, len(lines)-h))
-	lines = lines[m.scroll:]
+	return m.overlays[len(m.overlays)-1]
+}
+
+// open puts an overlay over what is in sight. The same one again closes it.
+func open(m *Model, o overlay) {
+	if c := m.covered(); c != nil && c.title(m) == o.title(m) {
+		shut(m)
+		return
+	}
+	m.overlays = append(m.overlays, o)
+}
+
+// shut closes the overlay in sight.
+func shut(m *Model) {
+	if n := len(m.overlays); n > 0 {
+		m.overlays = m.overlays[:n-1]
+	}
+}
+
+// overlaid draws the overlay in sight into, or over, the panes' lines.
+func overlaid(m *Model, f frame) []string {
+	o, height := m.covered(), m.h-1-f.body
+	b := box{w: m.w, h: height}
+	s, small := o.(sized)
+	if small {
+		w, h := s.size(m)
+		b.w, b.h = min(w+4, m.w), min(h+2, height)
+	}
+	lines := o.lines(m, b.w-4)
+	top := o.position()
+	*top = max(0, min(*top, len(lines)-(b.h-2)))
+	lines = lines[min(*top, len(lines)):]
+	content := make([]string, min(len(lines), b.h-2))
+	for i := range content {
+		content[i] = " " + lines[i]
+	}
+	out := boxed(m.th, b, border{left: o.title(m), focused: true}, content)
+	if !small {
+		return out
+	}
+	return over(paneLines(m, f), out, (m.w-b.w)/2, (height-b.h)/2)
+}
+
+// over lays lines on others, x columns and y lines from their corner.
+func over(under, lines []string, x, y int) []string {
 	for i, l := range lines {
-		lines[i] = " " + l
+		if at := y + i; at < len(under) {
+			left, right := cut(under[at], x, x+width(l))
+			under[at] = left + l + right
+		}
 	}
-	return lines[:min(len(lines), h)]
+	return under
 }
 
-func (m *Model) helpLines() []string {
-	out := []string{""}
-	for _, row := range KeyTable() {
-		out = append(out, m.paint(theme.Bright, fmt.Sprintf("%-12s", row[0]))+m.paint(theme.Text, row[1]))
-	}
-	g := m.th.Glyphs.Status
-	out = append(out, "", m.paint(theme.Dim, fmt.Sprintf("stages: %s pass  %s warning  %s fail  %s unknown  %s not reached  %s not needed",
-		g[checks.Pass], g[checks.Warn], g[checks.Fail], g[checks.Unknown], g[checks.NotReached], g[checks.NotNeeded])))
-	return append(out, m.paint(theme.Dim, "\"inferred\": concluded from lengths and order; no byte of it was seen"))
-}
-
-// checkStyles paint a check's word by its status.
-var checkStyles = map[string]theme.Role{"pass": theme.Pass, "warn": theme.Warn, "fail": theme.Fail, "could-not-check": theme.Dim}
-
-// checkLines are the active checks, each with a word. They tell how things are
-// now.
-func (m *Model) checkLines() []string {
-	out := []string{m.paint(theme.Dim, "how things are now; no evidence about an attempt"), ""}
-	if m.update.Checking {
-		out[0] = m.paint(theme.Bright, "the checks are running, at most 20 s each")
-	}
-	for _, c := range m.update.Checks {
-		out = append(out, m.paint(checkStyles[c.Status], fmt.Sprintf("%-16s", c.Status))+m.paint(theme.Bright, fmt.Sprintf("%-18s", c.Name))+m.paint(theme.Text, c.Detail))
-	}
-	return out
-}
-
-// runbookLines renders the cause's runbook.
-func (m *Model) runbookLines(w int) []string {
-	text, ok := checks.Runbook(m.opts.Lang, m.update.RootCause.Runbook)
-	if !ok {
-		return []string{"no runbook"}
-	}
-	style := "dark"
-	switch {
-	case m.opts.ASCII:
-		style = "ascii"
-	case m.opts.NoColor:
-		style = "notty"
-	}
-	r, err := glamour.NewTermRenderer(glamour.WithStandardStyle(style), glamour.WithWordWrap(min(w-2, 100)))
-	if err != nil {
-		return strings.Split(text, "\n")
-	}
-	out, err := r.Render(text)
-	if err != nil {
-		return strings.Split(text, "\n")
-	}
-	return strings.Split(strings.Trim(out, "\n"), "\n")
-}
+// split is a text's lines without blank ones at its ends.
+func split(s string) []string { return strings.Split(strings.Trim(s, "\n"), "\n") }

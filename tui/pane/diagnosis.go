@@ -5,41 +5,50 @@ import (
 	"strconv"
 	"strings"
 
+	"syncscope/capture"
 	"syncscope/checks"
 	"syncscope/tui/theme"
 )
 
 // Diagnosis says what the evidence means: for, ruled out, not known, the fix.
 type Diagnosis struct {
-	th  *theme.Theme
+	th  *theme.Theme // of the frame being drawn
 	u   *checks.Update
 	top int
 }
 
 // NewDiagnosis makes the pane.
-func NewDiagnosis(th *theme.Theme) *Diagnosis {
-	return &Diagnosis{th: th, u: &checks.Update{Shown: -1}}
+func NewDiagnosis() *Diagnosis {
+	return &Diagnosis{u: &checks.Update{Shown: -1}}
 }
+
+// Observe ignores events: what they mean comes with Set.
+func (d *Diagnosis) Observe(capture.Kind, capture.Event) {}
 
 // Set takes the newest update.
 func (d *Diagnosis) Set(u *checks.Update) { d.u = u }
 
 // Title names the cause.
-func (d *Diagnosis) Title() string {
+func (d *Diagnosis) Title() Title {
+	t := Title{Name: "Diagnosis"}
 	if d.u.RootCause != nil {
-		return "Diagnosis  " + d.u.RootCause.ID
+		t.Name = "Diagnosis  " + d.u.RootCause.ID
+	} else if d.u.Comparison != nil {
+		t.Name = "Diagnosis  before and after"
 	}
-	if d.u.Comparison != nil {
-		return "Diagnosis  before and after"
+	if n := len(d.u.Attempts); n > 0 {
+		t.State = []Seg{{fmt.Sprintf("%d evidence  attempt %d of %d", len(d.u.Evidence), d.u.Shown+1, n), theme.Dim}}
 	}
-	return "Diagnosis"
+	return t
 }
 
 // Scroll moves by n lines.
 func (d *Diagnosis) Scroll(n int) { d.top = max(0, d.top+n) }
 
 // View draws the pane.
-func (d *Diagnosis) View(width, height int) []string {
+func (d *Diagnosis) View(c Canvas) []string {
+	d.th = c.Theme
+	width, height := c.Width, c.Height
 	var lines []string
 	for _, l := range d.lines() {
 		indent := 0

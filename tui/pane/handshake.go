@@ -13,7 +13,6 @@ import (
 // Handshake tells the story of the connections: one row for each flight.
 type Handshake struct {
 	*List
-	th     *theme.Theme
 	flight flightKey // of the newest row; further segments of it join
 	conn   uint32    // of the newest row
 	newest uint32    // the last one that was headed
@@ -28,12 +27,15 @@ type flightKey struct {
 }
 
 // NewHandshake makes the pane.
-func NewHandshake(th *theme.Theme) *Handshake {
-	return &Handshake{List: NewList("Handshake"), th: th, noted: map[string]bool{}}
+func NewHandshake() *Handshake {
+	return &Handshake{List: NewList("Handshake", capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap), noted: map[string]bool{}}
 }
 
-// Observe takes an event of a capture.
-func (h *Handshake) Observe(ev capture.Event) {
+// Observe takes an event of a capture, and marks.
+func (h *Handshake) Observe(kind capture.Kind, ev capture.Event) {
+	if !h.mine(kind, ev) {
+		return
+	}
 	switch ev := ev.(type) {
 	case capture.Segment:
 		h.segment(ev)
@@ -93,9 +95,9 @@ func (h *Handshake) segment(ev capture.Segment) {
 
 func (h *Handshake) arrow(ev capture.Segment) Seg {
 	if ev.Dir == 0 {
-		return Seg{h.th.Glyphs.ToServer + " ", theme.Out}
+		return Seg{"→ ", theme.Out}
 	}
-	return Seg{h.th.Glyphs.ToClient + " ", theme.In}
+	return Seg{"← ", theme.In}
 }
 
 // since is the time after the row before of the same connection.
@@ -118,7 +120,7 @@ func (h *Handshake) newConnection(ev capture.Segment) {
 		return
 	}
 	h.newest = h.conn
-	h.note(capture.Meta{}, fmt.Sprintf("%s %s Manager   %s SSM %s", ev.Conn.Client, h.th.Glyphs.ToServer, h.th.Glyphs.ToClient, ev.Conn.Server), theme.Text)
+	h.note(capture.Meta{}, fmt.Sprintf("%s → Manager   ← SSM %s", ev.Conn.Client, ev.Conn.Server), theme.Text)
 }
 
 // after adds what a packet concludes.
@@ -135,7 +137,7 @@ func (h *Handshake) after(ev capture.Segment) {
 		h.noted["closed"] = true
 		h.note(capture.Meta{}, "SNI, certificate, HTTP: not captured at 128 B", theme.Dim)
 		if ev.Conn.Offload > 0 {
-			h.note(capture.Meta{}, "cksum \"incorrect\" on "+h.th.Glyphs.ToServer+" lines: offload, harmless", theme.Dim)
+			h.note(capture.Meta{}, "cksum \"incorrect\" on → lines: offload, harmless", theme.Dim)
 		}
 	}
 }

@@ -1,16 +1,10 @@
 package pane
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
-	"unicode"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/capture"
-	"syncscope/tui/theme"
+	"syncscope/checks"
 )
 
 // maxRows bounds a pane; the oldest rows go, and are counted.
@@ -19,9 +13,11 @@ const maxRows = 20_000
 // List is a pane of rows. It is scrolled by a row's number, so that what is
 // read stays where it is while more arrives.
 type List struct {
-	Name    string
-	State   string // shown where there is nothing to follow: why, what to do
-	Show    func(*Row) bool
+	name    string
+	kinds   []capture.Kind // of the sources it shows
+	status  checks.SourceStatus
+	state   string // shown where there is nothing to follow: why, what to do
+	u       *checks.Update
 	rows    []*Row
 	next    uint64
 	dropped uint64
@@ -32,8 +28,35 @@ type List struct {
 	raw     bool
 }
 
-// NewList makes an empty pane that follows.
-func NewList(name string) *List { return &List{Name: name, follow: true, next: 1} }
+// NewList makes an empty pane that follows sources of these kinds.
+func NewList(name string, kinds ...capture.Kind) *List {
+	return &List{name: name, kinds: kinds, follow: true, next: 1, u: &checks.Update{}}
+}
+
+// Rows is the list itself: what embeds it is a Reader.
+func (l *List) Rows() *List { return l }
+
+// mine reports whether an event concerns the list: marks concern all.
+func (l *List) mine(kind capture.Kind, ev capture.Event) bool {
+	if _, all := ev.(capture.Mark); all {
+		return true
+	}
+	return slices.Contains(l.kinds, kind)
+}
+
+// Set takes the state of the list's sources.
+func (l *List) Set(u *checks.Update) {
+	l.u = u
+	for _, s := range u.Sources {
+		if slices.Contains(l.kinds, s.Source.Kind) {
+			l.status = s
+			l.state = streamWords[s.State]
+			if s.Detail != "" {
+				l.state += ": " + s.Detail
+			}
+		}
+	}
+}
 
 // Add appends a row.
 func (l *List) Add(r *Row) {
@@ -102,157 +125,3 @@ func (l *List) goTo(i int) {
 
 // contextBelow is how many rows are shown below one that was jumped to.
 const contextBelow = 6
-
-// Jump goes to the row that a reference is about.
-func (l *List) Jump(ref capture.Ref) bool {
-	for i, r := range l.rows {
-		if slices.Contains(r.Refs, ref) {
-			l.goTo(i)
-			return true
-		}
-	}
-	return false
-}
-
-// Seek goes to the next row (dir 1) or the one before (-1) that match wants,
-// from the cursor on, and around the end.
-func (l *List) Seek(dir int, match func(*Row) bool) bool {
-	n := len(l.rows)
-	if n == 0 {
-		return false
-	}
-	start := n
-	if dir < 0 {
-		start = 0
-	}
-	if l.marked {
-		start = l.at(l.cursor)
-	} else if dir > 0 {
-		start = -1
-	}
-	for k := 1; k <= n; k++ {
-		i := ((start+dir*k)%n + n) % n
-		if match(l.rows[i]) {
-			l.goTo(i)
-			return true
-		}
-	}
-	return false
-}
-
-// SeekError goes to the next or previous error.
-func (l *List) SeekError(dir int) bool { return l.Seek(dir, func(r *Row) bool { return r.Error }) }
-
-// Matcher is a search: a regular expression if it is one, without case if it
-// has none. ok is false for an expression that is not well formed.
-func Matcher(query string) (match func(*Row) bool, ok bool) {
-	expr := query
-	if !strings.ContainsFunc(query, unicode.IsUpper) {
-		expr = "(?i)" + query
-	}
-	re, err := regexp.Compile(expr)
-	if err != nil || query == "" {
-		return nil, false
-	}
-	return func(r *Row) bool { return re.MatchString(r.text()) || re.MatchString(r.Raw) }, true
-}
-
-// View draws the pane: height lines of width columns. numbers are the evidence
-// numbers by reference; wrap is how many lines a row may take.
-func (l *List) View(th *theme.Theme, width, height, wrap int, numbers map[capture.Ref]int) []string {
-	if len(l.rows) == 0 {
-		return pad(l.empty(th, width), th, width, height)
-	}
-	bottom := len(l.rows) - 1
-	if !l.follow {
-		bottom = l.at(l.anchor)
-	}
-	var lines []string
-	i := bottom
-	for ; i >= 0 && len(lines) < height; i-- {
-		lines = append(l.draw(th, l.rows[i], width, wrap, numbers), lines...)
-	}
-	if len(lines) > height {
-		lines = lines[len(lines)-height:]
-	}
-	for i = bottom + 1; i < len(l.rows) && len(lines) < height; i++ {
-		lines = append(lines, l.draw(th, l.rows[i], width, wrap, numbers)...)
-	}
-	return pad(lines[:min(len(lines), height)], th, width, height)
-}
-
-func (l *List) empty(th *theme.Theme, width int) []string {
-	var out []string
-	for _, line := range wrapped([]Seg{{l.State, theme.Dim}}, width-gutter, 6, th.Glyphs.Ellipsis) {
-		out = append(out, paint(th, theme.PlainRow, append([]Seg{{"  ", theme.Dim}}, line...), width))
-	}
-	return out
-}
-
-// draw is one row as lines.
-func (l *List) draw(th *theme.Theme, r *Row, width, wrap int, numbers map[capture.Ref]int) []string {
-	back := theme.PlainRow
-	switch {
-	case l.marked && r.Seq == l.cursor:
-		back = theme.CursorRow
-	case r.Bar:
-		back = theme.ErrorRow
-	}
-	num := Seg{"  ", theme.Dim}
-	for _, ref := range r.Refs {
-		if n := numbers[ref]; n > 0 {
-			num = Seg{strconv.Itoa(n), theme.Number}
-		}
-	}
-	columns, message := r.Columns, append([]Seg{r.Lead}, segments(r.Message, r.Role)...)
-	if l.raw && r.Raw != "" {
-		columns, message = nil, segments(r.Raw, r.Role)
-	}
-	used := gutter
-	for _, c := range columns {
-		used += ansi.StringWidth(c.Text)
-	}
-	var out []string
-	for i, m := range wrapped(message, width-used, wrap, th.Glyphs.Ellipsis) {
-		line := []Seg{num}
-		if ansi.StringWidth(num.Text) < gutter {
-			line = append(line, Seg{" ", theme.Dim})
-		}
-		if i == 0 {
-			line = append(line, columns...)
-		} else {
-			line[0], line = Seg{"  ", theme.Dim}, line[:1]
-			line = append(line, Seg{strings.Repeat(" ", used-gutter), theme.Dim})
-		}
-		out = append(out, paint(th, back, append(line, m...), width))
-	}
-	return out
-}
-
-// paint joins segments to a line of exactly width columns.
-func paint(th *theme.Theme, back theme.Row, segs []Seg, width int) string {
-	var b strings.Builder
-	room := width
-	for _, s := range segs {
-		if room <= 0 {
-			break
-		}
-		text := strings.ReplaceAll(s.Text, "\t", " ")
-		if w := ansi.StringWidth(text); w > room {
-			text = ansi.Truncate(text, room, th.Glyphs.Ellipsis)
-		}
-		room -= ansi.StringWidth(text)
-		b.WriteString(th.On(back, s.Role, text))
-	}
-	if room > 0 {
-		b.WriteString(th.On(back, theme.Dim, strings.Repeat(" ", room)))
-	}
-	return b.String()
-}
-
-func pad(lines []string, th *theme.Theme, width, height int) []string {
-	for len(lines) < height {
-		lines = append(lines, strings.Repeat(" ", width))
-	}
-	return lines
-}

@@ -15,8 +15,8 @@ type Log struct {
 	history bool // the newest row was written before we came
 }
 
-// NewLog makes the pane.
-func NewLog(name string) *Log { return &Log{List: NewList(name)} }
+// NewLog makes the pane of the logs of a kind.
+func NewLog(name string, kind capture.Kind) *Log { return &Log{List: NewList(name, kind)} }
 
 // levels are the words of logline.Severity, all of one width.
 var levels = [...]string{"DEBUG", "INFO ", "NOTE ", "WARN ", "ERROR", "CRIT "}
@@ -29,8 +29,11 @@ const (
 	failure = 4
 )
 
-// Observe takes an event of the log.
-func (l *Log) Observe(ev capture.Event) {
+// Observe takes an event of the log, and marks.
+func (l *Log) Observe(kind capture.Kind, ev capture.Event) {
+	if !l.mine(kind, ev) {
+		return
+	}
 	m := ev.Origin()
 	if _, line := ev.(capture.LogEntry); line {
 		if l.history && !m.History {

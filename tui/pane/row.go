@@ -1,9 +1,3 @@
-// Package pane holds what stands inside the screen's boxes.
-//
-// What comes in: capture.Events (rows of the handshake and of the logs) and
-// checks.Updates (the diagnosis), a size, and keys' meanings as method calls.
-// What goes out: lines of exactly the asked width. A pane keeps a bounded
-// number of rows and never does I/O.
 package pane
 
 import (

@@ -6,6 +6,8 @@
 // no meaning rests on colour alone.
 package theme
 
+import "strings"
+
 // Role is what a piece of text is.
 type Role uint8
 
@@ -36,6 +38,7 @@ type Theme struct {
 	sgr    [roles]string
 	bar    string // the background of an error's row
 	cursor string // the background of the row one stands on
+	ascii  bool   // signs of ours are replaced where they stand in a text
 	Glyphs Glyphs
 }
 
@@ -66,8 +69,19 @@ func Dark() *Theme {
 // ASCII only.
 func (t *Theme) Plain() *Theme {
 	out := *t
-	out.Glyphs = asciiGlyphs
+	out.Glyphs, out.ascii = asciiGlyphs, true
 	return &out
+}
+
+// toASCII replaces our own signs, each of one column by one.
+var toASCII = strings.NewReplacer("→", ">", "←", "<", "…", "~", "─", "-", "│", "|", "·", ".", "›", ">", "–", "-", "✓", "+", "✗", "x", "●", "*", "•", "*")
+
+// text is s as this theme's terminal can show it.
+func (t *Theme) text(s string) string {
+	if !t.ascii {
+		return s
+	}
+	return toASCII.Replace(s)
 }
 
 var unicodeGlyphs = Glyphs{
@@ -81,7 +95,9 @@ var asciiGlyphs = Glyphs{
 }
 
 // Paint is s in its role.
-func (t *Theme) Paint(r Role, s string) string { return "\x1b[" + t.sgr[r] + "m" + s + "\x1b[m" }
+func (t *Theme) Paint(r Role, s string) string {
+	return "\x1b[" + t.sgr[r] + "m" + t.text(s) + "\x1b[m"
+}
 
 // On is s in its role on a row's background.
 func (t *Theme) On(row Row, r Role, s string) string {
@@ -90,9 +106,9 @@ func (t *Theme) On(row Row, r Role, s string) string {
 	}
 	switch row {
 	case ErrorRow:
-		return "\x1b[" + t.sgr[r] + ";" + t.bar + "m" + s + "\x1b[m"
+		return "\x1b[" + t.sgr[r] + ";" + t.bar + "m" + t.text(s) + "\x1b[m"
 	case CursorRow:
-		return "\x1b[" + t.sgr[r] + ";" + t.cursor + "m" + s + "\x1b[m"
+		return "\x1b[" + t.sgr[r] + ";" + t.cursor + "m" + t.text(s) + "\x1b[m"
 	}
 	return t.Paint(r, s)
 }

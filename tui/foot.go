@@ -1,0 +1,46 @@
+package tui
+
+import (
+	"strings"
+
+	"syncscope/tui/theme"
+)
+
+// foot is the last line: what is typed, a word to the user, or the keys that
+// are of use now.
+func foot(m *Model) string {
+	switch {
+	case m.entry != nil:
+		return entryLine(m)
+	case m.flash != "":
+		return join(m.th, m.w, " "+m.th.Paint(theme.Warn, m.flash), "")
+	}
+	var parts []string
+	if m.update.Header.CanFix && m.update.RootCause != nil {
+		parts = append(parts, m.th.Paint(theme.BadgePass, " f ")+" "+m.th.Paint(theme.Bright, "play the fix"))
+	}
+	for _, k := range footerKeys(m) {
+		parts = append(parts, m.th.Paint(theme.Text, k[0])+" "+m.th.Paint(theme.Dim, k[1]))
+	}
+	right := ""
+	switch {
+	case m.paused:
+		right = m.th.Paint(theme.BadgeWarn, " PAUSED ") + " "
+	case m.ended:
+		right = m.th.Paint(theme.Dim, "all streams ended ")
+	}
+	return join(m.th, m.w, " "+strings.Join(parts, "  "), right)
+}
+
+// entryLine is what is typed, with what it comes to.
+func entryLine(m *Model) string {
+	e, role := m.entry, theme.Bright
+	if e.wrong {
+		role = theme.Fail
+	}
+	left := " " + m.th.Paint(theme.Bright, e.label) + m.th.Paint(role, e.text) + m.th.Paint(theme.Match, " ")
+	if e.said != "" {
+		left += "  " + m.th.Paint(theme.Dim, e.said)
+	}
+	return join(m.th, m.w, left, m.th.Paint(theme.Dim, e.hint+" "))
+}

@@ -1,0 +1,161 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"syncscope/capture"
+	"syncscope/checks"
+	"syncscope/tui/theme"
+)
+
+// head draws what stands over the panes: what is connected, the verdict, the
+// ladder.
+type head struct {
+	th *theme.Theme
+	u  *checks.Update
+	w  int
+}
+
+// header says what is connected.
+func (d head) header() string {
+	h := d.u.Header
+	dot := "  " + d.th.Paint(theme.Dim, d.th.Glyphs.Dot) + "  "
+	parts := []string{" " + d.th.Paint(theme.Bright, "syncscope")}
+	named := func(label, value string) {
+		if value != "" {
+			parts = append(parts, d.th.Paint(theme.Dim, label+" ")+d.th.Paint(theme.Text, value))
+		}
+	}
+	if d.w < medium { // no room for words
+		parts = append(parts, d.th.Paint(theme.Text, strings.TrimSpace(h.Manager+" "+h.Release)), d.th.Paint(theme.Text, h.SSM))
+	} else {
+		named("Manager", strings.TrimSpace(h.Manager+" "+h.Release))
+		named("SSM", h.SSM)
+	}
+	named("masked", fmt.Sprint(h.Masked))
+	if h.Peer != "" && d.w >= medium {
+		where := ""
+		if h.Interface != "" {
+			where = fmt.Sprintf(" vpn %s %s, %s", h.VPN, h.Interface, h.Level)
+		}
+		parts = append(parts, d.th.Paint(theme.Dim, "capturing ")+d.th.Paint(theme.Text, h.Peer)+d.th.Paint(theme.Dim, where))
+	}
+	right := ""
+	if h.Simulated {
+		right = d.th.Paint(theme.BadgeWarn, " SIMULATED ") + " "
+	}
+	return join(d.th, d.w, strings.Join(parts, dot), right)
+}
+
+// verdict is the sentence, and whose turn it is.
+func (d head) verdict() []string {
+	g := d.th.Glyphs.Status
+	switch {
+	case d.u.RootCause != nil:
+		f := d.u.RootCause
+		first := " " + d.th.Paint(theme.BadgeFail, " "+g[checks.Fail]+" FAIL ") + " " + d.th.Paint(theme.Bright, f.Title) + " " + d.th.Paint(theme.Text, f.Short)
+		turn := d.th.Paint(theme.Dim, " Turn  ") + d.th.Paint(theme.Warn, f.Owner.Label()) + "  " + d.th.Paint(theme.Text, f.Next)
+		return []string{join(d.th, d.w, first, d.confidence(f)), join(d.th, d.w, turn, d.th.Paint(theme.Dim, "enter: runbook "))}
+	case d.u.Verdict == checks.OK:
+		next := "Nothing to do."
+		if d.u.Comparison != nil {
+			next = d.u.Comparison.Summary
+		}
+		return []string{join(d.th, d.w, " "+d.th.Paint(theme.BadgePass, " "+g[checks.Pass]+" OK ")+" "+d.th.Paint(theme.Bright, "The last sync attempt succeeded."), ""), join(d.th, d.w, d.th.Paint(theme.Text, " "+next), "")}
+	case d.u.Verdict == checks.Inconclusive:
+		return []string{join(d.th, d.w, " "+d.th.Paint(theme.BadgeWarn, " ? OPEN ")+" "+d.th.Paint(theme.Bright, d.open()), ""), join(d.th, d.w, d.th.Paint(theme.Dim, " What was seen so far does not name one cause."), "")}
+	}
+	return []string{join(d.th, d.w, " "+d.th.Paint(theme.BadgeWarn, " "+d.th.Glyphs.Ellipsis+" WAITING ")+" "+d.th.Paint(theme.Bright, "No sync attempt was seen yet."), ""), join(d.th, d.w, d.th.Paint(theme.Text, " "+d.u.Hint), "")}
+}
+
+// confidence says how sure the cause is; without room, in one word.
+func (d head) confidence(f *checks.Finding) string {
+	out := d.th.Paint(theme.Pass, f.Confidence.String()) + " "
+	if d.w >= medium {
+		out += d.th.Paint(theme.Dim, agreement(f)) + " "
+	}
+	return out
+}
+
+// open says of an attempt without a cause whether it still runs.
+func (d head) open() string {
+	if s := d.u.Shown; s >= 0 && s < len(d.u.Attempts) && !d.u.Attempts[s].Ended {
+		return "An attempt is running."
+	}
+	return "The attempt failed; the cause is not clear."
+}
+
+func agreement(f *checks.Finding) string {
+	seen := map[capture.SourceID]bool{}
+	for _, e := range f.Evidence {
+		seen[e.Ref.Source] = true
+	}
+	if len(seen) > 1 {
+		return fmt.Sprintf("by %d logs", len(seen))
+	}
+	return "from one log"
+}
+
+// ladder is the stages; where it does not fit, without details, then with
+// short names.
+func (d head) ladder() string {
+	stages := d.u.Ladder()
+	for _, style := range []struct{ details, names bool }{{true, true}, {false, true}, {false, false}} {
+		line := d.stages(stages, style.details, style.names)
+		if ansi.StringWidth(line) <= d.w || !style.names {
+			return join(d.th, d.w, line, "")
+		}
+	}
+	return ""
+}
+
+// shortNames are the stages' names where there is little room.
+var shortNames = [...]string{"setup", "dns", "path", "tcp", "proxy", "tls", "http", "back", "auth", "lic"}
+
+func (d head) stages(stages []checks.StageState, details, long bool) string {
+	sep := " " + d.th.Paint(theme.Dim, strings.Repeat(d.th.Glyphs.Separator, 2)) + " "
+	if !details {
+		sep = " "
+	}
+	var parts []string
+	for _, s := range stages {
+		name, short := s.Stage.Label(), ""
+		if !long {
+			name = shortNames[s.Stage]
+		}
+		if details || s.Status == checks.Fail {
+			short = s.Short
+		}
+		if details && short == "" && s.Basis == checks.Inferred {
+			short = "inferred"
+		}
+		parts = append(parts, d.stage(s, name, short))
+	}
+	return " " + strings.Join(parts, sep)
+}
+
+func (d head) stage(s checks.StageState, name, short string) string {
+	glyph := d.th.Glyphs.Status[s.Status]
+	if s.Status == checks.Fail {
+		return d.th.Paint(theme.BadgeFail, strings.TrimRight(" "+name+" "+glyph+" "+short, " ")+" ")
+	}
+	role := map[checks.Status]theme.Role{checks.Pass: theme.Pass, checks.Warn: theme.Warn}[s.Status]
+	if role == theme.Text {
+		role = theme.Dim
+	}
+	if s.Basis == checks.Inferred && s.Status == checks.Pass {
+		role = theme.Warn
+	}
+	text := theme.Text
+	if s.Status != checks.Pass && s.Status != checks.Warn {
+		text = theme.Dim
+	}
+	out := d.th.Paint(text, name) + " " + d.th.Paint(role, glyph)
+	if short != "" {
+		out += " " + d.th.Paint(theme.Dim, short)
+	}
+	return out
+}

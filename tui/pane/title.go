@@ -1,0 +1,56 @@
+package pane
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/checks"
+	"syncscope/tui/theme"
+)
+
+// streamWords say what a stream does, by capture.Stream.
+var streamWords = [...]string{"waiting", "connecting", "waiting for lines", "lost", "not available", "ended"}
+
+// Title is the list's name, whether it follows, and how its stream fares.
+func (l *List) Title() Title {
+	state := Seg{"FOLLOW", theme.Pass}
+	if !l.follow {
+		state = Seg{"PAUSED", theme.Warn}
+	}
+	if s := l.status.State; l.status.Source.ID != 0 && s != capture.Following && s != capture.Connecting {
+		state = Seg{strings.ToUpper(streamWords[s]), theme.Warn}
+	}
+	out := []Seg{state}
+	if rest := strings.TrimRight("  "+age(l.u.Now, l.status)+rtt(l.status.RTT), " "); rest != "" {
+		out = append(out, Seg{rest, theme.Dim})
+	}
+	if l.dropped > 0 {
+		out = append(out, Seg{fmt.Sprintf("  %d rows gone", l.dropped), theme.Warn})
+	}
+	return Title{l.name, out}
+}
+
+// age is how long ago the last byte came, in steps: quiet and dead look
+// different, and a still screen stays still.
+func age(now time.Time, s checks.SourceStatus) string {
+	if s.LastByte.IsZero() {
+		return ""
+	}
+	switch d := now.Sub(s.LastByte); {
+	case d < 5*time.Second:
+		return ""
+	case d < time.Minute:
+		return fmt.Sprintf("quiet %d s  ", int(d.Seconds())/5*5)
+	default:
+		return fmt.Sprintf("quiet %d min  ", int(d.Minutes()))
+	}
+}
+
+func rtt(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return fmt.Sprintf("rtt %d ms", max(1, d.Round(time.Millisecond).Milliseconds()))
+}

@@ -1,0 +1,73 @@
+package tui
+
+import (
+	"syncscope/capture"
+	"syncscope/tui/pane"
+)
+
+// paneID is a pane's place in the registry.
+type paneID int
+
+// The panes, in the order of the tab key.
+const (
+	handshakePane paneID = iota
+	managerPane
+	ssmPane
+	diagnosisPane
+	panes
+)
+
+// slot is a pane and where it may stand.
+type slot struct {
+	tab   string // its name in the line of tabs
+	place place
+	make  func() pane.Pane
+}
+
+// place is where a pane stands if there is room for more than one.
+type place uint8
+
+// The places. The upper panes stand side by side; of the lower ones, the one
+// that had the focus last is in sight.
+const (
+	upper place = iota
+	lower
+)
+
+// registry is all panes.
+var registry = [panes]slot{
+	handshakePane: {"Handshake", upper, func() pane.Pane { return pane.NewHandshake() }},
+	managerPane:   {"Manager log", upper, func() pane.Pane { return pane.NewLog("Manager log", capture.ManagerLog) }},
+	ssmPane:       {"SSM messages", upper, func() pane.Pane { return pane.NewLog("SSM messages", capture.SSMMessages) }},
+	diagnosisPane: {"Diagnosis", lower, func() pane.Pane { return pane.NewDiagnosis() }},
+}
+
+// setFocus brings a pane into sight.
+func setFocus(m *Model, id paneID) {
+	m.focus = id
+	if registry[id].place == lower {
+		m.bottom = id
+	}
+}
+
+// rows is the focused pane's rows; nil if it has none.
+func rows(m *Model) *pane.List { return rowsOf(m, m.focus) }
+
+// rowsOf is a pane's rows; nil if it has none.
+func rowsOf(m *Model, id paneID) *pane.List {
+	if r, ok := m.panes[id].(pane.Reader); ok {
+		return r.Rows()
+	}
+	return nil
+}
+
+// lists are the rows of all panes that have some.
+func lists(m *Model) []*pane.List {
+	var out []*pane.List
+	for id := range panes {
+		if l := rowsOf(m, id); l != nil {
+			out = append(out, l)
+		}
+	}
+	return out
+}
