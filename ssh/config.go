@@ -41,6 +41,8 @@ type Config struct {
 	AgentSocket     string   // "" no agent
 	Prompter        Prompter
 	Gate            *redact.Session
+	Audit           *Audit        // the account of what is sent; nil: none is kept
+	Journal         *Journal      // what we started, for when we are gone; nil: none is kept
 	LoginTimeout    time.Duration // without the time a person takes; 0 means 20 s
 
 	// Progress, if set, is told each step of a login as it begins. It must not wait.

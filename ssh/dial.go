@@ -29,6 +29,12 @@ type Client struct {
 	closing  sync.Once
 	mu       sync.Mutex
 	password []byte // what the login took; sudo may ask for it
+
+	hostKey string        // its fingerprint
+	jumps   []string      // the way there
+	shells  sync.Once     // makes slot
+	slot    chan struct{} // one for each open channel
+	opened  atomic.Int64  // channels so far
 }
 
 // Dial logs in. Errors are *DialError, *HostKeyError or *AuthError.
@@ -76,6 +82,7 @@ func login(ctx context.Context, t Target, cfg Config) (*Client, error) {
 	sc, chans, reqs, err := gossh.NewClientConn(conn, t.Addr(), &gossh.ClientConfig{
 		User: t.User, Auth: auth.methods(), HostKeyCallback: func(host string, remote net.Addr, key gossh.PublicKey) error {
 			err := known(host, remote, key)
+			c.hostKey = gossh.FingerprintSHA256(key)
 			if err == nil {
 				cfg.progress(t, LoggingIn, key.Type())
 			}

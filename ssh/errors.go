@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh/command"
 )
 
 // DialError: no SSH connection came about.
@@ -72,7 +73,11 @@ type RefusedError struct {
 
 // Error is one line: object, what, what to do.
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("%s: %s was refused: %s (check this user's rights on the host)", e.Target, e.Command, e.Reply)
+	hint := "check this user's rights on the host"
+	if right := command.Right(e.Command); right != "" {
+		hint = "it takes " + right
+	}
+	return fmt.Sprintf("%s: %s was refused: %s (%s)", e.Target, e.Command, e.Reply, hint)
 }
 
 // LostError: the connection ended while a command ran.

@@ -6,8 +6,6 @@ import (
 	"io"
 	"sync"
 	"time"
-
-	gossh "golang.org/x/crypto/ssh"
 )
 
 // Bounds of a shell on a terminal.
@@ -17,7 +15,6 @@ const (
 	promptWait  = 15 * time.Second
 	settle      = 150 * time.Millisecond // a prompt is one if nothing follows it
 	maxReply    = 4 << 20
-	interrupt   = "\x03"
 	drainWait   = 3 * time.Second
 	streamQueue = 256
 )
@@ -25,8 +22,7 @@ const (
 // pty is a shell with a terminal: its output as chunks that one reader takes.
 type pty struct {
 	c      *Client
-	sess   *gossh.Session
-	in     io.WriteCloser
+	ch     *channel
 	chunks chan []byte
 	rest   []byte // read from chunks, not used yet
 	gone   chan struct{}
@@ -34,53 +30,26 @@ type pty struct {
 }
 
 func (c *Client) openPTY(ctx context.Context) (*pty, error) {
-	sess, err := c.session(ctx)
+	ch, err := c.channel(ctx)
 	if err != nil {
 		return nil, err
 	}
-	in, err1 := sess.StdinPipe()
-	out, err2 := sess.StdoutPipe()
-	modes := gossh.TerminalModes{gossh.ECHO: 0}
-	if err1 != nil || err2 != nil || sess.RequestPty("vt100", ptyHeight, ptyWidth, modes) != nil || sess.Shell() != nil {
-		_ = sess.Close()
-		return nil, &LostError{c.target}
+	if err := ch.terminal(); err != nil {
+		ch.close("lost")
+		return nil, err
 	}
-	p := &pty{c: c, sess: sess, in: in, chunks: make(chan []byte, streamQueue), gone: make(chan struct{})}
-	go p.pump(out)
+	p := &pty{c: c, ch: ch, chunks: make(chan []byte, streamQueue), gone: make(chan struct{})}
+	go p.pump()
 	return p, nil
-}
-
-// session opens a channel with a time limit: a dead link never answers.
-func (c *Client) session(ctx context.Context) (*gossh.Session, error) {
-	type opened struct {
-		s   *gossh.Session
-		err error
-	}
-	ch := make(chan opened, 1)
-	go func() {
-		s, err := c.ssh.NewSession()
-		ch <- opened{s, err}
-	}()
-	select {
-	case o := <-ch:
-		if o.err != nil {
-			return nil, &LostError{c.target}
-		}
-		return o.s, nil
-	case <-time.After(promptWait):
-		return nil, &LostError{c.target}
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // pump reads the terminal. The queue is bounded: when nobody takes, SSH's own
 // window holds the host back.
-func (p *pty) pump(out io.Reader) {
+func (p *pty) pump() {
 	defer close(p.chunks)
 	for {
 		buf := make([]byte, 32<<10)
-		n, err := out.Read(buf)
+		n, err := p.ch.Read(buf)
 		if n > 0 {
 			select {
 			case p.chunks <- buf[:n]:
@@ -94,18 +63,12 @@ func (p *pty) pump(out io.Reader) {
 	}
 }
 
+// Close ends the shell.
 func (p *pty) Close() error {
 	p.close1.Do(func() {
 		close(p.gone)
-		_ = p.sess.Close() // the host may have closed it already
+		p.ch.close("closed by us")
 	})
-	return nil
-}
-
-func (p *pty) send(s string) error {
-	if _, err := io.WriteString(p.in, s); err != nil {
-		return &LostError{p.c.target}
-	}
 	return nil
 }
 

@@ -30,9 +30,6 @@ func (c *Client) Shell() Shell { return execShell{c} }
 
 type execShell struct{ c *Client }
 
-// sudoPrompt is what sudo is told to ask with: no program prints it by itself.
-const sudoPrompt = "syncscope-sudo-password:"
-
 func (s execShell) Run(ctx context.Context, cmd command.Command) (command.Result, error) {
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, cmd.Limit())
@@ -58,41 +55,48 @@ func (s execShell) Stream(ctx context.Context, cmd command.Command) (io.ReadClos
 
 // running is a command on a channel of its own.
 type running struct {
-	io.Reader
 	s      execShell
 	cmd    command.Command
-	sess   *gossh.Session
+	ch     *channel
 	stop   func() bool
 	errs   *stderr
+	read   chan struct{} // closed when all of stderr was read
 	wait   sync.Once
 	waited error
 }
 
 func (s execShell) start(ctx context.Context, cmd command.Command) (*running, error) {
-	sess, err := s.c.session(ctx)
+	ch, err := s.c.channel(ctx)
 	if err != nil {
 		return nil, err
 	}
-	in, err1 := sess.StdinPipe()
-	out, err2 := sess.StdoutPipe()
-	r := &running{Reader: out, s: s, cmd: cmd, sess: sess}
-	r.errs = &stderr{c: s.c, ctx: ctx, in: in}
-	sess.Stderr = r.errs
-	line := cmd.Line()
-	if cmd.Sudo() {
-		line = cmd.SudoLine(sudoPrompt)
+	r := &running{s: s, cmd: cmd, ch: ch, read: make(chan struct{})}
+	r.errs = &stderr{c: s.c, ctx: ctx, ch: ch, cmd: cmd}
+	if err := ch.exec(cmd.Exec()); err != nil {
+		ch.close("lost")
+		return nil, err
 	}
-	if err1 != nil || err2 != nil || sess.Start(line) != nil {
-		_ = sess.Close()
-		return nil, &LostError{s.c.target}
+	go func() {
+		defer close(r.read)
+		_, _ = io.Copy(r.errs, ch.errs) // its end is the channel's
+	}()
+	if cmd.Beat() > 0 && !cmd.Guarded() {
+		if err := ch.beat(cmd.Beat()); err != nil {
+			ch.close("lost")
+			return nil, err
+		}
 	}
 	r.stop = context.AfterFunc(ctx, r.kill)
 	return r, nil
 }
 
+// kill ends the command: by its signal, and by the end of its input, which a
+// watchdog sees.
 func (r *running) kill() {
-	_ = r.sess.Signal(gossh.SIGTERM) // not every server passes signals on
-	_ = r.sess.Close()
+	if r.cmd.Streams() {
+		r.ch.terminate()
+	}
+	r.ch.close("closed by us")
 }
 
 // Close ends the command.
@@ -105,7 +109,7 @@ func (r *running) Close() error {
 
 // Read gives the output; at its end, the command's own failure if it failed.
 func (r *running) Read(b []byte) (int, error) {
-	n, err := r.Reader.Read(b)
+	n, err := r.ch.Read(b)
 	if err == io.EOF && n == 0 {
 		r.wait.Do(func() { r.waited = r.end() })
 		if r.waited != nil {
@@ -116,14 +120,25 @@ func (r *running) Read(b []byte) (int, error) {
 }
 
 func (r *running) end() error {
-	err := r.sess.Wait()
+	err := r.ch.sess.Wait()
+	<-r.read
 	var exit *gossh.ExitError
+	status := 0
+	switch {
+	case errors.As(err, &exit):
+		status = exit.ExitStatus()
+		r.ch.end("exit", &status)
+	case err == nil:
+		r.ch.end("exit", &status)
+	default:
+		r.ch.end("lost", nil)
+	}
 	switch {
 	case err == nil:
 		return nil
 	case r.errs.err() != nil:
 		return r.errs.err()
-	case errors.As(err, &exit):
+	case exit != nil:
 		return &RefusedError{Target: r.s.c.target, Command: r.cmd.ID(), Reply: r.errs.text(), Exit: exit.ExitStatus()}
 	}
 	return &LostError{r.s.c.target}
@@ -133,42 +148,76 @@ func (r *running) end() error {
 type stderr struct {
 	c   *Client
 	ctx context.Context
-	in  io.WriteCloser
+	ch  *channel
+	cmd command.Command
 
 	mu    sync.Mutex
 	buf   []byte
 	asked int
 	fail  error
+	begun bool // a guarded command was told to
 }
 
 const maxStderr = 8 << 10
 
-// Write takes what the command says. Only our own prompt is answered, and it
-// alone: nothing else is ever written to a command.
+// Write takes what the command says. Only our own prompt is answered, and our
+// own watchdog told to begin: nothing else is ever written to a command.
 func (e *stderr) Write(b []byte) (int, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if room := maxStderr - len(e.buf); room > 0 {
 		e.buf = append(e.buf, b[:min(room, len(b))]...)
 	}
-	if i := bytes.Index(e.buf, []byte(sudoPrompt)); i >= 0 {
-		e.buf = append(e.buf[:i:i], e.buf[i+len(sudoPrompt):]...)
+	if i := bytes.Index(e.buf, []byte(command.SudoPrompt)); i >= 0 {
+		e.buf = append(e.buf[:i:i], e.buf[i+len(command.SudoPrompt):]...)
 		e.answer()
 	}
+	if e.cmd.Guarded() && !e.begun && e.fail == nil {
+		e.begin()
+	}
 	return len(b), nil
+}
+
+// begin journals the watchdog that has said who it is, and lets it start.
+func (e *stderr) begin() {
+	i := bytes.Index(e.buf, []byte("\x1e"+e.cmd.Mark().String()+" "))
+	if i < 0 {
+		return
+	}
+	nl := bytes.IndexByte(e.buf[i:], '\n')
+	if nl < 0 {
+		return
+	}
+	run, err := parseRun(string(e.buf[i+1 : i+nl]))
+	if err == nil {
+		run.Host, run.HostKey, run.User = e.c.target.Addr(), e.c.hostKey, e.c.target.User
+		run.Sudo = e.cmd.Sudo()
+		err = e.c.cfg.Journal.begin(run)
+	}
+	e.buf = append(e.buf[:i:i], e.buf[i+nl+1:]...)
+	if err == nil {
+		e.begun = true
+		err = e.ch.beat(e.cmd.Beat())
+	}
+	if err != nil {
+		e.fail = err
+		e.ch.close("closed by us")
+	}
 }
 
 func (e *stderr) answer() {
 	e.asked++
 	p, err := e.password()
-	if err != nil || e.asked > maxTries {
-		if e.fail = err; err == nil {
-			e.fail = &RefusedError{Target: e.c.target, Command: "sudo", Reply: redact.Literal("the password was refused")}
-		}
-		_ = e.in.Close() // sudo gives up at the end of its input
-		return
+	if err == nil && e.asked > maxTries {
+		err = &RefusedError{Target: e.c.target, Command: "sudo", Reply: redact.Literal("the password was refused")}
 	}
-	_, _ = e.in.Write(append(bytes.Clone(p), '\n')) // a lost link shows at the reader
+	if err == nil {
+		err = e.ch.secret(p)
+	}
+	if err != nil {
+		e.fail = err
+		_ = e.ch.in.Close() // sudo gives up at the end of its input
+	}
 }
 
 // password is the login's own, then what a person is asked for.

@@ -3,8 +3,6 @@ package ssh
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"io"
 	"strconv"
@@ -15,20 +13,17 @@ import (
 )
 
 // vshell is the Manager's Linux shell behind its command line. A command's
-// output stands between two marks with a nonce; the marks begin with a byte
-// that the typed line only spells, so its echo is never taken for one.
+// output stands between two marks with a nonce.
 type vshell struct {
 	p     *pty
-	nonce string
+	cli   *CLI
+	nonce command.Nonce
 }
 
-// quietShell makes the shell's output clean: no echo, no CR, no prompt.
-const quietShell = "stty -echo -onlcr 2>/dev/null; PS1=; PS2=; "
-
-// Shell opens vshell. The command line cannot be used otherwise from then on.
+// Shell opens vshell. The command line cannot be used until Back.
 func (c *CLI) Shell(ctx context.Context) (Shell, error) {
 	cmd := command.VShell()
-	if err := c.p.send(cmd.Line() + "\n"); err != nil {
+	if err := c.p.ch.enter(cmd.Typed()); err != nil {
 		return nil, err
 	}
 	out, err := c.p.until(ctx, cmd.Limit(), func(b []byte) bool { return isShellPrompt(lastLine(b)) || c.atPrompt(b) })
@@ -38,26 +33,40 @@ func (c *CLI) Shell(ctx context.Context) (Shell, error) {
 	if c.atPrompt(out) {
 		return nil, c.refusal(cmd, c.strip(out, cmd))
 	}
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	s := &vshell{c.p, hex.EncodeToString(b[:])}
-	begin, _ := s.marks()
-	if err := c.p.send(quietShell + "printf '\\036%s\\n' B" + s.nonce + "\n"); err != nil {
+	s := &vshell{c.p, c, command.NewNonce()}
+	if err := c.p.ch.enter(command.Quiet(s.nonce)); err != nil {
 		return nil, err
 	}
-	_, err = c.p.until(ctx, cmd.Limit(), func(b []byte) bool { return bytes.Contains(b, []byte(begin)) })
-	return s, err
+	out, err = c.p.until(ctx, cmd.Limit(), func(b []byte) bool {
+		i := bytes.LastIndex(b, []byte(s.nonce.Begin()))
+		return i >= 0 && bytes.IndexByte(b[i:], '\n') >= 0
+	})
+	if err != nil {
+		return nil, c.late(cmd, err)
+	}
+	c.below = true
+	return s, nil
+}
+
+// Back leaves vshell: the command line can be used again.
+func (c *CLI) Back(ctx context.Context) error {
+	if !c.below {
+		return nil
+	}
+	cmd := command.Exit()
+	if err := c.p.ch.enter(cmd.Typed()); err != nil {
+		return err
+	}
+	if _, err := c.p.until(ctx, cmd.Limit(), c.atPrompt); err != nil {
+		return c.late(cmd, err)
+	}
+	c.below = false
+	return nil
 }
 
 func isShellPrompt(line []byte) bool {
 	t := bytes.TrimRight(line, " ")
 	return len(t) > 1 && len(t) < 128 && (t[len(t)-1] == '$' || bytes.HasSuffix(t, []byte(":~#")))
-}
-
-func (s *vshell) marks() (begin, end string) { return "\x1eB" + s.nonce, "\x1eE" + s.nonce + " " }
-
-func (s *vshell) send(cmd command.Command) error {
-	return s.p.send("printf '\\036%s\\n' B" + s.nonce + "; " + cmd.Line() + "; printf '\\036%s %d\\n' E" + s.nonce + " $?\n")
 }
 
 // Run sends a command and gives its output.
@@ -66,7 +75,7 @@ func (s *vshell) Run(ctx context.Context, cmd command.Command) (command.Result, 
 	limited, cancel := context.WithTimeout(ctx, cmd.Limit())
 	defer cancel()
 	r := &vstream{s: s, ctx: limited}
-	if err := s.send(cmd); err != nil {
+	if err := s.p.ch.enter(cmd.Framed(s.nonce)); err != nil {
 		return command.Result{}, err
 	}
 	out, err := io.ReadAll(io.LimitReader(r, 64<<20))
@@ -86,8 +95,13 @@ func (s *vshell) Run(ctx context.Context, cmd command.Command) (command.Result, 
 // Stream sends a command that runs until it is ended. Afterwards the shell is
 // gone.
 func (s *vshell) Stream(ctx context.Context, cmd command.Command) (io.ReadCloser, error) {
-	if err := s.send(cmd); err != nil {
+	if err := s.p.ch.enter(cmd.Framed(s.nonce)); err != nil {
 		return nil, err
+	}
+	if cmd.Beat() > 0 {
+		if err := s.p.ch.beat(cmd.Beat()); err != nil {
+			return nil, err
+		}
 	}
 	return &vstream{s: s, ctx: ctx}, nil
 }
@@ -105,7 +119,7 @@ type vstream struct {
 
 // Close ends the command and its shell.
 func (r *vstream) Close() error {
-	_ = r.s.p.send(interrupt) // the link may be gone
+	_ = r.s.p.ch.press(command.Interrupt) // the link may be gone
 	return r.s.p.Close()
 }
 
@@ -129,7 +143,7 @@ func (r *vstream) fill() {
 	}
 	out := append(r.held, got...)
 	r.held = nil
-	begin, end := r.s.marks()
+	begin, end := r.s.nonce.Begin(), r.s.nonce.End()
 	if !r.begun {
 		i := bytes.Index(out, []byte(begin))
 		nl := -1
@@ -151,6 +165,7 @@ func (r *vstream) fill() {
 		}
 		r.exit, _ = strconv.Atoi(string(bytes.TrimSpace(out[i+len(end) : i+nl])))
 		r.s.p.rest = bytes.Clone(out[i+nl+1:])
+		r.s.p.ch.end("exit", &r.exit)
 		r.ready, r.err = out[:i], io.EOF
 		return
 	}

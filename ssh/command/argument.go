@@ -2,7 +2,6 @@ package command
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 )
 
@@ -47,33 +46,4 @@ func only(s, extra string) bool {
 		}
 	}
 	return true
-}
-
-// maxPackets ends a capture that nobody ended.
-const maxPackets = 20_000
-
-// CaptureSpec is what a capture listens to.
-type CaptureSpec struct {
-	VPN       int
-	Interface Interface
-	Peer      netip.Addr // required: a filter always names the peer
-}
-
-// Capture is the Manager's own tcpdump: only letters that its CLI allows. The
-// filter names the peer without SSH, and DNS and ICMP: a router's errors and
-// the resolver's answers come from other hosts.
-func Capture(s CaptureSpec) (Command, error) {
-	if !s.Peer.IsValid() {
-		return Command{}, &ArgumentError{"peer", "", "name the SSM's address with --peer"}
-	}
-	if s.Interface.s == "" || s.VPN < 0 || s.VPN > 65535 {
-		return Command{}, &ArgumentError{"interface", s.Interface.s, "name one with --interface, and the VPN with --vpn"}
-	}
-	icmp := "icmp"
-	if s.Peer.Is6() {
-		icmp = "icmp6"
-	}
-	line := fmt.Sprintf(`tcpdump vpn %d interface %s options "-l -nn -vv -c %d (host %s and not port 22) or port 53 or %s"`,
-		s.VPN, s.Interface.s, maxPackets, s.Peer.WithZone(""), icmp)
-	return Command{info: capturing, line: line}, nil
 }

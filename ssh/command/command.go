@@ -10,7 +10,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 )
 
@@ -26,9 +25,11 @@ const (
 
 // Command is one command of the list. Its zero value sends nothing.
 type Command struct {
-	info *Info
-	line string
-	sudo bool
+	info  *Info
+	line  string
+	sudo  bool
+	beat  time.Duration
+	guard *guard
 }
 
 // Info is what the list says of a command.
@@ -39,6 +40,7 @@ type Info struct {
 	Cost   string
 	Reason string
 	Limit  time.Duration // 0: runs until it is ended
+	Right  string        // what right it takes, for whom it is refused; "" none in particular
 }
 
 // ID is the command's name in the list.
@@ -62,36 +64,19 @@ func (c Command) Reason() string { return c.info.Reason }
 // Sudo reports whether it runs under sudo.
 func (c Command) Sudo() bool { return c.sudo }
 
-// WithSudo is the same command under sudo; only reading the SSM's log has it.
+// Beat is how often the command must hear from us, so that it knows that we
+// are there; 0: never.
+func (c Command) Beat() time.Duration { return c.beat }
+
+// underSudo are the commands that may run under sudo.
+var underSudo = map[*Info]bool{logRight: true, logSize: true, logRange: true, logFollow: true, pcapping: true, endLeft: true}
+
+// WithSudo is the same command under sudo; only reading the SSM's log, the full
+// capture and ending what is left of one have it.
 func (c Command) WithSudo() Command {
-	if c.info == logRight || c.info == logSize || c.info == logRange || c.info == logFollow {
-		c.sudo = true
-	}
+	c.sudo = underSudo[c.info]
 	return c
 }
-
-// The list.
-var (
-	paginate   = &Info{"paginate", "paginate false", []Where{ManagerCLI}, "none", "output in one piece", 10 * time.Second}
-	version    = &Info{"show-version", "show version", []Where{ManagerCLI}, "none", "on-prem mode needs 20.9.1", 10 * time.Second}
-	status     = &Info{"show-system-status", "show system status", []Where{ManagerCLI}, "none", "clock, disk and state of the Manager", 15 * time.Second}
-	vshell     = &Info{"vshell", "vshell", []Where{ManagerCLI}, "one shell", "read the Manager's log", 10 * time.Second}
-	nslookup   = &Info{"nslookup", "nslookup vpn VPN NAME", []Where{ManagerCLI}, "one DNS query", "the SSM's address as the Manager resolves it", 15 * time.Second}
-	capturing  = &Info{"capture", `tcpdump vpn VPN interface IF options "-l -nn -vv -c N FILTER"`, []Where{ManagerCLI}, "one tcpdump, 128 bytes a packet, at most N packets", "the handshake with the SSM", 0}
-	logRight   = &Info{"log-right", "test -r PATH", []Where{ManagerShell, SSMShell}, "none", "whether this user may read the log", 10 * time.Second}
-	logSize    = &Info{"log-size", "stat -L -c '%s %i' -- PATH", []Where{ManagerShell, SSMShell}, "none", "where the log ends now", 10 * time.Second}
-	logRange   = &Info{"log-range", "tail -c +FROM -- PATH | head -c BYTES", []Where{ManagerShell, SSMShell}, "reads at most 16 MB", "the last attempt before we came", 10 * time.Second}
-	logFollow  = &Info{"log-follow", "tail -c +FROM -F -- PATH", []Where{ManagerShell, SSMShell}, "one tail", "new lines of the log", 0}
-	nms        = &Info{"nms-status", "request nms all status", []Where{ManagerCLI}, "none", "whether the Manager's own services run", 20 * time.Second}
-	ping       = &Info{"ping", "ping -c 3 -w 5 ADDRESS", []Where{ManagerShell}, "three ICMP packets", "whether the SSM's address answers", 10 * time.Second}
-	route      = &Info{"route", "ip route get ADDRESS", []Where{ManagerShell}, "none", "the way to the SSM", 10 * time.Second}
-	api        = &Info{"api", "curl -sS -v -k --max-time 10 -o /dev/null https://HOST:PORT/backend/sessions/get_user", []Where{ManagerShell}, "one HTTPS request without credentials; the SSM logs it", "how far TCP, TLS and HTTP get", 15 * time.Second}
-	certs      = &Info{"certificates", "timeout 10 openssl s_client -connect HOST:PORT [-servername NAME] -showcerts </dev/null", []Where{ManagerShell}, "one TLS handshake; no request", "the SSM's certificate and TLS version", 15 * time.Second}
-	date       = &Info{"date", "date -u", []Where{ManagerShell, SSMShell}, "none", "the host's clock", 10 * time.Second}
-	disk       = &Info{"disk", "df -P", []Where{ManagerShell, SSMShell}, "none", "whether a disk is full", 10 * time.Second}
-	containers = &Info{"containers", "docker ps -a --format '{{.Names}} {{.Status}}'", []Where{SSMShell}, "none", "whether the SSM's services run", 15 * time.Second}
-	everything = []*Info{paginate, version, status, vshell, nslookup, capturing, logRight, logSize, logRange, logFollow, nms, ping, route, api, certs, date, disk, containers}
-)
 
 // All is the list, for people.
 func All() []Info {
@@ -104,6 +89,18 @@ func All() []Info {
 
 // PaginateFalse turns the pager of this shell off.
 func PaginateFalse() Command { return Command{info: paginate, line: "paginate false"} }
+
+// ScreenWidth keeps the command line from wrapping.
+func ScreenWidth() Command { return Command{info: width, line: "screen-width 512"} }
+
+// IdleTimeout ends a session of ours that nobody uses after an hour.
+func IdleTimeout() Command { return Command{info: idle, line: "idle-timeout 3600"} }
+
+// Interfaces asks which VPNs and interfaces there are.
+func Interfaces() Command { return Command{info: ifaces, line: "show interface description"} }
+
+// Exit leaves vshell or the command line.
+func Exit() Command { return Command{info: exit, line: "exit"} }
 
 // ShowVersion asks for the release.
 func ShowVersion() Command { return Command{info: version, line: "show version"} }
@@ -148,15 +145,6 @@ func LogRange(p LogPath, from, n int64) Command {
 func LogFollow(p LogPath, from int64) Command {
 	return Command{info: logFollow, line: fmt.Sprintf("tail -c +%d -F -- %s", from+1, Quote(p.s))}
 }
-
-// SudoLine is the line under sudo, which asks with prompt: the right side of a
-// pipe needs no right.
-func (c Command) SudoLine(prompt string) string {
-	return "sudo -S -p " + Quote(prompt) + " -- " + c.line
-}
-
-// Quote is s as one word of a POSIX shell.
-func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // Result is what a command printed. It may hold secrets: it can be decoded
 // (Reader), not shown.

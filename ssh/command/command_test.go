@@ -51,7 +51,7 @@ func TestSudoIsForTheLogsOnly(t *testing.T) {
 	if command.ShowVersion().WithSudo().Sudo() || command.VShell().WithSudo().Sudo() {
 		t.Error("sudo is given to another command")
 	}
-	if got := command.LogSize(command.SSMMessages).SudoLine("it's"); !strings.HasPrefix(got, `sudo -S -p 'it'\''s' -- stat `) {
+	if got := command.LogSize(command.SSMMessages).WithSudo().Exec().String(); got != `sudo -S -p 'syncscope-sudo-password:' -- stat -L -c '%s %i' -- '/var/log/messages'` {
 		t.Error(got)
 	}
 }

@@ -1,0 +1,237 @@
+package ssh
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"syncscope/ssh/command"
+)
+
+// maxShells is how many channels a host gets from us at a time.
+const maxShells = 4
+
+// channel is one channel of a connection, and the only way by which anything
+// gets to a host after the login. It takes commands of the closed list, the
+// keys that may be pressed, and the secret that sudo asked for; each stands in
+// the audit before it is sent.
+type channel struct {
+	c    *Client
+	id   int
+	sess *gossh.Session
+	in   io.WriteCloser
+	out  io.Reader
+	errs io.Reader
+
+	got   atomic.Int64 // bytes of out
+	beats atomic.Int64
+	once  sync.Once
+	quit  chan struct{}
+
+	mu    sync.Mutex
+	of    int // the audit's line of the command that runs; 0: none
+	from  int64
+	begun time.Time
+}
+
+// channel opens one, with time limits: a dead link never answers.
+func (c *Client) channel(ctx context.Context) (*channel, error) {
+	wait := time.NewTimer(promptWait)
+	defer wait.Stop()
+	select {
+	case c.slots() <- struct{}{}:
+	case <-wait.C:
+		return nil, errors.New(c.target.String() + ": four shells are open there, which is the most that a host gets (close one, or wait for the checks)")
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	sess, err := c.session(ctx)
+	if err != nil {
+		<-c.slots()
+		return nil, err
+	}
+	ch := &channel{c: c, id: int(c.opened.Add(1)), sess: sess, quit: make(chan struct{})}
+	var err1, err2, err3 error
+	ch.in, err1 = sess.StdinPipe()
+	ch.out, err2 = sess.StdoutPipe()
+	ch.errs, err3 = sess.StderrPipe()
+	if errors.Join(err1, err2, err3) != nil {
+		ch.close("lost")
+		return nil, &LostError{c.target}
+	}
+	return ch, nil
+}
+
+func (c *Client) slots() chan struct{} {
+	c.shells.Do(func() { c.slot = make(chan struct{}, maxShells) })
+	return c.slot
+}
+
+// session opens a channel of the connection.
+func (c *Client) session(ctx context.Context) (*gossh.Session, error) {
+	type opened struct {
+		s   *gossh.Session
+		err error
+	}
+	ch := make(chan opened, 1)
+	go func() {
+		s, err := c.ssh.NewSession()
+		ch <- opened{s, err}
+	}()
+	drop := func() { // it may still open
+		go func() {
+			if o := <-ch; o.err == nil {
+				_ = o.s.Close()
+			}
+		}()
+	}
+	select {
+	case o := <-ch:
+		if o.err != nil {
+			return nil, &LostError{c.target}
+		}
+		return o.s, nil
+	case <-time.After(promptWait):
+		drop()
+		return nil, &LostError{c.target}
+	case <-ctx.Done():
+		drop()
+		return nil, ctx.Err()
+	}
+}
+
+// account writes the audit's line for what is about to be sent.
+func (ch *channel) account(w command.Wire, how string) (int, error) {
+	return ch.c.cfg.Audit.sent(Record{
+		Host: ch.c.target.Addr(), User: ch.c.target.User, Jumps: ch.c.jumps, HostKey: ch.c.hostKey,
+		Channel: ch.id, How: how, Command: w.ID(), Send: w.String(), Reason: w.Reason(),
+	})
+}
+
+// exec runs a command on this channel, which is for it alone.
+func (ch *channel) exec(w command.Wire) error {
+	if err := ch.begin(w, "exec"); err != nil {
+		return err
+	}
+	if ch.sess.Start(w.String()) != nil {
+		return &LostError{ch.c.target}
+	}
+	return nil
+}
+
+// terminal makes the channel a shell on a terminal.
+func (ch *channel) terminal() error {
+	modes := gossh.TerminalModes{gossh.ECHO: 0}
+	if ch.sess.RequestPty("vt100", ptyHeight, ptyWidth, modes) != nil || ch.sess.Shell() != nil {
+		return &LostError{ch.c.target}
+	}
+	return nil
+}
+
+// enter types a command.
+func (ch *channel) enter(w command.Wire) error {
+	if err := ch.begin(w, "typed"); err != nil {
+		return err
+	}
+	return ch.write(w.String())
+}
+
+func (ch *channel) begin(w command.Wire, how string) error {
+	ch.end("ended", nil) // of the one before, if nobody said so
+	n, err := ch.account(w, how)
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	ch.of, ch.from, ch.begun = n, ch.got.Load(), time.Now()
+	return err
+}
+
+// press presses a key.
+func (ch *channel) press(w command.Wire) error {
+	if _, err := ch.account(w, "stdin"); err != nil {
+		return err
+	}
+	return ch.write(w.String())
+}
+
+// secret answers sudo. The audit names it only.
+func (ch *channel) secret(p []byte) error {
+	if _, err := ch.account(command.Answer(), "stdin"); err != nil {
+		return err
+	}
+	line := append(append(make([]byte, 0, len(p)+1), p...), '\n')
+	defer clear(line)
+	if _, err := ch.in.Write(line); err != nil {
+		return &LostError{ch.c.target}
+	}
+	return nil
+}
+
+// beat tells the command that we are there, every so often, until the channel
+// closes. The audit has the first one, and counts them at the end.
+func (ch *channel) beat(every time.Duration) error {
+	if err := ch.press(command.Enter); err != nil {
+		return err
+	}
+	ch.beats.Add(1)
+	go func() {
+		t := time.NewTicker(every)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				if ch.write(command.Enter.String()) != nil {
+					return
+				}
+				ch.beats.Add(1)
+			case <-ch.quit:
+				return
+			}
+		}
+	}()
+	return nil
+}
+
+// terminate asks the command to end; not every server passes signals on.
+func (ch *channel) terminate() {
+	if _, err := ch.account(command.Interrupt, "signal"); err == nil {
+		_ = ch.sess.Signal(gossh.SIGTERM)
+	}
+}
+
+func (ch *channel) write(s string) error {
+	if _, err := io.WriteString(ch.in, s); err != nil {
+		return &LostError{ch.c.target}
+	}
+	return nil
+}
+
+// Read reads what the host prints.
+func (ch *channel) Read(b []byte) (int, error) {
+	n, err := ch.out.Read(b)
+	ch.got.Add(int64(n))
+	return n, err
+}
+
+// end tells the audit how the command ended.
+func (ch *channel) end(how string, exit *int) {
+	ch.mu.Lock()
+	of, bytes, took := ch.of, ch.got.Load()-ch.from, time.Since(ch.begun)
+	ch.of = 0
+	ch.mu.Unlock()
+	ch.c.cfg.Audit.ended(of, how, exit, bytes, int(ch.beats.Swap(0)), took)
+}
+
+// close gives the channel back. It never waits for the host.
+func (ch *channel) close(how string) {
+	ch.once.Do(func() {
+		close(ch.quit)
+		ch.end(how, nil)
+		_ = ch.sess.Close() // the host may have closed it already
+		<-ch.c.slots()
+	})
+}

@@ -1,0 +1,67 @@
+package command
+
+import "time"
+
+// The places in short.
+var (
+	onCLI     = []Where{ManagerCLI}
+	inVShell  = []Where{ManagerShell}
+	onSSM     = []Where{SSMShell}
+	inShells  = []Where{ManagerShell, SSMShell}
+	anyCLI    = 10 * time.Second
+	readsLog  = "read access to the log (on the SSM: group adm or sudo)"
+	operating = "a CLI user with the right to operational commands (group netadmin or operator)"
+)
+
+// The list. Nothing else is ever sent.
+var (
+	paginate = &Info{"paginate", "paginate false", onCLI, "none", "output in one piece", anyCLI, ""}
+	width    = &Info{"screen-width", "screen-width 512", onCLI, "none", "lines that are not wrapped", anyCLI, ""}
+	idle     = &Info{"idle-timeout", "idle-timeout 3600", onCLI, "none", "a session of ours that is forgotten ends after an hour", anyCLI, ""}
+	version  = &Info{"show-version", "show version", onCLI, "none", "on-prem mode needs 20.9.1", anyCLI, operating}
+	status   = &Info{"show-system-status", "show system status", onCLI, "none", "clock, disk and state of the Manager", 15 * time.Second, operating}
+	ifaces   = &Info{"show-interface-description", "show interface description", onCLI, "none", "which VPNs and interfaces there are to capture on", 15 * time.Second, operating}
+	vshell   = &Info{"vshell", "vshell", onCLI, "one shell", "read the Manager's log", anyCLI, "a user of the group netadmin: others have no vshell"}
+	exit     = &Info{"exit", "exit", []Where{ManagerCLI, ManagerShell}, "none", "leave vshell and the command line: no terminal stays open", anyCLI, ""}
+	nslookup = &Info{"nslookup", "nslookup vpn VPN NAME", onCLI, "one DNS query", "the SSM's address as the Manager resolves it", 15 * time.Second, operating}
+	nms      = &Info{"nms-status", "request nms all status", onCLI, "none", "whether the Manager's own services run", 20 * time.Second, operating}
+
+	capturing = &Info{"capture", `tcpdump vpn VPN interface IF options "-l -nn -vv -c N FILTER"`, onCLI, "one tcpdump, 128 bytes a packet, at most N packets, ended after 10 minutes", "the handshake with the SSM", 0, "a CLI user with the right to tcpdump (group netadmin)"}
+	pcapping  = &Info{"capture-full", "[sudo] timeout -k 5 SECONDS bash -c WATCHDOG MARK tcpdump -U --immediate-mode -p -i IF -s 0 -c N -w - FILTER", inShells, "one tcpdump, whole packets, at most N of them, ended after SECONDS or when we are gone", "the whole handshake: names, certificates", 0, "root or CAP_NET_RAW for tcpdump (sudo for exactly this command)"}
+
+	logRight  = &Info{"log-right", "test -r PATH", inShells, "none", "whether this user may read the log", anyCLI, readsLog}
+	logSize   = &Info{"log-size", "stat -L -c '%s %i' -- PATH", inShells, "none", "where the log ends now", anyCLI, readsLog}
+	logRange  = &Info{"log-range", "tail -c +FROM -- PATH | head -c BYTES", inShells, "reads at most 16 MB", "the last attempt before we came", anyCLI, readsLog}
+	logFollow = &Info{"log-follow", "tail -c +FROM -F -- PATH", inShells, "one tail", "new lines of the log", 0, readsLog}
+
+	ping       = &Info{"ping", "ping -c 3 -w 5 ADDRESS", inVShell, "three ICMP packets", "whether the SSM's address answers", anyCLI, ""}
+	route      = &Info{"route", "ip route get ADDRESS", inVShell, "none", "the way to the SSM, and the interface to capture on", anyCLI, ""}
+	api        = &Info{"api", "curl -sS -v -k --max-time 10 -o /dev/null https://HOST:PORT/backend/sessions/get_user", inVShell, "one HTTPS request without credentials; the SSM logs it", "how far TCP, TLS and HTTP get", 15 * time.Second, ""}
+	certs      = &Info{"certificates", "timeout 10 openssl s_client -connect HOST:PORT [-servername NAME] -showcerts </dev/null", inVShell, "one TLS handshake; no request", "the SSM's certificate and TLS version", 15 * time.Second, ""}
+	date       = &Info{"date", "date -u", inShells, "none", "the host's clock", anyCLI, ""}
+	disk       = &Info{"disk", "df -P", inShells, "none", "whether a disk is full", anyCLI, ""}
+	containers = &Info{"containers", "docker ps -a --format '{{.Names}} {{.Status}}'", onSSM, "none", "whether the SSM's services run", 15 * time.Second, "a user of the group docker"}
+
+	marked  = &Info{"leftovers", "pgrep -af '[s]yncscope-wd-'", inShells, "reads the process list", "what an earlier session of ours left running", anyCLI, ""}
+	process = &Info{"process", "stat -c %U /proc/PID; cat /proc/sys/kernel/random/boot_id /proc/PID/stat", inShells, "none", "whether a process is the one in our journal", anyCLI, ""}
+	endLeft = &Info{"end-leftover", "[sudo] kill -s TERM -- -GROUP", inShells, "ends one watchdog of ours and its tcpdump, after a person agreed", "end what an earlier session of ours left running", anyCLI, "the user who started it, or root"}
+
+	quiet  = &Info{"quiet", "stty -echo -onlcr 2>/dev/null; PS1=; PS2=; printf MARK", inShells, "none", "output without echo and prompt", anyCLI, ""}
+	keys   = &Info{"keys", "Ctrl-C, Enter, Space", []Where{ManagerCLI, ManagerShell, SSMShell}, "none", "end a command; tell a watchdog that we are there; go on after --More--", anyCLI, ""}
+	answer = &Info{"answer", "<secret:sudo>", inShells, "none", "sudo asked for it, with our own prompt", anyCLI, ""}
+
+	everything = []*Info{
+		paginate, width, idle, version, status, ifaces, vshell, exit, nslookup, nms, capturing, pcapping,
+		logRight, logSize, logRange, logFollow, ping, route, api, certs, date, disk, containers, marked, process, endLeft, quiet, keys, answer,
+	}
+)
+
+// Right is what right the command id takes; "" none in particular.
+func Right(id string) string {
+	for _, i := range everything {
+		if i.ID == id {
+			return i.Right
+		}
+	}
+	return ""
+}

@@ -1,0 +1,143 @@
+package ssh
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"syncscope/ssh/command"
+)
+
+// Leftover is a process on a host that an earlier session of ours started: its
+// mark, its user, its boot and its start are those in our journal.
+type Leftover struct {
+	Run
+	Owner string // whose it is now: the user, or root under sudo
+	group int    // its process group: the watchdog and what it started
+	c     *Client
+}
+
+// String is the process for a question.
+func (l Leftover) String() string {
+	return fmt.Sprintf("%s: process %d of %s, which a session of yours started on %s and did not end", l.Host, l.PID, l.Owner, l.Since.Format("2006-01-02 15:04 UTC"))
+}
+
+// Sweep lists what sessions of ours left running on this host. What has a mark
+// and is not in our journal is another's, and is only counted: it is left alone.
+func (c *Client) Sweep(ctx context.Context, sh Shell) (left []Leftover, others int, err error) {
+	seen, err := marked(ctx, sh)
+	if err != nil {
+		return nil, 0, err
+	}
+	known := map[string]bool{}
+	for _, run := range c.cfg.Journal.open(c.target.Addr(), c.hostKey) {
+		known[run.Mark] = true
+		l, same, err := c.same(ctx, sh, run, seen)
+		switch {
+		case err != nil:
+			return left, others, err
+		case same:
+			left = append(left, l)
+		default:
+			if err := c.cfg.Journal.gone(run); err != nil {
+				return left, others, err
+			}
+		}
+	}
+	for _, args := range seen {
+		if !marksAny(args, known) {
+			others++
+		}
+	}
+	text := fmt.Sprintf("%s: %d processes of ours are left, %d have another session's mark", c.target, len(left), others)
+	_, err = c.cfg.Audit.write(Record{Kind: "sweep", Host: c.target.Addr(), User: c.target.User, Text: text})
+	return left, others, err
+}
+
+// marked lists the processes that have a mark, with their arguments.
+func marked(ctx context.Context, sh Shell) (map[int]string, error) {
+	res, err := sh.Run(ctx, command.Leftovers())
+	if err != nil {
+		return nil, err
+	}
+	seen := map[int]string{}
+	sc := bufio.NewScanner(res.Reader())
+	for sc.Scan() {
+		pid, args, _ := strings.Cut(sc.Text(), " ")
+		if n, err := strconv.Atoi(pid); err == nil {
+			seen[n] = args
+		}
+	}
+	return seen, sc.Err()
+}
+
+func marksAny(args string, known map[string]bool) bool {
+	for _, w := range strings.Fields(args) {
+		if known[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// same reports whether the process, and its group's leader, are those in the
+// journal.
+func (c *Client) same(ctx context.Context, sh Shell, run Run, seen map[int]string) (Leftover, bool, error) {
+	none := Leftover{}
+	mark := map[string]bool{run.Mark: true}
+	pid, err := command.ParsePID(run.PID)
+	if err != nil || !marksAny(seen[run.PID], mark) {
+		return none, false, nil
+	}
+	res, err := sh.Run(ctx, command.Process(pid))
+	if err != nil {
+		return none, false, err
+	}
+	out, err := io.ReadAll(res.Reader())
+	if err != nil {
+		return none, false, err
+	}
+	lines := bytes.Split(out, []byte("\n"))
+	if len(lines) < 3 {
+		return none, false, nil // it has just ended
+	}
+	owner := string(lines[0])
+	mine := owner == run.User || run.Sudo && owner == "root"
+	stat := lines[2] // proc(5): pid (name) state …; the name may hold anything
+	f := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	const group, start = 5 - 3, 22 - 3 // pid and name stand before
+	if len(f) <= start {
+		return none, false, nil
+	}
+	ticks, _ := strconv.ParseUint(string(f[start]), 10, 64)
+	pgid, _ := strconv.Atoi(string(f[group]))
+	same := mine && string(lines[1]) == run.Boot && ticks == run.Ticks && marksAny(seen[pgid], mark)
+	return Leftover{run, owner, pgid, c}, same, nil
+}
+
+// End ends a leftover with all that it started, after a person agreed. It looks
+// once more whether it is the one that we started.
+func (l Leftover) End(ctx context.Context, sh Shell) error {
+	seen, err := marked(ctx, sh)
+	if err != nil {
+		return err
+	}
+	now, same, err := l.c.same(ctx, sh, l.Run, seen)
+	if err != nil || !same {
+		return err // it has ended by itself
+	}
+	group, err := command.ParsePID(now.group)
+	if err != nil {
+		return err
+	}
+	cmd := command.EndLeftover(group)
+	if l.Sudo {
+		cmd = cmd.WithSudo()
+	}
+	_, err = sh.Run(ctx, cmd)
+	return err
+}
