@@ -138,6 +138,10 @@ func (l Leftover) End(ctx context.Context, sh Shell) error {
 	if l.Sudo {
 		cmd = cmd.WithSudo()
 	}
-	_, err = sh.Run(ctx, cmd)
+	if _, err = sh.Run(ctx, cmd); err != nil {
+		if seen, serr := marked(ctx, sh); serr == nil && !marksAny(seen[l.PID], map[string]bool{l.Mark: true}) {
+			return nil // it ended meanwhile
+		}
+	}
 	return err
 }

@@ -1,0 +1,185 @@
+package ssh_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"syncscope/ssh"
+	"syncscope/ssh/command"
+	"syncscope/ssh/lab"
+)
+
+// audited runs some of everything on the simulated hosts, and gives the account.
+func audited(t *testing.T) (account []byte, secrets []string) {
+	t.Helper()
+	l, cfg := simulated(t, lab.Options{Scenario: "grant-not-found", Past: time.Minute})
+	dir := filepath.Join(t.TempDir(), "audit")
+	var err error
+	if cfg.Audit, err = ssh.NewAudit(dir, time.Now, "test"); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Prompter = &prompter{password: l.SSM().Password}
+	ssm, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := ssh.OpenLog(t.Context(), ssm.Shell(), command.SSMMessages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := log.Backlog(t.Context(), 4096); err != nil {
+		t.Fatal(err)
+	}
+	ssm.Close()
+	cfg.Prompter = &prompter{password: l.Manager().Password}
+	mgr, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cli, err := mgr.Manager(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cli.Run(t.Context(), command.ShowVersion()); err != nil {
+		t.Fatal(err)
+	}
+	eth0, _ := command.ParseInterface("eth0")
+	cmd, _ := command.Capture(command.CaptureSpec{Interface: eth0, Peer: netip.MustParseAddr("172.20.85.137")})
+	r, err := cli.Stream(t.Context(), cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		t.Fatal(err)
+	}
+	cli.Close()
+	mgr.Close()
+	if err := cfg.Audit.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]os.FileMode{dir: 0o700, cfg.Audit.Path(): 0o600} {
+		if st, err := os.Stat(path); err != nil || st.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", path, st.Mode(), err)
+		}
+	}
+	if account, err = os.ReadFile(cfg.Audit.Path()); err != nil {
+		t.Fatal(err)
+	}
+	return account, l.Secrets()
+}
+
+func TestAuditIsWholeAndHoldsNoSecret(t *testing.T) {
+	account, secrets := audited(t)
+	records, err := ssh.VerifyAudit(bytes.NewReader(account))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := map[int]bool{}
+	for _, r := range records {
+		ends[r.Of] = r.Kind == "end"
+	}
+	var sent []string
+	for _, r := range records {
+		if r.Kind != "send" {
+			continue
+		}
+		sent = append(sent, r.Send)
+		if r.Host == "" || r.User == "" || !strings.HasPrefix(r.HostKey, "SHA256:") || r.Reason == "" || r.Channel == 0 {
+			t.Errorf("line %d lacks something: %+v", r.N, r)
+		}
+		if (r.How == "exec" || r.How == "typed") && !ends[r.N] {
+			t.Errorf("line %d has no end: %q", r.N, r.Send)
+		}
+	}
+	for _, want := range []string{"show version\n", "\x03", "<secret:sudo>\n", "exit\n", "test -r '/var/log/messages'"} {
+		if !slices.Contains(sent, want) {
+			t.Errorf("%q is not told of; there is %q", want, sent)
+		}
+	}
+	for _, s := range secrets {
+		if bytes.Contains(account, []byte(s)) {
+			t.Errorf("a secret of %d characters is in it", len(s))
+		}
+	}
+	var page bytes.Buffer
+	if err := ssh.PrintAudit(&page, records); err != nil || !strings.Contains(page.String(), `"show version\n"`) {
+		t.Errorf("%v\n%s", err, page.String())
+	}
+}
+
+func TestAuditShowsEveryChange(t *testing.T) {
+	account, _ := audited(t)
+	lines := strings.SplitAfter(strings.TrimSuffix(string(account), "\n"), "\n")
+	verify := func(l []string) error {
+		_, err := ssh.VerifyAudit(strings.NewReader(strings.Join(l, "")))
+		return err
+	}
+	for i := range lines {
+		if err := verify(slices.Delete(slices.Clone(lines), i, i+1)); err == nil {
+			t.Errorf("line %d was deleted unseen", i+1)
+		}
+		if i+1 < len(lines) {
+			moved := slices.Clone(lines)
+			moved[i], moved[i+1] = moved[i+1], moved[i]
+			if err := verify(moved); err == nil {
+				t.Errorf("lines %d and %d were exchanged unseen", i+1, i+2)
+			}
+		}
+		for at := range lines[i] {
+			edited := slices.Clone(lines)
+			b := []byte(edited[i])
+			if b[at] ^= 1; b[at] == '\n' || b[at]^1 == '\n' {
+				continue // that is no line any more
+			}
+			edited[i] = string(b)
+			var tampered *ssh.TamperError
+			if err := verify(edited); !errors.As(err, &tampered) || tampered.Line != i+1 {
+				t.Fatalf("byte %d of line %d was changed: %v", at, i+1, err)
+			}
+		}
+	}
+	if err := verify(append(slices.Clone(lines), lines[len(lines)-1])); err == nil {
+		t.Error("a line was added unseen")
+	}
+	if err := verify(lines[:len(lines)-1]); !errors.Is(err, ssh.ErrNotSealed) {
+		t.Errorf("the last line was cut off: %v", err)
+	}
+}
+
+// An account that cannot be kept stops everything.
+func TestNothingIsSentUnaccounted(t *testing.T) {
+	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute})
+	var err error
+	if cfg.Audit, err = ssh.NewAudit(t.TempDir(), time.Now, "test"); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Prompter = &prompter{password: l.Manager().Password}
+	c, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	cli, err := c.Manager(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cfg.Audit.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var full *ssh.AuditError
+	if _, err := cli.Run(t.Context(), command.ShowVersion()); !errors.As(err, &full) {
+		t.Errorf("%v", err)
+	}
+	if _, err := c.Shell().Run(t.Context(), command.Date()); !errors.As(err, &full) {
+		t.Errorf("%v", err)
+	}
+}
