@@ -1,18 +1,23 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,7 +27,14 @@ import (
 	"syncscope/tui"
 )
 
+// asProgram makes the test's binary the program: for tests that need its
+// process.
+const asProgram = "SYNCSCOPE_TEST_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(run(os.Args[1:]))
+	}
 	testscript.Main(m, map[string]func(){
 		"syncscope": func() { os.Exit(run(os.Args[1:])) },
 	})
@@ -262,4 +274,97 @@ func TestTopLevel(t *testing.T) {
 			t.Errorf("%s: not one of the top level's names", e.Name())
 		}
 	}
+}
+
+// A live run keeps the passwords it was given in memory only: neither its
+// command line nor its environment has them, no file that it writes does, nor
+// what it says when it is made to crash.
+func TestNoSecretOutsideMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("/proc is Linux's")
+	}
+	l, err := lab.Start(t.Context(), lab.Options{Scenario: "grant-not-found", Past: 10 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	home := t.TempDir()
+	askpass := filepath.Join(t.TempDir(), "askpass") // outside of what is scanned: it has to know them
+	script := fmt.Sprintf("#!/bin/sh\ncase \"$1\" in *%s*) echo '%s';; *) echo '%s';; esac\n", l.Manager().Addr, l.Manager().Password, l.SSM().Password)
+	known := l.Manager().KnownHostsLine() + "\n" + l.SSM().KnownHostsLine() + "\n"
+	for name, data := range map[string]string{askpass: script, filepath.Join(home, ".ssh", "known_hosts"): known} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(data), 0o700)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(os.Args[0], "live", "--manager", l.Manager().User+"@"+l.Manager().Addr, "--ssm", l.SSM().User+"@"+l.SSM().Addr, "--duration", "60s")
+	cmd.Env = append(os.Environ(), asProgram+"=1", "HOME="+home, "TMPDIR="+home, "XDG_STATE_HOME="+home+"/state", "XDG_CONFIG_HOME="+home+"/config",
+		"XDG_CACHE_HOME="+home+"/cache", "SSH_ASKPASS="+askpass, "SSH_ASKPASS_REQUIRE=force", "SSH_AUTH_SOCK=")
+	said, err := os.Create(filepath.Join(home, "said"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, said.Name(), "403")
+	proc := fmt.Sprintf("/proc/%d/", cmd.Process.Pid)
+	for _, name := range []string{"cmdline", "environ"} {
+		data, err := os.ReadFile(proc + name)
+		if err != nil {
+			t.Logf("%s: %v (not dumpable: nobody but root reads it)", name, err)
+		}
+		nosecretIn(t, l, name, data)
+	}
+	if err := cmd.Process.Signal(syscall.SIGQUIT); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was made to crash
+	waitFor(t, said.Name(), "it crashed")
+	crashes := 0
+	err = filepath.WalkDir(home, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		nosecretIn(t, l, path, data)
+		if strings.HasPrefix(d.Name(), "crash-") {
+			crashes++
+		}
+		if info, ierr := d.Info(); ierr == nil && strings.Contains(path, "syncscope") && info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v", d.Name(), info.Mode())
+		}
+		return err
+	})
+	if err != nil || crashes != 1 {
+		t.Errorf("%d crash files, %v", crashes, err)
+	}
+}
+
+// nosecretIn fails if data holds 8 characters in a row of a secret, but for
+// the first four of a client ID, which are shown on purpose.
+func nosecretIn(t *testing.T, l *lab.Lab, name string, data []byte) {
+	t.Helper()
+	for _, s := range l.Secrets() {
+		for at := 0; at+8 <= len(s); at++ {
+			if bytes.Contains(data, []byte(s[at:at+8])) {
+				t.Errorf("%s holds a part of a secret of %d characters", filepath.Base(name), len(s))
+				break
+			}
+		}
+	}
+}
+
+// waitFor waits until a file holds a word.
+func waitFor(t *testing.T, name, word string) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if data, err := os.ReadFile(name); err == nil && bytes.Contains(data, []byte(word)) {
+			return
+		}
+	}
+	data, _ := os.ReadFile(name)
+	t.Fatalf("%q does not come; so far:\n%s", word, data)
 }

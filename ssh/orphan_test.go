@@ -294,8 +294,10 @@ func orphanClient(t *testing.T, h watchedHost, via, state string, wait int) (*ex
 func TestNothingIsLeftBehind(t *testing.T) {
 	h := startWatchedHost(t)
 	faults := map[string]func(*exec.Cmd, io.Writer, *cable){
-		"kill -9":    func(c *exec.Cmd, _ io.Writer, _ *cable) { _ = c.Process.Kill() },
-		"SIGHUP":     func(c *exec.Cmd, _ io.Writer, _ *cable) { _ = exec.Command("kill", "-HUP", strconv.Itoa(c.Process.Pid)).Run() },
+		"kill -9": func(c *exec.Cmd, _ io.Writer, _ *cable) { _ = c.Process.Kill() },
+		"SIGHUP": func(c *exec.Cmd, _ io.Writer, _ *cable) {
+			_ = exec.Command("kill", "-HUP", strconv.Itoa(c.Process.Pid)).Run()
+		},
 		"panic":      func(_ *exec.Cmd, in io.Writer, _ *cable) { _, _ = io.WriteString(in, "panic\n") },
 		"close":      func(_ *exec.Cmd, in io.Writer, _ *cable) { _, _ = io.WriteString(in, "close\n") },
 		"RST":        func(_ *exec.Cmd, _ io.Writer, w *cable) { w.reset() },

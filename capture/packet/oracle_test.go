@@ -41,7 +41,9 @@ func read(name string) (out []frame) {
 	if err != nil {
 		return nil
 	}
-	next := func() ([]byte, gopacket.CaptureInfo, layers.LinkType, error) { return nil, gopacket.CaptureInfo{}, 0, io.EOF }
+	next := func() ([]byte, gopacket.CaptureInfo, layers.LinkType, error) {
+		return nil, gopacket.CaptureInfo{}, 0, io.EOF
+	}
 	if ng, err := pcapgo.NewNgReader(bytes.NewReader(data), pcapgo.NgReaderOptions{WantMixedLinkType: true, SkipUnknownVersion: true}); err == nil {
 		next = func() ([]byte, gopacket.CaptureInfo, layers.LinkType, error) {
 			b, info, err := ng.ReadPacketData()

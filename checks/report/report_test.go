@@ -1,0 +1,78 @@
+package report
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"syncscope/capture/redact"
+	"syncscope/checks"
+)
+
+// hostile is a report in which every text of a host's tries to become markup.
+func hostile() Report {
+	const text = "```\n</pre><script>alert(1)</script> ````` | [x](javascript:y) <img src=x> & *b* _i_ `c`"
+	e := checks.Evidence{Number: 1, Source: text, Text: text, Says: text}
+	f := &checks.Finding{
+		ID: "grant-not-found", Severity: checks.Critical, Title: text, Short: text, Next: text, Explanation: text,
+		CouldBe: []string{text}, HowToTell: text, Missing: []string{text}, Evidence: []checks.Evidence{e},
+		RuledOut: []checks.RuledOut{{Why: text, Evidence: []checks.Evidence{e}}}, Fix: []checks.FixStep{{Do: text, Where: text, Impact: text}},
+		Reproduce: []string{text},
+	}
+	return Report{
+		Version: text, Notes: []string{text}, Masked: map[redact.Kind]int{redact.ClientID: 2},
+		Diagnosis: checks.Diagnosis{Verdict: checks.Failed, Shown: -1, RootCause: f, Findings: []checks.Finding{{Title: text, Severity: checks.Note, Evidence: []checks.Evidence{e}}}},
+	}
+}
+
+func TestHTMLRunsNothing(t *testing.T) {
+	var out bytes.Buffer
+	if err := HTML(&out, hostile()); err != nil {
+		t.Fatal(err)
+	}
+	page := out.String()
+	for _, bad := range []string{"<script", "<img", "</pre><", "http://", "https://"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("%q is in the page", bad)
+		}
+	}
+	if !strings.Contains(page, "default-src 'none'") || !strings.Contains(page, "2 values are masked") {
+		t.Error("the page lacks its policy or its count")
+	}
+}
+
+func TestMarkdownShowsMarkup(t *testing.T) {
+	var out bytes.Buffer
+	if err := Markdown(&out, hostile()); err != nil {
+		t.Fatal(err)
+	}
+	fence := ""
+	for _, line := range strings.Split(out.String(), "\n") {
+		marks := line[:len(line)-len(strings.TrimLeft(line, "`"))]
+		switch {
+		case fence == "" && len(marks) >= 3 && strings.HasSuffix(line, "text"):
+			fence = marks
+		case fence != "" && line == fence:
+			fence = ""
+		case fence != "" && len(marks) >= len(fence) && line == marks:
+			t.Errorf("a line closes the fence: %q", line)
+		case fence == "" && strings.Contains(strings.ReplaceAll(line, "\\<", ""), "<"):
+			t.Errorf("markup is not escaped: %q", line)
+		}
+	}
+	if fence != "" {
+		t.Error("a fence is not closed")
+	}
+}
+
+func TestFormatNames(t *testing.T) {
+	for name := range Formats {
+		if w, err := Format(name); err != nil || w(io.Discard, Report{Diagnosis: checks.Diagnosis{Shown: -1}}) != nil {
+			t.Errorf("%s cannot be written", name)
+		}
+	}
+	if _, err := Format("xml"); err == nil {
+		t.Error("xml is a format")
+	}
+}
