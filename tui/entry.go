@@ -14,6 +14,7 @@ type entry struct {
 	text  string
 	said  string // beside the text: a count, or what is wrong with it
 	wrong bool   // the text is red: it means nothing as it stands
+	right bool   // the text is green: it does
 	// changed is told of every change, done of the end with enter, left of the
 	// end with esc; each may be nil.
 	changed func(m *Model, e *entry)

@@ -35,8 +35,11 @@ func foot(m *Model) string {
 // entryLine is what is typed, with what it comes to.
 func entryLine(m *Model) string {
 	e, role := m.entry, theme.Bright
-	if e.wrong {
+	switch {
+	case e.wrong:
 		role = theme.Fail
+	case e.right:
+		role = theme.Pass
 	}
 	left := " " + m.th.Paint(theme.Bright, e.label) + m.th.Paint(role, e.text) + m.th.Paint(theme.Match, " ")
 	if e.said != "" {

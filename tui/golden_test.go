@@ -183,14 +183,18 @@ func TestFramesFillTheTerminal(t *testing.T) {
 
 func TestScrollingDoesNotDrift(t *testing.T) {
 	m := screen(t, Options{}, 80, 24, replayed(t, false), "tab", "up", "up", "up")
-	before := m.View().Content
+	body := func() string { // without the border, which counts the new rows
+		lines := strings.Split(m.View().Content, "\n")
+		return strings.Join(lines[6:], "\n")
+	}
+	before := body()
 	var more checks.Update = replayed(t, false)
 	more.Events = nil
 	for i := range 100 {
 		more.Events = append(more.Events, capture.Plain{Meta: capture.Meta{From: capture.Ref{Source: 1, Line: 1000 + i}, Excerpt: redact.Literal("noise")}})
 	}
 	m.Update(updateMsg{more, true})
-	if after := m.View().Content; after != before {
+	if after := body(); after != before {
 		t.Error("a paused pane moved while lines arrived")
 	}
 	press(m, "F")

@@ -1,8 +1,13 @@
 package tui
 
 import (
+	"errors"
+	"fmt"
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
+	"syncscope/capture"
 	"syncscope/tui/pane"
 )
 
@@ -10,12 +15,26 @@ import (
 func readingKeys() []binding {
 	return []binding{
 		{keys: []string{"p"}, label: "p", does: "pause all panes, or follow again; nothing is lost meanwhile", short: "pause", do: pauseAll},
-		{keys: []string{"e"}, label: "e", does: "next error in the pane", do: seek("no error in this pane", func(l *pane.List) bool { return l.SeekError(1) })},
-		{keys: []string{"E"}, label: "E", does: "previous error in the pane", short: "e/E error", do: seek("no error in this pane", func(l *pane.List) bool { return l.SeekError(-1) })},
-		{keys: []string{"/"}, label: "/", does: "search in the pane: text or regular expression", short: "search", do: search},
+		{keys: []string{"P"}, label: "P", does: "pause this pane, or follow again", do: onRows(pauseOne)},
+		{keys: []string{"e"}, label: "e", does: "next error in the pane", do: seek("no error in this pane", func(l *pane.List) bool { return l.SeekWeight(1, pane.Error) })},
+		{keys: []string{"E"}, label: "E", does: "previous error in the pane", short: "e/E error", do: seek("no error in this pane", func(l *pane.List) bool { return l.SeekWeight(-1, pane.Error) })},
+		{keys: []string{"w"}, label: "w", does: "next warning", do: seek("no warning in this pane", func(l *pane.List) bool { return l.SeekWeight(1, pane.Warning) })},
+		{keys: []string{"W"}, label: "W", does: "previous warning", do: seek("no warning in this pane", func(l *pane.List) bool { return l.SeekWeight(-1, pane.Warning) })},
+		{keys: []string{"/"}, label: "/", does: "search in the pane: text or regular expression; capitals count if there are any", short: "search", do: search},
 		{keys: []string{"n"}, label: "n", does: "next match", do: func(m *Model, _ string) tea.Cmd { find(m, 1); return nil }},
 		{keys: []string{"N"}, label: "N", does: "previous match", do: func(m *Model, _ string) tea.Cmd { find(m, -1); return nil }},
-		{keys: []string{"x"}, label: "x", does: "the lines as they came, or as they are read", short: "raw", do: onRows(func(l *pane.List) { l.ToggleRaw() })},
+		{keys: []string{"&"}, label: "&", does: "show only the rows that match; with ! in front, only the others; empty: all", short: "filter", do: askFilter},
+		{keys: []string{"d"}, label: "d", does: "display filter, as in Wireshark: tcp.port == 8443 && tcp.flags.syn, log.level >= warn", do: askDisplay},
+		{keys: []string{"C"}, label: "C", does: "0, 3 or 10 rows around each match of the filter", do: nextContext},
+		{keys: []string{"m"}, label: "m", does: "mark the row, or lift its mark", do: seek("no row to mark", (*pane.List).Mark)},
+		{keys: []string{"u"}, label: "u", does: "next mark", do: seek("no mark in this pane: m sets one", func(l *pane.List) bool { return l.SeekMark(1) })},
+		{keys: []string{"U"}, label: "U", does: "previous mark", do: seek("no mark in this pane: m sets one", func(l *pane.List) bool { return l.SeekMark(-1) })},
+		{keys: []string{"T"}, label: "T", does: "times since the row above, the mark or the first row", do: nextDelta},
+		{keys: []string{"@"}, label: "@", does: "go to a time: 17:29 or 17:29:03", do: askTime},
+		{keys: []string{"L"}, label: "L", does: "time lock: the other panes go along with this one", do: toggleLock},
+		{keys: []string{"x"}, label: "x", does: "the lines as they came, or as they are read", short: "raw", do: onRows((*pane.List).ToggleRaw)},
+		{keys: []string{"ctrl+w"}, label: "ctrl+w", does: "wrap rows, or one line each", do: onRows((*pane.List).ToggleWrap)},
+		{keys: []string{"O"}, label: "O", does: "flood: the rows even so, or counters and the last errors", do: onRows((*pane.List).ToggleFlood)},
 	}
 }
 
@@ -39,6 +58,14 @@ func seek(none string, f func(*pane.List) bool) func(*Model, string) tea.Cmd {
 	}
 }
 
+func pauseOne(l *pane.List) {
+	if l.Following() {
+		l.Pause()
+	} else {
+		l.Follow()
+	}
+}
+
 func pauseAll(m *Model, _ string) tea.Cmd {
 	m.paused = !m.paused
 	for _, l := range lists(m) {
@@ -51,28 +78,73 @@ func pauseAll(m *Model, _ string) tea.Cmd {
 	return nil
 }
 
-// search asks for an expression and goes to its next match.
-func search(m *Model, _ string) tea.Cmd {
-	m.query = ""
-	m.entry = &entry{label: "/", hint: "enter: find  esc: leave", done: func(m *Model, text string) tea.Cmd {
-		m.query = text
-		find(m, 1)
+func nextContext(m *Model, _ string) tea.Cmd {
+	if l := rows(m); l != nil {
+		m.flash = fmt.Sprintf("%d rows around each match of the filter", l.NextContext())
+	}
+	return nil
+}
+
+func nextDelta(m *Model, _ string) tea.Cmd {
+	if l := rows(m); l != nil {
+		m.flash = "times: " + l.NextDelta()
+	}
+	return nil
+}
+
+// askTime asks for a time of day, as the pane shows it.
+func askTime(m *Model, _ string) tea.Cmd {
+	m.entry = &entry{label: "@", hint: "a time as the pane shows it, 17:29:03  esc: leave", done: func(m *Model, text string) tea.Cmd {
+		if l := rows(m); l == nil || text == "" || !l.SeekStamp(text) {
+			m.flash = "no row at or after " + text
+		}
 		return nil
 	}}
 	return nil
 }
 
-// find goes to the next match of the query.
-func find(m *Model, dir int) {
-	l := rows(m)
-	match, ok := pane.Matcher(m.query)
-	switch {
-	case l == nil:
-	case m.query == "":
-		m.flash = "search first: /"
-	case !ok:
-		m.flash = "not a regular expression: " + m.query
-	case !l.Seek(dir, match):
-		m.flash = "no match for " + m.query
+// errNoRows: the focused pane has none.
+var errNoRows = errors.New("this pane has no rows")
+
+// toggleLock ties the panes together by time.
+func toggleLock(m *Model, _ string) tea.Cmd {
+	m.locked = !m.locked
+	m.flash = "time lock off"
+	if m.locked {
+		m.flash = "time lock: the other panes go along"
 	}
+	return nil
+}
+
+// goAlong brings the other panes to the time of the focused one's row, if they
+// are locked: on our own clock for rows that came while we watched, else on the
+// devices', as far as these tell their dates.
+func goAlong(m *Model) {
+	l := rows(m)
+	if !m.locked || l == nil || l.Following() {
+		return
+	}
+	r := l.Current()
+	if r == nil {
+		return
+	}
+	of := ourClock
+	if of(r.At).IsZero() || m.update.Header.Simulated && !r.At.Time.IsZero() && r.At.Dated {
+		of = deviceClock
+	}
+	at := of(r.At)
+	for _, other := range lists(m) {
+		if other != l && !at.IsZero() {
+			other.SeekTime(at, of)
+		}
+	}
+}
+
+func ourClock(w capture.When) time.Time { return w.Arrival }
+
+func deviceClock(w capture.When) time.Time {
+	if !w.Dated {
+		return time.Time{}
+	}
+	return w.Time
 }

@@ -7,7 +7,7 @@ func screenKeys() []binding {
 	return []binding{
 		{keys: []string{"z"}, label: "z", does: "one pane on the whole screen, without borders", short: "zoom", do: func(m *Model, _ string) tea.Cmd { m.zoomed = !m.zoomed; return nil }},
 		{keys: []string{"?"}, label: "?", does: "this help", short: "help", do: func(m *Model, _ string) tea.Cmd { open(m, &helpPage{}); return nil }},
-		{keys: []string{"esc"}, label: "esc", does: "close, or leave the search", do: escape},
+		{keys: []string{"esc"}, label: "esc", does: "one step back: close, leave the search, lift the filter", do: escape},
 		{keys: []string{"ctrl+l"}, label: "ctrl+l", does: "draw the screen anew", do: func(*Model, string) tea.Cmd { return tea.ClearScreen }},
 		{keys: []string{"q", "ctrl+c"}, label: "q", does: "quit", short: "quit", do: func(*Model, string) tea.Cmd { return tea.Quit }},
 	}
@@ -18,6 +18,12 @@ func escape(m *Model, _ string) tea.Cmd {
 	if m.covered() != nil {
 		shut(m)
 		return nil
+	}
+	if l := rows(m); l != nil {
+		if text, fields := l.Filters(); m.query == "" && text+fields != "" {
+			l.Unfilter()
+		}
+		l.Highlight(nil)
 	}
 	m.query = ""
 	return nil

@@ -47,6 +47,7 @@ type Model struct {
 	bottom   paneID // the pane shown under the others
 	zoomed   bool
 	paused   bool
+	locked   bool      // the panes go along in time
 	overlays []overlay // the last one is in sight
 	entry    *entry    // what is typed at the foot; nil: nothing
 	query    string    // of the last search
@@ -124,7 +125,9 @@ func (m *Model) press(key tea.KeyPressMsg) tea.Cmd {
 			return cmd
 		}
 	}
-	return act(m, key.String())
+	cmd := act(m, key.String())
+	goAlong(m)
+	return cmd
 }
 
 // apply takes an update into the panes.

@@ -6,81 +6,214 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"syncscope/capture"
 	"syncscope/tui/theme"
 )
 
-// View draws the pane. A row takes few lines where others need the place too.
-func (l *List) View(c Canvas) []string {
-	th, width, height, numbers, wrap := c.Theme, c.Width, c.Height, c.Numbers, 2
-	if c.Whole {
-		wrap = 12
-	}
-	if len(l.rows) == 0 {
-		return pad(l.empty(th, width), th, width, height)
-	}
-	bottom := len(l.rows) - 1
-	if !l.follow {
-		bottom = l.at(l.anchor)
-	}
-	var lines []string
-	i := bottom
-	for ; i >= 0 && len(lines) < height; i-- {
-		lines = append(l.draw(th, l.rows[i], width, wrap, numbers), lines...)
-	}
-	if len(lines) > height {
-		lines = lines[len(lines)-height:]
-	}
-	for i = bottom + 1; i < len(l.rows) && len(lines) < height; i++ {
-		lines = append(lines, l.draw(th, l.rows[i], width, wrap, numbers)...)
-	}
-	return pad(lines[:min(len(lines), height)], th, width, height)
+// look is how rows are shown.
+type look struct {
+	raw   bool
+	line  bool // one line a row, cut at its end
+	from  int  // the column of the message that a line begins with
+	delta deltaFrom
 }
 
-func (l *List) empty(th *theme.Theme, width int) []string {
+// drawn is a row as lines, and what it was drawn for.
+type drawn struct {
+	key   drawKey
+	lines []string
+}
+
+type drawKey struct {
+	th     *theme.Theme
+	width  int
+	wrap   int
+	number int
+	parts  int // of the row, which may grow
+	delta  string
+	query  *Query
+	look   look
+	cursor bool
+	mark   bool
+}
+
+// View draws the pane. A row takes few lines where others need the place too.
+func (l *List) View(c Canvas) []string {
+	l.height = c.Height
+	switch {
+	case l.next == l.first:
+		return pad(l.empty(c), c.Theme, c.Width, c.Height)
+	case l.Flooding():
+		return l.counters(c)
+	}
+	bottom := l.next - 1
+	if !l.follow {
+		l.anchor = min(max(l.anchor, l.cursor, l.first), l.next-1)
+		bottom = l.anchor
+	}
+	lines, top := l.upFrom(c, bottom)
+	if !l.follow && l.cursor > 0 && l.cursor < top { // above what fits: it comes first
+		lines, l.anchor = l.downFrom(c, max(l.cursor, l.first), nil)
+	} else if len(lines) < c.Height {
+		lines, _ = l.downFrom(c, bottom+1, lines)
+	}
+	if len(lines) == 0 {
+		lines = l.nothing(c)
+	}
+	return pad(lines[:min(len(lines), c.Height)], c.Theme, c.Width, c.Height)
+}
+
+// upFrom draws rows from one upwards until the pane is full; top is the highest
+// of them.
+func (l *List) upFrom(c Canvas, seq uint64) (lines []string, top uint64) {
+	var rows [][]string
+	n := 0
+	top = seq + 1
+	for s := l.before(seq + 1); s > 0 && n < c.Height; s = l.before(s) {
+		r := l.draw(c, s)
+		rows = append(rows, r)
+		n += len(r)
+		top = s
+	}
+	for i := len(rows) - 1; i >= 0; i-- {
+		lines = append(lines, rows[i]...)
+	}
+	if over := len(lines) - c.Height; over > 0 {
+		lines = lines[over:]
+	}
+	return lines, top
+}
+
+// downFrom draws rows from one downwards behind lines until the pane is full;
+// last is the lowest of them.
+func (l *List) downFrom(c Canvas, seq uint64, lines []string) (_ []string, last uint64) {
+	last = seq
+	for s := l.after(seq - 1); s > 0 && len(lines) < c.Height; s = l.after(s) {
+		lines = append(lines, l.draw(c, s)...)
+		last = s
+	}
+	return lines, last
+}
+
+func (l *List) empty(c Canvas) []string { return notice(c, l.state) }
+
+// nothing says that there are rows, but none passes the filter.
+func (l *List) nothing(c Canvas) []string {
+	return notice(c, "none of "+thousands(uint64(l.Len()))+" rows passes the filter (esc lifts it)")
+}
+
+func notice(c Canvas, text string) []string {
 	var out []string
-	for _, line := range wrapped([]Seg{{l.state, theme.Dim}}, width-gutter, 6, th.Glyphs.Ellipsis) {
-		out = append(out, paint(th, theme.PlainRow, append([]Seg{{"  ", theme.Dim}}, line...), width))
+	for _, line := range wrapped([]Seg{{text, theme.Dim}}, c.Width-gutter, 6, c.Theme.Glyphs.Ellipsis) {
+		out = append(out, paint(c.Theme, theme.PlainRow, append([]Seg{{"  ", theme.Dim}}, line...), c.Width))
 	}
 	return out
 }
 
-// draw is one row as lines.
-func (l *List) draw(th *theme.Theme, r *Row, width, wrap int, numbers map[capture.Ref]int) []string {
+// draw is one row as lines, from the row's own store if nothing has changed.
+func (l *List) draw(c Canvas, seq uint64) []string {
+	r := l.whole(seq)
+	k := drawKey{th: c.Theme, width: c.Width, wrap: 2, parts: len(r.More) + len(r.Message), query: l.query, look: l.look, cursor: seq == l.cursor && !l.follow, mark: l.marks[seq]}
+	if c.Whole {
+		k.wrap = 12
+	}
+	if l.look.line {
+		k.wrap = 1
+	}
+	k.number = c.Numbers[r.Ref]
+	for _, ref := range r.More {
+		k.number = max(k.number, c.Numbers[ref])
+	}
+	k.delta = l.delta(r)
+	if r.drawn.lines == nil || r.drawn.key != k {
+		r.drawn = drawn{k, l.lines(r, k)}
+	}
+	return r.drawn.lines
+}
+
+// lines draws a row: its evidence number or mark, its columns, the message.
+func (l *List) lines(r *Row, k drawKey) []string {
 	back := theme.PlainRow
 	switch {
-	case l.marked && r.Seq == l.cursor:
+	case k.cursor:
 		back = theme.CursorRow
 	case r.Bar:
 		back = theme.ErrorRow
 	}
-	num := Seg{"  ", theme.Dim}
-	for _, ref := range r.Refs {
-		if n := numbers[ref]; n > 0 {
-			num = Seg{strconv.Itoa(n), theme.Number}
-		}
-	}
 	columns, message := r.Columns, append([]Seg{r.Lead}, segments(r.Message, r.Role)...)
-	if l.raw && r.Raw != "" {
+	if k.look.raw && r.Raw != "" {
 		columns, message = nil, segments(r.Raw, r.Role)
+	}
+	if l.look.delta != noDelta {
+		columns = append([]Seg{{k.delta + " ", theme.Out}}, columns...)
 	}
 	used := gutter
 	for _, c := range columns {
 		used += ansi.StringWidth(c.Text)
 	}
+	if k.look.line {
+		message = shifted(message, k.look.from)
+	}
 	var out []string
-	for i, m := range wrapped(message, width-used, wrap, th.Glyphs.Ellipsis) {
-		line := []Seg{num}
-		if ansi.StringWidth(num.Text) < gutter {
-			line = append(line, Seg{" ", theme.Dim})
-		}
+	for i, m := range wrapped(message, k.width-used, k.wrap, k.th.Glyphs.Ellipsis) {
+		line := []Seg{{strings.Repeat(" ", used), theme.Dim}}
 		if i == 0 {
-			line = append(line, columns...)
-		} else {
-			line[0], line = Seg{"  ", theme.Dim}, line[:1]
-			line = append(line, Seg{strings.Repeat(" ", used-gutter), theme.Dim})
+			line = append(sign(r, k), columns...)
 		}
-		out = append(out, paint(th, back, append(line, m...), width))
+		out = append(out, paint(k.th, back, append(line, found(m, k.query)...), k.width))
+	}
+	return out
+}
+
+// sign is the gutter: an evidence number, else a mark, else the glyph of a
+// weight, so that it does not rest on colour.
+func sign(r *Row, k drawKey) []Seg {
+	g := k.th.Glyphs
+	switch {
+	case k.number > 9:
+		return []Seg{{strconv.Itoa(k.number), theme.Number}}
+	case k.number > 0:
+		return []Seg{{strconv.Itoa(k.number), theme.Number}, {" ", theme.Dim}}
+	case k.mark:
+		return []Seg{{g.Mark + " ", theme.Title}}
+	case r.Weight == Error:
+		return []Seg{{g.Status[3] + " ", theme.Fail}}
+	case r.Weight == Warning:
+		return []Seg{{g.Status[2] + " ", theme.Warn}}
+	}
+	return []Seg{{"  ", theme.Dim}}
+}
+
+// shifted leaves out the first columns of a message.
+func shifted(segs []Seg, from int) []Seg {
+	var out []Seg
+	for _, s := range segs {
+		w := ansi.StringWidth(s.Text)
+		if from >= w {
+			from -= w
+			continue
+		}
+		out = append(out, Seg{ansi.TruncateLeft(s.Text, from, ""), s.Role})
+		from = 0
+	}
+	return out
+}
+
+// found shows a query's matches within segments.
+func found(segs []Seg, q *Query) []Seg {
+	if q == nil {
+		return segs
+	}
+	var out []Seg
+	for _, s := range segs {
+		at := 0
+		for _, m := range q.re.FindAllStringIndex(s.Text, -1) {
+			if m[0] == m[1] {
+				continue
+			}
+			out = append(out, Seg{s.Text[at:m[0]], s.Role}, Seg{s.Text[m[0]:m[1]], theme.Match})
+			at = m[1]
+		}
+		out = append(out, Seg{s.Text[at:], s.Role})
 	}
 	return out
 }
@@ -93,11 +226,16 @@ func paint(th *theme.Theme, back theme.Row, segs []Seg, width int) string {
 		if room <= 0 {
 			break
 		}
-		text := strings.ReplaceAll(s.Text, "\t", " ")
-		if w := ansi.StringWidth(text); w > room {
-			text = ansi.Truncate(text, room, th.Glyphs.Ellipsis)
+		if s.Text == "" {
+			continue
 		}
-		room -= ansi.StringWidth(text)
+		text := strings.ReplaceAll(s.Text, "\t", " ")
+		w := ansi.StringWidth(text)
+		if w > room {
+			text = ansi.Truncate(text, room, th.Glyphs.Ellipsis)
+			w = ansi.StringWidth(text)
+		}
+		room -= w
 		b.WriteString(th.On(back, s.Role, text))
 	}
 	if room > 0 {
@@ -106,7 +244,7 @@ func paint(th *theme.Theme, back theme.Row, segs []Seg, width int) string {
 	return b.String()
 }
 
-func pad(lines []string, th *theme.Theme, width, height int) []string {
+func pad(lines []string, _ *theme.Theme, width, height int) []string {
 	for len(lines) < height {
 		lines = append(lines, strings.Repeat(" ", width))
 	}

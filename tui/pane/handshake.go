@@ -48,10 +48,14 @@ func (h *Handshake) Observe(kind capture.Kind, ev capture.Event) {
 		h.note(ev.Meta, fmt.Sprintf("capture ended: %d packets, %d dropped by the kernel", ev.Captured, ev.Dropped), theme.Dim)
 	case capture.Unreachable:
 		h.flight = flightKey{}
-		h.Add(&Row{Refs: []capture.Ref{ev.From}, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "ICMP " + tail(ev.Excerpt), Role: theme.Fail, Bar: true, Error: true, Raw: ev.Excerpt.String()})
+		h.Add(Row{Ref: ev.From, At: ev.At, Event: ev, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "ICMP " + tail(ev.Excerpt), Role: theme.Fail, Bar: true, Weight: Error, Raw: ev.Excerpt.String()})
 	case capture.DNSAnswer:
 		h.flight = flightKey{}
-		h.Add(&Row{Refs: []capture.Ref{ev.From}, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "DNS " + tail(ev.Excerpt), Role: theme.Dim, Error: ev.RCode != "", Raw: ev.Excerpt.String()})
+		r := Row{Ref: ev.From, At: ev.At, Event: ev, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "DNS " + tail(ev.Excerpt), Role: theme.Dim, Raw: ev.Excerpt.String()}
+		if ev.RCode != "" {
+			r.Weight = Error
+		}
+		h.Add(r)
 	case capture.Mark:
 		h.flight = flightKey{}
 		h.note(ev.Meta, ev.Text.String(), theme.Warn)
@@ -66,7 +70,7 @@ func tail(t redact.Text) string {
 
 func (h *Handshake) note(m capture.Meta, text string, role theme.Role) {
 	h.flight = flightKey{}
-	h.Add(&Row{Refs: []capture.Ref{m.From}, Columns: []Seg{{strings.Repeat(" ", 13), theme.Dim}}, Message: text, Role: role, Raw: m.Excerpt.String()})
+	h.Add(Row{Ref: m.From, At: m.At, Columns: []Seg{{strings.Repeat(" ", 13), theme.Dim}}, Message: text, Role: role, Raw: m.Excerpt.String()})
 }
 
 // segment adds a packet to its flight's row, or begins one. Bare
@@ -79,16 +83,16 @@ func (h *Handshake) segment(ev capture.Segment) {
 	h.newConnection(ev)
 	key := flightKey{uint32(ev.Conn.ID), uint8(ev.Dir), uint8(ev.Label)}
 	if last := h.Last(); last != nil && key == h.flight && ev.Flight > 0 {
-		last.Refs = append(last.Refs, ev.From)
+		last.More = append(last.More, ev.From)
 		last.Message = h.message(ev, said)
 		last.Raw += " / " + ev.Excerpt.String()
 		h.after(ev)
 		return
 	}
 	h.flight = key
-	h.Add(&Row{
-		Refs: []capture.Ref{ev.From}, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}, h.arrow(ev), {fmt.Sprintf("%-9s ", h.since(ev)), theme.Dim}},
-		Message: h.message(ev, said), Role: said.role, Bar: said.bad, Error: said.bad, Warning: said.role == theme.Warn, Raw: ev.Excerpt.String(),
+	h.Add(Row{
+		Ref: ev.From, At: ev.At, Event: ev, Weight: said.weight(), Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}, h.arrow(ev), {fmt.Sprintf("%-9s ", h.since(ev)), theme.Dim}},
+		Message: h.message(ev, said), Role: said.role, Bar: said.bad, Raw: ev.Excerpt.String(),
 	})
 	h.after(ev)
 }

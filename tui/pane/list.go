@@ -10,27 +10,36 @@ import (
 // maxRows bounds a pane; the oldest rows go, and are counted.
 const maxRows = 20_000
 
-// List is a pane of rows. It is scrolled by a row's number, so that what is
-// read stays where it is while more arrives.
+// List is a pane of rows: a ring, numbered from 1. It is scrolled by a row's
+// number, so that what is read stays where it is while more arrives.
 type List struct {
-	name    string
-	kinds   []capture.Kind // of the sources it shows
-	status  checks.SourceStatus
-	state   string // shown where there is nothing to follow: why, what to do
-	u       *checks.Update
-	rows    []*Row
-	next    uint64
-	dropped uint64
-	anchor  uint64 // the lowest row shown, if not following
-	cursor  uint64 // the row one stands on
-	marked  bool   // cursor is shown
-	follow  bool
-	raw     bool
+	name   string
+	kinds  []capture.Kind // of the sources it shows
+	build  func(*Row)     // makes a row's parts from its event; nil: they come made
+	status checks.SourceStatus
+	state  string // shown where there is nothing to follow: why, what to do
+	u      *checks.Update
+
+	ring   []Row
+	next   uint64 // number of the next row
+	first  uint64 // number of the oldest row that is held
+	anchor uint64 // the lowest row in sight, if not following
+	cursor uint64 // the row one stands on; 0: none
+	follow bool
+	height int // of the last frame
+
+	filter  filter
+	kept    int // rows that the filter lets through
+	context int // rows shown around each of them
+	query   *Query
+	marks   map[uint64]bool
+	look    look
+	flood   flood
 }
 
 // NewList makes an empty pane that follows sources of these kinds.
 func NewList(name string, kinds ...capture.Kind) *List {
-	return &List{name: name, kinds: kinds, follow: true, next: 1, u: &checks.Update{}}
+	return &List{name: name, kinds: kinds, follow: true, next: 1, first: 1, u: &checks.Update{}, marks: map[uint64]bool{}}
 }
 
 // Rows is the list itself: what embeds it is a Reader.
@@ -47,6 +56,7 @@ func (l *List) mine(kind capture.Kind, ev capture.Event) bool {
 // Set takes the state of the list's sources.
 func (l *List) Set(u *checks.Update) {
 	l.u = u
+	l.flood.sample(u.Now)
 	for _, s := range u.Sources {
 		if slices.Contains(l.kinds, s.Source.Kind) {
 			l.status = s
@@ -58,70 +68,64 @@ func (l *List) Set(u *checks.Update) {
 	}
 }
 
-// Add appends a row.
-func (l *List) Add(r *Row) {
-	r.Seq = l.next
+// Add appends a row. It costs no allocation once the ring is full.
+func (l *List) Add(r Row) {
+	r.Seq, r.whole = l.next, l.build == nil || r.Event == nil
 	l.next++
-	l.rows = append(l.rows, r)
-	if over := len(l.rows) - maxRows; over > 0 {
-		l.dropped += uint64(over)
-		l.rows = slices.Clone(l.rows[over:])
+	at := int(r.Seq-1) % maxRows
+	if len(l.ring) < maxRows {
+		l.ring = append(l.ring, Row{})
+	} else {
+		l.forget(&l.ring[at])
+		l.first++
 	}
+	l.ring[at] = r
+	l.flood.count(&l.ring[at])
+	l.admit(&l.ring[at])
+}
+
+// forget takes the oldest row out of the counts.
+func (l *List) forget(r *Row) {
+	if r.kept {
+		l.kept--
+	}
+	delete(l.marks, r.Seq)
+}
+
+// row is the row with a number that is held.
+func (l *List) row(seq uint64) *Row { return &l.ring[int(seq-1)%maxRows] }
+
+// whole is the row with a number, with all its parts.
+func (l *List) whole(seq uint64) *Row {
+	r := l.row(seq)
+	if !r.whole {
+		l.build(r)
+		r.whole = true
+	}
+	return r
 }
 
 // Last is the newest row, nil if there is none.
 func (l *List) Last() *Row {
-	if len(l.rows) == 0 {
+	if l.next == l.first {
 		return nil
 	}
-	return l.rows[len(l.rows)-1]
+	return l.whole(l.next - 1)
 }
 
-// Following reports whether the newest row is kept in sight.
-func (l *List) Following() bool { return l.follow }
-
-// Follow goes to the newest row and stays there.
-func (l *List) Follow() { l.follow, l.marked = true, false }
-
-// Pause keeps what is in sight.
-func (l *List) Pause() {
-	if l.follow {
-		l.follow, l.anchor = false, l.next-1
+// Current is the row one stands on, or the newest one in sight; nil if there
+// is none.
+func (l *List) Current() *Row {
+	seq := l.cursor
+	if seq < l.first || seq >= l.next {
+		seq = l.before(l.next)
 	}
-}
-
-// Len is the number of rows; Dropped, how many had to go.
-func (l *List) Len() int        { return len(l.rows) }
-func (l *List) Dropped() uint64 { return l.dropped }
-
-// ToggleRaw shows the lines as they came, or as they are read.
-func (l *List) ToggleRaw() { l.raw = !l.raw }
-
-// Scroll moves by n rows; reaching the newest one follows again.
-func (l *List) Scroll(n int) {
-	l.Pause()
-	to := int64(l.anchor) + int64(n)
-	first := int64(l.dropped) + 1
-	l.anchor = uint64(min(max(to, first), int64(l.next)-1))
-	if n > 0 && l.anchor == l.next-1 {
-		l.Follow()
+	if seq == 0 {
+		return nil
 	}
+	return l.whole(seq)
 }
 
-// Home goes to the oldest row.
-func (l *List) Home() { l.Pause(); l.anchor = l.dropped + 1 }
-
-// at is the index of the row with a number.
-func (l *List) at(seq uint64) int {
-	return min(max(int(seq)-int(l.dropped)-1, 0), max(len(l.rows)-1, 0))
-}
-
-// goTo puts the cursor on a row and the row into sight.
-func (l *List) goTo(i int) {
-	l.follow, l.marked = false, true
-	l.cursor = l.rows[i].Seq
-	l.anchor = min(l.cursor+contextBelow, l.next-1)
-}
-
-// contextBelow is how many rows are shown below one that was jumped to.
-const contextBelow = 6
+// Len is the number of rows held; Gone, how many had to go.
+func (l *List) Len() int     { return int(l.next - l.first) }
+func (l *List) Gone() uint64 { return l.first - 1 }

@@ -16,14 +16,19 @@ type Log struct {
 }
 
 // NewLog makes the pane of the logs of a kind.
-func NewLog(name string, kind capture.Kind) *Log { return &Log{List: NewList(name, kind)} }
+func NewLog(name string, kind capture.Kind) *Log {
+	l := &Log{List: NewList(name, kind)}
+	l.build = entry
+	return l
+}
 
 // levels are the words of logline.Severity, all of one width.
 var levels = [...]string{"DEBUG", "INFO ", "NOTE ", "WARN ", "ERROR", "CRIT "}
 
 var levelRoles = [...]theme.Role{theme.Dim, theme.Dim, theme.Dim, theme.Warn, theme.Fail, theme.Fail}
 
-// The severities from which a row is a warning, and an error.
+// The severities, as logline orders them, from which a line is a warning and an
+// error.
 const (
 	warning = 3
 	failure = 4
@@ -43,36 +48,46 @@ func (l *Log) Observe(kind capture.Kind, ev capture.Event) {
 	}
 	switch ev := ev.(type) {
 	case capture.LogEntry:
-		l.Add(entry(ev))
+		l.Add(Row{Ref: m.From, At: m.At, Event: ev, Weight: weight(&ev), Bar: ev.Severity >= failure && relevant(&ev) && !benign(&ev)})
 	case capture.Plain:
 		if ev.Why == capture.NotRecognised {
-			l.Add(&Row{Refs: []capture.Ref{m.From}, Message: m.Excerpt.String(), Role: theme.Dim, Raw: m.Excerpt.String()})
+			l.Add(Row{Ref: m.From, At: m.At, Message: m.Excerpt.String(), Role: theme.Dim, Raw: m.Excerpt.String()})
 		}
 	case capture.Gap:
-		l.Add(&Row{Message: "gap: " + ev.Why.String(), Role: theme.Warn, Warning: true})
+		l.Add(Row{At: m.At, Message: "gap: " + ev.Why.String(), Role: theme.Warn, Weight: Warning})
 	case capture.Mark:
-		l.Add(&Row{Message: ev.Text.String(), Role: theme.Warn})
+		l.Add(Row{At: m.At, Message: ev.Text.String(), Role: theme.Warn})
 	}
 }
 
 func (l *Log) divide() {
-	l.Add(&Row{Message: "── history above, live below ──", Role: theme.Dim})
+	l.Add(Row{Message: "── history above, live below ──", Role: theme.Dim})
+}
+
+// weight is how bad a line is; what is benign is a warning at most.
+func weight(ev *capture.LogEntry) Weight {
+	switch {
+	case benign(ev), ev.Severity == warning:
+		return Warning
+	case ev.Severity > warning:
+		return Error
+	}
+	return Quiet
 }
 
 // entry lays a line out: time, level or role, class, message.
-func entry(ev capture.LogEntry) *Row {
+func entry(r *Row) {
+	ev, ok := r.Event.(capture.LogEntry)
+	if !ok {
+		return
+	}
 	sev := min(int(ev.Severity), len(levels)-1)
-	r := &Row{
-		Refs: []capture.Ref{ev.From}, Bar: sev >= failure && relevant(ev), Error: sev >= failure, Warning: sev == warning,
-		Message: said(ev), Role: theme.Dim, Raw: ev.Excerpt.String(),
-	}
-	r.Columns = []Seg{{stampOf(ev) + " ", theme.Dim}}
+	r.Message, r.Role, r.Raw = said(ev), theme.Dim, ev.Excerpt.String()
+	r.Columns = []Seg{{stampOf(ev) + " ", theme.Dim}, {levels[sev] + " ", levelRoles[sev]}}
 	if ev.Class.Empty() || !ev.Role.Empty() {
-		r.Columns = append(r.Columns, Seg{fmt.Sprintf("%-7.7s ", ev.Entry.Role), levelRoles[sev]})
-	} else {
-		r.Columns = append(r.Columns, Seg{levels[sev] + " ", levelRoles[sev]})
+		r.Columns[1].Text = fmt.Sprintf("%-7.7s ", ev.Entry.Role)
 	}
-	if relevant(ev) {
+	if relevant(&ev) {
 		r.Role = theme.Bright
 	}
 	if !ev.Class.Empty() && ev.Role.Empty() {
@@ -81,20 +96,18 @@ func entry(ev capture.LogEntry) *Row {
 			r.Lead.Role = theme.Fail
 		}
 	}
-	if benign(ev) {
-		r.Bar, r.Error, r.Warning, r.Role = false, false, true, theme.Warn
-		r.Columns[1].Role = theme.Warn
+	if benign(&ev) {
+		r.Role, r.Columns[1].Role = theme.Warn, theme.Warn
 	}
-	return r
 }
 
 // relevant lines are about a licence sync; the others stay quiet.
-func relevant(ev capture.LogEntry) bool {
+func relevant(ev *capture.LogEntry) bool {
 	return ev.Topic != 0 && ev.Topic < capture.TopicRequest || ev.Topic == capture.TopicRequest && strings.Contains(ev.Path.String(), "oauth") || ev.Topic == capture.TopicRequest && strings.Contains(ev.Path.String(), "/api/")
 }
 
 // benign: nginx tells of one upstream; whether it mattered, the diagnosis says.
-func benign(ev capture.LogEntry) bool {
+func benign(ev *capture.LogEntry) bool {
 	return ev.Topic == capture.TopicUpstreamFailed || ev.Topic == capture.TopicUpstreamOff
 }
 
@@ -120,7 +133,7 @@ func said(ev capture.LogEntry) string {
 		return "client map" + credentials(ev)
 	case ev.Topic == capture.TopicTokenURL, ev.Topic == capture.TopicQuery && !ev.ClientID.Empty():
 		return before(msg, "?") + credentials(ev)
-	case benign(ev):
+	case benign(&ev):
 		return fmt.Sprintf("upstream %s  %s", ev.Upstream, before(msg, ", client:"))
 	}
 	return msg

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,19 +18,42 @@ type Seg struct {
 	Role theme.Role
 }
 
+// Weight is how bad a row is.
+type Weight uint8
+
+// The weights. A glyph and a word stand for each, see draw.go.
+const (
+	Quiet Weight = iota
+	Warning
+	Error
+)
+
 // Row is one thing that happened: its columns, and the message that wraps
-// under itself.
+// under itself. What only a frame or a search needs of it is made when it is
+// first looked at, see List.whole.
 type Row struct {
-	Seq     uint64
-	Refs    []capture.Ref
+	Seq    uint64 // set by the list
+	Ref    capture.Ref
+	More   []capture.Ref // what joined the row later
+	At     capture.When
+	Event  capture.Event // what the row tells of; nil: a note of ours
+	Weight Weight
+	Bar    bool // an error: the whole row has a background
+
 	Columns []Seg // fixed, in front
 	Lead    Seg   // before the message, wrapped with it
 	Message string
 	Role    theme.Role // of the message
-	Bar     bool       // an error: the whole row has a background
-	Error   bool
-	Warning bool
-	Raw     string // the line itself
+	Raw     string     // the line itself
+
+	whole bool // the parts above are made
+	kept  bool // the filter lets it through
+	drawn drawn
+}
+
+// about reports whether the row tells of what ref points at.
+func (r *Row) about(ref capture.Ref) bool {
+	return r.Ref == ref && ref.Source != 0 || slices.Contains(r.More, ref)
 }
 
 // text is what a search looks at.

@@ -1,64 +1,137 @@
 package pane
 
 import (
-	"regexp"
-	"slices"
 	"strings"
-	"unicode"
+	"time"
 
 	"syncscope/capture"
 )
 
-// Jump goes to the row that a reference is about.
+// Jump goes to the row that a reference is about. A filter that hides it is
+// lifted.
 func (l *List) Jump(ref capture.Ref) bool {
-	for i, r := range l.rows {
-		if slices.Contains(r.Refs, ref) {
-			l.goTo(i)
+	for seq := l.first; seq < l.next; seq++ {
+		if l.row(seq).about(ref) {
+			if !l.shown(seq) {
+				l.Unfilter()
+			}
+			l.goTo(seq)
 			return true
 		}
 	}
 	return false
 }
 
-// Seek goes to the next row (dir 1) or the one before (-1) that match wants,
+// seek goes to the next row (dir 1) or the one before (-1) that match wants,
 // from the cursor on, and around the end.
-func (l *List) Seek(dir int, match func(*Row) bool) bool {
-	n := len(l.rows)
-	if n == 0 {
-		return false
-	}
-	start := n
-	if dir < 0 {
-		start = 0
-	}
-	if l.marked {
-		start = l.at(l.cursor)
+func (l *List) seek(dir int, match func(*Row) bool) bool {
+	n := int64(l.Len())
+	start := n // just behind the newest one
+	if l.cursor >= l.first && l.cursor > 0 && !l.follow {
+		start = int64(l.cursor - l.first)
 	} else if dir > 0 {
 		start = -1
 	}
-	for k := 1; k <= n; k++ {
-		i := ((start+dir*k)%n + n) % n
-		if match(l.rows[i]) {
-			l.goTo(i)
+	for k := int64(1); k <= n; k++ {
+		seq := l.first + uint64(((start+int64(dir)*k)%n+n)%n)
+		if l.shown(seq) && match(l.row(seq)) {
+			l.goTo(seq)
 			return true
 		}
 	}
 	return false
 }
 
-// SeekError goes to the next or previous error.
-func (l *List) SeekError(dir int) bool { return l.Seek(dir, func(r *Row) bool { return r.Error }) }
+// SeekWeight goes to the next or previous row of a weight.
+func (l *List) SeekWeight(dir int, w Weight) bool {
+	return l.seek(dir, func(r *Row) bool { return r.Weight == w })
+}
 
-// Matcher is a search: a regular expression if it is one, without case if it
-// has none. ok is false for an expression that is not well formed.
-func Matcher(query string) (match func(*Row) bool, ok bool) {
-	expr := query
-	if !strings.ContainsFunc(query, unicode.IsUpper) {
-		expr = "(?i)" + query
+// Search goes to the next or previous match of the query.
+func (l *List) Search(dir int) bool {
+	return l.query != nil && l.seek(dir, func(r *Row) bool { return l.query.Matches(l.whole(r.Seq)) })
+}
+
+// Highlight shows a query's matches; nil none.
+func (l *List) Highlight(q *Query) { l.query = q }
+
+// Matching counts the rows that a query matches.
+func (l *List) Matching(match func(*Row) bool) int {
+	n := 0
+	for seq := l.first; seq < l.next; seq++ {
+		if match(l.whole(seq)) {
+			n++
+		}
 	}
-	re, err := regexp.Compile(expr)
-	if err != nil || query == "" {
-		return nil, false
+	return n
+}
+
+// SeekStamp goes to the first row whose time, as it is shown, is not before
+// clock ("17:29", "17:29:03.4").
+func (l *List) SeekStamp(clock string) bool {
+	clock = strings.ReplaceAll(clock, ",", ".")
+	for seq := l.first; seq < l.next; seq++ {
+		r := l.whole(seq)
+		if len(r.Columns) == 0 || !l.shown(seq) {
+			continue
+		}
+		stamp := strings.ReplaceAll(strings.TrimSpace(r.Columns[0].Text), ",", ".")
+		if stamp != "" && stamp >= clock {
+			l.goTo(seq)
+			return true
+		}
 	}
-	return func(r *Row) bool { return re.MatchString(r.text()) || re.MatchString(r.Raw) }, true
+	return false
+}
+
+// SeekTime goes to the row nearest before a moment on the clock that of gives;
+// rows without one are passed over.
+func (l *List) SeekTime(at time.Time, of func(capture.When) time.Time) bool {
+	var best uint64
+	for seq := l.first; seq < l.next; seq++ {
+		if t := of(l.row(seq).At); !t.IsZero() && l.shown(seq) && (best == 0 || !t.After(at)) {
+			best = seq
+		}
+	}
+	if best > 0 {
+		l.goTo(best)
+	}
+	return best > 0
+}
+
+// Mark sets or lifts a mark on the row one stands on.
+func (l *List) Mark() bool {
+	r := l.Current()
+	if r == nil {
+		return false
+	}
+	l.Pause()
+	l.cursor = r.Seq
+	if l.marks[r.Seq] {
+		delete(l.marks, r.Seq)
+	} else {
+		l.marks[r.Seq] = true
+	}
+	return true
+}
+
+// SeekMark goes to the next or previous mark.
+func (l *List) SeekMark(dir int) bool {
+	return l.seek(dir, func(r *Row) bool { return l.marks[r.Seq] })
+}
+
+// lastMark is the newest mark above a row, or the oldest one below it.
+func (l *List) lastMark(seq uint64) uint64 {
+	var above, below uint64
+	for m := range l.marks {
+		if m <= seq && m > above {
+			above = m
+		} else if m > seq && (below == 0 || m < below) {
+			below = m
+		}
+	}
+	if above > 0 {
+		return above
+	}
+	return below
 }

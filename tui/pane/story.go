@@ -12,6 +12,16 @@ type story struct {
 	bad   bool
 }
 
+func (s story) weight() Weight {
+	switch {
+	case s.bad:
+		return Error
+	case s.role == theme.Warn:
+		return Warning
+	}
+	return Quiet
+}
+
 // stories by label. A label that is not here is no row.
 var stories = map[capture.Label]story{
 	capture.LabelSYN:            {"SYN", theme.Bright, false},

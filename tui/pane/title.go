@@ -18,6 +18,12 @@ func (l *List) Title() Title {
 	state := Seg{"FOLLOW", theme.Pass}
 	if !l.follow {
 		state = Seg{"PAUSED", theme.Warn}
+		if n := l.next - 1 - min(l.anchor, l.next-1); n > 0 {
+			state.Text = fmt.Sprintf("PAUSED +%s", thousands(n))
+		}
+	}
+	if l.Flooding() {
+		state = Seg{"FLOOD", theme.Warn}
 	}
 	if s := l.status.State; l.status.Source.ID != 0 && s != capture.Following && s != capture.Connecting {
 		state = Seg{strings.ToUpper(streamWords[s]), theme.Warn}
@@ -26,8 +32,14 @@ func (l *List) Title() Title {
 	if rest := strings.TrimRight("  "+age(l.u.Now, l.status)+rtt(l.status.RTT), " "); rest != "" {
 		out = append(out, Seg{rest, theme.Dim})
 	}
-	if l.dropped > 0 {
-		out = append(out, Seg{fmt.Sprintf("  %d rows gone", l.dropped), theme.Warn})
+	if l.filter.on() {
+		out = append([]Seg{{fmt.Sprintf("%s of %s pass %s  ", thousands(uint64(l.kept)), thousands(uint64(l.Len())), l.filter.words()), theme.Token}}, out...)
+	}
+	if l.flood.rate > 0 {
+		out = append(out, Seg{"  " + thousands(uint64(l.flood.rate)) + "/s", theme.Dim})
+	}
+	if gone := l.Gone(); gone > 0 {
+		out = append(out, Seg{fmt.Sprintf("  %s rows gone", thousands(gone)), theme.Warn})
 	}
 	return Title{l.name, out}
 }

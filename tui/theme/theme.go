@@ -44,11 +44,11 @@ type Theme struct {
 
 // Glyphs are the signs, each of one column.
 type Glyphs struct {
-	Status                                         [6]string // by checks.Status
-	ToServer, ToClient                             string
-	Dash, Vertical                                 string
-	TopLeft, TopRight, BottomLeft, BottomRight     string
-	Ellipsis, Dot, Next, Record, Separator, Bullet string
+	Status                                               [6]string // by checks.Status
+	ToServer, ToClient                                   string
+	Dash, Vertical                                       string
+	TopLeft, TopRight, BottomLeft, BottomRight           string
+	Ellipsis, Dot, Next, Record, Separator, Bullet, Mark string
 }
 
 // Dark is the theme for dark terminals; its colours are readable on light ones.
@@ -74,7 +74,7 @@ func (t *Theme) Plain() *Theme {
 }
 
 // toASCII replaces our own signs, each of one column by one.
-var toASCII = strings.NewReplacer("→", ">", "←", "<", "…", "~", "─", "-", "│", "|", "·", ".", "›", ">", "–", "-", "✓", "+", "✗", "x", "●", "*", "•", "*")
+var toASCII = strings.NewReplacer("→", ">", "←", "<", "…", "~", "─", "-", "│", "|", "·", ".", "›", ">", "–", "-", "✓", "+", "✗", "x", "●", "*", "•", "*", "▸", ">")
 
 // text is s as this theme's terminal can show it.
 func (t *Theme) text(s string) string {
@@ -86,12 +86,12 @@ func (t *Theme) text(s string) string {
 
 var unicodeGlyphs = Glyphs{
 	Status: [6]string{"?", "✓", "!", "✗", "·", "–"}, ToServer: "→", ToClient: "←", Dash: "─", Vertical: "│",
-	TopLeft: "┌", TopRight: "┐", BottomLeft: "└", BottomRight: "┘", Ellipsis: "…", Dot: "·", Next: "›", Record: "●", Separator: "─", Bullet: "•",
+	TopLeft: "┌", TopRight: "┐", BottomLeft: "└", BottomRight: "┘", Ellipsis: "…", Dot: "·", Next: "›", Record: "●", Separator: "─", Bullet: "•", Mark: "▸",
 }
 
 var asciiGlyphs = Glyphs{
 	Status: [6]string{"?", "+", "!", "x", ".", "-"}, ToServer: ">", ToClient: "<", Dash: "-", Vertical: "|",
-	TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Ellipsis: "~", Dot: ".", Next: ">", Record: "*", Separator: "-", Bullet: "*",
+	TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Ellipsis: "~", Dot: ".", Next: ">", Record: "*", Separator: "-", Bullet: "*", Mark: ">",
 }
 
 // Paint is s in its role.

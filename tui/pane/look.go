@@ -1,0 +1,82 @@
+package pane
+
+import (
+	"fmt"
+	"time"
+)
+
+// deltaFrom is what the times of the delta column are counted from.
+type deltaFrom uint8
+
+const (
+	noDelta deltaFrom = iota
+	fromPrevious
+	fromMark
+	fromStart
+	deltas
+)
+
+// deltaWidth is the column's width.
+const deltaWidth = 10
+
+var deltaWords = [...]string{"off", "since the row above", "since the mark", "since the first row"}
+
+// NextDelta goes through what the delta column counts from, and names it.
+func (l *List) NextDelta() string {
+	l.look.delta = (l.look.delta + 1) % deltas
+	return deltaWords[l.look.delta]
+}
+
+// delta is a row's time since another's, on the device's clock; blank where one
+// of them has none.
+func (l *List) delta(r *Row) string {
+	var other uint64
+	switch l.look.delta {
+	case noDelta:
+		return ""
+	case fromPrevious:
+		for other = l.before(r.Seq); other > 0 && l.row(other).At.Time.IsZero(); {
+			other = l.before(other)
+		}
+	case fromMark:
+		other = l.lastMark(r.Seq)
+	case fromStart:
+		for other = l.after(l.first - 1); other > 0 && l.row(other).At.Time.IsZero(); {
+			other = l.after(other)
+		}
+	}
+	if other == 0 || r.At.Time.IsZero() || l.row(other).At.Time.IsZero() {
+		return fmt.Sprintf("%*s", deltaWidth, "")
+	}
+	return fmt.Sprintf("%*s", deltaWidth, signed(r.At.Time.Sub(l.row(other).At.Time)))
+}
+
+// signed is a duration of few characters.
+func signed(d time.Duration) string {
+	sign := "+"
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	switch {
+	case d < 10*time.Second:
+		return fmt.Sprintf("%s%.3f s", sign, d.Seconds())
+	case d < time.Hour:
+		return fmt.Sprintf("%s%d:%02d m", sign, int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%s%d:%02d h", sign, int(d.Hours()), int(d.Minutes())%60)
+}
+
+// ToggleRaw shows the lines as they came, or as they are read.
+func (l *List) ToggleRaw() { l.look.raw = !l.look.raw }
+
+// ToggleWrap shows a row on one line, or on as many as it needs.
+func (l *List) ToggleWrap() {
+	l.look.line = !l.look.line
+	l.look.from = 0
+}
+
+// Shift scrolls sideways by columns; rows are then on one line each.
+func (l *List) Shift(columns int) {
+	l.look.line = true
+	l.look.from = max(0, l.look.from+columns)
+}

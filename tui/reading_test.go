@@ -1,0 +1,176 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/tui/pane"
+)
+
+// The display filters say what Wireshark's would, on the recorded handshake and
+// the recorded logs.
+func TestDisplayFilters(t *testing.T) {
+	for _, tt := range []struct {
+		pane   paneID
+		filter string
+		want   string // in a row that passes; "" none does
+		not    string // in no row that passes
+	}{
+		{handshakePane, "tcp.flags.syn", "SYN  mss 1460", "FIN"},
+		{handshakePane, "tcp.flags.syn == 1 && tcp.flags.ack == 0", "SYN  mss 1460", "SYN-ACK"},
+		{handshakePane, "tcp.flags.syn and not tcp.flags.ack", "SYN  mss 1460", "SYN-ACK"},
+		{handshakePane, "tls.handshake.type == 1", "Client Hello", "Server Hello"},
+		{handshakePane, "tls.handshake.type in {1, 14}", "Server Hello", "FIN"},
+		{handshakePane, "ip.src == 172.20.0.0/16", "SYN-ACK", "Client Hello"},
+		{handshakePane, "ip.addr != 172.20.85.137", "", "SYN"},
+		{handshakePane, "tcp.port eq 8443 and tcp.len gt 1000", "Server Hello", "Client Hello"},
+		{handshakePane, "!(tcp.flags.fin) && (tcp.options.mss_val < 1400 && tcp.flags.syn)", "SYN-ACK", "FIN"},
+		{handshakePane, "tcp.analysis.retransmission", "", "SYN"},
+		{managerPane, "log.level >= error", "Failed to authenticate", "AlarmManager"},
+		{managerPane, "log.source contains rest", "RestAPIClient", "AlarmManager"},
+		{managerPane, `log.text matches "on[A-Z]rem"`, "Getting onPrem", "AlarmManager"},
+		{ssmPane, "http.response.code == 403", "oauth/token 403", "systemd"},
+		{ssmPane, "log.source == rails || log.source == redis", "DB saved", "nginx "},
+	} {
+		m := screen(t, Options{}, 200, 60, replayed(t, false))
+		setFocus(m, tt.pane)
+		press(m, "z", "d", tt.filter)
+		if m.entry.wrong {
+			t.Errorf("%s: %s", tt.filter, m.entry.said)
+			continue
+		}
+		press(m, "enter")
+		body := ansi.Strip(strings.Join(strings.Split(m.View().Content, "\n")[7:59], "\n"))
+		if tt.want != "" && !strings.Contains(body, tt.want) || tt.want == "" && !strings.Contains(body, "none of") {
+			t.Errorf("%s: %q is not in sight:\n%s", tt.filter, tt.want, body)
+		}
+		if strings.Contains(body, tt.not) {
+			t.Errorf("%s: %q is in sight", tt.filter, tt.not)
+		}
+	}
+}
+
+func TestDisplayFilterErrorsAreNamed(t *testing.T) {
+	for filter, want := range map[string]string{
+		"tcp.prt == 1": "no such field", "tcp.port ==": "value is missing", "(tcp": ") is missing", "tcp.port in 1": "{ is missing",
+		"tcp.port == 1 2": "too much", `log.text matches "("`: "not a regular expression", "tcp &&": "field is missing", "tcp.port in {1": "} is missing",
+	} {
+		if _, err := pane.DisplayFilter(filter); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", filter, err, want)
+		}
+	}
+}
+
+func FuzzDisplayFilter(f *testing.F) {
+	f.Add(`tcp.port in {1, 2} && !(log.text contains "a\"b") || tcp`)
+	f.Fuzz(func(t *testing.T, text string) {
+		if match, err := pane.DisplayFilter(text); err == nil && match != nil {
+			match(&pane.Row{})
+		}
+	})
+}
+
+func lines(n int, text string) checks.Update {
+	gate := redact.New()
+	u := checks.Update{Shown: -1, Sources: []checks.SourceStatus{{Source: capture.Source{ID: 1, Kind: capture.ManagerLog}}}}
+	for i := range n {
+		u.Events = append(u.Events, capture.Plain{Meta: capture.Meta{From: capture.Ref{Source: 1, Line: i + 1}, Excerpt: gate.Foreign(strings.ReplaceAll(text, "#", string(rune('a'+i%26))))}})
+	}
+	return u
+}
+
+// What is typed is counted at once; a search that is not well formed leaves
+// what was found.
+func TestSearchAsItIsTyped(t *testing.T) {
+	m := screen(t, Options{}, 80, 24, lines(30, "row # Ünï"), "tab", "/", "row c")
+	if m.entry.said != "2 matches" {
+		t.Errorf("counted %q", m.entry.said)
+	}
+	press(m, "(")
+	if !m.entry.wrong {
+		t.Error("an open ( is not shown as wrong")
+	}
+	press(m, "backspace", "enter", "n")
+	if l := rows(m); l.Current().Message != "row c Ünï" {
+		t.Errorf("stands on %q", l.Current().Message)
+	}
+	press(m, "/", "ROW")
+	if m.entry.said != "0 matches" {
+		t.Errorf("capitals: %q", m.entry.said)
+	}
+}
+
+// A filter is asked about rows as they come; following goes on.
+func TestFilterWorksOnNewRows(t *testing.T) {
+	m := screen(t, Options{}, 80, 24, lines(30, "row #"), "tab", "&", "row c")
+	if m.entry.said != "2 of 30 rows pass" {
+		t.Errorf("counted %q", m.entry.said)
+	}
+	press(m, "enter")
+	more := lines(3, "late row c #")
+	m.Update(updateMsg{more, true})
+	if text := ansi.Strip(m.View().Content); !strings.Contains(text, "5 of 33 pass &row c") || !strings.Contains(text, "late row c c") || strings.Contains(text, "row d") {
+		t.Error(text)
+	}
+	press(m, "&", "ctrl+u", "!row c", "enter")
+	if text := ansi.Strip(m.View().Content); !strings.Contains(text, "28 of 33 pass &!row c") {
+		t.Error(text)
+	}
+	press(m, "&", "ctrl+u", "row c", "enter", "C")
+	if text := ansi.Strip(m.View().Content); !strings.Contains(text, "row e") {
+		t.Errorf("no context:\n%s", text)
+	}
+	press(m, "esc")
+	if _, kept := rows(m).Filters(); kept != "" || !rows(m).Following() {
+		t.Error("esc does not lift the filter, or following ended")
+	}
+}
+
+func TestMarksAndTimes(t *testing.T) {
+	m := screen(t, Options{}, 200, 60, replayed(t, false), "tab", "@", "16:49:54,25", "enter")
+	first := rows(m).Current()
+	if !strings.Contains(first.Message, "client map") {
+		t.Errorf("@ went to %q", first.Message)
+	}
+	press(m, "m", "e", "u", "T", "T")
+	if got := rows(m).Current(); got.Seq != first.Seq {
+		t.Errorf("u went to %q", got.Message)
+	}
+	if text := ansi.Strip(m.View().Content); !strings.Contains(text, "+1.093 s") {
+		t.Errorf("no time since the mark:\n%s", text)
+	}
+	press(m, "@", "23:59", "enter")
+	if m.flash == "" {
+		t.Error("a time that no row has is not said")
+	}
+}
+
+func TestSidewaysAndWrap(t *testing.T) {
+	long := strings.Repeat("0123456789", 30)
+	m := screen(t, Options{}, 80, 24, lines(1, long), "tab", "z", "right", "right")
+	if text := ansi.Strip(m.View().Content); strings.Count(text, "23456789") > 5 && !strings.Contains(text, "  2345678901") {
+		t.Errorf("not scrolled by 32 columns:\n%s", text)
+	}
+	press(m, "ctrl+w")
+	if text := ansi.Strip(m.View().Content); strings.Count(text, "0123456789") < 25 {
+		t.Errorf("not wrapped:\n%s", text)
+	}
+}
+
+// Rows that had to go are counted, and what is read stays or moves to what is
+// left.
+func TestOldRowsGo(t *testing.T) {
+	m := screen(t, Options{}, 80, 24, lines(20_000, "row #"), "tab", "home")
+	m.Update(updateMsg{lines(5_000, "late"), true})
+	if text := ansi.Strip(m.View().Content); !strings.Contains(text, "5,000 rows gone") {
+		t.Error(text)
+	}
+	if l := rows(m); l.Len() != 20_000 || l.Gone() != 5_000 {
+		t.Errorf("%d held, %d gone", l.Len(), l.Gone())
+	}
+}
