@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"sync/atomic"
@@ -17,14 +18,13 @@ const maxLine = 64 << 10
 // goroutine; the counters may be read by others. However the bytes are split
 // into writes, the events are the same.
 type Decoder struct {
-	src      Source
-	gate     *redact.Session
-	emit     func(Event)
-	arrival  func() time.Time
-	history  bool
-	learned  *redact.Lines
-	sieve    func(*LogEntry) bool
-	learning bool // the first of two readings
+	src     Source
+	gate    *redact.Session
+	emit    func(Event)
+	arrival func() time.Time
+	history bool
+	learned *redact.Lines
+	sieve   func(*LogEntry) bool
 
 	buf    []byte // an unfinished line
 	over   int    // bytes of it that were dropped
@@ -101,7 +101,7 @@ func (d *Decoder) Write(b []byte) (int, error) {
 func (d *Decoder) start() []byte {
 	head := d.head
 	d.head, d.begun = nil, true
-	if d.src.Kind == KindUnknown && pcap.Is(head) && !d.learning {
+	if d.src.Kind == KindUnknown && pcap.Is(head) {
 		d.src.Kind, d.src.Level = Pcap, LevelPcap
 		d.frames = newFrames(d)
 	}
@@ -182,16 +182,17 @@ func (d *Decoder) meta(line int, excerpt redact.Text) Meta {
 }
 
 // Learn takes a file's secrets before it is decoded, and tells which of its
-// lines hold none.
+// lines hold none. A binary capture has no lines: it is read once only.
 func Learn(gate *redact.Session, r io.Reader) (*redact.Lines, error) {
 	lines := &redact.Lines{}
-	l := &Decoder{gate: gate}
-	l.reader, l.learning = learner{gate.Stream(), lines}, true
-	if _, err := io.Copy(l, r); err != nil {
-		return nil, err
+	in := bufio.NewReaderSize(r, 64<<10)
+	if head, _ := in.Peek(magicLen); pcap.Is(head) {
+		return lines, nil
 	}
-	if !l.begun {
-		l.text(l.start())
+	l := &Decoder{gate: gate, begun: true}
+	l.reader = learner{gate.Stream(), lines}
+	if _, err := in.WriteTo(l); err != nil {
+		return nil, err
 	}
 	if len(l.buf) > 0 {
 		l.cut()

@@ -51,6 +51,34 @@ type TCPReset struct {
 	TTL  uint8
 }
 
+// ClientHello: the client said what it offers.
+type ClientHello struct {
+	Meta
+	Conn  Connection
+	Hello handshake.ClientHello
+}
+
+// ServerHello: the server chose, or asks for another ClientHello.
+type ServerHello struct {
+	Meta
+	Conn  Connection
+	Hello handshake.ServerHello
+}
+
+// Certificate: the server showed its certificates in clear (TLS up to 1.2).
+type Certificate struct {
+	Meta
+	Conn  Connection
+	Chain handshake.Chain
+}
+
+// Alert: one side sent a TLS alert.
+type Alert struct {
+	Meta
+	Conn  Connection
+	Alert handshake.Alert
+}
+
 // HandshakeDone: TLS finished on both sides, as far as Basis says.
 type HandshakeDone struct {
 	Meta

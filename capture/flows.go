@@ -12,27 +12,62 @@ import (
 type flows struct {
 	d     *Decoder
 	track *handshake.Tracker
+	talks talks
 	last  handshake.Step // the newest TCP packet: lines printed under a packet are its own
 	at    When           // of the newest packet
 }
 
-func newFlows(d *Decoder) flows { return flows{d: d, track: handshake.NewTracker()} }
+func newFlows(d *Decoder) flows {
+	return flows{d: d, track: handshake.NewTracker(), talks: newTalks(d.gate)}
+}
 
-// packet takes the next packet; m.From.Packet is its number.
-func (f *flows) packet(p packet.Packet, m Meta) {
+// watch names the peer whose connections are never evicted.
+func (f *flows) watch(peer netip.Addr) {
+	f.track.Watch(peer)
+	f.talks.watch = peer
+}
+
+// packet takes the next packet; m.From.Packet is its number. payload is what
+// was captured of its bytes; nil where the source has none.
+func (f *flows) packet(p packet.Packet, payload []byte, m Meta) {
 	f.d.packets.Add(1)
 	m.At.Time, m.At.Dated, m.At.Text = p.Time, p.Dated, f.d.gate.Foreign(strings.TrimSpace(p.Stamp))
 	f.at = m.At
 	step, tcp := f.track.Packet(p)
 	switch {
 	case tcp:
+		var news handshake.News
+		if k := f.talks.take(&step, payload); k != nil {
+			news = f.track.Apply(k.dialog, &step)
+		}
 		f.last = step
 		f.d.emit(Segment{m, step})
+		f.said(m, step, news)
 		f.changed(m, step)
 	case p.Proto == packet.ICMP || p.Proto == packet.ICMPv6:
 		f.d.emit(Unreachable{m, p})
 	case p.DNS.Query || p.DNS.Response:
 		f.d.emit(DNSAnswer{m, p.DNS, resolver(p)})
+	}
+}
+
+// said tells what a packet's bytes said.
+func (f *flows) said(m Meta, s handshake.Step, news handshake.News) {
+	if news == 0 {
+		return
+	}
+	t := s.Conn.TLS
+	if news&handshake.NewClientHello != 0 {
+		f.d.emit(ClientHello{m, s.Conn, *t.Client})
+	}
+	if news&handshake.NewServerHello != 0 {
+		f.d.emit(ServerHello{m, s.Conn, *t.Server})
+	}
+	if news&handshake.NewCertificate != 0 {
+		f.d.emit(Certificate{m, s.Conn, *t.Chain})
+	}
+	if news&handshake.NewAlert != 0 {
+		f.d.emit(Alert{m, s.Conn, t.Alerts[len(t.Alerts)-1]})
 	}
 }
 

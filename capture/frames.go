@@ -1,85 +1,67 @@
 package capture
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
+	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 	"syncscope/capture/pcap"
 	"syncscope/capture/tcpdump"
 )
 
-// frames reads a binary capture. It is fed through a pipe: whoever writes waits
-// until what was written is read, so events come one after the other.
+// frames reads a binary capture as it is written.
 type frames struct {
 	flows
-	in   *io.PipeWriter
-	done chan error
+	scan *pcap.Scanner
+	p    packet.Packet
 }
 
 func newFrames(d *Decoder) *frames {
-	r, w := io.Pipe()
-	f := &frames{flows: newFlows(d), in: w, done: make(chan error, 1)}
-	go func() {
-		err := f.read(r)
-		_ = r.CloseWithError(err) // what is still written goes nowhere
-		f.done <- err
-	}()
+	f := &frames{flows: newFlows(d)}
+	f.scan = pcap.NewScanner(f.frame)
 	return f
 }
 
-// read emits every frame, then says why there are no more.
-func (f *frames) read(r io.Reader) error {
-	p, err := pcap.NewReader(r)
-	for err == nil {
-		var rec pcap.Record
-		if rec, err = p.Next(); err == nil {
-			f.frame(rec)
-		}
+// frame emits what one frame is.
+func (f *frames) frame(fr *pcap.Frame) {
+	p := &f.p
+	p.Time, p.Dated = fr.Time, true
+	if err := packet.Decode(fr.Link, fr.Data, fr.Wire, p); err != nil || p.Frag > 0 {
+		f.d.packets.Add(1)
+		return
 	}
-	if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil
+	m := f.d.meta(0, f.d.gate.Foreign(words(p)))
+	m.From.Packet = fr.Number
+	p.Stamp = p.Time.Format("15:04:05.000000")
+	payload := p.Payload(fr.Data)
+	f.packet(*p, payload, m)
+	m.At = f.at
+	if p.ARP.Addr.IsValid() {
+		f.d.emit(Neighbour{m, p.ARP.Addr, p.ARP.Asker, p.ARP.Reply})
+		return
 	}
-	return err
-}
-
-func (f *frames) frame(rec pcap.Record) {
-	m := f.d.meta(0, f.d.gate.Foreign(words(rec)))
-	m.From.Packet = rec.Number
-	f.packet(rec.Packet, m)
-	switch {
-	case rec.Clear != pcap.Clear{}:
-		m.At = f.at
-		f.d.emit(HTTPLine{m, f.last, rec.Clear.Status, f.d.gate.Foreign(rec.Clear.Method), f.d.gate.Foreign(rec.Clear.Target)})
-	case rec.ARP.IsValid():
-		m.At = f.at
-		f.d.emit(Neighbour{m, rec.ARP, rec.Asker, rec.Reply})
+	if l := handshake.Clear(payload); p.Proto == packet.TCP && l != (handshake.Line{}) {
+		f.d.emit(HTTPLine{m, f.last, l.Status, f.d.gate.Foreign(l.Method), f.d.gate.Foreign(l.Target)})
 	}
 }
 
-// words tell a frame as tcpdump would.
-func words(rec pcap.Record) string {
-	p := rec.Packet
+// words tell a packet as tcpdump would.
+func words(p *packet.Packet) string {
+	at := p.Time.Format("15:04:05.000000")
 	switch {
 	case p.Proto == packet.TCP:
-		return strings.Join(strings.Fields(string(tcpdump.Append(nil, p))), " ")
-	case rec.ARP.IsValid():
-		return fmt.Sprintf("%s ARP %s", p.Stamp, rec.ARP)
+		return strings.Join(strings.Fields(string(tcpdump.Append(nil, *p))), " ")
+	case p.ARP.Addr.IsValid():
+		return fmt.Sprintf("%s ARP %s", at, p.ARP.Addr)
 	case p.DNS.Query || p.DNS.Response:
-		return fmt.Sprintf("%s IP %s > %s: DNS %s %s", p.Stamp, p.Src, p.Dst, p.DNS.Name, p.DNS.RCode)
+		return fmt.Sprintf("%s IP %s > %s: DNS %s %s", at, p.Src, p.Dst, p.DNS.Name, p.DNS.RCode)
 	}
-	return fmt.Sprintf("%s IP %s > %s: ICMP about %s", p.Stamp, p.Src.Addr(), p.Dst.Addr(), p.About)
+	return fmt.Sprintf("%s IP %s > %s: ICMP about %s", at, p.Src.Addr(), p.Dst.Addr(), p.About)
 }
 
 // write takes the capture's next bytes.
-func (f *frames) write(b []byte) {
-	_, _ = f.in.Write(b) // a capture that is broken is told of at its end
-}
+func (f *frames) write(b []byte) { _, _ = f.scan.Write(b) } // a capture that is broken is told of at its end
 
 // close gives what was wrong with the capture, if anything.
-func (f *frames) close() error {
-	_ = f.in.Close() // it never fails
-	return <-f.done
-}
+func (f *frames) close() error { return f.scan.Close() }

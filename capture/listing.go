@@ -44,10 +44,10 @@ func (l *listing) item(it tcpdump.Item) {
 	switch it.Kind {
 	case tcpdump.ItemPacket:
 		m.From.Packet = it.Number
-		l.packet(it.Packet, m)
+		l.packet(it.Packet, nil, m)
 	case tcpdump.ItemListening, tcpdump.ItemEcho:
 		if it.Peer.IsValid() {
-			l.track.Watch(it.Peer)
+			l.watch(it.Peer)
 		}
 		l.d.emit(CaptureStarted{m, l.d.gate.Foreign(it.Interface), l.d.gate.Foreign(it.Filter), it.Peer, it.SnapLen})
 	case tcpdump.ItemFooter:

@@ -17,8 +17,15 @@ type (
 	Trouble   = handshake.Trouble
 	Topic     = logline.Topic
 	Release   = cliout.Release
-	Unreach   = packet.Unreach
+	TLS       = handshake.TLS
+	X509      = handshake.Certificate
+
+	TLSAlertMessage = handshake.Alert
+	Unreach         = packet.Unreach
 )
+
+// CipherName is a cipher suite's name.
+func CipherName(id uint16) string { return handshake.CipherName(id) }
 
 // What a packet means in the story of its connection.
 const (
@@ -44,6 +51,8 @@ const (
 // How far TLS got.
 const (
 	TLSAlert           = handshake.TLSAlert
+	TLSCertificate     = handshake.TLSCertificate
+	TLSHelloRetry      = handshake.TLSHelloRetry
 	TLSApplicationData = handshake.TLSApplicationData
 	TLSClientHello     = handshake.TLSClientHello
 	TLSFinished        = handshake.TLSFinished

@@ -74,8 +74,18 @@ type TLS struct {
 	Suite string
 	// CouldBe lists what the lengths cannot exclude; our words.
 	CouldBe []string
-	Hello   int // bytes of the client's first flight
-	Answer  int // bytes of the server's first flight
+	Cipher  uint16 // seen; 0 unknown
+	// What was said in clear; nil: not captured.
+	Client      *ClientHello
+	Server      *ServerHello
+	Chain       *Chain // the server's, up to TLS 1.2
+	ClientChain *Chain
+	Asked       bool    // the server asked for the client's certificate, up to TLS 1.2
+	Alerts      []Alert // in clear, and those inside the encryption that can be told
+	Plain       bool    // the server answered the ClientHello in plain HTTP
+
+	Hello  int // bytes of the client's first flight
+	Answer int // bytes of the server's first flight
 }
 
 // Connection is a snapshot of one TCP connection.

@@ -17,6 +17,7 @@ type Tracker struct {
 	order []tuple // oldest first; may hold tuples already gone
 	next  ID
 	watch netip.Addr
+	last  *state // of the newest packet
 	// Evicted counts connections that had to make room.
 	Evicted int
 }
@@ -67,6 +68,7 @@ func (t *Tracker) Packet(p packet.Packet) (step Step, ok bool) {
 	if p.Src == s.Server {
 		dir = ToClient
 	}
+	t.last = s
 	step = Step{Packet: p, Dir: dir}
 	s.observe(&step)
 	step.Conn = s.Connection

@@ -1,10 +1,13 @@
-// Package pcap reads captures in pcap and pcapng form.
+// Package pcap cuts captures in pcap and pcapng form into frames.
 //
-// What comes in: a capture's bytes from an io.Reader. What goes out: Records,
-// one a frame, with the packet's headers as packet.Packet, so that connections
-// are tracked as those of a listing are; no byte of a payload leaves it but
-// what a proxy is asked and answers in clear.
+// What comes in: a capture's bytes in pieces of any size, live or from a file
+// (Scanner), or an io.Reader (Reader). What goes out: Frames, each with its
+// link type and time, where they lie in what was written: nothing is copied
+// but a frame that two pieces share.
 //
-// gopacket/gopacket, the maintained continuation of google/gopacket, takes the
-// frames apart: it knows the link types and extension headers of the field.
+// Read are both byte orders, stamps in µs and ns or what if_tsresol says,
+// several sections and interfaces, and gzip. A snap length in a header is not
+// believed: frames may be longer, also longer than they say they were on the
+// wire, as in tcpdump's own test captures. What is read of a capture that
+// breaks off is given, and then why it ended.
 package pcap

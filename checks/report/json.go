@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/redact"
 	"syncscope/checks"
 )
 
@@ -97,17 +98,42 @@ type connection struct {
 }
 
 type tls struct {
-	Stage        string   `json:"stage"`
-	Basis        string   `json:"basis"`
-	Version      string   `json:"version"`
-	Cipher       string   `json:"cipher"`
-	SNI          string   `json:"sni"`
-	ALPN         []string `json:"alpn"`
-	JA3          string   `json:"ja3"`
-	JA3S         string   `json:"ja3s"`
-	JA4          string   `json:"ja4"`
-	Certificates []any    `json:"certificates"`
-	Alerts       []any    `json:"alerts"`
+	Stage        string        `json:"stage"`
+	Basis        string        `json:"basis"`
+	Version      string        `json:"version"`
+	Cipher       string        `json:"cipher"`
+	SNI          string        `json:"sni"`
+	ALPN         []string      `json:"alpn"`
+	JA3          string        `json:"ja3"`
+	JA3S         string        `json:"ja3s"`
+	JA4          string        `json:"ja4"`
+	Resumed      bool          `json:"resumed"`
+	Downgraded   bool          `json:"downgraded"`
+	ClientAuth   bool          `json:"client_certificate_asked"`
+	PlainHTTP    bool          `json:"plain_http"`
+	Certificates []certificate `json:"certificates"`
+	ChainOrdered bool          `json:"chain_ordered"`
+	Alerts       []alert       `json:"alerts"`
+}
+
+type certificate struct {
+	Subject    string   `json:"subject"`
+	Issuer     string   `json:"issuer"`
+	NotBefore  string   `json:"not_before"`
+	NotAfter   string   `json:"not_after"`
+	SAN        []string `json:"san"`
+	Key        string   `json:"key"`
+	CA         bool     `json:"ca"`
+	SelfSigned bool     `json:"self_signed"`
+	SHA256     string   `json:"sha256"`
+	Unparsed   bool     `json:"unparsed"`
+}
+
+type alert struct {
+	From        string `json:"from"`
+	Level       string `json:"level"`
+	Description string `json:"description"`
+	Basis       string `json:"basis"`
 }
 
 type source struct {
@@ -216,11 +242,45 @@ func toConnection(c checks.ConnectionState) connection {
 		Client: c.Client.String(), Server: c.Server.String(), Ours: c.Ours, State: stateNames[c.State],
 		SynRTT: float64(c.RTT) / float64(time.Millisecond), ClientMSS: c.ClientMSS, ServerMSS: c.ServerMSS,
 		Retransmissions: c.Retransmissions, Resets: c.Resets, ZeroWindows: c.ZeroWindows, Packets: c.Packets,
-		TLS: tls{
-			Stage: tlsNames[c.TLS.Stage], Basis: basisNames[c.TLS.Basis], Version: checks.TLSVersion(c.TLS.Version),
-			ALPN: []string{}, Certificates: []any{}, Alerts: []any{},
-		},
+		TLS: toTLS(c.TLS),
 	}
+}
+
+// toTLS tells what is known of a connection's TLS.
+func toTLS(t capture.TLS) tls {
+	out := tls{
+		Stage: tlsNames[t.Stage], Basis: basisNames[t.Basis], Version: checks.TLSVersion(t.Version), Cipher: capture.CipherName(t.Cipher),
+		ALPN: []string{}, Resumed: t.Resumed(), ClientAuth: t.Asked, PlainHTTP: t.Plain, Certificates: []certificate{},
+		Alerts: list(t.Alerts, func(a capture.TLSAlertMessage) alert {
+			return alert{endNames[a.From], a.LevelName(), a.Name(), basisNames[a.Basis]}
+		}),
+	}
+	if h := t.Client; h != nil {
+		out.SNI, out.JA3, out.JA4, out.ALPN = h.SNI.String(), h.JA3, h.JA4, list(h.ALPN, redact.Text.String)
+	}
+	if h := t.Server; h != nil {
+		out.JA3S, out.Downgraded = h.JA3S, h.Downgraded
+		if !h.ALPN.Empty() {
+			out.ALPN = []string{h.ALPN.String()}
+		}
+	}
+	if t.Chain != nil {
+		out.Certificates, out.ChainOrdered = list(t.Chain.Certificates, toCertificate), t.Chain.Ordered
+	}
+	return out
+}
+
+var endNames = [...]string{capture.ByNobody: "", capture.ByClient: "client", capture.ByServer: "server"}
+
+func toCertificate(c capture.X509) certificate {
+	out := certificate{
+		Subject: c.Subject.String(), Issuer: c.Issuer.String(), SAN: list(c.SAN, redact.Text.String), Key: c.Key,
+		CA: c.CA, SelfSigned: c.SelfSigned, SHA256: c.Hash, Unparsed: c.Unparsed,
+	}
+	if !c.Unparsed {
+		out.NotBefore, out.NotAfter = c.NotBefore.UTC().Format(time.RFC3339), c.NotAfter.UTC().Format(time.RFC3339)
+	}
+	return out
 }
 
 func toSource(s checks.SourceStatus) source {

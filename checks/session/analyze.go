@@ -77,11 +77,14 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		return err
 	}
 	what, hint := "", known
-	if err := dec.Close(); err != nil {
+	switch err := dec.Close(); {
+	case err != nil && dec.Packets() > 0: // what was read counts
+		rd.report.Notes = append(rd.report.Notes, name.String()+": "+rd.gate.Foreign(err.Error()).String())
+	case err != nil:
 		what = rd.gate.Foreign(err.Error()).String()
-	} else if n == 0 {
+	case n == 0:
 		what, hint = "is empty", "nothing can be read from it; save the log again"
-	} else if dec.Source().Kind == capture.KindUnknown {
+	case dec.Source().Kind == capture.KindUnknown:
 		what = "is nothing that is known"
 	}
 	switch {

@@ -1,0 +1,117 @@
+package handshake
+
+import (
+	"crypto/sha256"
+
+	"golang.org/x/crypto/cryptobyte"
+
+	"syncscope/capture/redact"
+)
+
+// maxKept bounds each of the maps of a Cache; one that is full begins anew.
+const maxKept = 2048
+
+// Cache makes text of what the wire says, and keeps it: clients offer the same
+// again and again, and servers show the same certificates. It belongs to one
+// decoder.
+type Cache struct {
+	gate    *redact.Session
+	texts   map[string]redact.Text
+	lists   map[string][]redact.Text
+	words   map[string]string
+	nums    map[string][]uint16
+	chains  map[[sha256.Size]byte]*Chain
+	certs   map[[sha256.Size]byte]Certificate
+	scratch []byte
+	list    []uint16
+	spare   [][]byte // buffers of messages that are done
+}
+
+// NewCache makes a cache whose texts pass gate.
+func NewCache(gate *redact.Session) *Cache {
+	return &Cache{
+		gate: gate, texts: map[string]redact.Text{}, lists: map[string][]redact.Text{}, words: map[string]string{}, nums: map[string][]uint16{},
+		chains: map[[sha256.Size]byte]*Chain{}, certs: map[[sha256.Size]byte]Certificate{},
+	}
+}
+
+// kept adds to a bounded map.
+func kept[K comparable, V any](m map[K]V, k K, v V) V {
+	if len(m) >= maxKept {
+		clear(m)
+	}
+	m[k] = v
+	return v
+}
+
+// text is a foreign text, safe.
+func (c *Cache) text(b []byte) redact.Text {
+	if len(b) == 0 {
+		return redact.Text{}
+	}
+	if t, ok := c.texts[string(b)]; ok {
+		return t
+	}
+	return kept(c.texts, string(b), c.gate.Foreign(string(b)))
+}
+
+// word is a text of ours.
+func (c *Cache) word(b []byte) string {
+	if s, ok := c.words[string(b)]; ok {
+		return s
+	}
+	s := string(b)
+	return kept(c.words, s, s)
+}
+
+// numbers is a list of numbers without GREASE.
+func (c *Cache) numbers(list cryptobyte.String) []uint16 {
+	if len(list) < 2 {
+		return nil
+	}
+	if n, ok := c.nums[string(list)]; ok {
+		return n
+	}
+	var out []uint16
+	for s := list; len(s) >= 2; s = s[2:] {
+		if n := uint16(s[0])<<8 | uint16(s[1]); !grease(n) {
+			out = append(out, n)
+		}
+	}
+	return kept(c.nums, string(list), out)
+}
+
+// names is a list of protocols (RFC 7301, 3.1).
+func (c *Cache) names(list cryptobyte.String) []redact.Text {
+	if len(list) == 0 {
+		return nil
+	}
+	if n, ok := c.lists[string(list)]; ok {
+		return n
+	}
+	var out []redact.Text
+	var name cryptobyte.String
+	for s := list; s.ReadUint8LengthPrefixed(&name); {
+		out = append(out, c.text(name))
+	}
+	return kept(c.lists, string(list), out)
+}
+
+// maxSpare bounds the buffers that wait for the next message.
+const maxSpare = 16
+
+// buffer gives an empty buffer, recycle takes it back.
+func (c *Cache) buffer() []byte {
+	if n := len(c.spare); n > 0 {
+		b := c.spare[n-1]
+		c.spare = c.spare[:n-1]
+		return b[:0]
+	}
+	return make([]byte, 0, 4096)
+}
+
+func (c *Cache) recycle(b []byte) {
+	if b != nil && cap(b) <= maxMessage && len(c.spare) < maxSpare {
+		c.spare = append(c.spare, b)
+	}
+}
