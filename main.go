@@ -310,28 +310,35 @@ func demoCommand() *cobra.Command {
 }
 
 func demo(cmd *cobra.Command, scenario string, f runFlags) error {
-	o, err := options("", "")
-	if err != nil {
-		return err
+	return show(cmd, f, func(screen bool) (opened, error) {
+		o, err := options("", "")
+		if err != nil {
+			return opened{}, err
+		}
+		sim, err := lab.Start(cmd.Context(), lab.Options{Scenario: scenario})
+		if err != nil {
+			return opened{}, err
+		}
+		if f.fixed && !sim.HasFix() {
+			sim.Close()
+			return opened{}, fmt.Errorf("demo %s: nothing is broken there (leave --fixed out)", scenario)
+		}
+		cfg, remove, err := labConfig(sim, o)
+		if err != nil {
+			sim.Close()
+			return opened{}, err
+		}
+		live, err := connect(cmd.Context(), cfg, screen)
+		return opened{live, func() { remove(); sim.Close() }}, err
+	})
+}
+
+// connect logs in before it returns, or, behind a screen, after.
+func connect(ctx context.Context, cfg session.Config, screen bool) (*session.Live, error) {
+	if screen {
+		return session.Open(cfg), nil
 	}
-	sim, err := lab.Start(cmd.Context(), lab.Options{Scenario: scenario})
-	if err != nil {
-		return err
-	}
-	defer sim.Close()
-	if f.fixed && !sim.HasFix() {
-		return fmt.Errorf("demo %s: nothing is broken there (leave --fixed out)", scenario)
-	}
-	cfg, remove, err := labConfig(sim, o)
-	if err != nil {
-		return err
-	}
-	live, err := session.Connect(cmd.Context(), cfg)
-	remove() // the login has read it
-	if err != nil {
-		return err
-	}
-	return show(cmd, live, f)
+	return session.Connect(ctx, cfg)
 }
 
 // labConfig logs in to the simulated hosts as live would to real ones.
@@ -385,16 +392,21 @@ func liveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "live --manager USER@HOST... --ssm USER@HOST", Short: "The screen on the real hosts", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := to.config("live")
-			if err != nil {
+			if err := to.valid("live"); err != nil {
 				return err
 			}
-			cfg.Interface = iface
-			live, err := session.Connect(cmd.Context(), cfg)
-			if err != nil {
-				return err
-			}
-			return show(cmd, live, f)
+			return show(cmd, f, func(screen bool) (opened, error) {
+				cfg, err := to.config("live")
+				if err != nil {
+					return opened{}, err
+				}
+				cfg.Interface = iface
+				if screen {
+					cfg.SSH.Prompter = nil // the screen asks
+				}
+				live, err := connect(cmd.Context(), cfg, screen)
+				return opened{live, func() {}}, err
+			})
 		},
 	}
 	f.register(cmd)
@@ -417,6 +429,14 @@ func (f *hostFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVarP(&f.identities, "identity", "i", nil, "a private key file")
 	cmd.Flags().StringVar(&f.pack, "rules", "", "a folder of rules of your own")
 	cmd.Flags().IntVar(&f.vpn, "vpn", 0, "the VPN that leads to the SSM")
+}
+
+// valid checks what was typed, before anything is begun.
+func (f *hostFlags) valid(name string) error {
+	if _, _, err := splitPeer(f.peer); err != nil {
+		return err
+	}
+	return targets(&session.Config{}, name, f.managers, f.ssm)
 }
 
 // config is a run on the flags' hosts; name is the command's.
@@ -528,25 +548,31 @@ func splitPeer(peer string) (host string, port uint16, err error) {
 	return peer, 0, nil
 }
 
-// show starts a run and shows it: on a terminal as a screen, else as lines.
-func show(cmd *cobra.Command, live *session.Live, f runFlags) error {
+// opened is a run and what is to be done after it.
+type opened struct {
+	live *session.Live
+	done func()
+}
+
+// close ends the run; what was never opened needs none.
+func (o opened) close() {
+	if o.live != nil {
+		o.live.Close()
+	}
+	if o.done != nil {
+		o.done()
+	}
+}
+
+// show runs what open prepares: on a terminal behind the screen, else as lines.
+func show(cmd *cobra.Command, f runFlags, open func(screen bool) (opened, error)) error {
 	defer tui.Watch()()
-	defer live.Close()
-	live.Start(cmd.Context())
 	var last checks.Update
 	var err error
 	if out, ok := cmd.OutOrStdout().(*os.File); ok && term.IsTerminal(int(out.Fd())) {
-		noColor, _ := cmd.Flags().GetBool("no-color")
-		ascii, _ := cmd.Flags().GetBool("ascii")
-		last, err = tui.Run(cmd.Context(), tui.Options{
-			Updates: live.Updates(), Control: live, ASCII: ascii, Lang: language(cmd),
-			NoColor: noColor || os.Getenv("NO_COLOR") != "" || colorprofile.Detect(out, os.Environ()) <= colorprofile.ASCII,
-		})
-		if err == nil { // what the alternate screen showed is gone
-			err = report.Brief(out, live.Report(last))
-		}
+		last, err = onScreen(cmd, out, open)
 	} else {
-		last, err = live.RunPlain(cmd.Context(), cmd.OutOrStdout(), session.Plain{Duration: f.duration, PlayFix: f.fixed})
+		last, err = inLines(cmd, f, open)
 	}
 	if err != nil {
 		return err
@@ -555,4 +581,49 @@ func show(cmd *cobra.Command, live *session.Live, f runFlags) error {
 		return verdictCode(last.Verdict)
 	}
 	return nil
+}
+
+func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (checks.Update, error) {
+	o, err := open(false)
+	defer o.close()
+	if err != nil {
+		return checks.Update{}, err
+	}
+	o.live.Start(cmd.Context())
+	return o.live.RunPlain(cmd.Context(), cmd.OutOrStdout(), session.Plain{Duration: f.duration, PlayFix: f.fixed})
+}
+
+// onScreen shows the first frame at once; the run begins behind it.
+func onScreen(cmd *cobra.Command, out *os.File, open func(bool) (opened, error)) (checks.Update, error) {
+	runs := make(chan opened, 1)
+	o := screenOptions(cmd, out)
+	o.Begin = func() (tui.Begun, error) {
+		run, err := open(true)
+		if err != nil {
+			run.close()
+			return tui.Begun{}, err
+		}
+		run.live.Start(cmd.Context())
+		runs <- run
+		return tui.Begun{Updates: run.live.Updates(), Control: run.live, Login: run.live}, nil
+	}
+	last, err := tui.Run(cmd.Context(), o)
+	select {
+	case run := <-runs:
+		defer run.close()
+		if err == nil { // what the alternate screen showed is gone
+			err = report.Brief(out, run.live.Report(last))
+		}
+	default: // it was left before it began
+	}
+	return last, err
+}
+
+func screenOptions(cmd *cobra.Command, out *os.File) tui.Options {
+	noColor, _ := cmd.Flags().GetBool("no-color")
+	ascii, _ := cmd.Flags().GetBool("ascii")
+	return tui.Options{
+		ASCII: ascii, Lang: language(cmd),
+		NoColor: noColor || os.Getenv("NO_COLOR") != "" || colorprofile.Detect(out, os.Environ()) <= colorprofile.ASCII,
+	}
 }

@@ -17,6 +17,8 @@ type head struct {
 	th *theme.Theme
 	u  *checks.Update
 	w  int
+
+	failure error // the run could not begin
 }
 
 // header says what is connected.
@@ -30,7 +32,11 @@ func (d head) header() string {
 		}
 	}
 	if d.w < medium { // no room for words
-		parts = append(parts, d.th.Paint(theme.Text, strings.TrimSpace(h.Manager+" "+h.Release)), d.th.Paint(theme.Text, h.SSM))
+		for _, name := range []string{strings.TrimSpace(h.Manager + " " + h.Release), h.SSM} {
+			if name != "" {
+				parts = append(parts, d.th.Paint(theme.Text, name))
+			}
+		}
 	} else {
 		named("Manager", strings.TrimSpace(h.Manager+" "+h.Release))
 		named("SSM", h.SSM)
@@ -68,7 +74,7 @@ func (d head) verdict() []string {
 	case d.u.Verdict == checks.Inconclusive:
 		return []string{join(d.th, d.w, " "+d.th.Paint(theme.BadgeWarn, " ? OPEN ")+" "+d.th.Paint(theme.Bright, d.open()), ""), join(d.th, d.w, d.th.Paint(theme.Dim, " What was seen so far does not name one cause."), "")}
 	}
-	return []string{join(d.th, d.w, " "+d.th.Paint(theme.BadgeWarn, " "+d.th.Glyphs.Ellipsis+" WAITING ")+" "+d.th.Paint(theme.Bright, "No sync attempt was seen yet."), ""), join(d.th, d.w, d.th.Paint(theme.Text, " "+d.u.Hint), "")}
+	return d.early()
 }
 
 // confidence says how sure the cause is; without room, in one word.

@@ -31,6 +31,8 @@ type Control interface {
 type Options struct {
 	Updates <-chan checks.Update
 	Control Control
+	Login   Login                 // nil: nobody logs in
+	Begin   func() (Begun, error) // starts the run behind the first frame; nil: it runs already
 	ASCII   bool
 	NoColor bool
 	Lang    string // of the runbooks
@@ -56,6 +58,7 @@ type Model struct {
 	kinds    map[capture.SourceID]capture.Kind
 	frame    string // the last frame; "" when something has changed
 	ended    bool
+	login    loginState
 }
 
 // New makes a screen of 80x24 until the terminal says its size.
@@ -82,7 +85,12 @@ type updateMsg struct {
 type flashMsg string
 
 // Init begins to listen to the run.
-func (m *Model) Init() tea.Cmd { return m.listen }
+func (m *Model) Init() tea.Cmd {
+	if m.opts.Begin != nil {
+		return m.opts.begin
+	}
+	return m.listen
+}
 
 // listen waits for the next update. It is asked for anew only once the last
 // one was applied: a slow terminal delays the picture, not the diagnosis.
@@ -104,8 +112,14 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		m.apply(msg.u)
 		return m, m.listen
+	case startedMsg:
+		m.frame = ""
+		return m, started(m, msg)
 	case flashMsg:
 		m.flash, m.frame = string(msg), ""
+	case tea.PasteMsg:
+		m.frame = ""
+		paste(m, msg.Content)
 	case tea.KeyPressMsg:
 		m.frame = ""
 		return m, m.press(msg)
@@ -146,6 +160,7 @@ func (m *Model) apply(u checks.Update) {
 	for _, p := range m.panes {
 		p.Set(&m.update)
 	}
+	arrived(m)
 }
 
 // View is the frame.

@@ -21,6 +21,9 @@ func Run(ctx context.Context, o Options) (checks.Update, error) {
 		err = nil
 	}
 	if m, ok := final.(*Model); ok {
+		if m.login.failure != nil {
+			err = m.login.failure
+		}
 		return m.update, err
 	}
 	return checks.Update{}, err

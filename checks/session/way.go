@@ -117,7 +117,7 @@ func (w *way) login(t ssh.Target) func(ssh.Target, ssh.LoginStep, string) {
 			w.begin(checks.StepTCP)
 		case ssh.CheckingKey:
 			w.end(checks.StepResolve, detail)
-			w.end(checks.StepTCP, detail)
+			w.end(checks.StepTCP, "")
 			w.begin(checks.StepHostKey)
 		case ssh.LoggingIn:
 			w.end(checks.StepHostKey, "known, "+detail)

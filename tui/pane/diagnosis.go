@@ -85,7 +85,21 @@ func (d *Diagnosis) lines() []line {
 	case d.u.Verdict == checks.Inconclusive:
 		return append(d.open(), d.also()...)
 	}
-	return []line{{label("", theme.Dim), []Seg{{d.u.Hint, theme.Text}}}}
+	return d.nothing()
+}
+
+// nothing: no attempt was seen; what to do, and, after a while, what may be
+// wrong.
+func (d *Diagnosis) nothing() []line {
+	out := []line{{label("", theme.Dim), []Seg{{d.u.Hint, theme.Text}}}}
+	for i, doubt := range d.u.Doubts {
+		head := label("", theme.Dim)
+		if i == 0 {
+			head = label("may be", theme.Warn)
+		}
+		out = append(out, line{head, []Seg{{doubt, theme.Text}}})
+	}
+	return out
 }
 
 // open: no cause is named; the Manager's own words are shown instead.

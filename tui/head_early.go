@@ -1,0 +1,89 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"syncscope/checks"
+	"syncscope/tui/theme"
+)
+
+// early is the verdict's two lines while no attempt was seen: what the run is
+// doing, and what the user can do.
+func (d head) early() []string {
+	word, role, said, next := d.word()
+	first := " " + d.th.Paint(role, " "+word+" ") + " " + d.th.Paint(theme.Bright, said)
+	right := ""
+	if role == theme.BadgeFail {
+		right = d.th.Paint(theme.Dim, "R: try again ")
+	}
+	return []string{join(d.th, d.w, first, ""), join(d.th, d.w, " "+d.th.Paint(theme.Text, next), right)}
+}
+
+func (d head) word() (word string, role theme.Role, said, next string) {
+	g := d.th.Glyphs
+	switch {
+	case d.failure != nil:
+		what, hint := hinted(d.failure)
+		return g.Status[checks.Fail] + " FAIL", theme.BadgeFail, what, hint
+	case d.u.Now.IsZero() && d.u.Hint == "" && len(d.u.Hosts) == 0:
+		return g.Ellipsis + " STARTING", theme.BadgeWarn, "Getting ready.", ""
+	}
+	if failed := d.notReached(); len(failed) > 0 {
+		h := failed[0]
+		said = h.Name + ": " + h.Failed().Step.String() + " failed"
+		if len(failed) > 1 {
+			said = fmt.Sprintf("%d hosts are not reached", len(failed))
+		} else if len(d.u.Hosts) > 1 {
+			said += "; the other side is read"
+		}
+		return g.Status[checks.Fail] + " FAIL", theme.BadgeFail, said, h.Failed().Hint
+	}
+	if underWay(d.u.Hosts) {
+		return g.Ellipsis + " CONNECTING", theme.BadgeWarn, d.way(), "Nothing is changed on the hosts."
+	}
+	if len(d.u.Doubts) > 0 {
+		return g.Ellipsis + " WAITING", theme.BadgeWarn, "No sync attempt was seen for over a minute.", d.u.Hint
+	}
+	return g.Ellipsis + " WAITING", theme.BadgeWarn, "No sync attempt was seen yet.", d.u.Hint
+}
+
+func (d head) notReached() []*checks.Host {
+	var out []*checks.Host
+	for i := range d.u.Hosts {
+		if d.u.Hosts[i].Failed() != nil {
+			out = append(out, &d.u.Hosts[i])
+		}
+	}
+	return out
+}
+
+// way is each host with the step it is at.
+func (d head) way() string {
+	var parts []string
+	for i := range d.u.Hosts {
+		h := &d.u.Hosts[i]
+		at := "ready"
+		for _, s := range h.Steps {
+			if s.Progress == checks.Asking {
+				at = "waits for your answer"
+				break
+			}
+			if s.Progress != checks.Done {
+				at = s.Step.String()
+				break
+			}
+		}
+		parts = append(parts, role(h)+": "+at)
+	}
+	return strings.Join(parts, "   ")
+}
+
+// hinted splits an error of ours, "object: what (what to do)".
+func hinted(err error) (what, hint string) {
+	s := err.Error()
+	if i := strings.LastIndex(s, " ("); i > 0 && strings.HasSuffix(s, ")") {
+		return s[:i], s[i+2 : len(s)-1]
+	}
+	return s, ""
+}

@@ -1,0 +1,119 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"syncscope/checks"
+)
+
+// Login is what the screen answers while the run logs in.
+type Login interface {
+	// Answer answers a question of the updates. The run owns value from then on
+	// and clears it. ok is false if the person does not want to answer.
+	Answer(id int, value []byte, ok bool) error
+	// Retry tries again what failed.
+	Retry() error
+}
+
+// Begun is a run that the screen shows.
+type Begun struct {
+	Updates <-chan checks.Update
+	Control Control
+	Login   Login
+}
+
+// loginState is how far the screen is with the login.
+type loginState struct {
+	failure  error // the run could not begin
+	passed   bool  // the steps were shown, or closed by the user
+	answered int   // the last question that was answered
+}
+
+// startedMsg says that a run has begun, or why not.
+type startedMsg struct {
+	run Begun
+	err error
+}
+
+// begin starts the run behind the first frame.
+func (o Options) begin() tea.Msg {
+	run, err := o.Begin()
+	return startedMsg{run, err}
+}
+
+// started takes a run over, or shows why there is none.
+func started(m *Model, msg startedMsg) tea.Cmd {
+	if msg.err != nil {
+		m.login.failure = msg.err
+		return nil
+	}
+	m.opts.Updates, m.opts.Control, m.opts.Login = msg.run.Updates, msg.run.Control, msg.run.Login
+	return m.listen
+}
+
+// arrived opens what an update asks for, and closes what it has no more use
+// for: the steps of the login, a question.
+func arrived(m *Model) {
+	u := &m.update
+	if q := questionOf(m); q != nil && (u.Prompt == nil || u.Prompt.ID != q.prompt.ID) {
+		q.forget()
+		drop(m, q)
+	}
+	steps := stepsOf(m)
+	switch {
+	case steps != nil && ready(u.Hosts):
+		drop(m, steps)
+	case steps == nil && !m.login.passed && underWay(u.Hosts):
+		m.login.passed = true
+		m.overlays = append([]overlay{&stepsPage{}}, m.overlays...)
+	}
+	if u.Prompt != nil && questionOf(m) == nil && m.login.answered != u.Prompt.ID {
+		m.overlays = append(m.overlays, newQuestion(*u.Prompt))
+	}
+}
+
+func ready(hosts []checks.Host) bool {
+	for i := range hosts {
+		if !hosts[i].Ready() {
+			return false
+		}
+	}
+	return true
+}
+
+func underWay(hosts []checks.Host) bool { return len(hosts) > 0 && !ready(hosts) }
+
+// drop closes an overlay wherever it lies.
+func drop(m *Model, o overlay) {
+	for i := range m.overlays {
+		if m.overlays[i] == o {
+			m.overlays = append(m.overlays[:i:i], m.overlays[i+1:]...)
+			return
+		}
+	}
+}
+
+// retry tries again what failed.
+func retry(m *Model, _ string) tea.Cmd {
+	switch {
+	case m.login.failure != nil && m.opts.Begin != nil:
+		m.login.failure = nil
+		return m.opts.begin
+	case m.opts.Login == nil:
+		m.flash = "nothing failed that could be tried again"
+		return nil
+	}
+	m.login.passed = false
+	return ask(m.opts.Login.Retry, "trying again")
+}
+
+// paste gives pasted text to what is typed.
+func paste(m *Model, text string) {
+	if p, ok := m.covered().(interface{ paste(*Model, string) }); ok {
+		p.paste(m, text)
+		return
+	}
+	if m.entry != nil {
+		m.entry.press(m, tea.KeyPressMsg{Text: text})
+	}
+}
