@@ -176,7 +176,8 @@ type CaptureFooter struct {
 // Gap: lines or packets are missing between two places of a source.
 type Gap struct {
 	Meta
-	Why redact.Text
+	Since, Until time.Time // our clock, live: the last that came before it, and when reading went on
+	Why          redact.Text
 }
 
 // Mark is a row of ours between events (a fix was played, a person marked it).

@@ -248,11 +248,7 @@ func TestNothingIsLostAtTheMark(t *testing.T) {
 		t.Fatal(err)
 	}
 	past := bytes.Count(all, []byte("probe "))
-	f, err := log.Follow(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := following(t, log)
 	time.Sleep(100 * time.Millisecond)
 	close(stop)
 	lines := <-written

@@ -1,6 +1,7 @@
 package ssh
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -108,4 +109,11 @@ func dialError(t Target, gate *redact.Session, err error) error {
 func isTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout()
+}
+
+// isLost reports whether the connection is gone, or we are leaving: trying
+// something else over it is in vain.
+func isLost(err error) bool {
+	var lost *LostError
+	return errors.As(err, &lost) || errors.Is(err, context.Canceled)
 }

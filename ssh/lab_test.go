@@ -73,11 +73,7 @@ func TestSSMLogIsReadWithSudo(t *testing.T) {
 	if err != nil || !strings.HasSuffix(string(past), "\n") || len(past) < 3000 {
 		t.Fatalf("backlog: %d bytes, %v", len(past), err)
 	}
-	f, err := log.Follow(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f := following(t, log)
 	l.AppendSSM("the line after the mark")
 	buf := make([]byte, 200)
 	n, err := f.Read(buf)

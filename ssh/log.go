@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"syncscope/capture/redact"
 	"syncscope/ssh/command"
@@ -13,18 +14,25 @@ import (
 
 // Log is a log file on a host, with a mark where it ended when it was opened:
 // Backlog reads what is before the mark, Follow what is after it, so that
-// nothing is lost or doubled between the two.
+// nothing is lost or doubled between the two. For one goroutine.
 type Log struct {
-	sh   Shell
-	path command.LogPath
-	mark int64
-	sudo bool
+	Timing Timing
+	sh     Shell
+	path   command.LogPath
+	mark   int64
+	sudo   bool
+
+	place  place
+	begun  bool      // place is known
+	came   time.Time // when the last line came
+	live   string    // device:inode of the log itself when it was followed last
+	pulled bool      // the host has no bash, GNU tail or /proc
 }
 
 // OpenLog sets the mark. The SSM's log is read with sudo if the user himself
 // may not.
 func OpenLog(ctx context.Context, sh Shell, path command.LogPath) (*Log, error) {
-	l := &Log{sh: sh, path: path}
+	l := &Log{Timing: DefaultTiming, sh: sh, path: path}
 	_, err := sh.Run(ctx, command.LogRight(path))
 	var refused *RefusedError
 	switch {
@@ -58,8 +66,8 @@ func (l *Log) size(ctx context.Context) (int64, error) {
 	return size, nil
 }
 
-// Backlog reads the last n bytes before the mark, from the first whole line
-// on. whole: there is nothing before them.
+// Backlog reads the last n bytes before the mark, whole lines only. whole:
+// there is nothing before them. Follow goes on behind the last one.
 func (l *Log) Backlog(ctx context.Context, n int64) (r io.Reader, whole bool, err error) {
 	from := max(0, l.mark-n)
 	if l.mark == 0 {
@@ -69,20 +77,45 @@ func (l *Log) Backlog(ctx context.Context, n int64) (r io.Reader, whole bool, er
 	if err != nil {
 		return nil, false, err
 	}
-	r = res.Reader()
+	b, err := io.ReadAll(res.Reader())
+	if err != nil {
+		return nil, false, err
+	}
+	end := bytes.LastIndexByte(b, '\n') + 1
+	if end == 0 && from > 0 { // the middle of a very long line
+		end = len(b)
+	}
+	l.place.at = behind(command.Place{Offset: from}, b[:end])
+	if end == 0 {
+		l.place.at = command.Place{}
+	}
+	r = bytes.NewReader(b[:end])
 	if from > 0 {
 		r = &tailLines{r: r}
 	}
 	return r, from == 0, nil
 }
 
-// Follow reads from the mark on, and goes on with what is written.
-func (l *Log) Follow(ctx context.Context) (io.ReadCloser, error) {
-	cmd := command.LogFollow(l.path, l.mark)
-	if l.sudo {
-		cmd = cmd.WithSudo()
+// start sets the place where nothing was read back.
+func (l *Log) start(ctx context.Context) error {
+	if l.begun {
+		return nil
 	}
-	return l.sh.Stream(ctx, cmd)
+	if l.place.at.Offset == 0 {
+		if _, _, err := l.Backlog(ctx, command.TailMax); err != nil {
+			return err
+		}
+	}
+	l.begun = true
+	return nil
+}
+
+// target is the host, for errors.
+func (l *Log) target() Target {
+	if h, ok := l.sh.(interface{ host() Target }); ok {
+		return h.host()
+	}
+	return Target{}
 }
 
 // tailLines drops what stands before the first newline: the end of a line

@@ -99,6 +99,10 @@ func (r *running) kill() {
 	r.ch.close("closed by us")
 }
 
+func (s execShell) host() Target { return s.c.target }
+
+func (r *running) channel() *channel { return r.ch }
+
 // Close ends the command.
 func (r *running) Close() error {
 	if r.stop() {

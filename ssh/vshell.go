@@ -92,8 +92,8 @@ func (s *vshell) Run(ctx context.Context, cmd command.Command) (command.Result, 
 	return command.NewResult(out, r.exit, time.Since(start)), nil
 }
 
-// Stream sends a command that runs until it is ended. Afterwards the shell is
-// gone.
+// Stream sends a command that runs until it is ended. Where it ended by itself,
+// the shell can be used again; after Close it is gone.
 func (s *vshell) Stream(ctx context.Context, cmd command.Command) (io.ReadCloser, error) {
 	if err := s.p.ch.enter(cmd.Framed(s.nonce)); err != nil {
 		return nil, err
@@ -116,6 +116,10 @@ type vstream struct {
 	exit  int
 	err   error
 }
+
+func (s *vshell) host() Target { return s.p.c.target }
+
+func (r *vstream) channel() *channel { return r.s.p.ch }
 
 // Close ends the command and its shell.
 func (r *vstream) Close() error {

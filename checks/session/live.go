@@ -70,7 +70,8 @@ type source struct {
 	state    capture.Stream
 	detail   string
 	lastByte time.Time
-	lines    int // of checks, which have no decoder
+	alive    time.Time // the last sign of life, on a link or in a stream
+	lines    int       // of checks, which have no decoder
 	host     *host
 }
 

@@ -154,13 +154,7 @@ func (l *Live) readBack(ctx context.Context, h *host, sh ssh.Shell, path command
 	n := l.past(ctx, h.log, log)
 	h.way.end(checks.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
-	r, err := log.Follow(ctx)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	l.say(h.log, capture.Following, "")
-	return l.pump(h.log, r)
+	return log.Follow(ctx, &logSink{l: l, s: h.log})
 }
 
 // pump decodes a stream until it ends.

@@ -52,7 +52,7 @@ var (
 
 	everything = []*Info{
 		paginate, width, idle, version, status, ifaces, vshell, exit, nslookup, nms, capturing, pcapping,
-		logRight, logSize, logRange, logFollow, ping, route, api, certs, date, disk, containers, marked, process, endLeft, quiet, keys, answer,
+		logRight, logSize, logRange, logFollow, logFollower, ping, route, api, certs, date, disk, containers, marked, process, endLeft, quiet, keys, answer,
 	}
 )
 

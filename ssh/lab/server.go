@@ -209,7 +209,7 @@ func serveShell(h *host, t *terminal, prompt string) int {
 		if len(line) > 4 && line[:4] == "PS1=" || containsPS1(line) {
 			prompt = ""
 		}
-		s.run(ctx, line, stdio{t, t, t})
+		s.run(ctx, line, stdio{&typing{ctx: ctx, t: t}, t, t})
 		done()
 	}
 }

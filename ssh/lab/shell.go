@@ -123,6 +123,10 @@ func (s *shell) program(ctx context.Context, argv []string, std stdio) int {
 		return 0
 	case "true":
 		return 0
+	case "timeout":
+		if n := len(argv) - 8; n > 0 && argv[n] == followName {
+			return s.follow(ctx, argv, std)
+		}
 	case "test":
 		if f := s.host.files[argv[len(argv)-1]]; f == nil || s.host.rootOnly && !s.root {
 			return 1

@@ -121,7 +121,29 @@ func (t *terminal) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Read: no program here reads from the terminal.
-func (t *terminal) Read([]byte) (int, error) { return 0, io.EOF }
+// typing is what is typed while a command runs, for the command.
+type typing struct {
+	ctx  context.Context
+	t    *terminal
+	rest string
+}
+
+// Read gives what was typed, a line at a time.
+func (r *typing) Read(b []byte) (int, error) {
+	if r.rest == "" {
+		select {
+		case l, ok := <-r.t.lines:
+			if !ok {
+				return 0, io.EOF
+			}
+			r.rest = l + "\n"
+		case <-r.ctx.Done():
+			return 0, io.EOF
+		}
+	}
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
 
 func containsPS1(line string) bool { return strings.Contains(line, "PS1=;") }

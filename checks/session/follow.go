@@ -1,0 +1,45 @@
+package session
+
+import (
+	"fmt"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/ssh"
+)
+
+// logSink decodes a followed log. A line is handed over once its event is in
+// the hub's queue.
+type logSink struct {
+	l         *Live
+	s         *source
+	following bool // the panes know
+}
+
+// Lines decodes.
+func (k *logSink) Lines(b []byte) error {
+	k.Alive()
+	k.l.touched(k.s)
+	_, err := k.s.dec.Write(b)
+	return err
+}
+
+// Gap is a row of its own, with from, to and why.
+func (k *logSink) Gap(g ssh.Gap) {
+	k.l.hub.post(capture.Gap{
+		Meta:  capture.Meta{At: capture.When{Arrival: k.l.cfg.Now()}, From: capture.Ref{Source: k.s.src.ID, Line: k.s.dec.Lines()}},
+		Since: g.Since, Until: g.Until,
+		Why: k.l.cfg.Gate.Foreign(fmt.Sprintf("%s to %s: %s", g.Since.Format(time.TimeOnly), g.Until.Format(time.TimeOnly), g.Why)),
+	})
+}
+
+// Alive tells the panes that the log is followed, and when it last was.
+func (k *logSink) Alive() {
+	k.l.mu.Lock()
+	k.s.alive = k.l.cfg.Now()
+	k.l.mu.Unlock()
+	if !k.following {
+		k.following = true
+		k.l.say(k.s, capture.Following, "")
+	}
+}

@@ -1,0 +1,72 @@
+# The remote side of a followed log: bash, GNU tail and /proc; it writes nothing.
+# Each line is joined to the next by a blank and sent as one word, so a statement
+# ends with its semicolon and no single quote stands here.
+#
+# Arguments: file, nonce, tick and longest silence in seconds, then where to go
+# on: offset, SHA-256 of the bytes before it, how many these are.
+# Standard input: an empty line is a sign of life, "R OFFSET SHA LENGTH" go on from there.
+# Standard output: the log's bytes; between them marks: RS nonce blank words LF.
+
+exec 2>/dev/null; export LC_ALL=C;
+f=$1 n=$2 tick=$3 lim=$4 off=$5 fp=$6 fl=$7; T= V= B= R= b= last=0;
+
+# k ends what we have started.
+k() { local x; for x in $T $V $B; do kill $x; wait $x; done; T= V= B=; };
+trap k EXIT; trap "exit 9" HUP INT TERM PIPE;
+
+# w waits at most $1 s and takes one line; it ends everything at the end of the input.
+w() { local c= e; IFS= read -r -t $1 c; e=$?; b=$b$c;
+if [ $e = 0 ]; then last=$SECONDS; set -- $b; b=;
+case $1 in "") kill -0 $B || { printf "\036%s BEAT\n" $n & B=$!; };; R) off=$2 fp=$3 fl=$4 R=1;; esac;
+elif [ $e -gt 128 ]; then [ $((SECONDS-last)) -lt $lim ] || exit 5; else exit 0; fi; };
+
+# j waits for $T, so that a reader that takes nothing never stops the watch.
+j() { while kill -0 $T; do w 0.02; done; wait $T; T=; };
+m() { printf "\036%s %s\n" $n "$*" & T=$!; j; };
+
+# l lists the log and its rotations, newest first; p, the log itself, may be older
+# than what a late writer still writes.
+l() { printf "%s\n" "$p"; ls -1t -- "$p".[0-9]* "$p"-[0-9]* | head -n 24; };
+
+# h: do the bytes before off in file $1 have the print? g reads on from byte $2.
+g() { case $1 in *.gz) zcat <"$1" | tail -c +$2;; *) tail -c +$2 <"$1";; esac; };
+h() { local x; x=$(g "$1" $((off-fl+1)) | head -c $fl | sha256sum); [ "${x%% *}" = $fp ]; };
+
+# r finds by content where to go on, and opens it as 3.
+r() { local c z=0; src=$p;
+[ $fl = 0 ] || { while IFS= read -r c; do exec 3<"$c" || continue; src=$c;
+case $c in *.gz) z=$((z+1)); [ $z -le 2 ] && h "$c" && return;; *.bz2|*.xz|*.zst);;
+*) [ $(stat -Lc %s $F) -ge $off ] && h $F && return;; esac; done < <(l);
+m GAP; src=$p off=0; };
+exec 3<"$p" || { m ERR; exit 3; }; };
+
+# x finds the file that follows the one at 3.
+x() { local c; q=; while IFS= read -r c; do [ "$c" -ef $F ] && break;
+[ "$c" = "$p" ] || [ "$c" -nt $F ] || break; q=$c; done < <(l); };
+i() { m OPEN $off $(stat -Lc %d:%i $F) "${src##*/}"; };
+P() { local a c; while read -r a c; do [ $a = pos: ] && { o=$c; break; }; done </proc/$$/fdinfo/3; };
+
+# old hands over the rest of a rotated file, and opens its follower. The last one
+# before the log itself may still be written to: it must be silent for two ticks.
+old() { local s e=0; i;
+case $src in *.gz) g $F $((off+1)) & ;; *) tail -c +$((off+1)) <&3 & ;; esac; T=$!; j; x;
+while [ "$q" = "$p" ] && [ $e -lt 2 ]; do w $tick; P; s=$o; cat <&3 & T=$!; j; P;
+[ $s = $o ] || e=0; [ $s = $o ] && [ -s "$p" ] && e=$((e+1)); done;
+while :; do x; [ -n "$q" ] && exec 4<"$q" && x && [ "$q" -ef /proc/$$/fd/4 ] && break; w $tick; done;
+exec 3<&4 4<&-; src=$q off=0; };
+
+# pump follows the log itself. What tail says of it comes as a mark, by its name.
+# Bytes count from LIVE on: only then is it sure which file tail has opened.
+pump() { local a y; i; m PUMP; a=$(printf "\036%s T" $n);
+(exec -a "$a" tail -c +$((off+1)) -s 0.2 --pid=$$ --follow=descriptor -- "$p") 2>&1 3<&- 4<&- </dev/null & V=$!;
+y=; until [ "$y" = "$a" ] && [ -e /proc/$V/fd/3 ] || ! kill -0 $V; do w 0.01; read -r -d "" y </proc/$V/cmdline; done;
+[ /proc/$V/fd/3 -ef $F ] || return; m LIVE; e=0 hd=;
+while [ -z "$R" ] && kill -0 $V; do w $tick;
+[ -e "$f" ] && ! [ "$f" -ef $F ] && return;
+e=$((e+1)); [ $((e%60)) = 1 ] && { y=$(head -c 256 <$F | sha256sum);
+[ $(stat -Lc %s $F) -lt 256 ] && y=; [ -z "$hd" ] || [ "$y" = "$hd" ] || [ -z "$y" ] || m OVER; hd=$y; }; done; };
+
+F=/proc/$$/fd/3; read -r y </proc/sys/kernel/random/boot_id; m HELLO $y;
+while :; do R=; [ -e "$f" ] || m WAIT; until [ -e "$f" ]; do w $tick; done;
+p=$(readlink -f -- "$f"); r; while ! [ "$p" -ef $F ]; do old; p=$(readlink -f -- "$f"); done; pump;
+k; [ -n "$R" ] || m STOP; until [ -n "$R" ]; do w $tick; done; done

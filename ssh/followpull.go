@@ -1,0 +1,122 @@
+package ssh
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"syncscope/capture/redact"
+	"syncscope/ssh/command"
+)
+
+// pullBytes is the most that one look takes.
+const pullBytes = 4 << 20
+
+// pull follows where no follower can run: it looks every tick, with commands
+// that any Linux shell has. Each look takes the bytes before our place with it,
+// so another file is never taken for ours.
+func (l *Log) pull(ctx context.Context, to Sink) error {
+	to.Alive()
+	for {
+		more, err := l.look(ctx, to)
+		if err != nil {
+			return err
+		}
+		to.Alive()
+		if more {
+			continue
+		}
+		if err := pause(ctx, l.Timing.Tick); err != nil {
+			return err
+		}
+	}
+}
+
+// look takes what is new. more: it was not all.
+func (l *Log) look(ctx context.Context, to Sink) (more bool, err error) {
+	at := l.place.now()
+	size, err := l.size(ctx)
+	if err != nil {
+		return false, err
+	}
+	if size >= at.Offset {
+		b, ours, err := l.from(ctx, l.path, at)
+		if err != nil {
+			return false, err
+		}
+		if ours {
+			return len(b) >= pullBytes-command.TailMax, l.place.take(b)
+		}
+	}
+	return true, l.rotated(ctx, to)
+}
+
+// from reads on from a place; ours: the bytes before it are there.
+func (l *Log) from(ctx context.Context, path command.LogPath, at command.Place) (b []byte, ours bool, err error) {
+	res, err := l.run(ctx, command.LogRange(path, at.Offset-int64(len(at.Tail)), pullBytes))
+	if err != nil {
+		return nil, false, err
+	}
+	b, err = io.ReadAll(res.Reader())
+	if err != nil || !bytes.HasPrefix(b, at.Tail) {
+		return nil, false, err
+	}
+	return b[len(at.Tail):], true, nil
+}
+
+// rotated finds our place in an older file, takes the rest of it and of those
+// that follow; the log's own beginning comes next.
+func (l *Log) rotated(ctx context.Context, to Sink) error {
+	at := l.place.now()
+	for n := 1; n <= command.MaxRotated; n++ {
+		older := l.path.Rotated(n)
+		b, ours, err := l.from(ctx, older, at)
+		if err != nil || !ours {
+			if isLost(err) {
+				return err
+			}
+			continue
+		}
+		for ; ours && err == nil && len(b) > 0; b, ours, err = l.from(ctx, older, l.place.now()) {
+			if err := l.place.take(b); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+		return l.follow(ctx, n-1)
+	}
+	l.gap(to, redact.Literal("they stood in a file that is gone"))
+	err := l.place.flush()
+	l.place = place{out: l.place.out}
+	return err
+}
+
+// follow takes the rotated files from n on, whole, and moves on to the log.
+func (l *Log) follow(ctx context.Context, n int) error {
+	for ; n > 0; n-- {
+		if err := l.place.next(true); err != nil {
+			return err
+		}
+		for off := int64(0); ; {
+			res, err := l.run(ctx, command.LogRange(l.path.Rotated(n), off, pullBytes))
+			if err != nil {
+				return fmt.Errorf("%s: %w", l.path.Rotated(n), err)
+			}
+			b, err := io.ReadAll(res.Reader())
+			if err != nil {
+				return err
+			}
+			if len(b) == 0 {
+				break
+			}
+			off += int64(len(b))
+			if err := l.place.take(b); err != nil {
+				return err
+			}
+		}
+	}
+	return l.place.next(true)
+}
