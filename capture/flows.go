@@ -31,7 +31,10 @@ func (f *flows) watch(peer netip.Addr) {
 // was captured of its bytes; nil where the source has none.
 func (f *flows) packet(p packet.Packet, payload []byte, m Meta) {
 	f.d.packets.Add(1)
-	m.At.Time, m.At.Dated, m.At.Text = p.Time, p.Dated, f.d.gate.Foreign(strings.TrimSpace(p.Stamp))
+	m.At.Time, m.At.Dated = p.Time, p.Dated
+	if m.At.Text.Empty() {
+		m.At.Text = f.d.gate.Foreign(strings.TrimSpace(p.Stamp))
+	}
 	f.at = m.At
 	step, tcp := f.track.Packet(p)
 	switch {

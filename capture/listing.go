@@ -3,6 +3,8 @@ package capture
 import (
 	"bytes"
 
+	"syncscope/capture/handshake"
+	"syncscope/capture/packet"
 	"syncscope/capture/redact"
 	"syncscope/capture/tcpdump"
 )
@@ -11,40 +13,108 @@ import (
 type listing struct {
 	flows
 	scan    *tcpdump.Scanner
-	waiting map[int]redact.Text // lines whose item is not complete yet
+	waiting []waiting // lines whose item is not complete yet, oldest first
+	joined  []byte    // an item's lines, one behind the other
+	emit    func(*tcpdump.Item)
+	hex     bool // the newest packet's bytes were there
+}
+
+// waiting is a line whose item is not complete.
+type waiting struct {
+	n     int
+	b     []byte
+	clean bool // nothing in it that keys or shapes give away
 }
 
 func newListing(d *Decoder) *listing {
-	return &listing{flows: newFlows(d), scan: tcpdump.NewScanner(), waiting: map[int]redact.Text{}}
+	l := &listing{flows: newFlows(d), scan: tcpdump.NewScanner()}
+	l.emit = l.item
+	return l
 }
 
 func (l *listing) line(n int, b []byte, _ bool) {
-	l.waiting[n] = l.d.gate.Line(redact.Wrap(bytes.TrimLeft(b, " ")))
-	l.scan.Line(n, redact.Wrap(b), l.item)
+	raw := redact.Wrap(b)
+	l.keep(n, b, l.d.learned.Clean(n) || tcpdump.Numbers(raw))
+	l.scan.Line(n, raw, l.emit)
+	if !l.scan.Holds(n) {
+		l.drop(n)
+	}
 }
 
-func (l *listing) close() { l.scan.Close(l.item) }
+// leave: what comes next is another stream's.
+func (l *listing) leave() { l.scan.Leave(l.emit) }
 
-// excerpt joins an item's lines.
-func (l *listing) excerpt(it tcpdump.Item) Meta {
-	text := l.waiting[it.Line]
-	if it.First != it.Line {
-		text = redact.Join(l.waiting[it.First], text)
+func (l *listing) close() { l.scan.Close(l.emit) }
+
+// keep copies a line until its item is complete. Memory of lines that are gone
+// is used again.
+func (l *listing) keep(n int, b []byte, clean bool) {
+	i := len(l.waiting)
+	if i < cap(l.waiting) {
+		l.waiting = l.waiting[:i+1]
+	} else {
+		l.waiting = append(l.waiting, waiting{})
 	}
-	for n := it.First; n <= it.Line; n++ {
-		if n == it.First || n == it.Line || it.Kind == tcpdump.ItemFooter {
-			delete(l.waiting, n)
+	w := &l.waiting[i]
+	w.n, w.b, w.clean = n, append(w.b[:0], bytes.TrimLeft(b, " ")...), clean
+}
+
+// drop forgets a line.
+func (l *listing) drop(n int) {
+	for i := range l.waiting {
+		if l.waiting[i].n == n {
+			gone := l.waiting[i]
+			last := len(l.waiting) - 1
+			copy(l.waiting[i:], l.waiting[i+1:])
+			l.waiting[last] = gone
+			l.waiting = l.waiting[:last]
+			return
 		}
 	}
-	return l.d.meta(it.Line, text)
 }
 
-func (l *listing) item(it tcpdump.Item) {
-	m := l.excerpt(it)
+// excerpt joins an item's lines to one text, and gives its stamp as printed.
+func (l *listing) excerpt(it *tcpdump.Item) (text, stamp redact.Text) {
+	l.joined = l.joined[:0]
+	clean := true
+	for _, n := range it.Lines {
+		for i := range l.waiting {
+			if w := &l.waiting[i]; w.n == n {
+				if len(l.joined) > 0 {
+					l.joined = append(l.joined, ' ')
+				}
+				l.joined = append(l.joined, w.b...)
+				clean = clean && w.clean
+				break
+			}
+		}
+		l.drop(n)
+	}
+	raw := redact.Wrap(l.joined)
+	if clean {
+		text = l.d.gate.Known(raw)
+	} else {
+		text = l.d.gate.Line(raw)
+	}
+	if len(it.Stamp) == 0 {
+		return text, stamp
+	}
+	if at := bytes.Index(l.joined[:min(len(l.joined), 64)], it.Stamp); at >= 0 {
+		if t, ok := redact.Part(text, raw, redact.Wrap(l.joined[at:at+len(it.Stamp)])); ok {
+			return text, t
+		}
+	}
+	return text, l.d.gate.Foreign(string(it.Stamp))
+}
+
+func (l *listing) item(it *tcpdump.Item) {
+	text, stamp := l.excerpt(it)
+	m := l.d.meta(it.Line, text)
 	switch it.Kind {
 	case tcpdump.ItemPacket:
-		m.From.Packet = it.Number
-		l.packet(it.Packet, nil, m)
+		m.From.Packet, m.At.Text = it.Number, stamp
+		l.level(it)
+		l.read(it, m)
 	case tcpdump.ItemListening, tcpdump.ItemEcho:
 		if it.Peer.IsValid() {
 			l.watch(it.Peer)
@@ -57,6 +127,13 @@ func (l *listing) item(it tcpdump.Item) {
 	case tcpdump.ItemDecoration:
 		l.d.emit(Plain{m, Decoration})
 	case tcpdump.ItemHTTP:
+		if l.hex { // its bytes told it
+			l.d.emit(Plain{m, Decoration})
+			return
+		}
+		if it.Level == tcpdump.LevelASCII {
+			m.From.Packet, m.Excerpt = it.Number, redact.Literal("the payload, as -A prints it")
+		}
 		l.d.emit(HTTPLine{m, l.last, it.Status, l.d.gate.Foreign(it.Method), l.d.gate.Foreign(it.Target)})
 	case tcpdump.ItemARP:
 		m.At = l.at
@@ -65,4 +142,45 @@ func (l *listing) item(it tcpdump.Item) {
 		l.d.skipped.Add(1)
 		l.d.emit(Plain{m, NotRecognised})
 	}
+}
+
+// read takes a packet, and its bytes if its dump was there.
+func (l *listing) read(it *tcpdump.Item, m Meta) {
+	p := &it.Packet
+	l.hex = it.Level == tcpdump.LevelHex
+	if p.Frag > 0 { // no header is in it
+		l.d.packets.Add(1)
+		return
+	}
+	if !l.hex {
+		l.packet(*p, nil, m)
+		return
+	}
+	payload := p.Payload(it.Frame)
+	l.packet(*p, payload, m)
+	if line := handshake.Clear(payload); p.Proto == packet.TCP && line != (handshake.Line{}) {
+		m.At = l.at
+		l.d.emit(HTTPLine{m, l.last, line.Status, l.d.gate.Foreign(line.Method), l.d.gate.Foreign(line.Target)})
+	}
+}
+
+// level notes how much of its packets this listing holds.
+func (l *listing) level(it *tcpdump.Item) {
+	switch {
+	case it.Level == tcpdump.LevelHex && l.d.src.Level < LevelHex:
+		l.d.src.Level = LevelHex
+		if l.d.src.Kind == TcpdumpText {
+			l.d.src.Kind = TcpdumpHex
+		}
+	case it.Level == tcpdump.LevelASCII && l.d.src.Level < LevelTextA:
+		l.d.src.Level = LevelTextA
+	}
+}
+
+// kind is what the listing turned out to be.
+func (l *listing) kind() Kind {
+	if l.d.src.Level == LevelHex {
+		return TcpdumpHex
+	}
+	return TcpdumpText
 }

@@ -50,7 +50,7 @@ func (m *mixed) line(n int, b []byte, cut bool) {
 func (m *mixed) route(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
 	switch {
-	case m.cur == m.list && m.list != nil && tcpdump.Begins(raw):
+	case m.list != nil && m.cur == m.list && (m.list.scan.Inside() || tcpdump.Begins(raw)):
 	case logline.Begins(raw) == logline.Manager:
 		m.toLog(ManagerLog)
 	case logline.Begins(raw) == logline.Syslog:
@@ -73,7 +73,15 @@ func (m *mixed) route(n int, b []byte, cut bool) {
 	}
 }
 
+// leave ends what the listing waits for, where something else comes.
+func (m *mixed) leave() {
+	if m.list != nil && m.cur == m.list {
+		m.list.leave()
+	}
+}
+
 func (m *mixed) toLog(k Kind) {
+	m.leave()
 	m.endOutput()
 	if m.log == nil {
 		m.log = newLog(m.d)
@@ -91,6 +99,7 @@ func (m *mixed) toListing() {
 }
 
 func (m *mixed) toOutput() {
+	m.leave()
 	m.out = newOutput(m.d)
 	m.cur = m.out
 }
@@ -125,6 +134,9 @@ func (m *mixed) close() {
 	case 1:
 		for k := range m.seen {
 			m.d.src.Kind = k
+			if k == TcpdumpText {
+				m.d.src.Kind = m.list.kind()
+			}
 		}
 	default:
 		m.d.src.Kind = Mixed

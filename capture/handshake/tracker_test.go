@@ -34,7 +34,7 @@ func follow(t *testing.T, name string) (last handshake.Connection, story string,
 	defer f.Close()
 	tr := handshake.NewTracker()
 	s := tcpdump.NewScanner()
-	emit := func(it tcpdump.Item) {
+	emit := func(it *tcpdump.Item) {
 		if it.Kind != tcpdump.ItemPacket {
 			return
 		}

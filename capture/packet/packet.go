@@ -91,6 +91,7 @@ type Packet struct {
 	Flags     Flags
 	Seq       uint32 // absolute unless SeqRelative
 	Ack       uint32 // valid if Flags has ACK; absolute unless SeqRelative
+	NoSeq     bool   // of a text: a bare ACK whose line has no Seq
 	RelSeq    bool   // Seq is relative to the listing's base (no -S)
 	RelAck    bool
 	Window    uint16 // unscaled

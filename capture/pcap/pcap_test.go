@@ -52,7 +52,7 @@ func listed(t *testing.T, name string) (out []packet.Packet) {
 	}
 	defer f.Close()
 	s := tcpdump.NewScanner()
-	emit := func(it tcpdump.Item) {
+	emit := func(it *tcpdump.Item) {
 		if it.Kind == tcpdump.ItemPacket && it.Packet.Proto == packet.TCP {
 			out = append(out, it.Packet)
 		}

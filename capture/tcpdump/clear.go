@@ -10,16 +10,19 @@ import (
 // "CONNECT 10.1.1.1:8443 HTTP/1.1" and "HTTP/1.0 407 Proxy Authentication
 // Required" (RFC 9112, sections 3 and 4). Other lines of the message, and its
 // body, are none of it.
-func httpLine(n int, t []byte) (Item, bool) {
-	it := Item{Kind: ItemHTTP, First: n, Line: n}
+func httpLine(t []byte, it *Item) bool {
+	if len(t) < 8 || t[0] < 'A' || t[0] > 'Z' {
+		return false
+	}
 	if rest, ok := bytes.CutPrefix(t, []byte("HTTP/1.")); ok && len(rest) > 5 && rest[1] == ' ' {
-		status, _, ok := leading(rest[2:])
+		c := cursor{rest[2:]}
+		status, ok := c.digits()
 		it.Status = int(status)
-		return it, ok && status >= 100 && status < 600
+		return ok && status >= 100 && status < 600
 	}
 	f := bytes.Fields(t)
 	if len(f) < 3 || !bytes.HasPrefix(f[2], []byte("HTTP/1.")) {
-		return Item{}, false
+		return false
 	}
 	switch method := string(f[0]); method {
 	case "CONNECT":
@@ -27,9 +30,9 @@ func httpLine(n int, t []byte) (Item, bool) {
 	case "GET", "POST", "PUT", "HEAD":
 		it.Method = method
 	default:
-		return Item{}, false
+		return false
 	}
-	return it, true
+	return true
 }
 
 // hostPort keeps what a host and a port can be written with.
@@ -44,12 +47,11 @@ func hostPort(s string) string {
 
 // arp reads "ARP, Ethernet (len 6), IPv4 (len 4), Request who-has A tell B" and
 // "… Reply A is-at MAC" (RFC 826).
-func arp(n int, t []byte) (Item, bool) {
-	i := bytes.Index(t, []byte("ARP, "))
-	if i < 0 || i > 40 { // -e puts the frame's own addresses first
-		return Item{}, false
+func arp(t []byte, it *Item) bool {
+	i := bytes.Index(t[:min(len(t), 60)], []byte("ARP, "))
+	if i < 0 {
+		return false
 	}
-	it := Item{Kind: ItemARP, First: n, Line: n}
 	words := bytes.Fields(t[i:])
 	for j, w := range words[:max(0, len(words)-1)] {
 		switch string(w) {
@@ -61,8 +63,8 @@ func arp(n int, t []byte) (Item, bool) {
 					it.Asker, _ = netip.ParseAddr(string(bytes.Trim(words[k+1], ",")))
 				}
 			}
-			return it, it.Neighbour.IsValid()
+			return it.Neighbour.IsValid()
 		}
 	}
-	return Item{}, false
+	return false
 }

@@ -9,7 +9,7 @@ import (
 
 func item(line string) (out tcpdump.Item) {
 	s := tcpdump.NewScanner()
-	s.Line(1, redact.Wrap([]byte(line)), func(it tcpdump.Item) { out = it })
+	s.Line(1, redact.Wrap([]byte(line)), func(it *tcpdump.Item) { out = *it })
 	return out
 }
 

@@ -27,7 +27,7 @@ func icmp(t []byte, p *packet.Packet) {
 			break
 		}
 	}
-	if n, ok := after(t, "mtu "); ok {
+	if n, ok := after(t, "mtu "); ok && n < 1<<31 {
 		p.MTU = int(n)
 	}
 	for _, w := range bytes.Fields(t) {
@@ -46,7 +46,9 @@ func dns(t []byte, p *packet.Packet) {
 	if i := bytes.IndexByte(t, ']'); len(t) > 0 && t[0] == '[' && i > 0 { // [udp sum ok]
 		t = bytes.TrimLeft(t[i+1:], " ")
 	}
-	id, rest, ok := leading(t)
+	c := cursor{t}
+	id, ok := c.digits()
+	rest := c.b
 	if !ok {
 		return
 	}
@@ -82,27 +84,66 @@ func hostName(s string) string {
 }
 
 // notice reads the lines that tcpdump and the Manager's CLI print around packets.
-func notice(n int, t []byte, emit func(Item)) bool {
-	it := Item{First: n, Line: n}
+func (s *Scanner) notice(n int, t []byte, emit func(*Item)) bool {
+	it := &s.now
 	switch i := bytes.Index(t, []byte("listening on ")); {
 	case i >= 0:
-		it.Kind = ItemListening
+		it.reset(ItemListening)
 		it.Interface = word(t[i+len("listening on "):])
 		for _, key := range []string{"capture size ", "snapshot length "} {
 			if size, ok := after(t, key); ok {
 				it.SnapLen = int(size)
 			}
 		}
+		s.snap = it.SnapLen
+		s.linkNamed(t)
 	case bytes.HasPrefix(t, []byte("tcpdump -")):
-		it.Kind = ItemEcho
-		echo(t, &it)
-	case bytes.HasPrefix(t, []byte("^C")), bytes.Contains(t, []byte("# ")), bytes.HasSuffix(t, []byte("#")), bytes.Contains(t, []byte("$ ")), bytes.HasPrefix(t, []byte("tcpdump: ")):
-		it.Kind = ItemPrompt
+		it.reset(ItemEcho)
+		echo(t, it)
+		s.options(t)
+	case bytes.HasPrefix(t, []byte("^C")), bytes.Contains(t, []byte("# ")), bytes.HasSuffix(t, []byte("#")), bytes.Contains(t, []byte("$ ")), bytes.HasPrefix(t, []byte("tcpdump: ")), bytes.HasPrefix(t, []byte("--More--")):
+		it.reset(ItemPrompt)
+		s.linkNamed(t)
 	default:
 		return false
 	}
+	it.line(n)
 	emit(it)
 	return true
+}
+
+// linkNames are the link types as tcpdump names them.
+var linkNames = map[string]packet.LinkType{
+	"EN10MB": packet.Ethernet, "LINUX_SLL": packet.SLL, "LINUX_SLL2": packet.SLL2, "RAW": packet.Raw, "NULL": packet.Null, "LOOP": packet.Loop,
+}
+
+// linkNamed takes the link type from "link-type EN10MB (Ethernet)" or "data link
+// type LINUX_SLL2".
+func (s *Scanner) linkNamed(t []byte) {
+	for _, key := range []string{"link-type ", "link type "} {
+		if i := bytes.Index(t, []byte(key)); i >= 0 {
+			if l, ok := linkNames[word(t[i+len(key):])]; ok {
+				s.link, s.named = l, true
+			}
+		}
+	}
+}
+
+// options takes from the command what it tells of the listing's form: -S, and
+// whether packets have dumps.
+func (s *Scanner) options(t []byte) {
+	s.dumps, s.bases.mode = dumpsNone, modeRelative
+	for _, w := range bytes.Fields(t) {
+		if len(w) < 2 || w[0] != '-' || w[1] == '-' || len(w) > 12 {
+			continue
+		}
+		if bytes.IndexByte(w, 'S') > 0 {
+			s.bases.mode = modeAbsolute
+		}
+		if bytes.ContainsAny(w, "xXA") {
+			s.dumps = dumpsUnknown
+		}
+	}
 }
 
 // word is the first word, with the letters of an interface's name only.
@@ -135,59 +176,56 @@ func echo(t []byte, it *Item) {
 	}, string(t))
 }
 
-// counters reads one of the three closing lines.
-func (s *Scanner) counters(t []byte) bool {
-	t = bytes.TrimPrefix(bytes.TrimLeft(t, " "), []byte("^C"))
-	n, rest, ok := leading(t)
-	if !ok {
+// counters reads one of the closing lines.
+func (s *Scanner) counters(n int, t []byte) bool {
+	c := cursor{bytes.TrimPrefix(t, []byte("^C"))}
+	count, ok := c.digits()
+	if !ok || !c.skip(" packet") {
 		return false
 	}
 	var field func(*Item) *int
 	switch {
-	case bytes.HasPrefix(rest, []byte(" packet")) && bytes.Contains(rest, []byte("captured")):
+	case bytes.Contains(c.b, []byte("captured")):
 		field = func(it *Item) *int { return &it.Captured }
-	case bytes.HasPrefix(rest, []byte(" packet")) && bytes.Contains(rest, []byte("received by filter")):
+	case bytes.Contains(c.b, []byte("received by filter")):
 		field = func(it *Item) *int { return &it.Received }
-	case bytes.HasPrefix(rest, []byte(" packet")) && bytes.Contains(rest, []byte("dropped by")):
+	case bytes.Contains(c.b, []byte("dropped by")):
 		field = func(it *Item) *int { return &it.Dropped }
 	default:
 		return false
 	}
-	if s.footer == nil {
-		s.footer = &Item{Kind: ItemFooter, Captured: -1, Received: -1, Dropped: -1}
+	if !s.closing {
+		s.closing = true
+		s.footer.reset(ItemFooter)
+		s.footer.Captured, s.footer.Received, s.footer.Dropped = -1, -1, -1
 	}
-	*field(s.footer) = int(n)
+	*field(&s.footer) = int(count)
+	s.footer.line(n)
 	return true
 }
 
 // quote reads the packet that an ICMP error quotes (RFC 792), as -v prints it:
 // a line "\tIP (…)" and one with its addresses. Where an error's own words do
 // not name the destination it is about, the quoted packet does.
-func (s *Scanner) quote(n int, b, t []byte, emit func(Item)) bool {
-	switch {
-	case bytes.HasPrefix(b, []byte("\tIP")):
-		s.quoted = true
-	case s.quoted:
-		var p packet.Packet
-		if !body(t, &p) {
-			s.flushICMP(emit)
-			return false
-		}
-		if about := &s.icmp.Packet.About; !about.IsValid() || about.Port() == 0 && about.Addr() == p.Dst.Addr() {
-			*about = p.Dst
-		}
-		s.flushICMP(emit)
-	default:
-		s.flushICMP(emit)
+func (s *Scanner) quote(n int, t []byte, emit func(*Item)) bool {
+	var q packet.Packet
+	if !body(t, &q) {
 		return false
 	}
-	emit(Item{Kind: ItemDecoration, First: n, Line: n})
+	if about := &s.rec.Packet.About; !about.IsValid() || about.Port() == 0 && about.Addr() == q.Dst.Addr() {
+		*about = q.Dst
+	}
+	s.quoted = false
+	s.plain(n, ItemDecoration, emit)
 	return true
 }
 
-func (s *Scanner) flushICMP(emit func(Item)) {
-	if s.icmp != nil {
-		emit(*s.icmp)
-		s.icmp = nil
+// after gives the number behind key.
+func after(b []byte, key string) (uint64, bool) {
+	i := bytes.Index(b, []byte(key))
+	if i < 0 {
+		return 0, false
 	}
+	c := cursor{b[i+len(key):]}
+	return c.digits()
 }

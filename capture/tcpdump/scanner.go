@@ -1,247 +1,267 @@
 // Package tcpdump reads and writes tcpdump's text listing.
 //
-// What comes in: the lines of a listing as `tcpdump -nn -vv` prints them, one
-// at a time as redact.Raw, with whatever a terminal or a web page put between
-// them. What goes out: Items: packets with typed fields, and what the other
-// lines are. Every line belongs to exactly one item; a line that cannot be
-// read never stops the run. Append writes a packet as tcpdump 4.99 does.
+// What comes in: the lines of a listing, one at a time as redact.Raw, with
+// whatever a terminal, a log, a mail or a web page put between them. What goes
+// out: Items: packets with typed fields, and what the other lines are. Every
+// line belongs to exactly one item; a line that cannot be read never stops the
+// run. Append writes a packet as tcpdump 4.99 does.
+//
+// Read are the forms of tcpdump 4.9x and 5.0 with -n or -nn: a packet on two
+// lines (-v, IPv4) or on one, -t to -ttttt, nanoseconds, stamps that cannot be,
+// -S, -e, -q, -#, -i any, VLAN; with lost indentation, cut columns or hard
+// wraps. Sequence numbers become absolute again (see bases).
+//
+// A dump (-x, -xx, -X, -XX) makes a frame, taken apart by packet.Decode: its
+// lines begin with exactly one TAB and their offsets follow each other, or,
+// where white space was lost, it names the same addresses as the packet's
+// line. Nested dumps of a printer's own are none. Text of -A is a packet's as
+// long as its IP length says: a payload that prints a perfect packet line
+// stays payload.
 package tcpdump
 
 import (
 	"bytes"
-	"net/netip"
 	"time"
 
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
 )
 
-// ItemKind is what an item is.
-type ItemKind uint8
+// dumps says whether packets of this listing have dumps below them. A packet
+// waits for its dump only where there may be one.
+type dumps uint8
 
-// The kinds of items.
 const (
-	ItemPacket     ItemKind = iota
-	ItemListening           // "listening on eth0, link-type …, capture size 128 bytes"
-	ItemEcho                // "tcpdump -p -i eth0 -s 128 … in VPN 0"
-	ItemFooter              // the closing counters
-	ItemPrompt              // a prompt, a typed command, ^C
-	ItemDecoration          // a blank line, a code fence, a packet's indented details
-	ItemUnread              // a line that cannot be read
-	ItemHTTP                // the first line of an HTTP message in clear, printed under its packet
-	ItemARP                 // a question for, or an answer with, a neighbour's address
+	dumpsUnknown dumps = iota
+	dumpsNone
+	dumpsHex
+	dumpsASCII
 )
-
-// Item is what one or more lines are.
-type Item struct {
-	Kind        ItemKind
-	First, Line int           // the item's first line; the line with the addresses and flags
-	Packet      packet.Packet // ItemPacket
-	Number      int           // ItemPacket: counts from 1
-	Interface   string        // ItemListening, ItemEcho
-	Filter      string        // ItemEcho: what stands after the snap length
-	Peer        netip.Addr    // ItemEcho: the filter's first host, if it is an address
-	SnapLen     int           // ItemListening, ItemEcho
-	Captured    int           // ItemFooter; -1: its line is missing
-	Received    int
-	Dropped     int
-	Method      string     // ItemHTTP, of a request: letters only
-	Target      string     // ItemHTTP, of a CONNECT: host and port
-	Status      int        // ItemHTTP, of an answer
-	Neighbour   netip.Addr // ItemARP: whose hardware address it is about
-	Reply       bool       // ItemARP
-	Asker       netip.Addr // ItemARP, of a question
-}
 
 // Scanner reads one listing. The zero value is not ready; see NewScanner.
 type Scanner struct {
-	number  int
-	pending *header // an IPv4 header line that waits for its second line
-	footer  *Item
-	icmp    *Item // an ICMP error that waits for the packet that it quotes
-	quoted  bool  // the quoted packet's first line was seen
-	bases   map[flow]uint32
-	day     int // days since the listing's start
-	last    time.Duration
+	number int
+	now    Item // what is emitted at once
+	rec    Item // a record whose next line is to come
+	state  state
+	torn   []byte // a line of rec that ended too early: a wrap, or a cut
+	joined []byte // a torn line with the next one
+	http   Item   // what to emit behind rec
+	quoted bool   // rec is an ICMP error and the first line of the packet that it quotes was seen
+
+	footer  Item
+	closing bool // a closing counter was seen
+
+	dumps dumps
+	dump  dump
+	text  text
+	snap  int
+	link  packet.LinkType
+	named bool // link is what tcpdump said
+
+	bases bases
+	clock clock
 }
 
-type header struct {
-	line int
-	p    packet.Packet
-}
+// state is what rec waits for.
+type state uint8
 
-// flow is one direction of a connection.
-type flow struct{ src, dst netip.AddrPort }
-
-// maxFlows bounds the sequence number bases that are kept.
-const maxFlows = 1 << 17
+const (
+	idle    state = iota
+	second        // the line with the addresses, behind an IPv4 header line
+	wrapped       // perhaps the rest of a header line
+	below         // rec is a packet; lines below it may be its own
+	tail          // as below, and perhaps the rest of its line
+)
 
 // NewScanner makes a scanner for one listing.
-func NewScanner() *Scanner { return &Scanner{bases: map[flow]uint32{}} }
+func NewScanner() *Scanner { return &Scanner{bases: newBases()} }
+
+// Inside reports whether the next line is part of a packet's bytes, whatever
+// it looks like.
+func (s *Scanner) Inside() bool { return s.text.on }
+
+// Holds reports whether line n, the newest, belongs to an item that is still to
+// be emitted.
+func (s *Scanner) Holds(n int) bool {
+	last := func(l []int) bool { return len(l) > 0 && l[len(l)-1] == n }
+	return s.state != idle && (last(s.rec.Lines) || last(s.http.Lines)) || s.closing && last(s.footer.Lines)
+}
 
 // Line takes the listing's line number n (from 1) and emits what it completes.
-func (s *Scanner) Line(n int, r redact.Raw, emit func(Item)) {
-	b := bytes.TrimRight(r.Bytes(), "\r\n \t")
-	if s.footer != nil && !s.counters(b) {
+// The item is valid until the call returns.
+func (s *Scanner) Line(n int, r redact.Raw, emit func(*Item)) {
+	raw := r.Bytes()
+	if s.text.on && s.ascii(n, raw, emit) {
+		return
+	}
+	b := trimEnd(raw)
+	if len(b) > 3 && s.hexLine(n, b, emit) {
+		return
+	}
+	t := b
+	for len(t) > 0 && t[0] == ' ' {
+		t = t[1:]
+	}
+	if s.closing && !s.counters(n, t) {
 		s.flushFooter(emit)
 	}
-	t := bytes.TrimLeft(b, " ")
 	switch {
-	case s.icmp != nil && s.quote(n, b, t, emit):
-	case len(t) == 0, bytes.HasPrefix(t, []byte("```")):
-		emit(Item{Kind: ItemDecoration, First: n, Line: n})
-	case b[0] == '\t':
-		if it, ok := httpLine(n, t[1:]); ok {
-			emit(it)
+	case len(t) == 0, t[0] == '`' && bytes.HasPrefix(t, fence):
+		s.plain(n, ItemDecoration, emit)
+	case t[0] == '\t':
+		s.detail(n, t, emit)
+	default:
+		s.words(n, b, t, emit)
+	}
+}
+
+var fence = []byte("```")
+
+// words takes a line with something on it.
+func (s *Scanner) words(n int, b, t []byte, emit func(*Item)) {
+	switch s.state {
+	case second:
+		if s.addresses(n, t, emit) {
 			return
 		}
-		emit(Item{Kind: ItemDecoration, First: n, Line: n})
-	case s.pending != nil && s.second(n, t, emit):
-	case s.record(n, t, emit):
-	case s.footer != nil || s.counters(t):
-		s.footer.Line = n
-		if s.footer.First == 0 {
-			s.footer.First = n
+	case below, tail:
+		if s.quoted && s.quote(n, t, emit) {
+			return
 		}
-	case notice(n, t, emit):
+	}
+	if s.record(n, b, t, emit) || (s.state == wrapped || s.state == tail) && s.join(n, t, emit) {
+		return
+	}
+	if s.state == below && s.begin(n, b, emit) {
+		return
+	}
+	if s.state != second { // a prompt or a warning may stand between a record's two lines
+		s.flush(emit)
+	}
+	switch {
+	case s.closing: // taken already
+	case s.counters(n, t):
+		s.flush(emit)
+	case s.notice(n, t, emit):
 	default:
-		emit(Item{Kind: ItemUnread, First: n, Line: n})
+		s.plain(n, ItemUnread, emit)
+	}
+}
+
+// plain emits a line that is an item by itself.
+func (s *Scanner) plain(n int, k ItemKind, emit func(*Item)) {
+	s.now.reset(k)
+	s.now.line(n)
+	emit(&s.now)
+}
+
+// Leave emits a packet that waits for its dump only: what comes next is no
+// line of the listing.
+func (s *Scanner) Leave(emit func(*Item)) {
+	if s.state == below || s.state == tail {
+		s.flush(emit)
 	}
 }
 
 // Close emits what still waits for a next line.
-func (s *Scanner) Close(emit func(Item)) {
-	s.dropPending(emit)
-	s.flushICMP(emit)
-	if s.footer != nil {
+func (s *Scanner) Close(emit func(*Item)) {
+	s.text.on = false
+	s.flush(emit)
+	if s.closing {
 		s.flushFooter(emit)
 	}
 }
 
-func (s *Scanner) flushFooter(emit func(Item)) {
-	emit(*s.footer)
-	s.footer = nil
+func (s *Scanner) flushFooter(emit func(*Item)) {
+	s.closing = false
+	emit(&s.footer)
 }
 
-// dropPending gives up on a header whose second line never came.
-func (s *Scanner) dropPending(emit func(Item)) {
-	if s.pending != nil {
-		emit(Item{Kind: ItemUnread, First: s.pending.line, Line: s.pending.line})
-		s.pending = nil
-	}
-}
-
-// second reads the line with the addresses behind an IPv4 header line.
-func (s *Scanner) second(n int, t []byte, emit func(Item)) bool {
-	p := s.pending.p
-	if !body(t, &p) {
-		return false
-	}
-	first := s.pending.line
-	s.pending = nil
-	s.packet(first, n, p, emit)
-	return true
-}
-
-// record reads a line that begins with a stamp.
-func (s *Scanner) record(n int, t []byte, emit func(Item)) bool {
-	var p packet.Packet
-	rest, ok := s.stamp(number(t), &p)
-	if !ok {
-		return false
-	}
-	if it, ok := arp(n, rest); ok {
-		s.dropPending(emit)
-		emit(it)
-		return true
-	}
-	rest, v6, ok := protocol(rest)
-	if !ok {
-		return false
-	}
-	s.dropPending(emit)
-	if len(rest) == 0 || rest[0] != '(' {
-		if !body(rest, &p) {
-			return false
-		}
-		s.packet(n, n, p, emit)
-		return true
-	}
-	rest = ipHeader(rest, &p, v6)
-	switch {
-	case len(rest) == 0:
-		s.pending = &header{n, p}
-	case body(rest, &p):
-		s.packet(n, n, p, emit)
-	default:
-		return false
-	}
-	return true
-}
-
-// number skips what -# puts before the stamp.
-func number(t []byte) []byte {
-	i := 0
-	for i < len(t) && t[i] >= '0' && t[i] <= '9' {
-		i++
-	}
-	if i > 0 && i+1 < len(t) && t[i] == ' ' && t[i+1] == ' ' {
-		return bytes.TrimLeft(t[i:], " ")
-	}
-	return t
-}
-
-// protocol finds the word IP or IP6. -i any puts interface and direction
-// before it.
-func protocol(t []byte) (rest []byte, v6, ok bool) {
-	for range 3 {
-		switch {
-		case bytes.HasPrefix(t, []byte("IP ")):
-			return t[3:], false, true
-		case bytes.HasPrefix(t, []byte("IP6 ")):
-			return t[4:], true, true
-		}
-		sp := bytes.IndexByte(t, ' ')
-		if sp < 0 {
-			return nil, false, false
-		}
-		t = bytes.TrimLeft(t[sp:], " ")
-	}
-	return nil, false, false
-}
-
-func (s *Scanner) packet(first, line int, p packet.Packet, emit func(Item)) {
-	s.number++
-	if p.Proto == packet.TCP {
-		s.absolute(&p)
-	}
-	it := Item{Kind: ItemPacket, First: first, Line: line, Packet: p, Number: s.number}
-	if p.Unreach != packet.UnreachNone {
-		s.icmp, s.quoted = &it, false
+// flush emits what rec is, complete or not.
+func (s *Scanner) flush(emit func(*Item)) {
+	st := s.state
+	s.state, s.quoted, s.text.on = idle, false, false
+	if st == idle {
 		return
 	}
+	if s.dump.lines > 0 {
+		s.rebuild()
+		st = below
+	}
+	if (st == second || st == wrapped) && s.rec.Kind == ItemPacket && s.rec.Level != LevelHex {
+		s.rec.Kind = ItemUnread
+	}
+	s.emitRec(emit)
+}
+
+// emitRec emits rec as it stands.
+func (s *Scanner) emitRec(emit func(*Item)) {
+	it := &s.rec
+	if it.Kind == ItemPacket {
+		s.number++
+		it.Number = s.number
+		if it.Packet.Proto == packet.TCP && it.Packet.Frag == 0 && it.Level != LevelHex {
+			s.bases.absolute(&it.Packet)
+		}
+	}
+	it.Dump += s.dump.lines + s.text.lines
+	s.dump.lines, s.text.lines = 0, 0
 	emit(it)
+	if s.http.First > 0 {
+		s.http.Number = s.number
+		emit(&s.http)
+	}
+	s.http.reset(ItemHTTP)
 }
 
-// absolute turns relative numbers back, as print-tcp.c made them: the first
-// packet with ACK of a connection, and each SYN-ACK, is printed absolute and is
-// the base of both directions; SYNs and RSTs without ACK always are.
-func (s *Scanner) absolute(p *packet.Packet) {
-	if !p.Flags.Has(packet.ACK) {
+// done ends rec's own lines: it is emitted now, or waits for its dump.
+func (s *Scanner) done(emit func(*Item)) {
+	p := &s.rec.Packet
+	s.quoted = p.Unreach != packet.UnreachNone && s.rec.Level == LevelText
+	switch {
+	case p.LengthCut:
+		s.state = tail
+	case s.dumps == dumpsNone && !s.quoted:
+		s.state = idle
+		s.emitRec(emit)
+	default:
+		s.state = below
+	}
+}
+
+// detail takes a line behind a TAB: a packet's details, of which the first line
+// of an HTTP message is told.
+func (s *Scanner) detail(n int, t []byte, emit func(*Item)) {
+	if s.quoted && bytes.HasPrefix(t, []byte("\tIP")) {
+		s.plain(n, ItemDecoration, emit)
 		return
 	}
-	there, back := flow{p.Src, p.Dst}, flow{p.Dst, p.Src}
-	base, known := s.bases[there]
-	if !known || p.Flags.Has(packet.SYN) {
-		switch {
-		case len(s.bases) >= maxFlows:
-		case p.Cut: // the numbers may have lost digits: what follows stays relative
-			s.bases[there], s.bases[back] = 0, 0
-		default:
-			s.bases[there], s.bases[back] = p.Seq, p.Ack-1
+	var it Item
+	if !httpLine(bytes.TrimLeft(t, "\t"), &it) {
+		s.plain(n, ItemDecoration, emit)
+		return
+	}
+	if s.state == below || s.state == tail {
+		if s.http.First > 0 { // one message a packet
+			s.plain(n, ItemDecoration, emit)
+			return
 		}
+		s.http.reset(ItemHTTP)
+		s.http.line(n)
+		s.http.Status, s.http.Method, s.http.Target = it.Status, it.Method, it.Target
 		return
 	}
-	p.Seq += base
-	p.Ack += s.bases[back]
+	s.now.reset(ItemHTTP)
+	s.now.line(n)
+	s.now.Status, s.now.Method, s.now.Target = it.Status, it.Method, it.Target
+	emit(&s.now)
+}
+
+// clock makes times of day follow each other over midnight.
+type clock struct {
+	day   int
+	last  time.Duration
+	delta bool // -ttt or -ttttt: the stamps are no times
+	begun bool
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +17,11 @@ import (
 // scan gives the items of a listing.
 func scan(text string) []tcpdump.Item {
 	var out []tcpdump.Item
-	emit := func(it tcpdump.Item) { out = append(out, it) }
+	emit := func(it *tcpdump.Item) {
+		c := *it
+		c.Lines, c.Stamp, c.Frame = slices.Clone(it.Lines), slices.Clone(it.Stamp), slices.Clone(it.Frame)
+		out = append(out, c)
+	}
 	s := tcpdump.NewScanner()
 	for i, l := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
 		s.Line(i+1, redact.Wrap([]byte(l)), emit)
@@ -192,16 +197,7 @@ func FuzzScanner(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		n, lines := 0, bytes.Split(b, []byte("\n"))
 		s := tcpdump.NewScanner()
-		emit := func(it tcpdump.Item) {
-			switch {
-			case it.Kind == tcpdump.ItemFooter:
-				n += it.Line - it.First + 1
-			case it.Kind == tcpdump.ItemPacket && it.First != it.Line:
-				n += 2
-			default:
-				n++
-			}
-		}
+		emit := func(it *tcpdump.Item) { n += len(it.Lines) + it.Dump }
 		for i, l := range lines {
 			s.Line(i+1, redact.Wrap(l), emit)
 		}
@@ -218,7 +214,7 @@ func BenchmarkScanner(b *testing.B) {
 	b.SetBytes(int64(len(one) + len(two)))
 	b.ReportAllocs()
 	for i := 1; b.Loop(); i += 2 {
-		s.Line(i, redact.Wrap(one), func(tcpdump.Item) {})
-		s.Line(i+1, redact.Wrap(two), func(tcpdump.Item) {})
+		s.Line(i, redact.Wrap(one), func(*tcpdump.Item) {})
+		s.Line(i+1, redact.Wrap(two), func(*tcpdump.Item) {})
 	}
 }

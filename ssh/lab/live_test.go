@@ -142,12 +142,12 @@ func watch(t *testing.T, l *lab.Lab) (keys io.Writer, listing, mgr, ssm *transcr
 // packets reads a listing as the program does.
 func packets(text string) (out []packet.Packet, footer tcpdump.Item) {
 	s, n := tcpdump.NewScanner(), 0
-	keep := func(i tcpdump.Item) {
+	keep := func(i *tcpdump.Item) {
 		switch i.Kind {
 		case tcpdump.ItemPacket:
 			out = append(out, i.Packet)
 		case tcpdump.ItemFooter:
-			footer = i
+			footer = *i
 		}
 	}
 	sc := bufio.NewScanner(strings.NewReader(text))
