@@ -95,7 +95,7 @@ func (c *Cache) certificate(der []byte) (Certificate, *x509.Certificate) {
 	}
 	out := Certificate{Hash: hex.EncodeToString(sum[:]), Unparsed: err != nil}
 	if err == nil {
-		out.Subject, out.Issuer = c.gate.Foreign(x.Subject.String()), c.gate.Foreign(x.Issuer.String())
+		out.Subject, out.Issuer = c.name(x.RawSubject), c.name(x.RawIssuer)
 		out.NotBefore, out.NotAfter, out.CA, out.Key = x.NotBefore, x.NotAfter, x.IsCA, keyOf(x)
 		out.SelfSigned = string(x.RawIssuer) == string(x.RawSubject) && (x.CheckSignature(x.SignatureAlgorithm, x.RawTBSCertificate, x.Signature) == nil || !checkable(x))
 		out.SAN = c.san(x)

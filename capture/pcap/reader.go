@@ -38,3 +38,6 @@ func (r *Reader) Each(emit func(*Frame)) error {
 	}
 	return s.Close()
 }
+
+// Bytes gives all that is left of the capture, unpacked.
+func (r *Reader) Bytes() ([]byte, error) { return io.ReadAll(r.in) }
