@@ -58,8 +58,8 @@ func sshdPath(t *testing.T) string {
 	return ""
 }
 
-// startSSHD starts a server with its own config, port and host key.
-func startSSHD(t *testing.T, o sshdOptions) *sshd {
+// realSSHD starts a server with its own config, port and host key.
+func realSSHD(t *testing.T, o sshdOptions) *sshd {
 	t.Helper()
 	path, keygen := sshdPath(t), tool(t, "ssh-keygen")
 	if o.HostKey == "" {
@@ -321,9 +321,9 @@ func systemUser(t *testing.T, password string, sudoers ...string) string {
 	return name
 }
 
-// newKey makes a key pair: its file, encrypted if there is a passphrase, and
+// keyPair makes a key pair: its file, encrypted if there is a passphrase, and
 // the public half, which stands beside it in FILE.pub.
-func newKey(t *testing.T, passphrase string) (file string, key gossh.PublicKey) {
+func keyPair(t *testing.T, passphrase string) (file string, key gossh.PublicKey) {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {

@@ -28,12 +28,12 @@ func dial(t *testing.T, s *sshd, cfg ssh.Config) *ssh.Client {
 }
 
 func TestWayInPassword(t *testing.T) {
-	s := startSSHD(t, sshdOptions{Password: "sesame"})
+	s := realSSHD(t, sshdOptions{Password: "sesame"})
 	dial(t, s, ssh.Config{Prompter: &prompter{password: "sesame"}})
 }
 
 func TestWayInKey(t *testing.T) {
-	file, key := newKey(t, "")
-	s := startSSHD(t, sshdOptions{Authorized: []gossh.PublicKey{key}})
+	file, key := keyPair(t, "")
+	s := realSSHD(t, sshdOptions{Authorized: []gossh.PublicKey{key}})
 	dial(t, s, ssh.Config{Identities: []string{file}})
 }
