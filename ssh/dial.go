@@ -25,6 +25,7 @@ type Client struct {
 	ssh      *gossh.Client
 	banner   redact.Text
 	rtt      atomic.Int64
+	heard    atomic.Int64 // when the host last answered a keep-alive, Unix ns
 	done     chan struct{}
 	closing  sync.Once
 	mu       sync.Mutex
@@ -102,7 +103,7 @@ func login(ctx context.Context, t Target, cfg Config) (*Client, error) {
 	clock.stop()
 	c.ssh = gossh.NewClient(sc, chans, reqs)
 	cfg.progress(t, LoggedIn, "")
-	go c.keepAlive()
+	go c.watchLink()
 	return c, nil
 }
 
@@ -139,34 +140,6 @@ func (l *loginClock) ask(f func() error) error {
 	l.stop()
 	defer l.start()
 	return f()
-}
-
-// Keep-alives: a link that does not answer is closed after keepAliveLimit.
-const (
-	keepAliveEvery = 10 * time.Second
-	keepAliveLimit = 15 * time.Second
-)
-
-// keepAlive measures the round trip and closes a dead link.
-func (c *Client) keepAlive() {
-	t := time.NewTicker(keepAliveEvery)
-	defer t.Stop()
-	for {
-		start := time.Now()
-		timer := time.AfterFunc(keepAliveLimit, c.Close)
-		_, _, err := c.ssh.SendRequest("keepalive@openssh.com", true, nil)
-		timer.Stop()
-		if err != nil {
-			c.Close()
-			return
-		}
-		c.rtt.Store(int64(time.Since(start)))
-		select {
-		case <-c.done:
-			return
-		case <-t.C:
-		}
-	}
 }
 
 // Close logs out. Streams end.

@@ -1,0 +1,100 @@
+package ssh
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+)
+
+// ErrNeedsYou: a login asks what only a person can answer now.
+var ErrNeedsYou = errors.New("it takes a person to log in again")
+
+// Memory keeps what a person answered, in memory only, so that a lost link can
+// be made again: passwords and passphrases, which stay the same. A code is
+// never kept, and nothing is answered twice in one login.
+type Memory struct {
+	mu    sync.Mutex
+	known map[string][]byte
+}
+
+// Asking is p, whose answers are kept.
+func (m *Memory) Asking(p Prompter) Prompter { return asking{m, p} }
+
+// Again answers from memory alone.
+func (m *Memory) Again() Prompter { return &again{m: m, used: map[string]bool{}} }
+
+// Forget wipes what is known.
+func (m *Memory) Forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, v := range m.known {
+		clear(v)
+	}
+	clear(m.known)
+}
+
+type asking struct {
+	m *Memory
+	p Prompter
+}
+
+// Secret asks.
+func (a asking) Secret(ctx context.Context, q Question) ([]byte, error) {
+	answer, err := a.p.Secret(ctx, q)
+	if err != nil || !stays(q) {
+		return answer, err
+	}
+	a.m.mu.Lock()
+	defer a.m.mu.Unlock()
+	if a.m.known == nil {
+		a.m.known = map[string][]byte{}
+	}
+	clear(a.m.known[q.key()])
+	a.m.known[q.key()] = append([]byte(nil), answer...)
+	return answer, nil
+}
+
+// TrustHost asks.
+func (a asking) TrustHost(ctx context.Context, h UnknownHost) (bool, error) {
+	return a.p.TrustHost(ctx, h)
+}
+
+type again struct {
+	m    *Memory
+	mu   sync.Mutex
+	used map[string]bool
+}
+
+// Secret answers what is known, once.
+func (a *again) Secret(_ context.Context, q Question) ([]byte, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.m.mu.Lock()
+	defer a.m.mu.Unlock()
+	v, ok := a.m.known[q.key()]
+	if !ok || a.used[q.key()] {
+		return nil, ErrNeedsYou
+	}
+	a.used[q.key()] = true
+	return append([]byte(nil), v...), nil
+}
+
+// TrustHost trusts nobody.
+func (*again) TrustHost(context.Context, UnknownHost) (bool, error) { return false, ErrNeedsYou }
+
+func (q Question) key() string { return q.Target.String() + " " + q.Text.String() }
+
+// stays tells by the question's words whether its answer is the same tomorrow.
+func stays(q Question) bool {
+	t := strings.ToLower(q.Text.String())
+	if q.Echo || !strings.Contains(t, "password") && !strings.Contains(t, "passphrase") {
+		return false
+	}
+	for _, w := range []string{"code", "one-time", "one time", "otp", "token", "verification", "new password"} {
+		if strings.Contains(t, w) {
+			return false
+		}
+	}
+	return true
+}
