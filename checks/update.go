@@ -36,9 +36,15 @@ type SourceStatus struct {
 	Detail   string // why it is not following, and what to do
 	LastByte time.Time
 	RTT      time.Duration
+	Alive    time.Time // the last sign of life of stream or link: silent since LastByte and alive is quiet, not dead
 	Lines    int
 	Packets  int
 	Skipped  int
+
+	LinkSince time.Time // since when the link holds, or is lost
+	Tries     int       // to make it again
+	NextTry   time.Time // zero: now
+	NeedsYou  bool      // the link is made again only when a person asks for it
 }
 
 // Update is everything that changed since the update before it. The lists

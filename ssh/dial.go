@@ -31,6 +31,7 @@ type Client struct {
 	mu       sync.Mutex
 	password []byte // what the login took; sudo may ask for it
 
+	shared  bool          // a ControlMaster's connection: a keep-alive of ours would end it
 	hostKey string        // its fingerprint
 	jumps   []string      // the way there
 	shells  sync.Once     // makes slot

@@ -172,6 +172,9 @@ func (w *watcher) run(ctx context.Context, r io.Reader, m *marks) error {
 				limit.Reset(w.l.Timing.Dead)
 			}
 		case <-limit.C:
+			if w.ch.c.shared { // nobody else sees it
+				w.ch.c.Close()
+			}
 			return &LostError{w.l.target()}
 		case <-ctx.Done():
 			return ctx.Err()

@@ -54,6 +54,9 @@ func (c *Client) watchLink() {
 		_ = c.ssh.Wait() // how it ended does not matter
 		c.Close()
 	}()
+	if c.shared {
+		return // a follower's own signs of life tell
+	}
 	_ = keepAlive(keepAliveEvery, keepAliveLimit, c.done, func() error {
 		_, _, err := c.ssh.SendRequest("keepalive@openssh.com", true, nil)
 		return err

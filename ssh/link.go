@@ -111,9 +111,12 @@ func isDone(c *Client) bool {
 
 // Retry tries again now, if the link is lost. A person may be asked.
 func (l *Link) Retry() {
-	if l.State().Phase == LinkUp {
+	st := l.State()
+	if st.Phase == LinkUp {
 		return
 	}
+	st.Phase, st.Next = LinkLost, time.Time{}
+	l.set(st, nil)
 	select {
 	case l.retry <- struct{}{}:
 	default:

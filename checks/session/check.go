@@ -113,7 +113,7 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 		if err != nil {
 			return nil, err
 		}
-		runner, broken := h.client.Manager(ctx)
+		runner, broken := h.current().Manager(ctx)
 		out = append(out, lane{cli, runner, broken, hangUp(runner)})
 		shell, err := probe.Shell(t)
 		if err != nil {
@@ -122,14 +122,14 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 		out = append(out, shellLane(ctx, h, shell))
 	}
 	if l.ssm != nil {
-		out = append(out, lane{probe.SSM(t.Now), withSudo{l.ssm.client.Shell()}, nil, func() {}})
+		out = append(out, lane{probe.SSM(t.Now), withSudo{l.ssm.current().Shell()}, nil, func() {}})
 	}
 	return out, nil
 }
 
 // shellLane opens the Manager's Linux shell; closing its terminal closes it.
 func shellLane(ctx context.Context, h *host, probes []probe.Probe) lane {
-	cli, err := h.client.Manager(ctx)
+	cli, err := h.current().Manager(ctx)
 	if err != nil {
 		return lane{probes, nil, err, func() {}}
 	}
@@ -173,7 +173,7 @@ func (l *Live) target(ctx context.Context) (probe.Target, error) {
 
 // addressOf asks the first Manager's resolver; invalid if it gives none.
 func (l *Live) addressOf(ctx context.Context, name string) netip.Addr {
-	cli, err := l.hosts[0].client.Manager(ctx)
+	cli, err := l.hosts[0].current().Manager(ctx)
 	if err != nil {
 		return netip.Addr{}
 	}

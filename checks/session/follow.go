@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/redact"
 	"syncscope/ssh"
 )
 
@@ -24,14 +25,8 @@ func (k *logSink) Lines(b []byte) error {
 	return err
 }
 
-// Gap is a row of its own, with from, to and why.
-func (k *logSink) Gap(g ssh.Gap) {
-	k.l.hub.post(capture.Gap{
-		Meta:  capture.Meta{At: capture.When{Arrival: k.l.cfg.Now()}, From: capture.Ref{Source: k.s.src.ID, Line: k.s.dec.Lines()}},
-		Since: g.Since, Until: g.Until,
-		Why: k.l.cfg.Gate.Foreign(fmt.Sprintf("%s to %s: %s", g.Since.Format(time.TimeOnly), g.Until.Format(time.TimeOnly), g.Why)),
-	})
-}
+// Gap is a row of its own.
+func (k *logSink) Gap(g ssh.Gap) { k.l.gap(k.s, g.Since, g.Until, g.Why) }
 
 // Alive tells the panes that the log is followed, and when it last was.
 func (k *logSink) Alive() {
@@ -42,4 +37,13 @@ func (k *logSink) Alive() {
 		k.following = true
 		k.l.say(k.s, capture.Following, "")
 	}
+}
+
+// gap is a row in its place, with from, to and why.
+func (l *Live) gap(s *source, since, until time.Time, why redact.Text) {
+	l.hub.post(capture.Gap{
+		Meta:  capture.Meta{At: capture.When{Arrival: l.cfg.Now()}, From: capture.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
+		Since: since, Until: until,
+		Why: l.cfg.Gate.Foreign(fmt.Sprintf("%s to %s: %s", since.Format(time.TimeOnly), until.Format(time.TimeOnly), why)),
+	})
 }

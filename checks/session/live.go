@@ -54,10 +54,12 @@ type Live struct {
 	began    time.Time
 }
 
-// host is one machine of the run; client is nil until we are logged in.
+// host is one machine of the run; link is nil until we are logged in.
 type host struct {
 	target          ssh.Target
-	client          *ssh.Client
+	link            *ssh.Link
+	memory          ssh.Memory
+	followed        *ssh.Log
 	way             *way
 	log, cap, facts *source // of the SSM: log only
 	read            func()  // its log was read back, or cannot be
@@ -71,6 +73,7 @@ type source struct {
 	detail   string
 	lastByte time.Time
 	alive    time.Time // the last sign of life, on a link or in a stream
+	lostAt   time.Time // when the link was lost last
 	lines    int       // of checks, which have no decoder
 	host     *host
 }
@@ -118,32 +121,6 @@ func (l *Live) all() []*host {
 		return l.hosts
 	}
 	return append(l.hosts[:len(l.hosts):len(l.hosts)], l.ssm)
-}
-
-func (l *Live) dial(ctx context.Context, h *host) error {
-	cfg := l.cfg.SSH
-	cfg.Progress = h.way.login(h.target)
-	if cfg.Prompter == nil && l.patient {
-		cfg.Prompter = hostDesk{l.desk, h.way}
-	}
-	c, err := ssh.Dial(ctx, h.target, cfg)
-	if err != nil {
-		return err
-	}
-	l.mu.Lock()
-	h.client = c
-	l.mu.Unlock()
-	return nil
-}
-
-func (l *Live) hangUp() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, h := range l.all() {
-		if h.client != nil {
-			h.client.Close()
-		}
-	}
 }
 
 // Start begins to read. The updates end when ctx ends, when every stream has
@@ -252,9 +229,7 @@ func (l *Live) decorate(u *checks.Update) {
 	}
 	for _, s := range l.sources {
 		st := checks.SourceStatus{Source: s.src, State: s.state, Detail: s.detail, LastByte: s.lastByte, Lines: s.lines}
-		if s.host != nil && s.host.client != nil {
-			st.RTT = s.host.client.RTT()
-		}
+		linked(&st, s)
 		if s.dec != nil {
 			st.Lines, st.Packets, st.Skipped = s.dec.Lines(), s.dec.Packets(), s.dec.Skipped()
 		}

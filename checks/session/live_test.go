@@ -42,6 +42,15 @@ func (passwords) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { ret
 // connect starts a lab and a run on it.
 func connect(t testing.TB, o lab.Options, change func(*session.Config)) (*lab.Lab, *session.Live) {
 	t.Helper()
+	return connectTo(t, o, func(_ *lab.Lab, c *session.Config) {
+		if change != nil {
+			change(c)
+		}
+	})
+}
+
+func connectTo(t testing.TB, o lab.Options, change func(*lab.Lab, *session.Config)) (*lab.Lab, *session.Live) {
+	t.Helper()
 	l, err := lab.Start(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -66,9 +75,7 @@ func connect(t testing.TB, o lab.Options, change func(*session.Config)) (*lab.La
 		t.Fatal(err)
 	}
 	cfg.Managers, cfg.SSM = []ssh.Target{m}, &s
-	if change != nil {
-		change(&cfg)
-	}
+	change(l, &cfg)
 	live, err := session.Connect(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)

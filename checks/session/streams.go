@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
@@ -46,7 +47,7 @@ func (l *Live) addSSM() {
 // visit logs in to a host and starts its streams.
 func (l *Live) visit(ctx context.Context, h *host) {
 	defer l.wg.Done()
-	for h.client == nil {
+	for h.link == nil {
 		err := l.dial(ctx, h)
 		if err == nil {
 			break
@@ -82,16 +83,20 @@ func (l *Live) log(ctx context.Context, h *host) error {
 	h.way.begin(checks.StepCLI)
 	sh, path := ssh.Shell(nil), command.SSMMessages
 	if h.cap == nil {
-		sh = h.client.Shell()
+		sh = h.current().Shell()
 	} else {
 		path = command.ManagerServerLog
-		cli, err := h.client.Manager(ctx)
+		cli, err := h.current().Manager(ctx)
 		if err != nil {
 			return err
 		}
 		if sh, err = cli.Shell(ctx); err != nil {
 			return err
 		}
+	}
+	if h.followed != nil {
+		h.followed.On(sh)
+		return h.followed.Follow(ctx, &logSink{l: l, s: h.log})
 	}
 	l.sample(ctx, h.log, sh)
 	return l.readBack(ctx, h, sh, path)
@@ -116,31 +121,6 @@ func (l *Live) sample(ctx context.Context, s *source, sh ssh.Shell) {
 	l.hub.post(capture.ClockSample{Meta: m, Offset: got.Clock.Add(printed).Sub(before.Add(way)), Uncertainty: way + printed})
 }
 
-// goStream runs a stream and shows how it ended; what it could not do waits for
-// Retry. steps are those that it goes through.
-func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps ...checks.Step) {
-	l.wg.Add(1)
-	go func() {
-		defer l.wg.Done()
-		for {
-			err := run()
-			switch {
-			case ctx.Err() != nil:
-				return
-			case err == nil, errors.Is(err, io.EOF):
-				l.say(s, capture.Ended, "the stream ended")
-				return
-			}
-			l.say(s, capture.Refused, err.Error())
-			s.host.way.fail(err, steps...)
-			if !l.wait(ctx) {
-				return
-			}
-			l.say(s, capture.Connecting, "")
-		}
-	}()
-}
-
 // readBack reads a log back to the last attempt, then follows it.
 func (l *Live) readBack(ctx context.Context, h *host, sh ssh.Shell, path command.LogPath) error {
 	h.way.end(checks.StepCLI, "")
@@ -154,6 +134,7 @@ func (l *Live) readBack(ctx context.Context, h *host, sh ssh.Shell, path command
 	n := l.past(ctx, h.log, log)
 	h.way.end(checks.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
+	h.followed = log
 	return log.Follow(ctx, &logSink{l: l, s: h.log})
 }
 
@@ -254,7 +235,7 @@ func stamp(ev capture.Event) (t time.Time, dated bool) {
 // capture reads what the Manager is, finds the peer, and captures.
 func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
 	h.way.begin(checks.StepCapture)
-	cli, err := h.client.Manager(ctx)
+	cli, err := h.current().Manager(ctx)
 	if err != nil {
 		return err
 	}
@@ -284,9 +265,15 @@ func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
 	defer r.Close()
 	l.mu.Lock()
 	l.header.VPN, l.header.Interface, l.header.Level = fmt.Sprint(l.cfg.VPN), name, "text 128 B"
-	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.hub.post)
-	s.dec.SetArrival(l.cfg.Now)
+	missed := s.dec != nil
+	if !missed {
+		s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.hub.post)
+		s.dec.SetArrival(l.cfg.Now)
+	}
 	l.mu.Unlock()
+	if missed {
+		l.gap(s, s.lostAt, l.cfg.Now(), redact.Literal("no packet was captured meanwhile"))
+	}
 	h.way.end(checks.StepCapture, fmt.Sprintf("vpn %d %s", l.cfg.VPN, name))
 	l.say(s, capture.Following, "")
 	return l.pump(s, r)

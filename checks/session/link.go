@@ -1,0 +1,138 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/checks"
+	"syncscope/ssh"
+)
+
+// dial logs in to a host. From then on its link is kept: what is lost is made
+// again, with what the person has answered before.
+func (l *Live) dial(ctx context.Context, h *host) error {
+	c, err := l.login(ctx, h, true)
+	if err != nil {
+		return err
+	}
+	link := ssh.Keep(context.WithoutCancel(ctx), c, func(ctx context.Context, asked bool) (*ssh.Client, error) {
+		return l.login(ctx, h, asked)
+	})
+	l.mu.Lock()
+	h.link = link
+	l.mu.Unlock()
+	return nil
+}
+
+// login is one login. asked: a person is there to be asked.
+func (l *Live) login(ctx context.Context, h *host, asked bool) (*ssh.Client, error) {
+	cfg := l.cfg.SSH
+	if cfg.Prompter == nil && l.patient {
+		cfg.Prompter = hostDesk{l.desk, h.way}
+	}
+	switch {
+	case !asked:
+		cfg.Prompter = h.memory.Again()
+	case cfg.Prompter != nil:
+		cfg.Progress = h.way.login(h.target)
+		cfg.Prompter = h.memory.Asking(cfg.Prompter)
+	default:
+		cfg.Progress = h.way.login(h.target)
+	}
+	return ssh.Dial(ctx, h.target, cfg)
+}
+
+// current is the login made last.
+func (h *host) current() *ssh.Client { return h.link.Current() }
+
+func (l *Live) hangUp() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, h := range l.all() {
+		if h.link != nil {
+			h.link.Close()
+		}
+		h.memory.Forget()
+	}
+}
+
+// goStream runs a stream and shows how it ended. Where its link was lost it
+// goes on once there is another; what else it could not do waits for Retry.
+// steps are those that it goes through.
+func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps ...checks.Step) {
+	l.wg.Add(1)
+	go func() {
+		defer l.wg.Done()
+		for quick := 0; ; {
+			began := time.Now()
+			err := run()
+			if quick++; time.Since(began) > time.Minute {
+				quick = 0
+			}
+			var lost *ssh.LostError
+			if ctx.Err() == nil && errors.As(err, &lost) {
+				if err = l.lost(ctx, s, quick); err == nil {
+					l.say(s, capture.Connecting, "")
+					continue
+				}
+				s.host.way.begin(checks.StepLogin)
+				s.host.way.fail(err, checks.StepLogin)
+			}
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err == nil, errors.Is(err, io.EOF):
+				l.say(s, capture.Ended, "the stream ended")
+				return
+			}
+			l.say(s, capture.Refused, err.Error())
+			s.host.way.fail(err, steps...)
+			if !l.wait(ctx) {
+				return
+			}
+			s.host.link.Retry()
+			l.say(s, capture.Connecting, "")
+		}
+	}()
+}
+
+// lost says so and waits for another link; quick is how often in a row the
+// stream was lost at once: where the link itself holds, it is not tried in a
+// loop.
+func (l *Live) lost(ctx context.Context, s *source, quick int) error {
+	l.mu.Lock()
+	s.lostAt = l.cfg.Now()
+	l.mu.Unlock()
+	l.say(s, capture.Lost, "the connection was lost; it is being made again")
+	if quick > 1 {
+		select {
+		case <-time.After(min(time.Minute, time.Second<<min(quick, 10)/2)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	_, err := s.host.link.Client(ctx)
+	return err
+}
+
+// linked tells what is known of a stream's link: how old it is, how far the
+// host is, and whether a silent stream is quiet or dead.
+func linked(st *checks.SourceStatus, s *source) {
+	st.Alive = s.alive
+	if s.host == nil || s.host.link == nil {
+		return
+	}
+	c, link := s.host.link.Current(), s.host.link.State()
+	st.RTT, st.LinkSince, st.Tries, st.NextTry = c.RTT(), link.Since, link.Tries, link.Next
+	if h := c.Heard(); h.After(st.Alive) {
+		st.Alive = h
+	}
+	st.NeedsYou = link.Phase == ssh.LinkNeedsYou
+	if s.state == capture.Lost && link.Err != nil {
+		st.Detail = fmt.Sprintf("%s; last try: %v", s.detail, link.Err)
+	}
+}
