@@ -18,6 +18,7 @@ type (
 	Topic     = logline.Topic
 	Release   = cliout.Release
 	TLS       = handshake.TLS
+	End       = handshake.End
 	X509      = handshake.Certificate
 
 	TLSAlertMessage = handshake.Alert

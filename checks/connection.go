@@ -11,6 +11,9 @@ import (
 func (c *connection) observe(ev *capture.Segment) {
 	c.Connection = ev.Conn
 	c.last = ev.Meta
+	if c.TLS.Chain != nil && c.cert.From == (capture.Ref{}) {
+		c.cert = ev.Meta
+	}
 	switch ev.Label {
 	case capture.LabelSYNACK, capture.LabelRefused:
 		c.answer = ev.Meta

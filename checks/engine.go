@@ -67,6 +67,7 @@ type connection struct {
 	offload  capture.Meta
 	last     capture.Meta
 	alert    capture.Meta // the first alert in clear
+	cert     capture.Meta // the server's certificates
 	reset    capture.Meta
 	shut     capture.Meta // the last window of 0
 	lost     capture.Meta // the last retransmission

@@ -1,42 +1,76 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 
 	"syncscope/capture"
 )
 
-// chain is a fact about the certificates that openssl showed.
-func chain(look func(*Engine, *capture.CheckResult) []Evidence) func(*Engine, *try) []Evidence {
-	return func(e *Engine, _ *try) []Evidence {
-		for _, r := range e.results {
-			if r.Check == capture.CheckOpenSSL && len(r.Chain) > 0 {
-				return look(e, r)
+// shown is a certificate that the server showed: to openssl, or in the capture.
+type shown struct {
+	subject, issuer string
+	cite            func(says string) Evidence
+}
+
+// chains gives the chains that were seen: what openssl printed first, then
+// what the try's connection carried in clear.
+func (e *Engine) chains(t *try) (out [][]shown) {
+	for _, r := range e.results {
+		if r.Check != capture.CheckOpenSSL || len(r.Chain) == 0 {
+			continue
+		}
+		var chain []shown
+		for _, c := range r.Chain {
+			chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) Evidence { return e.citeResult(r, c.Line, "openssl: "+says) }})
+		}
+		out = append(out, chain)
+		break
+	}
+	if t.conn == nil || t.conn.TLS.Chain == nil || t.conn.TLS.Chain.Partial {
+		return out
+	}
+	var chain []shown
+	for _, c := range t.conn.TLS.Chain.Certificates {
+		if c.Unparsed {
+			return out
+		}
+		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) Evidence { return e.cite(t.conn.cert, "capture: "+says) }})
+	}
+	return append(out, chain)
+}
+
+// chain is a fact about the certificates that the server showed.
+func chain(look func([]shown) []Evidence) func(*Engine, *try) []Evidence {
+	return func(e *Engine, t *try) []Evidence {
+		for _, c := range e.chains(t) {
+			if found := look(c); found != nil {
+				return found
 			}
 		}
 		return nil
 	}
 }
 
-func (e *Engine) selfSigned(r *capture.CheckResult) []Evidence {
-	leaf := r.Chain[0]
-	if leaf.Subject.String() != leaf.Issuer.String() || leaf.Subject.Empty() {
+func selfSigned(chain []shown) []Evidence {
+	leaf := chain[0]
+	if leaf.subject != leaf.issuer || leaf.subject == "" {
 		return nil
 	}
-	return []Evidence{e.citeResult(r, leaf.Line, "openssl: the certificate is its own issuer")}
+	return []Evidence{leaf.cite("the certificate is its own issuer")}
 }
 
 // leafOnly: one certificate came, and who issued it calls itself no root. The
 // name is all there is to tell an intermediate by: at most likely.
-func (e *Engine) leafOnly(r *capture.CheckResult) []Evidence {
-	leaf := r.Chain[0]
-	issuer := strings.ToLower(commonName(leaf.Issuer.String()))
-	if len(r.Chain) != 1 || leaf.Subject.String() == leaf.Issuer.String() || strings.Contains(issuer, "root") {
+func leafOnly(chain []shown) []Evidence {
+	leaf := chain[0]
+	issuer := strings.ToLower(commonName(leaf.issuer))
+	if len(chain) != 1 || leaf.subject == leaf.issuer || strings.Contains(issuer, "root") {
 		return nil
 	}
 	for _, word := range []string{"issuing", "intermediate", "sub ca", "subca", "subordinate"} {
 		if strings.Contains(issuer, word) {
-			return []Evidence{e.citeResult(r, leaf.Line, "openssl: the server sends its own certificate only, issued by "+commonName(leaf.Issuer.String()))}
+			return []Evidence{leaf.cite("the server sends its own certificate only, issued by " + commonName(leaf.issuer))}
 		}
 	}
 	return nil
@@ -45,19 +79,20 @@ func (e *Engine) leafOnly(r *capture.CheckResult) []Evidence {
 // inspectors are words by which TLS-inspecting products name their own CAs.
 var inspectors = []string{"zscaler", "forti", "palo alto", "paloalto", "blue coat", "bluecoat", "symantec web", "netskope", "check point", "checkpoint", "sophos", "umbrella", "forcepoint", "websense", "mcafee web", "skyhigh", "barracuda", "watchguard", "untangle", "squid", "mitmproxy", "inspect", "intercept", "decrypt", "mitm", "web gateway", "secure gateway", "proxy ca", "ssl decrypt", "firewall", "menlo", "iboss", "cato networks"}
 
-func (e *Engine) product(r *capture.CheckResult) []Evidence {
-	for _, c := range r.Chain {
-		issuer := strings.ToLower(c.Issuer.String())
+func product(chain []shown) []Evidence {
+	for _, c := range chain {
+		issuer := strings.ToLower(c.issuer)
 		for _, word := range inspectors {
 			if strings.Contains(issuer, word) {
-				return []Evidence{e.citeResult(r, c.Line, "openssl: the issuer is "+commonName(c.Issuer.String())+", a device that opens TLS")}
+				return []Evidence{c.cite("the issuer is " + commonName(c.issuer) + ", a device that opens TLS")}
 			}
 		}
 	}
 	return nil
 }
 
-// commonName is the CN of a name as openssl prints it, else all of it.
+// commonName is the CN of a name as openssl prints it or RFC 4514 writes it,
+// else all of it.
 func commonName(name string) string {
 	_, cn, ok := strings.Cut(name, "CN = ")
 	if !ok {
@@ -66,6 +101,177 @@ func commonName(name string) string {
 	if !ok {
 		return name
 	}
-	cn, _, _ = strings.Cut(cn, ", ")
+	for i := range len(cn) {
+		if cn[i] == ',' && (i == 0 || cn[i-1] != '\\') {
+			return cn[:i]
+		}
+	}
 	return cn
+}
+
+// distrusted: the Manager found no way from the certificate to a CA that it
+// trusts: its log says so, or the alert that it sent.
+func (e *Engine) distrusted(t *try) []Evidence {
+	said := Match{Form: saidForm, ErrorText: "*pkix path building failed*|*unable to find valid certification path*"}
+	var out []Evidence
+	for _, l := range e.entries(t) {
+		if said.entry(l) {
+			out = append(out, e.citeLine(l, "Manager: no path to a trusted CA"))
+		}
+	}
+	if a := t.alert(capture.ByClient, "unknown_ca", "certificate_unknown", "bad_certificate"); a != "" && e.expired(t) == nil && e.early(t) == nil {
+		out = append(out, e.cite(t.conn.alert, "capture: the Manager refused the certificate ("+a+")"))
+	}
+	return out
+}
+
+// unknownCA: the Manager's alert says unknown_ca, or certificate_unknown about
+// a certificate with which nothing else is wrong that the capture could show.
+func (e *Engine) unknownCA(t *try) []Evidence {
+	a := t.alert(capture.ByClient, "unknown_ca")
+	if a == "" && e.chains(t) != nil && e.expired(t) == nil && e.early(t) == nil && e.otherName(t) == nil {
+		a = t.alert(capture.ByClient, "certificate_unknown")
+	}
+	if a == "" {
+		return nil
+	}
+	return []Evidence{e.cite(t.conn.alert, "capture: the Manager's alert is "+a)}
+}
+
+// expired: the Manager refused a certificate whose last day had passed.
+func (e *Engine) expired(t *try) []Evidence {
+	leaf, a := t.leaf(), t.alert(capture.ByClient, "certificate_expired", "certificate_unknown", "bad_certificate")
+	if leaf == nil || a == "" || !t.conn.last.At.Dated || !leaf.NotAfter.Before(t.conn.last.At.Time) {
+		return nil
+	}
+	return []Evidence{
+		e.cite(t.conn.cert, "capture: the certificate's last day is "+leaf.NotAfter.UTC().Format("2006-01-02")),
+		e.cite(t.conn.alert, "capture: the Manager's alert is "+a),
+	}
+}
+
+// early: the Manager refused a certificate whose first day is to come.
+func (e *Engine) early(t *try) []Evidence {
+	leaf, a := t.leaf(), t.alert(capture.ByClient, "certificate_expired", "certificate_unknown", "bad_certificate")
+	if leaf == nil || a == "" || !t.conn.last.At.Dated || !leaf.NotBefore.After(t.conn.last.At.Time) {
+		return nil
+	}
+	return []Evidence{
+		e.cite(t.conn.cert, "capture: the certificate's first day is "+leaf.NotBefore.UTC().Format("2006-01-02")),
+		e.cite(t.conn.alert, "capture: the Manager's alert is "+a),
+	}
+}
+
+// leaf is the server's own certificate, if the capture has it.
+func (t *try) leaf() *capture.X509 {
+	if t.conn == nil || t.conn.TLS.Chain == nil || len(t.conn.TLS.Chain.Certificates) == 0 || t.conn.TLS.Chain.Certificates[0].Unparsed {
+		return nil
+	}
+	return &t.conn.TLS.Chain.Certificates[0]
+}
+
+// otherName: the certificate has not the name, or without a name the address,
+// that the Manager called, and the Manager broke off.
+func (e *Engine) otherName(t *try) []Evidence {
+	leaf := t.leaf()
+	if leaf == nil || t.conn.TLS.Client == nil || t.conn.TLS.Client.Partial || t.conn.asked != "" {
+		return nil
+	}
+	called := t.conn.TLS.Client.SNI.String()
+	if called == "" { // Java names hosts with a dot only; what was called without is an address, or short
+		called = t.conn.Server.Addr().String()
+	}
+	if covers(leaf, called) {
+		return nil
+	}
+	_, quit := t.conn.quit()
+	if !quit && t.alert(capture.ByClient, "certificate_unknown", "bad_certificate") == "" {
+		return nil
+	}
+	return []Evidence{e.cite(t.conn.cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
+}
+
+func certificateNames(c *capture.X509) string {
+	var out []string
+	for _, s := range c.SAN {
+		out = append(out, s.String())
+	}
+	if len(out) == 0 {
+		return commonName(c.Subject.String())
+	}
+	return strings.Join(out[:min(len(out), 3)], ", ")
+}
+
+// covers reports whether a certificate is for a host (RFC 6125, 6.4).
+func covers(c *capture.X509, host string) bool {
+	for _, s := range c.SAN {
+		name := s.String()
+		if strings.EqualFold(name, host) {
+			return true
+		}
+		if rest, ok := strings.CutPrefix(name, "*."); ok {
+			if _, parent, ok := strings.Cut(host, "."); ok && strings.EqualFold(parent, rest) {
+				return true
+			}
+		}
+	}
+	return len(c.SAN) == 0 && strings.EqualFold(commonName(c.Subject.String()), host)
+}
+
+// alert is the name of the try's first fatal alert in clear, if that end sent
+// it and it is one of names; empty: it is not.
+func (t *try) alert(from capture.End, names ...string) string {
+	if t.conn == nil {
+		return ""
+	}
+	for _, a := range t.conn.TLS.Alerts {
+		if a.Encrypted || !a.Fatal() {
+			continue
+		}
+		for _, n := range names {
+			if a.From == from && a.Name() == n {
+				return n
+			}
+		}
+		return ""
+	}
+	return ""
+}
+
+// alerted is the fact that one end's first fatal alert is one of names.
+func alerted(from capture.End, names ...string) func(*Engine, *try) []Evidence {
+	who := map[capture.End]string{capture.ByClient: "Manager", capture.ByServer: "server"}[from]
+	return func(e *Engine, t *try) []Evidence {
+		a := t.alert(from, names...)
+		if a == "" {
+			return nil
+		}
+		return []Evidence{e.cite(t.conn.alert, "capture: the "+who+"'s alert is "+a)}
+	}
+}
+
+// toHello narrows a fact to an alert that is all that answers the ClientHello.
+func toHello(fact func(*Engine, *try) []Evidence) func(*Engine, *try) []Evidence {
+	return func(e *Engine, t *try) []Evidence {
+		if t.conn == nil || t.conn.TLS.Server != nil || t.conn.TLS.Client == nil {
+			return nil
+		}
+		return fact(e, t)
+	}
+}
+
+// plainHTTP: an HTTP answer to a ClientHello.
+func (e *Engine) plainHTTP(t *try) []Evidence {
+	if t.conn == nil || !t.conn.TLS.Plain {
+		return nil
+	}
+	return []Evidence{e.cite(t.conn.last, "capture: plain HTTP answers the ClientHello")}
+}
+
+// clientCertAsked: the server asked for a certificate, got none, and ended it.
+func (e *Engine) clientCertAsked(t *try) []Evidence {
+	if t.conn == nil || !t.conn.TLS.Asked || !t.conn.Trouble.EmptyCertificate || t.conn.Trouble.AlertBy != capture.ByServer {
+		return nil
+	}
+	return []Evidence{e.cite(t.conn.alert, "capture: the server asked for a certificate, got none and sent an alert")}
 }

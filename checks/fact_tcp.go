@@ -136,7 +136,7 @@ func (c *connection) alertToHello() (capture.Meta, bool) {
 const alertBytes = 7
 
 func (c *connection) clientAlert() (capture.Meta, bool) {
-	return c.alert, c.Trouble.AlertBy == capture.ByClient && c.TLS.Answer >= shortestFlight
+	return c.alert, c.Trouble.AlertBy == capture.ByClient && (c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && c.TLS.Answer >= shortestFlight)
 }
 
 // shortestFlight is less than any ServerHello with a certificate takes.

@@ -17,6 +17,7 @@ type Dialog struct {
 	cache *Cache
 	side  [2]Side
 	tls   TLS
+	clear bool // the client began with something that is no TLS
 	holes bool // bytes are missing somewhere
 
 	begun    bool    // some record was seen
@@ -56,6 +57,7 @@ func (d *Dialog) reach(s TLSStage, b Basis) {
 
 // plain takes bytes that are no TLS.
 func (d *Dialog) plain(dir Dir, b []byte) {
+	d.clear = d.clear || dir == ToServer && !d.begun && len(b) >= len(d.side[dir].head)
 	if dir == ToClient && d.tls.Client != nil && d.tls.Server == nil && Clear(b).Status > 0 {
 		d.notTLS = true
 	}

@@ -12,6 +12,15 @@ var labelsTLS = [...]bool{
 // correct what the lengths tell.
 func (t *Tracker) Apply(d *Dialog, step *Step) News {
 	st := t.last
+	if !d.begun && d.clear { // a proxy is asked, or HTTP is spoken: lengths tell nothing
+		st.TLS = TLS{Hello: st.TLS.Hello, Answer: st.TLS.Answer}
+		st.Trouble.AlertBy = Nobody
+		step.Conn.TLS, step.Conn.Trouble, step.TLSDone = st.TLS, st.Trouble, false
+		if int(step.Label) < len(labelsTLS) && labelsTLS[step.Label] {
+			step.Label, step.Basis = LabelNone, None
+		}
+		return 0
+	}
 	if !d.begun {
 		if d.notTLS {
 			st.TLS.Plain, step.Conn.TLS.Plain = true, true
