@@ -36,6 +36,10 @@ func (h *Handshake) Observe(kind capture.Kind, ev capture.Event) {
 	if !h.mine(kind, ev) {
 		return
 	}
+	if text, role, ok := spoken(ev); ok {
+		h.note(ev.Origin(), text, role)
+		return
+	}
 	switch ev := ev.(type) {
 	case capture.Segment:
 		h.segment(ev)
@@ -135,9 +139,13 @@ func (h *Handshake) after(ev capture.Segment) {
 		if c.Suite != "" {
 			text = fmt.Sprintf("TLS 1.%d %s, inferred from lengths", c.Version-0x0301, c.Suite)
 		}
-		h.note(capture.Meta{}, text, theme.Warn)
+		if c.Basis == capture.BasisSeen {
+			h.note(capture.Meta{}, "TLS done: "+tlsVersion(c.Version), theme.Pass)
+		} else {
+			h.note(capture.Meta{}, text, theme.Warn)
+		}
 	}
-	if ev.Closed && !h.noted["closed"] {
+	if ev.Closed && ev.Conn.TLS.Client == nil && !h.noted["closed"] {
 		h.noted["closed"] = true
 		h.note(capture.Meta{}, "SNI, certificate, HTTP: not captured at 128 B", theme.Dim)
 		if ev.Conn.Offload > 0 {
