@@ -58,7 +58,7 @@ func run(args []string) int {
 		return exitOK
 	}
 	ssh.NoCoreDump()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	cmd := root()
 	cmd.SetArgs(args)
@@ -69,6 +69,8 @@ func run(args []string) int {
 		return exitOK
 	case errors.As(err, &code):
 		return int(code)
+	case errors.Is(err, tui.ErrBlocked): // nothing can be printed
+		return exitUsage
 	}
 	fmt.Fprintln(os.Stderr, "syncscope: "+oneLine(err))
 	return exitUsage

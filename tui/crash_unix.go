@@ -46,6 +46,9 @@ func Watch() (done func()) {
 	os.Stderr = os.NewFile(uintptr(stderr), "stderr")
 	debug.SetTraceback("all")
 	return func() {
+		if stuck.Load() { // the watcher leaves the screen once it can
+			return
+		}
 		_, _ = io.WriteString(w, goodbye) // the watcher may be gone
 		_ = unix.Dup2(stderr, 2)
 		w.Close()
@@ -85,6 +88,6 @@ func terminalBack() {
 		return
 	}
 	defer tty.Close()
-	_, _ = io.WriteString(tty, leave) // the terminal may be gone
-	_ = unix.IoctlSetTermios(int(tty.Fd()), setTermios, &t)
+	_ = unix.IoctlSetTermios(int(tty.Fd()), setTermios, &t) // first: writing may block
+	_, _ = io.WriteString(tty, leave)                       // the terminal may be gone
 }

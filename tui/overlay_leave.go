@@ -1,0 +1,67 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"syncscope/capture"
+	"syncscope/tui/theme"
+)
+
+// leavePage asks before a run is ended whose packets would be lost.
+type leavePage struct{ page }
+
+func (*leavePage) title(*Model) string { return "Leave?" }
+
+func (p *leavePage) size(m *Model) (int, int) { return min(66, m.w-6), len(p.lines(m, min(66, m.w-6))) }
+
+func (*leavePage) lines(m *Model, width int) []string {
+	packets := 0
+	for _, s := range m.update.Sources {
+		packets += s.Packets
+	}
+	out := []string{""}
+	text := fmt.Sprintf("The capture on the Manager is running (%d packets so far). It ends, and what is on this screen is gone but for the summary.", packets)
+	if m.update.Header.Recording {
+		text = fmt.Sprintf("The capture on the Manager is running (%d packets so far). It ends; the recording is kept.", packets)
+	}
+	for _, l := range folded(text, width-2) {
+		out = append(out, m.th.Paint(theme.Text, l))
+	}
+	return append(out, "", m.th.Paint(theme.BadgeWarn, " q ")+m.th.Paint(theme.Text, " leave")+"     "+m.th.Paint(theme.BadgePass, " esc ")+m.th.Paint(theme.Text, " stay"))
+}
+
+func (*leavePage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
+	switch key.String() {
+	case "q", "y", "ctrl+c", "enter":
+		return tea.Quit, true
+	}
+	shut(m)
+	return nil, true
+}
+
+// quit leaves, but asks first where a live capture would be lost.
+func quit(m *Model, _ string) tea.Cmd {
+	if !losing(m) {
+		return tea.Quit
+	}
+	open(m, &leavePage{})
+	return nil
+}
+
+// losing reports whether something runs that cannot be had again.
+func losing(m *Model) bool {
+	if m.update.Header.Simulated || m.ended {
+		return false
+	}
+	for _, s := range m.update.Sources {
+		switch s.Source.Kind {
+		case capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap:
+			if s.State == capture.Following {
+				return true
+			}
+		}
+	}
+	return false
+}
