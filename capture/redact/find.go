@@ -1,294 +1,253 @@
 package redact
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // span is a secret's place in a line.
 type span struct {
 	start, end int
 	kind       Kind
-	cutOf      string // the token to show, where the value itself is cut
+	val        []byte // what it says; nil: the bytes of its place
+	open       bool   // nothing ended it but the line
+	text       string // the token to show, if it is known already
 }
 
-// block is what goes on from one line to the next.
-type block struct{ pem bool }
+// What a byte may begin or end. All else is skipped at a byte a clock tick.
+const (
+	other   = iota
+	delim   // = : >
+	dash    // flags, PEM
+	scheme  // Bearer, Basic
+	jwt     // the J of eyJ
+	label   // the _ of a TLS key log's labels
+	escape  // something that may hide a key from a search
+	rsaLine // the R of RSA
+)
 
-// keys are names whose value is a secret, without case and without - and _.
-var keys = map[string]Kind{
-	"clientid": ClientID, "clientsecret": ClientSecret, "secret": ClientSecret, "apikey": ClientSecret, "sharedsecret": ClientSecret,
-	"password": Password, "passwd": Password, "pwd": Password, "passphrase": Password, "jpassword": Password, "passcode": Password,
-	"accesstoken": AccessToken, "refreshtoken": AccessToken, "idtoken": AccessToken, "xxsrftoken": AccessToken, "xsrftoken": AccessToken, "csrftoken": AccessToken, "xauthtoken": AccessToken, "authtoken": AccessToken,
-	"jsessionid": Cookie, "sessionid": Cookie, "licenginesession": Cookie, "cookie": Cookie, "setcookie": Cookie,
-	"masterkey": TLSSecret, "psk": TLSSecret, "resumptionpsk": TLSSecret, "sessionidctx": TLSSecret,
-	"code":          AccessToken,
-	"authorization": Authorization, "proxyauthorization": Authorization,
-}
-
-// hints are parts of which each line with a secret has at least one, in lower
-// case; lines without any are clean at the cost of a scan.
-var hints = [][]byte{
-	[]byte("client"), []byte("secret"), []byte("passw"), []byte("pwd"), []byte("passphrase"), []byte("passcode"), []byte("token"),
-	[]byte("session"), []byte("cookie"), []byte("key"), []byte("psk"), []byte("auth"), []byte("eyj"), []byte("bearer"), []byte("basic"),
-	[]byte("-----"), []byte("://"), []byte("random"), []byte("ticket"), []byte("curl"), []byte("code="),
-}
-
-// lowered is b in lower case, byte for byte: bytes.ToLower may change the
-// length, and places found in one must be places in the other.
-func lowered(b []byte) []byte {
-	out := make([]byte, len(b))
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
+var class = func() (t [256]uint8) {
+	for c := range 256 {
+		if c < 0x20 && c != '\t' || c >= 0x7F {
+			t[c] = escape
 		}
-		out[i] = c
 	}
-	return out
-}
-
-// foldBits is how many bits of a letter tell it from others, without its case.
-const foldBits = 5
-
-// begins marks the first three letters of every hint, folded: a line is looked
-// through once, and hardly any place needs a second look.
-var begins = func() (bits [1 << (3 * foldBits) / 64]uint64) {
-	for _, h := range hints {
-		k := fold3(h[0], h[1], h[2])
-		bits[k/64] |= 1 << (k % 64)
+	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, '%': escape, '\\': escape, '&': escape, '#': escape} {
+		t[c] = is
 	}
-	return bits
+	return t
 }()
 
-func fold3(a, b, c byte) uint {
-	const m = 1<<foldBits - 1
-	return uint(a&m)<<(2*foldBits) | uint(b&m)<<foldBits | uint(c&m)
+// finder looks through one view of a line.
+type finder struct {
+	views   []view // what the escapes say, level by level
+	spans   []span
+	people  []span // user names and hosts, for privacy and for what is no secret
+	escapes bool   // something was seen that may hide a key
+	pending Kind   // "name": "client_secret" was seen: its value follows
+	from    int    // where the name begins whose value the line's end cut, or -1
+	waits   bool   // ... and nothing of the value is there yet, or it is in quotes
+	list    bool   // ... or it is a list of names and values
+	coded   bool   // base64 that holds secrets runs to the line's end
+	depth   int    // of what is decoded within what is decoded
 }
 
-// mayHold reports whether one of the hints stands in b, in whatever case.
-func mayHold(b []byte) bool {
-	for i := 0; i+3 <= len(b); i++ {
-		k := fold3(b[i], b[i+1], b[i+2])
-		if begins[k/64]&(1<<(k%64)) != 0 && hintAt(b[i:]) {
-			return true
-		}
-	}
-	return false
-}
-
-func hintAt(b []byte) bool {
-	for _, h := range hints {
-		if len(b) >= len(h) && bytes.EqualFold(b[:len(h)], h) {
-			return true
-		}
-	}
-	return false
-}
-
-// find gives the places of a line's secrets, by their keys and their shapes,
-// in order and without overlap.
-func find(b []byte, bl *block) []span {
-	if sp, inside := pem(b, bl); inside {
-		return sp
-	}
-	if !mayHold(b) {
-		return nil
-	}
-	lower := lowered(b)
-	var spans []span
+// scan finds the secrets of b by their keys and their shapes.
+func (f *finder) scan(b []byte) {
+	f.escapes, f.from, f.waits, f.list = false, -1, false, false
 	for i := 0; i < len(b); i++ {
-		n := delimiter(b, i)
-		if n == 0 {
+		c := class[b[i]]
+		if c == other {
 			continue
 		}
-		name := keyBefore(lower, i)
-		kind, ok := keys[name]
-		if !ok {
-			continue
-		}
-		start, end := value(b, i+n, kind, n > 1)
-		if name == "code" && end-start < codeMin { // a status, not an authorization code
-			continue
-		}
-		if end > start && !isToken(b[start:]) && !sourceMasked(b[start:end]) {
-			spans = append(spans, span{start: start, end: end, kind: kind})
-			i = end - 1
+		if next := f.at(b, i, c); next > i {
+			i = next - 1
 		}
 	}
-	spans = append(spans, shapes(b, lower)...)
-	return tidy(spans)
+	f.runs(b)
 }
 
-// delimiter is the length of what stands between key and value at i: = : > or
-// an encoded =, 0 if there is none.
-func delimiter(b []byte, i int) int {
-	switch b[i] {
-	case '=', ':', '>':
-		return 1
-	case '%':
-		for _, enc := range []string{"%3D", "%3d", "%253D", "%253d", "%25253D", "%25253d"} {
-			if bytes.HasPrefix(b[i:], []byte(enc)) {
-				return len(enc)
-			}
+// at looks at what is at i; it gives where to go on.
+func (f *finder) at(b []byte, i int, c uint8) int {
+	switch c {
+	case delim:
+		return f.delimiter(b, i)
+	case dash:
+		return f.flag(b, i)
+	case scheme:
+		return f.scheme(b, i)
+	case jwt:
+		return f.webToken(b, i)
+	case label:
+		return f.keyLog(b, i)
+	case rsaLine:
+		return f.rsaLine(b, i)
+	case escape:
+		f.escapes = f.escapes || escapeAt(b, i)
+	}
+	return i
+}
+
+// add takes a secret unless it is none: a token of ours, or masked already.
+func (f *finder) add(sp span, b []byte, fm form) int {
+	if sp.end <= sp.start {
+		return sp.start
+	}
+	sp.val = said(b[sp.start:sp.end], fm)
+	if n := tokenAt(b[sp.start:]); n > 0 && sp.start+n >= sp.end {
+		return sp.start + n
+	}
+	if sourceMasked(sp.val) {
+		return sp.start
+	}
+	f.spans = append(f.spans, sp)
+	if sp.open && f.from < 0 {
+		f.from = max(0, sp.start-shapeReach)
+	}
+	return sp.end
+}
+
+// shapeReach is how far before a secret that has no key its shape may begin.
+const shapeReach = 160
+
+// delimiter looks for a key before the = : or > at i, and for its value behind.
+func (f *finder) delimiter(b []byte, i int) int {
+	if b[i] == '>' {
+		return f.element(b, i)
+	}
+	if b[i] == ':' && i+2 < len(b) && b[i+1] == '/' && b[i+2] == '/' {
+		return f.userinfo(b, i+3)
+	}
+	if i > 0 && b[i-1] == b[i] { // Class::Name
+		return i
+	}
+	k, name, found := nameBefore(b, i)
+	if found == nil {
+		return i
+	}
+	p := place{name: name, delim: b[i], wide: i > 0 && b[i-1] == ' '}
+	return f.keyed(b, i+1, k, found, p)
+}
+
+// keyed masks the value at i of a key.
+func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
+	start, end, fm, open := value(b, i, k.kind, p)
+	v := b[start:end]
+	switch k.kind {
+	case named:
+		return f.named(b, span{start: start, end: end, open: open}, found, fm, p)
+	case user, hostKey:
+		if len(v) >= k.min && len(v) > 0 {
+			f.people = append(f.people, span{start: start, end: end, kind: k.kind, val: said(v, fm), open: open})
+		}
+		return i
+	case tuple:
+		return f.pair(b, i)
+	}
+	if n := tokenAt(b[start:]); n > 0 && start+n >= end {
+		return start + n
+	}
+	if open && start == end {
+		f.from, f.waits = p.name, true
+	}
+	if sourceMasked(said(v, fm)) {
+		return i
+	}
+	if open {
+		f.from, f.waits = p.name, fm == quoted
+	}
+	f.list = open && (string(found) == "cookie" || string(found) == "setcookie")
+	cut := open && p.name > 0 && (b[p.name-1] == '?' || b[p.name-1] == '&') && len(v) >= 4
+	if len(v) < k.min && !open || k.random && !random(v) && !(cut && isLetter(v[0])) {
+		return i
+	}
+	switch {
+	case k.kind == Authorization:
+		return f.credentials(b, start, end, open)
+	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && (string(found) == "cookie" || string(found) == "setcookie"):
+		return f.cookies(b, start, end, open)
+	case string(found) == "pwd" && len(v) > 0 && v[0] == '/': // the shell's folder
+		return i
+	}
+	return f.add(span{start: start, end: end, kind: k.kind, open: open}, b, fm)
+}
+
+// random reports whether v looks as if a machine had made it: a word is none.
+func random(v []byte) bool {
+	digits, upper := 0, 0
+	for _, c := range v {
+		if c >= '0' && c <= '9' {
+			digits++
+		} else if c >= 'A' && c <= 'Z' {
+			upper++
 		}
 	}
-	return 0
+	return digits > 0 && digits < len(v) && bytes.IndexByte(v, ' ') < 0 || len(v) >= 20 && upper > 1
 }
 
-// codeMin is the least length of an OAuth authorization code (RFC 6749, 4.1.2,
-// leaves it open): what is shorter behind "code" is a number.
-const codeMin = 16
-
-// maxKey is the longest key with its quotes and blanks.
-const maxKey = 40
-
-// keyBefore is the name that ends before i, folded as in keys. Quotes, escapes,
-// blanks, controls, colour codes and zero-width runes around or inside it are
-// skipped: they would hide a key from a search.
-func keyBefore(lower []byte, i int) string {
-	var name [maxKey]byte
-	at := maxKey
-	begun := false
-	for j := i - 1; j >= 0 && j >= i-2*maxKey && at > 0; j-- {
-		c := lower[j]
-		if j >= 2 && lower[j-2] == '%' && isHex(lower[j-1:j+1]) { // an encoded letter of the name
-			c = bytes.ToLower(percentDecode(lower[j-2 : j+1]))[0]
-			j -= 2
+// named follows {"name": "client_secret", "value": "…"}: HAR, Postman,
+// properties in XML.
+func (f *finder) named(b []byte, sp span, found []byte, fm form, p place) int {
+	if string(found) == "value" {
+		kind := f.pending
+		f.pending = Plain
+		if kind == Plain {
+			return sp.start
+		}
+		if sp.open {
+			f.from, f.waits = p.name, true
 		}
 		switch {
-		case c >= 'a' && c <= 'z' || begun && c >= '0' && c <= '9':
-			if c == 'm' && j >= 2 { // the end of a colour code
-				if k := colourStart(lower, j); k >= 0 {
-					j = k
-					continue
-				}
-			}
-			begun = true
-			at--
-			name[at] = c
-		case c == '_' || c == '-' || c == '.' || c < 0x20 || c >= 0x80:
-		case !begun && (c == '"' || c == '\'' || c == '\\' || c == ' ' || c == ':' || c == '=' || c == ']'):
-		default:
-			j = -1 // the name's beginning
+		case kind == Authorization:
+			return f.credentials(b, sp.start, sp.end, sp.open)
+		case kind == Cookie && bytes.IndexByte(b[sp.start:sp.end], '=') >= 0:
+			return f.cookies(b, sp.start, sp.end, sp.open)
+		case kind >= user:
+			return sp.start
 		}
-		if maxKey-at == 3 && !endsKey(name[at:]) {
-			return ""
-		}
+		sp.kind = kind
+		return f.add(sp, b, fm)
 	}
-	if !endsKey(name[at:]) {
-		return ""
+	if fm == quoted && sp.end-sp.start <= maxKey {
+		f.pending = keyOf(b[sp.start:sp.end]).kind
 	}
-	return trimKey(string(name[at:]))
+	return sp.start
 }
 
-// colourStart is where the colour code that ends with the m at j begins, or -1.
-func colourStart(b []byte, j int) int {
-	for k := j - 1; k > 0 && j-k < 12; k-- {
-		switch c := b[k]; {
-		case c >= '0' && c <= '9' || c == ';':
-		case c == '[' && b[k-1] == 0x1b:
-			return k - 1
-		default:
-			return -1
-		}
+// element looks for a key in the tag that ends at i.
+func (f *finder) element(b []byte, i int) int {
+	open := bytes.LastIndexByte(b[max(0, i-2*maxKey):i], '<')
+	if open < 0 || i > 0 && (b[i-1] == '/' || b[i-1] == '=') {
+		return i
 	}
-	return -1
+	open += max(0, i-2*maxKey) + 1
+	end := open
+	for end < i && (isAlnum(b[end]) || bytes.IndexByte([]byte("_-.:"), b[end]) >= 0) {
+		end++
+	}
+	k := keyOf(b[open:end])
+	if k.kind == Plain || k.kind >= user {
+		k.kind, f.pending = f.pending, Plain
+	}
+	if k.kind == Plain || k.kind >= user || open < i && b[open] == '/' {
+		return i
+	}
+	start, stop, _, cut := xml(b, i+1)
+	if cut {
+		f.from, f.waits = open-1, start == stop
+	}
+	if len(bytes.TrimSpace(b[start:stop])) == 0 {
+		return i
+	}
+	return f.add(span{start: start, end: stop, kind: k.kind, open: cut}, b, bare)
 }
 
-// trimKey finds a known key at the end of what stood before a value: names
-// grow prefixes (user.password, ssm_client_secret).
-func trimKey(name string) string {
-	for i := 0; i < len(name)-2; i++ {
-		if _, ok := keys[name[i:]]; ok {
-			return name[i:]
-		}
+// pair is the second string of ('name', 'password').
+func (f *finder) pair(b []byte, i int) int {
+	if i >= len(b) || b[i] != '(' {
+		return i
 	}
-	return name
-}
-
-// ends marks the last three letters of every key: most words before a value
-// are none, and need not be looked up.
-var ends = func() (bits [1 << (3 * foldBits) / 64]uint64) {
-	for k := range keys {
-		n := len(k)
-		f := fold3(k[n-3], k[n-2], k[n-1])
-		bits[f/64] |= 1 << (f % 64)
+	comma := bytes.IndexByte(b[i:min(len(b), i+200)], ',')
+	if comma < 0 {
+		return i
 	}
-	return bits
-}()
-
-func endsKey(name []byte) bool {
-	n := len(name)
-	if n < 3 {
-		return false
-	}
-	f := fold3(name[n-3], name[n-2], name[n-1])
-	return ends[f/64]&(1<<(f%64)) != 0
-}
-
-// value gives the bounds of the value at i.
-func value(b []byte, i int, kind Kind, encoded bool) (start, end int) {
-	for i < len(b) && (b[i] == ' ' || b[i] == '>' || b[i] == '=' || b[i] == '\\' || b[i] == '[') {
-		i++
-	}
-	if encoded {
-		return i, i + endEncoded(b[i:])
-	}
-	if i < len(b) && (b[i] == '"' || b[i] == '\'') {
-		q := b[i]
-		i++
-		return i, i + endQuoted(b[i:], q)
-	}
-	if kind == Authorization || kind == Cookie && bytes.IndexByte(b[i:], ';') >= 0 {
-		return header(b, i, kind)
-	}
-	return i, i + endBare(b[i:])
-}
-
-// header: the value of Authorization and Cookie goes on over blanks.
-func header(b []byte, i int, kind Kind) (start, end int) {
-	end = len(b)
-	if q := bytes.IndexAny(b[i:], "\"'"); q >= 0 {
-		end = i + q
-	}
-	return i, end
-}
-
-func endQuoted(b []byte, q byte) int {
-	for i := 0; i < len(b); i++ {
-		if b[i] == '\\' && i+1 < len(b) {
-			if b[i+1] == q { // an escaped quote closes an escaped string
-				return i
-			}
-			i++
-			continue
-		}
-		if b[i] == q {
-			return i
-		}
-	}
-	return len(b)
-}
-
-func endEncoded(b []byte) int {
-	end := endBare(b)
-	for _, sep := range []string{"%26", "%2526", "%252526"} {
-		if at := bytes.Index(b[:end], []byte(sep)); at >= 0 {
-			end = at
-		}
-	}
-	return end
-}
-
-func endBare(b []byte) int {
-	for i, c := range b {
-		switch c {
-		case '&', ' ', '"', '\'', '}', '<', '\\', ';', ')', ']', '\t', '|':
-			return i
-		case ',':
-			if i+1 == len(b) || b[i+1] == ' ' || b[i+1] == '"' {
-				return i
-			}
-		}
-	}
-	return len(b)
+	start, end, fm, open := value(b, i+comma+1, Password, place{delim: ':'})
+	return f.add(span{start: start, end: end, kind: Password, open: open}, b, fm)
 }

@@ -2,190 +2,289 @@ package redact
 
 import (
 	"bytes"
-	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
-	"net/url"
-	"sort"
+	"encoding/binary"
 )
 
 const (
-	gramLen    = 6    // the shortest value that is searched for everywhere
-	knownMin   = 8    // ... if it is no password: shorter ones are words
-	cutMin     = 8    // the shortest cut end of a value that is masked
-	maxKnown   = 4096 // values kept; more are counted as forgotten
-	maxValue   = 4096 // bytes of a value kept
-	maxEncoded = 16   // forms of one value
+	gramLen   = 8       // the shortest part of a value that is masked everywhere
+	shortMin  = 6       // the shortest password that is; a shorter one is a word
+	hexMin    = 16      // digits that are as much as gramLen bytes
+	maxValues = 4096    // values kept; more are counted as forgotten
+	maxGrams  = 1 << 20 // ... and their parts
+	maxValue  = 4096    // bytes of a value kept
+	maxShort  = 64      // passwords kept that are shorter than gramLen
+	maxPeople = 4096    // names of users and hosts kept
 )
 
-// known is one form of a secret value.
+// known is a secret value that was seen.
 type known struct {
-	form  []byte
 	kind  Kind
-	value []byte // canonical
+	value []byte
+	forms []spelling
+	cut   bool // it may be the beginning of a longer one: a line ended behind it
 }
 
-// remember takes a secret's value into the dictionary, in the forms in which
-// it may stand elsewhere.
-func (s *Session) remember(kind Kind, value []byte) {
-	v := canonical(value)
-	if len(v) > maxValue || len(v) < gramLen || kind != Password && len(v) < knownMin || isToken(v) || sourceMasked(v) {
+// gram is where eight bytes of a text may come from.
+type gram struct {
+	id, form, off uint16
+	shared        bool // another value has them too
+	common        bool // a word, no secret
+}
+
+// dictionary finds every part of eight bytes of every known value, however it
+// is written, in one pass over a text: a filter tells for most places that
+// nothing begins there.
+type dictionary struct {
+	values []known // values[0] is none
+	index  map[string]uint16
+	grams  map[uint64]gram
+	filter []uint64
+	shift  uint // of a hash to the filter's size
+	stride int  // how many places apart a text is sampled
+	short  []uint16
+
+	forgotten int
+}
+
+func newDictionary() dictionary {
+	d := dictionary{values: make([]known, 1), index: map[string]uint16{}, grams: map[uint64]gram{}, stride: gramLen - 3}
+	d.resize(16)
+	for i := 0; i+gramLen <= len(vocabulary); i++ {
+		d.grams[load8([]byte(vocabulary[i:]))] = gram{common: true}
+	}
+	return d
+}
+
+func load8(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
+const fold4 = 0x20202020
+
+// slot is the filter's place for the four bytes at b's front, without case.
+func (d *dictionary) slot(b []byte) uint32 {
+	return ((binary.LittleEndian.Uint32(b) | fold4) * 2654435761) >> d.shift // Knuth's multiplicative hashing
+}
+
+// resize makes the filter one of 2^bits.
+func (d *dictionary) resize(bits uint) {
+	d.filter, d.shift = make([]uint64, 1<<bits/64), 32-bits
+	for _, v := range d.values[1:] {
+		for _, f := range v.forms {
+			d.sift(f.b)
+		}
+	}
+}
+
+func (d *dictionary) sift(form []byte) {
+	for i := 0; i+4 <= len(form); i++ {
+		n := d.slot(form[i:])
+		d.filter[n/64] |= 1 << (n % 64)
+	}
+}
+
+// fits reports whether a value is one for the dictionary.
+func fits(kind Kind, v []byte) bool {
+	if len(v) > maxValue || len(v) < gramLen && (kind != Password || len(v) < shortMin) {
+		return false
+	}
+	return tokenAt(v) == 0 && !bytes.Contains([]byte(vocabulary), v)
+}
+
+// add takes a value in. cut: it may be the beginning of a longer one.
+func (d *dictionary) add(kind Kind, v []byte, cut bool) {
+	if id := d.index[string(v)]; id != 0 {
+		d.values[id].cut = d.values[id].cut && cut
 		return
 	}
-	id := string(rune(kind)) + string(v)
-	s.mu.RLock()
-	seen := s.index[id]
-	s.mu.RUnlock()
-	if seen {
+	if !fits(kind, v) {
 		return
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.index[id] {
+	forms := spellings(v)
+	need := 0
+	for _, f := range forms {
+		need += len(f.b)
+	}
+	if len(d.values) >= maxValues || len(d.grams)+need > maxGrams || len(v) < gramLen && len(d.short) >= maxShort {
+		d.forgotten++
 		return
 	}
-	if len(s.known) >= maxKnown*maxEncoded {
-		s.forgotten++
-		return
-	}
-	s.index[id] = true
 	v = bytes.Clone(v)
-	for _, form := range forms(v) {
-		var g [gramLen]byte
-		copy(g[:], form)
-		s.grams[g] = append(s.grams[g], len(s.known))
-		s.starts.set(g[:])
-		s.known = append(s.known, known{form, kind, v})
+	id := uint16(len(d.values))
+	d.values = append(d.values, known{kind: kind, value: v, forms: forms, cut: cut})
+	d.index[string(v)] = id
+	if len(v) < gramLen {
+		d.short, d.stride = append(d.short, id), shortMin-3
 	}
-}
-
-// forms are a value's spellings: raw, percent-encoded in both cases, form,
-// JSON, base64 and hex.
-func forms(v []byte) [][]byte {
-	quoted, _ := json.Marshal(string(v)) // a string always marshals
-	path := url.PathEscape(string(v))
-	all := []string{
-		string(v), url.QueryEscape(string(v)), path, lowerEscapes(url.QueryEscape(string(v))), lowerEscapes(path), strict(v),
-		string(quoted[1 : len(quoted)-1]), base64.StdEncoding.EncodeToString(v), hex.EncodeToString(v),
-	}
-	var out [][]byte
-	seen := map[string]bool{}
-	for _, f := range all {
-		if len(f) >= gramLen && !seen[f] {
-			seen[f] = true
-			out = append(out, []byte(f))
+	for n, f := range forms {
+		d.sift(f.b)
+		for i := 0; i+gramLen <= len(f.b) && len(v) >= gramLen; i++ {
+			d.gram(load8(f.b[i:]), gram{id: id, form: uint16(n), off: uint16(i)})
 		}
 	}
-	return out
-}
-
-// strict percent-encodes all but letters, digits, - . _ ~ (RFC 3986, 2.3), as
-// Java's URI builders do: a blank is %20.
-func strict(v []byte) string {
-	var b bytes.Buffer
-	for _, c := range v {
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || bytes.IndexByte([]byte("-._~"), c) >= 0 {
-			b.WriteByte(c)
-			continue
-		}
-		b.WriteString("%" + string(bytes.ToUpper([]byte(hex.EncodeToString([]byte{c})))))
+	if bits := 32 - d.shift; bits < 23 && len(d.grams) > 1<<bits/8 {
+		d.resize(bits + 2)
 	}
-	return b.String()
 }
 
-func lowerEscapes(s string) string {
-	b := []byte(s)
-	for i := 0; i+2 < len(b); i++ {
-		if b[i] == '%' {
-			copy(b[i+1:], bytes.ToLower(b[i+1:i+3]))
+// gram enters one place of a value. Of a value that was cut the longer one
+// takes over.
+func (d *dictionary) gram(at uint64, g gram) {
+	old, there := d.grams[at]
+	switch {
+	case !there, old.common:
+		if !old.common {
+			d.grams[at] = g
 		}
+	case old.id == g.id:
+	case d.extends(g.id, old.id):
+		d.grams[at] = g
+	case !d.extends(old.id, g.id):
+		old.shared = true
+		d.grams[at] = old
 	}
-	return string(b)
 }
 
-// bitset is a filter over the first four bytes of values: most places of a line
-// begin none.
-type bitset [1 << 16 / 64]uint64
-
-func hash4(b []byte) uint32 {
-	return (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24) * 2654435761 >> 16 // Knuth's multiplicative hashing
+// extends reports whether value id goes on where value cut was cut.
+func (d *dictionary) extends(id, cut uint16) bool {
+	c := &d.values[cut]
+	return c.cut && len(d.values[id].value) > len(c.value) && bytes.HasPrefix(d.values[id].value, c.value)
 }
 
-func (f *bitset) set(b []byte)      { h := hash4(b); f[h/64] |= 1 << (h % 64) }
-func (f *bitset) has(b []byte) bool { h := hash4(b); return f[h/64]&(1<<(h%64)) != 0 }
+// common enters a word that is no secret, such as a user's name.
+func (d *dictionary) common(word []byte) {
+	for i := 0; i+gramLen <= len(word) && len(d.grams) < maxGrams; i++ {
+		g := d.grams[load8(word[i:])]
+		g.common = true
+		d.grams[load8(word[i:])] = g
+	}
+}
 
-// mergeKnown adds the places where known values stand to the spans found, in
-// order and without overlap: the longer one of two that begin together wins.
-func (s *Session) mergeKnown(b []byte, spans []span) []span {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if len(s.known) == 0 {
+// search adds the places where known values stand in b, or parts of them. skip
+// are places that are masked already, in order.
+func (d *dictionary) search(b []byte, skip, spans []span) []span {
+	if len(d.values) == 1 {
 		return spans
 	}
-	var g [gramLen]byte
-	for i := 0; i+gramLen <= len(b); i++ {
-		if !s.starts.has(b[i:]) {
+	done, next := 0, 0
+	for p := 0; p+4 <= len(b); p += d.stride {
+		n := d.slot(b[p:])
+		if d.filter[n/64]&(1<<(n%64)) == 0 {
 			continue
 		}
-		copy(g[:], b[i:])
-		best := -1
-		for _, k := range s.grams[g] {
-			if f := s.known[k].form; bytes.HasPrefix(b[i:], f) && (best < 0 || len(f) > len(s.known[best].form)) {
-				best = k
-			}
+		for next < len(skip) && skip[next].end-gramLen < p {
+			next++
 		}
-		if best >= 0 {
-			spans = append(spans, span{start: i, end: i + len(s.known[best].form), kind: s.known[best].kind})
-			i += len(s.known[best].form) - 1
+		if next < len(skip) && skip[next].start < p { // inside what is masked
+			p = max(p, skip[next].end-gramLen-d.stride)
 			continue
 		}
-		if sp, ok := s.cutAt(b, i, s.grams[g]); ok {
+		if sp, ok := d.around(b, p, done); ok {
 			spans = append(spans, sp)
-			i = sp.end - 1
+			done = sp.end
+			p = max(p, sp.end-2*d.stride)
 		}
 	}
-	return tidy(spans)
+	return spans
 }
 
-// cutAt: the line ends inside a known value, or dots stand for the value's end.
-func (s *Session) cutAt(b []byte, i int, candidates []int) (span, bool) {
-	rest := b[i:]
-	if len(candidates) == 0 {
-		return span{}, false
+// around looks for a known value that covers the four bytes at p. What ends
+// before done was found already.
+func (d *dictionary) around(b []byte, p, done int) (span, bool) {
+	for q := max(0, p-d.stride+1); q <= p && q+gramLen <= len(b); q++ {
+		if q+gramLen <= done {
+			continue
+		}
+		g, hit := d.at(b[q:])
+		if !hit {
+			continue
+		}
+		if sp, ok := d.extend(b, q, g, done); ok {
+			return sp, true
+		}
 	}
-	if dots := bytes.Index(rest, []byte("...")); dots >= cutMin {
-		rest = rest[:dots]
-	}
-	if len(rest) < cutMin {
-		return span{}, false
-	}
-	for _, k := range candidates {
-		if kn := s.known[k]; bytes.HasPrefix(kn.form, rest) {
-			return span{start: i, end: i + len(rest), kind: kn.kind, cutOf: s.token(kn.kind, kn.value) + "~"}, true
+	for _, id := range d.short {
+		v := d.values[id].value
+		for q := max(0, p-len(v)+4); q <= p && q+len(v) <= len(b); q++ {
+			if bytes.HasPrefix(b[q:], v) && q >= done && (q == 0 || !isAlnum(b[q-1])) && (q+len(v) == len(b) || !isAlnum(b[q+len(v)])) {
+				return span{start: q, end: q + len(v), kind: d.values[id].kind, val: v}, true
+			}
 		}
 	}
 	return span{}, false
 }
 
-// tidy sorts spans and drops what lies inside another.
-func tidy(spans []span) []span {
-	sort.SliceStable(spans, func(i, j int) bool {
-		if spans[i].start != spans[j].start {
-			return spans[i].start < spans[j].start
-		}
-		return spans[i].end > spans[j].end
-	})
-	out := spans[:0]
-	at := 0
-	for _, sp := range spans {
-		if sp.end <= at {
-			continue
-		}
-		if sp.start < at { // what sticks out is masked too, under its own token
-			sp.start = at
-		}
-		out = append(out, sp)
-		at = sp.end
+// at finds the gram at b's front.
+func (d *dictionary) at(b []byte) (gram, bool) {
+	g, hit := d.grams[load8(b)]
+	if !hit && isHex(b[:gramLen]) {
+		g, hit = d.grams[load8(b)|fold4<<32|fold4]
+		hit = hit && !g.common && d.values[g.id].forms[g.form].hex
 	}
-	return out
+	return g, hit && !g.common
+}
+
+// extend finds how far the value goes on to both sides.
+func (d *dictionary) extend(b []byte, q int, g gram, done int) (span, bool) {
+	v := &d.values[g.id]
+	f := v.forms[g.form]
+	start, end := f.around(b, q, int(g.off), done)
+	if end-start < len(f.b) { // another spelling may go on further
+		for _, o := range v.forms {
+			if off := bytes.Index(o.b, b[q:q+gramLen]); off >= 0 && !o.hex {
+				if from, to := o.around(b, q, off, done); to-from > end-start {
+					f, start, end = o, from, to
+				}
+			}
+		}
+	}
+	if f.hex && end-start < hexMin && end-start < len(f.b) {
+		return span{}, false
+	}
+	sp := span{start: start, end: end, kind: v.kind, val: v.value}
+	if end-start == len(f.b) {
+		return sp, true
+	}
+	whose := int(g.id)
+	if last, hit := d.at(b[end-gramLen:]); g.shared && (!hit || last.shared || last.id != g.id) {
+		whose = -1
+	}
+	d.part(&sp, whose)
+	return sp, true
+}
+
+// around is how far b agrees with the spelling, whose place off is at q.
+func (f spelling) around(b []byte, q, off, done int) (start, end int) {
+	same := func(x, y byte) bool { return x == y || f.hex && x|0x20 == y }
+	start, end = q, q+gramLen
+	for at := off - 1; at >= 0 && start > done && same(b[start-1], f.b[at]); at-- {
+		start--
+	}
+	for at := off + gramLen; at < len(f.b) && end < len(b) && same(b[end], f.b[at]); at++ {
+		end++
+	}
+	return start, end
+}
+
+// part makes sp's token one of a part of value id, or of nobody's.
+func (d *dictionary) part(sp *span, id int) {
+	if id <= 0 {
+		sp.text = tokenNames[sp.kind] + "#" + cutMark
+		return
+	}
+	sp.val, sp.kind, sp.text = d.values[id].value, d.values[id].kind, cutMark
+}
+
+// beginning finds the one known value that v, cut by a line's end, begins.
+func (d *dictionary) beginning(v []byte) (id int) {
+	if len(v) < gramLen || d.index[string(v)] != 0 && !d.values[d.index[string(v)]].cut {
+		return 0
+	}
+	g, hit := d.at(v)
+	if !hit || g.off != 0 || g.shared || d.values[g.id].forms[g.form].hex {
+		return 0
+	}
+	w := d.values[g.id].value
+	if len(w) > len(v) && bytes.HasPrefix(w, v) {
+		return int(g.id)
+	}
+	return 0
 }

@@ -35,91 +35,13 @@ func passed(t testing.TB, text string) (shown string, gate *redact.Session) {
 	var out []string
 	for i, l := range lines {
 		whole := second.Line(redact.Wrap([]byte(l))).String()
-		if known.Clean(i+1) && gate.Known(redact.Wrap([]byte(l))).String() != whole {
-			t.Errorf("line %d is said to be clean: %q", i+1, l)
+		if !known.Clean(i + 1) {
+		} else if short := gate.Known(redact.Wrap([]byte(l))).String(); short != whole {
+			t.Errorf("line %d is said to be clean: %q: %q, %q", i+1, l, short, whole)
 		}
 		out = append(out, whole)
 	}
 	return strings.Join(out, "\n"), gate
-}
-
-// leaking are the cases of redaction.json whose secrets are not all found yet:
-// a list that may only get shorter.
-var leaking = map[string]bool{
-	"json pretty, key and value on two lines": true, // the value's line has no key
-	"base64 of the query":                     true,
-	"line starts inside secret (wrapped)":     true, // seen before its whole
-}
-
-func TestRedactionCases(t *testing.T) {
-	needCases(t)
-	data, err := os.ReadFile(filepath.Join(shared, "redaction.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []struct {
-		Name, Text string
-		Secrets    []string
-	}
-	if err := json.Unmarshal(data, &cases); err != nil {
-		t.Fatal(err)
-	}
-	leaked := 0
-	for _, c := range cases {
-		t.Run(c.Name, func(t *testing.T) {
-			out, _ := passed(t, c.Text)
-			bad := ""
-			for _, s := range c.Secrets {
-				if !strings.HasPrefix(s, "HEX:") && strings.Contains(out, s) {
-					bad = fmt.Sprintf("a secret of %d characters is readable", len(s))
-				}
-			}
-			switch {
-			case bad != "" && !leaking[c.Name]:
-				t.Error(bad)
-			case bad == "" && leaking[c.Name]:
-				t.Error("it does not leak any more: take it off the list")
-			case bad != "":
-				leaked++
-				t.Log("known: " + bad)
-			}
-			if got, want := strings.Count(out, "\n"), strings.Count(c.Text, "\n"); got != want {
-				t.Errorf("%d lines became %d", want+1, got+1)
-			}
-		})
-	}
-	t.Logf("%d of %d cases leak", leaked, len(cases))
-}
-
-// The logs of every recorded run: none of its secrets is readable.
-func TestCaseFoldersDoNotLeak(t *testing.T) {
-	needCases(t)
-	truths, err := filepath.Glob(filepath.Join(shared, "*", "truth.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range truths {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var truth struct{ Secrets []string }
-		if err := json.Unmarshal(data, &truth); err != nil {
-			t.Fatal(err)
-		}
-		for _, name := range []string{"vmanage-server.log", "messages", "tcpdump.txt"} {
-			text, err := os.ReadFile(filepath.Join(filepath.Dir(path), name))
-			if err != nil {
-				continue
-			}
-			out, _ := passed(t, string(text))
-			for _, s := range truth.Secrets {
-				if strings.Contains(out, s) {
-					t.Errorf("%s/%s shows a secret of %d characters", filepath.Base(filepath.Dir(path)), name, len(s))
-				}
-			}
-		}
-	}
 }
 
 func TestHostileStrings(t *testing.T) {

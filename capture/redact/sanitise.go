@@ -1,10 +1,15 @@
 package redact
 
 import (
+	"encoding/binary"
 	"fmt"
 	"unicode"
 	"unicode/utf8"
 )
+
+// marksMax is how many combining marks one character may carry: more of them
+// are drawn over other lines.
+const marksMax = 4
 
 // sanitise appends b with every byte that is no graphic rune, blank or tab as
 // a visible stand-in: ^[ for C0 controls, <U+202E> for other runes, <9B> for
@@ -14,12 +19,16 @@ func sanitise(dst, b []byte) []byte {
 	if plain(b) {
 		return append(dst, b...)
 	}
+	marks := marksMax // nothing to combine with yet
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
+		mark := n > 1 && unicode.In(r, unicode.Mn, unicode.Me)
 		switch {
 		case r == utf8.RuneError && n <= 1:
 			dst = fmt.Appendf(dst, "<%02X>", b[0])
-		case r == '\t' || unicode.IsPrint(r):
+		case mark && marks >= marksMax:
+			dst = fmt.Appendf(dst, "<U+%04X>", r)
+		case r == '\t' || unicode.IsPrint(r) && !unseen(r):
 			dst = append(dst, b[:n]...)
 		case r < 0x20:
 			dst = append(dst, '^', byte(r)+'@')
@@ -28,13 +37,47 @@ func sanitise(dst, b []byte) []byte {
 		default:
 			dst = fmt.Appendf(dst, "<U+%04X>", r)
 		}
+		switch {
+		case mark:
+			marks++
+		case r == '\t':
+			marks = marksMax
+		default:
+			marks = 0
+		}
 		b = b[n:]
 	}
 	return dst
 }
 
+// unseen reports whether a rune that counts as printable draws nothing, or
+// changes how another is drawn: variation selectors, fillers, joiners.
+func unseen(r rune) bool {
+	switch {
+	case r < 0x034F:
+		return false
+	case r == 0x034F, r == 0x115F, r == 0x1160, r == 0x17B4, r == 0x17B5, r == 0x2800, r == 0x3164, r == 0xFFA0:
+		return true
+	}
+	return r >= 0x180B && r <= 0x180F || r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0000 && r <= 0xE0FFF
+}
+
 // plain reports whether b is printable ASCII and tabs only: nearly every line.
 func plain(b []byte) bool {
+	const low, high = 0x2020202020202020, 0x8080808080808080
+	for len(b) >= 8 {
+		x := binary.LittleEndian.Uint64(b)
+		del := x ^ 0x7F7F7F7F7F7F7F7F
+		// A byte below 0x20, above 0x7F, or 0x7F sets its high bit.
+		if (x|(x-low)|(del-0x0101010101010101)&^del)&high != 0 && !plainBytes(b[:8]) {
+			return false
+		}
+		b = b[8:]
+	}
+	return plainBytes(b)
+}
+
+func plainBytes(b []byte) bool {
 	for _, c := range b {
 		if (c < 0x20 || c > 0x7E) && c != '\t' {
 			return false

@@ -1,15 +1,17 @@
 package redact
 
 import (
-	"bytes"
 	"crypto/rand"
+	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Kind is the sort of a value, which names its token and its count.
 type Kind uint8
 
-// The kinds. Plain values are sanitised but not masked.
+// The kinds. Plain values are sanitised, and masked where they hold what was
+// seen as a secret; users, hosts and addresses are masked with privacy only.
 const (
 	Plain Kind = iota
 	ClientID
@@ -20,9 +22,13 @@ const (
 	PrivateKey
 	TLSSecret
 	Authorization
+	User
+	Host
+	Address
+	MAC
 )
 
-var kindNames = [...]string{"plain", "client_id", "client_secret", "password", "access_token", "cookie", "private_key", "tls_secret", "authorization"}
+var kindNames = [...]string{"plain", "client_id", "client_secret", "password", "access_token", "cookie", "private_key", "tls_secret", "authorization", "user", "host", "address", "mac"}
 
 // String is the name that counts and reports use.
 func (k Kind) String() string { return kindNames[k] }
@@ -30,17 +36,21 @@ func (k Kind) String() string { return kindNames[k] }
 // Session is the gate of one run: the key of its tokens and the secrets seen.
 // It is safe for concurrent use.
 type Session struct {
-	key []byte
+	macs    macs
+	privacy atomic.Bool
+	shared  atomic.Bool
 
 	mu     sync.RWMutex
-	known  []known
-	index  map[string]bool // canonical values in known, by kind
-	grams  map[[gramLen]byte][]int
-	starts bitset // the hashes of the first bytes of grams
+	known  dictionary
+	people map[string]Kind
 	counts map[Kind]int
-	// Forgotten counts values that the dictionary had no room for.
-	forgotten int
+
+	cacheMu sync.RWMutex
+	cache   map[string]string // tokens, by kind and value
 }
+
+// maxCache bounds the tokens that are kept: beyond, all are made anew.
+const maxCache = 8192
 
 // New makes a gate with a random key that only memory holds.
 func New() *Session {
@@ -51,51 +61,56 @@ func New() *Session {
 
 // NewWithKey makes a gate whose tokens are repeatable: for tests.
 func NewWithKey(key []byte) *Session {
-	return &Session{key: key, index: map[string]bool{}, grams: map[[gramLen]byte][]int{}, counts: map[Kind]int{}}
+	return &Session{macs: macs{key: key}, known: newDictionary(), people: map[string]Kind{}, counts: map[Kind]int{}, cache: map[string]string{}}
 }
 
-// Field makes one value safe: a token if kind is a secret's, else sanitised
-// text. A value that its source had masked already stays as it is.
+// Field makes one value safe: a token if kind is a secret's, else text in which
+// what was seen as a secret is masked. A value that its source had masked
+// already stays as it is.
 func (s *Session) Field(kind Kind, value []byte) Text {
 	if len(value) == 0 {
 		return Text{}
 	}
-	if kind == Plain || sourceMasked(value) {
+	v := canonical(value)
+	switch {
+	case kind >= User:
+		return s.Name(kind, string(value))
+	case kind == Plain:
+		return s.mask(value, nil, nil, false)
+	case sourceMasked(v):
 		return Text{string(sanitise(nil, value))}
 	}
-	s.remember(kind, value)
-	return Text{s.token(kind, value)}
+	return Text{s.named(kind, v, false)}
 }
 
-// Line makes a whole line safe.
-func (s *Session) Line(r Raw) Text { return s.line(r.b, nil) }
-
-// Part is a part of a line as a Text. whole is the line's own Text: where that
-// is the line byte for byte, what was looked through once is not looked
-// through again, and nothing is copied. ok is false where it is not: then the
-// part must pass the gate by itself.
-func Part(whole Text, line, part Raw) (t Text, ok bool) {
-	at := cap(line.b) - cap(part.b)
-	if len(whole.s) != len(line.b) || at < 0 || at+len(part.b) > len(whole.s) || whole.s[at:at+len(part.b)] != string(part.b) {
-		return Text{}, false
-	}
-	return Text{whole.s[at : at+len(part.b)]}, true
-}
+// Line makes a whole line safe that is part of no stream.
+func (s *Session) Line(r Raw) Text { return s.alone(r.Bytes(), true) }
 
 // Foreign makes text of another machine safe that is not part of a stream:
 // an SSH banner, a prompt, an error.
-func (s *Session) Foreign(text string) Text { return s.Line(Wrap([]byte(text))) }
+func (s *Session) Foreign(text string) Text { return s.alone([]byte(text), true) }
 
-// Learn takes the secrets of a line without making text: the first of the two
-// readings of a file.
-func (s *Session) Learn(r Raw) {
-	for _, sp := range find(r.b, nil) {
-		s.remember(sp.kind, r.b[sp.start:sp.end])
-	}
-}
+// Excerpt makes a part of a line safe whose whole was already counted.
+func (s *Session) Excerpt(r Raw) Text { return s.alone(r.Bytes(), false) }
 
 // Mask masks again what was safe when it was made, with the values seen since.
-func (s *Session) Mask(t Text) Text { return s.line([]byte(t.s), nil) }
+func (s *Session) Mask(t Text) Text { return s.alone([]byte(s.withoutHints(t.s)), false) }
+
+// Known makes a line safe that Lines knows to be clean: only values seen
+// elsewhere are looked for.
+func (s *Session) Known(r Raw) Text { return s.mask(r.Bytes(), nil, nil, true) }
+
+// Learn takes the secrets of a line without making text.
+func (s *Session) Learn(r Raw) {
+	st := s.Stream()
+	st.find(r.Bytes())
+	s.learn(&st.f)
+}
+
+func (s *Session) alone(b []byte, count bool) Text {
+	st := Stream{s: s}
+	return st.line(b, count)
+}
 
 // Counts tells how many values of each kind were masked.
 func (s *Session) Counts() map[Kind]int {
@@ -108,89 +123,164 @@ func (s *Session) Counts() map[Kind]int {
 	return out
 }
 
-// Lines tells which lines of a file have nothing in them that keys or shapes
-// give away, so that the second reading need not look for it again. The zero
-// value, and nil, know of none.
-type Lines struct {
-	clean []uint64
+// Forgotten counts the values that were masked where they stood, but are not
+// looked for elsewhere: there was no room for them.
+func (s *Session) Forgotten() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.known.forgotten
 }
 
-// mark notes line n, from 1.
-func (l *Lines) mark(n int) {
-	for len(l.clean) <= n/64 {
-		l.clean = append(l.clean, 0)
+// named is the token of a value, which is a secret everywhere from now on.
+// open: a line ended behind it, so that it may be the beginning of another.
+func (s *Session) named(kind Kind, v []byte, open bool) string {
+	var stack [128]byte
+	id := append(stack[:0], byte(kind), 0)
+	if open {
+		id[1] = 1
 	}
-	l.clean[n/64] |= 1 << (n % 64)
-}
-
-// Clean reports whether line n is known to be clean.
-func (l *Lines) Clean(n int) bool {
-	return l != nil && n/64 < len(l.clean) && l.clean[n/64]&(1<<(n%64)) != 0
-}
-
-// Known makes a line safe that Lines knows to be clean: only values seen
-// elsewhere are looked for.
-func (s *Session) Known(r Raw) Text { return s.mask(r.b, nil, true) }
-
-// Stream is one stream's side of the gate: it remembers what goes on over
-// several lines (a PEM block). It is not safe for concurrent use.
-type Stream struct {
-	s     *Session
-	block *block
-}
-
-// Stream begins a stream.
-func (s *Session) Stream() *Stream { return &Stream{s, &block{}} }
-
-// Line makes the stream's next line safe.
-func (st *Stream) Line(r Raw) Text { return st.s.line(r.b, st.block) }
-
-// Learn takes the secrets of the stream's next line, which is its line n, and
-// notes in lines if there are none. A line with a PEM mark begins or ends
-// something: it is never clean.
-func (st *Stream) Learn(r Raw, n int, lines *Lines) {
-	spans := find(r.b, st.block)
-	for _, sp := range spans {
-		st.s.remember(sp.kind, r.b[sp.start:sp.end])
+	id = append(id, v...)
+	s.cacheMu.RLock()
+	t, ok := s.cache[string(id)]
+	s.cacheMu.RUnlock()
+	if !ok {
+		t = s.token(kind, v)
+		if kind < User {
+			s.mu.Lock()
+			s.known.add(kind, v, open)
+			s.mu.Unlock()
+		}
+		s.cacheMu.Lock()
+		if len(s.cache) >= maxCache {
+			clear(s.cache)
+		}
+		s.cache[string(id)] = t
+		s.cacheMu.Unlock()
 	}
-	if len(spans) == 0 && !st.block.pem && !bytes.Contains(r.b, []byte("-----")) {
-		lines.mark(n)
+	if open {
+		s.mu.RLock()
+		longer := s.known.beginning(v)
+		var kn known
+		if longer > 0 {
+			kn = s.known.values[longer]
+		}
+		s.mu.RUnlock()
+		if longer > 0 {
+			return s.token(kn.kind, kn.value) + cutMark
+		}
+	}
+	return t
+}
+
+// learn takes what f found into the dictionary.
+func (s *Session) learn(f *finder) {
+	for i, sp := range f.spans {
+		if sp.text == "" {
+			f.spans[i].text = s.named(sp.kind, sp.val, sp.open)
+		}
+	}
+	for _, p := range f.people {
+		s.meet(p)
 	}
 }
 
-// line masks b's secrets and sanitises the rest.
-func (s *Session) line(b []byte, bl *block) Text { return s.mask(b, find(b, bl), true) }
-
-// mask puts tokens in the place of spans and of every value known.
-func (s *Session) mask(b []byte, spans []span, count bool) Text {
-	for _, sp := range spans {
-		s.remember(sp.kind, b[sp.start:sp.end])
-	}
-	spans = s.mergeKnown(b, spans)
+// mask puts tokens in the place of spans and of every value known. views are
+// what b's escapes say.
+func (s *Session) mask(b []byte, spans []span, views []view, count bool) Text {
+	spans = s.covered(b, spans, views)
 	if len(spans) == 0 && plain(b) {
 		return Text{string(b)}
 	}
-	out := make([]byte, 0, len(b)+16*len(spans))
-	at := 0
-	for _, sp := range spans {
-		out = sanitise(out, b[at:sp.start])
-		if sp.cutOf != "" {
-			out = append(out, sp.cutOf...)
-		} else {
-			out = append(out, s.token(sp.kind, b[sp.start:sp.end])...)
-		}
-		at = sp.end
-	}
-	out = sanitise(out, b[at:])
+	out := s.emit(make([]byte, 0, len(b)+16*len(spans)), b, spans)
 	if count && len(spans) > 0 {
-		s.mu.Lock()
-		for _, sp := range spans {
-			s.counts[sp.kind]++
-		}
-		s.mu.Unlock()
+		s.count(spans)
 	}
 	return Text{string(out)}
 }
 
-// Excerpt makes a part of a line safe whose whole was already counted.
-func (s *Session) Excerpt(r Raw) Text { return s.mask(r.b, find(r.b, nil), false) }
+func (s *Session) count(spans []span) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sp := range spans {
+		s.counts[sp.kind]++
+	}
+}
+
+// covered are all places to mask: spans, those of known values, and those that
+// privacy hides.
+func (s *Session) covered(b []byte, spans []span, views []view) []span {
+	spans = tidy(spans)
+	found := len(spans)
+	s.mu.RLock()
+	spans = s.known.search(b, spans, spans)
+	for _, v := range views {
+		for _, sp := range s.known.search(v.b, nil, nil) {
+			sp.start, sp.end = v.at[sp.start], v.at[sp.end]
+			spans = append(spans, sp)
+		}
+	}
+	s.mu.RUnlock()
+	if s.privacy.Load() {
+		spans = s.personal(b, spans)
+	}
+	if len(spans) > found {
+		spans = slices.DeleteFunc(tidy(spans), func(sp span) bool { return inToken(b, sp) })
+	}
+	for i := range spans {
+		switch sp := &spans[i]; sp.text {
+		case "":
+			sp.text = s.named(sp.kind, sp.val, false)
+		case cutMark:
+			sp.text = s.named(sp.kind, sp.val, false) + cutMark
+		}
+	}
+	return spans
+}
+
+// emit appends b with the spans' tokens in their place, sanitised.
+func (s *Session) emit(out, b []byte, spans []span) []byte {
+	at := 0
+	for _, sp := range spans {
+		out = sanitise(out, b[at:sp.start])
+		out = append(out, sp.text...)
+		at = sp.end
+	}
+	return sanitise(out, b[at:])
+}
+
+// tidy sorts spans and drops what lies inside another.
+func tidy(spans []span) []span {
+	if !slices.IsSortedFunc(spans, inOrder) {
+		slices.SortStableFunc(spans, inOrder)
+	}
+	out := spans[:0]
+	at := 0
+	for _, sp := range spans {
+		if sp.end <= at || sp.end <= sp.start {
+			continue
+		}
+		if sp.start < at { // what sticks out is masked too, under its own token
+			sp.start = at
+		}
+		out = append(out, sp)
+		at = sp.end
+	}
+	return out
+}
+
+func inOrder(a, b span) int {
+	if a.start != b.start {
+		return a.start - b.start
+	}
+	return b.end - a.end
+}
+
+// inToken reports whether sp lies in a token of ours: what stands there is safe.
+func inToken(b []byte, sp span) bool {
+	for i := max(0, sp.start-tokenReach); i <= sp.start; i++ {
+		if n := tokenAt(b[i:]); n > 0 && i+n >= sp.end && (i == 0 || !isAlnum(b[i-1])) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,147 +1,241 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/base64"
+)
 
-// shapes finds secrets that have no key before them: Bearer and Basic
-// credentials, JSON Web Tokens, userinfo in a URL, curl -u.
-func shapes(b, lower []byte) []span {
-	var out []span
-	for _, scheme := range []string{"bearer ", "basic "} {
-		for at := 0; ; {
-			i := bytes.Index(lower[at:], []byte(scheme))
-			if i < 0 {
-				break
+// schemes are the words before credentials in an Authorization header (RFC
+// 7235), of which the next word is all.
+var schemes = [][]byte{[]byte("bearer "), []byte("basic "), []byte("token "), []byte("negotiate "), []byte("ntlm ")}
+
+func schemeAt(b []byte) int {
+	for _, s := range schemes {
+		if len(b) > len(s) && bytes.EqualFold(b[:len(s)], s) {
+			return len(s)
+		}
+	}
+	return 0
+}
+
+// credentials are the value of an Authorization header: its scheme stays.
+func (f *finder) credentials(b []byte, start, end int, open bool) int {
+	n := schemeAt(b[start:end])
+	if n == 0 && open && schemeAt(append(bytes.Clone(b[start:end]), "  "...)) > 0 {
+		f.waits = true // the credentials stand on the next line
+		return start
+	}
+	if n == 0 {
+		return f.add(span{start: start, end: end, kind: Authorization, open: open}, b, bare)
+	}
+	at := start + n
+	stop := at + endBare(b[at:end], false)
+	return f.credential(b, at, stop, b[start]|0x20 == 'b' && b[start+1]|0x20 == 'a', stop == len(b))
+}
+
+// credential is what stands behind Basic or Bearer. Basic's holds a password,
+// which is a secret wherever it stands.
+func (f *finder) credential(b []byte, start, end int, basic, open bool) int {
+	kind := AccessToken
+	if basic {
+		kind = Authorization
+		if pair, ok := decode64(b[start:end]); ok {
+			if c := bytes.IndexByte(pair, ':'); c >= 0 && c+1 < len(pair) {
+				f.spans = append(f.spans, span{start: -1, end: -1, kind: Password, val: pair[c+1:], open: open})
 			}
-			start := at + i + len(scheme)
-			end := start + endBare(b[start:])
-			if end-start >= knownMin && !isToken(b[start:]) {
-				out = append(out, span{start: start, end: end, kind: Authorization})
+		}
+	}
+	return f.add(span{start: start, end: end, kind: kind, open: open}, b, bare)
+}
+
+func (f *finder) scheme(b []byte, i int) int {
+	if i+12 > len(b) || i > 0 && isAlnum(b[i-1]) {
+		return i
+	}
+	basic := b[i+1]|0x20 == 'a'
+	if !basic && b[i+1]|0x20 != 'e' {
+		return i
+	}
+	n := schemeAt(b[i:])
+	if n == 0 {
+		return i
+	}
+	start := i + n
+	end := start + endBare(b[start:], false)
+	if end-start < 8 || !random(b[start:end]) && !bytes.HasSuffix(b[start:end], []byte("=")) {
+		return i
+	}
+	return f.credential(b, start, end, basic, end == len(b))
+}
+
+// cookieWords are the attributes of Set-Cookie (RFC 6265, 4.1.1).
+var cookieWords = map[string]bool{"path": true, "domain": true, "expires": true, "maxage": true, "samesite": true, "version": true, "comment": true, "priority": true}
+
+// cookies masks the value of each.
+func (f *finder) cookies(b []byte, at, end int, open bool) int {
+	for at < end {
+		stop := end
+		if n := bytes.IndexByte(b[at:end], ';'); n >= 0 {
+			stop = at + n
+		}
+		if eq := bytes.IndexByte(b[at:stop], '='); eq >= 0 {
+			name := bytes.ReplaceAll(bytes.ToLower(bytes.TrimSpace(b[at:at+eq])), []byte("-"), nil)
+			if !cookieWords[string(name)] {
+				f.add(span{start: at + eq + 1, end: stop, kind: Cookie, open: open && stop == end}, b, bare)
 			}
-			at = max(end, start)
 		}
+		at = stop + 1
 	}
-	out = append(out, webTokens(b)...)
-	out = append(out, userinfo(b)...)
-	out = append(out, curlUser(b)...)
-	return append(out, keyLog(b)...)
+	return end
 }
 
-// webTokens: eyJ… is base64 of {" (RFC 7519).
-func webTokens(b []byte) []span {
-	var out []span
-	for at := 0; ; {
-		i := bytes.Index(b[at:], []byte("eyJ"))
-		if i < 0 {
-			return out
-		}
-		start := at + i
-		end := start
-		for end < len(b) && (isAlnum(b[end]) || b[end] == '-' || b[end] == '_' || b[end] == '.' || b[end] == '=') {
-			end++
-		}
-		if bytes.Count(b[start:end], []byte(".")) >= 1 && end-start > 20 {
-			out = append(out, span{start: start, end: end, kind: AccessToken})
-		}
-		at = end
+// webToken: eyJ… is base64 of {" (RFC 7519).
+func (f *finder) webToken(b []byte, i int) int {
+	if i < 2 || b[i-1] != 'y' || b[i-2] != 'e' {
+		return i
 	}
-}
-
-func isAlnum(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-// curlUser: curl -u user:password, or --user.
-func curlUser(b []byte) []span {
-	if !bytes.Contains(b, []byte("curl")) {
-		return nil
-	}
-	for _, flag := range []string{" -u ", " --user "} {
-		i := bytes.Index(b, []byte(flag))
-		if i < 0 {
-			continue
+	start, end := i-2, i
+	dots := 0
+	for end < len(b) && (isAlnum(b[end]) || b[end] == '-' || b[end] == '_' || b[end] == '.' || b[end] == '=') {
+		if b[end] == '.' {
+			dots++
 		}
-		start := i + len(flag)
-		word := b[start : start+endBare(b[start:])]
-		if c := bytes.IndexByte(word, ':'); c >= 0 && c+1 < len(word) && !isToken(word[c+1:]) {
-			return []span{{start: start + c + 1, end: start + len(word), kind: Password}}
-		}
+		end++
 	}
-	return nil
+	if dots == 0 || end-start <= 20 {
+		if end == len(b) && f.from < 0 {
+			f.from = start
+		}
+		return end
+	}
+	return f.add(span{start: start, end: end, kind: AccessToken, open: end == len(b)}, b, bare)
 }
 
 // userinfo: scheme://user:password@host (RFC 3986, 3.2.1).
-func userinfo(b []byte) []span {
-	var out []span
-	for at := 0; ; {
-		i := bytes.Index(b[at:], []byte("://"))
-		if i < 0 {
-			return out
-		}
-		start := at + i + 3
-		end := start
-		for end < len(b) && b[end] != '/' && b[end] != ' ' && b[end] != '"' && b[end] != '?' {
-			end++
-		}
-		host := b[start:end]
-		if a := bytes.LastIndexByte(host, '@'); a > 0 {
-			if c := bytes.IndexByte(host[:a], ':'); c >= 0 && a > c+1 && !isToken(host[c+1:a]) {
-				out = append(out, span{start: start + c + 1, end: start + a, kind: Password})
-			}
-		}
-		at = end
+func (f *finder) userinfo(b []byte, start int) int {
+	end := start
+	for end < len(b) && b[end] > ' ' && bytes.IndexByte([]byte(`/"'<>?\,;)}`), b[end]) < 0 {
+		end++
 	}
-}
-
-// keyLogLabels begin the lines of a TLS key log (NSS key log format).
-var keyLogLabels = []string{"CLIENT_RANDOM ", "CLIENT_HANDSHAKE_TRAFFIC_SECRET ", "SERVER_HANDSHAKE_TRAFFIC_SECRET ", "CLIENT_TRAFFIC_SECRET_0 ", "SERVER_TRAFFIC_SECRET_0 ", "EXPORTER_SECRET ", "EARLY_EXPORTER_SECRET ", "CLIENT_EARLY_TRAFFIC_SECRET "}
-
-func keyLog(b []byte) []span {
-	for _, label := range keyLogLabels {
-		i := bytes.Index(b, []byte(label))
-		if i < 0 {
-			continue
-		}
-		rest := b[i+len(label):]
-		sp := bytes.IndexByte(rest, ' ')
-		if sp < 0 {
-			continue
-		}
-		start := i + len(label) + sp + 1
-		return []span{{start: start, end: start + endBare(b[start:]), kind: TLSSecret}}
-	}
-	return nil
-}
-
-// pem masks the body of a PEM block that is a private key (RFC 7468): from its
-// BEGIN to its END, or to the stream's end.
-func pem(b []byte, bl *block) ([]span, bool) {
-	begin := bytes.Index(b, []byte("PRIVATE KEY-----"))
-	isBegin := begin >= 0 && bytes.Contains(b[:begin], []byte("-----BEGIN"))
+	host := b[start:end]
+	a := bytes.LastIndexByte(host, '@')
+	c := bytes.IndexByte(host, ':')
 	switch {
-	case isBegin:
-		start := begin + len("PRIVATE KEY-----")
-		end := len(b)
-		if e := bytes.Index(b[start:], []byte("-----END")); e >= 0 {
-			end = start + e
-		} else if bl != nil {
-			bl.pem = true
+	case a > 0 && c >= 0 && c < a:
+		if a > c+1 {
+			f.add(span{start: start + c + 1, end: start + a, kind: Password}, b, bare)
 		}
-		if len(bytes.TrimSpace(b[start:end])) == 0 {
-			return nil, true
+		return start + a
+	case a >= 16 && random(host[:a]):
+		return f.add(span{start: start, end: start + a, kind: AccessToken}, b, bare)
+	case a < 0 && end == len(b) && c > 0 && host[0] != '[' && len(bytes.Trim(host[c+1:], "0123456789")) > 0:
+		return f.add(span{start: start + c + 1, end: end, kind: Password, open: true}, b, bare) // cut before its @
+	}
+	return start
+}
+
+// flag looks at what begins with a dash: curl's -u, PowerShell's -Password, and
+// every --name whose name is a key.
+func (f *finder) flag(b []byte, i int) int {
+	if i > 0 && b[i-1] != ' ' && b[i-1] != '\'' && b[i-1] != '"' && b[i-1] != '\t' || i+2 >= len(b) || b[i+1] == ' ' {
+		return i
+	}
+	end := i + 1
+	for end < len(b) && end-i < maxKey && (isAlnum(b[end]) || b[end] == '-' || b[end] == '_') {
+		end++
+	}
+	if end >= len(b) || b[end] != ' ' && b[end] != '=' {
+		if b[i+1] == 'u' && end < len(b) && b[end] == ':' { // -uname:password
+			return f.userPair(b, i+2)
 		}
-		return []span{{start: start, end: end, kind: PrivateKey}}, true
-	case bl == nil || !bl.pem:
-		return nil, false
+		return i
 	}
-	if e := bytes.Index(b, []byte("-----END")); e >= 0 {
-		bl.pem = false
-		if len(bytes.TrimSpace(b[:e])) == 0 {
-			return nil, true
+	switch name := string(b[i:end]); name {
+	case "-u", "-U", "--user", "--proxy-user", "-E", "--cert":
+		return f.userPair(b, end+1)
+	case "--oauth2-bearer":
+		return f.keyed(b, end+1, key{kind: AccessToken}, []byte("bearer"), place{name: i, delim: ' '})
+	case "-b", "--cookie":
+		start, stop, _, open := value(b, end+1, Cookie, place{name: i, delim: ' '})
+		return f.cookies(b, start, stop, open)
+	}
+	if b[end] == '=' {
+		return i // as every key
+	}
+	k, _, found := nameBefore(b, end)
+	if found == nil || k.kind >= user {
+		return i
+	}
+	k.min, k.random = 0, false
+	return f.keyed(b, end+1, k, found, place{name: i, delim: ' '})
+}
+
+// userPair masks the password of name:password.
+func (f *finder) userPair(b []byte, i int) int {
+	start, end, fm, open := value(b, i, Plain, place{delim: ' '})
+	c := bytes.IndexByte(b[start:end], ':')
+	if c <= 0 || len(bytes.Trim(b[start+c+1:end], "0123456789")) == 0 && end-start-c < 5 {
+		return i
+	}
+	return f.add(span{start: start + c + 1, end: end, kind: Password, open: open}, b, fm)
+}
+
+// keyLog: LABEL random secret (the NSS key log format).
+func (f *finder) keyLog(b []byte, i int) int {
+	rest := b[i+1:]
+	if !bytes.HasPrefix(rest, []byte("RANDOM ")) && !bytes.HasPrefix(rest, []byte("SECRET ")) && !bytes.HasPrefix(rest, []byte("SECRET_")) {
+		return i
+	}
+	sp := bytes.IndexByte(rest[:min(len(rest), 12)], ' ')
+	if sp < 0 {
+		return i
+	}
+	first := i + 1 + sp + 1
+	end := first + hexRun(b[first:])
+	if end >= len(b)-1 { // cut before the secret
+		for f.from = i; f.from > 0 && (isAlnum(b[f.from-1]) || b[f.from-1] == '_'); {
+			f.from--
 		}
-		return []span{{start: 0, end: e, kind: PrivateKey}}, true
+		return i
 	}
-	if len(b) == 0 || isToken(b) {
-		return nil, true
+	if end-first < 32 || end >= len(b) || b[end] != ' ' {
+		return i
 	}
-	return []span{{start: 0, end: len(b), kind: PrivateKey}}, true
+	stop := end + 1 + hexRun(b[end+1:])
+	return f.add(span{start: end + 1, end: stop, kind: TLSSecret, open: stop == len(b)}, b, bare)
+}
+
+// rsaLine: "RSA premaster secret", the same format's oldest.
+func (f *finder) rsaLine(b []byte, i int) int {
+	if !bytes.HasPrefix(b[i:], []byte("RSA ")) {
+		return i
+	}
+	first := i + 4
+	end := first + hexRun(b[first:])
+	if end-first != 16 || end >= len(b) || b[end] != ' ' {
+		return i
+	}
+	stop := end + 1 + hexRun(b[end+1:])
+	return f.add(span{start: end + 1, end: stop, kind: TLSSecret, open: stop == len(b)}, b, bare)
+}
+
+func hexRun(b []byte) int {
+	n := 0
+	for n < len(b) && isHex(b[n:n+1]) {
+		n++
+	}
+	return n
+}
+
+// decode64 decodes base64 of either alphabet, padded or not.
+func decode64(b []byte) ([]byte, bool) {
+	b = bytes.TrimRight(b, "=")
+	b = b[:len(b)-len(b)%4+map[int]int{0: 0, 1: 0, 2: 2, 3: 3}[len(b)%4]]
+	enc := base64.RawStdEncoding
+	if bytes.ContainsAny(b, "-_") {
+		enc = base64.RawURLEncoding
+	}
+	out := make([]byte, enc.DecodedLen(len(b)))
+	n, err := enc.Decode(out, b)
+	return out[:n], err == nil && n > 0
 }

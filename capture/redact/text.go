@@ -22,3 +22,36 @@ func Literal(s literal) Text { return Text{string(s)} }
 
 // Join puts texts together with a blank between.
 func Join(a, b Text) Text { return Text{a.s + " " + b.s} }
+
+// Part is a part of a line as a Text. whole is the line's own Text: where that
+// is the line byte for byte, what was looked through once is not looked
+// through again, and nothing is copied. ok is false where it is not: then the
+// part must pass the gate by itself.
+func Part(whole Text, line, part Raw) (t Text, ok bool) {
+	at := line.c - part.c
+	b, p := line.Bytes(), part.Bytes()
+	if len(whole.s) != len(b) || at < 0 || at+len(p) > len(whole.s) || whole.s[at:at+len(p)] != string(p) {
+		return Text{}, false
+	}
+	return Text{whole.s[at : at+len(p)]}, true
+}
+
+// Lines tells which lines of a file have nothing in them that keys or shapes
+// give away, so that the second reading need not look for it again. The zero
+// value, and nil, know of none.
+type Lines struct {
+	clean []uint64
+}
+
+// mark notes line n, from 1.
+func (l *Lines) mark(n int) {
+	for len(l.clean) <= n/64 {
+		l.clean = append(l.clean, 0)
+	}
+	l.clean[n/64] |= 1 << (n % 64)
+}
+
+// Clean reports whether line n is known to be clean.
+func (l *Lines) Clean(n int) bool {
+	return l != nil && n/64 < len(l.clean) && l.clean[n/64]&(1<<(n%64)) != 0
+}

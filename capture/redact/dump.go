@@ -1,0 +1,152 @@
+package redact
+
+import "bytes"
+
+const (
+	dumpWindow = 512 // bytes of a dump that are looked at behind each new line
+	dumpRow    = 64  // the most bytes of a row
+)
+
+// dump follows the rows of a hex dump: tcpdump -x, xxd, hexdump -C, openssl.
+// What they say is looked through as text is, and masked in both columns.
+type dump struct {
+	buf []byte
+	at  []int // this row's bytes: where their digits begin
+	asc int   // where its text column begins, or -1, or unnumbered
+}
+
+// unnumbered is a row without an offset: nothing but digits.
+const unnumbered = -2
+
+func (d *dump) end() { d.buf = d.buf[:0] }
+
+// line masks a row; it reports whether b is one.
+func (d *dump) line(st *Stream, b []byte) bool {
+	before := len(d.buf)
+	if !d.row(b) || st.open && d.asc == unnumbered {
+		d.buf = d.buf[:before]
+		return false
+	}
+	n := len(d.buf) - before
+	if over := before - dumpWindow; over > dumpWindow { // seldom, so that little is moved
+		d.buf = append(d.buf[:0], d.buf[over:]...)
+		before -= over
+	}
+	from := max(0, before-dumpWindow)
+	hide := make([]span, n)
+	if st.ticket {
+		for i := range hide {
+			hide[i] = span{kind: TLSSecret, val: d.buf[before:], open: true}
+		}
+	} else {
+		d.secrets(st, d.buf[from:], before-from, hide)
+	}
+	d.mark(st, b, hide)
+	return true
+}
+
+// secrets finds which of the row's bytes, from start on, are a secret's.
+func (d *dump) secrets(st *Stream, text []byte, start int, hide []span) {
+	g := finder{}
+	text = bytes.Clone(text) // values are kept
+	g.look(text)
+	st.f.people = append(st.f.people, g.people...)
+	st.s.learn(&g)
+	for _, sp := range st.s.covered(text, g.spans, g.views) {
+		for i := max(start, sp.start); i < sp.end; i++ {
+			hide[i-start] = sp
+		}
+	}
+}
+
+// mark makes spans of the hidden bytes, in the digits and in the text.
+func (d *dump) mark(st *Stream, b []byte, hide []span) {
+	for i := 0; i < len(hide); {
+		j := i + 1
+		for j < len(hide) && hide[j].kind == hide[i].kind && hide[j].text == hide[i].text {
+			j++
+		}
+		if sp := hide[i]; sp.kind != Plain {
+			sp.start, sp.end = d.at[i], d.at[j-1]+2
+			st.f.spans = append(st.f.spans, sp)
+			if d.asc >= 0 && d.asc+i < len(b) {
+				sp.start, sp.end = d.asc+i, min(d.asc+j, len(b))
+				st.f.spans = append(st.f.spans, sp)
+			}
+		}
+		i = j
+	}
+}
+
+// row reads a row's bytes behind those of the rows before.
+func (d *dump) row(b []byte) bool {
+	d.at, d.asc = d.at[:0], -1
+	i := 0
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
+		i++
+	}
+	if i >= len(b) || !isHex(b[i:i+1]) {
+		return false
+	}
+	if b[i] == '0' && i+1 < len(b) && b[i+1] == 'x' {
+		i += 2
+	}
+	digits := hexRun(b[i:min(len(b), i+9)])
+	offset := 0
+	switch rest := b[i+digits:]; {
+	case digits < 4 || digits > 8 || digits == 0:
+	case bytes.HasPrefix(rest, []byte(": ")):
+		offset = digits + 2
+	case bytes.HasPrefix(rest, []byte(" - ")):
+		offset = digits + 3
+	case bytes.HasPrefix(rest, []byte("  ")) || digits > 6 && bytes.HasPrefix(rest, []byte(" ")):
+		offset = digits + 1
+	}
+	return d.groups(b, i+offset, offset > 0)
+}
+
+// groups reads the digits at i and finds the text behind them.
+func (d *dump) groups(b []byte, i int, numbered bool) bool {
+	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	first := 0
+	for i < len(b) && len(d.at) < dumpRow {
+		n := hexRun(b[i:min(len(b), i+2*dumpRow)])
+		if first == 0 {
+			first = n
+		}
+		if n < 2 || n%2 != 0 || n > first || numbered && n > 8 {
+			break
+		}
+		if next := i + n; next < len(b) && b[next] != ' ' && b[next] != '-' && b[next] != ':' {
+			break
+		}
+		for k := 0; k < n; k += 2 {
+			d.at = append(d.at, i+k)
+			d.buf = append(d.buf, unhex(b[i+k])<<4|unhex(b[i+k+1]))
+		}
+		i += n
+		gap := 0
+		for i < len(b) && (b[i] == ' ' || b[i] == '-' || b[i] == ':') {
+			gap, i = gap+1, i+1
+		}
+		if gap > 1 && !(len(d.at) == 8 && first == 2) || numbered && len(d.at) == 16 {
+			break
+		}
+	}
+	if !numbered {
+		d.asc = unnumbered
+		return i == len(b) && len(d.at) >= 8
+	}
+	if i < len(b) {
+		if b[i] == '|' {
+			i++
+		}
+		d.asc = max(i, len(b)-len(d.at))
+		if len(b)-i >= len(d.at) && len(b)-i <= len(d.at)+1 {
+			d.asc = i
+		}
+	}
+	return len(d.at) > 0
+}

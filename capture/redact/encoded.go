@@ -1,0 +1,126 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/hex"
+)
+
+const (
+	runMin  = 32 // the shortest run of base64 or hex that is looked into
+	runStep = 24 // how often a line is sampled for one
+)
+
+var base64Char = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = isAlnum(byte(c)) && c < 0x80 || bytes.IndexByte([]byte("+/-_"), byte(c)) >= 0
+	}
+	return t
+}()
+
+// runs looks into long runs of base64 and hex: a query in them is one with
+// secrets all the same.
+func (f *finder) runs(b []byte) {
+	if f.depth > 0 {
+		return
+	}
+	last := 0
+	for i := runStep; i < len(b); i += runStep {
+		if !base64Char[b[i]] {
+			continue
+		}
+		start, end := i, i
+		for start > last && base64Char[b[start-1]] {
+			start--
+		}
+		for end < len(b) && base64Char[b[end]] {
+			end++
+		}
+		last = end
+		if end-start >= runMin {
+			f.run(b, start, end)
+		}
+		i = max(i, end-runStep)
+	}
+}
+
+// run masks a run that holds secrets, which are secrets elsewhere too.
+func (f *finder) run(b []byte, start, end int) {
+	g := finder{depth: f.depth + 1}
+	for _, text := range decodings(b[start:end]) {
+		g.look(text)
+		if len(g.spans) > 0 {
+			break
+		}
+	}
+	if len(g.spans) == 0 {
+		return
+	}
+	for _, sp := range g.spans {
+		sp.start, sp.end, sp.open = -1, -1, sp.open && end == len(b)
+		f.spans = append(f.spans, sp)
+	}
+	for end < len(b) && b[end] == '=' {
+		end++
+	}
+	f.spans = append(f.spans, span{start: start, end: end, kind: g.spans[0].kind, val: b[start:end], open: end == len(b)})
+	f.coded = end == len(b)
+}
+
+// decodings are the texts that a run can stand for: hex, and base64 whose first
+// characters may have been cut off.
+func decodings(b []byte) [][]byte {
+	var out [][]byte
+	if n := hexRun(b); n == len(b) {
+		for off := range 2 {
+			d := make([]byte, (n-off)/2)
+			_, _ = hex.Decode(d, b[off:off+2*len(d)]) // all are digits
+			if readable(d) {
+				out = append(out, d)
+			}
+		}
+	}
+	for off := range 4 {
+		if d, ok := decode64(b[min(off, len(b)):min(len(b), off+16)]); ok && readable(d) {
+			if d, ok = decode64(b[off:]); ok { // it has more than off bytes
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// readable reports whether b begins like text.
+func readable(b []byte) bool {
+	return len(b) >= 9 && plainBytes(bytes.ReplaceAll(bytes.ReplaceAll(b[1:min(len(b), 12)], []byte("\n"), nil), []byte("\r"), nil))
+}
+
+// codedLine masks a line that is base64 and nothing else, if it is text with
+// names and values, or goes on with such a one: a page wraps base64 too.
+func (st *Stream) codedLine(b []byte) bool {
+	t := bytes.TrimRight(b, " \r")
+	run := 0
+	for run < len(t) && base64Char[t[run]] {
+		run++
+	}
+	rest := bytes.TrimLeft(t[run:], "=")
+	if len(rest) > 0 || run == 0 || !st.coded && (run < gramLen || !told(t[:run])) || st.coded && len(b) > st.length {
+		return false
+	}
+	st.f.run(b, 0, run)
+	st.f.spans = append(st.f.spans, span{start: 0, end: len(t), kind: AccessToken, val: t})
+	st.f.coded = run == len(t)
+	return true
+}
+
+// told reports whether a run of base64 is text with names and values in it.
+func told(b []byte) bool {
+	for off := range 4 {
+		if off > 0 && len(b) < wrapMin {
+			break
+		}
+		if d, ok := decode64(b[off:]); ok && len(d) > 4 && plainBytes(d[1:len(d)-1]) && bytes.IndexAny(d, "=&:_") >= 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,220 @@
+package redact
+
+import "bytes"
+
+// form is how a value is written, which decides what it says.
+type form uint8
+
+const (
+	bare   form = iota
+	query       // percent-encoded, + for a blank
+	quoted      // with escapes
+)
+
+// place is where a key stands: what its value may look like depends on it.
+type place struct {
+	name  int  // where the name begins
+	delim byte // what ends it
+	wide  bool // with blanks around
+}
+
+// value gives the bounds of the value behind a delimiter that ends before i.
+// open: nothing ended it, the line did.
+func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bool) {
+	before := byte(0)
+	if p.name > 0 {
+		before = b[p.name-1]
+	}
+	quotes := 0
+	for limit := i + maxQuotes; i < len(b) && i < limit; i++ {
+		c := b[i]
+		if c == '\\' {
+			quotes++
+			continue
+		}
+		if c == '>' || c == '[' || c == '=' && p.delim == '=' || c == ' ' && (p.delim != '=' || p.wide) || c == '\t' {
+			quotes = 0
+			p.wide = p.wide || c == '>' // Ruby's =>
+			continue
+		}
+		if (c == 'b' || c == 'u' || c == 'r') && i+1 < len(b) && (b[i+1] == '\'' || b[i+1] == '"') { // Python's bytes
+			continue
+		}
+		break
+	}
+	if i >= len(b) {
+		return i, i, bare, true
+	}
+	if b[i] == '"' || b[i] == '\'' || b[i] == '`' {
+		n := endQuoted(b[i+1:], b[i], quotes)
+		return i + 1, i + 1 + n, quoted, i+1+n == len(b)
+	}
+	i -= quotes
+	if b[i] == '{' {
+		return i, i, bare, false
+	}
+	if kind == Authorization || kind == Cookie && bytes.IndexByte(b[i:], '=') >= 0 && p.delim == ':' {
+		end = header(b, i, before)
+		return i, end, bare, end == len(b)
+	}
+	n := 0
+	switch {
+	case p.delim == '>':
+		return xml(b, i)
+	case p.delim == '=' && !p.wide && (before == '{' || before == '[' || before == '(' || before == ' ' && p.name > 1 && b[p.name-2] == ','):
+		n = endMap(b[i:], closer(before))
+	case p.delim == '=' && (before == '?' || before == '&'):
+		f, n = query, endBare(b[i:], true)
+	case before == 0 && (kind == Password || kind == ClientSecret) && whole(b[i:]):
+		n = len(bytes.TrimRight(b[i:], " \t"))
+	default:
+		if p.delim == '=' && !p.wide {
+			f = query
+		}
+		n = endBare(b[i:], f == query)
+	}
+	return i, i + n, f, i+n == len(b)
+}
+
+// whole reports whether what stands behind a key at a line's front is its value
+// to the end, blanks and all, as in a file of settings.
+func whole(b []byte) bool {
+	return len(b) <= 64 && bytes.IndexAny(b, `&"=<>{}`) < 0 && !bytes.Contains(b, []byte("HTTP/"))
+}
+
+// header: the value of Authorization and Cookie goes on over blanks, to the
+// quote that opened before its name.
+func header(b []byte, i int, before byte) int {
+	end := len(b)
+	if before == '"' || before == '\'' {
+		if q := bytes.IndexByte(b[i:], before); q >= 0 {
+			end = i + q
+		}
+	}
+	for _, stop := range []string{`[\r]`, `[\n]`, `\r`, `\n`, "#015", "#012", "\r", "\n"} {
+		if at := bytes.Index(b[i:end], []byte(stop)); at >= 0 {
+			end = i + at
+		}
+	}
+	return end
+}
+
+// xml is the text of an element, with or without CDATA.
+func xml(b []byte, i int) (start, end int, f form, open bool) {
+	if bytes.HasPrefix(b[i:], []byte("<![CDATA[")) {
+		i += len("<![CDATA[")
+		if n := bytes.Index(b[i:], []byte("]]>")); n >= 0 {
+			return i, i + n, bare, false
+		}
+		return i, len(b), bare, true
+	}
+	if n := bytes.IndexByte(b[i:], '<'); n >= 0 {
+		return i, i + n, bare, false
+	}
+	return i, len(b), bare, true
+}
+
+// endQuoted finds the quote that closes a string that was opened by q behind
+// depth backslashes: one deeper in strings within strings has more of them.
+func endQuoted(b []byte, q byte, depth int) int {
+	run := 0
+	for i, c := range b {
+		switch {
+		case c == '\\':
+			run++
+			continue
+		case c == q && (run < depth || run%(2*depth+2) == depth):
+			return i - min(depth, run)
+		}
+		run = 0
+	}
+	return len(b)
+}
+
+func closer(open byte) byte {
+	switch open {
+	case '[':
+		return ']'
+	case '(':
+		return ')'
+	}
+	return '}'
+}
+
+// endMap finds the end of a value in what Java prints of a map or an object:
+// nothing is escaped there, so that a value may hold blanks and commas.
+func endMap(b []byte, closing byte) int {
+	for i, c := range b {
+		switch c {
+		case ',':
+			if i+1 < len(b) && b[i+1] == ' ' && (assigned(b[i+2:]) || bytes.IndexByte(b[i:], '=') < 0) {
+				return i
+			}
+		case closing:
+			if ends(b, i+1) {
+				return i
+			}
+		case '\r', '\n', 0:
+			return i
+		}
+	}
+	return len(b)
+}
+
+// assigned reports whether b begins with a name and a =.
+func assigned(b []byte) bool {
+	for i, c := range b[:min(len(b), maxKey)] {
+		switch {
+		case c == '=':
+			return i > 0
+		case !isAlnum(c) && bytes.IndexByte([]byte("_-.[]%"), c) < 0:
+			return false
+		}
+	}
+	return len(b) < maxKey // cut within the name
+}
+
+// ends reports whether what is at i can follow a value.
+func ends(b []byte, i int) bool {
+	return i >= len(b) || b[i] <= ' ' || b[i] >= 0x7F || bytes.IndexByte([]byte(`,;:.)}]"'<>\&|`+"`"), b[i]) >= 0
+}
+
+// bareEnd marks what may end a value that has no quotes.
+var bareEnd = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = c <= ' ' || c == 0x7F
+	}
+	for _, c := range []byte("&\"'}<\\;)]|`,[#") {
+		t[c] = true
+	}
+	return t
+}()
+
+// endBare finds the end of a value that has no quotes around it.
+func endBare(b []byte, inQuery bool) int {
+	for i := 0; i < len(b); i++ {
+		if c := b[i]; bareEnd[c] && stops(b, i, c, inQuery) {
+			return i
+		}
+	}
+	return len(b)
+}
+
+func stops(b []byte, i int, c byte, inQuery bool) bool {
+	rest := b[i+1:]
+	switch c {
+	case '&':
+		return len(rest) == 0 || rest[0] == ' ' || assigned(rest) || bytes.HasPrefix(rest, []byte("amp;")) || inQuery && i == 0
+	case '\'', '}', ')', ']', ';', '|', '`':
+		return ends(b, i+1)
+	case ',':
+		return len(rest) == 0 || rest[0] == ' ' || rest[0] == '"' || rest[0] == '\'' || assigned(rest) && bytes.IndexByte(rest, '=') >= 0
+	case '[':
+		return len(rest) > 0 && rest[0] == '\\' // what HttpClient prints for \r
+	case '#':
+		return octal(b[i:]) // what rsyslog prints for \r
+	case '\\':
+		return len(rest) == 0 || bytes.IndexByte([]byte(`"'nrtux\/`), rest[0]) >= 0
+	}
+	return true
+}
