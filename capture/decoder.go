@@ -20,6 +20,7 @@ const maxLine = 64 << 10
 type Decoder struct {
 	src     Source
 	gate    *redact.Session
+	stream  *redact.Stream // of all lines, whichever reader takes them
 	emit    func(Event)
 	arrival func() time.Time
 	history bool
@@ -46,7 +47,7 @@ type reader interface {
 // NewDecoder makes a decoder. A source of unknown kind is told by its content,
 // line by line: at the end, Source has its kind.
 func NewDecoder(src Source, gate *redact.Session, emit func(Event)) *Decoder {
-	d := &Decoder{src: src, gate: gate, emit: emit}
+	d := &Decoder{src: src, gate: gate, stream: gate.Stream(), emit: emit}
 	d.begin(src.Kind)
 	d.begun = src.Kind != KindUnknown
 	return d

@@ -23,7 +23,8 @@ type listing struct {
 type waiting struct {
 	n     int
 	b     []byte
-	clean bool // nothing in it that keys or shapes give away
+	text  redact.Text
+	clean bool // nothing in it that keys or shapes give away: text is not made yet
 }
 
 func newListing(d *Decoder) *listing {
@@ -32,9 +33,9 @@ func newListing(d *Decoder) *listing {
 	return l
 }
 
-func (l *listing) line(n int, b []byte, _ bool) {
+func (l *listing) line(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
-	l.keep(n, b, l.d.learned.Clean(n) || tcpdump.Numbers(raw))
+	l.keep(n, b, cut, l.d.learned.Clean(n) || tcpdump.Numbers(raw))
 	l.scan.Line(n, raw, l.emit)
 	if !l.scan.Holds(n) {
 		l.drop(n)
@@ -48,7 +49,7 @@ func (l *listing) close() { l.scan.Close(l.emit) }
 
 // keep copies a line until its item is complete. Memory of lines that are gone
 // is used again.
-func (l *listing) keep(n int, b []byte, clean bool) {
+func (l *listing) keep(n int, b []byte, cut, clean bool) {
 	i := len(l.waiting)
 	if i < cap(l.waiting) {
 		l.waiting = l.waiting[:i+1]
@@ -56,7 +57,20 @@ func (l *listing) keep(n int, b []byte, clean bool) {
 		l.waiting = append(l.waiting, waiting{})
 	}
 	w := &l.waiting[i]
-	w.n, w.b, w.clean = n, append(w.b[:0], bytes.TrimLeft(b, " ")...), clean
+	w.n, w.b, w.clean = n, append(w.b[:0], bytes.TrimLeft(b, " ")...), clean && !cut
+	if raw := redact.Wrap(w.b); w.clean {
+		l.d.stream.Pass(raw)
+	} else if w.text = l.d.stream.Line(raw); cut {
+		w.text = redact.Join(w.text, cutNote)
+	}
+}
+
+// safe is a waiting line's text.
+func (l *listing) safe(w *waiting) redact.Text {
+	if w.clean {
+		return l.d.gate.Known(redact.Wrap(w.b))
+	}
+	return w.text
 }
 
 // drop forgets a line.
@@ -84,7 +98,13 @@ func (l *listing) excerpt(it *tcpdump.Item) (text, stamp redact.Text) {
 					l.joined = append(l.joined, ' ')
 				}
 				l.joined = append(l.joined, w.b...)
-				clean = clean && w.clean
+				if !w.clean && clean {
+					clean = false
+					text = l.d.gate.Known(redact.Wrap(l.joined[:max(0, len(l.joined)-len(w.b)-1)]))
+				}
+				if !clean {
+					text = redact.Join(text, l.safe(w))
+				}
 				break
 			}
 		}
@@ -93,8 +113,6 @@ func (l *listing) excerpt(it *tcpdump.Item) (text, stamp redact.Text) {
 	raw := redact.Wrap(l.joined)
 	if clean {
 		text = l.d.gate.Known(raw)
-	} else {
-		text = l.d.gate.Line(raw)
 	}
 	if len(it.Stamp) == 0 {
 		return text, stamp

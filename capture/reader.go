@@ -16,12 +16,14 @@ type log struct {
 	next LogEntry // what the sieve looks at: most lines never reach the heap
 }
 
-func newLog(d *Decoder) *log { return &log{d: d, p: logline.NewParser(d.gate)} }
+func newLog(d *Decoder) *log { return &log{d: d, p: logline.NewParserOn(d.gate, d.stream)} }
 
 func (l *log) line(n int, b []byte, cut bool) {
 	l.p.Line(redact.Wrap(b), l.d.learned.Clean(n), &l.next.Entry)
 	e := &l.next.Entry
-	e.Cut = e.Cut || cut
+	if cut {
+		e.Cut, e.Full = true, redact.Join(e.Full, cutNote)
+	}
 	l.next.Meta = l.d.meta(n, e.Full)
 	m := &l.next.Meta
 	if e.Form == logline.Plain {
@@ -41,6 +43,9 @@ func (l *log) line(n int, b []byte, cut bool) {
 }
 
 func (*log) close() {}
+
+// cutNote stands behind a line whose end was dropped.
+var cutNote = redact.Literal("[… cut after 64 KB]")
 
 // plain emits a line that is nothing else, and says why.
 func (d *Decoder) plain(m Meta, b []byte) {
@@ -70,7 +75,9 @@ type output struct {
 	from int // the output's first line
 }
 
-func newOutput(d *Decoder) *output { return &output{d: d, p: cliout.NewParser(d.gate)} }
+func newOutput(d *Decoder) *output {
+	return &output{d: d, p: cliout.NewParserOn(d.gate, d.stream, cliout.Unknown)}
+}
 
 func (o *output) line(n int, b []byte, _ bool) {
 	if o.from == 0 {
@@ -105,7 +112,7 @@ func ReadCheck(src Source, gate *redact.Session, check CheckKind, r io.Reader) (
 			out = c
 		}
 	})
-	d.reader = &output{d: d, p: cliout.NewParserOf(gate, check)}
+	d.reader = &output{d: d, p: cliout.NewParserOn(gate, d.stream, check)}
 	if _, err := io.Copy(d, r); err != nil {
 		return out, err
 	}

@@ -30,7 +30,12 @@ func NewParser(gate *redact.Session) *Parser { return NewParserOf(gate, Unknown)
 
 // NewParserOf makes a parser for the output of a command that is known.
 func NewParserOf(gate *redact.Session, c Check) *Parser {
-	return &Parser{gate: gate, stream: gate.Stream(), res: Result{Check: c, Verify: -1}}
+	return NewParserOn(gate, gate.Stream(), c)
+}
+
+// NewParserOn makes a parser for an output that is part of a stream.
+func NewParserOn(gate *redact.Session, stream *redact.Stream, c Check) *Parser {
+	return &Parser{gate: gate, stream: stream, res: Result{Check: c, Verify: -1}}
 }
 
 // Result is what was read so far.
@@ -39,8 +44,9 @@ func (p *Parser) Result() Result { return p.res }
 // Line takes the output's next line.
 func (p *Parser) Line(r redact.Raw) {
 	b := bytes.TrimRight(r.Bytes(), "\r\n ")
+	safe := p.stream.Line(redact.Wrap(b)) // though there be no room: the next line may go on with it
 	if len(p.res.Lines) < maxLines {
-		p.res.Lines = append(p.res.Lines, p.stream.Line(redact.Wrap(b)))
+		p.res.Lines = append(p.res.Lines, safe)
 	}
 	if p.prompt(b) {
 		return

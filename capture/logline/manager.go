@@ -260,8 +260,19 @@ func (p *Parser) credentials(b []byte, e *Entry) {
 			e.SourceMasked = true
 			continue
 		}
-		*f.to = p.gate.Field(f.kind, v)
+		*f.to = p.value(f.kind, v)
 	}
+}
+
+// value is a parameter's, under the token that the line has for it.
+func (p *Parser) value(kind redact.Kind, v []byte) redact.Text {
+	if kind == redact.Plain {
+		return p.text(v)
+	}
+	if t := p.text(v); redact.IsToken(t) {
+		return t
+	}
+	return p.gate.Field(kind, v)
 }
 
 // keyAt is where key's value begins; key must not be the end of another word.

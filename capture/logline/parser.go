@@ -18,7 +18,13 @@ type Parser struct {
 
 // NewParser makes a parser for one log.
 func NewParser(gate *redact.Session) *Parser {
-	return &Parser{gate: gate, stream: gate.Stream()}
+	return NewParserOn(gate, gate.Stream())
+}
+
+// NewParserOn makes a parser for a log that is part of a stream: what its lines
+// leave open is the stream's, whoever reads the next one.
+func NewParserOn(gate *redact.Session, stream *redact.Stream) *Parser {
+	return &Parser{gate: gate, stream: stream}
 }
 
 // Line reads the log's next line into e. clean: it is known to hold no secret
@@ -26,7 +32,7 @@ func NewParser(gate *redact.Session) *Parser {
 func (p *Parser) Line(r redact.Raw, clean bool, e *Entry) {
 	p.b = bytes.TrimRight(r.Bytes(), "\r\n")
 	if clean {
-		p.full = p.gate.Known(redact.Wrap(p.b))
+		p.full = p.stream.Known(redact.Wrap(p.b))
 	} else {
 		p.full = p.stream.Line(redact.Wrap(p.b))
 	}
@@ -42,21 +48,11 @@ func (p *Parser) Line(r redact.Raw, clean bool, e *Entry) {
 	}
 }
 
-// text is a part of the line that holds no secret of its own, made safe.
-func (p *Parser) text(b []byte) redact.Text {
-	if t, ok := redact.Part(p.full, redact.Wrap(p.b), redact.Wrap(b)); ok {
-		return t
-	}
-	return p.gate.Field(redact.Plain, b)
-}
+// text is a part of the line, masked where the line is.
+func (p *Parser) text(b []byte) redact.Text { return p.stream.Part(redact.Wrap(b)) }
 
 // excerpt is a part of the line with its secrets masked.
-func (p *Parser) excerpt(b []byte) redact.Text {
-	if t, ok := redact.Part(p.full, redact.Wrap(p.b), redact.Wrap(b)); ok {
-		return t
-	}
-	return p.gate.Excerpt(redact.Wrap(b))
-}
+func (p *Parser) excerpt(b []byte) redact.Text { return p.text(b) }
 
 // rest is the line from at on, with its secrets masked.
 func (p *Parser) rest(at int) redact.Text {

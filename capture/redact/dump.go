@@ -20,8 +20,9 @@ const unnumbered = -2
 
 func (d *dump) end() { d.buf = d.buf[:0] }
 
-// line masks a row; it reports whether b is one.
-func (d *dump) line(st *Stream, b []byte) bool {
+// line masks a row; it reports whether b is one. clean: no key gives a secret
+// in it away.
+func (d *dump) line(st *Stream, b []byte, clean bool) bool {
 	before := len(d.buf)
 	if !d.row(b) || st.open && d.asc == unnumbered {
 		d.buf = d.buf[:before]
@@ -39,19 +40,20 @@ func (d *dump) line(st *Stream, b []byte) bool {
 			hide[i] = span{kind: TLSSecret, val: d.buf[before:], open: true}
 		}
 	} else {
-		d.secrets(st, d.buf[from:], before-from, hide)
+		d.secrets(st, d.buf[from:], before-from, hide, clean)
 	}
 	d.mark(st, b, hide)
 	return true
 }
 
 // secrets finds which of the row's bytes, from start on, are a secret's.
-func (d *dump) secrets(st *Stream, text []byte, start int, hide []span) {
+func (d *dump) secrets(st *Stream, text []byte, start int, hide []span, clean bool) {
 	g := finder{}
-	text = bytes.Clone(text) // values are kept
-	g.look(text)
-	st.f.people = append(st.f.people, g.people...)
-	st.s.learn(&g)
+	if !clean {
+		text = bytes.Clone(text) // values are kept
+		g.look(text)
+		st.s.learn(&g)
+	}
 	for _, sp := range st.s.covered(text, g.spans, g.views) {
 		for i := max(start, sp.start); i < sp.end; i++ {
 			hide[i-start] = sp

@@ -39,13 +39,22 @@ func (st *Stream) Line(r Raw) Text { return st.line(r.Bytes(), true) }
 
 // Known makes the stream's next line safe, which Lines knows to be clean.
 func (st *Stream) Known(r Raw) Text {
+	st.Pass(r)
+	return st.finish(r.Bytes(), true)
+}
+
+// Pass takes the stream's next line, which is clean, without making text of it.
+func (st *Stream) Pass(r Raw) {
 	b := r.Bytes()
 	st.f.spans, st.f.views, st.f.people = st.f.spans[:0], st.f.views[:0], st.f.people[:0]
-	st.f.from, st.f.waits, st.f.pending, st.f.coded = -1, false, Plain, false
+	st.f.from, st.f.waits, st.f.list, st.f.pending, st.f.coded = -1, false, false, Plain, false
+	if st.dump.line(st, b, true) {
+		st.carry = carry{length: len(b)}
+		return
+	}
 	st.dump.end()
 	st.pem, st.ticket = pemState{}, false
 	st.after(b, b)
-	return st.finish(b, true)
 }
 
 // Learn takes the secrets of the stream's next line, which is its line n, and
@@ -60,7 +69,7 @@ func (st *Stream) Learn(r Raw, n int, lines *Lines) {
 }
 
 func (st *Stream) neutral() bool {
-	return !st.open && st.pending == Plain && !st.coded && !st.ticket && st.pem == pemState{} && len(st.dump.buf) == 0
+	return !st.open && st.pending == Plain && !st.coded && !st.ticket && st.pem == pemState{}
 }
 
 func (st *Stream) line(b []byte, count bool) Text {
@@ -112,7 +121,7 @@ func (st *Stream) find(b []byte) {
 	f.spans, f.views, f.people = f.spans[:0], f.views[:0], f.people[:0]
 	f.from, f.waits, f.coded = -1, false, false
 	f.pending = st.pending
-	if st.dump.line(st, b) {
+	if st.dump.line(st, b, false) {
 		st.carry = carry{length: len(b), ticket: st.ticket}
 		return
 	}

@@ -20,8 +20,13 @@ type literal string
 // exported: only an untyped constant can be passed, never a variable.
 func Literal(s literal) Text { return Text{string(s)} }
 
-// Join puts texts together with a blank between.
-func Join(a, b Text) Text { return Text{a.s + " " + b.s} }
+// Join puts texts together with a blank between, if there are two.
+func Join(a, b Text) Text {
+	if a.s == "" {
+		return b
+	}
+	return Text{a.s + " " + b.s}
+}
 
 // Part is a part of a line as a Text. whole is the line's own Text: where that
 // is the line byte for byte, what was looked through once is not looked

@@ -95,6 +95,9 @@ func tokenAt(b []byte) int {
 	return n
 }
 
+// IsToken reports whether t is one token and nothing else.
+func IsToken(t Text) bool { return t.s != "" && tokenAt([]byte(t.s)) == len(t.s) }
+
 // hintAt is the length of " (jF6q…, 64)" at b's front, or 0.
 func hintAt(b []byte) int {
 	const dots = "…, "
