@@ -13,6 +13,7 @@ type (
 	CheckKind = cliout.Check
 	Form      = logline.Form
 	Grant     = cliout.Grant
+	Interface = cliout.Interface
 	Label     = handshake.Label
 	Trouble   = handshake.Trouble
 	Topic     = logline.Topic

@@ -131,6 +131,12 @@ func (e *Engine) peerText() (peer, from string) {
 	return host + ":" + cmp.Or(port, "8443"), from
 }
 
+// Proxy is the proxy's host as the Manager's log names it last; "" none.
+func (e *Engine) Proxy() string {
+	host, _ := proxyName(e.manager)
+	return host
+}
+
 // evidenceOnScreen is how many numbers the digits can jump to.
 const evidenceOnScreen = 9
 

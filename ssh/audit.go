@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ type Audit struct {
 	last string // the hash of the last line
 	err  error  // of the first line that could not be written: nothing is sent from then on
 	sum  Summary
+	met  map[string]bool // hosts
 }
 
 // Summary is what a session did on the hosts.
@@ -36,6 +38,8 @@ type Summary struct {
 	Received int64 // bytes
 	Beats    int
 	Open     int // commands whose end was not seen
+	Hosts    int
+	Costs    []string // what it cost them, each once, without "none"
 }
 
 // Record is one line of an audit. What is sent holds secrets by name only.
@@ -52,6 +56,7 @@ type Record struct {
 	Command string    `json:"command,omitempty"`
 	Send    string    `json:"send,omitempty"` // the exact bytes
 	Reason  string    `json:"reason,omitempty"`
+	Cost    string    `json:"cost,omitempty"`
 	Text    string    `json:"text,omitempty"` // of a begin or a sweep
 	Of      int       `json:"of,omitempty"`   // of an end: the line that told of the sending
 	Exit    *int      `json:"exit,omitempty"`
@@ -84,7 +89,7 @@ func NewAudit(dir string, now func() time.Time, version string) (*Audit, error) 
 		return nil, &AuditError{dir, err}
 	}
 	name := now().UTC().Format("20060102T150405Z") + "-" + command.NewNonce().String() + ".jsonl"
-	a := &Audit{path: filepath.Join(dir, name), now: now}
+	a := &Audit{path: filepath.Join(dir, name), now: now, met: map[string]bool{}}
 	f, err := os.OpenFile(a.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, &AuditError{a.path, err}
@@ -155,6 +160,10 @@ func (a *Audit) sent(r Record) (int, error) {
 		if r.How != "stdin" && r.How != "signal" {
 			a.sum.Commands++
 			a.sum.Open++
+			a.met[r.Host] = true
+			if r.Cost != "none" && !slices.Contains(a.sum.Costs, r.Cost) {
+				a.sum.Costs = append(a.sum.Costs, r.Cost)
+			}
 		}
 	}
 	return n, err
@@ -201,6 +210,6 @@ func (a *Audit) Summary() Summary {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := a.sum
-	s.Path = a.path
+	s.Path, s.Hosts, s.Costs = a.path, len(a.met), slices.Clone(a.sum.Costs)
 	return s
 }

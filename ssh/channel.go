@@ -109,7 +109,7 @@ func (c *Client) session(ctx context.Context) (*gossh.Session, error) {
 func (ch *channel) account(w command.Wire, how string) (int, error) {
 	return ch.c.cfg.Audit.sent(Record{
 		Host: ch.c.target.Addr(), User: ch.c.target.User, Jumps: ch.c.jumps, HostKey: ch.c.hostKey,
-		Channel: ch.id, How: how, Command: w.ID(), Send: w.String(), Reason: w.Reason(),
+		Channel: ch.id, How: how, Command: w.ID(), Send: w.String(), Reason: w.Reason(), Cost: w.Cost(),
 	})
 }
 

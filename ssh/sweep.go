@@ -26,6 +26,10 @@ func (l Leftover) String() string {
 	return fmt.Sprintf("%s: process %d of %s, which a session of yours started on %s and did not end", l.Host, l.PID, l.Owner, l.Since.Format("2006-01-02 15:04 UTC"))
 }
 
+// Suspects reports whether the journal has something on this host that was not
+// seen to be gone: only then a sweep is worth its cost.
+func (c *Client) Suspects() bool { return len(c.cfg.Journal.open(c.target.Addr(), c.hostKey)) > 0 }
+
 // Sweep lists what sessions of ours left running on this host. What has a mark
 // and is not in our journal is another's, and is only counted: it is left alone.
 func (c *Client) Sweep(ctx context.Context, sh Shell) (left []Leftover, others int, err error) {

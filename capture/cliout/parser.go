@@ -60,6 +60,8 @@ func (p *Parser) Line(r redact.Raw) {
 		p.version(b)
 	case ShowSystemStatus:
 		p.status(b)
+	case ShowInterface:
+		p.iface(b)
 	case Nslookup:
 		p.nslookup(b)
 	case Date:
@@ -138,6 +140,8 @@ func guess(b []byte) Check {
 	switch {
 	case bytes.HasPrefix(b, []byte("Viptela (tm)")), bytes.HasPrefix(b, []byte("Controller Compatibility")), bytes.HasPrefix(b, []byte("System state:")):
 		return ShowSystemStatus
+	case bytes.HasPrefix(b, []byte("VPN")) && bytes.Contains(b, []byte("INTERFACE")):
+		return ShowInterface
 	case bytes.HasPrefix(b, []byte("Server:")):
 		return Nslookup
 	case bytes.HasPrefix(b, []byte("PING ")), bytes.HasPrefix(b, []byte("Ping in VPN")):

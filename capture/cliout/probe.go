@@ -36,6 +36,27 @@ func (p *Parser) ping(b []byte) {
 	}
 }
 
+// iface reads a row of the table of interfaces: the VPN, the name, and wherever
+// in the row it stands, the address with its network.
+func (p *Parser) iface(b []byte) {
+	f := bytes.Fields(b)
+	if len(f) < 3 {
+		return
+	}
+	vpn, err := strconv.ParseUint(string(f[0]), 10, 16)
+	if err != nil {
+		return
+	}
+	row := Interface{VPN: int(vpn), Name: p.gate.Field(redact.Plain, f[1])}
+	for _, w := range f[2:] {
+		if net, err := netip.ParsePrefix(string(w)); err == nil {
+			row.Net = net
+			break
+		}
+	}
+	p.res.Interfaces = append(p.res.Interfaces, row)
+}
+
 // route reads "10.1.1.1 via 192.168.10.254 dev eth0 src …" and "RTNETLINK
 // answers: Network is unreachable".
 func (p *Parser) route(b []byte) {

@@ -50,6 +50,13 @@ type Grant struct {
 	Client  redact.Text // the client ID's token; it ends in ~ if the list shows the ID's beginning only
 }
 
+// Interface is one row of "show interface description".
+type Interface struct {
+	VPN  int
+	Name redact.Text
+	Net  netip.Prefix // its address and network; invalid: none is shown
+}
+
 // Result is one command's output. Fields are valid for the Check named beside them.
 type Result struct {
 	Check   Check
@@ -69,6 +76,7 @@ type Result struct {
 	Verify         int         // OpenSSL: the verify return code; -1: none was printed
 	NotAfter       time.Time   // OpenSSL: of the server's own certificate
 	Protocol       redact.Text // OpenSSL: "TLSv1.3"; empty: no session came about
+	Interfaces     []Interface // ShowInterface
 	Device         redact.Text // IPRoute
 	Own            netip.Addr  // IPRoute: the address that packets leave with
 	Use            int         // Disk: the fullest file system, in percent

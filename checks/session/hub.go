@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"syncscope/capture"
@@ -34,6 +35,7 @@ type hub struct {
 	gone  chan struct{}
 
 	dropped int
+	last    atomic.Int64 // when an update was last taken, in Unix nanoseconds
 }
 
 func newHub(e *checks.Engine, now func() time.Time, decor func(*checks.Update)) *hub {
@@ -52,6 +54,9 @@ func (h *hub) post(ev capture.Event) {
 	h.mu.Unlock()
 	h.nudge()
 }
+
+// taken is when a front end last took an update.
+func (h *hub) taken() time.Time { return time.Unix(0, h.last.Load()) }
 
 // nudge makes the hub look again.
 func (h *hub) nudge() {
@@ -102,6 +107,7 @@ func (h *hub) run(ctx context.Context, done <-chan struct{}) {
 			pending = h.collect(pending)
 			update, out = h.update(pending, ended), h.out
 		case out <- update:
+			h.last.Store(h.now().UnixNano())
 			if update.Done {
 				return
 			}

@@ -13,6 +13,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/report"
 	"syncscope/ssh"
+	"syncscope/ssh/command"
 )
 
 // Config is a live run.
@@ -24,10 +25,14 @@ type Config struct {
 	PeerName  string // --peer's host as typed; Options.Peer is set if it is an address
 	PeerPort  uint16 // 0: 8443
 	VPN       int
-	Interface string // "" means eth0
-	Simulated bool
-	Fix       func() error // demo's second act; nil: there is none
-	Now       func() time.Time
+	VPNGiven  bool   // else the interface's own
+	Interface string // "" means the one that the route to the peer leaves by
+	// FullCapture asks for whole packets where a shell may have them.
+	FullCapture bool
+	Mark        command.Mark // in the arguments of what is started
+	Simulated   bool
+	Fix         func() error // demo's second act; nil: there is none
+	Now         func() time.Time
 }
 
 // Live is a run on hosts.
@@ -52,6 +57,9 @@ type Live struct {
 	patient  bool          // what failed waits for Retry
 	again    chan struct{} // closed by Retry
 	began    time.Time
+	closing  sync.Once
+	proofs   []string // of each host, that nothing of ours runs
+	release  string   // of the Manager that told it last
 }
 
 // host is one machine of the run; link is nil until we are logged in.
@@ -84,6 +92,9 @@ type source struct {
 func Open(cfg Config) *Live {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Mark == (command.Mark{}) {
+		cfg.Mark = command.NewMark()
 	}
 	l := &Live{cfg: cfg, peerSeen: make(chan struct{}), patient: true, again: make(chan struct{})}
 	l.hub = newHub(checks.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
@@ -184,20 +195,38 @@ func (l *Live) Fix() error {
 	return l.cfg.Fix()
 }
 
-// Close stops all streams, logs out and waits, at most a few seconds.
-func (l *Live) Close() {
+// Close stops all streams, looks whether anything of ours still runs on the
+// hosts, logs out and waits, some seconds at most.
+func (l *Live) Close() { l.closing.Do(l.close) }
+
+func (l *Live) close() {
 	if l.cancel != nil {
 		l.cancel()
 	}
-	l.hangUp()
 	done := make(chan struct{})
 	go func() {
 		l.wg.Wait()
 		close(done)
 	}()
+	if l.cfg.SSH.Audit != nil {
+		select {
+		case <-done:
+		case <-time.After(streamsEnd):
+		}
+		proofs := l.prove()
+		l.mu.Lock()
+		l.proofs = proofs
+		l.mu.Unlock()
+	}
+	l.hangUp()
 	select {
 	case <-done:
 	case <-time.After(5 * time.Second):
+	}
+	if err := l.cfg.SSH.Audit.Close(); err != nil {
+		l.mu.Lock()
+		l.proofs = append(l.proofs, err.Error())
+		l.mu.Unlock()
 	}
 }
 

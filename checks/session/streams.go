@@ -2,14 +2,11 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"time"
 
 	"syncscope/capture"
-	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
@@ -22,9 +19,6 @@ const (
 	historyTime  = 5 * time.Second
 	historyFirst = 256 << 10
 )
-
-// defaultInterface is what the Manager's own examples capture on.
-const defaultInterface = "eth0"
 
 // addManager registers the streams of one Manager node: its log, the capture,
 // and what it says of itself.
@@ -71,6 +65,7 @@ func (l *Live) visit(ctx context.Context, h *host) {
 			}
 		}
 	}
+	l.sweep(ctx, h)
 	l.goStream(ctx, h.log, func() error { return l.log(ctx, h) }, checks.StepCLI, checks.StepLogRight, checks.StepHistory)
 	if h.cap != nil {
 		l.goStream(ctx, h.cap, func() error { return l.capture(ctx, h, h.cap, h.facts) }, checks.StepCapture)
@@ -232,60 +227,6 @@ func stamp(ev capture.Event) (t time.Time, dated bool) {
 	return ev.When().Time, ev.When().Dated
 }
 
-// capture reads what the Manager is, finds the peer, and captures.
-func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
-	h.way.begin(checks.StepCapture)
-	cli, err := h.current().Manager(ctx)
-	if err != nil {
-		return err
-	}
-	for _, cmd := range []command.Command{command.ShowVersion(), command.ShowSystemStatus()} {
-		l.ask(ctx, cli, cmd, facts)
-	}
-	peer, err := l.findPeer(ctx, cli, facts)
-	if err != nil {
-		return err
-	}
-	name := l.cfg.Interface
-	if name == "" {
-		name = defaultInterface
-	}
-	ifc, err := command.ParseInterface(name)
-	if err != nil {
-		return err
-	}
-	cmd, err := command.Capture(command.CaptureSpec{VPN: l.cfg.VPN, Interface: ifc, Peer: peer})
-	if err != nil {
-		return err
-	}
-	r, err := cli.Stream(ctx, cmd)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	l.mu.Lock()
-	l.header.VPN, l.header.Interface, l.header.Level = fmt.Sprint(l.cfg.VPN), name, "text 128 B"
-	missed := s.dec != nil
-	if !missed {
-		s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.hub.post)
-		s.dec.SetArrival(l.cfg.Now)
-	}
-	l.mu.Unlock()
-	if missed {
-		l.gap(s, s.lostAt, l.cfg.Now(), redact.Literal("no packet was captured meanwhile"))
-	}
-	h.way.end(checks.StepCapture, fmt.Sprintf("vpn %d %s", l.cfg.VPN, name))
-	l.say(s, capture.Following, "")
-	return l.pump(s, r)
-}
-
-func (l *Live) port() uint16 {
-	if l.cfg.PeerPort == 0 {
-		return 8443
-	}
-	return l.cfg.PeerPort
-}
-
 // ask runs one check and posts what it printed. A check that cannot be run is
 // no reason to stop: its stage stays unknown.
 func (l *Live) ask(ctx context.Context, cli *ssh.CLI, cmd command.Command, s *source) (capture.CheckResult, error) {
@@ -301,6 +242,7 @@ func (l *Live) ask(ctx context.Context, cli *ssh.CLI, cmd command.Command, s *so
 	if ev.Host.Empty() {
 		ev.Host = cli.Name()
 	}
+	l.noteReply(cmd, ev)
 	ev.At.Arrival = l.cfg.Now()
 	l.hub.post(ev)
 	l.touched(s)
@@ -309,55 +251,4 @@ func (l *Live) ask(ctx context.Context, cli *ssh.CLI, cmd command.Command, s *so
 	l.mu.Unlock()
 	l.say(s, capture.Ended, "")
 	return ev, nil
-}
-
-// findPeer is the address that the Manager calls: given, else from its log,
-// else the address that we reach the SSM at, which is a guess.
-func (l *Live) findPeer(ctx context.Context, cli *ssh.CLI, facts *source) (netip.Addr, error) {
-	name, from := l.cfg.PeerName, "given"
-	if name == "" {
-		select {
-		case <-l.peerSeen:
-		case <-time.After(historyTime + time.Second):
-		case <-ctx.Done():
-			return netip.Addr{}, ctx.Err()
-		}
-		name, from = l.loggedPeer(), "clientUrl in the Manager's log"
-	}
-	if name == "" && l.cfg.SSM != nil {
-		name, from = l.cfg.SSM.Host, "guessed: the SSM's SSH address"
-	}
-	if name == "" {
-		return netip.Addr{}, errors.New("the SSM's address is not known (start with --peer HOST, or press Sync once so that the log names it)")
-	}
-	l.mu.Lock()
-	l.header.Peer, l.header.PeerFrom = fmt.Sprintf("%s:%d", name, l.port()), from
-	l.mu.Unlock()
-	if a, err := netip.ParseAddr(name); err == nil {
-		return a, nil
-	}
-	return l.resolve(ctx, cli, name, facts)
-}
-
-// resolve asks the Manager's own resolver: ours may answer differently.
-func (l *Live) resolve(ctx context.Context, cli *ssh.CLI, name string, facts *source) (netip.Addr, error) {
-	n, err := command.ParseName(name)
-	if err != nil {
-		return netip.Addr{}, err
-	}
-	ev, err := l.ask(ctx, cli, command.Nslookup(l.cfg.VPN, n), facts)
-	if err != nil {
-		return netip.Addr{}, err
-	}
-	if len(ev.Addrs) == 0 {
-		return netip.Addr{}, fmt.Errorf("%s: the Manager's resolver gives no address (check its DNS, or start with --peer ADDRESS)", l.cfg.Gate.Foreign(name))
-	}
-	return ev.Addrs[0], nil
-}
-
-// loggedPeer is the SSM's host as the Manager's log names it.
-func (l *Live) loggedPeer() string {
-	var peer string
-	l.hub.ask(func(e *checks.Engine) { peer = e.Diagnose().Peer })
-	return hostOf(peer)
 }

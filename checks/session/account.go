@@ -1,0 +1,157 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"syncscope/capture/redact"
+	"syncscope/ssh"
+)
+
+// Keep has a run keep account of what it sends, and of what it starts, in the
+// folder dir. Without it, nothing may be sent to hosts that are not simulated.
+func Keep(cfg *Config, dir string) error {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	var err error
+	if cfg.SSH.Journal, err = ssh.OpenJournal(dir, cfg.Now); err != nil {
+		return err
+	}
+	cfg.SSH.Audit, err = ssh.NewAudit(filepath.Join(dir, "audit"), cfg.Now, cfg.Version)
+	return err
+}
+
+// Bounds of the last look at the hosts.
+const (
+	streamsEnd = 3 * time.Second
+	lastLook   = 6 * time.Second
+)
+
+// sweep looks for what a killed session left on a host, and ends it if a
+// person wants so. It never stops the run.
+func (l *Live) sweep(ctx context.Context, h *host) {
+	if !h.current().Suspects() {
+		return
+	}
+	sh, leave, err := l.shellOf(ctx, h)
+	if err != nil {
+		l.mark(h.log, "what an earlier session left cannot be looked for: "+err.Error())
+		return
+	}
+	defer leave()
+	left, others, err := h.current().Sweep(ctx, sh)
+	if err != nil {
+		l.mark(h.log, "what an earlier session left cannot be looked for: "+err.Error())
+	}
+	if others > 0 {
+		l.mark(h.log, fmt.Sprintf("%d processes have another session's mark: they are left alone", others))
+	}
+	for _, p := range left {
+		l.mark(h.log, "left over: "+p.String())
+		answer, err := l.prompter(h).Secret(ctx, ssh.Question{Target: h.target, Text: l.cfg.Gate.Foreign(p.String() + ". Type yes to end it: "), Echo: true})
+		if err != nil || strings.TrimSpace(string(answer)) != "yes" {
+			l.mark(h.log, "it was left alone")
+			continue
+		}
+		if err := p.End(ctx, sh); err != nil {
+			l.mark(h.log, "it could not be ended: "+err.Error())
+			continue
+		}
+		l.mark(h.log, "it was ended")
+	}
+}
+
+// shellOf gives a Linux shell on a host, and what leaves it.
+func (l *Live) shellOf(ctx context.Context, h *host) (ssh.Shell, func(), error) {
+	if h == l.ssm {
+		return h.current().Shell(), func() {}, nil
+	}
+	cli, err := h.current().Manager(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	sh, err := cli.Shell(ctx)
+	if err != nil {
+		_ = cli.Close() // it is thrown away
+		return nil, nil, err
+	}
+	return sh, func() { _ = cli.Close() }, nil
+}
+
+// prompter asks whoever can be asked.
+func (l *Live) prompter(h *host) ssh.Prompter {
+	if l.cfg.SSH.Prompter != nil {
+		return l.cfg.SSH.Prompter
+	}
+	return hostDesk{l.desk, h.way}
+}
+
+// prove looks at the end whether anything of ours still runs on the hosts.
+func (l *Live) prove() []string {
+	if l.cfg.SSH.Audit == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lastLook)
+	defer cancel()
+	hosts := l.all()
+	out := make([]string, len(hosts))
+	var wg sync.WaitGroup
+	for i, h := range hosts {
+		wg.Go(func() { out[i] = fmt.Sprintf("%s: %s", l.cfg.Gate.Foreign(h.target.String()), l.proof(ctx, h)) })
+	}
+	wg.Wait()
+	return out
+}
+
+func (l *Live) proof(ctx context.Context, h *host) string {
+	if h.link == nil {
+		return "no login, so nothing ran there"
+	}
+	select {
+	case <-h.current().Done():
+		return "the connection is gone, so it could not be checked that nothing runs; watchdogs end what is left within 35 s"
+	default:
+	}
+	sh, leave, err := l.shellOf(ctx, h)
+	if err == nil {
+		defer leave()
+		var left []ssh.Leftover
+		if left, _, err = h.current().Sweep(ctx, sh); err == nil && len(left) == 0 {
+			return "nothing of ours runs (process list looked at " + l.cfg.Now().UTC().Format("15:04:05 UTC") + ")"
+		}
+		for _, p := range left {
+			return "STILL RUNS: " + l.cfg.Gate.Foreign(p.String()).String()
+		}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = errors.New("no answer in time")
+	}
+	return "could not be checked: " + l.cfg.Gate.Foreign(err.Error()).String()
+}
+
+// Account sums up, after Close, what ran, what it cost the hosts, and that
+// nothing runs there any more.
+func (l *Live) Account() []redact.Text {
+	if l.cfg.SSH.Audit == nil {
+		return nil
+	}
+	s := l.cfg.SSH.Audit.Summary()
+	lines := []string{fmt.Sprintf("What ran: %d commands on %d hosts, %d bytes came; every one of them: syncscope audit %s", s.Commands, s.Hosts, s.Received, s.Path)}
+	if len(s.Costs) > 0 {
+		lines = append(lines, "What it cost: "+strings.Join(s.Costs, "; "))
+	}
+	l.mu.Lock()
+	lines = append(lines, l.proofs...)
+	l.mu.Unlock()
+	var out []redact.Text
+	for _, line := range lines {
+		out = append(out, l.cfg.Gate.Foreign(line))
+	}
+	return out
+}

@@ -1,0 +1,241 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/ssh"
+	"syncscope/ssh/command"
+)
+
+// A capture is begun anew only if somebody saw the screen lately, and if the
+// one before was not over at once: then its filter lets too much through.
+const (
+	watchedWithin = time.Minute
+	shortestRun   = 30 * time.Second
+)
+
+// captureTime ends a capture that runs on; tests shorten it.
+var captureTime = command.MaxDuration
+
+// capture reads what the Manager is, finds the peer and the interface, and
+// captures for as long as somebody watches.
+func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
+	h.way.begin(checks.StepCapture)
+	cli, err := h.current().Manager(ctx)
+	if err != nil {
+		return err
+	}
+	defer cli.Close()
+	l.named(cli.Name(), h.log, h.cap, h.facts)
+	for _, cmd := range []command.Command{command.ShowVersion(), command.ShowSystemStatus()} {
+		_, _ = l.ask(ctx, cli, cmd, facts) // its pane says why it was not answered
+	}
+	spec, err := l.captureSpec(ctx, cli, facts)
+	if err != nil {
+		return err
+	}
+	why := redact.Literal("no packet was captured meanwhile")
+	for ended := s.lostAt; ; {
+		begun := l.cfg.Now()
+		r, level, err := l.startCapture(ctx, h, cli, s, spec)
+		if err != nil {
+			return err
+		}
+		if !ended.IsZero() {
+			l.gap(s, ended, l.cfg.Now(), why)
+		}
+		l.show(h, s, spec, level)
+		err = l.untilOver(ctx, s, r)
+		if ctx.Err() != nil || err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if err := l.mayRenew(l.cfg.Now().Sub(begun)); err != nil {
+			return err
+		}
+		ended, why = l.cfg.Now(), redact.Literal("the capture was at its end, and began anew")
+	}
+}
+
+// captureSpec is what to listen to, and says where that came from.
+func (l *Live) captureSpec(ctx context.Context, cli *ssh.CLI, facts *source) (command.CaptureSpec, error) {
+	spec := command.CaptureSpec{VPN: l.cfg.VPN}
+	peer, err := l.findPeer(ctx, cli, facts)
+	if err != nil {
+		return spec, err
+	}
+	spec.Peer = peer
+	c, err := l.choose(ctx, cli, peer, facts)
+	if err != nil {
+		return spec, err
+	}
+	spec.VPN, spec.Interface = c.vpn, c.iface
+	spec.Proxy = l.loggedProxy(ctx, cli, facts)
+	if l.cfg.SSM != nil { // our own way to the SSM may lead through this Manager
+		spec.Own = append(spec.Own, netip.AddrPortFrom(peer, uint16(l.cfg.SSM.Port)))
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.header.VPN, l.header.Interface, l.header.InterfaceFrom = fmt.Sprint(c.vpn), c.iface.String(), c.from
+	return spec, nil
+}
+
+// startCapture starts the best that the host gives: whole packets where they
+// were asked for and a shell may have them, else the command line's listing.
+func (l *Live) startCapture(ctx context.Context, h *host, cli *ssh.CLI, s *source, spec command.CaptureSpec) (io.ReadCloser, string, error) {
+	if l.cfg.FullCapture {
+		r, err := l.fullCapture(ctx, h, spec)
+		if err == nil {
+			l.decodeAs(s, capture.Pcap)
+			return r, "pcap, whole packets", nil
+		}
+		l.mark(s, "whole packets cannot be had here, so the command line's listing is read: "+err.Error())
+	}
+	cmd, err := command.Capture(spec)
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := cli.Stream(ctx, cmd)
+	if err != nil {
+		return nil, "", err
+	}
+	l.decodeAs(s, capture.TcpdumpText)
+	return r, "text 128 B", nil
+}
+
+// fullCapture runs tcpdump from a shell, under sudo if it must; its first bytes
+// tell whether it runs.
+func (l *Live) fullCapture(ctx context.Context, h *host, spec command.CaptureSpec) (io.ReadCloser, error) {
+	cmd, err := command.FullCapture(spec, l.cfg.Mark)
+	if err != nil {
+		return nil, err
+	}
+	r, err := begun(ctx, h.current().Shell(), cmd)
+	var refused *ssh.RefusedError
+	if errors.As(err, &refused) {
+		return begun(ctx, h.current().Shell(), cmd.WithSudo())
+	}
+	return r, err
+}
+
+// begun streams a command whose first bytes came.
+func begun(ctx context.Context, sh ssh.Shell, cmd command.Command) (io.ReadCloser, error) {
+	r, err := sh.Stream(ctx, cmd)
+	if err != nil {
+		return nil, err
+	}
+	magic := make([]byte, 4)
+	if _, err := io.ReadFull(r, magic); err != nil {
+		_ = r.Close() // it did not begin
+		return nil, err
+	}
+	return rejoined{io.MultiReader(&once{b: magic}, r), r}, nil
+}
+
+// rejoined is a stream with the bytes in front that were read of it.
+type rejoined struct {
+	io.Reader
+	io.Closer
+}
+
+type once struct{ b []byte }
+
+func (o *once) Read(b []byte) (int, error) {
+	if len(o.b) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, o.b)
+	o.b = o.b[n:]
+	return n, nil
+}
+
+// decodeAs begins a decoder for a source that turned out to be of kind.
+func (l *Live) decodeAs(s *source, kind capture.Kind) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s.dec != nil && s.src.Kind == kind && kind == capture.TcpdumpText {
+		return // it goes on; a pcap stream has a header of its own
+	}
+	s.src.Kind = kind
+	s.src.Level = map[bool]capture.Level{true: capture.LevelPcap, false: capture.LevelText}[kind == capture.Pcap]
+	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.hub.post)
+	s.dec.SetArrival(l.cfg.Now)
+}
+
+// show says in the header and the pane what is captured, and with how much.
+func (l *Live) show(h *host, s *source, spec command.CaptureSpec, level string) {
+	l.mu.Lock()
+	l.header.Level = level
+	from := l.header.InterfaceFrom
+	l.mu.Unlock()
+	h.way.end(checks.StepCapture, fmt.Sprintf("vpn %d %s (%s), %s", spec.VPN, spec.Interface, from, level))
+	l.say(s, capture.Following, "")
+}
+
+// untilOver reads a capture until it ends, at the latest after captureTime.
+func (l *Live) untilOver(ctx context.Context, s *source, r io.ReadCloser) error {
+	timer := time.AfterFunc(captureTime, func() { _ = r.Close() })
+	defer timer.Stop()
+	defer r.Close()
+	return l.pump(s, r)
+}
+
+// mayRenew says why a capture is not begun anew.
+func (l *Live) mayRenew(ran time.Duration) error {
+	switch {
+	case !l.watched():
+		return fmt.Errorf("the capture ended after %v, and nobody watches (press a key and start it again)", ran.Round(time.Second))
+	case ran < min(shortestRun, captureTime):
+		return fmt.Errorf("the capture was full after %v: %d packets (name another peer with --peer)", ran.Round(time.Second), command.MaxPackets)
+	}
+	return nil
+}
+
+// watched reports whether a front end took an update lately.
+func (l *Live) watched() bool { return l.cfg.Now().Sub(l.hub.taken()) < watchedWithin }
+
+// mark puts a row of ours into a source.
+func (l *Live) mark(s *source, text string) {
+	l.hub.post(capture.Mark{Meta: l.here(s), Text: l.cfg.Gate.Foreign(text)})
+}
+
+func (l *Live) here(s *source) capture.Meta {
+	return capture.Meta{At: capture.When{Arrival: l.cfg.Now()}, From: capture.Ref{Source: s.src.ID}}
+}
+
+// named tags a node's sources with its name.
+func (l *Live) named(node redact.Text, of ...*source) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range of {
+		s.src.Node = node
+	}
+}
+
+// noteReply keeps what was not understood, with the release that said it.
+func (l *Live) noteReply(cmd command.Command, ev capture.CheckResult) {
+	l.mu.Lock()
+	if !ev.Version.Empty() {
+		l.release = ev.Version.String()
+	}
+	release := l.release
+	l.mu.Unlock()
+	if ev.Check != capture.CheckUnknown || !ev.Failure.Empty() {
+		return
+	}
+	if release == "" {
+		release = "unknown"
+	}
+	text := l.cfg.Gate.Foreign("unrecognised reply, of release " + release + " to " + cmd.ID() + ":")
+	for _, line := range ev.Lines[:min(len(ev.Lines), 3)] {
+		text = redact.Join(text, line)
+	}
+	l.hub.post(capture.Mark{Meta: ev.Meta, Text: text})
+}
