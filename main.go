@@ -13,12 +13,14 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/adrg/xdg"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -100,7 +102,7 @@ func root() *cobra.Command {
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, c.CommandPath())
 	})
-	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), checkCommand(), rulesCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), checkCommand(), rulesCommand(), auditCommand(), versionCommand())
 	return cmd
 }
 
@@ -391,18 +393,25 @@ func liveCommand() *cobra.Command {
 	var f runFlags
 	var to hostFlags
 	var iface string
+	var full bool
 	cmd := &cobra.Command{
 		Use: "live --manager USER@HOST... --ssm USER@HOST", Short: "The screen on the real hosts", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := to.valid("live"); err != nil {
 				return err
 			}
+			if to.dryRun {
+				return to.plan(cmd, iface, full, false)
+			}
 			return show(cmd, f, func(screen bool) (opened, error) {
 				cfg, err := to.config("live")
 				if err != nil {
 					return opened{}, err
 				}
-				cfg.Interface = iface
+				cfg.Interface, cfg.FullCapture = iface, full
+				if err := session.Keep(&cfg, stateDir()); err != nil {
+					return opened{}, err
+				}
 				if screen {
 					cfg.SSH.Prompter = nil // the screen asks
 				}
@@ -413,7 +422,8 @@ func liveCommand() *cobra.Command {
 	}
 	f.register(cmd)
 	to.register(cmd)
-	cmd.Flags().StringVar(&iface, "interface", "", "the interface to capture on (default eth0)")
+	cmd.Flags().StringVar(&iface, "interface", "", "the interface to capture on (default: the one that the route to the peer leaves by)")
+	cmd.Flags().BoolVar(&full, "pcap", false, "capture whole packets where a shell on the Manager may (asks for sudo there); else the command line's listing is read")
 	return cmd
 }
 
@@ -422,6 +432,7 @@ type hostFlags struct {
 	managers, identities []string
 	ssm, peer, pack      string
 	vpn                  int
+	vpnGiven, dryRun     bool
 }
 
 func (f *hostFlags) register(cmd *cobra.Command) {
@@ -430,7 +441,9 @@ func (f *hostFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
 	cmd.Flags().StringArrayVarP(&f.identities, "identity", "i", nil, "a private key file")
 	cmd.Flags().StringVar(&f.pack, "rules", "", "a folder of rules of your own")
-	cmd.Flags().IntVar(&f.vpn, "vpn", 0, "the VPN that leads to the SSM")
+	cmd.Flags().IntVar(&f.vpn, "vpn", 0, "the VPN that leads to the SSM (default: that of the interface)")
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print every command that would be sent, with its cost, and connect to nothing")
+	cmd.PreRun = func(cmd *cobra.Command, _ []string) { f.vpnGiven = cmd.Flags().Changed("vpn") }
 }
 
 // valid checks what was typed, before anything is begun.
@@ -451,10 +464,54 @@ func (f *hostFlags) config(name string) (session.Config, error) {
 	if err != nil {
 		return session.Config{}, err
 	}
-	cfg := session.Config{Options: o, PeerName: host, PeerPort: port, VPN: f.vpn, SSH: ssh.DefaultConfig()}
+	cfg := session.Config{Options: o, PeerName: host, PeerPort: port, VPN: f.vpn, VPNGiven: f.vpnGiven, SSH: ssh.DefaultConfig(), Now: time.Now}
 	cfg.SSH.Gate, cfg.SSH.Prompter = o.Gate, ssh.Terminal{}
 	cfg.SSH.Identities = append(f.identities, cfg.SSH.Identities...)
 	return cfg, targets(&cfg, name, f.managers, f.ssm)
+}
+
+// plan prints what would be sent to the flags' hosts.
+func (f *hostFlags) plan(cmd *cobra.Command, iface string, full, checksOnly bool) error {
+	cfg, err := f.config(cmd.Name())
+	if err != nil {
+		return err
+	}
+	cfg.Interface, cfg.FullCapture = iface, full
+	return session.Plan(cmd.OutOrStdout(), cfg, checksOnly)
+}
+
+// stateDir is where the accounts of what was sent are kept.
+func stateDir() string { return filepath.Join(xdg.StateHome, "syncscope") }
+
+// account says, once a run is over, what ran on the hosts and that nothing does
+// any more.
+func account(w io.Writer, live *session.Live) {
+	for _, line := range live.Account() {
+		fmt.Fprintln(w, line)
+	}
+}
+
+func auditCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "audit PATH", Short: "Verify and print the account of what a session sent to its hosts", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := os.Open(args[0])
+			if err != nil {
+				return fmt.Errorf("audit: %w (give a file of %s)", err, filepath.Join(stateDir(), "audit"))
+			}
+			defer f.Close()
+			records, broken := ssh.VerifyAudit(f)
+			if err := ssh.PrintAudit(cmd.OutOrStdout(), records); err != nil {
+				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
+			}
+			if broken != nil {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s: %v\n", args[0], broken)
+				return exitError(exitFound)
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d lines, as they were written\n", len(records))
+			return err
+		},
+	}
 }
 
 func checkCommand() *cobra.Command {
@@ -467,8 +524,14 @@ func checkCommand() *cobra.Command {
 			if !ok {
 				return fmt.Errorf("--format %s: no such format (text or json)", format)
 			}
+			if to.dryRun {
+				return to.plan(cmd, "", false, true)
+			}
 			cfg, err := to.config("check")
 			if err != nil {
+				return err
+			}
+			if err := session.Keep(&cfg, stateDir()); err != nil {
 				return err
 			}
 			live, err := session.Connect(cmd.Context(), cfg)
@@ -482,6 +545,10 @@ func checkCommand() *cobra.Command {
 			}
 			if err := write(cmd.OutOrStdout(), r); err != nil {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
+			}
+			live.Close()
+			if format == "text" {
+				account(cmd.OutOrStdout(), live)
 			}
 			return checkCode(r)
 		},
@@ -591,6 +658,8 @@ func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (c
 	if err != nil {
 		return checks.Update{}, err
 	}
+	defer account(cmd.OutOrStdout(), o.live)
+	defer o.live.Close()
 	o.live.Start(cmd.Context())
 	return o.live.RunPlain(cmd.Context(), cmd.OutOrStdout(), session.Plain{Duration: f.duration, PlayFix: f.fixed})
 }
@@ -616,6 +685,8 @@ func onScreen(cmd *cobra.Command, out *os.File, open func(bool) (opened, error))
 		if err == nil { // what the alternate screen showed is gone
 			err = report.Brief(out, run.live.Report(last))
 		}
+		defer account(out, run.live)
+		defer run.live.Close()
 	default: // it was left before it began
 	}
 	return last, err

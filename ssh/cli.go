@@ -52,6 +52,7 @@ func (c *CLI) greet(ctx context.Context) error {
 		return c.noPrompt(out, err)
 	}
 	c.prompt = bytes.Clone(lastLine(out))
+	c.p.ch.end("prompt", nil)
 	for _, cmd := range []command.Command{command.ScreenWidth(), command.IdleTimeout()} {
 		var refused *RefusedError
 		if _, err := c.Run(ctx, cmd); err != nil && !errors.As(err, &refused) {

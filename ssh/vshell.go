@@ -44,6 +44,7 @@ func (c *CLI) Shell(ctx context.Context) (Shell, error) {
 	if err != nil {
 		return nil, c.late(cmd, err)
 	}
+	c.p.ch.end("prompt", nil)
 	c.below = true
 	return s, nil
 }
@@ -60,6 +61,7 @@ func (c *CLI) Back(ctx context.Context) error {
 	if _, err := c.p.until(ctx, cmd.Limit(), c.atPrompt); err != nil {
 		return c.late(cmd, err)
 	}
+	c.p.ch.end("prompt", nil)
 	c.below = false
 	return nil
 }
