@@ -99,17 +99,16 @@ func (t *bases) set(key pair, reversed bool, p *packet.Packet) {
 	*t.at = b
 }
 
-// vote settles whether numbers are relative at the first acknowledgement that
-// tells: with -S it lies near the base, else near zero. Small bases do not tell.
+// vote settles whether numbers are relative, at the first acknowledgement that
+// tells: it lies near zero, or, with -S, near the base.
 func (t *bases) vote(p *packet.Packet, theirs uint32) {
-	const far, near = 1 << 24, 1 << 22
-	if theirs < far || -theirs < far || p.Cut {
-		return
-	}
+	const nearer = 16
+	relative, absolute := uint64(p.Ack), uint64(p.Ack-theirs)
 	switch {
-	case p.Ack-theirs < near:
+	case p.Cut:
+	case absolute*nearer < relative:
 		t.mode = modeAbsolute
-	case p.Ack < near:
+	case relative*nearer < absolute:
 		t.mode = modeRelative
 	}
 }

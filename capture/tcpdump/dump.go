@@ -16,6 +16,7 @@ type dump struct {
 	lost   bool // white space was lost: only the addresses tell whose it is
 	broken bool // its offsets do not follow each other
 	raw    bool // the newest dump of this listing began with the IP header (-x)
+	proven bool // raw is sure: a dump and its packet's line named the same addresses
 }
 
 // hexLine takes a line of a dump: one TAB, "0x", an offset, and up to 16 bytes.
@@ -59,7 +60,7 @@ func (s *Scanner) hexLine(n int, b []byte, emit func(*Item)) bool {
 	}
 	before := len(s.rec.Frame)
 	s.rec.Frame = appendHex(s.rec.Frame, b[i+1:])
-	if len(s.rec.Frame)-before < 16 && !s.dump.lost {
+	if got := len(s.rec.Frame); got-before < 16 && got >= s.rec.Packet.IPLength && s.rec.Packet.IPLength > 0 && !s.dump.lost {
 		s.flush(emit) // its last line
 	}
 	return true
@@ -104,11 +105,13 @@ func (s *Scanner) rebuild() {
 		if packet.Decode(link, frame, 0, &q) != nil || q.Proto == 0 && !q.ARP.Addr.IsValid() {
 			continue
 		}
-		same := src == q.Src.Addr() && dst == q.Dst.Addr()
-		if !same && (s.dump.lost || src.IsValid() && link != packet.Raw && !s.named) {
-			continue
+		raw := link == packet.Raw
+		switch same := src == q.Src.Addr() && dst == q.Dst.Addr(); {
+		case same:
+			s.dump.raw, s.dump.proven = raw, true
+		case s.dump.lost, s.dump.proven && raw != s.dump.raw, !s.dump.proven && (raw || !s.named):
+			continue // a tunnel, or a packet whose line names no addresses: only the dump's form tells
 		}
-		s.dump.raw = link == packet.Raw
 		s.rec.Kind, s.rec.Packet, s.rec.Level, s.rec.Link = ItemPacket, q, LevelHex, link
 		return
 	}
@@ -160,8 +163,10 @@ type text struct {
 	on    bool
 	lines int
 	want  int // bytes the packet holds
-	chars int // characters so far; each line's end but the last is a byte more, or two
-	ends  int
+	chars int // characters so far
+	// Line ends so far: in the headers each is a byte (10.0.0.1 holds one), in the
+	// payload one or two.
+	inHead, ends int
 	head  int // bytes of headers before the payload
 	seen  []byte
 }
@@ -170,25 +175,52 @@ type text struct {
 // is an IP header, whose addresses show.
 func (s *Scanner) begin(n int, b []byte, emit func(*Item)) bool {
 	p := &s.rec.Packet
-	if s.dumps == dumpsHex || s.rec.Kind != ItemPacket || s.rec.Level != LevelText || !startsIP(b, p) {
+	if s.dumps == dumpsHex || s.rec.Kind != ItemPacket || s.rec.Level != LevelText {
 		return false
+	}
+	link := linkSize(s.link, s.named)
+	before := 0
+	if !startsIP(b, p) {
+		if len(b) < link || !startsIP(b[link:], p) { // -AA
+			return false
+		}
+		before = link
 	}
 	s.dumps = dumpsASCII
 	x := &s.text
 	*x = text{on: true, seen: x.seen[:0]}
 	x.want, x.head = extent(p)
 	if s.snap > 0 {
-		x.want = min(x.want, max(0, s.snap-linkSize(s.link, s.named)))
+		x.want = min(x.want, max(0, s.snap-link))
 	}
+	x.want, x.head, x.inHead = x.want+before, x.head+before, dropped(p)
 	s.rec.Level = LevelASCII
 	s.ascii(n, b, emit)
 	return true
+}
+
+// dropped counts the CRs of an IPv4 header's addresses that -A does not print:
+// 10.11.12.13 before 10.9.8.7.
+func dropped(p *packet.Packet) (n int) {
+	if !p.Src.Addr().Is4() {
+		return 0
+	}
+	src, dst := p.Src.Addr().As4(), p.Dst.Addr().As4()
+	b := append(src[:], dst[:]...)
+	for i := range len(b) - 1 {
+		if b[i] == '\r' && b[i+1] == '\n' {
+			n++
+		}
+	}
+	return n
 }
 
 // startsIP compares a line with the header that the packet's own line tells.
 func startsIP(b []byte, p *packet.Packet) bool {
 	v4 := p.Src.Addr().Is4()
 	switch {
+	case len(b) == 0:
+		return false
 	case v4 && (b[0] < 'E' || b[0] > 'O'), !v4 && (b[0] < '`' || b[0] > 'o'):
 		return false
 	}
@@ -206,6 +238,8 @@ func startsIP(b []byte, p *packet.Packet) bool {
 		switch {
 		case at+i >= len(b):
 			return true // a byte of the header was a newline, or the packet is short
+		case c == '\r' && i+1 < len(want) && want[i+1] == '\n': // not printed
+			return true
 		case b[at+i] != graphic(c):
 			return false
 		}
@@ -283,7 +317,11 @@ func (s *Scanner) ascii(n int, raw []byte, emit func(*Item)) bool {
 		b = b[:len(b)-1]
 	}
 	if x.lines > 0 {
-		x.ends++
+		if x.chars+x.inHead < x.head {
+			x.inHead++
+		} else {
+			x.ends++
+		}
 		x.seen = append(x.seen, '\n')
 	}
 	x.lines++
@@ -291,16 +329,17 @@ func (s *Scanner) ascii(n int, raw []byte, emit func(*Item)) bool {
 	if room := 1024 - len(x.seen); room > 0 {
 		x.seen = append(x.seen, b[:min(len(b), room)]...)
 	}
-	if x.chars+x.ends >= x.want {
+	if x.least() >= x.want {
 		s.spoken()
 		s.flush(emit)
 	}
 	return true
 }
 
-// over reports whether the text can have ended before a line that looks like
-// the next packet's: all its bytes were seen if each line's end was CR LF, or it
-// is as long as the Manager's snap length leaves, which nobody named.
+// over reports whether the text has ended before a line that looks like the
+// next packet's: what is left of the packet is shorter than that line, however
+// its lines end, or the text is as long as the Manager's snap length leaves,
+// where nobody named one.
 func (s *Scanner) over(raw []byte) bool {
 	x := &s.text
 	b := trimEnd(raw)
@@ -315,9 +354,13 @@ func (s *Scanner) over(raw []byte) bool {
 	if _, _, ok = network(rest); !ok {
 		return false
 	}
-	least := x.chars + x.ends + 1 // the last line's end is tcpdump's own, or the packet's
-	return least+x.ends == x.want || least-1+x.ends == x.want || s.snap == 0 && (least-1 == snap-ether || least-1+x.ends == snap-ether)
+	left := x.want - x.least()
+	return left < len(t) || s.snap == 0 && (x.least() == snap-ether || x.least()+x.ends == snap-ether)
 }
+
+// least is how many bytes the text so far stands for, if no line of the payload
+// ends with CR LF.
+func (x *text) least() int { return x.chars + x.inHead + x.ends }
 
 // spoken tells the HTTP line that the payload begins with.
 func (s *Scanner) spoken() {

@@ -101,20 +101,29 @@ func (s *Scanner) notice(n int, t []byte, emit func(*Item)) bool {
 		it.reset(ItemEcho)
 		echo(t, it)
 		s.options(t)
-	case bytes.HasPrefix(t, []byte("^C")), bytes.Contains(t, []byte("# ")), bytes.HasSuffix(t, []byte("#")), bytes.Contains(t, []byte("$ ")), bytes.HasPrefix(t, []byte("tcpdump: ")), bytes.HasPrefix(t, []byte("--More--")):
+	case bytes.HasPrefix(t, []byte("^C")), bytes.Contains(t, []byte("# ")), bytes.HasSuffix(t, []byte("#")), bytes.Contains(t, []byte("$ ")), bytes.HasPrefix(t, []byte("tcpdump: ")), bytes.HasPrefix(t, []byte("reading from file ")), bytes.HasPrefix(t, []byte("--More--")):
 		it.reset(ItemPrompt)
 		s.linkNamed(t)
+		if size, ok := after(t, "snapshot length "); ok {
+			s.snap = int(size)
+		}
 	default:
 		return false
 	}
 	it.line(n)
+	if s.state == below || s.state == tail { // between a record's two lines it may stand
+		s.flush(emit)
+	}
 	emit(it)
 	return true
 }
 
+// ppp is PPP's link type: Decode leaves it to the library.
+const ppp packet.LinkType = 9
+
 // linkNames are the link types as tcpdump names them.
 var linkNames = map[string]packet.LinkType{
-	"EN10MB": packet.Ethernet, "LINUX_SLL": packet.SLL, "LINUX_SLL2": packet.SLL2, "RAW": packet.Raw, "NULL": packet.Null, "LOOP": packet.Loop,
+	"EN10MB": packet.Ethernet, "LINUX_SLL": packet.SLL, "LINUX_SLL2": packet.SLL2, "RAW": packet.Raw, "IPV4": packet.RawIPv4, "IPV6": packet.RawIPv6, "PPP": ppp, "NULL": packet.Null, "LOOP": packet.Loop,
 }
 
 // linkNamed takes the link type from "link-type EN10MB (Ethernet)" or "data link
@@ -209,7 +218,7 @@ func (s *Scanner) counters(n int, t []byte) bool {
 // not name the destination it is about, the quoted packet does.
 func (s *Scanner) quote(n int, t []byte, emit func(*Item)) bool {
 	var q packet.Packet
-	if !body(t, &q) {
+	if ok, _ := body(t, &q); !ok {
 		return false
 	}
 	if about := &s.rec.Packet.About; !about.IsValid() || about.Port() == 0 && about.Addr() == q.Dst.Addr() {

@@ -11,7 +11,9 @@ import (
 // record reads a line that begins a packet: number (-#), stamp, what -e and
 // -i any put before the protocol, and as much of the packet as is on it.
 func (s *Scanner) record(n int, b, t []byte, emit func(*Item)) bool {
-	if c := t[0]; c < '0' || c > '9' {
+	if c := t[0]; c == '-' && len(t) > 1 && t[1]-'0' <= 9 { // -ttt where time went back
+		t = t[1:]
+	} else if c < '0' || c > '9' {
 		if c != 'I' && c != 'A' || !bytes.HasPrefix(t, []byte("IP ")) && !bytes.HasPrefix(t, []byte("IP6 ")) && !bytes.HasPrefix(t, []byte("ARP, ")) {
 			return false
 		}
@@ -42,11 +44,7 @@ func (s *Scanner) start(n int, st stamp) {
 // header reads what follows the word IP.
 func (s *Scanner) header(rest []byte, v6 bool, emit func(*Item)) {
 	p := &s.rec.Packet
-	if bytes.HasPrefix(rest, []byte("truncated-ip")) {
-		if i := bytes.IndexByte(rest, '!'); i > 0 {
-			rest = bytes.TrimLeft(rest[i+1:], " ")
-		}
-	}
+	rest = warned(rest)
 	whole := rest
 	if len(rest) > 0 && rest[0] == '(' {
 		var closed bool
@@ -60,24 +58,50 @@ func (s *Scanner) header(rest []byte, v6 bool, emit func(*Item)) {
 			return
 		}
 	}
-	if s.body(rest) {
-		s.done(emit)
-		return
+	s.state = second
+	s.begun(rest, emit)
+}
+
+// warned passes what tcpdump finds wrong with an IP header: "truncated-ip - 12
+// bytes missing! ", "[total length 62 > length 50] (invalid) ".
+func warned(t []byte) []byte {
+	if len(t) == 0 || t[0] != 't' && t[0] != '[' {
+		return t
 	}
-	s.state = second // the dump below may tell what it is
-	s.rec.Kind = ItemUnread
+	if bytes.HasPrefix(t, []byte("truncated-ip")) {
+		if i := bytes.IndexByte(t, '!'); i > 0 {
+			t = bytes.TrimLeft(t[i+1:], " ")
+		}
+	}
+	if i := bytes.IndexByte(t, ']'); i > 0 && t[0] == '[' {
+		t = bytes.TrimLeft(t[i+1:], " ")
+		t = bytes.TrimPrefix(t, []byte("(invalid) "))
+	}
+	return t
 }
 
 // body reads the addresses and what follows into rec.
 func (s *Scanner) body(t []byte) bool {
-	p := &s.rec.Packet
-	if !body(t, p) {
-		return false
-	}
-	if p.LengthCut {
+	ok, torn := body(t, &s.rec.Packet)
+	if s.tear = torn; torn {
 		s.torn = append(s.torn[:0], t...)
 	}
-	return true
+	return ok
+}
+
+// tunnelled finds the packet inside one of GRE, VXLAN or Geneve: it is printed
+// behind the outer one.
+func tunnelled(t []byte, p *packet.Packet) (inner []byte, v6, ok bool) {
+	if p.Proto == packet.TCP || p.Proto == packet.ICMP || p.Proto == packet.ICMPv6 {
+		return nil, false, false
+	}
+	if i := bytes.Index(t, []byte(" IP (tos 0x")); i >= 0 {
+		return t[i+4:], false, true
+	}
+	if i := bytes.Index(t, []byte(" IP6 (")); i >= 0 {
+		return t[i+5:], true, true
+	}
+	return nil, false, false
 }
 
 // addresses reads the second line of a record.
@@ -86,18 +110,56 @@ func (s *Scanner) addresses(n int, t []byte, emit func(*Item)) bool {
 		return false
 	}
 	s.rec.line(n)
-	s.done(emit)
+	s.inner(t, emit)
 	return true
 }
 
+// inner ends rec's own lines, unless its packet holds another.
+func (s *Scanner) inner(t []byte, emit func(*Item)) {
+	inner, v6, ok := tunnelled(t, &s.rec.Packet)
+	if !ok {
+		s.done(emit)
+		return
+	}
+	s.again(inner, v6, emit)
+}
+
+// again makes rec the packet inside the one read so far.
+func (s *Scanner) again(t []byte, v6 bool, emit func(*Item)) {
+	p := &s.rec.Packet
+	*p = packet.Packet{Time: p.Time, Dated: p.Dated, WScale: -1}
+	s.header(t, v6, emit)
+}
+
+// geneve reports whether a packet may hold another (RFC 8926), which -v prints
+// behind a TAB.
+func geneve(p *packet.Packet) bool {
+	const port = 6081
+	return p.Proto == packet.UDP && p.Dst.Port() == port
+}
+
+// within reads that line.
+func (s *Scanner) within(n int, t []byte, emit func(*Item)) bool {
+	inner, v6, ok := network(t)
+	if !ok || len(inner) == 0 || inner[0] != '(' {
+		return false
+	}
+	s.rec.line(n)
+	s.again(inner, v6, emit)
+	return true
+}
+
+// maxPieces bounds into how many lines one is broken.
+const maxPieces = 6
+
 // join tries t as the rest of a line that a terminal or a mail broke: together
-// they must be a whole line, with or without a blank between.
+// they must be a whole line, or the beginning of one, with or without a blank
+// between.
 func (s *Scanner) join(n int, t []byte, emit func(*Item)) bool {
 	for _, glue := range []string{"", " "} {
 		s.joined = append(append(append(s.joined[:0], s.torn...), glue...), t...)
 		p := s.rec.Packet
-		switch s.state {
-		case wrapped:
+		if s.state == wrapped {
 			rest, closed := ipHeader(s.joined, &p, false)
 			if !closed || p.IPLength == 0 {
 				continue
@@ -105,26 +167,40 @@ func (s *Scanner) join(n int, t []byte, emit func(*Item)) bool {
 			s.rec.Packet = p
 			s.rec.line(n)
 			s.state = second
-			if len(rest) > 0 && s.body(rest) {
-				s.done(emit)
-			}
-			return true
-		case tail:
-			clearSegment(&p)
-			if !body(s.joined, &p) || p.LengthCut {
-				continue
-			}
-			s.rec.Packet = p
-			s.rec.line(n)
-			s.done(emit)
+			s.begun(rest, emit)
 			return true
 		}
+		clearSegment(&p)
+		ok, torn := body(s.joined, &p)
+		if !ok || (p.Cut || p.LengthCut) && (!torn || len(s.rec.Lines) > maxPieces) {
+			continue
+		}
+		s.rec.Kind, s.rec.Packet, s.tear = ItemPacket, p, torn
+		s.torn, s.joined = s.joined, s.torn
+		s.rec.line(n)
+		s.done(emit)
+		return true
 	}
 	if s.state == wrapped && endpointFollows(t) { // cut, not broken
 		s.state = second
 		return s.addresses(n, t, emit)
 	}
 	return false
+}
+
+// begun reads what follows a header on its line.
+func (s *Scanner) begun(rest []byte, emit func(*Item)) {
+	switch {
+	case len(rest) == 0:
+	case s.body(rest):
+		s.inner(rest, emit)
+	default:
+		s.rec.Kind = ItemUnread // the dump below may tell what it is
+		if len(rest) < 100 && !bytes.Contains(rest, []byte(": ")) {
+			s.state = tail // broken between its addresses
+			s.torn = append(s.torn[:0], rest...)
+		}
+	}
 }
 
 // other reads a record of another protocol: ARP is told, the rest is counted;
@@ -172,7 +248,7 @@ func network(t []byte) (rest []byte, v6, ok bool) {
 			return t[sp+1:], true, true
 		case string(w) == "ARP,":
 			return t, false, false
-		case typed && (t[0] == '(' || endpointFollows(t)):
+		case typed && (t[0] == '(' && w[len(w)-1] != ',' || endpointFollows(t)):
 			return t, v6, true
 		case string(w) == "IPv4":
 			typed, v6 = true, false
@@ -392,8 +468,8 @@ func readStamp(t []byte, blank bool) (st stamp, rest []byte, ok bool) {
 	}
 	if i := countDigits(t); i > 0 && i+2 < len(t) && t[i] == ' ' && t[i+1] == ' ' { // -#
 		t = t[i+2:]
-		if blank = t[0] == ' '; blank {
-			t = bytes.TrimLeft(t, " ")
+		if blank = t[0] == ' ' || t[0] == '-'; blank {
+			t = bytes.TrimLeft(t, " -")
 		}
 		if len(t) == 0 || t[0] > '9' || t[0] < '0' {
 			st.none = true
@@ -419,7 +495,7 @@ func readStamp(t []byte, blank bool) (st stamp, rest []byte, ok bool) {
 	} else {
 		c := cursor{t}
 		sec, is := c.digits()
-		if !is || sec < 1e8 || sec > 1e10 || len(c.b) == 0 || c.b[0] != '.' || st.dated {
+		if !is || sec > 1e10 || len(c.b) < 7 || c.b[0] != '.' || countDigits(c.b[1:]) < 6 || st.dated {
 			return st, nil, false
 		}
 		st.date, st.dated = time.Unix(int64(sec), 0).UTC(), true

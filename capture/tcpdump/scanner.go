@@ -45,6 +45,7 @@ type Scanner struct {
 	rec    Item // a record whose next line is to come
 	state  state
 	torn   []byte // a line of rec that ended too early: a wrap, or a cut
+	tear   bool   // rec's newest line did
 	joined []byte // a torn line with the next one
 	http   Item   // what to emit behind rec
 	quoted bool   // rec is an ICMP error and the first line of the packet that it quotes was seen
@@ -136,15 +137,12 @@ func (s *Scanner) words(n int, b, t []byte, emit func(*Item)) {
 	if s.state == below && s.begin(n, b, emit) {
 		return
 	}
-	if s.state != second { // a prompt or a warning may stand between a record's two lines
-		s.flush(emit)
-	}
 	switch {
 	case s.closing: // taken already
 	case s.counters(n, t):
 		s.flush(emit)
 	case s.notice(n, t, emit):
-	default:
+	default: // a detail of the packet's, maybe: its dump may still come
 		s.plain(n, ItemUnread, emit)
 	}
 }
@@ -220,9 +218,9 @@ func (s *Scanner) done(emit func(*Item)) {
 	p := &s.rec.Packet
 	s.quoted = p.Unreach != packet.UnreachNone && s.rec.Level == LevelText
 	switch {
-	case p.LengthCut:
+	case s.tear:
 		s.state = tail
-	case s.dumps == dumpsNone && !s.quoted:
+	case s.dumps == dumpsNone && !s.quoted && !geneve(p):
 		s.state = idle
 		s.emitRec(emit)
 	default:
@@ -235,6 +233,9 @@ func (s *Scanner) done(emit func(*Item)) {
 func (s *Scanner) detail(n int, t []byte, emit func(*Item)) {
 	if s.quoted && bytes.HasPrefix(t, []byte("\tIP")) {
 		s.plain(n, ItemDecoration, emit)
+		return
+	}
+	if s.state == below && geneve(&s.rec.Packet) && s.within(n, t[1:], emit) {
 		return
 	}
 	var it Item

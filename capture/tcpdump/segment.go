@@ -6,30 +6,31 @@ import (
 	"syncscope/capture/packet"
 )
 
-// body reads "a.p > b.p: …" and what follows.
-func body(t []byte, p *packet.Packet) bool {
+// body reads "a.p > b.p: …" and what follows. torn: the line ended where more
+// must have stood.
+func body(t []byte, p *packet.Packet) (ok, torn bool) {
 	sp := bytes.IndexByte(t, ' ')
 	if sp <= 0 || sp > 64 || len(t) < sp+4 || t[sp+1] != '>' || t[sp+2] != ' ' {
-		return false
+		return false, false
 	}
 	dst := t[sp+3:]
 	colon := bytes.Index(dst[:min(len(dst), 80)], []byte(": "))
 	if colon < 0 {
 		if colon = len(dst) - 1; colon < 1 || dst[colon] != ':' {
-			return false
+			return false, false
 		}
 	}
 	var ok1, ok2 bool
 	p.Src, ok1 = endpoint(t[:sp])
 	p.Dst, ok2 = endpoint(dst[:colon])
 	if !ok1 || !ok2 {
-		return false
+		return false, false
 	}
 	rest := dst[min(colon+2, len(dst)):]
 	switch {
 	case bytes.HasPrefix(rest, []byte("Flags [")) && (p.Proto == packet.TCP || p.Proto == 0):
 		p.Proto = packet.TCP
-		segment(rest[len("Flags ["):], p)
+		torn = segment(rest[len("Flags ["):], p)
 	case p.Frag > 0: // a later fragment holds no header that could be read
 	case p.Proto == packet.TCP || p.Proto == 0 && bytes.HasPrefix(rest, []byte("tcp ")):
 		quick(rest, p)
@@ -41,7 +42,7 @@ func body(t []byte, p *packet.Packet) bool {
 	case p.Proto == 0:
 		p.Proto = packet.UDP
 	}
-	return true
+	return true, torn
 }
 
 // quick reads "tcp 440" (-q), and says that the rest is not known.
@@ -72,7 +73,7 @@ func clearSegment(p *packet.Packet) {
 // segment reads a TCP line from behind "Flags [". The fields come in one order
 // (print-tcp.c); the first that does not ends the reading, and what is behind it
 // is cut. A web copy may have lost the closing bracket ("[P.)").
-func segment(t []byte, p *packet.Packet) {
+func segment(t []byte, p *packet.Packet) (torn bool) {
 	c := cursor{t}
 	for len(c.b) > 0 {
 		f := c.b[0]
@@ -84,7 +85,7 @@ func segment(t []byte, p *packet.Packet) {
 	}
 	if len(c.b) == 0 {
 		p.Cut, p.LengthCut = true, true
-		return
+		return true
 	}
 	if bytes.HasPrefix(t, []byte("none")) {
 		p.Flags = 0
@@ -94,12 +95,28 @@ func segment(t []byte, p *packet.Packet) {
 	}
 	p.NoSeq = true
 	span, whole := fields(&c, p)
-	if !whole {
-		p.Cut = true
-		if p.LengthCut = !lastLength(c.b, p); p.LengthCut {
-			p.Length = guessLength(span, p)
+	if whole {
+		return false
+	}
+	p.Cut = true
+	if p.LengthCut = !lastLength(c.b, p); p.LengthCut {
+		p.Length = guessLength(span, p)
+	}
+	return p.LengthCut && begunWord(c.b)
+}
+
+// begunWord reports whether a line's end is, as far as it goes, what print-tcp.c
+// prints.
+func begunWord(t []byte) bool {
+	if len(t) == 0 {
+		return true
+	}
+	for _, w := range []string{", cksum 0x", " (correct)", " (incorrect -> 0x", ", seq ", ", ack ", ", win ", ", urg ", ", options [", ", length ", "nop", "eol", "mss ", "wscale ", "sackOK", "sack ", "TS val ", " ecr "} {
+		if len(t) < len(w) && string(t) == w[:len(t)] {
+			return true
 		}
 	}
+	return false
 }
 
 // fields reads what follows the flags. span is the sequence range's length, -1
@@ -144,9 +161,12 @@ func fields(c *cursor, p *packet.Packet) (span int64, whole bool) {
 		p.Urgent = uint16(c.number())
 	}
 	if c.skip(", options [") {
-		if !options(c, p) { // the snap length cut them: the line has no more
-			p.OptionCut, p.Length = true, int(span)
+		switch whole := options(c, p); {
+		case p.OptionCut: // by the snap length, or one is broken: the line has no more
+			p.Length = int(span)
 			return span, true
+		case !whole:
+			return span, false
 		}
 	}
 	if !c.skip(", length ") {
@@ -154,6 +174,9 @@ func fields(c *cursor, p *packet.Packet) (span int64, whole bool) {
 	}
 	n, ok := c.digits()
 	p.Length = int(n)
+	if len(c.b) == 0 && span > 0 && span != int64(n) { // broken between its digits
+		return span, false
+	}
 	return span, ok && (len(c.b) == 0 || c.b[0] == ':' || c.b[0] == ',' || c.b[0] == ' ')
 }
 
@@ -172,8 +195,7 @@ func lastLength(t []byte, p *packet.Packet) bool {
 	return true
 }
 
-// options reads up to the closing bracket; false: the snap length cut them, or
-// the line ended.
+// options reads up to the closing bracket; false: the line ended before it.
 func options(c *cursor, p *packet.Packet) bool {
 	for len(c.b) > 0 {
 		switch c.b[0] {
@@ -184,15 +206,17 @@ func options(c *cursor, p *packet.Packet) bool {
 			c.b = c.b[1:]
 			continue
 		case '[': // [|tcp] or [bad opt]
-			return bytes.HasPrefix(c.b, []byte("[bad opt]")) && pass(c)
+			p.OptionCut = true
+			return false
 		}
 		switch {
 		case c.skip("nop"), c.skip("eol"):
 		case c.skip("TS val "):
 			p.TSVal = uint32(c.number())
-			if c.skip(" ecr ") {
-				p.TSEcr, p.Stamped = uint32(c.number()), true
+			if !c.skip(" ecr ") {
+				return false
 			}
+			p.TSEcr, p.Stamped = uint32(c.number()), true
 		case c.skip("mss "):
 			p.MSS = uint16(c.number())
 		case c.skip("wscale "):
@@ -203,12 +227,18 @@ func options(c *cursor, p *packet.Packet) bool {
 			sack(c, p)
 		case c.skip("mptcp "):
 			p.MPTCP = true
-			pass(c)
+			pass(c, p)
+		case begunWord(c.b):
+			return false
 		default:
+			if c.b[0] == 'T' || c.b[0] == 'w' || bytes.HasPrefix(c.b, []byte("sack")) || bytes.HasPrefix(c.b, []byte("mss")) {
+				p.OptionCut = bytes.Contains(c.b, []byte("[|tcp]"))
+				return false
+			}
 			if c.skip("unknown-") {
 				p.Unknown++
 			}
-			pass(c)
+			pass(c, p)
 		}
 	}
 	return false
@@ -233,11 +263,14 @@ func sack(c *cursor, p *packet.Packet) {
 }
 
 // pass goes behind an option that is not read further.
-func pass(c *cursor) bool {
+func pass(c *cursor, p *packet.Packet) bool {
 	depth := 0
 	for i, b := range c.b {
 		switch {
-		case b == '{' || b == '[':
+		case b == '[': // [bad opt]
+			p.OptionCut = true
+			depth++
+		case b == '{':
 			depth++
 		case b == '}' || b == ']' && depth > 0:
 			depth--
