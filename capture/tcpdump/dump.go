@@ -167,8 +167,8 @@ type text struct {
 	// Line ends so far: in the headers each is a byte (10.0.0.1 holds one), in the
 	// payload one or two.
 	inHead, ends int
-	head  int // bytes of headers before the payload
-	seen  []byte
+	head         int // bytes of headers before the payload
+	seen         []byte
 }
 
 // begin tells whether a line below a packet is the beginning of its text: that
