@@ -3,47 +3,106 @@ package ssh
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
-	"os"
 	"slices"
-	"time"
+	"strings"
 
 	gossh "golang.org/x/crypto/ssh"
-	"golang.org/x/crypto/ssh/agent"
-
-	"syncscope/capture/redact"
 )
 
-// maxTries is how often a person may mistype: a third wrong password locks
-// accounts on many hosts.
-const maxTries = 2
+// Bounds of a login.
+const (
+	maxTries     = 2 // answers of a person that are refused: a third locks accounts on many hosts
+	maxRounds    = 16
+	maxQuestions = 8
+	maxPrompt    = 4 << 10
+)
+
+// Methods of RFC 4252 and RFC 4256.
+const (
+	publicKey   = "publickey"
+	interactive = "keyboard-interactive"
+	password    = "password"
+)
+
+// errRefused ends a login in which nothing is left to try.
+var errRefused = errors.New("every way to log in was refused")
 
 // auth is one login's ways in: agent and keys, then what the host asks a person.
 type auth struct {
 	ctx   context.Context
 	c     *Client
+	r     *route
 	clock *loginClock
-	tried []string
-	err   error // the Prompter's
 	agent net.Conn
+	tried []string
+	notes []string
+	err   error // the Prompter's
+
+	stages  int    // steps that succeeded, of a login of several
+	keys    bool   // keys were offered in this step
+	last    string // the method tried last
+	asked   int    // questions in the last try
+	refused int    // answers of a person refused in this step
+	rounds  int
+	looked  bool   // the keyring was asked
+	typed   []byte // a password that a person typed; the client's
 }
 
-func newAuth(ctx context.Context, c *Client, clock *loginClock) *auth {
-	return &auth{ctx: ctx, c: c, clock: clock}
+func newAuth(ctx context.Context, c *Client, r *route, clock *loginClock) *auth {
+	return &auth{ctx: ctx, c: c, r: r, clock: clock}
 }
 
-func (a *auth) methods() []gossh.AuthMethod {
-	return []gossh.AuthMethod{
-		gossh.PublicKeysCallback(a.signers),
-		gossh.RetryableAuthMethod(gossh.PasswordCallback(a.askPassword), maxTries),
-		gossh.RetryableAuthMethod(gossh.KeyboardInteractive(a.interactive), maxTries),
+// next picks the way to try, as ssh does: keys, then the host's own questions,
+// then a password. Partial success begins a step of its own.
+func (a *auth) next(s *gossh.ClientAuthContext) (gossh.AuthMethod, error) {
+	if a.err != nil {
+		return nil, a.err
+	}
+	if n := len(s.PartialSuccessMethods); n > a.stages {
+		a.stages, a.keys, a.refused, a.last = n, false, 0, ""
+	}
+	if a.asked > 0 && a.last != "" {
+		a.refused++
+	}
+	fruitless := a.last == interactive && a.asked == 0 // it is offered, but asks nothing
+	a.asked = 0
+	can := func(method string) bool { return slices.Contains(s.AllowedMethods, method) }
+	switch {
+	case can(publicKey) && !a.keys:
+		a.keys = true
+		return a.method(publicKey, gossh.PublicKeysCallback(a.signers)), nil
+	case a.refused >= maxTries || a.stages > maxRounds:
+	case can(interactive) && !fruitless:
+		return a.method(interactive, gossh.KeyboardInteractive(a.interactive)), nil
+	case can(password):
+		return a.method(password, gossh.PasswordCallback(a.askPassword)), nil
+	}
+	return nil, errRefused
+}
+
+func (a *auth) method(name string, m gossh.AuthMethod) gossh.AuthMethod {
+	a.last = name
+	if !slices.Contains(a.tried, name) {
+		a.tried = append(a.tried, name)
+	}
+	return m
+}
+
+// note is said if the login is refused.
+func (a *auth) note(format string, args ...any) {
+	if n := fmt.Sprintf(format, args...); !slices.Contains(a.notes, n) {
+		a.notes = append(a.notes, n)
 	}
 }
 
-func (a *auth) note(method string) {
-	if !slices.Contains(a.tried, method) {
-		a.tried = append(a.tried, method)
+// hints are what may help after a refusal.
+func (a *auth) hints(err error) string {
+	if strings.Contains(err.Error(), "oo many authentication") {
+		a.note("the host takes no more tries: name the right key with -i, or set IdentitiesOnly")
 	}
+	return strings.Join(a.notes, "; ")
 }
 
 // forget closes the agent's connection.
@@ -53,103 +112,78 @@ func (a *auth) forget() {
 	}
 }
 
-// signers are the agent's keys, then the key files'. It runs only if the host
-// takes keys, so nobody is asked for a passphrase in vain.
-func (a *auth) signers() ([]gossh.Signer, error) {
-	a.note("publickey")
-	var out []gossh.Signer
-	if s := a.c.cfg.AgentSocket; s != "" {
-		if conn, err := net.DialTimeout("unix", s, 2*time.Second); err == nil {
-			a.agent = conn
-			_ = conn.SetDeadline(time.Now().Add(a.clock.limit))
-			if keys, err := agent.NewClient(conn).Signers(); err == nil {
-				out = append(out, keys...)
-			}
-		}
-	}
-	for _, path := range a.c.cfg.Identities {
-		if s := a.keyFile(path); s != nil {
-			out = append(out, s)
-		}
-	}
-	return out, nil
-}
-
-// keyFile reads a private key; its passphrase is asked for here.
-func (a *auth) keyFile(path string) gossh.Signer {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil
-	}
-	defer clear(data)
-	s, err := gossh.ParsePrivateKey(data)
-	var locked *gossh.PassphraseMissingError
-	for range maxTries {
-		if !errors.As(err, &locked) {
-			break
-		}
-		phrase, aerr := a.ask(a.c.cfg.Gate.Foreign("Passphrase for "+path+": "), false)
-		if aerr != nil || len(phrase) == 0 {
-			return nil
-		}
-		var again error
-		if s, again = gossh.ParsePrivateKeyWithPassphrase(data, phrase); again == nil {
-			err = nil
-		}
-		clear(phrase)
-	}
-	if err != nil {
-		return nil
-	}
-	return s
-}
-
 func (a *auth) askPassword() (string, error) {
-	a.note("password")
-	p, err := a.ask(redact.Literal("Password: "), false)
-	if err != nil {
-		return "", err
-	}
-	a.keep(p)
-	return string(p), nil
+	p, err := a.secret(Question{Text: a.c.cfg.Gate.Foreign("Password: "), Method: password})
+	return string(p), err
 }
 
 // interactive answers the host's own questions, a round at a time.
-func (a *auth) interactive(_, instruction string, questions []string, echos []bool) ([]string, error) {
-	a.note("keyboard-interactive")
+func (a *auth) interactive(name, instruction string, questions []string, echos []bool) ([]string, error) {
+	if a.rounds++; a.rounds > maxRounds || len(questions) > maxQuestions {
+		a.err = errors.New("the host asks without end")
+		return nil, a.err
+	}
 	answers := make([]string, len(questions))
-	for i, q := range questions {
-		text := q
-		if i == 0 && instruction != "" {
-			text = instruction + " " + q
+	for i, text := range questions {
+		if i == 0 {
+			text = strings.TrimSpace(strings.TrimSpace(name) + " " + strings.TrimSpace(instruction) + " " + text)
 		}
-		p, err := a.ask(a.c.cfg.Gate.Foreign(text), echos[i])
+		if !strings.HasSuffix(text, " ") {
+			text += " "
+		}
+		p, err := a.secret(Question{Text: a.c.cfg.Gate.Foreign(capped(text, maxPrompt)), Method: interactive, Echo: echos[i]})
 		if err != nil {
 			return nil, err
-		}
-		if len(questions) == 1 && !echos[i] {
-			a.keep(p)
 		}
 		answers[i] = string(p)
 	}
 	return answers, nil
 }
 
-// keep holds the login's password for sudo.
-func (a *auth) keep(p []byte) {
+// secret is the answer to a host's question: what the keyring has, once, or
+// what a person types.
+func (a *auth) secret(q Question) ([]byte, error) {
+	a.asked++
+	q.Try = a.refused + 1
+	static := stays(q)
+	if static && !a.looked {
+		a.looked = true
+		if p := a.c.cfg.kept(a.r.target); p != nil {
+			a.hold(p)
+			return p, nil
+		}
+	}
+	p, err := a.ask(q)
+	if err == nil && static {
+		a.typed = a.hold(p)
+	}
+	return p, err
+}
+
+// hold keeps the login's password for sudo.
+func (a *auth) hold(p []byte) []byte {
 	a.c.mu.Lock()
 	defer a.c.mu.Unlock()
 	clear(a.c.password)
-	a.c.password = p
+	a.c.password = slices.Clone(p)
+	return a.c.password
 }
 
-func (a *auth) ask(text redact.Text, echo bool) (answer []byte, err error) {
-	if a.c.cfg.Prompter == nil {
+// ask asks a person, in turn with the other logins of the run.
+func (a *auth) ask(q Question) (answer []byte, err error) {
+	cfg := a.c.cfg
+	if cfg.Prompter == nil {
 		a.err = errors.New("a password is needed and nobody can be asked")
 		return nil, a.err
 	}
+	q.Target, q.For = a.r.target, cfg.final
 	err = a.clock.ask(func() error {
-		answer, err = a.c.cfg.Prompter.Secret(a.ctx, Question{a.c.target, text, echo})
+		done, err := cfg.Pool.ask(a.ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		answer, err = cfg.Prompter.Secret(a.ctx, q)
 		return err
 	})
 	if err != nil {

@@ -24,6 +24,9 @@ type Question struct {
 	Target Target
 	Text   redact.Text // in the host's words
 	Echo   bool        // the answer may be seen while it is typed
+	For    Target      // where Target lies on the way to; zero if it is asked for itself
+	Method string      // "password", "keyboard-interactive", "publickey", "sudo"
+	Try    int         // 1, or more where an answer was refused
 }
 
 // UnknownHost is a host that no known_hosts file has.
@@ -31,6 +34,7 @@ type UnknownHost struct {
 	Target      Target
 	KeyType     string // "ssh-ed25519"
 	Fingerprint string // "SHA256:…", as OpenSSH prints it
+	For         Target // as Question's
 }
 
 // Config is how to log in.
@@ -43,19 +47,36 @@ type Config struct {
 	Gate            *redact.Session
 	Audit           *Audit        // the account of what is sent; nil: none is kept
 	Journal         *Journal      // what we started, for when we are gone; nil: none is kept
-	LoginTimeout    time.Duration // without the time a person takes; 0 means 20 s
+	LoginTimeout    time.Duration // without the time a person takes; 0 means 10 s
+
+	Explicit   []string          // those of Identities that a person named: it is said if one is missing
+	Jumps      []Target          // hosts between here and every target, in order
+	SSHConfig  bool              // read ssh_config
+	ConfigFile string            // instead of the user's own and the system's
+	Legacy     []string          // hosts whose old algorithms may be used
+	Keyring    bool              // passwords are kept in the system's keyring, and looked for there
+	Pool       *Pool             // what the logins of a run share; nil: this login shares nothing
+	Warn       func(redact.Text) // is told what is left out, and why; nil: nobody is
 
 	// Progress, if set, is told each step of a login as it begins. It must not wait.
 	Progress func(t Target, s LoginStep, detail string)
 
 	accepted []gossh.PublicKey // keys that a person has just trusted
+	final    Target            // the target, while a host on the way to it is logged in to
 }
 
-const defaultLogin = 20 * time.Second
+const defaultLogin = 10 * time.Second
+
+// warn tells what is left out of a login; the same is told once a run.
+func (c Config) warn(text redact.Text) {
+	if c.Warn != nil && c.Pool.first(text.String()) {
+		c.Warn(text)
+	}
+}
 
 // DefaultConfig takes the user's known_hosts, keys and agent, as ssh does.
 func DefaultConfig() Config {
-	c := Config{AgentSocket: os.Getenv("SSH_AUTH_SOCK"), LoginTimeout: defaultLogin}
+	c := Config{AgentSocket: agentAddress(), LoginTimeout: defaultLogin, SSHConfig: true, Pool: NewPool()}
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return c

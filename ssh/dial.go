@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,85 +32,164 @@ type Client struct {
 	mu       sync.Mutex
 	password []byte // what the login took; sudo may ask for it
 
-	shared  bool          // a ControlMaster's connection: a keep-alive of ours would end it
-	hostKey string        // its fingerprint
-	jumps   []string      // the way there
-	shells  sync.Once     // makes slot
-	slot    chan struct{} // one for each open channel
-	opened  atomic.Int64  // channels so far
+	shared  bool   // a ControlMaster's connection: a keep-alive of ours would end it
+	hostKey string // its fingerprint
+	legacy  string // the old algorithms in use
+	ownPool *Pool  // ends with the client
+
+	jumps  []string      // the way there
+	shells sync.Once     // makes slot
+	slot   chan struct{} // one for each open channel
+	opened atomic.Int64  // channels so far
 }
 
-// Dial logs in. Errors are *DialError, *HostKeyError or *AuthError.
+// Dial logs in. Errors are *DialError, *HostKeyError, *AuthError, or one of
+// them in a *HopError.
 func Dial(ctx context.Context, t Target, cfg Config) (*Client, error) {
 	if cfg.LoginTimeout == 0 {
 		cfg.LoginTimeout = defaultLogin
 	}
-	c, err := login(ctx, t, cfg)
+	own := cfg.Pool == nil
+	if own {
+		cfg.Pool = NewPool()
+	}
+	via := cfg.Jumps
+	if len(via) == 0 {
+		via = nil
+	}
+	c, err := dial(ctx, t, cfg, via, 0)
+	switch {
+	case own && err != nil:
+		cfg.Pool.Close()
+	case own:
+		c.ownPool = cfg.Pool
+	}
+	return c, err
+}
+
+// dial logs in to t, through the hosts of via if there are any.
+func dial(ctx context.Context, t Target, cfg Config, via []Target, depth int) (*Client, error) {
+	r, err := cfg.resolve(ctx, t, via)
+	if err != nil {
+		return nil, err
+	}
+	if depth == 0 {
+		r.target = t // as every other part of the program knows it
+	}
+	if c := overMaster(ctx, r, cfg); c != nil {
+		return c, nil
+	}
+	c, err := login(ctx, r, cfg, depth)
 	var unknown *unknownKey
-	if !errors.As(err, &unknown) {
+	if !errors.As(err, &unknown) || unknown.route != r {
 		return c, err
 	}
 	// The handshake is over before a person is asked: servers do not wait.
-	if err := trust(ctx, t, cfg, unknown); err != nil {
+	if err := trust(ctx, cfg, unknown); err != nil {
 		return nil, err
 	}
 	cfg.accepted = append(cfg.accepted, unknown.key)
-	return login(ctx, t, cfg)
+	return login(ctx, r, cfg, depth)
 }
 
-func login(ctx context.Context, t Target, cfg Config) (*Client, error) {
-	cfg.progress(t, Resolving, "")
+func (c Config) connectTCP(ctx context.Context, r *route) (net.Conn, error) {
 	d := net.Dialer{Timeout: connectTimeout, ControlContext: func(_ context.Context, _, addr string, _ syscall.RawConn) error {
-		cfg.progress(t, Reaching, addr)
+		c.progress(r.target, Reaching, addr)
 		return nil
 	}}
-	conn, err := d.DialContext(ctx, "tcp", t.Addr())
+	return d.DialContext(ctx, "tcp", r.addr())
+}
+
+func login(ctx context.Context, r *route, cfg Config, depth int) (*Client, error) {
+	cfg.progress(r.target, Resolving, "")
+	hosts, err := readKnownHosts(r.known)
 	if err != nil {
-		return nil, dialError(t, cfg.Gate, err)
+		return nil, dialError(r.target, cfg.Gate, err)
 	}
-	c := &Client{target: t, cfg: cfg, done: make(chan struct{})}
+	conn, err := cfg.connect(ctx, r, depth)
+	if err != nil {
+		return nil, dialError(r.target, cfg.Gate, err)
+	}
+	c := &Client{target: r.target, cfg: cfg, done: make(chan struct{}), jumps: r.jumps}
+	bounded := &loginConn{Conn: conn}
 	clock := &loginClock{conn: conn, limit: cfg.LoginTimeout}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
-	hosts, err := readKnownHosts(cfg.KnownHosts)
-	if err != nil {
-		conn.Close()
-		return nil, dialError(t, cfg.Gate, err)
-	}
-	defer hosts.remove()
-	auth := newAuth(ctx, c, clock)
+	auth := newAuth(ctx, c, r, clock)
+	defer auth.forget()
 	clock.start()
-	cfg.progress(t, CheckingKey, conn.RemoteAddr().String())
-	known := hosts.callback(t, cfg.accepted)
-	sc, chans, reqs, err := gossh.NewClientConn(conn, t.Addr(), &gossh.ClientConfig{
-		User: t.User, Auth: auth.methods(), HostKeyCallback: func(host string, remote net.Addr, key gossh.PublicKey) error {
-			err := known(host, remote, key)
-			c.hostKey = gossh.FingerprintSHA256(key)
-			if err == nil {
-				cfg.progress(t, LoggingIn, key.Type())
-			}
-			return err
-		},
-		HostKeyAlgorithms: hosts.algorithms(t), ClientVersion: "SSH-2.0-syncscope",
-		BannerCallback: func(text string) error {
-			c.banner = cfg.Gate.Foreign(text[:min(len(text), maxBanner)])
-			return nil
-		},
-	})
-	auth.forget()
+	cfg.progress(r.target, CheckingKey, conn.RemoteAddr().String())
+	sc, chans, reqs, err := gossh.NewClientConn(bounded, r.keyAddr(), clientConfig(r, c, hosts, auth))
+	late := clock.stop()
 	if err != nil {
 		conn.Close()
-		return nil, loginError(t, cfg, auth, err)
+		if late {
+			err = os.ErrDeadlineExceeded
+		}
+		return nil, loginError(r.target, cfg, auth, err)
 	}
-	clock.stop()
+	bounded.over.Store(true)
+	c.legacy = oldOnes(sc)
 	c.ssh = gossh.NewClient(sc, chans, reqs)
-	cfg.progress(t, LoggedIn, "")
+	cfg.keep(r.target, auth.typed)
+	cfg.progress(r.target, LoggedIn, "")
 	go c.watchLink()
 	return c, nil
 }
 
-// maxBanner bounds a banner that never ends.
-const maxBanner = 16 << 10
+func clientConfig(r *route, c *Client, hosts *knownHosts, a *auth) *gossh.ClientConfig {
+	known := hosts.callback(r, c.cfg.accepted)
+	said := ""
+	return &gossh.ClientConfig{
+		Config: algorithms(r.legacy), User: r.target.User, AuthCallback: a.next,
+		HostKeyCallback: func(host string, remote net.Addr, key gossh.PublicKey) error {
+			err := known(host, remote, key)
+			c.hostKey = gossh.FingerprintSHA256(key)
+			if err == nil {
+				c.cfg.progress(r.target, LoggingIn, key.Type())
+			}
+			return err
+		},
+		HostKeyAlgorithms: hosts.algorithms(r.keyAddr(), r.legacy), ClientVersion: "SSH-2.0-syncscope",
+		BannerCallback: func(text string) error { // there may be several
+			said = capped(said+text, maxBanner)
+			c.banner = c.cfg.Gate.Foreign(said)
+			return nil
+		},
+	}
+}
+
+// What a host may say before the login is over.
+const (
+	maxLogin  = 1 << 20 // bytes
+	maxBanner = 16 << 10
+	maxError  = 512
+)
+
+// capped is the beginning of a foreign text.
+func capped(s string, most int) string { return s[:min(len(s), most)] }
+
+var errTooMuch = errors.New("the host sent too much before the login was over")
+
+// loginConn bounds what is read before the login is over: banners and
+// handshakes have no end of their own.
+type loginConn struct {
+	net.Conn
+	got  atomic.Int64
+	over atomic.Bool
+}
+
+func (l *loginConn) Read(b []byte) (int, error) {
+	if l.over.Load() {
+		return l.Conn.Read(b)
+	}
+	if l.got.Load() > maxLogin {
+		return 0, errTooMuch
+	}
+	n, err := l.Conn.Read(b)
+	l.got.Add(int64(n))
+	return n, err
+}
 
 func loginError(t Target, cfg Config, a *auth, err error) error {
 	var key *HostKeyError
@@ -119,27 +199,54 @@ func loginError(t Target, cfg Config, a *auth, err error) error {
 		return key
 	case errors.As(err, &unknown):
 		return unknown
-	case a.err != nil:
-		return &DialError{Target: t, What: cfg.Gate.Foreign(a.err.Error()), Hint: "start again where it can be asked for", Err: a.err}
-	case strings.Contains(err.Error(), "unable to authenticate"):
-		return &AuthError{t, strings.Join(a.tried, ", ")}
+	case a.err != nil && !errors.Is(err, os.ErrDeadlineExceeded):
+		return &DialError{Target: t, What: cfg.Gate.Foreign(capped(a.err.Error(), maxError)), Hint: "start again where it can be asked for", Err: a.err}
+	case errors.Is(err, errRefused), strings.Contains(err.Error(), "unable to authenticate"), strings.Contains(err.Error(), "oo many authentication"):
+		return &AuthError{t, strings.Join(a.tried, ", "), cfg.Gate.Foreign(a.hints(err))}
 	}
 	return dialError(t, cfg.Gate, err)
 }
 
-// loginClock limits a login, without the time that a person takes.
+// loginClock limits a login, without the time that a person takes. It closes
+// the connection: those through other hosts take no deadlines.
 type loginClock struct {
 	conn  net.Conn
 	limit time.Duration
+
+	mu    sync.Mutex
+	timer *time.Timer
+	late  bool
 }
 
-func (l *loginClock) start() { _ = l.conn.SetDeadline(time.Now().Add(l.limit)) }
-func (l *loginClock) stop()  { _ = l.conn.SetDeadline(time.Time{}) }
+func (l *loginClock) start() { l.startFor(l.limit) }
+
+func (l *loginClock) startFor(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.timer = time.AfterFunc(d, func() {
+		l.mu.Lock()
+		l.late = true
+		l.mu.Unlock()
+		_ = l.conn.Close() // that ends the login
+	})
+}
+
+// stop reports whether the time was over before.
+func (l *loginClock) stop() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.timer.Stop()
+	return l.late
+}
+
+// afterAnswer is longer than other steps of a login: a host may wait for a
+// confirmation on somebody's telephone.
+const afterAnswer = time.Minute
 
 // ask runs f, which asks a person, with the clock stopped.
 func (l *loginClock) ask(f func() error) error {
 	l.stop()
-	defer l.start()
+	defer l.startFor(max(l.limit, afterAnswer))
 	return f()
 }
 
@@ -148,6 +255,9 @@ func (c *Client) Close() {
 	c.closing.Do(func() {
 		close(c.done)
 		_ = c.ssh.Close() // it may be dead already
+		if c.ownPool != nil {
+			c.ownPool.Close()
+		}
 		c.mu.Lock()
 		clear(c.password)
 		c.password = nil

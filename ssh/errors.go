@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 
+	gossh "golang.org/x/crypto/ssh"
+
 	"syncscope/capture/redact"
 	"syncscope/ssh/command"
 )
@@ -30,39 +32,53 @@ func (e *DialError) Unwrap() error { return e.Err }
 // AuthError: the host refused every way to log in.
 type AuthError struct {
 	Target Target
-	Tried  string // "publickey, password"
+	Tried  string      // "publickey, password"
+	Notes  redact.Text // what was not tried, and what to do
 }
 
 // Error is one line: object, what, what to do.
 func (e *AuthError) Error() string {
-	return fmt.Sprintf("%s: login refused, tried %s (check user and password; a locked account stays locked until its time is over)", e.Target, e.Tried)
+	hint := "check user and password; a locked account stays locked until its time is over"
+	if !e.Notes.Empty() {
+		hint = e.Notes.String()
+	}
+	return fmt.Sprintf("%s: login refused, tried %s (%s)", e.Target, e.Tried, hint)
 }
 
-// HostKeyError: the host's key is another than the known one, or is unknown
-// and nobody trusted it.
+// HostKeyError: the host's key is another than the known one, or is revoked,
+// or is unknown and nobody trusted it.
 type HostKeyError struct {
 	Target  Target
 	Changed bool
+	Revoked bool
 	Got     string   // fingerprint
-	Want    []string // fingerprints known, with file and line
+	Want    []string // fingerprints known, with file and line; of a revoked key: file and line
+	Known   string   // the host as known_hosts names it
 }
 
 // Error is one line: object, what, what to do.
 func (e *HostKeyError) Error() string {
-	if !e.Changed {
-		return fmt.Sprintf("%s: unknown host key %s (compare it with the host's own, then log in once with ssh)", e.Target, e.Got)
+	switch {
+	case e.Revoked:
+		return fmt.Sprintf("%s: HOST KEY REVOKED: the host shows %s, which %s revokes (do not log in; ask who runs the host)", e.Target, e.Got, strings.Join(e.Want, ", "))
+	case e.Changed:
+		return fmt.Sprintf("%s: HOST KEY CHANGED: known %s, the host shows %s (somebody may be in between; if the host was set up anew: ssh-keygen -R '%s')",
+			e.Target, strings.Join(e.Want, ", "), e.Got, e.Known)
 	}
-	return fmt.Sprintf("%s: HOST KEY CHANGED: known %s, the host shows %s (somebody may be in between; if the host was set up anew: ssh-keygen -R '%s')",
-		e.Target, strings.Join(e.Want, ", "), e.Got, e.Target.knownAs())
+	return fmt.Sprintf("%s: unknown host key %s (compare it with the host's own, then log in once with ssh)", e.Target, e.Got)
 }
 
-// knownAs is the target as known_hosts names it.
-func (t Target) knownAs() string {
-	if t.Port == 22 {
-		return t.Host
-	}
-	return fmt.Sprintf("[%s]:%d", t.Host, t.Port)
+// HopError: a host on the way could not be logged in to.
+type HopError struct {
+	Target Target // where the way leads
+	Err    error  // of the host on the way, which it names
 }
+
+// Error is one line: object, what, what to do.
+func (e *HopError) Error() string { return fmt.Sprintf("%s: on the way there, %s", e.Target, e.Err) }
+
+// Unwrap gives the error of the host on the way.
+func (e *HopError) Unwrap() error { return e.Err }
 
 // RefusedError: the host answered a command with a refusal.
 type RefusedError struct {
@@ -93,7 +109,13 @@ func (e *LostError) Error() string {
 func dialError(t Target, gate *redact.Session, err error) error {
 	e := &DialError{Target: t, Err: err, Hint: "check host, port and the way there", What: redact.Literal("no SSH connection")}
 	var dns *net.DNSError
+	var algorithms *gossh.AlgorithmNegotiationError
 	switch {
+	case errors.As(err, &algorithms):
+		e.What = redact.Join(gate.Foreign("no common "+whatOf(algorithms)+", the host offers only"), offered(gate, algorithms.RequestedAlgorithms))
+		e.Hint = "its software is old; if it must be so: --legacy-algorithms " + t.Host
+	case errors.Is(err, errTooMuch):
+		e.What, e.Hint = redact.Literal("it sent a megabyte before the login was over"), "is that an SSH server? check host and port"
 	case errors.As(err, &dns):
 		e.What, e.Hint = redact.Literal("the name has no address"), "check its spelling, or use the address"
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -101,7 +123,7 @@ func dialError(t Target, gate *redact.Session, err error) error {
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT), isTimeout(err):
 		e.What, e.Hint = redact.Literal("no answer in time"), "check the VPN, the jump host and firewalls"
 	default:
-		e.What = gate.Foreign(err.Error())
+		e.What = gate.Foreign(capped(err.Error(), maxError))
 	}
 	return e
 }

@@ -26,6 +26,7 @@ type knownHosts struct {
 // reads copies in which such lines are blank, so that line numbers stay.
 func readKnownHosts(files []string) (*knownHosts, error) {
 	k := &knownHosts{names: map[string]string{}}
+	defer k.remove() // they are read once
 	var copies []string
 	for _, name := range files {
 		data, err := os.ReadFile(name)
@@ -33,20 +34,19 @@ func readKnownHosts(files []string) (*knownHosts, error) {
 			continue
 		}
 		if err != nil {
-			k.remove()
 			return nil, fmt.Errorf("known hosts: %w", err)
 		}
 		copied, err := writeCopy(readable(data))
+		if copied != "" {
+			k.names[copied] = name
+		}
 		if err != nil {
-			k.remove()
 			return nil, err
 		}
-		k.names[copied] = name
 		copies = append(copies, copied)
 	}
 	db, err := knownhosts.NewDB(copies...)
 	if err != nil {
-		k.remove()
 		return nil, err
 	}
 	k.db = db
@@ -86,12 +86,16 @@ func (k *knownHosts) remove() {
 
 // algorithms asks for the kind of key that is known, then for any: a host that
 // shows another kind only must be seen to differ, not fail without a reason.
-func (k *knownHosts) algorithms(t Target) []string {
-	known := k.db.HostKeyAlgorithms(t.Addr())
-	if len(known) == 0 {
+func (k *knownHosts) algorithms(addr string, legacy bool) []string {
+	known := k.db.HostKeyAlgorithms(addr)
+	if len(known) == 0 && !legacy {
 		return nil // the library's own order
 	}
-	for _, a := range gossh.SupportedAlgorithms().HostKeys {
+	all := gossh.SupportedAlgorithms().HostKeys
+	if legacy {
+		all = append(all, gossh.InsecureAlgorithms().HostKeys...)
+	}
+	for _, a := range all {
 		if !slices.Contains(known, a) {
 			known = append(known, a)
 		}
@@ -101,16 +105,16 @@ func (k *knownHosts) algorithms(t Target) []string {
 
 // unknownKey ends a handshake with a host that is not known.
 type unknownKey struct {
-	target Target
+	route  *route
 	key    gossh.PublicKey
 	remote net.Addr
 }
 
 func (e *unknownKey) Error() string {
-	return (&HostKeyError{Target: e.target, Got: gossh.FingerprintSHA256(e.key)}).Error()
+	return (&HostKeyError{Target: e.route.target, Got: gossh.FingerprintSHA256(e.key)}).Error()
 }
 
-func (k *knownHosts) callback(t Target, accepted []gossh.PublicKey) gossh.HostKeyCallback {
+func (k *knownHosts) callback(r *route, accepted []gossh.PublicKey) gossh.HostKeyCallback {
 	check := k.db.HostKeyCallback()
 	return func(host string, remote net.Addr, key gossh.PublicKey) error {
 		for _, a := range accepted {
@@ -123,16 +127,21 @@ func (k *knownHosts) callback(t Target, accepted []gossh.PublicKey) gossh.HostKe
 		case err == nil:
 			return nil
 		case knownhosts.IsHostKeyChanged(err):
-			return k.changed(t, key, err)
+			return k.changed(r, key, err)
 		case knownhosts.IsHostUnknown(err):
-			return &unknownKey{t, key, remote}
+			return &unknownKey{r, key, remote}
 		}
-		return err // revoked, or a bad certificate
+		var revoked *xknownhosts.RevokedError
+		if errors.As(err, &revoked) {
+			return &HostKeyError{Target: r.target, Revoked: true, Got: gossh.FingerprintSHA256(key), Known: r.knownAs(),
+				Want: []string{fmt.Sprintf("%s:%d", k.names[revoked.Revoked.Filename], revoked.Revoked.Line)}}
+		}
+		return err // a bad certificate
 	}
 }
 
-func (k *knownHosts) changed(t Target, key gossh.PublicKey, err error) error {
-	out := &HostKeyError{Target: t, Changed: true, Got: gossh.FingerprintSHA256(key)}
+func (k *knownHosts) changed(r *route, key gossh.PublicKey, err error) error {
+	out := &HostKeyError{Target: r.target, Changed: true, Known: r.knownAs(), Got: gossh.FingerprintSHA256(key)}
 	var ke *xknownhosts.KeyError
 	if errors.As(err, &ke) {
 		for _, w := range ke.Want {
@@ -144,28 +153,38 @@ func (k *knownHosts) changed(t Target, key gossh.PublicKey, err error) error {
 }
 
 // trust asks a person and notes the host if he trusts it.
-func trust(ctx context.Context, t Target, cfg Config, u *unknownKey) error {
-	refused := &HostKeyError{Target: t, Got: gossh.FingerprintSHA256(u.key)}
+func trust(ctx context.Context, cfg Config, u *unknownKey) error {
+	r := u.route
+	refused := &HostKeyError{Target: r.target, Got: gossh.FingerprintSHA256(u.key)}
 	if cfg.Prompter == nil {
 		return refused
 	}
-	ok, err := cfg.Prompter.TrustHost(ctx, UnknownHost{t, u.key.Type(), gossh.FingerprintSHA256(u.key)})
+	done, err := cfg.Pool.ask(ctx)
+	if err != nil {
+		return refused
+	}
+	ok, err := cfg.Prompter.TrustHost(ctx, UnknownHost{Target: r.target, KeyType: u.key.Type(), Fingerprint: refused.Got, For: cfg.final})
+	done()
 	if err != nil || !ok {
 		return refused
 	}
-	if cfg.WriteKnownHosts == "" {
+	if r.write == "" {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(cfg.WriteKnownHosts), 0o700); err != nil {
-		return dialError(t, cfg.Gate, err)
+	if err := os.MkdirAll(filepath.Dir(r.write), 0o700); err != nil {
+		return dialError(r.target, cfg.Gate, err)
 	}
-	f, err := os.OpenFile(cfg.WriteKnownHosts, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(r.write, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
-		return dialError(t, cfg.Gate, err)
+		return dialError(r.target, cfg.Gate, err)
 	}
-	err = knownhosts.WriteKnownHost(f, t.Addr(), u.remote, u.key)
+	remote := u.remote
+	if r.alias != "" { // the address is not the name that it is known by
+		remote = noAddr
+	}
+	err = knownhosts.WriteKnownHost(f, r.keyAddr(), remote, u.key)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return dialError(t, cfg.Gate, err)
+		return dialError(r.target, cfg.Gate, err)
 	}
 	return nil
 }

@@ -235,7 +235,7 @@ func (e *stderr) password() ([]byte, error) {
 	if e.c.cfg.Prompter == nil {
 		return nil, errors.New("sudo asks for a password and nobody can be asked")
 	}
-	p, err := e.c.cfg.Prompter.Secret(e.ctx, Question{e.c.target, redact.Literal("Password for sudo: "), false})
+	p, err := e.c.cfg.Prompter.Secret(e.ctx, Question{Target: e.c.target, Text: redact.Literal("Password for sudo: "), Method: "sudo", Try: e.asked})
 	if err != nil {
 		return nil, err
 	}

@@ -56,8 +56,9 @@ func (l *Live) hangUp() {
 		if h.link != nil {
 			h.link.Close()
 		}
-		h.memory.Forget()
 	}
+	l.memory.Forget()
+	l.cfg.SSH.Pool.Close()
 }
 
 // goStream runs a stream and shows how it ended. Where its link was lost it

@@ -54,6 +54,7 @@ type Live struct {
 	peerSeen chan struct{}   // closed once the Manager's logs were read back
 	history  sync.WaitGroup
 	desk     *desk
+	memory   ssh.Memory
 	patient  bool          // what failed waits for Retry
 	again    chan struct{} // closed by Retry
 	began    time.Time
@@ -66,7 +67,7 @@ type Live struct {
 type host struct {
 	target          ssh.Target
 	link            *ssh.Link
-	memory          ssh.Memory
+	memory          *ssh.Memory // the run's: hosts may share a jump host
 	followed        *ssh.Log
 	way             *way
 	log, cap, facts *source // of the SSM: log only
@@ -96,6 +97,9 @@ func Open(cfg Config) *Live {
 	if cfg.Mark == (command.Mark{}) {
 		cfg.Mark = command.NewMark()
 	}
+	if cfg.SSH.Pool == nil {
+		cfg.SSH.Pool = ssh.NewPool()
+	}
 	l := &Live{cfg: cfg, peerSeen: make(chan struct{}), patient: true, again: make(chan struct{})}
 	l.hub = newHub(checks.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
 	l.desk = newDesk(l.hub.nudge)
@@ -123,7 +127,7 @@ func Connect(ctx context.Context, cfg Config) (*Live, error) {
 }
 
 func (l *Live) newHost(t ssh.Target, manager bool) *host {
-	return &host{target: t, read: func() {}, way: newWay(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.nudge)}
+	return &host{target: t, read: func() {}, memory: &l.memory, way: newWay(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.nudge)}
 }
 
 // all are the hosts that were given.

@@ -1,0 +1,184 @@
+package ssh
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"sync"
+
+	"syncscope/capture/redact"
+)
+
+// Pool is what the logins of one run share: one login for each host on the
+// way, so that a one-time code is asked for once, and the turn to ask a person,
+// one question at a time.
+type Pool struct {
+	turn chan struct{} // held by who asks
+
+	mu     sync.Mutex
+	closed bool
+	hops   map[string]*hopLogin
+	told   map[string]bool
+}
+
+type hopLogin struct {
+	done chan struct{} // closed when the rest is set
+	c    *Client
+	err  error
+}
+
+// NewPool gives an empty one.
+func NewPool() *Pool {
+	return &Pool{turn: make(chan struct{}, 1), hops: map[string]*hopLogin{}, told: map[string]bool{}}
+}
+
+// Close logs out of the hosts on the way.
+func (p *Pool) Close() {
+	p.mu.Lock()
+	p.closed = true
+	hops := p.hops
+	p.hops = map[string]*hopLogin{}
+	p.mu.Unlock()
+	for _, h := range hops {
+		go func() {
+			<-h.done // each login has its time limit
+			if h.c != nil {
+				h.c.Close()
+			}
+		}()
+	}
+}
+
+// ask waits for the turn to ask a person.
+func (p *Pool) ask(ctx context.Context) (done func(), err error) {
+	select {
+	case p.turn <- struct{}{}:
+		return func() { <-p.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// first reports whether text was not told yet.
+func (p *Pool) first(text string) bool {
+	if p == nil {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	told := p.told[text]
+	p.told[text] = true
+	return !told
+}
+
+// hop is the login with this key: the one there is, or the one that login
+// makes. Who waits for a login shares its failure: nobody is asked again, and
+// no account is locked by targets that fail one after the other.
+func (p *Pool) hop(ctx context.Context, key string, login func() (*Client, error)) (*Client, error) {
+	for {
+		p.mu.Lock()
+		if p.closed {
+			p.mu.Unlock()
+			return nil, context.Canceled
+		}
+		h, ok := p.hops[key]
+		if !ok {
+			h = &hopLogin{done: make(chan struct{})}
+			p.hops[key] = h
+		}
+		p.mu.Unlock()
+		if !ok {
+			h.c, h.err = login()
+			if h.err != nil {
+				p.drop(key, h)
+			}
+			close(h.done)
+			return h.c, h.err
+		}
+		select {
+		case <-h.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		switch {
+		case h.err != nil && errors.Is(h.err, context.Canceled) && ctx.Err() == nil: // its caller left
+		case h.err != nil:
+			return nil, h.err
+		case isDone(h.c):
+			p.drop(key, h)
+		default:
+			return h.c, nil
+		}
+	}
+}
+
+func (p *Pool) drop(key string, h *hopLogin) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hops[key] == h {
+		delete(p.hops, key)
+	}
+}
+
+// maxHops ends a way that leads in a circle.
+const maxHops = 8
+
+// through is the login on the last host of via, reached through those before it.
+func (c Config) through(ctx context.Context, r *route, depth int) (*Client, error) {
+	if depth > maxHops {
+		return nil, &DialError{Target: r.target, What: redact.Literal("the jump hosts lead in a circle"), Hint: "see ProxyJump in ssh_config"}
+	}
+	names := make([]string, len(r.via))
+	for i, t := range r.via {
+		names[i] = t.String()
+	}
+	last := len(r.via) - 1
+	cfg := c
+	cfg.Jumps, cfg.accepted = nil, nil
+	if cfg.final == (Target{}) {
+		cfg.final = r.target
+	}
+	hop, err := c.Pool.hop(ctx, strings.Join(names, ","), func() (*Client, error) {
+		return dial(ctx, r.via[last], cfg, r.via[:last:last], depth+1)
+	})
+	if err != nil {
+		return nil, &HopError{r.target, err}
+	}
+	r.jumps = append(append(r.jumps, hop.jumps...), hop.target.String())
+	return hop, nil
+}
+
+// connect opens the connection that SSH is spoken on.
+func (c Config) connect(ctx context.Context, r *route, depth int) (net.Conn, error) {
+	if len(r.via) > 0 {
+		hop, err := c.through(ctx, r, depth)
+		if err != nil {
+			return nil, err
+		}
+		c.progress(r.target, Reaching, hop.target.String())
+		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+		defer cancel()
+		conn, err := hop.ssh.DialContext(ctx, "tcp", r.addr())
+		if err != nil {
+			return nil, hopDialError(r, hop.target, c.Gate, err)
+		}
+		return conn, nil
+	}
+	if r.proxy != "" {
+		c.progress(r.target, Reaching, "ProxyCommand")
+		r.jumps = []string{"ProxyCommand"}
+		return startProxy(r.proxy, c.Gate)
+	}
+	return c.connectTCP(ctx, r)
+}
+
+// hopDialError: the host on the way could not reach the next.
+func hopDialError(r *route, hop Target, gate *redact.Session, err error) error {
+	e := &DialError{Target: r.target, Err: err, Hint: "check the name and the port as that host sees them, and whether it forwards"}
+	e.What = gate.Foreign("the jump host " + hop.String() + " cannot reach it: " + capped(err.Error(), maxError))
+	if errors.Is(err, context.DeadlineExceeded) {
+		e.What = gate.Foreign("no answer in time through the jump host " + hop.String())
+	}
+	return e
+}
