@@ -271,7 +271,8 @@ func orphanClient(t *testing.T, h watchedHost, via, state string, wait int) (*ex
 	in, err1 := cmd.StdinPipe()
 	out, err2 := cmd.StdoutPipe()
 	if err1 != nil || err2 != nil || cmd.Start() != nil {
-		t.Fatal("the client does not start")
+		t.Error("the client does not start")
+		return cmd, in, "none"
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	var said strings.Builder
@@ -286,8 +287,8 @@ func orphanClient(t *testing.T, h watchedHost, via, state string, wait int) (*ex
 			return cmd, in, f[1]
 		}
 	}
-	t.Fatalf("the capture did not begin:\n%s", said.String())
-	return nil, nil, ""
+	t.Errorf("the capture did not begin:\n%s", said.String())
+	return cmd, in, "none"
 }
 
 // Whatever ends us or the link, the capture under sudo ends with it.
@@ -303,21 +304,35 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		"RST":        func(_ *exec.Cmd, _ io.Writer, w *cable) { w.reset() },
 		"black hole": func(_ *exec.Cmd, _ io.Writer, w *cable) { w.black.Store(true) },
 	}
-	for _, name := range slices.Sorted(maps.Keys(faults)) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			worst := time.Duration(0)
-			for range long(3, 20) {
-				worst = max(worst, orphaned(t, h, 3, faults[name]))
-			}
-			t.Logf("gone after at most %v", worst.Round(100*time.Millisecond))
-		})
+	type result struct {
+		fault string
+		lived time.Duration
+	}
+	rounds := long(3, 20)
+	results := make(chan result, len(faults)*rounds+1)
+	at := make(chan struct{}, 6) // they wait more than they work
+	var wg sync.WaitGroup
+	for name, fault := range faults {
+		for range rounds {
+			wg.Go(func() {
+				at <- struct{}{}
+				defer func() { <-at }()
+				results <- result{name, orphaned(t, h, 3, fault)}
+			})
+		}
 	}
 	if os.Getenv("SYNCSCOPE_LONG") != "" {
-		t.Run("black hole, real length", func(t *testing.T) {
-			t.Parallel()
-			t.Logf("gone after %v", orphaned(t, h, 30, faults["black hole"]).Round(time.Second))
-		})
+		wg.Go(func() { results <- result{"black hole at real length", orphaned(t, h, 30, faults["black hole"])} })
+	}
+	wg.Wait()
+	close(results)
+	worst, count := map[string]time.Duration{}, map[string]int{}
+	for r := range results {
+		worst[r.fault] = max(worst[r.fault], r.lived)
+		count[r.fault]++
+	}
+	for _, name := range slices.Sorted(maps.Keys(worst)) {
+		t.Logf("%s, %d times: gone after at most %v", name, count[name], worst[name].Round(100*time.Millisecond))
 	}
 }
 
@@ -328,7 +343,8 @@ func orphaned(t *testing.T, h watchedHost, wait int, fault func(*exec.Cmd, io.Wr
 	cmd, in, mark := orphanClient(t, h, wire.Addr().String(), t.TempDir(), wait)
 	before := processes(mark)
 	if len(before) < 3 {
-		t.Fatalf("%d processes run, not sudo, timeout, watchdog and tcpdump", len(before))
+		t.Errorf("%d processes run, not sudo, timeout, watchdog and tcpdump", len(before))
+		return 0
 	}
 	fault(cmd, in, wire)
 	start := time.Now()
@@ -343,7 +359,8 @@ func orphaned(t *testing.T, h watchedHost, wait int, fault func(*exec.Cmd, io.Wr
 			return time.Since(start)
 		}
 		if time.Since(start) > 60*time.Second {
-			t.Fatalf("after 60 s there are left: %v", left)
+			t.Errorf("after 60 s there are left: %v", left)
+			return 60 * time.Second
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -373,7 +390,7 @@ func TestSweep(t *testing.T) {
 	}
 	defer func() { _ = foreign.Process.Kill(); _ = foreign.Wait() }()
 	left, others, err := c.Sweep(t.Context(), c.Shell())
-	if err != nil || len(left) != 1 || left[0].Mark != mark || left[0].Owner != "root" || others != 1 {
+	if err != nil || len(left) != 1 || left[0].Mark != mark || left[0].Owner != "root" || others < 1 {
 		t.Fatalf("left %v, %d others, %v", left, others, err)
 	}
 	if err := left[0].End(t.Context(), c.Shell()); err != nil {
@@ -385,7 +402,7 @@ func TestSweep(t *testing.T) {
 		}
 	}
 	left, others, err = c.Sweep(t.Context(), c.Shell())
-	if err != nil || len(left) != 0 || others != 1 {
+	if err != nil || len(left) != 0 || others < 1 {
 		t.Errorf("afterwards: left %v, %d others, %v", left, others, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -68,15 +69,25 @@ func marked(ctx context.Context, sh Shell) (map[int]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := map[int]string{}
+	seen, status := map[int]string{}, ""
 	sc := bufio.NewScanner(res.Reader())
+	sc.Buffer(nil, 1<<20) // a watchdog's arguments hold its script
 	for sc.Scan() {
+		if s, ok := strings.CutPrefix(sc.Text(), "status "); ok {
+			status = s
+		}
 		pid, args, _ := strings.Cut(sc.Text(), " ")
 		if n, err := strconv.Atoi(pid); err == nil {
 			seen[n] = args
 		}
 	}
-	return seen, sc.Err()
+	if err := sc.Err(); err != nil {
+		return nil, err
+	}
+	if status != "0" && status != "1" { // pgrep(1): some, none
+		return nil, errors.New("the host has no list of processes (pgrep)")
+	}
+	return seen, nil
 }
 
 func marksAny(args string, known map[string]bool) bool {

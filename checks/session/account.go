@@ -122,7 +122,21 @@ func (l *Live) proof(ctx context.Context, h *host) string {
 	if err == nil {
 		defer leave()
 		var left []ssh.Leftover
-		if left, _, err = h.current().Sweep(ctx, sh); err == nil && len(left) == 0 {
+		var others int
+		for { // what was told to end may need a moment
+			left, others, err = h.current().Sweep(ctx, sh)
+			if err != nil || len(left)+others == 0 || ctx.Err() != nil {
+				break
+			}
+			select {
+			case <-time.After(time.Second):
+			case <-ctx.Done():
+			}
+		}
+		switch {
+		case others > 0 && len(left) == 0:
+			return fmt.Sprintf("nothing of this session's journal runs; %d processes have syncscope's mark: another session's, or a follower that ends within a minute", others)
+		case err == nil && len(left) == 0:
 			return "nothing of ours runs (process list looked at " + l.cfg.Now().UTC().Format("15:04:05 UTC") + ")"
 		}
 		for _, p := range left {

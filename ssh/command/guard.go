@@ -74,7 +74,7 @@ func (c Command) Mark() Mark {
 
 // Leftovers lists the processes that have a mark of ours, without itself.
 func Leftovers() Command {
-	return Command{info: marked, line: "pgrep -af '[s]" + markPrefix[1:] + "'; true"}
+	return Command{info: marked, line: `pgrep -af '[s]yncscope-(wd-|follow)'; printf 'status %d\n' $?`}
 }
 
 // PID is a process on a host.

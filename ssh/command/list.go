@@ -42,7 +42,7 @@ var (
 	disk       = &Info{"disk", "df -P", inShells, "none", "whether a disk is full", anyCLI, ""}
 	containers = &Info{"containers", "docker ps -a --format '{{.Names}} {{.Status}}'", onSSM, "none", "whether the SSM's services run", 15 * time.Second, "a user of the group docker"}
 
-	marked  = &Info{"leftovers", "pgrep -af '[s]yncscope-wd-'", inShells, "reads the process list", "what an earlier session of ours left running", anyCLI, ""}
+	marked  = &Info{"leftovers", `pgrep -af '[s]yncscope-(wd-|follow)'; printf 'status %d\n' $?`, inShells, "reads the process list", "what an earlier session of ours left running", anyCLI, ""}
 	process = &Info{"process", "stat -c %U /proc/PID; cat /proc/sys/kernel/random/boot_id /proc/PID/stat", inShells, "none", "whether a process is the one in our journal", anyCLI, ""}
 	endLeft = &Info{"end-leftover", "[sudo] kill -s TERM -- -GROUP", inShells, "ends one watchdog of ours and its tcpdump, after a person agreed", "end what an earlier session of ours left running", anyCLI, "the user who started it, or root"}
 

@@ -8,27 +8,43 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"syncscope/capture/packet"
 )
 
 // cli is the Manager's command line on one terminal.
 type cli struct {
-	h *host
-	t *terminal
+	h   *host
+	t   *terminal
+	out io.Writer // t, or its pager
+	end func()    // ends the session
 }
 
-func newCLI(h *host, t *terminal) *cli { return &cli{h, t} }
+func newCLI(h *host, t *terminal, end func()) *cli { return &cli{h, t, t, end} }
 
-func (c *cli) printf(format string, args ...any) { fmt.Fprintf(c.t, format, args...) }
+func (c *cli) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }
 
 // serve greets and runs commands until exit. Like the real one it echoes by
 // itself, whatever modes the terminal asked for.
 func (c *cli) serve(from net.Addr) int {
 	host, _, _ := net.SplitHostPort(from.String())
-	c.printf("Welcome to Viptela CLI\n%s connected from %s using ssh on %s\n", c.h.User, host, c.h.Name)
+	m := c.h.lab.opts.Manner
+	c.printf("Welcome to Viptela CLI\n%s connected from %s using ssh on %s\n%s", c.h.User, host, c.h.Name, m.MOTD)
+	if m.MOTD != "" {
+		time.Sleep(50 * time.Millisecond) // a slow login script
+		c.printf("\n")
+	}
+	if m.Idle > 0 {
+		idle := time.AfterFunc(m.Idle, func() {
+			c.printf("\nidle timeout: session ended\n")
+			c.end()
+		})
+		defer idle.Stop()
+		c.t.onKey(func() { idle.Reset(m.Idle) })
+	}
 	for {
-		c.printf("%s# ", c.h.Name)
+		c.printf("%s", c.prompt())
 		line, ok := c.t.readLine()
 		line = strings.TrimSpace(line)
 		if !ok || line == "exit" {
@@ -39,6 +55,13 @@ func (c *cli) serve(from net.Addr) int {
 }
 
 func (c *cli) command(line string) {
+	if c.mannered(line) {
+		return
+	}
+	if pages := c.h.lab.opts.Manner.Pages; pages > 0 && strings.HasPrefix(line, "show ") {
+		c.out = &paged{t: c.t, page: pages}
+		defer func() { c.out = c.t }()
+	}
 	switch {
 	case line == "", line == "paginate false", strings.HasPrefix(line, "screen-"), strings.HasPrefix(line, "idle-timeout "):
 	case line == "show version":
@@ -46,7 +69,7 @@ func (c *cli) command(line string) {
 	case line == "show system status":
 		c.status()
 	case line == "show interface description":
-		c.printf("                    AF\nVPN  INTERFACE  TYPE  IP ADDRESS       DESC\n%d    %s       ipv4  %s/24  -\n", c.h.lab.s.Capture.VPN, c.h.lab.s.Capture.Interface, c.h.lab.s.Manager.Address)
+		c.interfaces()
 	case line == "request nms all status":
 		c.services()
 	case strings.HasPrefix(line, "ping "):

@@ -34,6 +34,7 @@ type Options struct {
 	// Delay before the first act, after everything is attached; 0 means 1 s.
 	Delay         time.Duration
 	AuthorizedKey gossh.PublicKey // may log in too; nil: passwords only
+	Manner        Manner          // of the Manager's command line
 }
 
 // Lab is a running simulation.

@@ -184,14 +184,23 @@ func (h *host) session(ctx context.Context, conn *gossh.ServerConn, ch gossh.Cha
 
 func (h *host) exec(ctx context.Context, ch gossh.Channel, line string) int {
 	s := &shell{host: h}
-	s.run(ctx, line, stdio{ch, ch, ch.Stderr()})
+	hear := h.lab.opts.Manner.Heard
+	if hear != nil {
+		hear([]byte(line))
+	}
+	s.run(ctx, line, stdio{heard{ch, hear}, ch, ch.Stderr()})
 	return s.status
 }
 
 func (h *host) interactive(ctx context.Context, conn *gossh.ServerConn, ch gossh.Channel) int {
-	t := newTerminal(ctx, ch)
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	t := newTerminal(ctx, struct {
+		io.Reader
+		io.Writer
+	}{heard{ch, h.lab.opts.Manner.Heard}, ch})
 	if h.cli {
-		return newCLI(h, t).serve(conn.RemoteAddr())
+		return newCLI(h, t, end).serve(conn.RemoteAddr())
 	}
 	return serveShell(h, t, "["+h.User+"@"+h.Name+" ~]$ ")
 }

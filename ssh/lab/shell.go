@@ -121,6 +121,8 @@ func (s *shell) program(ctx context.Context, argv []string, std stdio) int {
 		}
 		fmt.Fprintln(std.out, now.Format("Mon Jan _2 15:04:05 MST 2006"))
 		return 0
+	case "pgrep":
+		return 1 // none of the simulated programs is a process
 	case "true":
 		return 0
 	case "timeout":

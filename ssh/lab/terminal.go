@@ -15,15 +15,18 @@ type terminal struct {
 	w     io.Writer
 	out   sync.Mutex // an SSH channel takes one Write at a time; echo and output come from two goroutines
 	lines chan string
+	keys  chan struct{} // takes a key while somebody waits for one
 
 	mu     sync.Mutex
 	echo   bool
 	crlf   bool
 	cancel context.CancelFunc // of the running command
+	keyed  bool               // the next key is for keys
+	hear   func()             // told of each key
 }
 
 func newTerminal(ctx context.Context, ch io.ReadWriter) *terminal {
-	t := &terminal{ctx: ctx, w: ch, lines: make(chan string, 64), echo: true, crlf: true}
+	t := &terminal{ctx: ctx, w: ch, lines: make(chan string, 64), keys: make(chan struct{}, 1), echo: true, crlf: true}
 	go t.read(ch)
 	return t
 }
@@ -39,6 +42,9 @@ func (t *terminal) read(r io.Reader) {
 	for {
 		n, err := r.Read(buf)
 		for _, c := range buf[:n] {
+			if t.took() {
+				continue
+			}
 			switch c {
 			case 3:
 				t.interrupt()
@@ -60,6 +66,37 @@ func (t *terminal) read(r io.Reader) {
 			t.interrupt()
 			return
 		}
+	}
+}
+
+// took reports whether a key went to who waits for one.
+func (t *terminal) took() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.hear != nil {
+		t.hear()
+	}
+	if !t.keyed {
+		return false
+	}
+	t.keyed = false
+	t.keys <- struct{}{}
+	return true
+}
+
+// onKey has f told of each key.
+func (t *terminal) onKey(f func()) { t.mu.Lock(); t.hear = f; t.mu.Unlock() }
+
+// key waits for one key.
+func (t *terminal) key() bool {
+	t.mu.Lock()
+	t.keyed = true
+	t.mu.Unlock()
+	select {
+	case <-t.keys:
+		return true
+	case <-t.ctx.Done():
+		return false
 	}
 }
 
