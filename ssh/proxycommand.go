@@ -57,6 +57,7 @@ func startProxy(line string, gate *redact.Session) (net.Conn, error) {
 func (c *proxyConn) Read(b []byte) (int, error) {
 	n, err := c.Reader.Read(b)
 	if err != nil && n == 0 {
+		c.end(time.Second) // it closed its output: then it is about to end
 		if said := c.errs.last(); said != "" {
 			return 0, fmt.Errorf("the ProxyCommand ended: %s", said)
 		}
@@ -67,12 +68,22 @@ func (c *proxyConn) Read(b []byte) (int, error) {
 
 // Close kills the command and waits for it.
 func (c *proxyConn) Close() error {
+	c.end(0)
+	return nil
+}
+
+// end waits for the command, and kills it after the grace.
+func (c *proxyConn) end(grace time.Duration) {
 	c.once.Do(func() {
 		_ = c.in.Close() // it may have ended
-		killGroup(c.cmd)
+		if grace == 0 {
+			killGroup(c.cmd)
+		} else {
+			kill := time.AfterFunc(grace, func() { killGroup(c.cmd) })
+			defer kill.Stop()
+		}
 		_ = c.cmd.Wait() // killed is no failure
 	})
-	return nil
 }
 
 func (c *proxyConn) LocalAddr() net.Addr              { return noAddr }
