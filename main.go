@@ -392,7 +392,6 @@ func (labPrompter) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { r
 func liveCommand() *cobra.Command {
 	var f runFlags
 	var to hostFlags
-	var iface string
 	var full bool
 	cmd := &cobra.Command{
 		Use: "live --manager USER@HOST... --ssm USER@HOST", Short: "The screen on the real hosts", Args: cobra.NoArgs,
@@ -401,19 +400,19 @@ func liveCommand() *cobra.Command {
 				return err
 			}
 			if to.dryRun {
-				return to.plan(cmd, iface, full, false)
+				return to.plan(cmd, full, false)
 			}
 			return show(cmd, f, func(screen bool) (opened, error) {
 				cfg, err := to.config("live")
 				if err != nil {
 					return opened{}, err
 				}
-				cfg.Interface, cfg.FullCapture = iface, full
+				cfg.FullCapture = full
 				if err := session.Keep(&cfg, stateDir()); err != nil {
 					return opened{}, err
 				}
 				if screen {
-					cfg.SSH.Prompter = nil // the screen asks
+					cfg.SSH.Prompter, cfg.SSH.Warn = nil, nil // the screen asks and tells
 				}
 				live, err := connect(cmd.Context(), cfg, screen)
 				return opened{live, func() {}}, err
@@ -422,41 +421,64 @@ func liveCommand() *cobra.Command {
 	}
 	f.register(cmd)
 	to.register(cmd)
-	cmd.Flags().StringVar(&iface, "interface", "", "the interface to capture on (default: the one that the route to the peer leaves by)")
+	cmd.Flags().StringVar(&to.typed.Interface, "interface", "", "the interface to capture on (default: the one that the route to the peer leaves by)")
 	cmd.Flags().BoolVar(&full, "pcap", false, "capture whole packets where a shell on the Manager may (asks for sudo there); else the command line's listing is read")
 	return cmd
 }
 
 // hostFlags are what live and check share: the hosts and how to get there.
 type hostFlags struct {
-	managers, identities []string
-	ssm, peer, pack      string
-	vpn                  int
-	vpnGiven, dryRun     bool
+	typed         ssh.Profile
+	profile, pack string
+	vpn           int
+	dryRun        bool
 }
 
 func (f *hostFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&f.managers, "manager", nil, "USER@HOST[:PORT] of the Manager; up to six times for a cluster")
-	cmd.Flags().StringVar(&f.ssm, "ssm", "", "USER@HOST[:PORT] of the SSM On-Prem")
-	cmd.Flags().StringVar(&f.peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
-	cmd.Flags().StringArrayVarP(&f.identities, "identity", "i", nil, "a private key file")
+	cmd.Flags().StringArrayVar(&f.typed.Managers, "manager", nil, "USER@HOST[:PORT] of the Manager; up to six times for a cluster")
+	cmd.Flags().StringVar(&f.typed.SSM, "ssm", "", "USER@HOST[:PORT] of the SSM On-Prem")
+	cmd.Flags().StringVar(&f.typed.Peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
+	cmd.Flags().StringArrayVarP(&f.typed.Identities, "identity", "i", nil, "a private key file")
+	cmd.Flags().StringArrayVarP(&f.typed.Jumps, "jump", "J", nil, "[USER@]HOST[:PORT],... on the way to every host, in order (default: ProxyJump of ssh_config)")
+	cmd.Flags().StringVarP(&f.typed.SSHConfig, "ssh-config", "F", "", "an ssh_config instead of the user's own and the system's; none: read none")
+	cmd.Flags().StringArrayVar(&f.typed.Legacy, "legacy-algorithms", nil, "a host whose old, insecure algorithms may be used")
+	cmd.Flags().BoolVar(&f.typed.Keyring, "keyring", false, "keep passwords in the system's keyring, and look for them there")
+	cmd.Flags().StringVar(&f.profile, "profile", "", "a named set of hosts: NAME.yaml in "+profileDir())
 	cmd.Flags().StringVar(&f.pack, "rules", "", "a folder of rules of your own")
 	cmd.Flags().IntVar(&f.vpn, "vpn", 0, "the VPN that leads to the SSM (default: that of the interface)")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print every command that would be sent, with its cost, and connect to nothing")
-	cmd.PreRun = func(cmd *cobra.Command, _ []string) { f.vpnGiven = cmd.Flags().Changed("vpn") }
+	cmd.PreRun = func(cmd *cobra.Command, _ []string) {
+		if cmd.Flags().Changed("vpn") {
+			f.typed.VPN = &f.vpn
+		}
+	}
+}
+
+// profileDir is where named sets of hosts are.
+func profileDir() string { return filepath.Join(xdg.ConfigHome, "syncscope", "profiles") }
+
+// hosts are those that were typed, else the profile's, else the environment's.
+func (f *hostFlags) hosts() (ssh.Profile, error) {
+	if f.profile == "" {
+		return f.typed.Over(ssh.Environment()), nil
+	}
+	p, err := ssh.LoadProfile(profileDir(), f.profile)
+	return f.typed.Over(p), err
 }
 
 // valid checks what was typed, before anything is begun.
 func (f *hostFlags) valid(name string) error {
-	if _, _, err := splitPeer(f.peer); err != nil {
-		return err
-	}
-	return targets(&session.Config{}, name, f.managers, f.ssm)
+	_, err := f.config(name)
+	return err
 }
 
 // config is a run on the flags' hosts; name is the command's.
 func (f *hostFlags) config(name string) (session.Config, error) {
-	host, port, err := splitPeer(f.peer)
+	p, err := f.hosts()
+	if err != nil {
+		return session.Config{}, err
+	}
+	host, port, err := splitPeer(p.Peer)
 	if err != nil {
 		return session.Config{}, err
 	}
@@ -464,19 +486,26 @@ func (f *hostFlags) config(name string) (session.Config, error) {
 	if err != nil {
 		return session.Config{}, err
 	}
-	cfg := session.Config{Options: o, PeerName: host, PeerPort: port, VPN: f.vpn, VPNGiven: f.vpnGiven, SSH: ssh.DefaultConfig(), Now: time.Now}
+	cfg := session.Config{Options: o, PeerName: host, PeerPort: port, Interface: p.Interface, SSH: ssh.DefaultConfig(), Now: time.Now}
+	if p.VPN != nil {
+		cfg.VPN, cfg.VPNGiven = *p.VPN, true
+	}
 	cfg.SSH.Gate, cfg.SSH.Prompter = o.Gate, ssh.Terminal{}
-	cfg.SSH.Identities = append(f.identities, cfg.SSH.Identities...)
-	return cfg, targets(&cfg, name, f.managers, f.ssm)
+	cfg.SSH.Warn = func(text redact.Text) { fmt.Fprintln(os.Stderr, "syncscope: "+text.String()) }
+	if err := p.Apply(&cfg.SSH); err != nil {
+		return session.Config{}, err
+	}
+	cfg.Managers, cfg.SSM, err = p.Targets(cfg.SSH, name)
+	return cfg, err
 }
 
 // plan prints what would be sent to the flags' hosts.
-func (f *hostFlags) plan(cmd *cobra.Command, iface string, full, checksOnly bool) error {
+func (f *hostFlags) plan(cmd *cobra.Command, full, checksOnly bool) error {
 	cfg, err := f.config(cmd.Name())
 	if err != nil {
 		return err
 	}
-	cfg.Interface, cfg.FullCapture = iface, full
+	cfg.FullCapture = full
 	return session.Plan(cmd.OutOrStdout(), cfg, checksOnly)
 }
 
@@ -525,7 +554,7 @@ func checkCommand() *cobra.Command {
 				return fmt.Errorf("--format %s: no such format (text or json)", format)
 			}
 			if to.dryRun {
-				return to.plan(cmd, "", false, true)
+				return to.plan(cmd, false, true)
 			}
 			cfg, err := to.config("check")
 			if err != nil {
@@ -574,33 +603,6 @@ func checkCode(r report.Report) error {
 		return nil
 	}
 	return exitError(code)
-}
-
-// maxManagers is the size of the largest cluster.
-const maxManagers = 6
-
-func targets(cfg *session.Config, name string, managers []string, ssm string) error {
-	if len(managers) == 0 && ssm == "" {
-		return fmt.Errorf("%s: no host given (use --manager USER@HOST and --ssm USER@HOST)", name)
-	}
-	if len(managers) > maxManagers {
-		return fmt.Errorf("--manager: given %d times (a cluster has at most %d nodes)", len(managers), maxManagers)
-	}
-	for _, m := range managers {
-		t, err := ssh.ParseTarget(m)
-		if err != nil {
-			return err
-		}
-		cfg.Managers = append(cfg.Managers, t)
-	}
-	if ssm != "" {
-		t, err := ssh.ParseTarget(ssm)
-		if err != nil {
-			return err
-		}
-		cfg.SSM = &t
-	}
-	return nil
 }
 
 func splitPeer(peer string) (host string, port uint16, err error) {

@@ -132,7 +132,10 @@ func login(ctx context.Context, r *route, cfg Config, depth int) (*Client, error
 	c.legacy = oldOnes(sc)
 	c.ssh = gossh.NewClient(sc, chans, reqs)
 	cfg.keep(r.target, auth.typed)
-	cfg.progress(r.target, LoggedIn, "")
+	cfg.progress(r.target, LoggedIn, c.legacy)
+	if c.legacy != "" {
+		cfg.warn(cfg.Gate.Foreign(r.target.String() + ": protected by old algorithms only: " + c.legacy))
+	}
 	go c.watchLink()
 	return c, nil
 }

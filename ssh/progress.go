@@ -14,7 +14,8 @@ const (
 )
 
 // progress tells that a login has come to a step; detail is what the one
-// before gave: an address, the host's version.
+// before gave: an address, the host's version; of LoggedIn, the old algorithms
+// in use.
 func (c Config) progress(t Target, s LoginStep, detail string) {
 	if c.Progress != nil {
 		c.Progress(t, s, detail)

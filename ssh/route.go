@@ -60,7 +60,7 @@ func (r *route) knownAs() string {
 // ssh_config says.
 func (c Config) resolve(ctx context.Context, t Target, via []Target) (*route, error) {
 	r := &route{target: t, host: t.Host, port: t.Port, known: c.KnownHosts, write: c.WriteKnownHosts, identities: c.Identities, agent: c.AgentSocket, via: via}
-	r.legacy = slices.Contains(c.Legacy, t.Host)
+	r.legacy = slices.Contains(c.Legacy, t.Host) || slices.Contains(c.Legacy, "*")
 	s := c.settings(ctx, t)
 	if h := s.one("hostname"); h != "" {
 		r.host = strings.ReplaceAll(strings.ReplaceAll(h, "%h", t.Host), "%%", "%")
@@ -198,6 +198,24 @@ func expandPath(s string, r *route) string {
 		s = strings.ReplaceAll(s, "__PROGRAMDATA__", `C:\ProgramData`)
 	}
 	return s
+}
+
+// parseTarget reads a target that may leave its user out: then it is user, or
+// the one that ssh_config has for the host.
+func (c Config) parseTarget(s, user string) (Target, error) {
+	if strings.Contains(s, "@") || s == "" {
+		return ParseTarget(s)
+	}
+	if user == "" {
+		if t, err := ParseTarget("x@" + s); err == nil {
+			t.User = ""
+			user = c.settings(context.Background(), t).one("user")
+		}
+	}
+	if user == "" {
+		return ParseTarget(s) // says what is missing
+	}
+	return ParseTarget(user + "@" + s)
 }
 
 // ParseJumps reads hosts on the way as ssh -J does: [USER@]HOST[:PORT],...

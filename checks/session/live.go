@@ -103,6 +103,11 @@ func Open(cfg Config) *Live {
 	l := &Live{cfg: cfg, peerSeen: make(chan struct{}), patient: true, again: make(chan struct{})}
 	l.hub = newHub(checks.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
 	l.desk = newDesk(l.hub.nudge)
+	if cfg.SSH.Warn == nil {
+		l.cfg.SSH.Warn = func(text redact.Text) {
+			l.hub.post(capture.Mark{Meta: capture.Meta{At: capture.When{Arrival: l.cfg.Now()}}, Text: text})
+		}
+	}
 	for _, t := range cfg.Managers {
 		l.hosts = append(l.hosts, l.newHost(t, true))
 	}

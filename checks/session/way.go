@@ -123,7 +123,11 @@ func (w *way) login(t ssh.Target) func(ssh.Target, ssh.LoginStep, string) {
 			w.end(checks.StepHostKey, "known, "+detail)
 			w.begin(checks.StepLogin)
 		case ssh.LoggedIn:
-			w.end(checks.StepLogin, "as "+t.User)
+			how := "as " + t.User
+			if detail != "" {
+				how += ", OLD ALGORITHMS: " + detail
+			}
+			w.end(checks.StepLogin, how)
 		}
 	}
 }

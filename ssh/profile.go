@@ -1,0 +1,178 @@
+package ssh
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Profile is a named set of hosts and the way to them: what the flags give, or
+// a file. It never holds a secret.
+type Profile struct {
+	Managers   []string `yaml:"managers"`
+	SSM        string   `yaml:"ssm"`
+	Peer       string   `yaml:"peer"`
+	Jumps      []string `yaml:"jump"`       // each as ssh -J takes it
+	Identities []string `yaml:"identities"` // private key files
+	SSHConfig  string   `yaml:"ssh-config"`
+	Legacy     []string `yaml:"legacy"` // hosts whose old algorithms may be used; "*": all of them
+	Interface  string   `yaml:"interface"`
+	VPN        *int     `yaml:"vpn"`
+	Keyring    bool     `yaml:"keyring"`
+}
+
+const maxProfile = 64 << 10
+
+// LoadProfile reads NAME.yaml in a folder. One that holds a secret is refused.
+func LoadProfile(dir, name string) (Profile, error) {
+	bad := func(what, hint string) (Profile, error) {
+		return Profile{}, fmt.Errorf("profile %s: %s (%s)", name, what, hint)
+	}
+	if name == "" || strings.HasPrefix(name, ".") || strings.ContainsAny(name, `/\:`) {
+		return bad("no such name", "a profile is a file NAME.yaml in "+dir)
+	}
+	f, err := os.Open(filepath.Join(dir, name+".yaml"))
+	if err != nil {
+		there := "none is there"
+		if names := profileNames(dir); len(names) > 0 {
+			there = "there are " + strings.Join(names, ", ")
+		}
+		return bad("it cannot be read in "+dir, there)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxProfile))
+	if err != nil {
+		return bad(err.Error(), "check the file")
+	}
+	if key := secretIn(data); key != "" {
+		return bad("it holds a secret, "+key, "take it out: secrets are asked for, or kept by keyring: true")
+	}
+	var p Profile
+	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&p); err != nil && !errors.Is(err, io.EOF) {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return bad(first, "managers, ssm, peer, jump, identities, ssh-config, legacy, interface, vpn, keyring")
+	}
+	return p, nil
+}
+
+func profileNames(dir string) []string {
+	files, _ := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(f), ".yaml")
+	}
+	return files
+}
+
+// secretIn names the key of a secret, whatever the shape of the file: it is
+// looked for before anything else is said about the file.
+func secretIn(data []byte) string {
+	for line := range strings.Lines(string(data)) {
+		key, value, ok := strings.Cut(strings.TrimLeft(line, " \t-{\"'"), ":")
+		key = strings.ToLower(strings.Trim(key, "\"' \t"))
+		if strings.HasPrefix(key, "#") {
+			continue
+		}
+		for _, word := range []string{"password", "passwd", "passphrase", "secret", "token", "otp", "passcode", "private key"} {
+			if ok && strings.Contains(key, word) {
+				return key
+			}
+		}
+		if user, _, at := strings.Cut(strings.TrimLeft(value, " \t\"'"), "@"); at && strings.Contains(user, ":") || strings.Contains(line, "PRIVATE KEY-----") {
+			return "a login with its password"
+		}
+	}
+	return ""
+}
+
+// Over is p, with what it leaves open taken from the other.
+func (p Profile) Over(o Profile) Profile {
+	if len(p.Managers) == 0 && p.SSM == "" {
+		p.Managers, p.SSM = o.Managers, o.SSM
+	}
+	p.Peer = either(p.Peer, o.Peer)
+	if len(p.Jumps) == 0 {
+		p.Jumps = o.Jumps
+	}
+	p.Identities = append(slices.Clip(p.Identities), o.Identities...)
+	p.SSHConfig = either(p.SSHConfig, o.SSHConfig)
+	p.Legacy = append(slices.Clip(p.Legacy), o.Legacy...)
+	p.Interface = either(p.Interface, o.Interface)
+	if p.VPN == nil {
+		p.VPN = o.VPN
+	}
+	p.Keyring = p.Keyring || o.Keyring
+	return p
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// Environment is what the variables of other Manager tools name: host and
+// user, never the password.
+func Environment() Profile {
+	host := either(os.Getenv("VMANAGE_HOST"), os.Getenv("VMANAGE_IP"))
+	if host == "" {
+		return Profile{}
+	}
+	return Profile{Managers: []string{host}}
+}
+
+// Apply sets what p says about the way in cfg.
+func (p Profile) Apply(cfg *Config) error {
+	if len(p.Jumps) > 0 {
+		via, err := ParseJumps(strings.Join(p.Jumps, ","))
+		if err != nil {
+			return fmt.Errorf("--jump %w", err)
+		}
+		cfg.Jumps = via
+	}
+	if p.SSHConfig != "" {
+		if _, err := os.Stat(p.SSHConfig); err != nil && p.SSHConfig != "none" {
+			return fmt.Errorf("-F %s: no such file (give an ssh_config, or none)", p.SSHConfig)
+		}
+		cfg.ConfigFile, cfg.SSHConfig = p.SSHConfig, p.SSHConfig != "none"
+	}
+	cfg.Explicit = p.Identities
+	cfg.Identities = append(slices.Clip(p.Identities), cfg.Identities...)
+	cfg.Legacy, cfg.Keyring = p.Legacy, p.Keyring
+	return nil
+}
+
+// maxManagers is the size of the largest cluster.
+const maxManagers = 6
+
+// Targets are the hosts; name is the command's.
+func (p Profile) Targets(cfg Config, name string) (managers []Target, ssm *Target, err error) {
+	if len(p.Managers) == 0 && p.SSM == "" {
+		return nil, nil, fmt.Errorf("%s: no host given (use --manager USER@HOST and --ssm USER@HOST)", name)
+	}
+	if len(p.Managers) > maxManagers {
+		return nil, nil, fmt.Errorf("--manager: given %d times (a cluster has at most %d nodes)", len(p.Managers), maxManagers)
+	}
+	for _, m := range p.Managers {
+		t, err := cfg.parseTarget(m, os.Getenv("VMANAGE_USER"))
+		if err != nil {
+			return nil, nil, err
+		}
+		managers = append(managers, t)
+	}
+	if p.SSM != "" {
+		t, err := cfg.parseTarget(p.SSM, "")
+		if err != nil {
+			return nil, nil, err
+		}
+		ssm = &t
+	}
+	return managers, ssm, nil
+}
