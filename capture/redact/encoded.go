@@ -97,13 +97,17 @@ func readable(b []byte) bool {
 // codedLine masks a line that is base64 and nothing else, if it is text with
 // names and values, or goes on with such a one: a page wraps base64 too.
 func (st *Stream) codedLine(b []byte) bool {
-	t := bytes.TrimRight(b, " \r")
 	run := 0
-	for run < len(t) && base64Char[t[run]] {
+	for run < len(b) && base64Char[b[run]] {
 		run++
 	}
+	if run == 0 || run < len(b) && b[run] != '=' && b[run] != ' ' && b[run] != '\r' || run < gramLen && !st.coded {
+		return false
+	}
+	t := bytes.TrimRight(b, " \r")
+	run = min(run, len(t))
 	rest := bytes.TrimLeft(t[run:], "=")
-	if len(rest) > 0 || run == 0 || !st.coded && (run < gramLen || !told(t[:run])) || st.coded && len(b) > st.length {
+	if len(rest) > 0 || !st.coded && !told(t[:run]) || st.coded && len(b) > st.length {
 		return false
 	}
 	st.f.run(b, 0, run)

@@ -45,16 +45,17 @@ type finder struct {
 	from    int    // where the name begins whose value the line's end cut, or -1
 	waits   bool   // ... and nothing of the value is there yet, or it is in quotes
 	list    bool   // ... or it is a list of names and values
+	dashes  bool   // --- was seen: a PEM block may begin or end
 	coded   bool   // base64 that holds secrets runs to the line's end
 	depth   int    // of what is decoded within what is decoded
 }
 
 // scan finds the secrets of b by their keys and their shapes.
 func (f *finder) scan(b []byte) {
-	f.escapes, f.from, f.waits, f.list = false, -1, false, false
+	f.escapes, f.from, f.waits, f.list, f.dashes = false, -1, false, false, false
 	for i := 0; i < len(b); i++ {
 		c := class[b[i]]
-		if c == other {
+		if c == other || idle(b, i, c) {
 			continue
 		}
 		if next := f.at(b, i, c); next > i {
@@ -62,6 +63,30 @@ func (f *finder) scan(b []byte) {
 		}
 	}
 	f.runs(b)
+}
+
+// idle reports of most places of interest that they are none, by their
+// neighbours: the colons of a time, the dashes of a date, a b within a word.
+func idle(b []byte, i int, c uint8) bool {
+	if i == 0 || i+1 >= len(b) {
+		return false
+	}
+	before, behind := b[i-1], b[i+1]
+	switch c {
+	case delim:
+		return before-'0' <= 9 && behind-'0' <= 9 && b[i] == ':'
+	case dash:
+		return before > ' ' && before != '\'' && before != '"' && behind != '-'
+	case scheme:
+		return behind|0x20 != 'a' && behind|0x20 != 'e' || isAlnum(before)
+	case jwt:
+		return before != 'y'
+	case label:
+		return behind != 'R' && behind != 'S'
+	case rsaLine:
+		return behind != 'S'
+	}
+	return false
 }
 
 // at looks at what is at i; it gives where to go on.

@@ -165,9 +165,10 @@ func (d *dictionary) search(b []byte, skip, spans []span) []span {
 		return spans
 	}
 	done, next := 0, 0
-	for p := 0; p+4 <= len(b); p += d.stride {
-		n := d.slot(b[p:])
-		if d.filter[n/64]&(1<<(n%64)) == 0 {
+	filter, shift, stride := d.filter, d.shift, d.stride
+	for p := 0; p+4 <= len(b); p += stride {
+		n := ((binary.LittleEndian.Uint32(b[p:]) | fold4) * 2654435761) >> (shift & 31) // slot
+		if filter[n/64]&(1<<(n%64)) == 0 {
 			continue
 		}
 		for next < len(skip) && skip[next].end-gramLen < p {

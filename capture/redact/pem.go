@@ -20,7 +20,7 @@ func (st *Stream) pemLine(b []byte) bool {
 	if !inside && bytes.Contains(st.tail, []byte("---")) { // a page may wrap the BEGIN
 		joined = append(bytes.Clone(st.tail), b...)
 	}
-	if !inside && !bytes.Contains(joined, []byte("-----")) && !st.naked(b) {
+	if !inside && !bytes.Contains(joined, []byte("-----")) && !naked(b) {
 		return false
 	}
 	shift := len(joined) - len(b)
@@ -45,7 +45,7 @@ func (st *Stream) pemLine(b []byte) bool {
 		st.pem.other = !bytes.Contains(b, []byte("-----END")) && bytes.IndexByte(bytes.TrimSpace(b[body(b):]), ' ') < 0
 		return st.pem.other
 	}
-	if st.pem.key || st.naked(b) {
+	if st.pem.key || naked(b) {
 		return st.pemBody(b, body(b))
 	}
 	return false
@@ -53,8 +53,8 @@ func (st *Stream) pemLine(b []byte) bool {
 
 // naked: 64 characters of base64 and nothing else are a key whose BEGIN is
 // missing, as far as anybody can tell.
-func (st *Stream) naked(b []byte) bool {
-	if len(b) < 64 {
+func naked(b []byte) bool {
+	if n := len(b); n < 64 || !(base64Char[b[n-20]] && base64Char[b[n-40]] && base64Char[b[n-60]] && base64Char[b[n-10]]) {
 		return false
 	}
 	t := bytes.TrimSpace(b[body(b):])

@@ -212,7 +212,7 @@ func (s *Session) covered(b []byte, spans []span, views []view) []span {
 	spans = tidy(spans)
 	found := len(spans)
 	s.mu.RLock()
-	spans = s.known.search(b, spans, spans)
+	spans = merge(spans, s.known.search(b, spans, nil))
 	for _, v := range views {
 		for _, sp := range s.known.search(v.b, nil, nil) {
 			sp.start, sp.end = v.at[sp.start], v.at[sp.end]
@@ -266,6 +266,22 @@ func tidy(spans []span) []span {
 		at = sp.end
 	}
 	return out
+}
+
+// merge puts two sorted lists together.
+func merge(a, b []span) []span {
+	if len(b) == 0 {
+		return a
+	}
+	out := make([]span, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if inOrder(a[0], b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 func inOrder(a, b span) int {

@@ -27,6 +27,7 @@ type carry struct {
 	pending Kind   // "name": "client_secret" was there
 	age     int    // ... that many lines ago
 	pem     pemState
+	dashes  bool // a BEGIN may have begun
 	coded   bool // base64 with secrets in it ran to the end
 	ticket  bool // a dump of a TLS session ticket follows
 }
@@ -47,7 +48,7 @@ func (st *Stream) Known(r Raw) Text {
 func (st *Stream) Pass(r Raw) {
 	b := r.Bytes()
 	st.f.spans, st.f.views, st.f.people = st.f.spans[:0], st.f.views[:0], st.f.people[:0]
-	st.f.from, st.f.waits, st.f.list, st.f.pending, st.f.coded = -1, false, false, Plain, false
+	st.f.from, st.f.waits, st.f.list, st.f.pending, st.f.coded, st.f.dashes = -1, false, false, Plain, false, false
 	if st.dump.line(st, b, true) {
 		st.carry = carry{length: len(b)}
 		return
@@ -69,7 +70,7 @@ func (st *Stream) Learn(r Raw, n int, lines *Lines) {
 }
 
 func (st *Stream) neutral() bool {
-	return !st.open && st.pending == Plain && !st.coded && !st.ticket && st.pem == pemState{}
+	return !st.open && st.pending == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{}
 }
 
 func (st *Stream) line(b []byte, count bool) Text {
@@ -131,17 +132,21 @@ func (st *Stream) find(b []byte) {
 		return
 	}
 	tail, off := st.joined(b)
-	if st.pemLine(b) {
-		st.carry = carry{length: len(b), pem: st.pem}
-		return
-	}
 	whole := b
 	st.edge(b)
 	f.look(b)
+	if f.dashes || st.dashes || st.pem.key || st.pem.other || naked(b) {
+		found := f.spans
+		if f.spans = nil; st.pemLine(b) {
+			st.carry = carry{length: len(b), pem: st.pem, dashes: f.dashes}
+			return
+		}
+		f.spans = append(f.spans, found...)
+	}
 	if len(tail) > 0 {
 		whole = st.across(b, tail, off)
 	}
-	st.ticket = bytes.HasSuffix(bytes.TrimRight(b, " "), []byte("session ticket:"))
+	st.ticket = len(b) > 0 && (b[len(b)-1] == ':' || b[len(b)-1] == ' ') && bytes.HasSuffix(bytes.TrimRight(b, " "), []byte("session ticket:"))
 	st.after(b, whole)
 }
 
@@ -189,7 +194,7 @@ func (st *Stream) after(b, text []byte) {
 		text = text[:min(len(text), from+tailOpen)]
 	}
 	st.tail = append(st.tail[:0], text[from:]...)
-	st.length, st.record, st.coded = len(b), recordStart(b), f.coded
+	st.length, st.record, st.coded, st.dashes = len(b), recordStart(b), f.coded, f.dashes
 	st.shown = st.open && len(f.spans) > 0
 	if st.age++; f.pending != st.pending || f.pending == Plain {
 		st.age = 0

@@ -53,7 +53,7 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 	if b[i] == '{' {
 		return i, i, bare, false
 	}
-	if kind == Authorization || kind == Cookie && bytes.IndexByte(b[i:], '=') >= 0 && p.delim == ':' {
+	if kind == Authorization || kind == Cookie && bytes.IndexByte(b[i:min(len(b), i+maxValue)], '=') >= 0 && p.delim == ':' {
 		end = header(b, i, before)
 		return i, end, bare, end == len(b)
 	}

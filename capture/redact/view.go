@@ -20,7 +20,7 @@ const levels = 4
 func (f *finder) look(b []byte) {
 	f.views = f.views[:0]
 	f.scan(b)
-	from, waits, list := f.from, f.waits, f.list
+	from, waits, list, dashes := f.from, f.waits, f.list, f.dashes
 	cur, escapes := view{b: b}, f.escapes
 	for n := 0; escapes && n < levels; n++ {
 		next, changed := unescape(cur)
@@ -44,11 +44,11 @@ func (f *finder) look(b []byte) {
 		if g.from >= 0 && (from < 0 || next.at[g.from] < from) {
 			from, waits, list = next.at[g.from], g.waits, g.list
 		}
-		escapes = g.escapes
+		escapes, dashes = g.escapes, dashes || g.dashes
 		f.views = append(f.views, next)
 		cur = next
 	}
-	f.from, f.waits, f.list = from, waits, list
+	f.from, f.waits, f.list, f.dashes = from, waits, list, dashes
 }
 
 // escapeAt reports whether what is at i can hide a key or a value.
