@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/hex"
 )
 
@@ -23,9 +24,16 @@ func (f *finder) runs(b []byte) {
 	if f.depth > 0 {
 		return
 	}
-	last := 0
+	last, masked := 0, 0
+	found := f.spans
 	for i := runStep; i < len(b); i += runStep {
 		if !base64Char[b[i]] {
+			continue
+		}
+		for masked < len(found) && found[masked].end <= i {
+			masked++
+		}
+		if masked < len(found) && found[masked].start >= 0 && found[masked].start <= i { // its key gave it away
 			continue
 		}
 		start, end := i, i
@@ -80,8 +88,8 @@ func decodings(b []byte) [][]byte {
 		}
 	}
 	for off := range 4 {
-		if d, ok := decode64(b[min(off, len(b)):min(len(b), off+16)]); ok && readable(d) {
-			if d, ok = decode64(b[off:]); ok { // it has more than off bytes
+		if tail := b[min(off, len(b)):]; promising(tail) {
+			if d, ok := decode64(tail); ok {
 				out = append(out, d)
 			}
 		}
@@ -89,9 +97,29 @@ func decodings(b []byte) [][]byte {
 	return out
 }
 
+// promising reports whether the run at b's front may be base64 of text.
+func promising(b []byte) bool {
+	var head [12]byte
+	b = b[:min(len(b), 16)]
+	enc := base64.RawStdEncoding
+	if bytes.IndexByte(b, '-') >= 0 || bytes.IndexByte(b, '_') >= 0 {
+		enc = base64.RawURLEncoding
+	}
+	n, err := enc.Decode(head[:], b[:len(b)-len(b)%4])
+	return err == nil && readable(head[:n])
+}
+
 // readable reports whether b begins like text.
 func readable(b []byte) bool {
-	return len(b) >= 9 && plainBytes(bytes.ReplaceAll(bytes.ReplaceAll(b[1:min(len(b), 12)], []byte("\n"), nil), []byte("\r"), nil))
+	if len(b) < 9 {
+		return false
+	}
+	for _, c := range b[1:min(len(b), 12)] {
+		if (c < 0x20 || c > 0x7E) && c != '\t' && c != '\n' && c != '\r' {
+			return false
+		}
+	}
+	return true
 }
 
 // codedLine masks a line that is base64 and nothing else, if it is text with
