@@ -140,7 +140,7 @@ func login(ctx context.Context, r *route, cfg Config, depth int) (*Client, error
 	return c, nil
 }
 
-func clientConfig(r *route, c *Client, hosts *knownHosts, a *auth) *gossh.ClientConfig {
+func clientConfig(r *route, c *Client, hosts knownHosts, a *auth) *gossh.ClientConfig {
 	known := hosts.callback(r, c.cfg.accepted)
 	said := ""
 	return &gossh.ClientConfig{
@@ -153,7 +153,7 @@ func clientConfig(r *route, c *Client, hosts *knownHosts, a *auth) *gossh.Client
 			}
 			return err
 		},
-		HostKeyAlgorithms: hosts.algorithms(r.keyAddr(), r.legacy), ClientVersion: "SSH-2.0-syncscope",
+		HostKeyAlgorithms: hosts.algorithms(r), ClientVersion: "SSH-2.0-syncscope",
 		BannerCallback: func(text string) error { // there may be several
 			said = capped(said+text, maxBanner)
 			c.banner = c.cfg.Gate.Foreign(said)

@@ -1,7 +1,6 @@
 package ssh
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,146 +9,88 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/skeema/knownhosts"
 	gossh "golang.org/x/crypto/ssh"
 	xknownhosts "golang.org/x/crypto/ssh/knownhosts"
 )
 
-// knownHosts is what the known_hosts files say.
-type knownHosts struct {
-	db    *knownhosts.HostKeyDB
-	names map[string]string // our copy of a file → the file
-}
-
-// readKnownHosts reads the files that exist. A line that cannot be read is
-// left out, as OpenSSH does, instead of failing its whole file: the library
-// reads copies in which such lines are blank, so that line numbers stay.
-func readKnownHosts(files []string) (*knownHosts, error) {
-	k := &knownHosts{names: map[string]string{}}
-	defer k.remove() // they are read once
-	var copies []string
-	for _, name := range files {
-		data, err := os.ReadFile(name)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("known hosts: %w", err)
-		}
-		copied, err := writeCopy(readable(data))
-		if copied != "" {
-			k.names[copied] = name
-		}
-		if err != nil {
-			return nil, err
-		}
-		copies = append(copies, copied)
-	}
-	db, err := knownhosts.NewDB(copies...)
-	if err != nil {
-		return nil, err
-	}
-	k.db = db
-	return k, nil
-}
-
-// readable blanks the lines that cannot be parsed.
-func readable(data []byte) []byte {
-	lines := bytes.Split(data, []byte("\n"))
-	for i, line := range lines {
-		t := bytes.TrimSpace(line)
-		if len(t) == 0 || t[0] == '#' {
-			continue
-		}
-		if _, _, _, _, _, err := gossh.ParseKnownHosts(t); err != nil {
-			lines[i] = nil
-		}
-	}
-	return bytes.Join(lines, []byte("\n"))
-}
-
-func writeCopy(data []byte) (string, error) {
-	f, err := os.CreateTemp("", "syncscope-known-*") // 0600
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(data)
-	return f.Name(), errors.Join(err, f.Close())
-}
-
-// remove deletes the copies.
-func (k *knownHosts) remove() {
-	for name := range k.names {
-		_ = os.Remove(name) // a temporary file
-	}
-}
-
-// algorithms asks for the kind of key that is known, then for any: a host that
-// shows another kind only must be seen to differ, not fail without a reason.
-func (k *knownHosts) algorithms(addr string, legacy bool) []string {
-	known := k.db.HostKeyAlgorithms(addr)
-	if len(known) == 0 && !legacy {
-		return nil // the library's own order
-	}
-	all := gossh.SupportedAlgorithms().HostKeys
-	if legacy {
-		all = append(all, gossh.InsecureAlgorithms().HostKeys...)
-	}
-	for _, a := range all {
-		if !slices.Contains(known, a) {
-			known = append(known, a)
-		}
-	}
-	return known
-}
-
 // unknownKey ends a handshake with a host that is not known.
 type unknownKey struct {
-	route  *route
-	key    gossh.PublicKey
-	remote net.Addr
+	route *route
+	key   gossh.PublicKey
 }
 
 func (e *unknownKey) Error() string {
 	return (&HostKeyError{Target: e.route.target, Got: gossh.FingerprintSHA256(e.key)}).Error()
 }
 
-func (k *knownHosts) callback(r *route, accepted []gossh.PublicKey) gossh.HostKeyCallback {
-	check := k.db.HostKeyCallback()
-	return func(host string, remote net.Addr, key gossh.PublicKey) error {
-		for _, a := range accepted {
-			if bytes.Equal(a.Marshal(), key.Marshal()) {
-				return nil
+// callback judges the key that a host shows. accepted are keys that a person
+// has just trusted.
+func (k knownHosts) callback(r *route, accepted []gossh.PublicKey) gossh.HostKeyCallback {
+	return func(_ string, _ net.Addr, key gossh.PublicKey) error {
+		cert, certified := key.(*gossh.Certificate)
+		if certified {
+			key = cert.Key
+		}
+		if slices.ContainsFunc(accepted, func(a gossh.PublicKey) bool { return sameKey(a, key) }) {
+			return nil
+		}
+		err := k.judge(r, r.knownAs(), key, cert)
+		var unknown *unknownKey
+		if r.name() != r.knownAs() && errors.As(err, &unknown) {
+			// A port of its own and no line for it: the host's line is good too,
+			// as OpenSSH has it, if the key is the same.
+			if plain := k.judge(r, r.name(), key, cert); plain == nil || isRevoked(plain) {
+				return plain
 			}
 		}
-		err := check(host, remote, key)
-		switch {
-		case err == nil:
-			return nil
-		case knownhosts.IsHostKeyChanged(err):
-			return k.changed(r, key, err)
-		case knownhosts.IsHostUnknown(err):
-			return &unknownKey{r, key, remote}
-		}
-		var revoked *xknownhosts.RevokedError
-		if errors.As(err, &revoked) {
-			return &HostKeyError{Target: r.target, Revoked: true, Got: gossh.FingerprintSHA256(key), Known: r.knownAs(),
-				Want: []string{fmt.Sprintf("%s:%d", k.names[revoked.Revoked.Filename], revoked.Revoked.Line)}}
-		}
-		return err // a bad certificate
+		return err
 	}
 }
 
-func (k *knownHosts) changed(r *route, key gossh.PublicKey, err error) error {
-	out := &HostKeyError{Target: r.target, Changed: true, Known: r.knownAs(), Got: gossh.FingerprintSHA256(key)}
-	var ke *xknownhosts.KeyError
-	if errors.As(err, &ke) {
-		for _, w := range ke.Want {
-			name := k.names[w.Filename]
-			out.Want = append(out.Want, fmt.Sprintf("%s (%s:%d)", gossh.FingerprintSHA256(w.Key), name, w.Line))
+func isRevoked(err error) bool {
+	var e *HostKeyError
+	return errors.As(err, &e) && e.Revoked
+}
+
+func (k knownHosts) judge(r *route, name string, key gossh.PublicKey, cert *gossh.Certificate) error {
+	lines := k.of(name)
+	shown := []gossh.PublicKey{key}
+	if cert != nil {
+		shown = append(shown, cert.SignatureKey)
+	}
+	for _, s := range shown {
+		if l, ok := lines.with(revokedKey).has(s); ok {
+			return &HostKeyError{Target: r.target, Revoked: true, Got: gossh.FingerprintSHA256(s), Known: name, Want: []string{l.where()}}
 		}
 	}
+	if cert != nil {
+		if _, ok := lines.with(certAuthority).has(cert.SignatureKey); ok {
+			return checkCertificate(r, cert)
+		}
+	}
+	plain := lines.with("")
+	if _, ok := plain.has(key); ok {
+		return nil
+	}
+	if len(plain) == 0 {
+		return &unknownKey{r, key}
+	}
+	out := &HostKeyError{Target: r.target, Changed: true, Known: name, Got: gossh.FingerprintSHA256(key)}
+	for _, l := range plain {
+		out.Want = append(out.Want, fmt.Sprintf("%s (%s)", gossh.FingerprintSHA256(l.key), l.where()))
+	}
 	return out
+}
+
+func (l knownLine) where() string { return fmt.Sprintf("%s:%d", l.file, l.line) }
+
+// checkCertificate: signed by a known CA, it must be a host's, for this name,
+// and valid now.
+func checkCertificate(r *route, cert *gossh.Certificate) error {
+	if cert.CertType != gossh.HostCert {
+		return errors.New("the host's certificate is not one for hosts")
+	}
+	return (&gossh.CertChecker{}).CheckCert(r.name(), cert)
 }
 
 // trust asks a person and notes the host if he trusts it.
@@ -171,20 +112,33 @@ func trust(ctx context.Context, cfg Config, u *unknownKey) error {
 	if r.write == "" {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(r.write), 0o700); err != nil {
-		return dialError(r.target, cfg.Gate, err)
-	}
-	f, err := os.OpenFile(r.write, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return dialError(r.target, cfg.Gate, err)
-	}
-	remote := u.remote
-	if r.alias != "" { // the address is not the name that it is known by
-		remote = noAddr
-	}
-	err = knownhosts.WriteKnownHost(f, r.keyAddr(), remote, u.key)
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err := note(r, u.key); err != nil {
 		return dialError(r.target, cfg.Gate, err)
 	}
 	return nil
+}
+
+// note adds a host to the file for those that a person trusts.
+func note(r *route, key gossh.PublicKey) error {
+	if err := os.MkdirAll(filepath.Dir(r.write), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(r.write, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	name := r.knownAs()
+	if r.hash {
+		name = xknownhosts.HashHostname(name)
+	}
+	line := name + " " + string(gossh.MarshalAuthorizedKey(key))
+	last := []byte{'\n'}
+	if st, err := f.Stat(); err == nil && st.Size() > 0 {
+		_, _ = f.ReadAt(last, st.Size()-1) // a last line without an end is ended first
+	}
+	if last[0] != '\n' {
+		line = "\n" + line
+	}
+	_, err = f.WriteString(line)
+	return errors.Join(err, f.Close())
 }

@@ -26,6 +26,7 @@ type route struct {
 	alias        string // what known_hosts calls it; "" means host and port
 	known        []string
 	write        string
+	hash         bool     // host names are hashed there
 	identities   []string // key files, in order
 	certificates []string
 	only         bool // keys that are no identity's are not offered
@@ -45,6 +46,14 @@ func (r *route) keyAddr() string {
 		return net.JoinHostPort(r.alias, "22")
 	}
 	return r.addr()
+}
+
+// name is what its key is certified for.
+func (r *route) name() string {
+	if r.alias != "" {
+		return r.alias
+	}
+	return r.host
 }
 
 // knownAs is the host as known_hosts names it.
@@ -147,6 +156,7 @@ func (r *route) hosts(s settings) {
 		}
 	}
 	r.known = append(slices.Clip(r.known), global...)
+	r.hash = s.one("hashknownhosts") == "yes"
 }
 
 // way takes ssh_config's jumps, command or socket. Those of the command line win.
