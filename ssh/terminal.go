@@ -40,18 +40,30 @@ func (Terminal) Secret(ctx context.Context, q Question) ([]byte, error) {
 	if q.Target != (Target{}) {
 		prompt = q.Target.String() + ": " + prompt
 	}
+	if q.Try > 1 {
+		prompt = "That was refused. " + prompt
+	}
 	tty, err := openTTY()
 	if err != nil {
 		return askpass(ctx, prompt)
 	}
 	defer tty.Close()
 	fmt.Fprint(os.Stderr, prompt)
+	if q.Echo { // the newline is typed
+		return interruptible(ctx, tty, func() ([]byte, error) { return readLine(tty) })
+	}
 	defer fmt.Fprintln(os.Stderr)
 	return readSecret(ctx, tty)
 }
 
-// readSecret gives the terminal back when ctx ends, with its echo on.
+// readSecret reads a line that is not shown.
 func readSecret(ctx context.Context, tty *os.File) ([]byte, error) {
+	return interruptible(ctx, tty, func() ([]byte, error) { return term.ReadPassword(int(tty.Fd())) })
+}
+
+// interruptible gives the terminal back as it was when ctx ends, whatever read
+// does to it: read itself is left behind.
+func interruptible(ctx context.Context, tty *os.File, read func() ([]byte, error)) ([]byte, error) {
 	state, err := term.GetState(int(tty.Fd()))
 	if err != nil {
 		return nil, err
@@ -62,7 +74,7 @@ func readSecret(ctx context.Context, tty *os.File) ([]byte, error) {
 	}
 	ch := make(chan answer, 1)
 	go func() {
-		b, err := term.ReadPassword(int(tty.Fd()))
+		b, err := read()
 		ch <- answer{b, err}
 	}()
 	select {
@@ -72,6 +84,23 @@ func readSecret(ctx context.Context, tty *os.File) ([]byte, error) {
 		_ = term.Restore(int(tty.Fd()), state) // we are leaving
 		return nil, ctx.Err()
 	}
+}
+
+// maxLine is how much is read of an answer that is shown.
+const maxLine = 256
+
+// readLine reads an answer that is shown while it is typed.
+func readLine(tty *os.File) ([]byte, error) {
+	line, one := make([]byte, 0, maxLine), make([]byte, 1)
+	for len(line) < maxLine {
+		if _, err := tty.Read(one); err == io.EOF || err == nil && one[0] == '\n' {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+		line = append(line, one[0])
+	}
+	return bytes.TrimRight(line, "\r"), nil
 }
 
 // askpassLimit is how long a graphical prompt may stand.
@@ -96,15 +125,6 @@ func (Terminal) TrustHost(ctx context.Context, h UnknownHost) (bool, error) {
 	}
 	defer tty.Close()
 	fmt.Fprintf(os.Stderr, "%s is not known. Its %s key is\n  %s\nCompare it with the host's own. Trust it from now on (yes/no)? ", h.Target, h.KeyType, h.Fingerprint)
-	line := make([]byte, 0, 16)
-	one := make([]byte, 1)
-	for len(line) < cap(line) {
-		if _, err := tty.Read(one); err == io.EOF || err == nil && one[0] == '\n' {
-			break
-		} else if err != nil {
-			return false, err
-		}
-		line = append(line, one[0])
-	}
-	return strings.TrimSpace(string(line)) == "yes", ctx.Err()
+	line, err := interruptible(ctx, tty, func() ([]byte, error) { return readLine(tty) })
+	return strings.TrimSpace(string(line)) == "yes", err
 }
