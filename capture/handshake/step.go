@@ -97,8 +97,12 @@ type Connection struct {
 	RTT             time.Duration // SYN to SYN-ACK; 0 unknown
 	ClientMSS       uint16
 	ServerMSS       uint16
+	ClientScale     int8 // window scale; -1: not offered
+	ServerScale     int8
+	ClientSACK      bool // selective acknowledgements offered (RFC 2018)
+	ServerSACK      bool
 	Packets         int
-	Retransmissions int
+	Retransmissions int // of any kind
 	Resets          int
 	ZeroWindows     int
 	ToServerBytes   int64
@@ -107,6 +111,7 @@ type Connection struct {
 	ClientTTL       uint8
 	ServerTTLs      [2]uint8 // the first two that differ
 	MidStream       bool     // its SYN was not captured
+	Marks           Marks
 	Trouble         Trouble
 	TLS             TLS
 }
@@ -174,6 +179,7 @@ type Step struct {
 	Dir    Dir
 	Label  Label
 	Basis  Basis
+	TCP    Analysis
 	// Flight is the bytes of the flight that this packet completes or extends,
 	// Count its segments; 0 where the packet is no data.
 	Flight, Count int

@@ -50,6 +50,9 @@ type state struct {
 	lastAt  time.Time
 	flight  flight
 	turn    Dir // who sent the last new bytes
+	course  analysis
+	isn     uint32 // the number of its first packet
+	opened  bool   // that was a SYN
 }
 
 // NewTracker makes a tracker for one capture.
@@ -63,32 +66,46 @@ func (t *Tracker) Packet(p packet.Packet) (step Step, ok bool) {
 	if p.Proto != packet.TCP {
 		return Step{}, false
 	}
-	s := t.connection(p)
+	if p.Frag > 0 { // no header is in it
+		return Step{}, false
+	}
+	s, reused := t.connection(&p)
 	dir := ToServer
 	if p.Src == s.Server {
 		dir = ToClient
 	}
 	t.last = s
 	step = Step{Packet: p, Dir: dir}
+	if !p.LengthCut {
+		step.TCP = s.course.analyse(&step.Packet, dir) | reused
+	}
+	s.Marks.add(step.TCP)
 	s.observe(&step)
 	step.Conn = s.Connection
 	return step, true
 }
 
-// connection finds or makes the packet's connection. A SYN on a closed one is
-// a new connection on an old port pair.
-func (t *Tracker) connection(p packet.Packet) *state {
+// connection finds or makes the packet's connection. A SYN on a closed one, or with
+// another number, is a new connection on an old port pair.
+func (t *Tracker) connection(p *packet.Packet) (s *state, reused Analysis) {
 	key := tupleOf(p.Src, p.Dst)
-	s := t.conns[key]
+	old := t.conns[key]
 	opens := p.Flags.Has(packet.SYN) && !p.Flags.Has(packet.ACK)
-	if s != nil && !(opens && s.over()) {
-		return s
+	other := old != nil && opens && !p.Cut && old.opened && old.isn != p.Seq && p.Src == old.Client
+	if old != nil && !other && !(opens && old.over()) {
+		return old, 0
 	}
 	if len(t.conns) >= maxConns {
 		t.evict()
 	}
 	t.next++
-	s = &state{}
+	s = &state{isn: p.Seq, opened: opens && !p.Cut}
+	switch {
+	case other:
+		reused = ReusedPort
+	case old != nil && old.opened && old.isn == p.Seq: // the same SYN, after a refusal
+		s.course = old.course
+	}
 	s.ID, s.Start, s.Client, s.Server = t.next, p.Time, p.Src, p.Dst
 	if p.Flags.Has(packet.SYN|packet.ACK) || !opens && fromServer(p) {
 		s.Client, s.Server = p.Dst, p.Src
@@ -100,12 +117,12 @@ func (t *Tracker) connection(p packet.Packet) *state {
 	}
 	t.conns[key] = s
 	t.order = append(t.order, key)
-	return s
+	return s, reused
 }
 
 // fromServer guesses who is who where the SYN is missing: servers have the
 // well-known port, else the lower one.
-func fromServer(p packet.Packet) bool {
+func fromServer(p *packet.Packet) bool {
 	if p.Dst.Port() == 8443 || p.Dst.Port() == 443 {
 		return false
 	}
@@ -137,7 +154,7 @@ func (s *state) over() bool {
 
 // observe moves the connection on by one packet.
 func (s *state) observe(step *Step) {
-	p := step.Packet
+	p := &step.Packet
 	s.Packets++
 	if s.Packets > 1 {
 		step.Delta = p.Time.Sub(s.lastAt)
@@ -197,7 +214,7 @@ func (s *state) reset(step *Step) {
 }
 
 func (s *state) syn(step *Step) {
-	p := step.Packet
+	p := &step.Packet
 	step.Basis = Seen
 	if step.Dir == ToServer {
 		step.Label = LabelSYN
@@ -205,6 +222,7 @@ func (s *state) syn(step *Step) {
 			s.Retransmissions++
 		}
 		s.State, s.synTime, s.ClientMSS = SynSent, p.Time, p.MSS
+		s.ClientScale, s.ClientSACK = p.WScale, p.SACKOK
 		s.side[ToServer] = side{next: p.Seq + 1, seen: !p.Cut}
 		return
 	}
@@ -216,6 +234,7 @@ func (s *state) syn(step *Step) {
 		}
 	}
 	s.ServerMSS = p.MSS
+	s.ServerScale, s.ServerSACK = p.WScale, p.SACKOK
 	s.side[ToClient] = side{next: p.Seq + 1, seen: !p.Cut}
 }
 
@@ -236,7 +255,7 @@ func (s *state) acknowledge(step *Step) {
 
 // acked keeps what the other side has of this one's bytes.
 func (s *state) acked(step *Step) {
-	p := step.Packet
+	p := &step.Packet
 	if !p.Flags.Has(packet.ACK) || p.Cut {
 		return
 	}
@@ -266,7 +285,7 @@ func (s *state) unanswered() {
 
 // data labels what carries bytes or ends a direction.
 func (s *state) data(step *Step) {
-	p := step.Packet
+	p := &step.Packet
 	me := &s.side[step.Dir]
 	if p.Length > 0 {
 		end := p.Seq + uint32(p.Length)
@@ -316,11 +335,14 @@ func (s *state) old(step *Step, me *side) {
 		step.Label = LabelKeepAlive
 		return
 	}
-	s.Retransmissions++
-	step.Label = LabelRetransmission
 	if step.Dir == ToClient {
 		s.Trouble.Hole = max(0, s.Trouble.Hole-step.Packet.Length)
 	}
+	if step.TCP&again == 0 && step.TCP&OutOfOrder != 0 { // late, not lost
+		return
+	}
+	s.Retransmissions++
+	step.Label = LabelRetransmission
 	if step.Packet.Length < large {
 		s.Trouble.LostSmall[step.Dir]++
 	} else {
