@@ -19,6 +19,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/lab"
 )
 
 // Every way in is tried against a real OpenSSH server.
@@ -401,4 +402,54 @@ func TestKeysThatCannotBeUsed(t *testing.T) {
 			t.Errorf("no %q in %v", want, err)
 		}
 	}
+}
+
+// The Manager's command line behind a jump host; and the jump host is logged in
+// to anew when its login was lost.
+func TestTheManagerBehindAJump(t *testing.T) {
+	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute})
+	jump := realSSHD(t, sshdOptions{Password: "sesame"})
+	p := &person{answers: map[string][]string{"Password": {"sesame"}}}
+	cfg.KnownHosts = append(cfg.KnownHosts, knownHostsOf(t, jump))
+	cfg.Prompter, cfg.Jumps, cfg.Pool = both{p, l.Manager()}, []ssh.Target{jump.Target()}, ssh.NewPool()
+	t.Cleanup(cfg.Pool.Close)
+	for try := range 2 {
+		c, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cli, err := c.Manager(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := cli.Run(t.Context(), command.ShowVersion()); err != nil {
+			t.Fatal(err)
+		}
+		if len(p.asked) != try+1 {
+			t.Errorf("asked %d times", len(p.asked))
+		}
+		for _, pid := range descendants(jump.cmd.Process.Pid) {
+			if proc, err := os.FindProcess(pid); err == nil {
+				_ = proc.Kill()
+			}
+		}
+		select {
+		case <-c.Done():
+		case <-time.After(10 * time.Second):
+			t.Fatal("the end of the jump host is not seen")
+		}
+	}
+}
+
+// both answers for the jump host and for a simulated host.
+type both struct {
+	*person
+	h lab.Host
+}
+
+func (b both) Secret(ctx context.Context, q ssh.Question) ([]byte, error) {
+	if q.Target.Addr() == b.h.Addr {
+		return []byte(b.h.Password), nil
+	}
+	return b.person.Secret(ctx, q)
 }

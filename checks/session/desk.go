@@ -113,18 +113,30 @@ type hostDesk struct {
 	way *way
 }
 
+// asker names who asks: a host, or one on the way to it.
+func asker(at, to ssh.Target) string {
+	if to == (ssh.Target{}) || to == at {
+		return at.String()
+	}
+	return at.String() + ", on the way to " + to.String()
+}
+
 // Secret implements ssh.Prompter.
 func (d hostDesk) Secret(ctx context.Context, q ssh.Question) ([]byte, error) {
+	text := q.Text.String()
+	if q.Try > 1 {
+		text = "That was refused. " + text
+	}
 	d.way.asking(checks.StepLogin, true)
 	defer d.way.asking(checks.StepLogin, false)
-	return d.ask(ctx, checks.Prompt{Host: q.Target.String(), Text: q.Text.String(), Echo: q.Echo})
+	return d.ask(ctx, checks.Prompt{Host: asker(q.Target, q.For), Text: text, Echo: q.Echo})
 }
 
 // TrustHost implements ssh.Prompter.
 func (d hostDesk) TrustHost(ctx context.Context, h ssh.UnknownHost) (bool, error) {
 	d.way.asking(checks.StepHostKey, true)
 	defer d.way.asking(checks.StepHostKey, false)
-	_, err := d.ask(ctx, checks.Prompt{Host: h.Target.String(), HostKey: &checks.HostKey{Type: h.KeyType, Fingerprint: h.Fingerprint}})
+	_, err := d.ask(ctx, checks.Prompt{Host: asker(h.Target, h.For), HostKey: &checks.HostKey{Type: h.KeyType, Fingerprint: h.Fingerprint}})
 	if errors.Is(err, errUnanswered) {
 		return false, nil
 	}
