@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 )
@@ -17,7 +18,11 @@ const (
 	maxRounds    = 16
 	maxQuestions = 8
 	maxPrompt    = 4 << 10
+	maxStale     = 5 // logins begun for one question
 )
+
+// errStale: others were asked first, for longer than a login may take.
+var errStale = errors.New("its question waited too long for its turn")
 
 // Methods of RFC 4252 and RFC 4256.
 const (
@@ -40,6 +45,8 @@ type auth struct {
 	notes []string
 	err   error // the Prompter's
 
+	spoke   bool // a person was asked
+	locked  []*lockedKey
 	stages  int    // steps that succeeded, of a login of several
 	keys    bool   // keys were offered in this step
 	last    string // the method tried last
@@ -110,6 +117,9 @@ func (a *auth) forget() {
 	if a.agent != nil {
 		_ = a.agent.Close()
 	}
+	for _, l := range a.locked {
+		clear(l.data)
+	}
 }
 
 func (a *auth) askPassword() (string, error) {
@@ -178,11 +188,16 @@ func (a *auth) ask(q Question) (answer []byte, err error) {
 	}
 	q.Target, q.For = a.r.target, cfg.final
 	err = a.clock.ask(func() error {
+		began := time.Now()
 		done, err := cfg.Pool.ask(a.ctx)
 		if err != nil {
 			return err
 		}
 		defer done()
+		if !a.spoke && time.Since(began) > cfg.LoginTimeout {
+			return errStale
+		}
+		a.spoke = true
 		answer, err = cfg.Prompter.Secret(a.ctx, q)
 		return err
 	})

@@ -41,7 +41,7 @@ type UnknownHost struct {
 type Config struct {
 	KnownHosts      []string // files as OpenSSH reads them; missing ones are skipped
 	WriteKnownHosts string   // where a host goes that a person trusts; "" nowhere
-	Identities      []string // private key files, tried in order; missing ones are skipped
+	Identities      []string // private key files if ssh_config names none; missing ones are skipped
 	AgentSocket     string   // "" no agent
 	Prompter        Prompter
 	Gate            *redact.Session
@@ -49,7 +49,7 @@ type Config struct {
 	Journal         *Journal      // what we started, for when we are gone; nil: none is kept
 	LoginTimeout    time.Duration // without the time a person takes; 0 means 10 s
 
-	Explicit   []string          // those of Identities that a person named: it is said if one is missing
+	Explicit   []string          // key files that a person named: tried first, and it is said if one is missing
 	Jumps      []Target          // hosts between here and every target, in order
 	SSHConfig  bool              // read ssh_config
 	ConfigFile string            // instead of the user's own and the system's

@@ -79,7 +79,7 @@ func dial(ctx context.Context, t Target, cfg Config, via []Target, depth int) (*
 	if c := overMaster(ctx, r, cfg); c != nil {
 		return c, nil
 	}
-	c, err := login(ctx, r, cfg, depth)
+	c, err := cfg.fresh(ctx, r, depth)
 	var unknown *unknownKey
 	if !errors.As(err, &unknown) || unknown.route != r {
 		return c, err
@@ -89,7 +89,18 @@ func dial(ctx context.Context, t Target, cfg Config, via []Target, depth int) (*
 		return nil, err
 	}
 	cfg.accepted = append(cfg.accepted, unknown.key)
-	return login(ctx, r, cfg, depth)
+	return cfg.fresh(ctx, r, depth)
+}
+
+// fresh logs in, from the beginning again where a question had to wait so long
+// for its turn that the host may have given up.
+func (c Config) fresh(ctx context.Context, r *route, depth int) (client *Client, err error) {
+	for range maxStale {
+		if client, err = login(ctx, r, c, depth); !errors.Is(err, errStale) {
+			break
+		}
+	}
+	return client, err
 }
 
 func (c Config) connectTCP(ctx context.Context, r *route) (net.Conn, error) {
@@ -102,10 +113,6 @@ func (c Config) connectTCP(ctx context.Context, r *route) (net.Conn, error) {
 
 func login(ctx context.Context, r *route, cfg Config, depth int) (*Client, error) {
 	cfg.progress(r.target, Resolving, "")
-	hosts, err := readKnownHosts(r.known)
-	if err != nil {
-		return nil, dialError(r.target, cfg.Gate, err)
-	}
 	conn, err := cfg.connect(ctx, r, depth)
 	if err != nil {
 		return nil, dialError(r.target, cfg.Gate, err)
@@ -119,7 +126,7 @@ func login(ctx context.Context, r *route, cfg Config, depth int) (*Client, error
 	defer auth.forget()
 	clock.start()
 	cfg.progress(r.target, CheckingKey, conn.RemoteAddr().String())
-	sc, chans, reqs, err := gossh.NewClientConn(bounded, r.keyAddr(), clientConfig(r, c, hosts, auth))
+	sc, chans, reqs, err := gossh.NewClientConn(bounded, r.keyAddr(), clientConfig(r, c, cfg.knownHosts(r.known), auth))
 	late := clock.stop()
 	if err != nil {
 		conn.Close()
@@ -202,6 +209,8 @@ func loginError(t Target, cfg Config, a *auth, err error) error {
 		return key
 	case errors.As(err, &unknown):
 		return unknown
+	case errors.Is(a.err, errStale):
+		return errStale
 	case a.err != nil && !errors.Is(err, os.ErrDeadlineExceeded):
 		return &DialError{Target: t, What: cfg.Gate.Foreign(capped(a.err.Error(), maxError)), Hint: "start again where it can be asked for", Err: a.err}
 	case errors.Is(err, errRefused), strings.Contains(err.Error(), "unable to authenticate"), strings.Contains(err.Error(), "oo many authentication"):

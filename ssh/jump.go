@@ -6,6 +6,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"syncscope/capture/redact"
 )
@@ -14,7 +15,8 @@ import (
 // way, so that a one-time code is asked for once, and the turn to ask a person,
 // one question at a time.
 type Pool struct {
-	turn chan struct{} // held by who asks
+	turn    chan struct{} // held by who asks
+	waiting atomic.Int32
 
 	mu     sync.Mutex
 	closed bool
@@ -52,6 +54,8 @@ func (p *Pool) Close() {
 
 // ask waits for the turn to ask a person.
 func (p *Pool) ask(ctx context.Context) (done func(), err error) {
+	p.waiting.Add(1)
+	defer p.waiting.Add(-1)
 	select {
 	case p.turn <- struct{}{}:
 		return func() { <-p.turn }, nil
@@ -59,6 +63,9 @@ func (p *Pool) ask(ctx context.Context) (done func(), err error) {
 		return nil, ctx.Err()
 	}
 }
+
+// Waiting is how many questions wait for their turn.
+func (p *Pool) Waiting() int { return int(p.waiting.Load()) }
 
 // first reports whether text was not told yet.
 func (p *Pool) first(text string) bool {

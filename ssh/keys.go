@@ -147,6 +147,7 @@ func (a *auth) keyFile(path string) gossh.Signer {
 			public = readPublic(path + ".pub")
 		}
 		l := &lockedKey{a: a, path: path, data: data, public: public}
+		a.locked = append(a.locked, l)
 		if public == nil && l.open() != nil {
 			return nil
 		}

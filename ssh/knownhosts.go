@@ -6,7 +6,6 @@ import (
 	"crypto/sha1" // what OpenSSH hashes host names with
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -34,9 +33,9 @@ const (
 	revokedKey    = "revoked"
 )
 
-// readKnownHosts reads the files that exist. A line that cannot be read is
-// left out, as OpenSSH does.
-func readKnownHosts(files []string) (knownHosts, error) {
+// knownHosts reads the files that exist. A line that cannot be read is left
+// out, as OpenSSH does; of a file that cannot, a person is told.
+func (c Config) knownHosts(files []string) knownHosts {
 	var out knownHosts
 	for _, name := range files {
 		data, err := os.ReadFile(name)
@@ -44,7 +43,8 @@ func readKnownHosts(files []string) (knownHosts, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("known hosts: %w", err)
+			c.warn(c.Gate.Foreign("known_hosts is left out: " + err.Error()))
+			continue
 		}
 		for i, line := range bytes.Split(data, []byte("\n")) {
 			line = bytes.TrimSpace(line)
@@ -58,7 +58,7 @@ func readKnownHosts(files []string) (knownHosts, error) {
 			out = append(out, knownLine{name, i + 1, marker, hosts, key})
 		}
 	}
-	return out, nil
+	return out
 }
 
 // of are the lines for a name, which is a host or "[host]:port".

@@ -143,9 +143,7 @@ func (p Profile) Apply(cfg *Config) error {
 		}
 		cfg.ConfigFile, cfg.SSHConfig = p.SSHConfig, p.SSHConfig != "none"
 	}
-	cfg.Explicit = p.Identities
-	cfg.Identities = append(slices.Clip(p.Identities), cfg.Identities...)
-	cfg.Legacy, cfg.Keyring = p.Legacy, p.Keyring
+	cfg.Explicit, cfg.Legacy, cfg.Keyring = p.Identities, p.Legacy, p.Keyring
 	return nil
 }
 

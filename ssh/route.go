@@ -88,6 +88,7 @@ func (c Config) resolve(ctx context.Context, t Target, via []Target) (*route, er
 	r.alias = s.one("hostkeyalias")
 	r.only = s.one("identitiesonly") == "yes"
 	r.keys(s)
+	r.identities = append(slices.Clip(c.Explicit), r.identities...)
 	r.hosts(s)
 	r.legacy = r.legacy || s.insecure()
 	if err := r.way(s); err != nil {
@@ -108,12 +109,17 @@ func localUser() string {
 	return u.Username[strings.LastIndexByte(u.Username, '\\')+1:] // DOMAIN\name
 }
 
-// keys takes what ssh_config says about keys. Those of the command line come first.
+// keys takes what ssh_config says about keys: what it names is instead of the
+// usual files.
 func (r *route) keys(s settings) {
 	expand := func(v string) string { return expandPath(v, r) }
-	for _, v := range s.all("identityfile") {
+	named := s.all("identityfile")
+	if len(named) > 0 {
+		r.identities = nil
+	}
+	for _, v := range named {
 		if v != "none" {
-			r.identities = append(slices.Clip(r.identities), expand(v))
+			r.identities = append(r.identities, expand(v))
 		}
 	}
 	for _, v := range s.all("certificatefile") {

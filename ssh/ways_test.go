@@ -395,10 +395,10 @@ func TestKeysThatCannotBeUsed(t *testing.T) {
 	write(t, sk, "-----BEGIN OPENSSH PRIVATE KEY-----\nc2stc3NoLWVkMjU1MTlAb3BlbnNzaC5jb20=\n-----END OPENSSH PRIVATE KEY-----\n")
 	cfg := knowing(t, s)
 	missing := filepath.Join(dir, "missing")
-	cfg.Identities, cfg.Explicit = []string{ppk, sk, missing}, []string{missing}
+	cfg.Identities, cfg.Explicit = []string{filepath.Join(dir, "not named")}, []string{ppk, sk, missing}
 	_, err := ssh.Dial(t.Context(), s.Target(), cfg)
 	for _, want := range []string{"puttygen " + ppk, "ssh-agent (ssh-add)", missing + ": the key cannot be read"} {
-		if err == nil || !strings.Contains(err.Error(), want) {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "not named") {
 			t.Errorf("no %q in %v", want, err)
 		}
 	}
@@ -453,3 +453,38 @@ func (b both) Secret(ctx context.Context, q ssh.Question) ([]byte, error) {
 	}
 	return b.person.Secret(ctx, q)
 }
+
+// A question that waits long for its turn, while others are asked, is asked on
+// a connection that the host has not given up meanwhile.
+func TestWaitingForTheTurn(t *testing.T) {
+	slow := realSSHD(t, sshdOptions{Password: "sesame"})
+	s := realSSHD(t, sshdOptions{Password: "sesame", Config: []string{"LoginGraceTime 2"}})
+	cfg := knowing(t, slow, s)
+	cfg.Pool, cfg.LoginTimeout = ssh.NewPool(), time.Second
+	t.Cleanup(cfg.Pool.Close)
+	asked := make(chan struct{})
+	first := cfg
+	first.Prompter = promptFunc(func() { close(asked); time.Sleep(3 * time.Second) })
+	done := make(chan error, 1)
+	go func() {
+		c, err := ssh.Dial(t.Context(), slow.Target(), first)
+		if err == nil {
+			c.Close()
+		}
+		done <- err
+	}()
+	<-asked
+	cfg.Prompter = promptFunc(func() {})
+	in(t, s, cfg)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+type promptFunc func()
+
+func (f promptFunc) Secret(context.Context, ssh.Question) ([]byte, error) {
+	f()
+	return []byte("sesame"), nil
+}
+func (promptFunc) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { return false, nil }

@@ -277,7 +277,9 @@ func (l *Live) decorate(u *checks.Update) {
 	for _, h := range l.all() {
 		u.Hosts = append(u.Hosts, h.way.state())
 	}
-	u.Prompt = l.desk.prompt()
+	if u.Prompt = l.desk.prompt(); u.Prompt != nil {
+		u.Prompt.Waiting += l.cfg.SSH.Pool.Waiting()
+	}
 	l.advise(u)
 }
 
