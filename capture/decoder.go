@@ -9,6 +9,7 @@ import (
 
 	"syncscope/capture/pcap"
 	"syncscope/capture/redact"
+	"syncscope/capture/tcpdump"
 )
 
 // maxLine bounds a line; what is beyond is dropped, and the line is marked cut.
@@ -206,5 +207,10 @@ type learner struct {
 	lines *redact.Lines
 }
 
-func (l learner) line(n int, b []byte, _ bool) { l.st.Learn(redact.Wrap(b), n, l.lines) }
-func (learner) close()                         {}
+func (l learner) line(n int, b []byte, _ bool) {
+	if tcpdump.Numbers(redact.Wrap(b)) { // most lines of a listing; what reads them knows it too
+		return
+	}
+	l.st.Learn(redact.Wrap(b), n, l.lines)
+}
+func (learner) close() {}

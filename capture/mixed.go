@@ -50,7 +50,7 @@ func (m *mixed) line(n int, b []byte, cut bool) {
 func (m *mixed) route(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
 	switch {
-	case m.list != nil && m.cur == m.list && (m.list.scan.Inside() || tcpdump.Begins(raw)):
+	case m.list != nil && m.cur == m.list && (m.list.scan.Inside() || packetLine(b) || tcpdump.Begins(raw)):
 	case logline.Begins(raw) == logline.Manager:
 		m.toLog(ManagerLog)
 	case logline.Begins(raw) == logline.Syslog:
@@ -78,6 +78,19 @@ func (m *mixed) leave() {
 	if m.list != nil && m.cur == m.list {
 		m.list.leave()
 	}
+}
+
+// packetLine reports whether a line begins as those that a listing mostly
+// consists of, and no log's does: a stamp without a date, or addresses behind
+// four blanks.
+func packetLine(b []byte) bool {
+	switch {
+	case len(b) < 12:
+		return false
+	case b[0] == ' ':
+		return b[3] == ' ' && b[4]-'0' <= 9
+	}
+	return b[2] == ':' && b[5] == ':' && b[8] == '.' && b[0]-'0' <= 9
 }
 
 func (m *mixed) toLog(k Kind) {

@@ -31,7 +31,10 @@ func (s *Scanner) hexLine(n int, b []byte, emit func(*Item)) bool {
 		if !lost || b[0] != ' ' && b[0] != '0' {
 			return false
 		}
-		if b = bytes.TrimLeft(b, " "); len(b) < 4 || b[0] != '0' || b[1] != 'x' {
+		for len(b) > 0 && b[0] == ' ' {
+			b = b[1:]
+		}
+		if len(b) < 4 || b[0] != '0' || b[1] != 'x' {
 			return false
 		}
 	}
@@ -101,8 +104,9 @@ func (s *Scanner) rebuild() {
 		src, dst = p.Src.Addr(), p.Dst.Addr()
 	}
 	for _, link := range s.links(frame) {
-		q := packet.Packet{Time: p.Time, Dated: p.Dated}
-		if packet.Decode(link, frame, 0, &q) != nil || q.Proto == 0 && !q.ARP.Addr.IsValid() {
+		q := &s.frame
+		q.Time, q.Dated = p.Time, p.Dated
+		if packet.Decode(link, frame, 0, q) != nil || q.Proto == 0 && !q.ARP.Addr.IsValid() {
 			continue
 		}
 		raw := link == packet.Raw
@@ -112,7 +116,7 @@ func (s *Scanner) rebuild() {
 		case s.dump.lost, s.dump.proven && raw != s.dump.raw, !s.dump.proven && (raw || !s.named):
 			continue // a tunnel, or a packet whose line names no addresses: only the dump's form tells
 		}
-		s.rec.Kind, s.rec.Packet, s.rec.Level, s.rec.Link = ItemPacket, q, LevelHex, link
+		s.rec.Kind, s.rec.Packet, s.rec.Level, s.rec.Link = ItemPacket, *q, LevelHex, link
 		return
 	}
 	s.rec.Frame = s.rec.Frame[:0]
@@ -121,8 +125,7 @@ func (s *Scanner) rebuild() {
 // links are the link types that a dump may begin with, the likeliest first: an
 // IP header (-x), what tcpdump said, or what the bytes look like.
 func (s *Scanner) links(f []byte) []packet.LinkType {
-	const most = 4
-	out := make([]packet.LinkType, 0, most)
+	out := s.tries[:0]
 	ip := len(f) > 20 && (f[0]>>4 == 4 && f[0]&15 >= 5 || f[0]>>4 == 6)
 	if ip && s.dump.raw {
 		out = append(out, packet.Raw)

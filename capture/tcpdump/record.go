@@ -277,10 +277,13 @@ func linkWord(w []byte) bool {
 
 // endpointFollows reports whether t begins with an address and " > ".
 func endpointFollows(t []byte) bool {
+	parted := false
 	for i, c := range t {
 		switch {
+		case c == '.' || c == ':':
+			parted = true
 		case c == ' ':
-			return i > 2 && len(t) > i+3 && t[i+1] == '>' && t[i+2] == ' ' && bytes.ContainsAny(t[:i], ".:")
+			return parted && i > 2 && len(t) > i+3 && t[i+1] == '>' && t[i+2] == ' '
 		case i > 60:
 			return false
 		}
@@ -288,9 +291,57 @@ func endpointFollows(t []byte) bool {
 	return false
 }
 
+// ip4 reads a whole IPv4 header of the usual form, from left to right.
+func ip4(t []byte, p *packet.Packet) (rest []byte, ok bool) {
+	c := cursor{t}
+	if !c.skip("(tos 0x") {
+		return nil, false
+	}
+	tos := c.hex()
+	if !c.skip(", ttl ") {
+		return nil, false
+	}
+	ttl := c.number()
+	if !c.skip(", id ") {
+		return nil, false
+	}
+	id := c.number()
+	if !c.skip(", offset 0, flags [") {
+		return nil, false
+	}
+	df := c.skip("DF")
+	if !df && !c.skip("none") || !c.skip("], proto ") {
+		return nil, false
+	}
+	for len(c.b) > 0 && c.b[0] != '(' {
+		c.b = c.b[1:]
+	}
+	if !c.skip("(") {
+		return nil, false
+	}
+	proto := c.number()
+	if !c.skip("), length ") {
+		return nil, false
+	}
+	length := c.number()
+	if !c.skip(")") {
+		return nil, false
+	}
+	p.TOS, p.TTL, p.ID, p.DF, p.Proto, p.IPLength = uint8(tos), uint8(ttl), uint16(id), df, packet.Proto(proto), int(length)
+	for len(c.b) > 0 && c.b[0] == ' ' {
+		c.b = c.b[1:]
+	}
+	return c.b, true
+}
+
 // ipHeader reads the parentheses behind IP or IP6 and gives what follows them;
 // closed is false where the line ended before their end.
 func ipHeader(t []byte, p *packet.Packet, v6 bool) (rest []byte, closed bool) {
+	if !v6 {
+		if rest, closed = ip4(t, p); closed {
+			return rest, true
+		}
+	}
 	depth, end := 0, -1
 	for i, c := range t {
 		if c == '(' {

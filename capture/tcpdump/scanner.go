@@ -55,6 +55,8 @@ type Scanner struct {
 
 	dumps dumps
 	dump  dump
+	frame packet.Packet      // what a dump is
+	tries [4]packet.LinkType // what it may begin with
 	text  text
 	snap  int
 	link  packet.LinkType
@@ -97,7 +99,7 @@ func (s *Scanner) Line(n int, r redact.Raw, emit func(*Item)) {
 		return
 	}
 	b := trimEnd(raw)
-	if len(b) > 3 && s.hexLine(n, b, emit) {
+	if len(b) > 3 && (b[0] == '\t' || b[0] == ' ' || b[1] == 'x') && s.hexLine(n, b, emit) {
 		return
 	}
 	t := b

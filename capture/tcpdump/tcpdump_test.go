@@ -2,6 +2,7 @@ package tcpdump_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -216,5 +217,39 @@ func BenchmarkScanner(b *testing.B) {
 	for i := 1; b.Loop(); i += 2 {
 		s.Line(i, redact.Wrap(one), func(*tcpdump.Item) {})
 		s.Line(i+1, redact.Wrap(two), func(*tcpdump.Item) {})
+	}
+}
+
+// BenchmarkHex reads a packet of 1,500 bytes with its dump.
+func BenchmarkHex(b *testing.B) {
+	lines := []redact.Raw{redact.Wrap([]byte(strings.Replace(head, "length 60", "length 1500", 1))), redact.Wrap([]byte("    " + strings.Replace(syn, "length 0", "length 1448", 1)))}
+	frame := make([]byte, 1514)
+	copy(frame, "\x00\x50\x56\xb9\x1b\x42\x00\x50\x56\xb9\x1b\x43\x08\x00E\x00\x05\xdc\x00\x07\x40\x00\x40\x06\x00\x00\xc0\xa8\x0a\x01\x0a\x6a\x42\x37\xe2\x1e\x20\xfb\x00\x00\x00\x64\x00\x00\x00\x00\x80\x18\xfa\xf0")
+	size := 0
+	for at := 0; at < len(frame); at += 16 {
+		var l strings.Builder
+		fmt.Fprintf(&l, "\t0x%04x: ", at)
+		for i := at; i < min(at+16, len(frame)); i += 2 {
+			fmt.Fprintf(&l, " %02x%02x", frame[i], frame[i+1])
+		}
+		lines = append(lines, redact.Wrap([]byte(l.String())))
+		size += l.Len() + 1
+	}
+	s, hex := tcpdump.NewScanner(), 0
+	emit := func(it *tcpdump.Item) {
+		if it.Level == tcpdump.LevelHex {
+			hex++
+		}
+	}
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for n := 0; b.Loop(); {
+		for _, l := range lines {
+			n++
+			s.Line(n, l, emit)
+		}
+	}
+	if hex == 0 {
+		b.Fatal("no frame came of the dump")
 	}
 }
