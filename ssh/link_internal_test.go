@@ -3,6 +3,7 @@ package ssh
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,9 +41,9 @@ func TestKeepAliveEndsWithTheConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		done := make(chan struct{})
 		time.AfterFunc(time.Minute, func() { close(done) })
-		asked := 0
-		if err := keepAlive(keepAliveEvery, keepAliveLimit, done, func() error { asked++; return nil }, func(time.Duration) {}); err != nil || asked < 6 || asked > 7 {
-			t.Errorf("%v after %d questions", err, asked)
+		var asked atomic.Int64
+		if err := keepAlive(keepAliveEvery, keepAliveLimit, done, func() error { asked.Add(1); return nil }, func(time.Duration) {}); err != nil || asked.Load() < 6 || asked.Load() > 7 {
+			t.Errorf("%v after %d questions", err, asked.Load())
 		}
 		if err := keepAlive(keepAliveEvery, keepAliveLimit, nil, func() error { return errAny }, nil); !errors.Is(err, errAny) {
 			t.Error(err)
@@ -139,11 +140,13 @@ func TestNoRetryAfterARefusal(t *testing.T) {
 			l := kept(t, d)
 			close(d.last.done)
 			time.Sleep(time.Hour)
+			synctest.Wait()
 			if _, err := l.Client(t.Context()); !errors.Is(err, refusal) || len(d.at) != 2 || l.State().Phase != LinkNeedsYou {
 				t.Fatalf("%v, %d tries, %+v", err, len(d.at), l.State())
 			}
 			l.Retry()
 			time.Sleep(time.Hour)
+			synctest.Wait()
 			if len(d.at) != 3 || !d.asked[2] || d.asked[0] || d.asked[1] {
 				t.Fatalf("%d tries, asked %v", len(d.at), d.asked)
 			}

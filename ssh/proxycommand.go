@@ -16,10 +16,9 @@ import (
 
 // proxyConn is a ProxyCommand's standard input and output as a connection.
 type proxyConn struct {
-	io.Reader
-	io.Writer
+	out  io.Reader
+	in   io.WriteCloser
 	cmd  *exec.Cmd
-	in   io.Closer
 	gate *redact.Session
 	errs *lastBytes
 	once sync.Once
@@ -49,21 +48,34 @@ func startProxy(line string, gate *redact.Session) (net.Conn, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("ProxyCommand: %w", err)
 	}
-	c.Reader, c.Writer, c.in = out, in, in
+	c.out, c.in = out, in
 	return c, nil
 }
 
-// Read tells at the end what the command said.
 func (c *proxyConn) Read(b []byte) (int, error) {
-	n, err := c.Reader.Read(b)
+	n, err := c.out.Read(b)
 	if err != nil && n == 0 {
-		c.end(time.Second) // it closed its output: then it is about to end
-		if said := c.errs.last(); said != "" {
-			return 0, fmt.Errorf("the ProxyCommand ended: %s", said)
-		}
-		return 0, fmt.Errorf("the ProxyCommand ended: %w", err)
+		return 0, c.ended(err)
 	}
 	return n, err
+}
+
+func (c *proxyConn) Write(b []byte) (int, error) {
+	n, err := c.in.Write(b)
+	if err != nil {
+		return n, c.ended(err)
+	}
+	return n, nil
+}
+
+// ended tells what the command said at its end. It closed its input or output:
+// then it is about to end.
+func (c *proxyConn) ended(err error) error {
+	c.end(time.Second)
+	if said := c.errs.last(); said != "" {
+		return fmt.Errorf("the ProxyCommand ended: %s", said)
+	}
+	return fmt.Errorf("the ProxyCommand ended: %w", err)
 }
 
 // Close kills the command and waits for it.
