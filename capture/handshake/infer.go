@@ -25,6 +25,9 @@ type flight struct {
 	bytes int
 	count int
 	match *sum // the sum that the client's second flight fits
+	// retried: a HelloRetryRequest came, and the client's ChangeCipherSpec went
+	// out with its second hello (RFC 8446, D.4).
+	retried bool
 }
 
 // Lengths on the wire, record headers included. An alert in clear is a record
@@ -33,6 +36,9 @@ const (
 	alertClear = 7
 	alertTLS13 = 24 // header, 2 bytes, content type, tag (RFC 8446, 5.2)
 	ccs        = 6
+	// A HelloRetryRequest with a session ID of 32 bytes, the version and the group
+	// it wants (RFC 8446, 4.1.4); most servers send a ChangeCipherSpec behind it.
+	retry = 93
 )
 
 // sum is what a client's second flight adds up to.
@@ -107,7 +113,9 @@ func (f *flight) turn(tls *TLS) {
 	case phaseHello:
 		f.phase = phaseServer
 	case phaseServer:
-		f.phase = phaseClient
+		if f.phase = phaseClient; tls.Stage == TLSHelloRetry && tls.Basis == Inferred {
+			f.phase, f.retried, tls.Version = phaseHello, true, 0x0304
+		}
 	case phaseClient:
 		f.after(tls)
 	case phaseDone:
@@ -133,7 +141,11 @@ func (f *flight) label(step *Step, tls *TLS) {
 			return
 		}
 		f.phase = phaseHello
-		step.Label, tls.Hello = LabelClientHello, f.bytes
+		step.Label = LabelClientHello
+		if tls.Stage == TLSHelloRetry { // the second, with a ChangeCipherSpec before it or without
+			return
+		}
+		tls.Hello = f.bytes
 		tls.reach(TLSClientHello)
 	case phaseServer:
 		f.server(step, tls)
@@ -156,6 +168,12 @@ func (f *flight) server(step *Step, tls *TLS) {
 		return
 	}
 	step.Label = LabelServerHello
+	if f.bytes == retry || f.bytes == retry+ccs {
+		tls.reach(TLSHelloRetry)
+		tls.CouldBe = []string{"a TLS 1.2 ServerHello of that size, sent by itself"}
+		return
+	}
+	tls.CouldBe = nil
 	tls.reach(TLSServerHello)
 }
 
@@ -174,7 +192,11 @@ func (f *flight) client(step *Step, tls *TLS) {
 		return
 	}
 	step.Label = LabelKeyExchange
-	match, others := fits(f.bytes)
+	bytes := f.bytes
+	if f.retried {
+		bytes += ccs
+	}
+	match, others := fits(bytes)
 	f.match = match
 	if match == nil {
 		return
