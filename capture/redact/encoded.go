@@ -150,9 +150,14 @@ func told(b []byte) bool {
 		if off > 0 && len(b) < wrapMin {
 			break
 		}
-		if d, ok := decode64(b[off:]); ok && len(d) > 4 && plainBytes(d[1:len(d)-1]) && bytes.IndexAny(d, "=&:_") >= 0 {
+		if d, ok := decode64(b[off:]); ok && len(d) > 4 && plainBytes(d[1:len(d)-1]) && (bytes.IndexAny(d, "=&:") >= 0 || name(d)) {
 			return true
 		}
 	}
 	return false
+}
+
+// name reports whether b is a name's beginning: small letters and a low line.
+func name(b []byte) bool {
+	return bytes.IndexByte(b, '_') > 0 && len(bytes.Trim(b, "_abcdefghijklmnopqrstuvwxyz")) == 0
 }

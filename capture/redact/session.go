@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"crypto/rand"
 	"slices"
 	"sync"
@@ -293,6 +294,9 @@ func inOrder(a, b span) int {
 
 // inToken reports whether sp lies in a token of ours: what stands there is safe.
 func inToken(b []byte, sp span) bool {
+	if bytes.IndexByte(b[max(0, sp.start-tokenReach):sp.end], '#') < 0 {
+		return false
+	}
 	for i := max(0, sp.start-tokenReach); i <= sp.start; i++ {
 		if n := tokenAt(b[i:]); n > 0 && i+n >= sp.end && (i == 0 || !isAlnum(b[i-1])) {
 			return true

@@ -137,9 +137,12 @@ func isHex(b []byte) bool {
 // said is what a value says that is written in form f.
 func said(v []byte, f form) []byte {
 	switch f {
-	case query:
-		if bytes.IndexByte(v, '+') >= 0 {
-			v = bytes.ReplaceAll(v, []byte("+"), []byte(" "))
+	case query: // what was encoded twice has its blanks as + within
+		for n := 0; n < 3 && (n == 0 || encoded(v)); n++ {
+			if bytes.IndexByte(v, '+') >= 0 {
+				v = bytes.ReplaceAll(v, []byte("+"), []byte(" "))
+			}
+			v = percentDecode(v)
 		}
 	case quoted:
 		for range levels {
@@ -177,6 +180,16 @@ func canonical(v []byte) []byte {
 		i += n
 	}
 	return out
+}
+
+// encoded reports whether v has percent escapes.
+func encoded(v []byte) bool {
+	for i := 0; i+2 < len(v); i++ {
+		if v[i] == '%' && isHex(v[i+1:i+3]) {
+			return true
+		}
+	}
+	return false
 }
 
 func percentDecode(v []byte) []byte {

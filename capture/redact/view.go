@@ -119,7 +119,7 @@ func escaped(b []byte, i int) (int, []byte) {
 	case c == '\\' && len(rest) > 1:
 		return backslash(rest)
 	case c == '#' && octal(rest):
-		return 4, one((rest[1]-'0')<<6 | (rest[2]-'0')<<3 | rest[3] - '0')
+		return 4, one((rest[1]-'0')<<6 | (rest[2]-'0')<<3 | (rest[3] - '0'))
 	case c == '&':
 		if with, n := entity(rest); n > 0 {
 			return n, one(with)
@@ -187,7 +187,7 @@ func backslash(b []byte) (int, []byte) {
 		}
 	case '0', '1':
 		if octal(b) {
-			return 4, one((b[1]-'0')<<6 | (b[2]-'0')<<3 | b[3] - '0')
+			return 4, one((b[1]-'0')<<6 | (b[2]-'0')<<3 | (b[3] - '0'))
 		}
 	}
 	return 0, nil
