@@ -51,6 +51,7 @@ func (d *dump) secrets(st *Stream, text []byte, start int, hide []span, clean bo
 	g := finder{}
 	if !clean {
 		text = bytes.Clone(text) // values are kept
+		readableOnly(text)
 		g.look(text)
 		st.s.learn(&g)
 	}
@@ -151,4 +152,14 @@ func (d *dump) groups(b []byte, i int, numbered bool) bool {
 		}
 	}
 	return len(d.at) > 0
+}
+
+// readableOnly puts a line's end in the place of every byte that is no text:
+// what is encrypted holds anything, by chance a key too.
+func readableOnly(b []byte) {
+	for i, c := range b {
+		if c < 0x20 && c != '\t' || c >= 0x7F {
+			b[i] = '\n'
+		}
+	}
 }

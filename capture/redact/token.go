@@ -215,7 +215,7 @@ func sourceMasked(v []byte) bool {
 	switch len(v) {
 	case 0:
 		return true
-	case 2, 3, 4, 5, 9, 10:
+	case 2, 3, 4, 5, 8, 9, 10:
 		for _, w := range []string{"[FILTERED]", "[REDACTED]", "<redacted>", "(redacted)", "FILTERED", "none", "null", "nil", "true", "false", "yes", "no", "undefined"} {
 			if len(v) == len(w) && bytes.EqualFold(v, []byte(w)) {
 				return true
