@@ -20,7 +20,7 @@ import (
 func conns(t *testing.T, r io.Reader) map[string]capture.Connection {
 	t.Helper()
 	last := map[handshake.ID]capture.Connection{}
-	d := capture.NewDecoder(capture.Source{ID: 1}, redact.New(), func(ev capture.Event) {
+	d := capture.NewDecoder(capture.Source{ID: 1}, redact.NewWithKey([]byte("tokens that repeat")), func(ev capture.Event) {
 		if s, ok := ev.(capture.Segment); ok {
 			last[s.Conn.ID] = s.Conn
 		}

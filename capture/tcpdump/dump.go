@@ -333,7 +333,6 @@ func (s *Scanner) ascii(n int, raw []byte, emit func(*Item)) bool {
 		x.seen = append(x.seen, b[:min(len(b), room)]...)
 	}
 	if x.least() >= x.want {
-		s.spoken()
 		s.flush(emit)
 	}
 	return true

@@ -185,6 +185,9 @@ func echo(t []byte, it *Item) {
 	}, string(t))
 }
 
+// maxCounters bounds how many closing lines are one item: tcpdump prints four.
+const maxCounters = 8
+
 // counters reads one of the closing lines.
 func (s *Scanner) counters(n int, t []byte) bool {
 	c := cursor{bytes.TrimPrefix(t, []byte("^C"))}
@@ -207,6 +210,9 @@ func (s *Scanner) counters(n int, t []byte) bool {
 		s.closing = true
 		s.footer.reset(ItemFooter)
 		s.footer.Captured, s.footer.Received, s.footer.Dropped = -1, -1, -1
+	}
+	if len(s.footer.Lines) >= maxCounters {
+		return false
 	}
 	*field(&s.footer) = int(count)
 	s.footer.line(n)

@@ -205,6 +205,9 @@ func (s *Scanner) emitRec(emit func(*Item)) {
 			s.bases.absolute(&it.Packet)
 		}
 	}
+	if s.text.lines > 0 {
+		s.spoken()
+	}
 	it.Dump += s.dump.lines + s.text.lines
 	s.dump.lines, s.text.lines = 0, 0
 	emit(it)

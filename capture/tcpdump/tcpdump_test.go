@@ -1,7 +1,6 @@
 package tcpdump_test
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -189,24 +188,6 @@ func TestAppendPrintsAsTcpdumpDid(t *testing.T) {
 		t.Errorf("only %d of %d packets", same, all)
 	}
 	t.Logf("%d of %d packets", same, all)
-}
-
-// Every line belongs to exactly one item, whatever it is.
-func FuzzScanner(f *testing.F) {
-	f.Add([]byte(head + "\n    " + syn + "\n^C\n1 packet captured\n"))
-	f.Add([]byte(head + "\n" + head + "\n```\n" + syn))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		n, lines := 0, bytes.Split(b, []byte("\n"))
-		s := tcpdump.NewScanner()
-		emit := func(it *tcpdump.Item) { n += len(it.Lines) + it.Dump }
-		for i, l := range lines {
-			s.Line(i+1, redact.Wrap(l), emit)
-		}
-		s.Close(emit)
-		if n != len(lines) {
-			t.Fatalf("%d lines, %d accounted for", len(lines), n)
-		}
-	})
 }
 
 func BenchmarkScanner(b *testing.B) {
