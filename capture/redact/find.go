@@ -18,7 +18,8 @@ const (
 	dash    // flags, PEM
 	scheme  // Bearer, Basic
 	jwt     // the J of eyJ
-	label   // the _ of a TLS key log's labels
+	label   // the _ of client_secret and of a TLS key log's labels
+	opener  // ( or [ of a pair: ["password", "…"]
 	escape  // something that may hide a key from a search
 	rsaLine // the R of RSA
 )
@@ -29,7 +30,7 @@ var class = func() (t [256]uint8) {
 			t[c] = escape
 		}
 	}
-	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, '%': escape, '\\': escape, '&': escape, '#': escape} {
+	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, '(': opener, '[': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
 		t[c] = is
 	}
 	return t
@@ -82,9 +83,12 @@ func idle(b []byte, i int, c uint8) bool {
 	case jwt:
 		return before != 'y'
 	case label:
-		return behind != 'R' && behind != 'S'
+		behind |= 0x20
+		return behind != 'r' && behind != 's' && behind != 't' && behind != 'i'
 	case rsaLine:
 		return behind != 'S'
+	case opener:
+		return behind != '"' && behind != '\''
 	}
 	return false
 }
@@ -101,7 +105,9 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 	case jwt:
 		return f.webToken(b, i)
 	case label:
-		return f.keyLog(b, i)
+		return max(f.keyLog(b, i), f.column(b, i))
+	case opener:
+		return f.couple(b, i)
 	case rsaLine:
 		return f.rsaLine(b, i)
 	case escape:
@@ -173,6 +179,10 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		f.from, f.waits = p.name, true
 	}
 	if sourceMasked(said(v, fm)) {
+		return i
+	}
+	if open && len(bytes.Trim(v, ">|-+ ")) == 0 { // YAML's blocks
+		f.from, f.waits = p.name, true
 		return i
 	}
 	if open {
@@ -275,4 +285,50 @@ func (f *finder) pair(b []byte, i int) int {
 	}
 	start, end, fm, open := value(b, i+comma+1, Password, place{delim: ':'})
 	return f.add(span{start: start, end: end, kind: Password, open: open}, b, fm)
+}
+
+// couple is a pair of strings of which the first is a key.
+func (f *finder) couple(b []byte, i int) int {
+	if i+3 >= len(b) || b[i+1] != '"' && b[i+1] != '\'' {
+		return i
+	}
+	quote := b[i+1]
+	end := bytes.IndexByte(b[i+2:min(len(b), i+2+maxKey)], quote)
+	if end < 0 {
+		return i
+	}
+	end += i + 2
+	k := keyOf(b[i+2 : end])
+	rest := bytes.TrimLeft(b[end+1:min(len(b), end+4)], " ")
+	if k.kind == Plain || k.kind >= user || len(rest) == 0 || rest[0] != ',' {
+		return i
+	}
+	comma := bytes.IndexByte(b[end:], ',') + end
+	start, stop, fm, open := value(b, comma+1, k.kind, place{name: i + 1, delim: ':'})
+	if fm != quoted {
+		return i
+	}
+	return f.add(span{start: start, end: stop, kind: k.kind, open: open}, b, fm)
+}
+
+// column is a value that stands beside its key with blanks, a bar or an arrow
+// between: a table, a listing.
+func (f *finder) column(b []byte, i int) int {
+	end := i + 1
+	for end < len(b) && end-i < maxKey && (isAlnum(b[end]) || b[end] == '_') {
+		end++
+	}
+	at := end
+	for at < len(b) && at-end < 24 && (b[at] == ' ' || b[at] == '\t' || b[at] == '|' || b[at] == '-' && at+1 < len(b) && b[at+1] == '>' || b[at] == '>') {
+		at++
+	}
+	if at == end || at == len(b) || b[at] == '"' {
+		return i
+	}
+	k, name, found := nameBefore(b, end)
+	stop := at + endBare(b[at:], false)
+	if found == nil || k.kind >= user || stop-at < 12 || !random(b[at:stop]) {
+		return i
+	}
+	return f.keyed(b, at, key{kind: k.kind}, found, place{name: name, delim: ' '})
 }

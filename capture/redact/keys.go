@@ -139,7 +139,25 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 	for k := range n {
 		turned |= bounds >> (n - 1 - k) & 1 << k
 	}
-	k, found = lookup(name[maxKey-n:], turned)
+	if k, found = lookup(name[maxKey-n:], turned); found == nil && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
+		return twoWords(b, j, name[maxKey-n:])
+	}
+	return k, j + 1, found
+}
+
+// twoWords: "Client ID" and "API key" are keys as well.
+func twoWords(b []byte, i int, last []byte) (k key, start int, found []byte) {
+	var name [maxKey]byte
+	at := maxKey - copy(name[maxKey-len(last):], last)
+	j := i - 1
+	for ; j >= 0 && at > 0 && isLetter(b[j]); j-- {
+		at--
+		name[at] = b[j] | 0x20
+	}
+	k, found = lookup(name[at:], 1)
+	if len(found) <= len(last) {
+		found = nil
+	}
 	return k, j + 1, found
 }
 

@@ -151,7 +151,7 @@ func (f *finder) flag(b []byte, i int) int {
 	for end < len(b) && end-i < maxKey && (isAlnum(b[end]) || b[end] == '-' || b[end] == '_') {
 		end++
 	}
-	if end >= len(b) || b[end] != ' ' && b[end] != '=' {
+	if (end >= len(b) || b[end] != ' ' && b[end] != '=') && string(b[i:end]) != "-AsPlainText" {
 		if b[i+1] == 'u' && end < len(b) && b[end] == ':' { // -uname:password
 			return f.userPair(b, i+2)
 		}
@@ -160,13 +160,21 @@ func (f *finder) flag(b []byte, i int) int {
 	switch name := string(b[i:end]); name {
 	case "-u", "-U", "--user", "--proxy-user", "-E", "--cert":
 		return f.userPair(b, end+1)
+	case "-p", "-a":
+		if bytes.HasSuffix(b[:i], []byte("sshpass ")) || bytes.HasSuffix(b[:i], []byte("redis-cli ")) {
+			return f.keyed(b, end+1, key{kind: Password}, []byte("password"), place{name: i, delim: ' '})
+		}
+		return i
+	case "-AsPlainText":
+		f.before(b, i)
+		return i
 	case "--oauth2-bearer":
 		return f.keyed(b, end+1, key{kind: AccessToken}, []byte("bearer"), place{name: i, delim: ' '})
 	case "-b", "--cookie":
 		start, stop, _, open := value(b, end+1, Cookie, place{name: i, delim: ' '})
 		return f.cookies(b, start, stop, open)
 	}
-	if b[end] == '=' {
+	if end < len(b) && b[end] == '=' {
 		return i // as every key
 	}
 	k, _, found := nameBefore(b, end)
@@ -175,6 +183,18 @@ func (f *finder) flag(b []byte, i int) int {
 	}
 	k.min, k.random = 0, false
 	return f.keyed(b, end+1, k, found, place{name: i, delim: ' '})
+}
+
+// before masks the string before PowerShell's -AsPlainText.
+func (f *finder) before(b []byte, i int) {
+	end := len(bytes.TrimRight(b[:i], " "))
+	if end == 0 || b[end-1] != '\'' && b[end-1] != '"' {
+		return
+	}
+	start := bytes.LastIndexByte(b[max(0, end-1-maxKey*4):end-1], b[end-1])
+	if start >= 0 {
+		f.add(span{start: start + max(0, end-1-maxKey*4) + 1, end: end - 1, kind: Password}, b, quoted)
+	}
 }
 
 // userPair masks the password of name:password.

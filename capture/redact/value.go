@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // form is how a value is written, which decides what it says.
 type form uint8
@@ -32,7 +35,7 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 			quotes++
 			continue
 		}
-		if c == '>' || c == '[' || c == '=' && p.delim == '=' || c == ' ' && (p.delim != '=' || p.wide) || c == '\t' {
+		if c == '>' || c == '|' && p.delim == ':' || c == '-' && i > 0 && (b[i-1] == '>' || b[i-1] == '|') || c == '[' || c == '=' && p.delim == '=' || c == ' ' && (p.delim != '=' || p.wide) || c == '\t' {
 			quotes = 0
 			p.wide = p.wide || c == '>' // Ruby's =>
 			continue
@@ -62,7 +65,7 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 	case p.delim == '>':
 		return xml(b, i)
 	case p.delim == '=' && !p.wide && (before == '{' || before == '[' || before == '(' || before == ' ' && p.name > 1 && b[p.name-2] == ','):
-		n = endMap(b[i:], closer(before))
+		n = endMap(b[i:], closers(before))
 	case p.delim == '=' && (before == '?' || before == '&'):
 		f, n = query, endBare(b[i:], true)
 	case before == 0 && (kind == Password || kind == ClientSecret) && whole(b[i:]):
@@ -79,7 +82,15 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 // whole reports whether what stands behind a key at a line's front is its value
 // to the end, blanks and all, as in a file of settings.
 func whole(b []byte) bool {
-	return len(b) <= 64 && bytes.IndexAny(b, `&"=<>{}`) < 0 && !bytes.Contains(b, []byte("HTTP/"))
+	if len(b) > 64 || bytes.IndexAny(b, `"<>{}`) >= 0 || bytes.Contains(b, []byte("HTTP/")) {
+		return false
+	}
+	for i, c := range b {
+		if (c == ' ' || c == '&' || c == ',') && assigned(b[i+1:]) && bytes.IndexByte(b[i:], '=') >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // header: the value of Authorization and Cookie goes on over blanks, to the
@@ -131,27 +142,30 @@ func endQuoted(b []byte, q byte, depth int) int {
 	return len(b)
 }
 
-func closer(open byte) byte {
+// closers are what may end a map or an object that open begins.
+func closers(open byte) string {
 	switch open {
+	case '{':
+		return "}"
 	case '[':
-		return ']'
+		return "]"
 	case '(':
-		return ')'
+		return ")"
 	}
-	return '}'
+	return "}])"
 }
 
 // endMap finds the end of a value in what Java prints of a map or an object:
 // nothing is escaped there, so that a value may hold blanks and commas.
-func endMap(b []byte, closing byte) int {
+func endMap(b []byte, closing string) int {
 	for i, c := range b {
 		switch c {
 		case ',':
 			if i+1 < len(b) && b[i+1] == ' ' && (assigned(b[i+2:]) || bytes.IndexByte(b[i:], '=') < 0) {
 				return i
 			}
-		case closing:
-			if ends(b, i+1) {
+		case '}', ']', ')':
+			if strings.IndexByte(closing, c) >= 0 && ends(b, i+1) {
 				return i
 			}
 		case '\r', '\n', 0:
