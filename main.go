@@ -98,6 +98,8 @@ func root() *cobra.Command {
 	}
 	cmd.PersistentFlags().Bool("no-color", false, "no colours, as with NO_COLOR")
 	cmd.PersistentFlags().Bool("ascii", false, "ASCII instead of box lines and signs")
+	cmd.PersistentFlags().Int("max-kbps", 0, "kilobytes a second that the screen may send (default 60 behind SSH, else no bound; -1: no bound)")
+	cmd.PersistentFlags().Bool("no-sync", false, "send frames without asking the terminal to show them at once (mode 2026)")
 	cmd.PersistentFlags().String("lang", "", "language of the runbooks: en, ko or ar (default: by LANG)")
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, c.CommandPath())
@@ -696,9 +698,11 @@ func onScreen(cmd *cobra.Command, out *os.File, open func(bool) (opened, error))
 
 func screenOptions(cmd *cobra.Command, out *os.File) tui.Options {
 	noColor, _ := cmd.Flags().GetBool("no-color")
+	maxKBps, _ := cmd.Flags().GetInt("max-kbps")
+	noSync, _ := cmd.Flags().GetBool("no-sync")
 	ascii, _ := cmd.Flags().GetBool("ascii")
 	return tui.Options{
-		ASCII: ascii, Lang: language(cmd),
+		ASCII: ascii, Lang: language(cmd), MaxKBps: maxKBps, NoSync: noSync,
 		NoColor: noColor || os.Getenv("NO_COLOR") != "" || colorprofile.Detect(out, os.Environ()) <= colorprofile.ASCII,
 	}
 }

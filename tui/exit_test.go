@@ -131,7 +131,9 @@ func (p *program) text() string {
 	return p.out.String()
 }
 
-func (p *program) see(word string) { p.wait(word, func() bool { return strings.Contains(p.text(), word) }) }
+func (p *program) see(word string) {
+	p.wait(word, func() bool { return strings.Contains(p.text(), word) })
+}
 
 func (p *program) wait(what string, ok func() bool) {
 	p.t.Helper()

@@ -15,13 +15,6 @@ func foot(m *Model) string {
 	case m.flash != "":
 		return join(m.th, m.w, " "+m.th.Paint(theme.Warn, m.flash), "")
 	}
-	var parts []string
-	if m.update.Header.CanFix && m.update.RootCause != nil {
-		parts = append(parts, m.th.Paint(theme.BadgePass, " f ")+" "+m.th.Paint(theme.Bright, "play the fix"))
-	}
-	for _, k := range footerKeys(m) {
-		parts = append(parts, m.th.Paint(theme.Text, k[0])+" "+m.th.Paint(theme.Dim, k[1]))
-	}
 	right := ""
 	switch {
 	case m.paused:
@@ -29,8 +22,37 @@ func foot(m *Model) string {
 	case m.ended:
 		right = m.th.Paint(theme.Dim, "all streams ended ")
 	}
-	return join(m.th, m.w, " "+strings.Join(parts, "  "), right)
+	return join(m.th, m.w, " "+strings.Join(footKeys(m, m.w-width(right)-2), "  "), right)
 }
+
+// footKeys are as many keys as there is room for; how to get help and how to
+// quit are always among them.
+func footKeys(m *Model, room int) []string {
+	var parts []string
+	if m.update.Header.CanFix && m.update.RootCause != nil {
+		parts = append(parts, m.th.Paint(theme.BadgePass, " f ")+" "+m.th.Paint(theme.Bright, "play the fix"))
+		room -= width(parts[0]) + 2
+	}
+	keys := footerKeys(m)
+	for _, k := range keys {
+		if always(k) {
+			room -= width(k[0]+k[1]) + 3
+		}
+	}
+	for _, k := range keys {
+		w := width(k[0]+k[1]) + 3
+		if !always(k) {
+			if w > room {
+				continue
+			}
+			room -= w
+		}
+		parts = append(parts, m.th.Paint(theme.Text, k[0])+" "+m.th.Paint(theme.Dim, k[1]))
+	}
+	return parts
+}
+
+func always(key [2]string) bool { return key[1] == "help" || key[1] == "quit" }
 
 // entryLine is what is typed, with what it comes to.
 func entryLine(m *Model) string {

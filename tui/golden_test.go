@@ -64,7 +64,7 @@ func screen(t *testing.T, o Options, w, h int, u checks.Update, keys ...string) 
 	t.Helper()
 	m := New(o)
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
-	m.Update(updateMsg{u, true})
+	m.Update(updateMsg{u: u, ok: true})
 	press(m, keys...)
 	return m
 }
@@ -193,7 +193,7 @@ func TestScrollingDoesNotDrift(t *testing.T) {
 	for i := range 100 {
 		more.Events = append(more.Events, capture.Plain{Meta: capture.Meta{From: capture.Ref{Source: 1, Line: 1000 + i}, Excerpt: redact.Literal("noise")}})
 	}
-	m.Update(updateMsg{more, true})
+	m.Update(updateMsg{u: more, ok: true})
 	if after := body(); after != before {
 		t.Error("a paused pane moved while lines arrived")
 	}

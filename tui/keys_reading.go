@@ -129,10 +129,10 @@ func goAlong(m *Model) {
 		return
 	}
 	of := ourClock
-	if of(r.At).IsZero() || m.update.Header.Simulated && !r.At.Time.IsZero() && r.At.Dated {
+	if of(r.When()).IsZero() || m.update.Header.Simulated && !r.When().Time.IsZero() && r.When().Dated {
 		of = deviceClock
 	}
-	at := of(r.At)
+	at := of(r.When())
 	for _, other := range lists(m) {
 		if other != l && !at.IsZero() {
 			other.SeekTime(at, of)

@@ -89,7 +89,7 @@ func TestNoFrameShowsASecret(t *testing.T) {
 			if !ok {
 				t.Fatal("the updates ended")
 			}
-			m.Update(updateMsg{u, true})
+			m.Update(updateMsg{u: u, ok: true})
 			look()
 			if u.RootCause != nil && !fixed {
 				fixed = true

@@ -48,7 +48,7 @@ func started(m *Model, msg startedMsg) tea.Cmd {
 		return nil
 	}
 	m.opts.Updates, m.opts.Control, m.opts.Login = msg.run.Updates, msg.run.Control, msg.run.Login
-	return m.listen
+	return listen(m.opts.Updates, 0)
 }
 
 // arrived opens what an update asks for, and closes what it has no more use

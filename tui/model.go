@@ -11,6 +11,8 @@
 package tui
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"syncscope/capture"
@@ -36,6 +38,8 @@ type Options struct {
 	ASCII   bool
 	NoColor bool
 	Lang    string // of the runbooks
+	MaxKBps int    // what frames may take of the link; 0: 60 behind SSH, else no bound; -1: no bound
+	NoSync  bool   // frames are not held back until they are whole (mode 2026) behind SSH
 }
 
 // Model is the screen: what all its parts share. The parts are functions and
@@ -59,6 +63,8 @@ type Model struct {
 	frame    string // the last frame; "" when something has changed
 	ended    bool
 	login    loginState
+	pace     *pacer
+	first    tea.Cmd // what the program begins with; nil: nothing
 }
 
 // New makes a screen of 80x24 until the terminal says its size.
@@ -67,7 +73,7 @@ func New(o Options) *Model {
 	if o.ASCII {
 		th = th.Plain()
 	}
-	m := &Model{opts: o, th: th, w: 80, h: 24, bottom: diagnosisPane, kinds: map[capture.SourceID]capture.Kind{}}
+	m := &Model{opts: o, th: th, w: 80, h: 24, bottom: diagnosisPane, pace: newPacer(nil, 0), kinds: map[capture.SourceID]capture.Kind{}}
 	for id, s := range registry {
 		m.panes[id] = s.make()
 	}
@@ -79,6 +85,7 @@ func New(o Options) *Model {
 type updateMsg struct {
 	u  checks.Update
 	ok bool
+	at time.Time
 }
 
 // flashMsg is a word in the footer.
@@ -87,16 +94,9 @@ type flashMsg string
 // Init begins to listen to the run.
 func (m *Model) Init() tea.Cmd {
 	if m.opts.Begin != nil {
-		return m.opts.begin
+		return tea.Batch(m.first, m.opts.begin)
 	}
-	return m.listen
-}
-
-// listen waits for the next update. It is asked for anew only once the last
-// one was applied: a slow terminal delays the picture, not the diagnosis.
-func (m *Model) listen() tea.Msg {
-	u, ok := <-m.opts.Updates
-	return updateMsg{u, ok}
+	return tea.Batch(m.first, listen(m.opts.Updates, 0))
 }
 
 // Update applies a message.
@@ -111,7 +111,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return m, nil
 		}
 		m.apply(msg.u)
-		return m, m.listen
+		return m, listen(m.opts.Updates, m.pace.next(msg.at))
 	case startedMsg:
 		m.frame = ""
 		return m, started(m, msg)

@@ -113,7 +113,7 @@ func TestFilterWorksOnNewRows(t *testing.T) {
 	}
 	press(m, "enter")
 	more := lines(3, "late row c #")
-	m.Update(updateMsg{more, true})
+	m.Update(updateMsg{u: more, ok: true})
 	if text := ansi.Strip(m.View().Content); !strings.Contains(text, "5 of 33 pass &row c") || !strings.Contains(text, "late row c c") || strings.Contains(text, "row d") {
 		t.Error(text)
 	}
@@ -165,12 +165,12 @@ func TestSidewaysAndWrap(t *testing.T) {
 // Rows that had to go are counted, and what is read stays or moves to what is
 // left.
 func TestOldRowsGo(t *testing.T) {
-	m := screen(t, Options{}, 80, 24, lines(20_000, "row #"), "tab", "home")
-	m.Update(updateMsg{lines(5_000, "late"), true})
+	m := screen(t, Options{}, 80, 24, lines(10_000, "row #"), "tab", "home")
+	m.Update(updateMsg{u: lines(5_000, "late"), ok: true})
 	if text := ansi.Strip(m.View().Content); !strings.Contains(text, "5,000 rows gone") {
 		t.Error(text)
 	}
-	if l := rows(m); l.Len() != 20_000 || l.Gone() != 5_000 {
+	if l := rows(m); l.Len() != 10_000 || l.Gone() != 5_000 {
 		t.Errorf("%d held, %d gone", l.Len(), l.Gone())
 	}
 }

@@ -3,10 +3,12 @@ package tui
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/checks"
 )
@@ -21,9 +23,11 @@ const leaveLimit = 2 * time.Second
 // Run shows the screen until the user quits or ctx ends, and gives the last
 // update that it had.
 func Run(ctx context.Context, o Options) (checks.Update, error) {
+	tty, r := &meteredTTY{file: os.Stdout}, &resizer{}
 	leaving := make(chan struct{}, 1)
 	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(60), tea.WithoutCatchPanics(), // the watcher does
 		tea.WithoutSignalHandler(), // ctx ends with them
+		tea.WithOutput(tty),
 		tea.WithFilter(func(m tea.Model, msg tea.Msg) tea.Msg {
 			if _, quits := msg.(tea.QuitMsg); quits {
 				select {
@@ -31,14 +35,19 @@ func Run(ctx context.Context, o Options) (checks.Update, error) {
 				default:
 				}
 			}
-			return sane(m, msg)
+			return r.filter(m, msg)
 		})}
 	if o.NoColor {
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}
 	back := saveTerminal()
 	m := New(o)
+	m.pace = newPacer(tty.spent, budget(o.MaxKBps))
+	if os.Getenv("SSH_TTY") != "" && !o.NoSync {
+		m.first = synchronize
+	}
 	p := tea.NewProgram(m, opts...)
+	r.send = p.Send
 	stop := onSuspend(p)
 	defer stop()
 	done := make(chan error, 1)
@@ -80,16 +89,31 @@ func within(done <-chan error) error {
 	}
 }
 
-// sane drops sizes that no terminal has; a terminal of size 0 (ssh without a
-// size) is one of 80x24.
-func sane(_ tea.Model, msg tea.Msg) tea.Msg {
-	size, ok := msg.(tea.WindowSizeMsg)
+// synchronize is the terminal's word that it can hold a frame back until it is
+// whole (mode 2026). Over SSH the renderer does not ask; terminals that do not
+// know the mode ignore it.
+func synchronize() tea.Msg {
+	return tea.ModeReportMsg{Mode: ansi.ModeSynchronizedOutput, Value: ansi.ModeReset}
+}
+
+// budget is the bytes a second that frames may take: as asked, or a default on
+// a terminal behind SSH. 0 is none.
+func budget(kbps int) int64 {
 	switch {
-	case !ok:
-	case size.Width <= 0 || size.Height <= 0:
-		return tea.WindowSizeMsg{Width: 80, Height: 24}
-	case size.Width*size.Height > 1<<20:
-		return nil
+	case kbps > 0:
+		return int64(kbps) << 10
+	case os.Getenv("SSH_TTY") != "" && kbps == 0:
+		return sshBudget
 	}
-	return msg
+	return 0
+}
+
+// listen waits, then takes the next update. It is asked for anew only once the
+// last one was applied: a slow terminal delays the picture, not the diagnosis.
+func listen(updates <-chan checks.Update, wait time.Duration) tea.Cmd {
+	return func() tea.Msg {
+		time.Sleep(wait)
+		u, ok := <-updates
+		return updateMsg{u, ok, time.Now()}
+	}
 }

@@ -124,8 +124,8 @@ func (l *List) draw(c Canvas, seq uint64) []string {
 		k.number = max(k.number, c.Numbers[ref])
 	}
 	k.delta = l.delta(r)
-	if r.drawn.lines == nil || r.drawn.key != k {
-		r.drawn = drawn{k, l.lines(r, k)}
+	if r.drawn == nil || r.drawn.key != k {
+		r.drawn = &drawn{k, l.lines(r, k)}
 	}
 	return r.drawn.lines
 }

@@ -20,6 +20,9 @@ type Handshake struct {
 	noted  map[string]bool
 }
 
+// maxJoined is how many packets of one flight a row cites one by one.
+const maxJoined = 32
+
 type flightKey struct {
 	conn  uint32
 	dir   uint8
@@ -40,9 +43,10 @@ func (h *Handshake) Observe(kind capture.Kind, ev capture.Event) {
 		h.note(ev.Origin(), text, role)
 		return
 	}
+	kept := ev // what is taken out of it is a copy
 	switch ev := ev.(type) {
 	case capture.Segment:
-		h.segment(ev)
+		h.segment(ev, kept)
 	case capture.CaptureStarted:
 		if ev.SnapLen > 0 && !h.noted["start"] {
 			h.noted["start"] = true
@@ -52,10 +56,10 @@ func (h *Handshake) Observe(kind capture.Kind, ev capture.Event) {
 		h.note(ev.Meta, fmt.Sprintf("capture ended: %d packets, %d dropped by the kernel", ev.Captured, ev.Dropped), theme.Dim)
 	case capture.Unreachable:
 		h.flight = flightKey{}
-		h.Add(Row{Ref: ev.From, At: ev.At, Event: ev, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "ICMP " + tail(ev.Excerpt), Role: theme.Fail, Bar: true, Weight: Error, Raw: ev.Excerpt.String()})
+		h.Add(Row{Ref: ev.From, Event: kept, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "ICMP " + tail(ev.Excerpt), Role: theme.Fail, Bar: true, Weight: Error, Raw: ev.Excerpt.String()})
 	case capture.DNSAnswer:
 		h.flight = flightKey{}
-		r := Row{Ref: ev.From, At: ev.At, Event: ev, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "DNS " + tail(ev.Excerpt), Role: theme.Dim, Raw: ev.Excerpt.String()}
+		r := Row{Ref: ev.From, Event: kept, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "DNS " + tail(ev.Excerpt), Role: theme.Dim, Raw: ev.Excerpt.String()}
 		if ev.RCode != "" {
 			r.Weight = Error
 		}
@@ -74,12 +78,12 @@ func tail(t redact.Text) string {
 
 func (h *Handshake) note(m capture.Meta, text string, role theme.Role) {
 	h.flight = flightKey{}
-	h.Add(Row{Ref: m.From, At: m.At, Columns: []Seg{{strings.Repeat(" ", 13), theme.Dim}}, Message: text, Role: role, Raw: m.Excerpt.String()})
+	h.Add(Row{Ref: m.From, Columns: []Seg{{strings.Repeat(" ", 13), theme.Dim}}, Message: text, Role: role, Raw: m.Excerpt.String()})
 }
 
 // segment adds a packet to its flight's row, or begins one. Bare
-// acknowledgements are no rows of their own.
-func (h *Handshake) segment(ev capture.Segment) {
+// acknowledgements are no rows of their own. kept is the event as it came.
+func (h *Handshake) segment(ev capture.Segment, kept capture.Event) {
 	said, ok := stories[ev.Label]
 	if !ok {
 		return
@@ -87,15 +91,17 @@ func (h *Handshake) segment(ev capture.Segment) {
 	h.newConnection(ev)
 	key := flightKey{uint32(ev.Conn.ID), uint8(ev.Dir), uint8(ev.Label)}
 	if last := h.Last(); last != nil && key == h.flight && ev.Flight > 0 {
-		last.More = append(last.More, ev.From)
 		last.Message = h.message(ev, said)
-		last.Raw += " / " + ev.Excerpt.String()
+		if len(last.More) < maxJoined {
+			last.More = append(last.More, ev.From)
+			last.Raw += " / " + ev.Excerpt.String()
+		}
 		h.after(ev)
 		return
 	}
 	h.flight = key
 	h.Add(Row{
-		Ref: ev.From, At: ev.At, Event: ev, Weight: said.weight(), Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}, h.arrow(ev), {fmt.Sprintf("%-9s ", h.since(ev)), theme.Dim}},
+		Ref: ev.From, Event: kept, Weight: said.weight(), Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}, h.arrow(ev), {fmt.Sprintf("%-9s ", h.since(ev)), theme.Dim}},
 		Message: h.message(ev, said), Role: said.role, Bar: said.bad, Raw: ev.Excerpt.String(),
 	})
 	h.after(ev)

@@ -7,8 +7,12 @@ import (
 	"syncscope/checks"
 )
 
-// maxRows bounds a pane; the oldest rows go, and are counted.
-const maxRows = 20_000
+// maxRows bounds a pane; the oldest rows go, and are counted. Up to firstRows
+// the ring grows as it must.
+const (
+	maxRows   = 10_000
+	firstRows = 1024
+)
 
 // List is a pane of rows: a ring, numbered from 1. It is scrolled by a row's
 // number, so that what is read stays where it is while more arrives.
@@ -70,12 +74,16 @@ func (l *List) Set(u *checks.Update) {
 
 // Add appends a row. It costs no allocation once the ring is full.
 func (l *List) Add(r Row) {
-	r.Seq, r.whole = l.next, l.build == nil || r.Event == nil
+	r.Seq = l.next
 	l.next++
 	at := int(r.Seq-1) % maxRows
-	if len(l.ring) < maxRows {
+	switch {
+	case len(l.ring) == firstRows: // from here on it is a flood, or a long day
+		l.ring = append(make([]Row, 0, maxRows), l.ring...)
+		fallthrough
+	case len(l.ring) < maxRows:
 		l.ring = append(l.ring, Row{})
-	} else {
+	default:
 		l.forget(&l.ring[at])
 		l.first++
 	}
@@ -98,10 +106,10 @@ func (l *List) row(seq uint64) *Row { return &l.ring[int(seq-1)%maxRows] }
 // whole is the row with a number, with all its parts.
 func (l *List) whole(seq uint64) *Row {
 	r := l.row(seq)
-	if !r.whole {
+	if !r.whole && l.build != nil {
 		l.build(r)
-		r.whole = true
 	}
+	r.whole = true
 	return r
 }
 

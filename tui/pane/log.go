@@ -46,17 +46,17 @@ func (l *Log) Observe(kind capture.Kind, ev capture.Event) {
 		}
 		l.history = m.History
 	}
-	switch ev := ev.(type) {
+	switch e := ev.(type) { // ev itself is kept: what is taken out of it is a copy
 	case capture.LogEntry:
-		l.Add(Row{Ref: m.From, At: m.At, Event: ev, Weight: weight(&ev), Bar: ev.Severity >= failure && relevant(&ev) && !benign(&ev)})
+		l.Add(Row{Ref: m.From, Event: ev, Weight: weight(&e), Bar: e.Severity >= failure && relevant(&e) && !benign(&e)})
 	case capture.Plain:
-		if ev.Why == capture.NotRecognised {
-			l.Add(Row{Ref: m.From, At: m.At, Message: m.Excerpt.String(), Role: theme.Dim, Raw: m.Excerpt.String()})
+		if e.Why == capture.NotRecognised {
+			l.Add(Row{Ref: m.From, Event: ev, Message: m.Excerpt.String(), Role: theme.Dim, Raw: m.Excerpt.String()})
 		}
 	case capture.Gap:
-		l.Add(Row{At: m.At, Message: "gap: " + ev.Why.String(), Role: theme.Warn, Weight: Warning})
+		l.Add(Row{Event: ev, Message: "gap: " + e.Why.String(), Role: theme.Warn, Weight: Warning})
 	case capture.Mark:
-		l.Add(Row{At: m.At, Message: ev.Text.String(), Role: theme.Warn})
+		l.Add(Row{Event: ev, Message: e.Text.String(), Role: theme.Warn})
 	}
 }
 

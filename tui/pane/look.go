@@ -35,20 +35,20 @@ func (l *List) delta(r *Row) string {
 	case noDelta:
 		return ""
 	case fromPrevious:
-		for other = l.before(r.Seq); other > 0 && l.row(other).At.Time.IsZero(); {
+		for other = l.before(r.Seq); other > 0 && l.row(other).When().Time.IsZero(); {
 			other = l.before(other)
 		}
 	case fromMark:
 		other = l.lastMark(r.Seq)
 	case fromStart:
-		for other = l.after(l.first - 1); other > 0 && l.row(other).At.Time.IsZero(); {
+		for other = l.after(l.first - 1); other > 0 && l.row(other).When().Time.IsZero(); {
 			other = l.after(other)
 		}
 	}
-	if other == 0 || r.At.Time.IsZero() || l.row(other).At.Time.IsZero() {
+	if other == 0 || r.When().Time.IsZero() || l.row(other).When().Time.IsZero() {
 		return fmt.Sprintf("%*s", deltaWidth, "")
 	}
-	return fmt.Sprintf("%*s", deltaWidth, signed(r.At.Time.Sub(l.row(other).At.Time)))
+	return fmt.Sprintf("%*s", deltaWidth, signed(r.When().Time.Sub(l.row(other).When().Time)))
 }
 
 // signed is a duration of few characters.

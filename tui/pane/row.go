@@ -35,7 +35,6 @@ type Row struct {
 	Seq    uint64 // set by the list
 	Ref    capture.Ref
 	More   []capture.Ref // what joined the row later
-	At     capture.When
 	Event  capture.Event // what the row tells of; nil: a note of ours
 	Weight Weight
 	Bar    bool // an error: the whole row has a background
@@ -46,14 +45,22 @@ type Row struct {
 	Role    theme.Role // of the message
 	Raw     string     // the line itself
 
-	whole bool // the parts above are made
-	kept  bool // the filter lets it through
-	drawn drawn
+	whole bool   // the parts above are made
+	kept  bool   // the filter lets it through
+	drawn *drawn // nil: not drawn yet
 }
 
 // about reports whether the row tells of what ref points at.
 func (r *Row) about(ref capture.Ref) bool {
 	return r.Ref == ref && ref.Source != 0 || slices.Contains(r.More, ref)
+}
+
+// When is the row's time; none for a note of ours.
+func (r *Row) When() capture.When {
+	if r.Event == nil {
+		return capture.When{}
+	}
+	return r.Event.When()
 }
 
 // text is what a search looks at.

@@ -89,7 +89,7 @@ func (l *List) SeekStamp(clock string) bool {
 func (l *List) SeekTime(at time.Time, of func(capture.When) time.Time) bool {
 	var best uint64
 	for seq := l.first; seq < l.next; seq++ {
-		if t := of(l.row(seq).At); !t.IsZero() && l.shown(seq) && (best == 0 || !t.After(at)) {
+		if t := of(l.row(seq).When()); !t.IsZero() && l.shown(seq) && (best == 0 || !t.After(at)) {
 			best = seq
 		}
 	}
