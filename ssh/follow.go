@@ -119,7 +119,6 @@ type watcher struct {
 	waiting bool   // for OPEN, what comes until then counts for nothing
 	holding bool   // until LIVE
 	held    []byte // meanwhile
-	opened  string // device:inode
 	refused error
 }
 
@@ -258,7 +257,6 @@ func (w *watcher) mark(name string, words []string) error {
 	case "OPEN":
 		return w.open(words)
 	case "PUMP":
-		w.l.live = w.opened
 		w.holding, w.held = true, nil
 	case "LIVE":
 		held := w.held
@@ -297,18 +295,16 @@ func (w *watcher) goOn() {
 }
 
 func (w *watcher) open(words []string) error {
-	if len(words) < 2 {
+	if len(words) == 0 {
 		return nil
 	}
 	off, err := strconv.ParseInt(words[0], 10, 64)
 	if err != nil {
 		return nil
 	}
-	w.opened = words[1]
-	p := &w.l.place
 	if w.waiting || off != 0 {
 		w.waiting = false
 		return nil
 	}
-	return p.next(w.opened == w.l.live) // copied and cut: the inode stays
+	return w.l.place.next()
 }

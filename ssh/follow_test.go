@@ -122,7 +122,7 @@ func TestFollowRotations(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv := startSSHD(t, "")
+			srv := startRig(t, "")
 			file := filepath.Join(logDir(t), "messages")
 			appendTo(t, file, "old 1\nold 2\n")
 			log := srv.open(t, srv.dial(t).Shell(), file)

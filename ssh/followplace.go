@@ -65,23 +65,17 @@ func (p *place) flush() error {
 	return err
 }
 
-// next: what comes now is the beginning of another file. same: it is the same
-// inode, so the log was copied and cut, and a line may go on over the cut.
-func (p *place) next(same bool) error {
-	if !same || p.moved {
-		if len(p.part) > 0 && p.part[len(p.part)-1] != '\n' {
-			p.part = append(p.part, '\n')
-			if err := p.out(p.part); err != nil {
-				return err
-			}
-			p.part = p.part[:len(p.part)-1]
-			if !p.moved {
-				p.at = behind(p.at, p.part)
-			}
-			p.part = p.part[:0]
+// next: what comes now is the beginning of another file. An unfinished line goes
+// on there: so it is where a log was copied and cut in the middle of one.
+func (p *place) next() error {
+	if p.moved && len(p.part) > p.carried {
+		if err := p.flush(); err != nil {
+			return err
 		}
 	}
-	p.moved, p.carried = true, len(p.part)
+	if !p.moved {
+		p.moved, p.carried = true, len(p.part)
+	}
 	return nil
 }
 

@@ -97,7 +97,7 @@ func (l *Log) rotated(ctx context.Context, to Sink) error {
 // follow takes the rotated files from n on, whole, and moves on to the log.
 func (l *Log) follow(ctx context.Context, n int) error {
 	for ; n > 0; n-- {
-		if err := l.place.next(true); err != nil {
+		if err := l.place.next(); err != nil {
 			return err
 		}
 		for off := int64(0); ; {
@@ -118,5 +118,5 @@ func (l *Log) follow(ctx context.Context, n int) error {
 			}
 		}
 	}
-	return l.place.next(true)
+	return l.place.next()
 }

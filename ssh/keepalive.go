@@ -71,3 +71,8 @@ func (c *Client) Heard() time.Time {
 	}
 	return time.Time{}
 }
+
+// Silent reports whether a keep-alive is overdue, or the connection has ended.
+func (c *Client) Silent() bool {
+	return isDone(c) || !c.shared && time.Since(c.Heard()) > keepAliveEvery+keepAliveEvery/20
+}

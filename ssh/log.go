@@ -25,7 +25,6 @@ type Log struct {
 	place  place
 	begun  bool      // place is known
 	came   time.Time // when the last line came
-	live   string    // device:inode of the log itself when it was followed last
 	pulled bool      // the host has no bash, GNU tail or /proc
 }
 

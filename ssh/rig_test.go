@@ -48,8 +48,8 @@ func newKey(t testing.TB, file string) gossh.PublicKey {
 	return key
 }
 
-// startSSHD starts one with more lines of configuration.
-func startSSHD(t testing.TB, more string) *rig {
+// startRig starts one with more lines of configuration.
+func startRig(t testing.TB, more string) *rig {
 	t.Helper()
 	path, err := exec.LookPath("/usr/sbin/sshd")
 	if err != nil {

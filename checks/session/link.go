@@ -75,7 +75,7 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 				quick = 0
 			}
 			var lost *ssh.LostError
-			if ctx.Err() == nil && errors.As(err, &lost) {
+			if ctx.Err() == nil && (errors.As(err, &lost) || err != nil && died(ctx, s.host.current())) {
 				if err = l.lost(ctx, s, quick); err == nil {
 					l.say(s, capture.Connecting, "")
 					continue
@@ -99,6 +99,21 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 			l.say(s, capture.Connecting, "")
 		}
 	}()
+}
+
+// died reports whether a stream may have failed because its link is dead: the
+// host has not been heard of, and is found dead soon.
+func died(ctx context.Context, c *ssh.Client) bool {
+	if !c.Silent() {
+		return false
+	}
+	select {
+	case <-c.Done():
+		return true
+	case <-time.After(30 * time.Second):
+	case <-ctx.Done():
+	}
+	return false
 }
 
 // lost says so and waits for another link; quick is how often in a row the

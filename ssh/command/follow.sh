@@ -33,18 +33,22 @@ g() { case $1 in *.gz) zcat <"$1" | tail -c +$2;; *) tail -c +$2 <"$1";; esac; }
 h() { local x; x=$(g "$1" $((off-fl+1)) | head -c $fl | sha256sum); [ "${x%% *}" = $fp ]; };
 
 # r finds by content where to go on, and opens it as 3.
-r() { local c z=0; src=$p;
+r() { local c v=0; z= src=$p;
 [ $fl = 0 ] || { while IFS= read -r c; do exec 3<"$c" || continue; src=$c;
-case $c in *.gz) z=$((z+1)); [ $z -le 2 ] && h "$c" && return;; *.bz2|*.xz|*.zst);;
+case $c in *.gz) v=$((v+1)); [ $v -le 2 ] && h "$c" && return;; *.bz2|*.xz|*.zst);;
 *) [ $(stat -Lc %s $F) -ge $off ] && h $F && return;; esac; done < <(l);
 m GAP; src=$p off=0; };
 exec 3<"$p" || { m ERR; exit 3; }; };
 
-# x finds the file that follows the one at 3.
+# x finds the file that follows the one at 3: one with bytes in it, or the log.
 x() { local c; q=; while IFS= read -r c; do [ "$c" -ef $F ] && break;
-[ "$c" = "$p" ] || [ "$c" -nt $F ] || break; q=$c; done < <(l); };
+[ "$c" = "$p" ] || { [ "$c" -nt $F ] || break; [ -s "$c" ] || continue; }; q=$c; done < <(l); };
 i() { m OPEN $off $(stat -Lc %d:%i $F) "${src##*/}"; };
 P() { local a c; while read -r a c; do [ $a = pos: ] && { o=$c; break; }; done </proc/$$/fdinfo/3; };
+
+# z takes the print of the beginning of file descriptor $1: a log that is copied and
+# cut between the choice of it and its opening by tail is another one.
+z() { Z=$(stat -Lc %s /proc/$$/fd/$1); [ $Z -le 256 ] || Z=256; z=$(head -c $Z </proc/$$/fd/$1 | sha256sum); };
 
 # old hands over the rest of a rotated file, and opens its follower. The last one
 # before the log itself may still be written to: it must be silent for two ticks.
@@ -52,7 +56,7 @@ old() { local s e=0; i;
 case $src in *.gz) g $F $((off+1)) & ;; *) tail -c +$((off+1)) <&3 & ;; esac; T=$!; j; x;
 while [ "$q" = "$p" ] && [ $e -lt 2 ]; do w $tick; P; s=$o; cat <&3 & T=$!; j; P;
 [ $s = $o ] || e=0; [ $s = $o ] && [ -s "$p" ] && e=$((e+1)); done;
-while :; do x; [ -n "$q" ] && exec 4<"$q" && x && [ "$q" -ef /proc/$$/fd/4 ] && break; w $tick; done;
+while :; do x; [ -n "$q" ] && exec 4<"$q" && z 4 && x && [ "$q" -ef /proc/$$/fd/4 ] && break; w $tick; done;
 exec 3<&4 4<&-; src=$q off=0; };
 
 # pump follows the log itself. What tail says of it comes as a mark, by its name.
@@ -60,7 +64,8 @@ exec 3<&4 4<&-; src=$q off=0; };
 pump() { local a y; i; m PUMP; a=$(printf "\036%s T" $n);
 (exec -a "$a" tail -c +$((off+1)) -s 0.2 --pid=$$ --follow=descriptor -- "$p") 2>&1 3<&- 4<&- </dev/null & V=$!;
 y=; until [ "$y" = "$a" ] && [ -e /proc/$V/fd/3 ] || ! kill -0 $V; do w 0.01; read -r -d "" y </proc/$V/cmdline; done;
-[ /proc/$V/fd/3 -ef $F ] || return; m LIVE; e=0 hd=;
+[ /proc/$V/fd/3 -ef $F ] || return;
+[ -z "$z" ] || [ "$(head -c $Z <$F | sha256sum)" = "$z" ] || return; m LIVE; e=0 hd=;
 while [ -z "$R" ] && kill -0 $V; do w $tick;
 [ -e "$f" ] && ! [ "$f" -ef $F ] && return;
 e=$((e+1)); [ $((e%60)) = 1 ] && { y=$(head -c 256 <$F | sha256sum);
