@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -128,26 +129,28 @@ func (p *Pool) drop(key string, h *hopLogin) {
 	}
 }
 
-// maxHops ends a way that leads in a circle.
-const maxHops = 8
-
 // through is the login on the last host of via, reached through those before it.
 func (c Config) through(ctx context.Context, r *route, depth int) (*Client, error) {
-	if depth > maxHops {
-		return nil, &DialError{Target: r.target, What: redact.Literal("the jump hosts lead in a circle"), Hint: "see ProxyJump in ssh_config"}
-	}
 	names := make([]string, len(r.via))
 	for i, t := range r.via {
 		names[i] = t.String()
 	}
+	key := strings.Join(names, ",")
+	if slices.Contains(c.onWay, key) { // it would wait for itself
+		return nil, &DialError{Target: r.target, What: redact.Literal("the jump hosts lead in a circle"), Hint: "see ProxyJump in ssh_config"}
+	}
 	last := len(r.via) - 1
 	cfg := c
-	cfg.Jumps, cfg.accepted = nil, nil
+	cfg.Jumps, cfg.accepted, cfg.onWay = nil, nil, append(slices.Clip(c.onWay), key)
 	if cfg.final == (Target{}) {
 		cfg.final = r.target
 	}
-	hop, err := c.Pool.hop(ctx, strings.Join(names, ","), func() (*Client, error) {
-		return dial(ctx, r.via[last], cfg, r.via[:last:last], depth+1)
+	hop, err := c.Pool.hop(ctx, key, func() (*Client, error) {
+		before := r.via[:last:last]
+		if last == 0 {
+			before = nil // as ssh_config has it
+		}
+		return dial(ctx, r.via[last], cfg, before, depth+1)
 	})
 	if err != nil {
 		return nil, &HopError{r.target, err}
