@@ -117,8 +117,12 @@ func (d *Decoder) text(b []byte) {
 			d.grow(b)
 			return
 		}
-		d.grow(b[:nl])
-		d.cut()
+		if len(d.buf) == 0 && d.over == 0 && nl <= maxLine { // a whole line: nothing to put together
+			d.give(b[:nl], false)
+		} else {
+			d.grow(b[:nl])
+			d.cut()
+		}
 		b = b[nl+1:]
 	}
 }
@@ -134,9 +138,16 @@ func (d *Decoder) grow(b []byte) {
 
 // cut ends the line. A reader keeps nothing of its bytes: events hold texts.
 func (d *Decoder) cut() {
-	b := bytes.TrimSuffix(d.buf, []byte("\r"))
-	cut := d.over > 0
+	b, cut := d.buf, d.over > 0
 	d.buf, d.over = d.buf[:0], 0
+	d.give(b, cut)
+}
+
+// give hands a line to its reader.
+func (d *Decoder) give(b []byte, cut bool) {
+	if n := len(b); n > 0 && b[n-1] == '\r' {
+		b = b[:n-1]
+	}
 	d.line++
 	d.lines.Add(1)
 	d.reader.line(d.line, b, cut)

@@ -78,6 +78,12 @@ func segment(ev capture.Segment) string {
 	if !ok {
 		return ""
 	}
+	switch ev.Label { // as Wireshark names it
+	case capture.LabelRetransmission, capture.LabelZeroWindow, capture.LabelKeepAlive:
+		if ev.TCP != 0 {
+			word = ev.TCP.String()
+		}
+	}
 	arrow := "→"
 	if ev.Dir == capture.ToClient {
 		arrow = "←"

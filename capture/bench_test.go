@@ -1,0 +1,40 @@
+package capture_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+)
+
+// BenchmarkListing decodes a listing of many connections, each with a request
+// and an answer.
+func BenchmarkListing(b *testing.B) {
+	var text strings.Builder
+	packets := 0
+	for i := range 2000 {
+		a, z := fmt.Sprintf("192.168.10.1.%d", 20000+i), "10.106.66.55.8443"
+		for k, l := range []string{
+			a + " > " + z + ": Flags [S], cksum 0x1779 (incorrect -> 0x82fb), seq 100, win 64240, options [mss 1460,sackOK,TS val 224098 ecr 0,nop,wscale 7], length 0",
+			z + " > " + a + ": Flags [S.], cksum 0x1779 (correct), seq 900, ack 101, win 65160, options [mss 1380,sackOK,TS val 283963 ecr 224098,nop,wscale 7], length 0",
+			a + " > " + z + ": Flags [.], cksum 0x1779 (incorrect -> 0x82fb), seq 1, ack 1, win 502, options [nop,nop,TS val 224098 ecr 283963], length 0",
+			a + " > " + z + ": Flags [P.], seq 1:518, ack 1, win 502, options [nop,nop,TS val 224098 ecr 283963], length 517",
+			z + " > " + a + ": Flags [.], cksum 0x1779 (correct), seq 1, ack 518, win 506, options [nop,nop,TS val 283963 ecr 224098], length 0",
+			z + " > " + a + ": Flags [P.], seq 1:1449, ack 518, win 506, options [nop,nop,TS val 283963 ecr 224098], length 1448",
+		} {
+			packets++
+			fmt.Fprintf(&text, "12:15:%02d.%06d IP (tos 0x0, ttl 64, id %d, offset 0, flags [DF], proto TCP (6), length 60)\n    %s\n", i/60%60, k, i, l)
+		}
+	}
+	in := []byte(text.String())
+	b.SetBytes(int64(len(in)))
+	b.ReportAllocs()
+	for b.Loop() {
+		d := capture.NewDecoder(capture.Source{ID: 1, Kind: capture.TcpdumpText}, redact.New(), func(capture.Event) {})
+		_, _ = d.Write(in)
+		_ = d.Close()
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*packets), "ns/packet")
+}
