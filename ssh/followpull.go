@@ -49,7 +49,9 @@ func (l *Log) look(ctx context.Context, to Sink) (more bool, err error) {
 			return len(b) >= pullBytes-command.TailMax, l.place.take(b)
 		}
 	}
-	return true, l.rotated(ctx, to)
+	before := l.place.now().Offset
+	err = l.rotated(ctx, to)
+	return err == nil && l.place.now().Offset != before, err
 }
 
 // from reads on from a place; ours: the bytes before it are there.
@@ -94,7 +96,8 @@ func (l *Log) rotated(ctx context.Context, to Sink) error {
 	return err
 }
 
-// follow takes the rotated files from n on, whole, and moves on to the log.
+// follow takes the rotated files from n on, whole, and the log's beginning. While
+// that is empty, our place stays at the end of the file before.
 func (l *Log) follow(ctx context.Context, n int) error {
 	for ; n > 0; n-- {
 		if err := l.place.next(); err != nil {
@@ -118,5 +121,12 @@ func (l *Log) follow(ctx context.Context, n int) error {
 			}
 		}
 	}
-	return l.place.next()
+	if err := l.place.next(); err != nil {
+		return err
+	}
+	b, _, err := l.from(ctx, l.path, command.Place{})
+	if err != nil {
+		return err
+	}
+	return l.place.take(b)
 }

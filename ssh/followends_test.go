@@ -1,0 +1,255 @@
+package ssh_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"syncscope/ssh"
+)
+
+// of lists the processes in whose arguments a word stands.
+func of(word string) (pids []int) {
+	dirs, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, d := range dirs {
+		if b, err := os.ReadFile(d); err == nil && bytes.Contains(b, []byte(word)) {
+			if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(d))); err == nil && pid != os.Getpid() {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
+}
+
+// However a follower loses us, it ends by itself and leaves nothing: at once
+// where the network says so, else after its time of silence.
+func TestAFollowerLeavesNothing(t *testing.T) {
+	srv := startRig(t, "")
+	for _, how := range []string{"RST", "FIN", "black hole", "close"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			for range long(1, 20) {
+				road := newRoad(t, srv.addr)
+				file := filepath.Join(logDir(t), "messages")
+				appendTo(t, file, "a line\n")
+				c := srv.through(t, road.Addr().String()).dial(t)
+				log := srv.open(t, c.Shell(), file)
+				k := newKept()
+				ctx, cancel := context.WithCancel(t.Context())
+				var wg sync.WaitGroup
+				wg.Go(func() { log.Follow(ctx, k) })
+				appendTo(t, file, "seen\n")
+				k.wait(t, func(s string) bool { return s == "seen\n" }, 10*time.Second)
+				if n := len(of(file)); n < 2 {
+					t.Fatalf("%d processes: the test looks at the wrong ones", n)
+				}
+				switch how {
+				case "close":
+					cancel()
+				case "black hole": // for good
+					road.mu.Lock()
+					for _, car := range road.cars {
+						car.black.Store(true)
+					}
+					road.mu.Unlock()
+				default:
+					road.cut(how)
+				}
+				for end := time.Now().Add(60 * time.Second); len(of(file)) > 0; time.Sleep(50 * time.Millisecond) {
+					if time.Now().After(end) {
+						t.Fatalf("left after a minute: %v", of(file))
+					}
+				}
+				cancel()
+				wg.Wait()
+				c.Close()
+			}
+		})
+	}
+}
+
+// Where there is neither bash nor timeout, the log is pulled, by the same rules.
+func TestPulled(t *testing.T) {
+	bin := t.TempDir()
+	for _, p := range []string{"stat", "tail", "head", "test"} {
+		must(t, os.Symlink("/usr/bin/"+p, filepath.Join(bin, p)))
+	}
+	script := filepath.Join(t.TempDir(), "bare")
+	must(t, os.WriteFile(script, []byte("#!/bin/sh\nPATH="+bin+"\neval \"$SSH_ORIGINAL_COMMAND\"\n"), 0o755))
+	srv := startRig(t, "ForceCommand "+script)
+	file := filepath.Join(logDir(t), "messages")
+	appendTo(t, file, "old\n")
+	log := srv.open(t, srv.dial(t).Shell(), file)
+	k := newKept()
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	var err error
+	wg.Go(func() { err = log.Follow(ctx, k) })
+	appendTo(t, file, "one\n")
+	k.wait(t, func(s string) bool { return s == "one\n" }, 10*time.Second)
+	appendTo(t, file, "in F.2\n")
+	must(t, os.Rename(file, file+".2"))
+	appendTo(t, file+".1", "in F.1\n")
+	appendTo(t, file, "two\n")
+	k.wait(t, func(s string) bool { return s == "one\nin F.2\nin F.1\ntwo\n" }, 10*time.Second)
+	must(t, os.Truncate(file, 0)) // nobody copied it
+	appendTo(t, file, "new\n")
+	k.wait(t, func(s string) bool { return strings.HasSuffix(s, "two\nnew\n") }, 10*time.Second)
+	if len(k.gaps) != 1 || err != nil {
+		t.Errorf("gaps %v, %v", k.gaps, err)
+	}
+}
+
+// Megabytes through one connection while a second log stays live, in flat memory.
+func TestALongReadHoldsNothingBack(t *testing.T) {
+	srv := startRig(t, "")
+	dir := logDir(t)
+	big, small := filepath.Join(dir, "big"), filepath.Join(dir, "small")
+	mb := int64(long(200, 5000))
+	appendTo(t, big, "first\n")
+	appendTo(t, small, "first\n")
+	c := srv.dial(t)
+	count, k := &summed{}, newKept()
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	one, two := srv.open(t, c.Shell(), big), srv.open(t, c.Shell(), small)
+	one.Timing, two.Timing = ssh.DefaultTiming, ssh.DefaultTiming
+	wg.Go(func() { one.Follow(ctx, count) })
+	wg.Go(func() { two.Follow(ctx, k) })
+	<-k.alive
+	var before, now runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	f, err := os.OpenFile(big, os.O_APPEND|os.O_WRONLY, 0)
+	must(t, err)
+	defer f.Close()
+	block := bytes.Repeat([]byte(strings.Repeat("y", 99)+"\n"), 10_000)
+	var peak uint64
+	for i := range mb {
+		_, err := f.Write(block)
+		must(t, err)
+		if i%50 == 0 {
+			line := fmt.Sprintf("live %d\n", i)
+			appendTo(t, small, line)
+			k.wait(t, func(s string) bool { return strings.HasSuffix(s, line) }, 20*time.Second)
+			runtime.ReadMemStats(&now)
+			peak = max(peak, now.HeapInuse)
+		}
+		if i%500 == 499 { // the disk is not the test
+			for end := time.Now().Add(time.Minute); count.n() < (i+1)*1_000_000 && time.Now().Before(end); {
+				time.Sleep(10 * time.Millisecond)
+			}
+			must(t, f.Truncate(0))
+			appendTo(t, big, "")
+			time.Sleep(2 * time.Second)
+		}
+	}
+	for end := time.Now().Add(time.Minute); count.n() < mb*1_000_000 && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Logf("%d MB came; heap %d MB before, %d MB at most", count.n()/1_000_000, before.HeapInuse>>20, peak>>20)
+	if count.n() != mb*1_000_000 {
+		t.Errorf("%d bytes of %d", count.n(), mb*1_000_000)
+	}
+	if peak > before.HeapInuse+64<<20 {
+		t.Errorf("the heap grew to %d MB", peak>>20)
+	}
+}
+
+type summed struct {
+	mu  sync.Mutex
+	sum int64
+}
+
+func (c *summed) n() int64 { c.mu.Lock(); defer c.mu.Unlock(); return c.sum }
+func (c *summed) Lines(b []byte) error {
+	c.mu.Lock()
+	c.sum += int64(len(b))
+	c.mu.Unlock()
+	return nil
+}
+func (*summed) Gap(ssh.Gap) {}
+func (*summed) Alive()      {}
+
+// BenchmarkFollowLatency is from a line's writing to its arrival, through sshd;
+// and what the remote side costs meanwhile, in percent of a core.
+func BenchmarkFollowLatency(b *testing.B) {
+	srv := startRig(b, "")
+	file := filepath.Join(logDir(b), "messages")
+	w, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer w.Close()
+	fmt.Fprintln(w, "first")
+	log := srv.open(b, srv.dial(b).Shell(), file)
+	log.Timing = ssh.DefaultTiming
+	came := arrivals(make(chan struct{}, 1000))
+	ctx, cancel := context.WithCancel(b.Context())
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	wg.Go(func() { log.Follow(ctx, came) })
+	time.Sleep(time.Second)
+	began, cpu := time.Now(), ticks(of(file))
+	for b.Loop() {
+		var took []time.Duration
+		for range 300 {
+			start := time.Now()
+			fmt.Fprintln(w, "a line of a log")
+			<-came
+			took = append(took, time.Since(start))
+			time.Sleep(10 * time.Millisecond)
+		}
+		slices.Sort(took)
+		b.ReportMetric(float64(took[150].Microseconds())/1000, "p50-ms")
+		b.ReportMetric(float64(took[296].Microseconds())/1000, "p99-ms")
+	}
+	busy := float64(ticks(of(file))-cpu) / time.Since(began).Seconds()
+	quiet := time.Now()
+	cpu = ticks(of(file))
+	time.Sleep(20 * time.Second)
+	b.ReportMetric(busy, "remote-%core-at-90-lines/s")
+	b.ReportMetric(float64(ticks(of(file))-cpu)/time.Since(quiet).Seconds(), "remote-%core-quiet")
+}
+
+type arrivals chan struct{}
+
+func (a arrivals) Lines(b []byte) error {
+	for range bytes.Count(b, []byte("\n")) {
+		a <- struct{}{}
+	}
+	return nil
+}
+func (arrivals) Gap(ssh.Gap) {}
+func (arrivals) Alive()      {}
+
+// ticks is the processor time of processes and their children, in hundredths of
+// a second.
+func ticks(pids []int) (sum int) {
+	for _, pid := range pids {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			continue
+		}
+		words := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+		for _, w := range words[11:15] {
+			n, _ := strconv.Atoi(w)
+			sum += n
+		}
+	}
+	return sum
+}
