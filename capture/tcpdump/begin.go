@@ -20,7 +20,7 @@ func Begins(r redact.Raw) bool {
 	switch c := b[0]; {
 	case c >= '0' && c <= '9':
 		if _, rest, ok := readStamp(b, blank); ok {
-			if _, _, ok = network(rest); ok || bytes.Contains(rest[:min(len(rest), 60)], []byte("ARP, ")) {
+			if rest, _, ok = network(rest); ok || arpAt(rest) >= 0 {
 				return true
 			}
 		}

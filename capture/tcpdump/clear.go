@@ -48,7 +48,7 @@ func hostPort(s string) string {
 // arp reads "ARP, Ethernet (len 6), IPv4 (len 4), Request who-has A tell B" and
 // "… Reply A is-at MAC" (RFC 826).
 func arp(t []byte, it *Item) bool {
-	i := bytes.Index(t[:min(len(t), 60)], []byte("ARP, "))
+	i := arpAt(t)
 	if i < 0 {
 		return false
 	}
@@ -67,4 +67,13 @@ func arp(t []byte, it *Item) bool {
 		}
 	}
 	return false
+}
+
+// arpAt is where a packet's protocol is ARP, as it is printed without -e or with.
+func arpAt(t []byte) int {
+	t = t[:min(len(t), 60)]
+	if i := bytes.Index(t, []byte("ARP, ")); i >= 0 {
+		return i
+	}
+	return bytes.Index(t, []byte("ARP (0x0806), "))
 }

@@ -35,8 +35,9 @@ func TestARP(t *testing.T) {
 		addr  string
 		reply bool
 	}{
-		"22:36:26.112900 ARP, Ethernet (len 6), IPv4 (len 4), Request who-has 192.168.10.253 tell 192.168.10.1, length 28": {"192.168.10.253", false},
-		"22:36:26.112963 ARP, Reply 192.168.10.253 is-at 00:50:56:b9:1b:42, length 28":                                     {"192.168.10.253", true},
+		"22:36:26.112900 ARP, Ethernet (len 6), IPv4 (len 4), Request who-has 192.168.10.253 tell 192.168.10.1, length 28":                                                                               {"192.168.10.253", false},
+		"21:59:54.599412 00:20:d2:5a:fb:3f > ff:ff:ff:ff:ff:ff, ethertype 802.1Q (0x8100), length 64: vlan 200, p 0, ethertype ARP (0x0806), Request who-has 172.21.79.100 tell 172.21.79.97, length 42": {"172.21.79.100", false},
+		"22:36:26.112963 ARP, Reply 192.168.10.253 is-at 00:50:56:b9:1b:42, length 28":                                                                                                                   {"192.168.10.253", true},
 	} {
 		got := item(line)
 		if got.Kind != tcpdump.ItemARP || got.Neighbour.String() != want.addr || got.Reply != want.reply {
