@@ -65,6 +65,31 @@ var endings = func() (t [1 << (2 * foldBits)][]ending) {
 	return t
 }()
 
+// ends3 marks the last three letters of every key, folded: a small table that
+// most words fail.
+var ends3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
+	for name := range keys {
+		n := len(name)
+		for first := range uint(1 << foldBits) { // of a key of two letters any may come first
+			if n > 2 && first != uint(name[n-3])&(1<<foldBits-1) {
+				continue
+			}
+			at := first<<(2*foldBits) | fold3(0, name[n-2], name[n-1])
+			bits[at/64] |= 1 << (at % 64)
+		}
+	}
+	return bits
+}()
+
+// noKey reports whether no key ends with the letters that end at j.
+func noKey(b []byte, j int) bool {
+	if j < 2 || !isLetter(b[j]) || !isLetter(b[j-1]) || !isLetter(b[j-2]) {
+		return false
+	}
+	at := fold3(b[j-2], b[j-1], b[j])
+	return ends3[at/64]&(1<<(at%64)) == 0
+}
+
 // lookup finds the longest key that name ends with. bounds has a bit for each
 // character before which a separator stood.
 func lookup(name []byte, bounds uint64) (key, []byte) {
@@ -98,6 +123,9 @@ const (
 // Quotes, escapes and blanks between the two are skipped.
 func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 	j := i - 1
+	if noKey(b, j) {
+		return key{}, 0, nil
+	}
 	for j >= 0 && i-j <= maxQuotes && (b[j] == '"' || b[j] == '\'' || b[j] == '\\' || b[j] == ' ' || b[j] == ']' || b[j] == '`') {
 		j--
 	}
