@@ -88,7 +88,7 @@ func (d *dump) row(b []byte) bool {
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
 		i++
 	}
-	if i >= len(b) || !isHex(b[i:i+1]) {
+	if i+1 >= len(b) || !isHex(b[i:i+1]) || !isHex(b[i+1:i+2]) && b[i+1] != 'x' || len(b) > 8*dumpRow {
 		return false
 	}
 	if b[i] == '0' && i+1 < len(b) && b[i+1] == 'x' {

@@ -27,7 +27,7 @@ func (f *finder) runs(b []byte) {
 	last, masked := 0, 0
 	found := f.spans
 	for i := runStep; i < len(b); i += runStep {
-		if !base64Char[b[i]] {
+		if !base64Char[b[i]] || !longRun(b, i) {
 			continue
 		}
 		for masked < len(found) && found[masked].end <= i {
@@ -49,6 +49,13 @@ func (f *finder) runs(b []byte) {
 		}
 		i = max(i, end-runStep)
 	}
+}
+
+// longRun reports whether i can be in a run of runMin: it goes on by the half of
+// that to one side at least.
+func longRun(b []byte, i int) bool {
+	const half = runMin/2 - 1
+	return i >= half && base64Char[b[i-half/2]] && base64Char[b[i-half]] || i+half < len(b) && base64Char[b[i+half/2]] && base64Char[b[i+half]]
 }
 
 // run masks a run that holds secrets, which are secrets elsewhere too.
@@ -129,7 +136,7 @@ func (st *Stream) codedLine(b []byte) bool {
 	for run < len(b) && base64Char[b[run]] {
 		run++
 	}
-	if run == 0 || run < len(b) && b[run] != '=' && b[run] != ' ' && b[run] != '\r' || run < gramLen && !st.coded {
+	if run+1 < len(b) && b[run] == ' ' && b[run+1] > ' ' || run == 0 || run < len(b) && b[run] != '=' && b[run] != ' ' && b[run] != '\r' || run < gramLen && !st.coded {
 		return false
 	}
 	t := bytes.TrimRight(b, " \r")

@@ -19,7 +19,7 @@ const (
 	scheme  // Bearer, Basic
 	jwt     // the J of eyJ
 	label   // the _ of client_secret and of a TLS key log's labels
-	opener  // ( or [ of a pair: ["password", "…"]
+	opener  // a quote that may begin a pair: ["password", "…"]
 	escape  // something that may hide a key from a search
 	rsaLine // the R of RSA
 )
@@ -30,7 +30,7 @@ var class = func() (t [256]uint8) {
 			t[c] = escape
 		}
 	}
-	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, '(': opener, '[': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
+	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
 		t[c] = is
 	}
 	return t
@@ -88,7 +88,7 @@ func idle(b []byte, i int, c uint8) bool {
 	case rsaLine:
 		return behind != 'S'
 	case opener:
-		return behind != '"' && behind != '\''
+		return before != '(' && before != '['
 	}
 	return false
 }
@@ -107,7 +107,7 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 	case label:
 		return max(f.keyLog(b, i), f.column(b, i))
 	case opener:
-		return f.couple(b, i)
+		return f.couple(b, i-1)
 	case rsaLine:
 		return f.rsaLine(b, i)
 	case escape:
@@ -289,7 +289,7 @@ func (f *finder) pair(b []byte, i int) int {
 
 // couple is a pair of strings of which the first is a key.
 func (f *finder) couple(b []byte, i int) int {
-	if i+3 >= len(b) || b[i+1] != '"' && b[i+1] != '\'' {
+	if i < 0 || i+3 >= len(b) || b[i] != '(' && b[i] != '[' {
 		return i
 	}
 	quote := b[i+1]

@@ -269,11 +269,18 @@ func goesOn(b []byte) bool {
 // valueRun is the length of what at b's front can be a value in a query.
 func valueRun(b []byte) int {
 	n := 0
-	for n < len(b) && (isAlnum(b[n]) || bytes.IndexByte([]byte("-_.~%+*!"), b[n]) >= 0) {
+	for n < len(b) && valueChar[b[n]] {
 		n++
 	}
 	return n
 }
+
+var valueChar = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = isAlnum(byte(c)) || bytes.IndexByte([]byte("-_.~%+*!"), byte(c)) >= 0
+	}
+	return t
+}()
 
 // recordStart reports whether b begins with the stamp of a log's record.
 func recordStart(b []byte) bool {
