@@ -75,6 +75,12 @@ func idle(b []byte, i int, c uint8) bool {
 	before, behind := b[i-1], b[i+1]
 	switch c {
 	case delim:
+		switch {
+		case b[i] == '>':
+			return before == ' ' && behind == ' '
+		case isLetter(before):
+			return behind != '/' && noKey(b, i-1)
+		}
 		return before-'0' <= 9 && behind-'0' <= 9 && b[i] == ':'
 	case dash:
 		return before > ' ' && before != '\'' && before != '"' && behind != '-'
