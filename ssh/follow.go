@@ -252,6 +252,9 @@ func (w *watcher) mark(name string, words []string) error {
 	w.to.Alive()
 	switch name {
 	case "HELLO":
+		if len(words) > 0 && len(words[0]) <= 36 {
+			w.l.boot = words[0]
+		}
 		w.hello = true // before, sudo would take a sign of life for a password
 		go w.ch.beat(w.l.Timing.Beat)
 	case "OPEN":

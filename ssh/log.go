@@ -25,6 +25,7 @@ type Log struct {
 	place  place
 	begun  bool      // place is known
 	came   time.Time // when the last line came
+	boot   string    // the host's boot id
 	pulled bool      // the host has no bash, GNU tail or /proc
 }
 

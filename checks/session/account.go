@@ -19,6 +19,7 @@ func Keep(cfg *Config, dir string) error {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	cfg.PlaceDir = filepath.Join(dir, "places")
 	var err error
 	if cfg.SSH.Journal, err = ssh.OpenJournal(dir, cfg.Now); err != nil {
 		return err

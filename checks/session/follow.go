@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -14,15 +15,65 @@ import (
 type logSink struct {
 	l         *Live
 	s         *source
-	following bool // the panes know
+	log       *ssh.Log
+	following bool      // the panes know
+	saved     time.Time // when its place was kept last
 }
+
+// saveEvery is how much a crash of ours forgets.
+const saveEvery = 5 * time.Second
 
 // Lines decodes.
 func (k *logSink) Lines(b []byte) error {
 	k.Alive()
 	k.l.touched(k.s)
 	_, err := k.s.dec.Write(b)
+	if k.log != nil && time.Since(k.saved) > saveEvery {
+		k.save() // of the line before: at worst one comes twice
+	}
 	return err
+}
+
+// save keeps the place for the next run. Where that cannot be done the run goes
+// on: the next one knows less.
+func (k *logSink) save() {
+	k.saved = time.Now()
+	if dir := k.l.cfg.PlaceDir; dir != "" {
+		_ = k.log.Save(dir)
+	}
+}
+
+// follow follows a host's log and keeps its place.
+func (l *Live) follow(ctx context.Context, h *host) error {
+	k := &logSink{l: l, s: h.log, log: h.followed}
+	defer k.save()
+	return h.followed.Follow(ctx, k)
+}
+
+// between says what was written since an earlier run, in its place: behind what
+// was read back, before what is live.
+func (l *Live) between(ctx context.Context, s *source, log *ssh.Log) {
+	if l.cfg.PlaceDir == "" {
+		return
+	}
+	was, ok := log.Load(l.cfg.PlaceDir)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyTime)
+	defer cancel()
+	n, found, err := log.Missed(ctx, was)
+	if err != nil {
+		return
+	}
+	text := fmt.Sprintf("an earlier run read this log up to %s; %d bytes were written since", was.At.Format(time.DateTime), n)
+	if !found {
+		text = fmt.Sprintf("an earlier run read this log up to %s; it was rotated or cut since", was.At.Format(time.DateTime))
+	}
+	l.hub.post(capture.Mark{
+		Meta: capture.Meta{At: capture.When{Arrival: l.cfg.Now()}, From: capture.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
+		Text: l.cfg.Gate.Foreign(text),
+	})
 }
 
 // Gap is a row of its own.

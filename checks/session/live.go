@@ -33,6 +33,7 @@ type Config struct {
 	Simulated   bool
 	Fix         func() error // demo's second act; nil: there is none
 	Now         func() time.Time
+	PlaceDir    string // where it is kept how far each log was read, for the next run; "" nowhere
 }
 
 // Live is a run on hosts.

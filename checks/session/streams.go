@@ -91,7 +91,7 @@ func (l *Live) log(ctx context.Context, h *host) error {
 	}
 	if h.followed != nil {
 		h.followed.On(sh)
-		return h.followed.Follow(ctx, &logSink{l: l, s: h.log})
+		return l.follow(ctx, h)
 	}
 	l.sample(ctx, h.log, sh)
 	return l.readBack(ctx, h, sh, path)
@@ -129,8 +129,9 @@ func (l *Live) readBack(ctx context.Context, h *host, sh ssh.Shell, path command
 	n := l.past(ctx, h.log, log)
 	h.way.end(checks.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
+	l.between(ctx, h.log, log)
 	h.followed = log
-	return log.Follow(ctx, &logSink{l: l, s: h.log})
+	return l.follow(ctx, h)
 }
 
 // pump decodes a stream until it ends.

@@ -1,0 +1,66 @@
+package session
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"testing"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/checks"
+)
+
+// BenchmarkIngest is the whole way of one stream's lines: bytes from a pipe
+// through the sink and the decoder into the hub, with updates taken.
+func BenchmarkIngest(b *testing.B) {
+	for _, kind := range []capture.Kind{capture.SSMMessages, capture.ManagerLog} {
+		b.Run(kind.String(), func(b *testing.B) {
+			rules, err := checks.LoadRules()
+			if err != nil {
+				b.Fatal(err)
+			}
+			l := &Live{cfg: Config{Options: Options{Gate: redact.New(), Rules: rules}, Now: time.Now}}
+			l.hub = newHub(checks.NewEngine(rules, l.cfg.Peer), time.Now, func(*checks.Update) {})
+			s := l.add(kind, capture.LevelNone, "log", nil)
+			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.hub.post)
+			s.dec.SetArrival(time.Now)
+			done := make(chan struct{})
+			go l.hub.run(b.Context(), done)
+			go func() {
+				for range l.hub.out {
+				}
+			}()
+			r, w := io.Pipe()
+			const lines = 200_000
+			go func() {
+				buf := bufio.NewWriterSize(w, 32<<10)
+				for i := range b.N * lines {
+					if kind == capture.SSMMessages {
+						fmt.Fprintf(buf, "Nov 24 11:17:%02d SSM-On-Prem systemd[1]: Started Session %d of user root.\n", i%60, i)
+					} else {
+						fmt.Fprintf(buf, "24-Nov-2026 17:29:%02d,%03d IST INFO  [um8_vManage] [StatsCollector] (default task-%d) |default| Collected %d records\n", i%60, i%1000, i%40, i)
+					}
+				}
+				buf.Flush()
+				w.Close()
+			}()
+			k := &logSink{l: l, s: s}
+			b.ResetTimer()
+			buf := make([]byte, 32<<10)
+			for {
+				n, err := r.Read(buf)
+				_ = k.Lines(buf[:n])
+				if err != nil {
+					break
+				}
+			}
+			b.ReportMetric(float64(b.N*lines)/b.Elapsed().Seconds(), "lines/s")
+			if got := s.dec.Lines(); got != b.N*lines {
+				b.Fatal(got)
+			}
+			close(done)
+		})
+	}
+}
