@@ -285,42 +285,6 @@ func passwords(t *testing.T, dir, path string, o sshdOptions) string {
 	return link
 }
 
-// systemUser creates a user for the length of the test, with a password that
-// su and sudo take. sudoers are lines for it, without the name: "ALL=(root) /usr/bin/id".
-func systemUser(t *testing.T, password string, sudoers ...string) string {
-	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("a user of the test's own needs root")
-	}
-	pamServices.Lock()
-	pamServices.n++
-	name := fmt.Sprintf("scope%d-%d", os.Getpid()%100000, pamServices.n)
-	pamServices.Unlock()
-	runTool(t, tool(t, "useradd"), "--create-home", "--shell", "/bin/bash", name)
-	t.Cleanup(func() {
-		_ = exec.Command("userdel", "--force", "--remove", name).Run()
-		_ = os.Remove(filepath.Join("/etc/sudoers.d", name))
-	})
-	set := exec.Command(tool(t, "chpasswd"))
-	set.Stdin = strings.NewReader(name + ":" + password + "\n")
-	if out, err := set.CombinedOutput(); err != nil {
-		t.Fatalf("chpasswd: %v: %s", err, out)
-	}
-	if len(sudoers) > 0 {
-		tool(t, "sudo")
-		var b strings.Builder
-		for _, line := range sudoers {
-			b.WriteString(name + " " + line + "\n")
-		}
-		file := filepath.Join("/etc/sudoers.d", name)
-		write(t, file, b.String())
-		if err := os.Chmod(file, 0o440); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return name
-}
-
 // keyPair makes a key pair: its file, encrypted if there is a passphrase, and
 // the public half, which stands beside it in FILE.pub.
 func keyPair(t *testing.T, passphrase string) (file string, key gossh.PublicKey) {
