@@ -189,7 +189,7 @@ func (a *auth) ask(q Question) (answer []byte, err error) {
 	q.Target, q.For = a.r.target, cfg.final
 	err = a.clock.ask(func() error {
 		began := time.Now()
-		done, err := cfg.Pool.ask(a.ctx)
+		done, err := cfg.turn(a.ctx)
 		if err != nil {
 			return err
 		}

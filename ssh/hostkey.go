@@ -100,7 +100,7 @@ func trust(ctx context.Context, cfg Config, u *unknownKey) error {
 	if cfg.Prompter == nil {
 		return refused
 	}
-	done, err := cfg.Pool.ask(ctx)
+	done, err := cfg.turn(ctx)
 	if err != nil {
 		return refused
 	}

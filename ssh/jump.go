@@ -65,6 +65,15 @@ func (p *Pool) ask(ctx context.Context) (done func(), err error) {
 	}
 }
 
+// turn waits for the turn to ask. What answers from memory needs none: a link is
+// made again while a person is asked for another host.
+func (c Config) turn(ctx context.Context) (done func(), err error) {
+	if _, silent := c.Prompter.(*again); silent {
+		return func() {}, nil
+	}
+	return c.Pool.ask(ctx)
+}
+
 // Waiting is how many questions wait for their turn.
 func (p *Pool) Waiting() int { return int(p.waiting.Load()) }
 

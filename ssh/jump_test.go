@@ -173,3 +173,32 @@ func (f promptFunc) Secret(context.Context, ssh.Question) ([]byte, error) {
 	return []byte("sesame"), nil
 }
 func (promptFunc) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { return false, nil }
+
+// A link is made again from memory while a person is asked for another host.
+func TestMemoryNeedsNoTurn(t *testing.T) {
+	one, two := realSSHD(t, sshdOptions{Password: "sesame"}), realSSHD(t, sshdOptions{Password: "sesame"})
+	var memory ssh.Memory
+	cfg := knowing(t, one, two)
+	cfg.Pool = ssh.NewPool()
+	t.Cleanup(cfg.Pool.Close)
+	cfg.Prompter = memory.Asking(promptFunc(func() {}))
+	in(t, one, cfg)
+	asked, answer := make(chan struct{}), make(chan struct{})
+	other := cfg
+	other.Prompter = promptFunc(func() { close(asked); <-answer })
+	done := make(chan error, 1)
+	go func() {
+		c, err := ssh.Dial(t.Context(), two.Target(), other)
+		if err == nil {
+			c.Close()
+		}
+		done <- err
+	}()
+	<-asked
+	cfg.Prompter = memory.Again()
+	in(t, one, cfg)
+	close(answer)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
