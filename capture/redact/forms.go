@@ -15,18 +15,28 @@ type spelling struct {
 	hex bool // in whatever case, and twice as long
 }
 
+// longValue is the length from which a value is looked for raw and
+// percent-encoded only: keys and web tokens would fill the dictionary.
+const longValue = 256
+
 // spellings are a value's: raw, percent-encoded up to three times in both
 // cases, form, JSON, hex, and base64 at its three alignments in both alphabets.
 func spellings(v []byte) []spelling {
 	raw := string(v)
 	quoted, _ := json.Marshal(raw) // a string always marshals
 	all := []string{raw, strings.ReplaceAll(raw, " ", "+"), string(quoted[1 : len(quoted)-1]), ruby(raw)}
+	if len(v) > longValue {
+		all = all[:1]
+	}
 	for _, enc := range []func(string) string{url.QueryEscape, url.PathEscape, strict} {
 		for e, n := enc(raw), 0; n < 3; e, n = enc(e), n+1 {
 			all = append(all, e, lowerEscapes(e))
 		}
 	}
 	for off := range 3 {
+		if len(v) > longValue {
+			break
+		}
 		e := base64.RawStdEncoding.EncodeToString(append(make([]byte, off), v...))
 		e = e[[]int{0, 2, 3}[off] : len(e)-min(1, (off+len(v))%3)] // without the characters that others share
 		all = append(all, e, strings.NewReplacer("+", "-", "/", "_").Replace(e))
@@ -38,6 +48,9 @@ func spellings(v []byte) []spelling {
 			seen[f] = true
 			out = append(out, spelling{b: []byte(f)})
 		}
+	}
+	if len(v) > longValue {
+		return out
 	}
 	return append(out, spelling{b: []byte(hex.EncodeToString(v)), hex: true})
 }

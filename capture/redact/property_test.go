@@ -6,7 +6,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 	"unicode"
 
 	"syncscope/capture/redact"
@@ -108,6 +110,42 @@ func TestRandomValuesAreToldApart(t *testing.T) {
 	}
 	if same > 2 { // among a million, 2^40 leaves half a pair to be expected
 		t.Errorf("%d of %d values share a token", same, n)
+	}
+}
+
+// One gate serves many streams at once, a screen that masks again, and a person
+// who looks at a value.
+func TestManyStreamsAtOnce(t *testing.T) {
+	gate := redact.New()
+	var all sync.WaitGroup
+	for n := range 4 {
+		all.Go(func() {
+			st := gate.Stream()
+			for i := range 200 {
+				text := st.Line(redact.Wrap(fmt.Appendf(nil, "client_secret=%d-%d-abcdefgh&username=user%d&x=1", n, i, i)))
+				if strings.Contains(gate.Mask(text).String(), "-abcdefgh") {
+					t.Error("readable")
+				}
+				_, _ = gate.Reveal(text, time.Unix(0, 0))
+				gate.SetPrivacy(i%2 == 0)
+				gate.Counts()
+			}
+		})
+	}
+	all.Wait()
+}
+
+// A flood of values fills the dictionary, not the memory; what it had no room
+// for is counted, and masked at its key.
+func TestFloodOfValues(t *testing.T) {
+	gate := redact.New()
+	for i := range 6000 {
+		if out := gate.Foreign(fmt.Sprintf("client_secret=%08x-secret-of-a-flood-%08x", i*7919, i)).String(); strings.Contains(out, "flood") {
+			t.Fatal("readable:", out)
+		}
+	}
+	if gate.Forgotten() == 0 {
+		t.Error("nothing was forgotten")
 	}
 }
 

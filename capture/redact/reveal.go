@@ -40,7 +40,8 @@ func (s *Session) Reveal(token Text, now time.Time) (Clear, error) {
 	s.mu.RLock()
 	values := s.known.values
 	s.mu.RUnlock()
-	for _, kn := range values[1:] {
+	for i := range values[1:] {
+		kn := &values[1+i]                          // its kind and value never change
 		for kind := ClientID; kind < User; kind++ { // a value keeps its first kind, and may stand as another
 			if !strings.HasPrefix(want, tokenNames[kind]+"#") {
 				continue

@@ -325,8 +325,8 @@ func (st *Stream) edge(b []byte) {
 	kind := ClientSecret
 	rest := b[n:]
 	switch {
-	case rest[0] == '&' && assigned(rest[1:]), bytes.HasPrefix(rest, []byte(", ")) && assigned(rest[2:]):
-		if bytes.HasPrefix(rest[1:], []byte("client_secret=")) {
+	case rest[0] == '&' && assigned(rest[1:]), bytes.HasPrefix(rest, []byte(", ")) && signIn(rest[2:]):
+		if bytes.HasPrefix(bytes.TrimLeft(rest[1:], " "), []byte("client_secret=")) {
 			kind = ClientID
 		}
 	case bytes.HasPrefix(rest, []byte(" HTTP/1.")):
@@ -340,4 +340,14 @@ func (st *Stream) edge(b []byte) {
 	if !st.open && len(seen) == 0 {
 		st.f.spans = append(st.f.spans, span{start: start, end: n, kind: kind, text: st.s.token(kind, said(b[start:n], query)) + cutMark})
 	}
+}
+
+// signIn reports whether b begins with a parameter of a sign-in (RFC 6749, 4.3.2).
+func signIn(b []byte) bool {
+	for _, name := range []string{"client_id=", "client_secret=", "grant_type=", "username=", "password="} {
+		if bytes.HasPrefix(b, []byte(name)) {
+			return true
+		}
+	}
+	return false
 }
