@@ -62,7 +62,7 @@ type Config struct {
 	Progress func(t Target, s LoginStep, detail string)
 
 	accepted []gossh.PublicKey // keys that a person has just trusted
-	onWay    []string          // the logins that wait for this one
+	onWay    string            // the login in the pool that waits for this one
 	final    Target            // the target, while a host on the way to it is logged in to
 }
 

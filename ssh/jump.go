@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,9 +25,10 @@ type Pool struct {
 }
 
 type hopLogin struct {
-	done chan struct{} // closed when the rest is set
-	c    *Client
-	err  error
+	waits string        // the login that this one waits for
+	done  chan struct{} // closed when the rest is set
+	c     *Client
+	err   error
 }
 
 // NewPool gives an empty one.
@@ -91,13 +91,18 @@ func (p *Pool) first(text string) bool {
 
 // hop is the login with this key: the one there is, or the one that login
 // makes. Who waits for a login shares its failure: nobody is asked again, and
-// no account is locked by targets that fail one after the other.
-func (p *Pool) hop(ctx context.Context, key string, login func() (*Client, error)) (*Client, error) {
+// no account is locked by targets that fail one after the other. from is the
+// login that asks, if it is one of the pool's too.
+func (p *Pool) hop(ctx context.Context, key, from string, login func() (*Client, error)) (*Client, error) {
 	for {
 		p.mu.Lock()
 		if p.closed {
 			p.mu.Unlock()
 			return nil, context.Canceled
+		}
+		if p.circle(key, from) {
+			p.mu.Unlock()
+			return nil, errCircle
 		}
 		h, ok := p.hops[key]
 		if !ok {
@@ -130,6 +135,27 @@ func (p *Pool) hop(ctx context.Context, key string, login func() (*Client, error
 	}
 }
 
+var errCircle = errors.New("the jump hosts lead in a circle")
+
+// circle notes that from waits for key, and reports whether key, by way of
+// others, waits for from: then neither would ever come about.
+func (p *Pool) circle(key, from string) bool {
+	if f := p.hops[from]; f != nil {
+		f.waits = key
+	}
+	for k, n := key, 0; k != "" && from != ""; n++ {
+		if k == from || n > len(p.hops) {
+			return true
+		}
+		h := p.hops[k]
+		if h == nil {
+			return false
+		}
+		k = h.waits
+	}
+	return false
+}
+
 func (p *Pool) drop(key string, h *hopLogin) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -145,22 +171,22 @@ func (c Config) through(ctx context.Context, r *route, depth int) (*Client, erro
 		names[i] = t.String()
 	}
 	key := strings.Join(names, ",")
-	if slices.Contains(c.onWay, key) { // it would wait for itself
-		return nil, &DialError{Target: r.target, What: redact.Literal("the jump hosts lead in a circle"), Hint: "see ProxyJump in ssh_config"}
-	}
 	last := len(r.via) - 1
 	cfg := c
-	cfg.Jumps, cfg.accepted, cfg.onWay = nil, nil, append(slices.Clip(c.onWay), key)
+	cfg.Jumps, cfg.accepted, cfg.onWay = nil, nil, key
 	if cfg.final == (Target{}) {
 		cfg.final = r.target
 	}
-	hop, err := c.Pool.hop(ctx, key, func() (*Client, error) {
+	hop, err := c.Pool.hop(ctx, key, c.onWay, func() (*Client, error) {
 		before := r.via[:last:last]
 		if last == 0 {
 			before = nil // as ssh_config has it
 		}
 		return dial(ctx, r.via[last], cfg, before, depth+1)
 	})
+	if errors.Is(err, errCircle) {
+		return nil, &DialError{Target: r.target, What: redact.Literal("the jump hosts lead in a circle"), Hint: "see ProxyJump in ssh_config", Err: errCircle}
+	}
 	if err != nil {
 		return nil, &HopError{r.target, err}
 	}

@@ -1,13 +1,16 @@
 package ssh_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
 	"net"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
@@ -72,9 +75,19 @@ func TestJumpsBySSHConfig(t *testing.T) {
 		t.Error("it did not go through both")
 	}
 	cfg.Jumps = nil
-	if _, err := ssh.Dial(t.Context(), ssh.Target{User: "a", Host: "ring", Port: 22}, cfg); err == nil || !strings.Contains(err.Error(), "in a circle") {
-		t.Error(err)
+	cfg.Pool = ssh.NewPool()
+	t.Cleanup(cfg.Pool.Close)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var both sync.WaitGroup
+	for _, host := range []string{"ring", "gnir"} { // at a time: neither waits for the other
+		both.Go(func() {
+			if _, err := ssh.Dial(ctx, ssh.Target{User: "a", Host: host, Port: 22}, cfg); err == nil || !strings.Contains(err.Error(), "in a circle") {
+				t.Error(err)
+			}
+		})
 	}
+	both.Wait()
 }
 
 // With IdentitiesOnly, of the agent's keys only the named are offered.
