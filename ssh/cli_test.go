@@ -21,7 +21,7 @@ func mannered(t *testing.T, m lab.Manner) (c *ssh.Client, heard func() string) {
 	t.Helper()
 	var mu sync.Mutex
 	var got strings.Builder
-	m.Heard = func(b []byte) { mu.Lock(); got.Write(b); mu.Unlock() }
+	m.Heard = func() func([]byte) { return func(b []byte) { mu.Lock(); got.Write(b); mu.Unlock() } }
 	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute, Manner: m})
 	cfg.Prompter = &prompter{password: l.Manager().Password}
 	c, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)

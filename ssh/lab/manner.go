@@ -18,7 +18,9 @@ type Manner struct {
 	NoVShell    bool          // nor open vshell
 	Odd         string        // what every show command prints instead of its output
 	Interfaces  []string      // rows of the table; nil: the scenario's one
-	Heard       func([]byte)  // gets every byte that any session or command of any host receives
+	// Heard is called for each shell or command of any host; what it gives gets
+	// every byte that it receives.
+	Heard func() func([]byte)
 }
 
 // heard is a reader that tells what came.
@@ -33,6 +35,14 @@ func (h heard) Read(b []byte) (int, error) {
 		h.f(bytes.Clone(b[:n]))
 	}
 	return n, err
+}
+
+// ear is a new channel's.
+func (h *host) ear() func([]byte) {
+	if f := h.lab.opts.Manner.Heard; f != nil {
+		return f()
+	}
+	return nil
 }
 
 // prompt is the command line's.

@@ -184,9 +184,9 @@ func (h *host) session(ctx context.Context, conn *gossh.ServerConn, ch gossh.Cha
 
 func (h *host) exec(ctx context.Context, ch gossh.Channel, line string) int {
 	s := &shell{host: h}
-	hear := h.lab.opts.Manner.Heard
+	hear := h.ear()
 	if hear != nil {
-		hear([]byte(line))
+		hear([]byte(line + "\n"))
 	}
 	s.run(ctx, line, stdio{heard{ch, hear}, ch, ch.Stderr()})
 	return s.status
@@ -198,7 +198,7 @@ func (h *host) interactive(ctx context.Context, conn *gossh.ServerConn, ch gossh
 	t := newTerminal(ctx, struct {
 		io.Reader
 		io.Writer
-	}{heard{ch, h.lab.opts.Manner.Heard}, ch})
+	}{heard{ch, h.ear()}, ch})
 	if h.cli {
 		return newCLI(h, t, end).serve(conn.RemoteAddr())
 	}
