@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -62,5 +63,38 @@ func BenchmarkIngest(b *testing.B) {
 			}
 			close(done)
 		})
+	}
+}
+
+// A screen that takes nothing never stops a reader: rows are dropped and
+// counted, no event is lost to the engine.
+func TestAStillScreenStopsNoReader(t *testing.T) {
+	rules, err := checks.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHub(checks.NewEngine(rules, netip.Addr{}), time.Now, func(*checks.Update) {})
+	done := make(chan struct{})
+	go h.run(t.Context(), done)
+	const n = 4 * maxPending
+	posted := make(chan struct{})
+	go func() {
+		defer close(posted)
+		for range n {
+			h.post(capture.Mark{})
+		}
+	}()
+	select {
+	case <-posted:
+	case <-time.After(30 * time.Second):
+		t.Fatal("the reader waits for the screen")
+	}
+	close(done)
+	rows := 0
+	for u := range h.out {
+		rows += len(u.Events)
+	}
+	if rows == 0 || rows+h.dropped < n {
+		t.Errorf("%d rows and %d dropped of %d", rows, h.dropped, n)
 	}
 }

@@ -29,7 +29,10 @@ func (l *List) Title() Title {
 		state = Seg{strings.ToUpper(streamWords[s]), theme.Warn}
 	}
 	out := []Seg{state}
-	if rest := strings.TrimRight("  "+age(l.u.Now, l.status)+rtt(l.status.RTT), " "); rest != "" {
+	if words := silent(l.u.Now, l.status); words != "" {
+		out = append(out, Seg{"  " + words, theme.Warn})
+	}
+	if rest := strings.TrimRight("  "+age(l.u.Now, l.status)+rtt(l.status.RTT)+held(l.u.Now, l.status), " "); rest != "" {
 		out = append(out, Seg{rest, theme.Dim})
 	}
 	if l.filter.on() {
@@ -65,4 +68,37 @@ func rtt(d time.Duration) string {
 		return ""
 	}
 	return fmt.Sprintf("rtt %d ms", max(1, d.Round(time.Millisecond).Milliseconds()))
+}
+
+// overdue is when a host that gives no sign of life is doubted: a keep-alive's
+// interval, and some.
+const overdue = 15 * time.Second
+
+// silent says that a link is dead, or may be: not the same as quiet.
+func silent(now time.Time, s checks.SourceStatus) string {
+	switch {
+	case s.NeedsYou:
+		return "the login needs you"
+	case s.State == capture.Lost && !s.LinkSince.IsZero():
+		words := fmt.Sprintf("for %d s", max(0, int(now.Sub(s.LinkSince).Seconds()))/5*5)
+		if s.Tries > 0 {
+			words += fmt.Sprintf(", tried %d times", s.Tries)
+		}
+		return words
+	case s.State == capture.Following && !s.Alive.IsZero() && now.Sub(s.Alive) > overdue:
+		return fmt.Sprintf("no sign of life for %d s", int(now.Sub(s.Alive).Seconds())/5*5)
+	}
+	return ""
+}
+
+// held is how long the link holds, in steps.
+func held(now time.Time, s checks.SourceStatus) string {
+	d := now.Sub(s.LinkSince)
+	switch {
+	case s.LinkSince.IsZero() || s.State == capture.Lost || d < time.Minute:
+		return ""
+	case d < time.Hour:
+		return fmt.Sprintf("  up %d min", int(d.Minutes()))
+	}
+	return fmt.Sprintf("  up %d h", int(d.Hours()))
 }
