@@ -1,0 +1,80 @@
+package session_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/checks"
+	"syncscope/checks/session"
+	"syncscope/ssh/lab"
+)
+
+// The header says what is captured and where that came from.
+func TestTheInterfaceIsChosen(t *testing.T) {
+	rows := []string{"0    eth0       ipv4  192.0.2.9/24  -", "512  eth7       ipv4  172.20.85.1/24  sync", "0    eth3       ipv4  198.51.100.2/24  -"}
+	for _, tt := range []struct {
+		name                string
+		manner              lab.Manner
+		change              func(*session.Config)
+		vpn, iface, because string
+	}{
+		{"route", lab.Manner{Interfaces: rows}, nil, "0", "eth0", "the route to the peer leaves by it"},
+		{"network", lab.Manner{Interfaces: rows, NoVShell: true}, nil, "512", "eth7", "its network holds the peer"},
+		{"given", lab.Manner{Interfaces: rows}, func(c *session.Config) { c.Interface = "eth3" }, "0", "eth3", "given"},
+		{"nothing", lab.Manner{Odd: "nonsense", NoVShell: true}, nil, "0", "eth0", "assumed"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, live := connect(t, lab.Options{Scenario: "ok", Past: time.Minute, Manner: tt.manner}, tt.change)
+			live.Start(t.Context())
+			var said strings.Builder
+			u := await(t, live, 20*time.Second, func(u checks.Update) bool {
+				for _, ev := range u.Events {
+					if m, ok := ev.(capture.Mark); ok {
+						said.WriteString(m.Text.String() + "\n")
+					}
+				}
+				return u.Header.Level != ""
+			})
+			if h := u.Header; h.VPN != tt.vpn || h.Interface != tt.iface || !strings.Contains(h.InterfaceFrom, tt.because) {
+				t.Errorf("vpn %s %s (%s)", h.VPN, h.Interface, h.InterfaceFrom)
+			}
+			if tt.manner.Odd != "" && !strings.Contains(said.String(), "unrecognised reply, of release unknown to show-version: nonsense") {
+				t.Errorf("what was not understood is not kept: %s", said.String())
+			}
+			if tt.manner.Interfaces != nil && !strings.Contains(said.String(), "choose with --vpn and --interface") {
+				t.Errorf("the choice is not offered: %s", said.String())
+			}
+		})
+	}
+}
+
+// A side that is refused says why, and what right it takes; the other works.
+func TestOneStreamWorksWhereTheOtherIsRefused(t *testing.T) {
+	for name, m := range map[string]lab.Manner{"capture": {NoCapture: true}, "log": {NoVShell: true}} {
+		t.Run(name, func(t *testing.T) {
+			_, live := connect(t, lab.Options{Scenario: "ok", Past: time.Minute, Manner: m}, nil)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			live.Start(ctx)
+			refused, works := capture.TcpdumpText, capture.ManagerLog
+			if m.NoVShell {
+				refused, works = works, refused
+			}
+			await(t, live, 20*time.Second, func(u checks.Update) bool {
+				n := 0
+				for _, s := range u.Sources {
+					switch {
+					case s.Source.Kind == refused && s.State == capture.Refused && strings.Contains(s.Detail, "netadmin"):
+						n++
+					case s.Source.Kind == works && s.State == capture.Following:
+						n++
+					}
+				}
+				return n == 2
+			})
+		})
+	}
+}
