@@ -78,3 +78,20 @@ func TestOneStreamWorksWhereTheOtherIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// A capture that is over begins anew while somebody watches, with a row where
+// packets may be missing.
+func TestACaptureIsRenewedWhileItIsWatched(t *testing.T) {
+	defer session.SetCaptureTime(time.Second)()
+	_, live := connect(t, lab.Options{Scenario: "ok", Past: time.Minute}, nil)
+	live.Start(t.Context())
+	renewed := 0
+	await(t, live, 30*time.Second, func(u checks.Update) bool {
+		for _, ev := range u.Events {
+			if g, ok := ev.(capture.Gap); ok && strings.Contains(g.Why.String(), "began anew") {
+				renewed++
+			}
+		}
+		return renewed == 2
+	})
+}

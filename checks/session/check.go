@@ -91,7 +91,9 @@ func (l *Live) walk(ctx context.Context, ln lane) []probe.Outcome {
 		if ln.broken != nil {
 			runner = noShell{ln.broken}
 		}
+		l.turns <- struct{}{}
 		out = append(out, probe.Run(ctx, p, runner, l.readOutput)...)
+		<-l.turns
 	}
 	return out
 }

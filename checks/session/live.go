@@ -60,8 +60,9 @@ type Live struct {
 	again    chan struct{} // closed by Retry
 	began    time.Time
 	closing  sync.Once
-	proofs   []string // of each host, that nothing of ours runs
-	release  string   // of the Manager that told it last
+	turns    chan struct{} // held by a check that runs: two at a time
+	proofs   []string      // of each host, that nothing of ours runs
+	release  string        // of the Manager that told it last
 }
 
 // host is one machine of the run; link is nil until we are logged in.
@@ -101,7 +102,7 @@ func Open(cfg Config) *Live {
 	if cfg.SSH.Pool == nil {
 		cfg.SSH.Pool = ssh.NewPool()
 	}
-	l := &Live{cfg: cfg, peerSeen: make(chan struct{}), patient: true, again: make(chan struct{})}
+	l := &Live{cfg: cfg, peerSeen: make(chan struct{}), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
 	l.hub = newHub(checks.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
 	l.desk = newDesk(l.hub.nudge)
 	if cfg.SSH.Warn == nil {
