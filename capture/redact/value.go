@@ -89,6 +89,9 @@ func whole(b []byte) bool {
 		if (c == ' ' || c == '&' || c == ',') && assigned(b[i+1:]) && bytes.IndexByte(b[i:], '=') >= 0 {
 			return false
 		}
+		if c == '&' && i > 0 && b[i-1] != ' ' && assigned(b[i+1:]) { // a query, cut within its next name
+			return false
+		}
 	}
 	return true
 }
