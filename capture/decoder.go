@@ -27,6 +27,7 @@ type Decoder struct {
 	history bool
 	learned *redact.Lines
 	sieve   func(*LogEntry) bool
+	take    func(*Segment)
 
 	buf    []byte // an unfinished line
 	over   int    // bytes of it that were dropped
@@ -66,6 +67,12 @@ func (d *Decoder) SetLearned(l *redact.Lines) { d.learned = l }
 // SetSieve drops log lines that sieve has no use for, before they cost more
 // than reading. They are counted all the same.
 func (d *Decoder) SetSieve(sieve func(*LogEntry) bool) { d.sieve = sieve }
+
+// SetSegments has TCP packets taken by take, which keeps nothing of them but
+// copies, in place of Segment and the events that follow from it: most packets
+// bear on nothing but their connection's state. Their excerpts are made when
+// Meta.Cited asks for them.
+func (d *Decoder) SetSegments(take func(*Segment)) { d.take = take }
 
 // Source is the source with the kind and level that its content showed.
 func (d *Decoder) Source() Source { return d.src }

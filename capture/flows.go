@@ -13,8 +13,8 @@ type flows struct {
 	d     *Decoder
 	track *handshake.Tracker
 	talks talks
-	last  handshake.Step // the newest TCP packet: lines printed under a packet are its own
-	at    When           // of the newest packet
+	seg   Segment // the newest TCP packet: lines printed under a packet are its own
+	at    When    // of the newest packet
 }
 
 func newFlows(d *Decoder) flows {
@@ -29,33 +29,47 @@ func (f *flows) watch(peer netip.Addr) {
 
 // packet takes the next packet; m.From.Packet is its number. payload is what
 // was captured of its bytes; nil where the source has none.
-func (f *flows) packet(p packet.Packet, payload []byte, m Meta) {
+func (f *flows) packet(p *packet.Packet, payload []byte, m Meta) {
 	f.d.packets.Add(1)
 	m.At.Time, m.At.Dated = p.Time, p.Dated
-	if m.At.Text.Empty() {
+	if p.Stamp != "" {
 		m.At.Text = f.d.gate.Foreign(strings.TrimSpace(p.Stamp))
 	}
 	f.at = m.At
-	step, tcp := f.track.Packet(p)
 	switch {
-	case tcp:
-		var news handshake.News
-		if k := f.talks.take(&step, payload); k != nil {
-			news = f.track.Apply(k.dialog, &step)
-		}
-		f.last = step
-		f.d.emit(Segment{m, step})
-		f.said(m, step, news)
-		f.changed(m, step)
+	case p.Proto == packet.TCP:
+		f.segment(p, payload, m)
 	case p.Proto == packet.ICMP || p.Proto == packet.ICMPv6:
-		f.d.emit(Unreachable{m, p})
-	case p.DNS.Query || p.DNS.Response:
+		f.d.emit(Unreachable{m, *p})
+	}
+	if p.DNS.Query || p.DNS.Response {
 		f.d.emit(DNSAnswer{m, p.DNS, resolver(p)})
 	}
 }
 
+// segment takes a TCP packet. Who takes segments by pointer is told nothing
+// that only says again what they hold.
+func (f *flows) segment(p *packet.Packet, payload []byte, m Meta) {
+	s := &f.seg
+	s.Meta = m
+	if !f.track.Take(p, &s.Step) {
+		return
+	}
+	var news handshake.News
+	if k := f.talks.take(&s.Step, payload); k != nil {
+		news = f.track.Apply(k.dialog, &s.Step)
+	}
+	if f.d.take != nil {
+		f.d.take(s)
+		return
+	}
+	f.d.emit(*s)
+	f.said(m, &s.Step, news)
+	f.changed(m, &s.Step)
+}
+
 // said tells what a packet's bytes said.
-func (f *flows) said(m Meta, s handshake.Step, news handshake.News) {
+func (f *flows) said(m Meta, s *handshake.Step, news handshake.News) {
 	if news == 0 {
 		return
 	}
@@ -75,7 +89,7 @@ func (f *flows) said(m Meta, s handshake.Step, news handshake.News) {
 }
 
 // changed tells what a packet completes.
-func (f *flows) changed(m Meta, s handshake.Step) {
+func (f *flows) changed(m Meta, s *handshake.Step) {
 	switch {
 	case s.Opened:
 		f.d.emit(TCPOpened{m, s.Conn})
@@ -91,7 +105,7 @@ func (f *flows) changed(m Meta, s handshake.Step) {
 }
 
 // resolver is the end of a DNS packet that has port 53.
-func resolver(p packet.Packet) netip.Addr {
+func resolver(p *packet.Packet) netip.Addr {
 	if p.DNS.Response {
 		return p.Src.Addr()
 	}

@@ -2,12 +2,11 @@ package capture
 
 import (
 	"fmt"
-	"strings"
 
 	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 	"syncscope/capture/pcap"
-	"syncscope/capture/tcpdump"
+	"syncscope/capture/redact"
 )
 
 // frames reads a binary capture as it is written.
@@ -15,10 +14,11 @@ type frames struct {
 	flows
 	scan *pcap.Scanner
 	p    packet.Packet
+	gate func(string) redact.Text
 }
 
 func newFrames(d *Decoder) *frames {
-	f := &frames{flows: newFlows(d)}
+	f := &frames{flows: newFlows(d), gate: d.gate.Foreign}
 	f.scan = pcap.NewScanner(f.frame)
 	return f
 }
@@ -31,33 +31,41 @@ func (f *frames) frame(fr *pcap.Frame) {
 		f.d.packets.Add(1)
 		return
 	}
-	m := f.d.meta(0, f.d.gate.Foreign(words(p)))
+	m := f.d.meta(0, redact.Text{})
 	m.From.Packet = fr.Number
-	p.Stamp = p.Time.Format("15:04:05.000000")
+	switch {
+	case p.Proto == packet.TCP && f.d.take != nil:
+		p.Stamp, m.brief = "", briefOf(p, f.gate)
+	default:
+		p.Stamp = p.Time.Format(stampForm)
+		m.Excerpt = f.d.gate.Foreign(words(p))
+	}
 	payload := p.Payload(fr.Data)
-	f.packet(*p, payload, m)
+	f.packet(p, payload, m)
 	m.At = f.at
 	if p.ARP.Addr.IsValid() {
 		f.d.emit(Neighbour{m, p.ARP.Addr, p.ARP.Asker, p.ARP.Reply})
 		return
 	}
-	if l := handshake.Clear(payload); p.Proto == packet.TCP && l != (handshake.Line{}) {
-		f.d.emit(HTTPLine{m, f.last, l.Status, f.d.gate.Foreign(l.Method), f.d.gate.Foreign(l.Target)})
+	if p.Proto != packet.TCP {
+		return
+	}
+	if l := handshake.Clear(payload); l != (handshake.Line{}) {
+		f.d.emit(HTTPLine{m.Cited(), f.seg.Step, l.Status, f.d.gate.Foreign(l.Method), f.d.gate.Foreign(l.Target)})
 	}
 }
 
 // words tell a packet as tcpdump would.
 func words(p *packet.Packet) string {
-	at := p.Time.Format("15:04:05.000000")
 	switch {
 	case p.Proto == packet.TCP:
-		return strings.Join(strings.Fields(string(tcpdump.Append(nil, *p))), " ")
+		return listed(p)
 	case p.ARP.Addr.IsValid():
-		return fmt.Sprintf("%s ARP %s", at, p.ARP.Addr)
+		return fmt.Sprintf("%s ARP %s", p.Stamp, p.ARP.Addr)
 	case p.DNS.Query || p.DNS.Response:
-		return fmt.Sprintf("%s IP %s > %s: DNS %s %s", at, p.Src, p.Dst, p.DNS.Name, p.DNS.RCode)
+		return fmt.Sprintf("%s IP %s > %s: DNS %s %s", p.Stamp, p.Src, p.Dst, p.DNS.Name, p.DNS.RCode)
 	}
-	return fmt.Sprintf("%s IP %s > %s: ICMP about %s", at, p.Src.Addr(), p.Dst.Addr(), p.About)
+	return fmt.Sprintf("%s IP %s > %s: ICMP about %s", p.Stamp, p.Src.Addr(), p.Dst.Addr(), p.About)
 }
 
 // write takes the capture's next bytes.

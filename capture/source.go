@@ -79,6 +79,16 @@ type Meta struct {
 	From    Ref
 	History bool        // written before we connected
 	Excerpt redact.Text // the line itself, safe
+	brief   brief       // of a frame whose excerpt is not made yet
+}
+
+// Cited is m with its excerpt and its stamp's text, if they are still to make.
+func (m Meta) Cited() Meta {
+	if m.brief.gate != nil {
+		m.Excerpt, m.At.Text = m.brief.words(m.At.Time)
+		m.brief = brief{}
+	}
+	return m
 }
 
 // When tells the event's time.

@@ -4,6 +4,7 @@ import "syncscope/capture"
 
 // cite makes evidence of an event's origin.
 func (e *Engine) cite(m capture.Meta, says string) Evidence {
+	m = m.Cited()
 	return Evidence{
 		Ref: m.From, Source: e.sources[m.From.Source].Title.String(),
 		Time: m.At, Text: m.Excerpt.String(), Says: says,

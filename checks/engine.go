@@ -27,6 +27,7 @@ type Engine struct {
 	span      span                // what the SSM's log covers
 	icmp      []*capture.Unreachable
 	dns       []*capture.DNSAnswer
+	lookups   map[string][]*capture.DNSAnswer // of dns, by the name looked up
 	arp       []*capture.Neighbour
 	conns     []*connection
 	byID      map[connKey]*connection
@@ -105,7 +106,7 @@ func (e *Engine) Observe(ev capture.Event) {
 	case capture.LogEntry:
 		e.line(&ev)
 	case capture.Segment:
-		e.segment(&ev)
+		e.Segment(&ev)
 	case capture.CheckResult:
 		e.results = append(e.results, &ev)
 		e.result(&ev)
@@ -119,7 +120,7 @@ func (e *Engine) Observe(ev capture.Event) {
 	case capture.Unreachable:
 		e.icmp = keep(e, e.icmp, &ev)
 	case capture.DNSAnswer:
-		e.dns = keep(e, e.dns, &ev)
+		e.dns, e.lookups = keep(e, e.dns, &ev), nil
 	case capture.Neighbour:
 		e.arp = keep(e, e.arp, &ev)
 	case capture.ClockSample:
@@ -251,7 +252,8 @@ func aboutAPI(path string) bool {
 	return strings.Contains(path, "oauth/token") || strings.Contains(path, "/api/v1/")
 }
 
-func (e *Engine) segment(ev *capture.Segment) {
+// Segment takes the next TCP packet of any source; it keeps copies only.
+func (e *Engine) Segment(ev *capture.Segment) {
 	key := connKey{ev.From.Source, uint32(ev.Conn.ID)}
 	c := e.byID[key]
 	if c == nil {

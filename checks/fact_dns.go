@@ -48,12 +48,19 @@ func (e *Engine) answers(t *try) []*capture.DNSAnswer {
 			host = p
 		}
 	}
+	if out, ok := e.lookups[host]; ok {
+		return out
+	}
 	var out []*capture.DNSAnswer
 	for _, d := range e.dns {
 		if name := strings.TrimSuffix(d.Name, "."); host == "" || name == "" || strings.EqualFold(name, host) {
 			out = append(out, d)
 		}
 	}
+	if e.lookups == nil {
+		e.lookups = map[string][]*capture.DNSAnswer{}
+	}
+	e.lookups[host] = out
 	return out
 }
 
@@ -61,9 +68,10 @@ func (e *Engine) answers(t *try) []*capture.DNSAnswer {
 func rcode(codes ...string) func(*Engine, *try) []Evidence {
 	return func(e *Engine, t *try) []Evidence {
 		var last *capture.DNSAnswer
-		for _, d := range e.answers(t) {
+		for _, d := range slices.Backward(e.answers(t)) {
 			if d.Response {
 				last = d
+				break
 			}
 		}
 		if last == nil || !slices.Contains(codes, last.RCode) {

@@ -183,7 +183,7 @@ func (e *Engine) leftConnections(tries []*try, conns []*connection) []*try {
 		}
 	}
 	at, logged := 0, len(tries) > 0
-	for _, c := range conns {
+	for _, c := range conns[max(0, len(conns)-maxLeft):] {
 		if place[c] > 0 {
 			at = max(at, place[c])
 			continue
@@ -201,6 +201,10 @@ func (e *Engine) leftConnections(tries []*try, conns []*connection) []*try {
 	}
 	return tries
 }
+
+// maxLeft bounds the tries that only a connection speaks of, the newest: a
+// capture of everything else on the port is no history of attempts.
+const maxLeft = 256
 
 // inside reports whether the try began while the connection was open.
 func (t *try) inside(c *connection) bool {

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,12 +92,19 @@ func (l *ladder) dnsPackets() {
 			return
 		}
 	}
-	for _, d := range l.e.answers(l.t) {
-		if d.Response && len(d.Addrs) > 0 {
-			l.set(DNS, Pass, Seen, d.Addrs[0].String(), d.Name+" resolves to "+d.Addrs[0].String(), l.e.cite(d.Meta, "capture: "+d.Addrs[0].String()))
+	var found []*capture.DNSAnswer
+	for _, d := range slices.Backward(l.e.answers(l.t)) {
+		if d.Response && len(d.Addrs) > 0 && len(found) < maxAnswers {
+			found = append(found, d)
 		}
 	}
+	for _, d := range slices.Backward(found) {
+		l.set(DNS, Pass, Seen, d.Addrs[0].String(), d.Name+" resolves to "+d.Addrs[0].String(), l.e.cite(d.Meta, "capture: "+d.Addrs[0].String()))
+	}
 }
+
+// maxAnswers bounds how many of a resolver's answers are cited, the newest.
+const maxAnswers = 8
 
 func (l *ladder) proxy() {
 	line := l.t.find(capture.TopicProxyHost)

@@ -63,26 +63,32 @@ func (t *Tracker) Watch(peer netip.Addr) { t.watch = peer }
 
 // Packet takes the capture's next packet. ok is false if it is not TCP.
 func (t *Tracker) Packet(p packet.Packet) (step Step, ok bool) {
+	ok = t.Take(&p, &step)
+	return step, ok
+}
+
+// Take is Packet without its copies.
+func (t *Tracker) Take(p *packet.Packet, step *Step) bool {
 	if p.Proto != packet.TCP {
-		return Step{}, false
+		return false
 	}
 	if p.Frag > 0 { // no header is in it
-		return Step{}, false
+		return false
 	}
-	s, reused := t.connection(&p)
+	s, reused := t.connection(p)
 	dir := ToServer
 	if p.Src == s.Server {
 		dir = ToClient
 	}
 	t.last = s
-	step = Step{Packet: p, Dir: dir}
+	*step = Step{Packet: *p, Dir: dir}
 	if !p.LengthCut {
 		step.TCP = s.course.analyse(&step.Packet, dir) | reused
 	}
 	s.Marks.add(step.TCP)
-	s.observe(&step)
+	s.observe(step)
 	step.Conn = s.Connection
-	return step, true
+	return true
 }
 
 // connection finds or makes the packet's connection. A SYN on a closed one, or with

@@ -72,6 +72,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	dec := capture.NewDecoder(src, rd.gate, rd.engine.Observe)
 	dec.SetLearned(lines)
 	dec.SetSieve(rd.engine.Bears)
+	dec.SetSegments(rd.engine.Segment)
 	n, err := io.Copy(dec, r)
 	if err := unreadable(in, rd.gate, err); err != nil {
 		return err
