@@ -3,6 +3,7 @@ package ssh
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -13,15 +14,23 @@ import (
 // pullBytes is the most that one look takes.
 const pullBytes = 4 << 20
 
+// maxAbsent is how many looks in a row may find no log: a rotation is under way.
+const maxAbsent = 60
+
 // pull follows where no follower can run: it looks every tick, with commands
 // that any Linux shell has. Each look takes the bytes before our place with it,
 // so another file is never taken for ours.
 func (l *Log) pull(ctx context.Context, to Sink) error {
 	to.Alive()
-	for {
+	for absent := 0; ; {
 		more, err := l.look(ctx, to)
-		if err != nil {
+		var refused *RefusedError
+		if errors.As(err, &refused) && absent < maxAbsent {
+			absent++ // it is being rotated
+		} else if err != nil {
 			return err
+		} else {
+			absent = 0
 		}
 		to.Alive()
 		if more {
