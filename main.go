@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -98,9 +99,16 @@ func root() *cobra.Command {
 	}
 	cmd.PersistentFlags().Bool("no-color", false, "no colours, as with NO_COLOR")
 	cmd.PersistentFlags().Bool("ascii", false, "ASCII instead of box lines and signs")
+	cmd.PersistentFlags().String("theme", "dark", "dark, light, contrast or colourblind")
 	cmd.PersistentFlags().Int("max-kbps", 0, "kilobytes a second that the screen may send (default 60 behind SSH, else no bound; -1: no bound)")
 	cmd.PersistentFlags().Bool("no-sync", false, "send frames without asking the terminal to show them at once (mode 2026)")
 	cmd.PersistentFlags().String("lang", "", "language of the runbooks: en, ko or ar (default: by LANG)")
+	cmd.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if look, _ := c.Flags().GetString("theme"); !slices.Contains(tui.Themes(), look) {
+			return fmt.Errorf("--theme %s: no such theme (%s)", look, strings.Join(tui.Themes(), ", "))
+		}
+		return nil
+	}
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, c.CommandPath())
 	})
@@ -698,11 +706,13 @@ func onScreen(cmd *cobra.Command, out *os.File, open func(bool) (opened, error))
 
 func screenOptions(cmd *cobra.Command, out *os.File) tui.Options {
 	noColor, _ := cmd.Flags().GetBool("no-color")
+	look, _ := cmd.Flags().GetString("theme")
+	profile := colorprofile.Detect(out, os.Environ())
 	maxKBps, _ := cmd.Flags().GetInt("max-kbps")
 	noSync, _ := cmd.Flags().GetBool("no-sync")
 	ascii, _ := cmd.Flags().GetBool("ascii")
 	return tui.Options{
-		ASCII: ascii, Lang: language(cmd), MaxKBps: maxKBps, NoSync: noSync,
-		NoColor: noColor || os.Getenv("NO_COLOR") != "" || colorprofile.Detect(out, os.Environ()) <= colorprofile.ASCII,
+		ASCII: ascii, Lang: language(cmd), MaxKBps: maxKBps, NoSync: noSync, Theme: look, Sixteen: profile == colorprofile.ANSI,
+		NoColor: noColor || os.Getenv("NO_COLOR") != "" || profile <= colorprofile.ASCII,
 	}
 }

@@ -67,5 +67,9 @@ func entryLine(m *Model) string {
 	if e.said != "" {
 		left += "  " + m.th.Paint(theme.Dim, e.said)
 	}
-	return join(m.th, m.w, left, m.th.Paint(theme.Dim, e.hint+" "))
+	right := m.th.Paint(theme.Dim, e.hint+" ")
+	if width(left)+width(right) >= m.w { // what is typed, and what it comes to, goes first
+		right = ""
+	}
+	return join(m.th, m.w, left, right)
 }

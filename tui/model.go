@@ -37,6 +37,8 @@ type Options struct {
 	Begin   func() (Begun, error) // starts the run behind the first frame; nil: it runs already
 	ASCII   bool
 	NoColor bool
+	Theme   string // see theme.Names; "" is dark
+	Sixteen bool   // the terminal has 16 colours
 	Lang    string // of the runbooks
 	MaxKBps int    // what frames may take of the link; 0: 60 behind SSH, else no bound; -1: no bound
 	NoSync  bool   // frames are not held back until they are whole (mode 2026) behind SSH
@@ -69,7 +71,10 @@ type Model struct {
 
 // New makes a screen of 80x24 until the terminal says its size.
 func New(o Options) *Model {
-	th := theme.Dark()
+	th, err := theme.Named(o.Theme, o.colours())
+	if err != nil { // the command line has been told
+		th, _ = theme.Named("", o.colours())
+	}
 	if o.ASCII {
 		th = th.Plain()
 	}

@@ -47,9 +47,9 @@ func init() {
 	})
 }
 
-// token is a word of which each cell differs from the one before it: the
+// rotated is a word of which each cell differs from the one before it: the
 // renderer sends only cells that change.
-func token(k int) string {
+func rotated(k int) string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	i := k % len(letters)
 	return letters[i:] + letters[:i]
@@ -61,7 +61,7 @@ func floodedScreen(rate int) int {
 	presses := 0
 	keyMap = append(keyMap, task{"Test", []binding{{keys: []string{"ctrl+t"}, do: func(m *Model, _ string) tea.Cmd {
 		presses++
-		m.flash = token(presses)
+		m.flash = rotated(presses)
 		return nil
 	}}}})
 	updates := make(chan checks.Update)
@@ -240,7 +240,7 @@ func measure(t *testing.T, rate, bps int, d time.Duration, keys bool, before str
 			continue
 		}
 		term.mu.Lock()
-		term.want, term.sent = token(k), time.Now()
+		term.want, term.sent = rotated(k), time.Now()
 		term.mu.Unlock()
 		_, _ = f.Write([]byte{0x14})
 		if !term.answered(10 * time.Second) {

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/checks"
+	"syncscope/tui/theme"
 )
 
 // ErrBlocked: the terminal took nothing more when the screen was to be left.
@@ -117,3 +118,16 @@ func listen(updates <-chan checks.Update, wait time.Duration) tea.Cmd {
 		return updateMsg{u, ok, time.Now()}
 	}
 }
+
+func (o *Options) colours() theme.Colours {
+	switch {
+	case o.NoColor:
+		return theme.None
+	case o.Sixteen:
+		return theme.Sixteen
+	}
+	return theme.TrueColour
+}
+
+// Themes are the names that Options.Theme takes.
+func Themes() []string { return theme.Names() }

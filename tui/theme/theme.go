@@ -51,20 +51,6 @@ type Glyphs struct {
 	Ellipsis, Dot, Next, Record, Separator, Bullet, Mark string
 }
 
-// Dark is the theme for dark terminals; its colours are readable on light ones.
-func Dark() *Theme {
-	t := &Theme{bar: "48;2;62;24;30", cursor: "48;2;38;46;60", Glyphs: unicodeGlyphs}
-	t.sgr = [roles]string{
-		Text: "38;2;201;209;217", Bright: "1;38;2;255;255;255", Dim: "38;2;128;137;149",
-		Pass: "38;2;86;211;100", Warn: "38;2;242;204;96", Fail: "1;38;2;255;123;114",
-		Out: "38;2;88;166;255", In: "38;2;188;140;255", Token: "38;2;86;212;221",
-		Title: "1;38;2;230;237;243", Border: "38;2;76;84;96", Focus: "1;38;2;88;166;255",
-		BadgeFail: "1;38;2;255;255;255;48;2;200;50;50", BadgePass: "1;38;2;10;20;10;48;2;86;211;100", BadgeWarn: "1;38;2;20;20;10;48;2;242;204;96",
-		Number: "1;38;2;13;17;23;48;2;121;192;255", Match: "7",
-	}
-	return t
-}
-
 // Plain is the same without the box signs: for terminals and fonts that have
 // ASCII only.
 func (t *Theme) Plain() *Theme {
@@ -96,7 +82,14 @@ var asciiGlyphs = Glyphs{
 
 // Paint is s in its role.
 func (t *Theme) Paint(r Role, s string) string {
-	return "\x1b[" + t.sgr[r] + "m" + t.text(s) + "\x1b[m"
+	return sgr(t.sgr[r], t.text(s))
+}
+
+func sgr(params, s string) string {
+	if params == "" {
+		return s
+	}
+	return "\x1b[" + params + "m" + s + "\x1b[m"
 }
 
 // On is s in its role on a row's background.
@@ -106,9 +99,9 @@ func (t *Theme) On(row Row, r Role, s string) string {
 	}
 	switch row {
 	case ErrorRow:
-		return "\x1b[" + t.sgr[r] + ";" + t.bar + "m" + t.text(s) + "\x1b[m"
+		return sgr(strings.Trim(t.sgr[r]+";"+t.bar, ";"), t.text(s))
 	case CursorRow:
-		return "\x1b[" + t.sgr[r] + ";" + t.cursor + "m" + t.text(s) + "\x1b[m"
+		return sgr(strings.Trim(t.sgr[r]+";"+t.cursor, ";"), t.text(s))
 	}
 	return t.Paint(r, s)
 }
