@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +29,7 @@ type Decoder struct {
 	learned *redact.Lines
 	sieve   func(*LogEntry) bool
 	take    func(*Segment)
+	peer    netip.Addr // its connections are never evicted
 
 	buf    []byte // an unfinished line
 	over   int    // bytes of it that were dropped
@@ -67,6 +69,10 @@ func (d *Decoder) SetLearned(l *redact.Lines) { d.learned = l }
 // SetSieve drops log lines that sieve has no use for, before they cost more
 // than reading. They are counted all the same.
 func (d *Decoder) SetSieve(sieve func(*LogEntry) bool) { d.sieve = sieve }
+
+// SetPeer names the SSM's address: its connections are the last to make room.
+// It must come before the first byte.
+func (d *Decoder) SetPeer(peer netip.Addr) { d.peer = peer }
 
 // SetSegments has TCP packets taken by take, which keeps nothing of them but
 // copies, in place of Segment and the events that follow from it: most packets

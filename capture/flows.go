@@ -18,7 +18,11 @@ type flows struct {
 }
 
 func newFlows(d *Decoder) flows {
-	return flows{d: d, track: handshake.NewTracker(), talks: newTalks(d.gate)}
+	f := flows{d: d, track: handshake.NewTracker(), talks: newTalks(d.gate)}
+	if d.peer.IsValid() {
+		f.watch(d.peer)
+	}
+	return f
 }
 
 // watch names the peer whose connections are never evicted.

@@ -33,7 +33,7 @@ func Analyze(paths []string, o Options) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	rd := reading{engine: checks.NewEngine(o.Rules, o.Peer), gate: o.Gate, report: report.Report{Version: o.Version}}
+	rd := reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, report: report.Report{Version: o.Version}}
 	err = each(paths, o.Gate, &rd.report.Notes, func(in input, r io.Reader) error {
 		if rd.read >= len(learned) {
 			return &InputError{o.Gate.Foreign(in.name).String(), "appeared while it was read", "start again when nothing writes there"}
@@ -58,6 +58,7 @@ const known = "give vmanage-server.log, the SSM's messages or tcpdump's text"
 // reading is the second reading of all files.
 type reading struct {
 	engine *checks.Engine
+	peer   netip.Addr // from --peer; invalid: not given
 	gate   *redact.Session
 	report report.Report
 	read   int
@@ -73,6 +74,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	dec.SetLearned(lines)
 	dec.SetSieve(rd.engine.Bears)
 	dec.SetSegments(rd.engine.Segment)
+	dec.SetPeer(rd.peer)
 	n, err := io.Copy(dec, r)
 	if err := unreadable(in, rd.gate, err); err != nil {
 		return err
