@@ -34,6 +34,7 @@ func readingKeys() []binding {
 		{keys: []string{"L"}, label: "L", does: "time lock: the other panes go along with this one", do: toggleLock},
 		{keys: []string{"x"}, label: "x", does: "the lines as they came, or as they are read", short: "raw", do: onRows((*pane.List).ToggleRaw)},
 		{keys: []string{"ctrl+w"}, label: "ctrl+w", does: "wrap rows, or one line each", do: onRows((*pane.List).ToggleWrap)},
+		{keys: []string{"A"}, label: "A", does: "Arabic and Hebrew letters as \\uXXXX, where the terminal shuffles them", do: onRows((*pane.List).ToggleEscape)},
 		{keys: []string{"O"}, label: "O", does: "flood: the rows even so, or counters and the last errors", do: onRows((*pane.List).ToggleFlood)},
 	}
 }

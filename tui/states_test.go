@@ -51,6 +51,7 @@ func TestGoldenStates(t *testing.T) {
 		{"refused", Options{}, 80, 24, stream(capture.Refused, "/var/log/messages: permission denied (give the user sudo, or use root)"), []string{"tab", "tab"}},
 		{"gap", Options{}, 80, 24, with(t, capture.Gap{Meta: manager(""), Why: redact.Literal("the log was rotated while the link was down; 212 lines are missing")}), []string{"tab"}},
 		{"scripts", Options{}, 80, 24, with(t, capture.Plain{Meta: manager("한국어 로그 مرحبا بالعالم 👩‍👩‍👧 e\u0301 end")}), []string{"tab"}},
+		{"escaped", Options{}, 80, 24, with(t, capture.Plain{Meta: manager("login مرحبا ok")}), []string{"tab", "A"}},
 		{"error", Options{}, 120, 40, demo, []string{"tab", "e"}},
 		{"warning", Options{}, 120, 40, demo, []string{"tab", "w"}},
 		{"none-found", Options{}, 80, 24, demo, []string{"e"}},

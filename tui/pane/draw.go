@@ -11,10 +11,11 @@ import (
 
 // look is how rows are shown.
 type look struct {
-	raw   bool
-	line  bool // one line a row, cut at its end
-	from  int  // the column of the message that a line begins with
-	delta deltaFrom
+	raw    bool
+	escape bool // letters written from right to left as \uXXXX
+	line   bool // one line a row, cut at its end
+	from   int  // the column of the message that a line begins with
+	delta  deltaFrom
 }
 
 // drawn is a row as lines, and what it was drawn for.
@@ -142,6 +143,9 @@ func (l *List) lines(r *Row, k drawKey) []string {
 	columns, message := r.Columns, append([]Seg{r.Lead}, segments(r.Message, r.Role)...)
 	if k.look.raw && r.Raw != "" {
 		columns, message = nil, segments(r.Raw, r.Role)
+	}
+	if k.look.escape {
+		message = escaped(message)
 	}
 	if l.look.delta != noDelta {
 		columns = append([]Seg{{k.delta + " ", theme.Out}}, columns...)

@@ -2,7 +2,9 @@ package pane
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // deltaFrom is what the times of the delta column are counted from.
@@ -79,4 +81,27 @@ func (l *List) ToggleWrap() {
 func (l *List) Shift(columns int) {
 	l.look.line = true
 	l.look.from = max(0, l.look.from+columns)
+}
+
+// ToggleEscape shows letters that are written from right to left as \uXXXX:
+// terminals order such runs each in its own way, some across a pane's border.
+func (l *List) ToggleEscape() { l.look.escape = !l.look.escape }
+
+// rightToLeft are the scripts that terminals reorder.
+var rightToLeft = []*unicode.RangeTable{unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko}
+
+func escaped(segs []Seg) []Seg {
+	out := make([]Seg, len(segs))
+	for i, s := range segs {
+		var b strings.Builder
+		for _, r := range s.Text {
+			if unicode.In(r, rightToLeft...) {
+				fmt.Fprintf(&b, "\\u%04x", r)
+				continue
+			}
+			b.WriteRune(r)
+		}
+		out[i] = Seg{b.String(), s.Role}
+	}
+	return out
 }
