@@ -18,23 +18,33 @@ func compare(attempts []Attempt) *Comparison {
 		if before.Outcome != OutcomeFail || before.Node != after.Node {
 			continue
 		}
-		c := &Comparison{Before: before, After: after}
-		for s := range before.Stages {
-			if before.Stages[s].Status != after.Stages[s].Status {
-				c.Changed = append(c.Changed, Difference{Stage(s), before.Stages[s], after.Stages[s]})
-			}
-		}
-		c.Summary = summary(c)
-		return c
+		return Compare(before, after)
 	}
 	return nil
+}
+
+// Compare sets two attempts side by side, stage by stage.
+func Compare(before, after Attempt) *Comparison {
+	c := &Comparison{Before: before, After: after}
+	for s := range min(len(before.Stages), len(after.Stages)) {
+		if before.Stages[s].Status != after.Stages[s].Status {
+			c.Changed = append(c.Changed, Difference{Stage(s), before.Stages[s], after.Stages[s]})
+		}
+	}
+	c.Summary = summary(c)
+	return c
 }
 
 func summary(c *Comparison) string {
 	var parts []string
 	for _, d := range c.Changed {
-		if d.Before.Status == Fail {
+		switch {
+		case d.Before.Status == Fail && d.After.Status == Pass:
 			parts = append(parts, fmt.Sprintf("%s failed (%s) and passes now", d.Stage.Label(), d.Before.Short))
+		case d.Before.Status == Fail:
+			parts = append(parts, fmt.Sprintf("%s failed (%s), now %s", d.Stage.Label(), d.Before.Short, d.After.Status))
+		case d.After.Status == Fail:
+			parts = append(parts, fmt.Sprintf("%s fails now (%s)", d.Stage.Label(), d.After.Short))
 		}
 	}
 	if c.Before.ClientID != "" && c.After.ClientID != "" {
@@ -46,6 +56,9 @@ func summary(c *Comparison) string {
 	}
 	if c.Before.User != "" && c.Before.User == c.After.User {
 		parts = append(parts, "the user is the same")
+	}
+	if len(c.Changed) == 0 {
+		parts = append([]string{"no stage changed"}, parts...)
 	}
 	return strings.Join(parts, "; ")
 }

@@ -17,7 +17,7 @@ func draw(m *Model) string {
 	if f.tooSmall {
 		return small(m.w, m.h)
 	}
-	hd := head{m.th, &m.update, m.w, m.login.failure}
+	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder}
 	lines := []string{hd.header()}
 	blank := func() {
 		if f.airy {

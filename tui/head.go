@@ -8,6 +8,7 @@ import (
 
 	"syncscope/capture"
 	"syncscope/checks"
+	"syncscope/tui/pane"
 	"syncscope/tui/theme"
 )
 
@@ -18,7 +19,8 @@ type head struct {
 	u  *checks.Update
 	w  int
 
-	failure error // the run could not begin
+	failure error  // the run could not begin
+	cursor  ladder // on the stages
 }
 
 // header says what is connected.
@@ -58,6 +60,30 @@ func (d head) header() string {
 
 // verdict is the sentence, and whose turn it is.
 func (d head) verdict() []string {
+	out := d.sentence()
+	if d.cursor.on {
+		out[1] = d.about(d.u.Ladder()[d.cursor.stage])
+	}
+	return out
+}
+
+// statusWords say a stage's outcome, by checks.Status.
+var statusWords = [...]string{"unknown", "passed", "warning", "failed", "not reached", "not needed"}
+
+// about tells all of a stage: what it was about, how it went, and whether that
+// was seen or is inferred.
+func (d head) about(s checks.StageState) string {
+	basis := map[checks.Basis]string{checks.Seen: "seen", checks.Inferred: "inferred"}[s.Basis]
+	line := " " + d.th.Paint(theme.Number, " "+s.Stage.Label()+" ") + " " + d.th.Paint(stageRole(s), d.th.Glyphs.Status[s.Status]+" "+statusWords[s.Status])
+	for _, part := range []string{basis, s.Object, s.Detail} {
+		if part != "" {
+			line += d.th.Paint(theme.Dim, "  "+d.th.Glyphs.Dot+"  ") + d.th.Paint(theme.Text, part)
+		}
+	}
+	return join(d.th, d.w, line, d.th.Paint(theme.Dim, "enter: evidence  esc "))
+}
+
+func (d head) sentence() []string {
 	g := d.th.Glyphs.Status
 	switch {
 	case d.u.RootCause != nil:
@@ -143,18 +169,22 @@ func (d head) stages(stages []checks.StageState, details, long bool) string {
 	return " " + strings.Join(parts, sep)
 }
 
+func stageRole(s checks.StageState) theme.Role {
+	if s.Basis == checks.Inferred && s.Status == checks.Pass {
+		return theme.Warn
+	}
+	return pane.StatusRole(s.Status)
+}
+
 func (d head) stage(s checks.StageState, name, short string) string {
 	glyph := d.th.Glyphs.Status[s.Status]
+	if d.cursor.on && d.cursor.stage == s.Stage {
+		return d.th.Paint(theme.Number, strings.TrimRight(" "+name+" "+glyph+" "+short, " ")+" ")
+	}
 	if s.Status == checks.Fail {
 		return d.th.Paint(theme.BadgeFail, strings.TrimRight(" "+name+" "+glyph+" "+short, " ")+" ")
 	}
-	role := map[checks.Status]theme.Role{checks.Pass: theme.Pass, checks.Warn: theme.Warn}[s.Status]
-	if role == theme.Text {
-		role = theme.Dim
-	}
-	if s.Basis == checks.Inferred && s.Status == checks.Pass {
-		role = theme.Warn
-	}
+	role := stageRole(s)
 	text := theme.Text
 	if s.Status != checks.Pass && s.Status != checks.Warn {
 		text = theme.Dim

@@ -35,6 +35,7 @@ func init() {
 		{"Moving", movingKeys()},
 		{"Reading", readingKeys()},
 		{"The diagnosis", diagnosisKeys()},
+		{"Looking closer", lookingKeys()},
 		{"The run", runKeys()},
 		{"The screen", screenKeys()},
 	}

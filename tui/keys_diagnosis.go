@@ -10,7 +10,7 @@ import (
 func diagnosisKeys() []binding {
 	return []binding{
 		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, label: "1-9", does: "go to the evidence with this number", short: "evidence", do: jump},
-		{keys: []string{"enter"}, label: "enter", does: "runbook of the cause", short: "runbook", do: openRunbook},
+		{keys: []string{"enter"}, label: "enter", does: "runbook of the cause; on a stage of the ladder: its evidence in all panes", short: "runbook", do: openRunbook},
 		{keys: []string{"f"}, label: "f", does: "demo: play the fix and the next attempt", do: playFix},
 		{keys: []string{"r"}, label: "r", does: "run the active checks, and show them; they send no credentials", do: openChecks},
 	}
@@ -35,6 +35,10 @@ func jump(m *Model, key string) tea.Cmd {
 }
 
 func openRunbook(m *Model, _ string) tea.Cmd {
+	if m.ladder.on && m.covered() == nil {
+		jumpToStage(m)
+		return nil
+	}
 	if m.covered() == nil && (m.update.RootCause == nil || m.update.RootCause.Runbook == "") {
 		m.flash = "there is no cause yet, so no runbook"
 		return nil

@@ -20,6 +20,10 @@ func escape(m *Model, _ string) tea.Cmd {
 		shut(m)
 		return nil
 	}
+	if m.ladder.on {
+		m.ladder.on = false
+		return nil
+	}
 	if l := rows(m); l != nil {
 		if text, fields := l.Filters(); m.query == "" && text+fields != "" {
 			l.Unfilter()

@@ -67,6 +67,9 @@ type Model struct {
 	login    loginState
 	pace     *pacer
 	first    tea.Cmd // what the program begins with; nil: nothing
+	ladder   ladder
+	browsing browsing
+	given    *checks.Comparison // the run's own, while the user compares
 }
 
 // New makes a screen of 80x24 until the terminal says its size.
@@ -161,6 +164,8 @@ func (m *Model) apply(u checks.Update) {
 		}
 	}
 	u.Events = nil
+	m.given = u.Comparison
+	m.browsing.take(&u)
 	m.update = u
 	for _, p := range m.panes {
 		p.Set(&m.update)

@@ -14,6 +14,7 @@ const (
 	managerPane
 	ssmPane
 	diagnosisPane
+	timelinePane
 	panes
 )
 
@@ -40,6 +41,7 @@ var registry = [panes]slot{
 	managerPane:   {"Manager log", upper, func() pane.Pane { return pane.NewLog("Manager log", capture.ManagerLog) }},
 	ssmPane:       {"SSM messages", upper, func() pane.Pane { return pane.NewLog("SSM messages", capture.SSMMessages) }},
 	diagnosisPane: {"Diagnosis", lower, func() pane.Pane { return pane.NewDiagnosis() }},
+	timelinePane:  {"Timeline", lower, func() pane.Pane { return pane.NewTimeline() }},
 }
 
 // setFocus brings a pane into sight.

@@ -137,3 +137,11 @@ func (l *List) Current() *Row {
 // Len is the number of rows held; Gone, how many had to go.
 func (l *List) Len() int     { return int(l.next - l.first) }
 func (l *List) Gone() uint64 { return l.first - 1 }
+
+// Before is the row above another, nil if there is none.
+func (l *List) Before(r *Row) *Row {
+	if r.Seq <= l.first {
+		return nil
+	}
+	return l.whole(r.Seq - 1)
+}

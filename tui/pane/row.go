@@ -138,3 +138,7 @@ func fit(text string, room int) string {
 	}
 	return head
 }
+
+// Segments splits text of ours or of a row so that masked values have their
+// own role.
+func Segments(text string, role theme.Role) []Seg { return segments(text, role) }

@@ -1,0 +1,92 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"syncscope/checks"
+)
+
+// browsing is which attempt the user looks at and which he compares with.
+type browsing struct {
+	shown  int // number of the attempt, from 1; 0: the run's choice
+	before int // number of the attempt to compare with; 0: none
+}
+
+// take applies the user's choices to an update.
+func (b *browsing) take(u *checks.Update) {
+	if i := b.index(u, b.shown); i >= 0 {
+		u.Shown = i
+		b.judge(u)
+	}
+	if b.before == 0 || u.Shown < 0 || u.Shown >= len(u.Attempts) {
+		return
+	}
+	if i := b.index(u, b.before); i >= 0 && i != u.Shown {
+		u.Comparison = checks.Compare(u.Attempts[i], u.Attempts[u.Shown])
+	}
+}
+
+// judge gives the verdict of the attempt that the user looks at.
+func (b *browsing) judge(u *checks.Update) {
+	cause := u.RootCause
+	u.RootCause, u.Verdict = nil, checks.Inconclusive
+	if u.Attempts[u.Shown].Outcome == checks.OutcomeOK {
+		u.Verdict = checks.OK
+		return
+	}
+	for _, f := range append([]checks.Finding{}, u.Findings...) {
+		if f.Attempt == b.shown && f.Severity == checks.Critical && f.ID == u.Attempts[u.Shown].RootCause {
+			u.RootCause, u.Verdict = &f, checks.Failed
+		}
+	}
+	if cause != nil && cause.Attempt == b.shown {
+		u.RootCause, u.Verdict = cause, checks.Failed
+	}
+}
+
+func (b *browsing) index(u *checks.Update, number int) int {
+	for i := range u.Attempts {
+		if number > 0 && u.Attempts[i].Number == number {
+			return i
+		}
+	}
+	return -1
+}
+
+// markBefore takes the attempt shown as the one that later ones are compared
+// with.
+func markBefore(m *Model, _ string) tea.Cmd {
+	b := &m.browsing
+	switch s := m.update.Shown; {
+	case b.before != 0:
+		b.before = 0
+		m.update.Comparison = m.given
+		m.flash = "no attempt is compared with"
+	case s < 0 || s >= len(m.update.Attempts):
+		m.flash = "there is no attempt yet"
+	default:
+		b.before = m.update.Attempts[s].Number
+		m.flash = fmt.Sprintf("attempt %d is before; ) shows a later one, a new one is compared when it comes", b.before)
+	}
+	b.take(&m.update)
+	return nil
+}
+
+// browse shows another attempt.
+func browse(m *Model, dir int) tea.Cmd {
+	to := m.update.Shown + dir
+	if to < 0 || to >= len(m.update.Attempts) {
+		m.flash = "there is no other attempt this way"
+		return nil
+	}
+	m.browsing.shown = m.update.Attempts[to].Number
+	if to == len(m.update.Attempts)-1 {
+		m.browsing.shown = 0 // a new one is shown when it comes
+	}
+	m.update.Shown = to
+	m.browsing.take(&m.update)
+	m.flash = fmt.Sprintf("attempt %d of %d", to+1, len(m.update.Attempts))
+	return nil
+}

@@ -1,0 +1,122 @@
+package pane
+
+import (
+	"fmt"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/tui/theme"
+)
+
+// lane is one stream's times, in milliseconds on its own clock.
+type lane struct {
+	points  []int64
+	sure    bool  // date and zone are known
+	seen    bool  // a stamp of its own was read
+	newest  int64 // the last sure time
+	fold    int64 // added to stamps whose date or zone is not sure
+	folded  bool
+	live    bool  // something came while we listened
+	arrived int64 // our clock minus the lane's, at the last live event
+}
+
+// zoneGrid is what clocks in unknown zones differ by a multiple of.
+const zoneGrid = int64(15 * time.Minute / time.Millisecond)
+
+// place is a time on the lane's clock; ok is false where there is none.
+func (l *lane) place(w capture.When) (at int64, ok bool) {
+	switch {
+	case w.Time.IsZero() && w.Arrival.IsZero():
+		return 0, false
+	case w.Time.IsZero():
+		return w.Arrival.UnixMilli() - l.arrived, true
+	case w.Dated && w.Zoned:
+		return w.Time.UnixMilli(), true
+	}
+	return w.Time.UnixMilli() + l.fold, true
+}
+
+// take adds a time. A stamp without date or zone lies on a grid of quarters of
+// an hour beside the sure ones around it, or beside its arrival.
+func (l *lane) take(w capture.When) (at int64, ok bool) {
+	if !w.Time.IsZero() {
+		l.seen = true
+		if w.Dated && w.Zoned {
+			l.sure, l.newest = true, w.Time.UnixMilli()
+		} else if !l.folded {
+			near := l.newest
+			if !w.Arrival.IsZero() {
+				near = w.Arrival.UnixMilli()
+			}
+			if near != 0 {
+				l.fold, l.folded = nearest(near-w.Time.UnixMilli()), true
+			}
+		}
+	}
+	if at, ok = l.place(w); !ok {
+		return 0, false
+	}
+	if !w.Arrival.IsZero() && !w.Time.IsZero() {
+		l.live, l.arrived = true, w.Arrival.UnixMilli()-at
+	}
+	if len(l.points) >= maxPoints+maxPoints/4 {
+		l.points = append([]int64(nil), l.points[len(l.points)-maxPoints:]...)
+	}
+	l.points = append(l.points, at)
+	return at, true
+}
+
+// nearest is d on the grid.
+func nearest(d int64) int64 {
+	if d < 0 {
+		return -nearest(-d)
+	}
+	return (d + zoneGrid/2) / zoneGrid * zoneGrid
+}
+
+// shift is what brings a lane's times onto the Manager's clock; related is
+// false where nothing tells.
+func (t *Timeline) shift(l int) (shift int64, related bool) {
+	me, manager := &t.lanes[l], &t.lanes[managerLane]
+	switch {
+	case l == managerLane || !me.seen:
+		return 0, true
+	case l == ssmLane && t.clockKnown() && (me.sure || me.folded):
+		return -t.u.Clock.Offset.Milliseconds(), true
+	case me.live && manager.live: // both came to us: our clock is between them
+		return me.arrived - manager.arrived, true
+	case l == packetLane && len(manager.points) > 0 && len(me.points) > 0: // the same host's clock, in an unknown zone
+		return t.beside(me), true
+	case l == ssmLane && len(manager.points) > 0 && len(me.points) > 0 && !me.sure:
+		return t.beside(me), false
+	}
+	return 0, false
+}
+
+// beside is the shift on the grid that brings a lane's middle nearest to the
+// attempt, or to the Manager's last line.
+func (t *Timeline) beside(me *lane) int64 {
+	at := t.lanes[managerLane].points[len(t.lanes[managerLane].points)-1]
+	if s := t.u.Shown; s >= 0 && s < len(t.u.Attempts) {
+		if start, ok := t.lanes[managerLane].place(t.u.Attempts[s].Start); ok {
+			at = start
+		}
+	}
+	return nearest(at - me.points[len(me.points)/2])
+}
+
+func (t *Timeline) clockKnown() bool { return t.u.Clock.String() != "" }
+
+// relation says how the SSM's clock stands to the Manager's.
+func (t *Timeline) relation() (string, theme.Role) {
+	_, related := t.shift(ssmLane)
+	switch {
+	case len(t.lanes[ssmLane].points) == 0 || len(t.lanes[managerLane].points) == 0:
+		return "one side only", theme.Dim
+	case t.clockKnown():
+		return fmt.Sprintf("SSM's clock %s", t.u.Clock), theme.Dim
+	case related:
+		return "by arrival on our clock", theme.Dim
+	}
+	return "clocks not related: lanes cannot be compared", theme.Warn
+}

@@ -1,0 +1,359 @@
+package pane
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/checks"
+	"syncscope/tui/theme"
+)
+
+// The timeline's lanes.
+const (
+	packetLane = iota
+	managerLane
+	ssmLane
+	laneCount
+)
+
+var laneNames = [laneCount]string{"packets", "Manager", "SSM"}
+
+// Bounds of what the timeline keeps: of each lane's points, and of the moments
+// that are told in words. The oldest go.
+const (
+	maxPoints  = 20_000
+	maxMoments = 2_000
+)
+
+// Timeline shows all streams on one clock: how dense they are, where evidence,
+// gaps and reconnects lie, and what happened in order.
+type Timeline struct {
+	u       *checks.Update
+	lanes   [laneCount]lane
+	moments []moment
+	top     int
+}
+
+// moment is one thing worth telling.
+type moment struct {
+	lane int
+	at   int64 // milliseconds on the lane's clock
+	ref  capture.Ref
+	ev   capture.Event
+}
+
+// NewTimeline makes the pane.
+func NewTimeline() *Timeline { return &Timeline{u: &checks.Update{Shown: -1}} }
+
+// Set takes the newest update.
+func (t *Timeline) Set(u *checks.Update) { t.u = u }
+
+// Scroll moves the list of what happened.
+func (t *Timeline) Scroll(n int) { t.top = max(0, t.top+n) }
+
+// Title says how the clocks stand to each other.
+func (t *Timeline) Title() Title {
+	words, role := t.relation()
+	return Title{"Timeline", []Seg{{words, role}}}
+}
+
+func laneOf(k capture.Kind) int {
+	switch k {
+	case capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap:
+		return packetLane
+	case capture.ManagerLog:
+		return managerLane
+	case capture.SSMMessages:
+		return ssmLane
+	}
+	return -1
+}
+
+// Observe takes an event of any stream, and marks.
+func (t *Timeline) Observe(kind capture.Kind, ev capture.Event) {
+	lane := laneOf(kind)
+	if _, all := ev.(capture.Mark); all {
+		lane = managerLane
+	}
+	if lane < 0 {
+		return
+	}
+	m := ev.Origin()
+	at, ok := t.lanes[lane].take(m.At)
+	if !ok || !worth(ev) {
+		return
+	}
+	t.moments = append(t.moments, moment{lane, at, m.From, ev})
+	if over := len(t.moments) - maxMoments; over >= maxMoments/4 {
+		t.moments = slices.Clone(t.moments[over:])
+	}
+}
+
+// worth reports whether an event is told in words.
+func worth(ev capture.Event) bool {
+	switch ev := ev.(type) {
+	case capture.Segment:
+		return stories[ev.Label].words != ""
+	case capture.LogEntry:
+		return relevant(&ev) || benign(&ev)
+	case capture.Gap, capture.Mark, capture.SourceState, capture.Unreachable, capture.DNSAnswer:
+		return true
+	}
+	return false
+}
+
+// View draws the lanes, and under them what happened.
+func (t *Timeline) View(c Canvas) []string {
+	s := t.scale(c.Width - labelWidth - 1)
+	if s.to <= s.from {
+		return pad(notice(c, "nothing was seen yet that has a time"), c.Theme, c.Width, c.Height)
+	}
+	lines := []string{t.attempts(c, s)}
+	for l := range t.lanes {
+		lines = append(lines, t.lane(c, s, l))
+	}
+	lines = append(lines, s.axis(c))
+	if room := c.Height - len(lines); room > 1 {
+		lines = append(lines, t.told(c, s, room)...)
+	}
+	return pad(lines[:min(len(lines), c.Height)], c.Theme, c.Width, c.Height)
+}
+
+// labelWidth is the width of the names in front.
+const labelWidth = 10
+
+// scale maps times to columns.
+type scale struct {
+	from, to int64
+	cells    int
+	shift    [laneCount]int64
+	related  [laneCount]bool
+}
+
+func (s scale) cell(at int64) int {
+	if at < s.from || at > s.to {
+		return -1
+	}
+	return int((at - s.from) * int64(s.cells-1) / (s.to - s.from))
+}
+
+// scale is the span of the evidence with some room around it, or else of the
+// last minutes.
+func (t *Timeline) scale(cells int) scale {
+	s := scale{cells: max(cells, 10)}
+	for l := range t.lanes {
+		s.shift[l], s.related[l] = t.shift(l)
+	}
+	cited := map[capture.Ref]bool{}
+	for _, e := range t.u.Evidence {
+		cited[e.Ref] = true
+	}
+	wide := func(all bool) {
+		for _, m := range t.moments {
+			if !all && !cited[m.ref] {
+				continue
+			}
+			at := m.at + s.shift[m.lane]
+			if s.from == 0 || at < s.from {
+				s.from = at
+			}
+			s.to = max(s.to, at)
+		}
+	}
+	wide(false)
+	if s.to == 0 {
+		const recent = 5 * 60 * 1000
+		if wide(true); s.to-s.from > recent {
+			s.from = s.to - recent
+		}
+	}
+	room := max((s.to-s.from)/8, 500)
+	if s.to > 0 {
+		s.from, s.to = s.from-room, s.to+room
+	}
+	return s
+}
+
+// attempts are bars from an attempt's start to its end.
+func (t *Timeline) attempts(c Canvas, s scale) string {
+	line := []rune(strings.Repeat(" ", s.cells))
+	for _, a := range t.u.Attempts {
+		from, ok := t.lanes[managerLane].place(a.Start)
+		to, ended := t.lanes[managerLane].place(a.End)
+		if !ok {
+			continue
+		}
+		shift := s.shift[managerLane]
+		left, right := s.cell(max(from+shift, s.from)), s.cells-1
+		if ended && a.Ended {
+			right = s.cell(min(to+shift, s.to))
+		}
+		if left < 0 || right < left {
+			continue
+		}
+		word := fmt.Sprintf(" %d %s %s ", a.Number, a.Kind, c.Theme.Glyphs.Status[outcomes[a.Outcome]])
+		for x := left; x <= right; x++ {
+			line[x] = []rune(c.Theme.Glyphs.Dash)[0]
+		}
+		for x, r := range []rune(word) {
+			if at := left + 1 + x; at < min(right, s.cells) {
+				line[at] = r
+			}
+		}
+	}
+	return paint(c.Theme, theme.PlainRow, []Seg{{fmt.Sprintf(" %-*s", labelWidth-1, "attempts"), theme.Dim}, {string(line), theme.Bright}}, c.Width)
+}
+
+var outcomes = [...]checks.Status{checks.Unknown, checks.Pass, checks.Fail}
+
+// lane is one stream: how dense it is, with what matters on top.
+func (t *Timeline) lane(c Canvas, s scale, l int) string {
+	counts := make([]int, s.cells)
+	most := 0
+	for _, at := range t.lanes[l].points {
+		if x := s.cell(at + s.shift[l]); x >= 0 {
+			counts[x]++
+			most = max(most, counts[x])
+		}
+	}
+	signs := t.signs(c, s, l)
+	segs := []Seg{{fmt.Sprintf(" %-*s", labelWidth-1, laneNames[l]), theme.Text}}
+	for x, n := range counts {
+		if sign, ok := signs[x]; ok {
+			segs = append(segs, sign)
+			continue
+		}
+		segs = append(segs, Seg{bar(c.Theme, n, most), theme.Dim})
+	}
+	return paint(c.Theme, theme.PlainRow, segs, c.Width)
+}
+
+func bar(th *theme.Theme, n, most int) string {
+	if n == 0 {
+		return " "
+	}
+	steps := []rune("▁▂▃▄▅▆▇█")
+	if th.Glyphs.Dash == "-" {
+		steps = []rune(".:-=+*#@")
+	}
+	return string(steps[(len(steps)-1)*n/max(most, 1)])
+}
+
+// signs are what stands on a lane: evidence numbers, gaps, lost streams.
+func (t *Timeline) signs(c Canvas, s scale, l int) map[int]Seg {
+	out := map[int]Seg{}
+	for _, m := range t.moments {
+		x := s.cell(m.at + s.shift[m.lane])
+		if m.lane != l || x < 0 {
+			continue
+		}
+		if n := c.Numbers[m.ref]; n > 0 && n < 10 {
+			for ; x < s.cells-1; x++ { // two in one place stand side by side
+				if held, taken := out[x]; !taken || held.Role != theme.Number {
+					break
+				}
+			}
+			out[x] = Seg{fmt.Sprint(n), theme.Number}
+			continue
+		}
+		if sign, ok := signOf(m.ev); ok && out[x].Text == "" {
+			out[x] = sign
+		}
+	}
+	return out
+}
+
+func signOf(ev capture.Event) (Seg, bool) {
+	switch ev := ev.(type) {
+	case capture.Gap:
+		return Seg{"!", theme.BadgeWarn}, true
+	case capture.Mark:
+		return Seg{"│", theme.Warn}, true
+	case capture.SourceState:
+		if ev.State == capture.Lost || ev.State == capture.Refused {
+			return Seg{"✗", theme.Fail}, true
+		}
+	case capture.LogEntry:
+		if weight(&ev) == Error {
+			return Seg{"✗", theme.Fail}, true
+		}
+	}
+	return Seg{}, false
+}
+
+// axis is the times under the lanes.
+func (s scale) axis(c Canvas) string {
+	line := []rune(strings.Repeat(c.Theme.Glyphs.Dash, s.cells))
+	format := "15:04:05.000"
+	if s.to-s.from > 60_000 {
+		format = "15:04:05"
+	}
+	step := max(s.cells/4, len(format)+4)
+	for x := 0; x+len(format)+2 < s.cells; x += step {
+		at := s.from + (s.to-s.from)*int64(x)/int64(s.cells-1)
+		for i, r := range []rune(time.UnixMilli(at).UTC().Format(format) + " ") {
+			line[x+i] = r
+		}
+	}
+	return paint(c.Theme, theme.PlainRow, []Seg{{fmt.Sprintf(" %-*s", labelWidth-1, "UTC"), theme.Dim}, {string(line), theme.Dim}}, c.Width)
+}
+
+// told is what happened, in order: what is cited, went wrong, or was marked.
+func (t *Timeline) told(c Canvas, s scale, room int) []string {
+	var list []moment
+	for _, m := range t.moments {
+		m.at += s.shift[m.lane]
+		if m.at >= s.from && m.at <= s.to {
+			list = append(list, m)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b moment) int { return int(a.at - b.at) })
+	t.top = min(t.top, max(0, len(list)-room))
+	var out []string
+	for _, m := range list[t.top:min(len(list), t.top+room)] {
+		number := Seg{"  ", theme.Dim}
+		if n := c.Numbers[m.ref]; n > 0 {
+			number = Seg{fmt.Sprintf("%d", n), theme.Number}
+		}
+		text, role := words(m.ev)
+		segs := []Seg{number}
+		if len(number.Text) == 1 {
+			segs = append(segs, Seg{" ", theme.Dim})
+		}
+		segs = append(segs, Seg{time.UnixMilli(m.at).UTC().Format("15:04:05.000 "), theme.Dim}, Seg{fmt.Sprintf("%-8s ", laneNames[m.lane]), laneRoles[m.lane]})
+		out = append(out, paint(c.Theme, theme.PlainRow, append(segs, segments(text, role)...), c.Width))
+	}
+	return out
+}
+
+var laneRoles = [laneCount]theme.Role{theme.Out, theme.Text, theme.In}
+
+// words tell an event in one line.
+func words(ev capture.Event) (string, theme.Role) {
+	switch ev := ev.(type) {
+	case capture.Segment:
+		told, arrow := stories[ev.Label], "→ "
+		if ev.Dir != 0 {
+			arrow = "← "
+		}
+		return arrow + told.words, told.role
+	case capture.LogEntry:
+		switch weight(&ev) {
+		case Error:
+			return said(ev), theme.Fail
+		case Warning:
+			return said(ev), theme.Warn
+		}
+		return said(ev), theme.Text
+	case capture.Gap:
+		return "gap: " + ev.Why.String(), theme.Warn
+	case capture.Mark:
+		return ev.Text.String(), theme.Warn
+	case capture.SourceState:
+		return strings.TrimSuffix(streamWords[ev.State]+": "+ev.Detail.String(), ": "), theme.Dim
+	}
+	return tail(ev.Origin().Excerpt), theme.Text
+}
