@@ -10,3 +10,9 @@ import "embed"
 //
 //go:embed all:rules all:runbooks all:scenarios
 var FS embed.FS
+
+// Rules are the rules of rules/*.yaml in the form that is read at the start. A
+// test of checks writes it, and fails when it is not what they say.
+//
+//go:embed rules.json
+var Rules []byte
