@@ -1,10 +1,6 @@
 package tui
 
-import (
-	"charm.land/glamour/v2"
-
-	"syncscope/checks"
-)
+import "syncscope/checks"
 
 // runbookPage is the runbook of a cause.
 type runbookPage struct {
@@ -19,20 +15,5 @@ func (p *runbookPage) lines(m *Model, width int) []string {
 	if !ok {
 		return []string{"no runbook"}
 	}
-	style := "dark"
-	switch {
-	case m.opts.ASCII:
-		style = "ascii"
-	case m.opts.NoColor:
-		style = "notty"
-	}
-	r, err := glamour.NewTermRenderer(glamour.WithStandardStyle(style), glamour.WithWordWrap(min(width-2, 100)))
-	if err != nil {
-		return split(text)
-	}
-	out, err := r.Render(text)
-	if err != nil {
-		return split(text)
-	}
-	return split(out)
+	return rendered(m.th, text, min(width-2, 100))
 }
