@@ -207,7 +207,6 @@ func (w *writer) rotate(copied bool) {
 // tally counts lines by their numbers.
 type tally struct {
 	mu                    sync.Mutex
-	rest                  []byte
 	next, missing, double int
 	broken                []string
 	gaps                  []ssh.Gap

@@ -136,9 +136,9 @@ func TestFollowRotations(t *testing.T) {
 			k.wait(t, func(s string) bool { return s == "one\n" }, 10*time.Second)
 			rotate(t, file)
 			appendTo(t, file, "two\n")
-			s := k.wait(t, func(s string) bool { return strings.HasSuffix(s, "two\n") }, 10*time.Second)
+			k.wait(t, func(s string) bool { return strings.HasSuffix(s, "two\n") }, 10*time.Second)
 			appendTo(t, file, "three\n")
-			s = k.wait(t, func(s string) bool { return strings.HasSuffix(s, "three\n") }, 10*time.Second)
+			s := k.wait(t, func(s string) bool { return strings.HasSuffix(s, "three\n") }, 10*time.Second)
 			want := map[string]string{
 				"rename and create": "one\nlate writer\nlater writer\ntwo\nthree\n",
 				"copy and truncate": "one\ntorn line\ntwo\nthree\n",

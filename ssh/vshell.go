@@ -37,7 +37,7 @@ func (c *CLI) Shell(ctx context.Context) (Shell, error) {
 	if err := c.p.ch.enter(command.Quiet(s.nonce)); err != nil {
 		return nil, err
 	}
-	out, err = c.p.until(ctx, cmd.Limit(), func(b []byte) bool {
+	_, err = c.p.until(ctx, cmd.Limit(), func(b []byte) bool {
 		i := bytes.LastIndex(b, []byte(s.nonce.Begin()))
 		return i >= 0 && bytes.IndexByte(b[i:], '\n') >= 0
 	})

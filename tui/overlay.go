@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -91,6 +89,3 @@ func over(under, lines []string, x, y int) []string {
 	}
 	return under
 }
-
-// split is a text's lines without blank ones at its ends.
-func split(s string) []string { return strings.Split(strings.Trim(s, "\n"), "\n") }

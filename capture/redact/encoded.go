@@ -157,7 +157,7 @@ func told(b []byte) bool {
 		if off > 0 && len(b) < wrapMin {
 			break
 		}
-		if d, ok := decode64(b[off:]); ok && len(d) > 4 && plainBytes(d[1:len(d)-1]) && (bytes.IndexAny(d, "=&:") >= 0 || name(d)) {
+		if d, ok := decode64(b[off:]); ok && len(d) > 4 && plainBytes(d[1:len(d)-1]) && (bytes.ContainsAny(d, "=&:") || name(d)) {
 			return true
 		}
 	}

@@ -225,7 +225,7 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 		if bytes.HasPrefix(b[off:], []byte("- ")) { // YAML's lists
 			off += 2
 		}
-		if t := b[off:]; len(t) > 0 && (t[0] == '"' || t[0] == '\'' || bytes.IndexAny(t, " :={}<") < 0) {
+		if t := b[off:]; len(t) > 0 && (t[0] == '"' || t[0] == '\'' || !bytes.ContainsAny(t, " :={}<")) {
 			if off > 0 && b[off-1] == ' ' {
 				off--
 			}

@@ -82,7 +82,7 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 // whole reports whether what stands behind a key at a line's front is its value
 // to the end, blanks and all, as in a file of settings.
 func whole(b []byte) bool {
-	if len(b) > 64 || bytes.IndexAny(b, `"<>{}`) >= 0 || bytes.Contains(b, []byte("HTTP/")) {
+	if len(b) > 64 || bytes.ContainsAny(b, `"<>{}`) || bytes.Contains(b, []byte("HTTP/")) {
 		return false
 	}
 	for i, c := range b {
