@@ -63,6 +63,7 @@ func (f *finder) scan(b []byte) {
 			i = next - 1
 		}
 	}
+	f.prose(b)
 	f.runs(b)
 }
 
@@ -152,14 +153,14 @@ func (f *finder) delimiter(b []byte, i int) int {
 	if b[i] == ':' && i+2 < len(b) && b[i+1] == '/' && b[i+2] == '/' {
 		return f.userinfo(b, i+3)
 	}
-	if i > 0 && b[i-1] == b[i] { // Class::Name
+	if i > 0 && b[i-1] == b[i] || b[i] == ':' && i+1 < len(b) && b[i+1] == '=' { // Class::Name, :=
 		return i
 	}
 	k, name, found := nameBefore(b, i)
 	if found == nil {
 		return i
 	}
-	p := place{name: name, delim: b[i], wide: i > 0 && b[i-1] == ' '}
+	p := place{name: name, delim: b[i], wide: i > 0 && (b[i-1] == ' ' || b[i-1] == '\t' || b[i-1] == ':')}
 	return f.keyed(b, i+1, k, found, p)
 }
 
@@ -204,7 +205,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		return f.credentials(b, start, end, open)
 	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && (string(found) == "cookie" || string(found) == "setcookie"):
 		return f.cookies(b, start, end, open)
-	case string(found) == "pwd" && len(v) > 0 && v[0] == '/': // the shell's folder
+	case string(found) == "pwd" && len(v) > 0 && v[0] == '/', p.delim == ':' && fm == bare && remark(v, b[end:]): // the shell's folder; what is wrong with a value
 		return i
 	}
 	return f.add(span{start: start, end: end, kind: k.kind, open: open}, b, fm)
@@ -221,6 +222,19 @@ func random(v []byte) bool {
 		}
 	}
 	return digits > 0 && digits < len(v) && bytes.IndexByte(v, ' ') < 0 || len(v) >= 20 && upper > 1
+}
+
+// remark reports whether v begins what a program says of a value, not the value:
+// "Invalid password: too short".
+func remark(v, rest []byte) bool {
+	if len(rest) < 2 || rest[0] != ' ' || !isLetter(rest[1]) {
+		return false
+	}
+	switch string(v) {
+	case "too", "is", "must", "may", "cannot", "should", "does", "has", "not":
+		return true
+	}
+	return false
 }
 
 // named follows {"name": "client_secret", "value": "…"}: HAR, Postman,
@@ -248,6 +262,9 @@ func (f *finder) named(b []byte, sp span, found []byte, fm form, p place) int {
 	}
 	if fm == quoted && sp.end-sp.start <= maxKey {
 		f.pending = keyOf(b[sp.start:sp.end]).kind
+		if f.pending > Plain && f.pending < user && string(found) == "name" {
+			return f.formData(b, sp.end+1, sp.start)
+		}
 	}
 	return sp.start
 }

@@ -15,9 +15,9 @@ type key struct {
 var keys = map[string]key{
 	"clientid": {kind: ClientID}, "consumerkey": {kind: ClientID, whole: true},
 	"secret": {kind: ClientSecret}, "apikey": {kind: ClientSecret, min: 8}, "secretkey": {kind: ClientSecret}, "accesskey": {kind: ClientSecret, min: 8},
-	"clientassertion": {kind: ClientSecret, min: 16},
-	"password":        {kind: Password}, "passwd": {kind: Password}, "pwd": {kind: Password}, "passphrase": {kind: Password}, "passcode": {kind: Password},
-	"pass": {kind: Password, whole: true}, "pw": {kind: Password, whole: true}, "passwort": {kind: Password},
+	"clientassertion": {kind: ClientSecret, min: 16}, "secretkeybase": {kind: ClientSecret, min: 8},
+	"password": {kind: Password}, "passwd": {kind: Password}, "pwd": {kind: Password}, "passphrase": {kind: Password}, "passcode": {kind: Password},
+	"pass": {kind: Password, whole: true}, "pw": {kind: Password, whole: true}, "passwort": {kind: Password}, "requirepass": {kind: Password}, "masterauth": {kind: Password, min: 6},
 	"token": {kind: AccessToken, min: 8, random: true}, "bearer": {kind: AccessToken, min: 12, whole: true, random: true},
 	"accesstoken": {kind: AccessToken}, "refreshtoken": {kind: AccessToken}, "idtoken": {kind: AccessToken}, "xsrftoken": {kind: AccessToken}, "csrftoken": {kind: AccessToken},
 	"authtoken": {kind: AccessToken}, "authenticitytoken": {kind: AccessToken}, "codeverifier": {kind: AccessToken, min: 16},
@@ -119,6 +119,9 @@ const (
 	maxQuotes = 10
 )
 
+// behindKey are the quotes, escapes and blanks that may stand behind a key.
+var behindKey = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, '\t': true, ']': true, '`': true}
+
 // nameBefore finds the key that ends before i, and where its name begins.
 // Quotes, escapes and blanks between the two are skipped.
 func nameBefore(b []byte, i int) (k key, start int, found []byte) {
@@ -126,7 +129,7 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 	if noKey(b, j) {
 		return key{}, 0, nil
 	}
-	for j >= 0 && i-j <= maxQuotes && (b[j] == '"' || b[j] == '\'' || b[j] == '\\' || b[j] == ' ' || b[j] == ']' || b[j] == '`') {
+	for j >= 0 && i-j <= maxQuotes && (behindKey[b[j]] || b[j] == '[' && b[j+1] == ']' || b[j] == ':' && j+1 == i) { // secret[]= and secret := too
 		j--
 	}
 	for j >= 0 && i-j <= maxQuotes && b[j] >= '0' && b[j] <= '9' { // password2

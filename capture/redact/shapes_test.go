@@ -79,6 +79,24 @@ func TestShapes(t *testing.T) {
 		{"client_secret:\n- " + madeSecret, "- secret#"},
 		{`<input type="hidden" name="authenticity_token" value="` + madeSecret + `" />`, "hidden"},
 		{"RSA 0123456789abcdef " + hex.EncodeToString([]byte(madeSecret[:48])), "RSA 0123456789abcdef"},
+		{"a=1&client_secret[]=" + madeSecret + "&b=2", "&b=2"},
+		{"client_secret\t=\t" + madeSecret, "client_secret\t=\tsecret#"},
+		{`client_secret := "` + madeSecret + `"`, `client_secret := "secret#`},
+		{"clientSecret -> " + madeSecret, "clientSecret -> secret#"},
+		{"secret_key_base: " + madeSecret, "secret_key_base: secret#"},
+		{"SECRET_KEY_BASE=" + madeSecret, "SECRET_KEY_BASE=secret#"},
+		{"passwd " + madeSecret, "passwd password#"},
+		{"username admin password " + madeSecret, "username admin password password#"},
+		{"enable secret 0 " + madeSecret, "enable secret 0 secret#"},
+		{"the client secret is " + madeSecret + " here", "the client secret is secret#"},
+		{"password for user admin is " + madeSecret, "password for user admin is password#"},
+		{"requirepass " + madeSecret, "requirepass password#"},
+		{"sshpass -p " + madeSecret, "sshpass -p password#"},
+		{"$ sshpass -p '" + madeSecret + "' ssh h", "ssh h"},
+		{"Can't verify CSRF token " + madeSecret + " for x", "CSRF token token#"},
+		{"Content-Disposition: form-data; name=\"client_secret\"\n\n" + madeSecret + "\n--x", "\n\nsecret#"},
+		{"Content-Disposition: form-data; name=\"client_secret\"\r\nContent-Type: text/plain\r\n\r\n" + madeSecret + "\r\n--x", "Content-Type: text/plain"},
+		{`body: "--x\r\nContent-Disposition: form-data; name=\"client_secret\"\r\n\r\n` + madeSecret + `\r\n--x--"`, "body: "},
 		{"SERVER_TRAFFIC_SECRET_0 " + strings.Repeat("ab", 32) + " " + hex.EncodeToString([]byte(madeSecret[:32])), strings.Repeat("ab", 32)},
 	} {
 		c := leakCase{Text: tt.text, Secrets: []string{madeSecret, madePass, enc, url.PathEscape(madePass), basic}}
@@ -91,6 +109,19 @@ func TestShapes(t *testing.T) {
 		}
 		if again, _ := passed(t, out); again != out {
 			t.Errorf("a second pass changes\n%s\n%s", out, again)
+		}
+	}
+}
+
+// Words beside a key are no values.
+func TestProseIsKept(t *testing.T) {
+	for _, line := range []string{
+		"password policy changed", "Invalid password: too short", "token expired", "Can't verify CSRF token authenticity.", "passwd updated successfully",
+		"enable secret 0", "the client secret is wrong for client ssm-onprem-2024-01", "session opened for user admin(uid=0)", "token refresh failed for request 504f06c0d581", "password for user admin is not set",
+		"the token of job 504f06c0d5812233 has expired", "Started Session 561 of user admin.", `Content-Disposition: form-data; name="grant_type"` + "\n\npassword-of-2024-01\n--x",
+	} {
+		if out := once(line); out != line {
+			t.Errorf("%s\nbecame %s", line, out)
 		}
 	}
 }

@@ -29,6 +29,7 @@ type carry struct {
 	pem     pemState
 	dashes  bool // a BEGIN may have begun
 	coded   bool // base64 with secrets in it ran to the end
+	part    formPart
 	ticket  bool // a dump of a TLS session ticket follows
 }
 
@@ -54,7 +55,7 @@ func (st *Stream) Pass(r Raw) {
 		return
 	}
 	st.dump.end()
-	st.pem, st.ticket = pemState{}, false
+	st.pem, st.ticket, st.part = pemState{}, false, formPart{}
 	st.after(b, b)
 }
 
@@ -70,7 +71,7 @@ func (st *Stream) Learn(r Raw, n int, lines *Lines) {
 }
 
 func (st *Stream) neutral() bool {
-	return !st.open && st.pending == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{}
+	return !st.open && st.pending == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
 }
 
 func (st *Stream) line(b []byte, count bool) Text {
@@ -146,6 +147,7 @@ func (st *Stream) find(b []byte) {
 	if len(tail) > 0 {
 		whole = st.across(b, tail, off)
 	}
+	st.formLine(b)
 	st.ticket = len(b) > 0 && (b[len(b)-1] == ':' || b[len(b)-1] == ' ') && bytes.HasSuffix(bytes.TrimRight(b, " "), []byte("session ticket:"))
 	st.after(b, whole)
 }

@@ -1,0 +1,146 @@
+package redact
+
+import "bytes"
+
+// proseMin is the shortest value that is masked behind words alone, and
+// proseStep how often a line is sampled for one.
+const (
+	proseMin  = 12
+	proseStep = 10
+)
+
+// proseChar are the characters of values that a machine made.
+var proseChar = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = isAlnum(byte(c)) && c < 0x80 || bytes.IndexByte([]byte("-_.~+/!@#$%^&*"), byte(c)) >= 0
+	}
+	return t
+}()
+
+// prose masks a value that a machine made behind a key and words: "passwd S",
+// "enable secret 0 S", "password for user admin is S".
+func (f *finder) prose(b []byte) {
+	last := 0
+	for i := proseStep; i < len(b); i += proseStep {
+		if !proseChar[b[i]] || !proseChar[b[i-1]] && (i+1 == len(b) || !proseChar[b[i+1]]) {
+			continue
+		}
+		start, end := i, i
+		for start > last && proseChar[b[start-1]] {
+			start--
+		}
+		for end < len(b) && proseChar[b[end]] {
+			end++
+		}
+		last = end
+		i = max(i, end-1)
+		if end-start >= proseMin && start > 4 && random(b[start:end]) {
+			f.said(b, start, end)
+		}
+	}
+}
+
+// said masks b[start:end] if the words before it say that it is a secret.
+func (f *finder) said(b []byte, start, end int) {
+	k, name, found := spoken(b[:start])
+	if found == nil || k.kind >= user || k.kind == Plain || end-start < k.min || f.masks(start, end) {
+		return
+	}
+	f.add(span{start: start, end: end, kind: k.kind, open: end == len(b)}, b, bare)
+	if end == len(b) && (f.from < 0 || f.from > name) {
+		f.from = name
+	}
+}
+
+// masks reports whether something of b[start:end] is masked already.
+func (f *finder) masks(start, end int) bool {
+	for _, sp := range f.spans {
+		if sp.start < end && sp.end > start {
+			return true
+		}
+	}
+	return false
+}
+
+// spoken finds the key that the words at b's end tell the value of: the last
+// word, or up to five before an "is".
+func spoken(b []byte) (key, int, []byte) {
+	is := false
+	for n := 0; n < 6; n++ {
+		b = bytes.TrimRight(b, " \t\"'")
+		at := bytes.LastIndexAny(b, " \t\"'[(<>|=,;") + 1
+		word := b[at:]
+		switch {
+		case len(word) == 0 || len(b) == 0:
+			if !bytes.HasSuffix(b, []byte("->")) || is {
+				return key{}, 0, nil
+			}
+			b = b[:len(b)-2]
+			continue
+		case string(word) == "is" || string(word) == "was":
+			is, b = true, b[:at]
+			continue
+		case n == 0 && len(word) == 1 && word[0] >= '0' && word[0] <= '9': // how it is kept, on a router
+			b = b[:at]
+			continue
+		}
+		if !isAlnum(word[len(word)-1]) {
+			return key{}, 0, nil
+		}
+		if k, name, found := nameBefore(b, len(b)); found != nil && k.kind < user {
+			return k, name, found
+		}
+		if !is {
+			return key{}, 0, nil
+		}
+		b = b[:at]
+	}
+	return key{}, 0, nil
+}
+
+// formData masks the value of a form's part (RFC 7578) whose head and body
+// stand in one text: name="client_secret", an empty line, the value. i is
+// behind the name.
+func (f *finder) formData(b []byte, i, none int) int {
+	if i >= len(b) || b[i] != '\r' && b[i] != '\n' {
+		return none
+	}
+	for _, empty := range []string{"\r\n\r\n", "\n\n"} {
+		at := bytes.Index(b[i:min(len(b), i+200)], []byte(empty))
+		if at < 0 {
+			continue
+		}
+		start := i + at + len(empty)
+		end := start
+		for end < len(b) && b[end] != '\r' && b[end] != '\n' {
+			end++
+		}
+		return f.add(span{start: start, end: end, kind: f.pending, open: end == len(b)}, b, bare)
+	}
+	return none
+}
+
+// formPart is how far a form's part has come whose value is a secret.
+type formPart struct {
+	kind Kind // Plain: none
+	body bool // the empty line was there: the value follows
+}
+
+// formLine follows the parts of a form over lines.
+func (st *Stream) formLine(b []byte) {
+	text := bytes.TrimSpace(b[body(b):])
+	switch {
+	case st.part.kind == Plain:
+		if bytes.Contains(b, []byte("form-data")) && st.f.pending > Plain && st.f.pending < user {
+			st.part = formPart{kind: st.f.pending}
+		}
+	case bytes.HasPrefix(text, []byte("--")):
+		st.part = formPart{}
+	case len(text) == 0:
+		st.part.body = true
+	case st.part.body:
+		at := bytes.Index(b, text)
+		st.f.add(span{start: at, end: at + len(text), kind: st.part.kind}, b, bare)
+		st.part, st.f.pending = formPart{}, Plain
+	}
+}
