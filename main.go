@@ -447,6 +447,7 @@ type hostFlags struct {
 func (f *hostFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.typed.Managers, "manager", nil, "USER@HOST[:PORT] of the Manager; up to six times for a cluster")
 	cmd.Flags().StringVar(&f.typed.SSM, "ssm", "", "USER@HOST[:PORT] of the SSM On-Prem")
+	cmd.Flags().StringVar(&f.typed.SSMLogin, "ssm-login", "", "how the SSM's log is come by: shell, console (leave it for a shell first), sudo (ask at once) or journald (default shell)")
 	cmd.Flags().StringVar(&f.typed.Peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
 	cmd.Flags().StringArrayVarP(&f.typed.Identities, "identity", "i", nil, "a private key file")
 	cmd.Flags().StringArrayVarP(&f.typed.Jumps, "jump", "J", nil, "[USER@]HOST[:PORT],... on the way to every host, in order (default: ProxyJump of ssh_config)")
@@ -499,6 +500,9 @@ func (f *hostFlags) config(name string) (session.Config, error) {
 	cfg := session.Config{Options: o, PeerName: host, PeerPort: port, Interface: p.Interface, SSH: ssh.DefaultConfig(), Now: time.Now}
 	if p.VPN != nil {
 		cfg.VPN, cfg.VPNGiven = *p.VPN, true
+	}
+	if cfg.SSMLogin, err = ssh.ParseSSMLogin(p.SSMLogin); err != nil {
+		return session.Config{}, err
 	}
 	cfg.SSH.Gate, cfg.SSH.Prompter = o.Gate, ssh.Terminal{}
 	cfg.SSH.Warn = func(text redact.Text) { fmt.Fprintln(os.Stderr, "syncscope: "+text.String()) }

@@ -62,6 +62,8 @@ func (l *Log) Follow(ctx context.Context, to Sink) error {
 		l.place.lost()
 		var none *noFollower
 		switch {
+		case errors.As(err, &none) && l.journal != nil:
+			return &RefusedError{Target: l.target(), Command: "following the journal", Reply: redact.Literal("it takes bash, timeout and journalctl there")}
 		case errors.As(err, &none):
 			l.pulled = true
 		case err != nil:
@@ -134,7 +136,12 @@ func (l *Log) watch(ctx context.Context, to Sink) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	n := command.NewNonce()
-	cmd := command.Follower(l.path, n, command.Pace{Tick: l.Timing.Tick, Silence: l.Timing.Silence}, l.place.now())
+	pace := command.Pace{Tick: l.Timing.Tick, Silence: l.Timing.Silence}
+	cmd := command.Follower(l.path, n, pace, l.place.now())
+	if l.journal != nil {
+		l.journal.part, l.journal.proving = nil, l.journal.cursor != ""
+		cmd = command.JournalFollower(n, pace, l.journal.at)
+	}
 	if l.sudo {
 		cmd = cmd.WithSudo()
 	}
@@ -236,6 +243,8 @@ func (w *watcher) feed(ctx context.Context) {
 
 func (w *watcher) data(b []byte) error {
 	switch {
+	case w.l.journal != nil:
+		return w.l.journal.take(b, w.l, w.to)
 	case w.waiting:
 		return nil
 	case !w.holding:

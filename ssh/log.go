@@ -27,6 +27,22 @@ type Log struct {
 	came   time.Time // when the last line came
 	boot   string    // the host's boot id
 	pulled bool      // the host has no bash, GNU tail or /proc
+
+	journal *journald // it is the journal; nil: a file
+}
+
+// OpenSSMLog opens the SSM's log the way it is come by there.
+func OpenSSMLog(ctx context.Context, sh Shell, way SSMLogin) (*Log, error) {
+	switch way {
+	case LoginJournald:
+		return OpenJournald(ctx, sh)
+	case LoginSudo:
+		l := &Log{Timing: DefaultTiming, sh: sh, path: command.SSMMessages, sudo: true}
+		var err error
+		l.mark, err = l.size(ctx)
+		return l, err
+	}
+	return OpenLog(ctx, sh, command.SSMMessages)
 }
 
 // OpenLog sets the mark. The SSM's log is read with sudo if the user himself
@@ -69,6 +85,9 @@ func (l *Log) size(ctx context.Context) (int64, error) {
 // Backlog reads the last n bytes before the mark, whole lines only. whole:
 // there is nothing before them. Follow goes on behind the last one.
 func (l *Log) Backlog(ctx context.Context, n int64) (r io.Reader, whole bool, err error) {
+	if l.journal != nil {
+		return l.journal.backlog(ctx, l, n)
+	}
 	from := max(0, l.mark-n)
 	if l.mark == 0 {
 		return bytes.NewReader(nil), true, nil
@@ -101,7 +120,7 @@ func (l *Log) start(ctx context.Context) error {
 	if l.begun {
 		return nil
 	}
-	if l.place.at.Offset == 0 {
+	if l.journal == nil && l.place.at.Offset == 0 {
 		if _, _, err := l.Backlog(ctx, command.TailMax); err != nil {
 			return err
 		}

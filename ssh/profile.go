@@ -18,6 +18,7 @@ import (
 type Profile struct {
 	Managers   []string `yaml:"managers"`
 	SSM        string   `yaml:"ssm"`
+	SSMLogin   string   `yaml:"ssm-login"` // how its log is come by: shell, console, sudo, journald
 	Peer       string   `yaml:"peer"`
 	Jumps      []string `yaml:"jump"`       // each as ssh -J takes it
 	Identities []string `yaml:"identities"` // private key files
@@ -57,7 +58,7 @@ func LoadProfile(dir, name string) (Profile, error) {
 	var p Profile
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&p); err != nil && !errors.Is(err, io.EOF) {
 		first, _, _ := strings.Cut(err.Error(), "\n")
-		return bad(first, "managers, ssm, peer, jump, identities, ssh-config, legacy, interface, vpn, keyring")
+		return bad(first, "managers, ssm, ssm-login, peer, jump, identities, ssh-config, legacy, interface, vpn, keyring")
 	}
 	return p, nil
 }
@@ -96,7 +97,7 @@ func (p Profile) Over(o Profile) Profile {
 	if len(p.Managers) == 0 && p.SSM == "" {
 		p.Managers, p.SSM = o.Managers, o.SSM
 	}
-	p.Peer = either(p.Peer, o.Peer)
+	p.Peer, p.SSMLogin = either(p.Peer, o.Peer), either(p.SSMLogin, o.SSMLogin)
 	if len(p.Jumps) == 0 {
 		p.Jumps = o.Jumps
 	}

@@ -15,6 +15,7 @@ func TestProfiles(t *testing.T) {
 	write(t, filepath.Join(dir, "lab.yaml"), `
 managers: [admin@10.0.0.1, admin@10.0.0.2:2222]
 ssm: ops@ssm.example
+ssm-login: journald
 jump: ["me@bastion.example:2022,inner"]
 legacy: ["10.0.0.1"]
 interface: eth1
@@ -25,7 +26,7 @@ vpn: 512
 		t.Fatal(err)
 	}
 	p = ssh.Profile{SSM: "root@other"}.Over(p) // hosts that were typed are all of them
-	if len(p.Managers) != 0 || p.Interface != "eth1" || *p.VPN != 512 {
+	if len(p.Managers) != 0 || p.SSMLogin != "journald" || p.Interface != "eth1" || *p.VPN != 512 {
 		t.Errorf("%+v", p)
 	}
 	var cfg ssh.Config

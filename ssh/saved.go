@@ -60,6 +60,9 @@ func (l *Log) savedFile(dir string) string {
 
 // Save keeps the place in dir: whole or not at all.
 func (l *Log) Save(dir string) error {
+	if l.journal != nil { // it is read back by its own time
+		return nil
+	}
 	b, err := json.Marshal(l.Saved())
 	if err != nil {
 		return err

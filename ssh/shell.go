@@ -71,7 +71,7 @@ func (s execShell) start(ctx context.Context, cmd command.Command) (*running, er
 		return nil, err
 	}
 	r := &running{s: s, cmd: cmd, ch: ch, read: make(chan struct{})}
-	r.errs = &stderr{c: s.c, ctx: ctx, ch: ch, cmd: cmd}
+	r.errs = &stderr{c: s.c, ctx: ctx, ch: ch, cmd: cmd, sudo: sudoer{c: s.c, ch: ch}}
 	if err := ch.exec(cmd.Exec()); err != nil {
 		ch.close("lost")
 		return nil, err
@@ -157,7 +157,7 @@ type stderr struct {
 
 	mu    sync.Mutex
 	buf   []byte
-	asked int
+	sudo  sudoer
 	fail  error
 	begun bool // a guarded command was told to
 }
@@ -210,39 +210,10 @@ func (e *stderr) begin() {
 }
 
 func (e *stderr) answer() {
-	e.asked++
-	p, err := e.password()
-	if err == nil && e.asked > maxTries {
-		err = &RefusedError{Target: e.c.target, Command: "sudo", Reply: redact.Literal("the password was refused")}
-	}
-	if err == nil {
-		err = e.ch.secret(p)
-	}
-	if err != nil {
+	if err := e.sudo.answer(e.ctx); err != nil {
 		e.fail = err
 		_ = e.ch.in.Close() // sudo gives up at the end of its input
 	}
-}
-
-// password is the login's own, then what a person is asked for.
-func (e *stderr) password() ([]byte, error) {
-	e.c.mu.Lock()
-	p := e.c.password
-	e.c.mu.Unlock()
-	if p != nil && e.asked == 1 {
-		return p, nil
-	}
-	if e.c.cfg.Prompter == nil {
-		return nil, errors.New("sudo asks for a password and nobody can be asked")
-	}
-	p, err := e.c.cfg.Prompter.Secret(e.ctx, Question{Target: e.c.target, Text: redact.Literal("Password for sudo: "), Method: "sudo", Try: e.asked})
-	if err != nil {
-		return nil, err
-	}
-	e.c.mu.Lock()
-	e.c.password = p
-	e.c.mu.Unlock()
-	return p, nil
 }
 
 func (e *stderr) err() error {

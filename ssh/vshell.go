@@ -12,11 +12,11 @@ import (
 	"syncscope/ssh/command"
 )
 
-// vshell is the Manager's Linux shell behind its command line. A command's
-// output stands between two marks with a nonce.
+// vshell is a Linux shell on a terminal: the Manager's behind its command line,
+// or the SSM's behind its console. A command's output stands between two marks
+// with a nonce.
 type vshell struct {
 	p     *pty
-	cli   *CLI
 	nonce command.Nonce
 }
 
@@ -33,19 +33,28 @@ func (c *CLI) Shell(ctx context.Context) (Shell, error) {
 	if c.atPrompt(out) {
 		return nil, c.refusal(cmd, c.strip(out, cmd))
 	}
-	s := &vshell{c.p, c, command.NewNonce()}
-	if err := c.p.ch.enter(command.Quiet(s.nonce)); err != nil {
+	s, err := c.p.quiet(ctx)
+	if err != nil {
+		return nil, c.late(cmd, err)
+	}
+	c.below = true
+	return s, nil
+}
+
+// quiet makes the shell that waits at its prompt usable.
+func (p *pty) quiet(ctx context.Context) (*vshell, error) {
+	s := &vshell{p, command.NewNonce()}
+	if err := p.ch.enter(command.Quiet(s.nonce)); err != nil {
 		return nil, err
 	}
-	_, err = c.p.until(ctx, cmd.Limit(), func(b []byte) bool {
+	_, err := p.until(ctx, promptWait, func(b []byte) bool {
 		i := bytes.LastIndex(b, []byte(s.nonce.Begin()))
 		return i >= 0 && bytes.IndexByte(b[i:], '\n') >= 0
 	})
 	if err != nil {
-		return nil, c.late(cmd, err)
+		return nil, err
 	}
-	c.p.ch.end("prompt", nil)
-	c.below = true
+	p.ch.end("prompt", nil)
 	return s, nil
 }
 
@@ -74,13 +83,13 @@ func isShellPrompt(line []byte) bool {
 // Run sends a command and gives its output.
 func (s *vshell) Run(ctx context.Context, cmd command.Command) (command.Result, error) {
 	start := time.Now()
+	if err := s.enter(ctx, cmd); err != nil { // a person may be asked: that is not the command's time
+		return command.Result{}, err
+	}
 	limited, cancel := context.WithTimeout(ctx, cmd.Limit())
 	defer cancel()
 	r := &vstream{s: s, ctx: limited}
-	if err := s.p.ch.enter(cmd.Framed(s.nonce)); err != nil {
-		return command.Result{}, err
-	}
-	out, err := io.ReadAll(io.LimitReader(r, 64<<20))
+	out, err := readAll(r)
 	if err != nil {
 		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 			err = &RefusedError{Target: s.p.c.target, Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
@@ -88,16 +97,32 @@ func (s *vshell) Run(ctx context.Context, cmd command.Command) (command.Result, 
 		return command.Result{}, err
 	}
 	if r.exit != 0 {
-		line, _, _ := bytes.Cut(bytes.TrimSpace(out), []byte("\n"))
-		return command.Result{}, &RefusedError{Target: s.p.c.target, Command: cmd.ID(), Reply: s.p.c.cfg.Gate.Foreign(string(line)), Exit: r.exit}
+		return command.Result{}, s.refusal(cmd, out, r.exit)
 	}
 	return command.NewResult(out, r.exit, time.Since(start)), nil
+}
+
+func readAll(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, 64<<20)) }
+
+func (s *vshell) refusal(cmd command.Command, out []byte, exit int) error {
+	line, _, _ := bytes.Cut(bytes.TrimSpace(out), []byte("\n"))
+	return &RefusedError{Target: s.p.c.target, Command: cmd.ID(), Reply: s.p.c.cfg.Gate.Foreign(string(line)), Exit: exit}
+}
+
+// enter types a command; one under sudo, after sudo has asked what it asks.
+func (s *vshell) enter(ctx context.Context, cmd command.Command) error {
+	if cmd.Sudo() {
+		if err := s.validate(ctx); err != nil {
+			return err
+		}
+	}
+	return s.p.ch.enter(cmd.Framed(s.nonce))
 }
 
 // Stream sends a command that runs until it is ended. Where it ended by itself,
 // the shell can be used again; after Close it is gone.
 func (s *vshell) Stream(ctx context.Context, cmd command.Command) (io.ReadCloser, error) {
-	if err := s.p.ch.enter(cmd.Framed(s.nonce)); err != nil {
+	if err := s.enter(ctx, cmd); err != nil {
 		return nil, err
 	}
 	if cmd.Beat() > 0 {
@@ -117,6 +142,7 @@ type vstream struct {
 	held  []byte // may be the beginning of a mark
 	exit  int
 	err   error
+	asked func() error // answers sudo's question; nil: none is expected
 }
 
 func (s *vshell) host() Target { return s.p.c.target }
@@ -173,6 +199,16 @@ func (r *vstream) fill() {
 		r.s.p.rest = bytes.Clone(out[i+nl+1:])
 		r.s.p.ch.end("exit", &r.exit)
 		r.ready, r.err = out[:i], io.EOF
+		return
+	}
+	if r.asked != nil && bytes.HasSuffix(out, []byte(command.SudoPrompt)) {
+		if r.err = r.asked(); r.err != nil {
+			_ = r.s.p.Close() // a question that is not answered stays open
+		}
+		return
+	}
+	if r.asked != nil { // the question may be torn, too
+		r.held = out
 		return
 	}
 	keep := 0 // a mark may be torn over two reads

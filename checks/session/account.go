@@ -71,7 +71,7 @@ func (l *Live) sweep(ctx context.Context, h *host) {
 // shellOf gives a Linux shell on a host, and what leaves it.
 func (l *Live) shellOf(ctx context.Context, h *host) (ssh.Shell, func(), error) {
 	if h == l.ssm {
-		return h.current().Shell(), func() {}, nil
+		return h.current().SSMShell(ctx, l.cfg.SSMLogin)
 	}
 	cli, err := h.current().Manager(ctx)
 	if err != nil {

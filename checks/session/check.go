@@ -124,7 +124,11 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 		out = append(out, shellLane(ctx, h, shell))
 	}
 	if l.ssm != nil {
-		out = append(out, lane{probe.SSM(t.Now), withSudo{l.ssm.current().Shell()}, nil, func() {}})
+		sh, end, err := l.ssm.current().SSMShell(ctx, l.cfg.SSMLogin)
+		if err != nil {
+			end = func() {}
+		}
+		out = append(out, lane{probe.SSM(t.Now), withSudo{sh}, err, end})
 	}
 	return out, nil
 }

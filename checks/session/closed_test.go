@@ -34,7 +34,8 @@ const (
 	cliRE     = `paginate false|screen-width 512|idle-timeout 3600|show version|show system status|show interface description|vshell|exit|request nms all status|nslookup vpn [0-9]{1,5} ` + nameRE + `|` + captureRE
 	placeRE   = `[0-9]+ [0-9a-f]{64} [0-9]{1,3}`
 	followRE  = `timeout --foreground -k 5 14400 bash -c '(?:[^']|'\\'')+' syncscope-follow ` + logRE + ` [0-9a-f]{16} [0-9.]+ [0-9]+ ` + placeRE
-	shellRE   = `test -r ` + logRE + `|stat -L -c '%s %i' -- ` + logRE + `|tail -c \+[0-9]+ -- ` + logRE + ` \| head -c [0-9]+|` + followRE +
+	journalRE = `journalctl -q --no-pager -o json -n (?:1 _UID=0|[0-9]{1,5})|timeout --foreground -k 5 14400 bash -c '(?:[^']|'\\'')+' syncscope-follow [0-9a-f]{16} [0-9]+ '[A-Za-z0-9=;_-]*'`
+	shellRE   = journalRE + `|test -r ` + logRE + `|stat -L -c '%s %i' -- ` + logRE + `|tail -c \+[0-9]+ -- ` + logRE + ` \| head -c [0-9]+|` + followRE +
 		`|ping -c 3 -w 5 ` + addrRE + ` 2>&1; true|ip route get ` + addrRE + ` 2>&1; true` +
 		`|curl -sS -v -k --max-time 10 -o /dev/null https://` + endRE + `/backend/sessions/get_user 2>&1; true` +
 		`|timeout 10 openssl s_client -connect ` + endRE + `(?: -servername ` + nameRE + `)? -showcerts </dev/null 2>&1; true` +
@@ -42,13 +43,13 @@ const (
 		`|pgrep -af '\[s\]yncscope-\(wd-\|follow\)'; printf 'status %d\\n' \$\?` +
 		`|stat -c %U /proc/[0-9]+; cat /proc/sys/kernel/random/boot_id /proc/[0-9]+/stat; true|kill -s TERM -- -[0-9]+`
 	sudoRE   = `sudo -S -p 'syncscope-sudo-password:' -- (?:` + shellRE + `|` + fullRE + `)`
-	framedRE = `printf '\\036%s\\n' B[0-9a-f]{16}; (?:` + shellRE + `); printf '\\036%s %d\\n' E[0-9a-f]{16} \$\?`
+	framedRE = `printf '\\036%s\\n' B[0-9a-f]{16}; (?:sudo -n -- )?(?:` + shellRE + `|sudo -S -v -p 'syncscope-sudo-password:'); printf '\\036%s %d\\n' E[0-9a-f]{16} \$\?`
 	quietRE  = `stty -echo -onlcr 2>/dev/null; PS1=; PS2=; printf '\\036%s\\n' B[0-9a-f]{16}`
 )
 
 // shapes are what a line may be; one of a host's own password, which sudo asked
 // for, is in the list beside them.
-var shapes = regexp.MustCompile(`^(?:` + strings.Join([]string{cliRE, shellRE, fullRE, sudoRE, framedRE, quietRE, `R ` + placeRE, ``}, "|") + `)$`)
+var shapes = regexp.MustCompile(`^(?:` + strings.Join([]string{cliRE, `shell`, shellRE, fullRE, sudoRE, framedRE, quietRE, `R ` + placeRE, ``}, "|") + `)$`)
 
 // closed tells the first line of what a channel received that is not of the
 // list. Keys stand between lines.
@@ -119,7 +120,7 @@ func (o odd) wires() []command.Wire {
 		case c.Guarded():
 			out = append(out, c.Exec(), c.WithSudo().Exec())
 		default:
-			out = append(out, c.Exec(), c.Framed(command.NewNonce()), c.WithSudo().Exec())
+			out = append(out, c.Exec(), c.Framed(command.NewNonce()), c.WithSudo().Exec(), c.WithSudo().Framed(command.NewNonce()))
 		}
 	}
 	ifc, _ := command.ParseInterface(o.text()) // a refused one makes no command
@@ -144,6 +145,10 @@ func (o odd) wires() []command.Wire {
 		add(command.Process(p), nil)
 		add(command.EndLeftover(p), nil)
 	}
+	if c, err := command.ParseCursor(o.text()); err == nil {
+		add(command.JournalFollower(command.NewNonce(), command.Pace{Silence: time.Minute}, c), nil)
+	}
+	add(command.JournalRange(o.IntN(1<<20)-1000), nil)
 	if p, err := command.ParseLogPath(o.text()); err == nil {
 		add(command.LogRange(p, o.Int64N(1<<40), o.Int64N(1<<30)), nil)
 		add(command.Follower(p, command.NewNonce(), command.Pace{Tick: time.Second, Silence: time.Minute}, command.Place{Offset: o.Int64N(1 << 40), Tail: []byte(o.text())}), nil)

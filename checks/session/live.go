@@ -21,6 +21,7 @@ type Config struct {
 	Options
 	Managers  []ssh.Target
 	SSM       *ssh.Target // nil: not given, its pane says so
+	SSMLogin  ssh.SSMLogin
 	SSH       ssh.Config
 	PeerName  string // --peer's host as typed; Options.Peer is set if it is an address
 	PeerPort  uint16 // 0: 8443

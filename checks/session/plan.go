@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"syncscope/checks/probe"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -26,8 +27,15 @@ func Plan(w io.Writer, cfg Config, checksOnly bool) error {
 		fmt.Fprintf(&p.out, "%s (SSM On-Prem)\n", cfg.Gate.Foreign(cfg.SSM.String()))
 		p.seen = map[string]bool{}
 		p.probes(probe.SSM(cfg.Now()))
+		log := "log"
+		switch cfg.SSMLogin {
+		case ssh.LoginConsole:
+			p.shapes(command.SSMShell, "console-shell", "quiet", "sudo-login")
+		case ssh.LoginJournald:
+			log = "journal"
+		}
 		if !checksOnly {
-			p.shapes(command.SSMShell, "log")
+			p.shapes(command.SSMShell, log)
 		}
 		p.shapes(command.SSMShell, "answer", "leftovers", "process", "end-leftover")
 	}

@@ -78,13 +78,19 @@ func (l *Live) log(ctx context.Context, h *host) error {
 	h.way.begin(checks.StepCLI)
 	sh, path := ssh.Shell(nil), command.SSMMessages
 	if h.cap == nil {
-		sh = h.current().Shell()
+		var end func()
+		var err error
+		if sh, end, err = h.current().SSMShell(ctx, l.cfg.SSMLogin); err != nil {
+			return err
+		}
+		defer end()
 	} else {
 		path = command.ManagerServerLog
 		cli, err := h.current().Manager(ctx)
 		if err != nil {
 			return err
 		}
+		defer cli.Close()
 		if sh, err = cli.Shell(ctx); err != nil {
 			return err
 		}
@@ -120,7 +126,13 @@ func (l *Live) sample(ctx context.Context, s *source, sh ssh.Shell) {
 func (l *Live) readBack(ctx context.Context, h *host, sh ssh.Shell, path command.LogPath) error {
 	h.way.end(checks.StepCLI, "")
 	h.way.begin(checks.StepLogRight)
-	log, err := ssh.OpenLog(ctx, sh, path)
+	var log *ssh.Log
+	var err error
+	if h == l.ssm {
+		log, err = ssh.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
+	} else {
+		log, err = ssh.OpenLog(ctx, sh, path)
+	}
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func (c Command) Sudo() bool { return c.sudo }
 func (c Command) Beat() time.Duration { return c.beat }
 
 // underSudo are the commands that may run under sudo.
-var underSudo = map[*Info]bool{logRight: true, logSize: true, logRange: true, logFollow: true, logFollower: true, pcapping: true, endLeft: true}
+var underSudo = map[*Info]bool{logRight: true, logSize: true, logRange: true, logFollow: true, logFollower: true, pcapping: true, endLeft: true, journalRange: true, journalFollower: true}
 
 // WithSudo is the same command under sudo; only reading the SSM's log, the full
 // capture and ending what is left of one have it.
@@ -110,6 +110,14 @@ func ShowSystemStatus() Command { return Command{info: status, line: "show syste
 
 // VShell opens the Manager's Linux shell.
 func VShell() Command { return Command{info: vshell, line: "vshell"} }
+
+// ConsoleShell opens the Linux shell behind the SSM's console.
+func ConsoleShell() Command { return Command{info: console, line: "shell"} }
+
+// SudoLogin has sudo ask for its password on a terminal, and do nothing.
+func SudoLogin() Command {
+	return Command{info: sudoLogin, line: "sudo -S -v -p " + Quote(SudoPrompt)}
+}
 
 // Nslookup asks the resolver of a VPN.
 func Nslookup(vpn int, n Name) Command {

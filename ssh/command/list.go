@@ -46,13 +46,16 @@ var (
 	process = &Info{"process", "stat -c %U /proc/PID; cat /proc/sys/kernel/random/boot_id /proc/PID/stat", inShells, "none", "whether a process is the one in our journal", anyCLI, ""}
 	endLeft = &Info{"end-leftover", "[sudo] kill -s TERM -- -GROUP", inShells, "ends one watchdog of ours and its tcpdump, after a person agreed", "end what an earlier session of ours left running", anyCLI, "the user who started it, or root"}
 
+	console   = &Info{"console-shell", "shell", []Where{SSMShell}, "one shell", "leave the SSM's console for its shell, where --ssm-login is console", anyCLI, "an SSM user who may open a shell"}
+	sudoLogin = &Info{"sudo-login", "sudo -S -v -p PROMPT", onSSM, "none", "sudo asks for its password before a command that reads", 2 * time.Minute, "a user who may use sudo"}
+
 	quiet  = &Info{"quiet", "stty -echo -onlcr 2>/dev/null; PS1=; PS2=; printf MARK", inShells, "none", "output without echo and prompt", anyCLI, ""}
 	keys   = &Info{"keys", "Ctrl-C, Enter, Space", []Where{ManagerCLI, ManagerShell, SSMShell}, "none", "end a command; tell a watchdog that we are there; go on after --More--", anyCLI, ""}
 	answer = &Info{"answer", "<secret:sudo>", inShells, "none", "sudo asked for it, with our own prompt", anyCLI, ""}
 
 	everything = []*Info{
 		paginate, width, idle, version, status, ifaces, vshell, exit, nslookup, nms, capturing, pcapping,
-		logRight, logSize, logRange, logFollow, logFollower, ping, route, api, certs, date, disk, containers, marked, process, endLeft, quiet, keys, answer,
+		logRight, logSize, logRange, logFollow, logFollower, journalRight, journalRange, journalFollower, ping, route, api, certs, date, disk, containers, marked, process, endLeft, console, sudoLogin, quiet, keys, answer,
 	}
 )
 

@@ -66,7 +66,11 @@ func (n Nonce) End() string { return "\x1eE" + n.s + " " }
 // stands between two marks, which begin with a byte that the typed line only
 // spells, so that its echo is never taken for one.
 func (c Command) Framed(n Nonce) Wire {
-	return Wire{c.info, `printf '\036%s\n' B` + n.s + "; " + c.line + `; printf '\036%s %d\n' E` + n.s + " $?\n"}
+	line := c.line
+	if c.sudo { // it has asked already (SudoLogin)
+		line = "sudo -n -- " + line
+	}
+	return Wire{c.info, `printf '\036%s\n' B` + n.s + "; " + line + `; printf '\036%s %d\n' E` + n.s + " $?\n"}
 }
 
 // Quiet makes a shell's output clean: no echo, no CR, no prompt; then it prints

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Manner is how a Manager's command line behaves besides what it is asked.
+// Manner is how a Manager's command line, and the SSM's login, behave besides
+// what they are asked.
 type Manner struct {
 	MOTD        string        // printed before the prompt, its last line without an end
 	Config      bool          // the session begins in configuration mode
@@ -16,6 +17,8 @@ type Manner struct {
 	Uncommitted bool          // it asks about uncommitted changes instead of answering
 	NoCapture   bool          // this user may not capture
 	NoVShell    bool          // nor open vshell
+	Console     bool          // the SSM's login lands in a console
+	NoShell     bool          // which has no shell for this user
 	Odd         string        // what every show command prints instead of its output
 	Interfaces  []string      // rows of the table; nil: the scenario's one
 	// Heard is called for each shell or command of any host; what it gives gets

@@ -158,7 +158,7 @@ func (h *host) session(ctx context.Context, conn *gossh.ServerConn, ch gossh.Cha
 			start = func() int { return h.interactive(ctx, conn, ch) }
 		case "exec":
 			var cmd struct{ Line string }
-			if gossh.Unmarshal(req.Payload, &cmd) == nil && !h.cli {
+			if gossh.Unmarshal(req.Payload, &cmd) == nil && !h.cli && !h.lab.opts.Manner.Console {
 				start = func() int { return h.exec(ctx, ch, cmd.Line) }
 			}
 		}
@@ -201,6 +201,9 @@ func (h *host) interactive(ctx context.Context, conn *gossh.ServerConn, ch gossh
 	}{heard{ch, h.ear()}, ch})
 	if h.cli {
 		return newCLI(h, t, end).serve(conn.RemoteAddr())
+	}
+	if h.lab.opts.Manner.Console {
+		return console(h, t)
 	}
 	return serveShell(h, t, "["+h.User+"@"+h.Name+" ~]$ ")
 }

@@ -15,6 +15,7 @@ import (
 type shell struct {
 	host   *host
 	root   bool
+	valid  bool // sudo has asked on this terminal
 	status int
 	onlcr  func(bool) // stty -onlcr; nil without a terminal
 	echo   func(bool)
@@ -125,7 +126,12 @@ func (s *shell) program(ctx context.Context, argv []string, std stdio) int {
 		return 1 // none of the simulated programs is a process
 	case "true":
 		return 0
+	case "journalctl":
+		return s.journalctl(argv[1:], std)
 	case "timeout":
+		if n := len(argv) - 4; n > 0 && argv[n] == followName {
+			return s.followJournal(ctx, argv, std)
+		}
 		if n := len(argv) - 8; n > 0 && argv[n] == followName {
 			return s.follow(ctx, argv, std)
 		}
@@ -249,8 +255,13 @@ func head(args []string, std stdio) int {
 // standard input (-S), three times at most.
 func (s *shell) sudo(ctx context.Context, args []string, std stdio) int {
 	prompt := "[sudo] password for " + s.host.User + ": "
+	validate := false
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		flag := args[0]
+		if flag == "-n" {
+			return s.asRoot(ctx, args[1:], std)
+		}
+		validate = validate || flag == "-v"
 		args = args[1:]
 		if flag == "--" {
 			break
@@ -267,6 +278,10 @@ func (s *shell) sudo(ctx context.Context, args []string, std stdio) int {
 			return 1
 		}
 		if got == s.host.Password {
+			if validate {
+				s.valid = true
+				return 0
+			}
 			as := *s
 			as.root = true
 			return as.program(ctx, args, std)
@@ -280,6 +295,17 @@ func (s *shell) sudo(ctx context.Context, args []string, std stdio) int {
 	}
 	fmt.Fprintln(std.err, "sudo: 3 incorrect password attempts")
 	return 1
+}
+
+// asRoot runs what sudo -n is given, on a terminal where sudo has asked before.
+func (s *shell) asRoot(ctx context.Context, args []string, std stdio) int {
+	if !s.valid || len(args) < 2 {
+		fmt.Fprintln(std.err, "sudo: a password is required")
+		return 1
+	}
+	as := *s
+	as.root = true
+	return as.program(ctx, args[1:], std)
 }
 
 func readLine(r io.Reader) (string, error) {

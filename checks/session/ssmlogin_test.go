@@ -1,0 +1,37 @@
+package session_test
+
+import (
+	"testing"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/checks"
+	"syncscope/checks/session"
+	"syncscope/ssh"
+	"syncscope/ssh/lab"
+)
+
+// However the SSM's log is come by, its rows are those of the file: the cause is
+// named with the SSM's own words.
+func TestTheCauseByEverySSMLogin(t *testing.T) {
+	for _, way := range []ssh.SSMLogin{ssh.LoginConsole, ssh.LoginSudo, ssh.LoginJournald} {
+		t.Run(way.String(), func(t *testing.T) {
+			o := lab.Options{Scenario: "grant-not-found", Past: 10 * time.Minute, Manner: lab.Manner{Console: way == ssh.LoginConsole}}
+			l, live := connect(t, o, func(c *session.Config) { c.SSMLogin = way })
+			live.Start(t.Context())
+			u := await(t, live, 20*time.Second, func(u checks.Update) bool { return u.RootCause != nil && len(u.RootCause.Evidence) >= 3 })
+			if u.RootCause.ID != "grant-not-found" {
+				t.Error(u.RootCause.ID)
+			}
+			l.AppendSSM("Nov 24 11:00:00 SSM-On-Prem chronyd[7]: a live line")
+			await(t, live, 20*time.Second, func(u checks.Update) bool {
+				for _, ev := range u.Events {
+					if e, ok := ev.(capture.LogEntry); ok && e.Origin().Excerpt.String() == "Nov 24 11:00:00 SSM-On-Prem chronyd[7]: a live line" {
+						return true
+					}
+				}
+				return false
+			})
+		})
+	}
+}

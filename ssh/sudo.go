@@ -1,0 +1,70 @@
+package ssh
+
+import (
+	"context"
+	"errors"
+
+	"syncscope/capture/redact"
+	"syncscope/ssh/command"
+)
+
+// sudoer answers sudo's own question on one channel.
+type sudoer struct {
+	c     *Client
+	ch    *channel
+	asked int
+}
+
+// answer writes the password once more.
+func (s *sudoer) answer(ctx context.Context) error {
+	s.asked++
+	p, err := s.password(ctx)
+	if err == nil && s.asked > maxTries {
+		err = &RefusedError{Target: s.c.target, Command: "sudo", Reply: redact.Literal("the password was refused")}
+	}
+	if err != nil {
+		return err
+	}
+	return s.ch.secret(p)
+}
+
+// password is the login's own, then what a person is asked for.
+func (s *sudoer) password(ctx context.Context) ([]byte, error) {
+	s.c.mu.Lock()
+	p := s.c.password
+	s.c.mu.Unlock()
+	if p != nil && s.asked == 1 {
+		return p, nil
+	}
+	if s.c.cfg.Prompter == nil {
+		return nil, errors.New("sudo asks for a password and nobody can be asked")
+	}
+	p, err := s.c.cfg.Prompter.Secret(ctx, Question{Target: s.c.target, Text: redact.Literal("Password for sudo: "), Method: "sudo", Try: s.asked})
+	if err != nil {
+		return nil, err
+	}
+	s.c.mu.Lock()
+	s.c.password = p
+	s.c.mu.Unlock()
+	return p, nil
+}
+
+// validate has sudo ask for the password on this terminal, in a command of its
+// own: so it is never typed into a command that reads, and no line of a log is
+// taken for the question.
+func (s *vshell) validate(ctx context.Context) error {
+	cmd := command.SudoLogin()
+	if err := s.p.ch.enter(cmd.Framed(s.nonce)); err != nil {
+		return err
+	}
+	ask := sudoer{c: s.p.c, ch: s.p.ch}
+	r := &vstream{s: s, ctx: ctx, asked: func() error { return ask.answer(ctx) }}
+	out, err := readAll(r)
+	if err != nil {
+		return err
+	}
+	if r.exit != 0 {
+		return s.refusal(cmd, out, r.exit)
+	}
+	return nil
+}
