@@ -95,7 +95,7 @@ func (s *cliStream) fill() {
 	case bytes.Equal(tail, s.cli.prompt):
 		s.ready, s.err = out[:len(out)-len(tail)], io.EOF
 		s.cli.p.ch.end("prompt", nil)
-		if refused(s.head) {
+		if whole := s.cmd.Limit() > 0 && len(s.head) >= 2048; refused(s.head) && !whole { // a log has errors in it, a refusal is short
 			s.err = s.cli.refusal(s.cmd, s.head)
 		}
 	case len(tail) > 0 && bytes.HasPrefix(s.cli.prompt, tail):

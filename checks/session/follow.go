@@ -17,6 +17,7 @@ type logSink struct {
 	s         *source
 	log       *ssh.Log
 	following bool      // the panes know
+	note      string    // what the pane says beside
 	saved     time.Time // when its place was kept last
 }
 
@@ -86,7 +87,7 @@ func (k *logSink) Alive() {
 	k.l.mu.Unlock()
 	if !k.following {
 		k.following = true
-		k.l.say(k.s, capture.Following, "")
+		k.l.say(k.s, capture.Following, k.note)
 	}
 }
 

@@ -72,6 +72,7 @@ type host struct {
 	link            *ssh.Link
 	memory          *ssh.Memory // the run's: hosts may share a jump host
 	followed        *ssh.Log
+	printed         *ssh.CLILog // where there is no vshell
 	way             *way
 	log, cap, facts *source // of the SSM: log only
 	read            func()  // its log was read back, or cannot be

@@ -122,6 +122,7 @@ func (p *plan) manager(cfg Config, checksOnly bool) error {
 		p.shapes(command.ManagerShell, "api", "certificates", "date", "disk", "log-right", "route", "ping")
 	default:
 		p.commands(command.VShell(), command.Date())
+		p.shapes(command.ManagerCLI, "show-log")
 		p.shapes(command.ManagerShell, "route", "log")
 		p.shapes(command.ManagerCLI, "capture")
 	}

@@ -1,6 +1,8 @@
 package session_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,4 +36,26 @@ func TestTheCauseByEverySSMLogin(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Without vshell the Manager's log is what its command line prints, and the
+// pane says that it is approximate.
+func TestTheManagersLogWithoutVShell(t *testing.T) {
+	l, live := connect(t, lab.Options{Scenario: "grant-not-found", Past: 10 * time.Minute, Manner: lab.Manner{NoVShell: true, CLILog: true}}, nil)
+	live.Start(t.Context())
+	marked := false
+	await(t, live, 20*time.Second, func(u checks.Update) bool {
+		for _, ev := range u.Events {
+			if m, ok := ev.(capture.Mark); ok && strings.Contains(m.Text.String(), "approximate") {
+				marked = true
+			}
+		}
+		return u.RootCause != nil && u.RootCause.ID == "grant-not-found" && marked && slices.ContainsFunc(u.Sources, func(s checks.SourceStatus) bool {
+			return s.Source.Kind == capture.ManagerLog && s.State == capture.Following && strings.Contains(s.Detail, "approximate")
+		})
+	})
+	l.AppendManager("24-Nov-2026 11:00:00,000 UTC INFO  [vmanage] [Other] (default task-1) |default| a live line")
+	await(t, live, 30*time.Second, func(u checks.Update) bool {
+		return slices.ContainsFunc(u.Events, func(ev capture.Event) bool { return strings.Contains(ev.Origin().Excerpt.String(), "a live line") })
+	})
 }

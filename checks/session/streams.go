@@ -92,7 +92,7 @@ func (l *Live) log(ctx context.Context, h *host) error {
 		}
 		defer cli.Close()
 		if sh, err = cli.Shell(ctx); err != nil {
-			return err
+			return l.printed(ctx, h, cli, err)
 		}
 	}
 	if h.followed != nil {
@@ -164,10 +164,15 @@ func (l *Live) pump(s *source, r io.Reader) error {
 	}
 }
 
+// backlog is a log that can be read back.
+type backlog interface {
+	Backlog(ctx context.Context, n int64) (r io.Reader, whole bool, err error)
+}
+
 // past decodes the log's end, reaching further back until an attempt is in it.
 // It never fails the stream: without history, following still works.
 // It tells how many lines it showed.
-func (l *Live) past(ctx context.Context, s *source, log *ssh.Log) int {
+func (l *Live) past(ctx context.Context, s *source, log backlog) int {
 	ctx, cancel := context.WithTimeout(ctx, historyTime)
 	defer cancel()
 	for n := int64(historyFirst); ; n *= 4 {

@@ -108,6 +108,10 @@ func ShowVersion() Command { return Command{info: version, line: "show version"}
 // ShowSystemStatus asks for clock, disk and state.
 func ShowSystemStatus() Command { return Command{info: status, line: "show system status"} }
 
+// ShowLog prints the Manager's log on its command line, for whom there is no
+// vshell.
+func ShowLog() Command { return Command{info: showLog, line: "show log vmanage-server.log"} }
+
 // VShell opens the Manager's Linux shell.
 func VShell() Command { return Command{info: vshell, line: "vshell"} }
 

@@ -21,6 +21,7 @@ var (
 	version  = &Info{"show-version", "show version", onCLI, "none", "on-prem mode needs 20.9.1", anyCLI, operating}
 	status   = &Info{"show-system-status", "show system status", onCLI, "none", "clock, disk and state of the Manager", 15 * time.Second, operating}
 	ifaces   = &Info{"show-interface-description", "show interface description", onCLI, "none", "which VPNs and interfaces there are to capture on", 15 * time.Second, operating}
+	showLog  = &Info{"show-log", "show log vmanage-server.log", onCLI, "prints the log, every 10 s while it is followed", "the Manager's log where the user has no vshell", time.Minute, operating}
 	vshell   = &Info{"vshell", "vshell", onCLI, "one shell", "read the Manager's log", anyCLI, "a user of the group netadmin: others have no vshell"}
 	exit     = &Info{"exit", "exit", []Where{ManagerCLI, ManagerShell}, "none", "leave vshell and the command line: no terminal stays open", anyCLI, ""}
 	nslookup = &Info{"nslookup", "nslookup vpn VPN NAME", onCLI, "one DNS query", "the SSM's address as the Manager resolves it", 15 * time.Second, operating}
@@ -54,7 +55,7 @@ var (
 	answer = &Info{"answer", "<secret:sudo>", inShells, "none", "sudo asked for it, with our own prompt", anyCLI, ""}
 
 	everything = []*Info{
-		paginate, width, idle, version, status, ifaces, vshell, exit, nslookup, nms, capturing, pcapping,
+		paginate, width, idle, version, status, ifaces, showLog, vshell, exit, nslookup, nms, capturing, pcapping,
 		logRight, logSize, logRange, logFollow, logFollower, journalRight, journalRange, journalFollower, ping, route, api, certs, date, disk, containers, marked, process, endLeft, console, sudoLogin, quiet, keys, answer,
 	}
 )

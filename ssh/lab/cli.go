@@ -64,6 +64,9 @@ func (c *cli) command(line string) {
 	}
 	switch {
 	case line == "", line == "paginate false", strings.HasPrefix(line, "screen-"), strings.HasPrefix(line, "idle-timeout "):
+	case line == "show log vmanage-server.log" && c.h.lab.opts.Manner.CLILog:
+		b, _ := c.h.files[managerLog].from(0)
+		c.printf("%s", b)
 	case line == "show version":
 		c.printf("%s\n", c.h.lab.s.Manager.Release)
 	case line == "show system status":

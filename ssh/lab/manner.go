@@ -17,6 +17,7 @@ type Manner struct {
 	Uncommitted bool          // it asks about uncommitted changes instead of answering
 	NoCapture   bool          // this user may not capture
 	NoVShell    bool          // nor open vshell
+	CLILog      bool          // the command line prints the log
 	Console     bool          // the SSM's login lands in a console
 	NoShell     bool          // which has no shell for this user
 	Odd         string        // what every show command prints instead of its output

@@ -1,0 +1,46 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/ssh"
+)
+
+// approximate is what a pane says whose log the command line prints.
+const approximate = "approximate: there is no vshell, so the command line prints the log every 10 s"
+
+// printed follows a Manager's log as its command line prints it, where vshell
+// was refused. Where that is refused too, the pane says what vshell takes.
+func (l *Live) printed(ctx context.Context, h *host, cli *ssh.CLI, why error) error {
+	var refused *ssh.RefusedError
+	if !errors.As(why, &refused) {
+		return why
+	}
+	if h.printed != nil {
+		h.printed.On(cli)
+		return h.printed.Follow(ctx, &logSink{l: l, s: h.log, note: approximate})
+	}
+	log := cli.Log()
+	if _, _, err := log.Backlog(ctx, historyFirst); err != nil {
+		if errors.As(err, &refused) {
+			return why
+		}
+		return err
+	}
+	h.way.end(checks.StepCLI, "")
+	h.way.begin(checks.StepHistory)
+	n := l.past(ctx, h.log, log)
+	h.way.end(checks.StepHistory, fmt.Sprintf("%d lines", n))
+	h.read()
+	l.hub.post(capture.Mark{
+		Meta: capture.Meta{At: capture.When{Arrival: l.cfg.Now()}, From: capture.Ref{Source: h.log.src.ID, Line: h.log.dec.Lines()}},
+		Text: redact.Literal(approximate + "; lines that are alike cannot be told apart"),
+	})
+	h.printed = log
+	return log.Follow(ctx, &logSink{l: l, s: h.log, note: approximate})
+}
