@@ -135,6 +135,7 @@ func buildVersion() string {
 
 func analyzeCommand() *cobra.Command {
 	var format, peer, pack string
+	var hide privacy
 	var compare bool
 	cmd := &cobra.Command{
 		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: cobra.MinimumNArgs(1),
@@ -147,6 +148,7 @@ func analyzeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			hide.apply(o.Gate)
 			r, err := session.Analyze(args, o)
 			if err != nil {
 				return err
@@ -166,6 +168,7 @@ func analyzeCommand() *cobra.Command {
 	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
 	cmd.Flags().BoolVar(&compare, "compare", false, "ask for a client ID and a client secret, without echo, and tell whether they are those of the attempt")
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
+	hide.register(cmd)
 	return cmd
 }
 
@@ -184,7 +187,7 @@ func compareTyped(cmd *cobra.Command, gate *redact.Session, d checks.Diagnosis) 
 		typed[i] = b
 	}
 	for _, line := range session.Compare(gate, d.Attempts[d.Shown], typed[0], typed[1]) {
-		fmt.Fprintln(cmd.ErrOrStderr(), line)
+		fmt.Fprintln(cmd.ErrOrStderr(), redact.Hide(gate, line))
 	}
 	clear(typed[0])
 	clear(typed[1])
@@ -286,16 +289,58 @@ func options(peer, pack string) (session.Options, error) {
 	return o, nil
 }
 
+// privacy is what analyze, live, demo and check share: names and addresses as
+// pseudonyms in all that is written.
+type privacy struct {
+	on   bool
+	gate *redact.Session
+}
+
+func (p *privacy) register(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&p.on, "privacy", false, "pseudonyms for users, host names and addresses in all that is shown or written")
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return p.error(run(cmd, args)) }
+}
+
+// apply hides names in what passes gate from now on.
+func (p *privacy) apply(gate *redact.Session) {
+	if p.on {
+		gate.HideNames()
+		p.gate = gate
+	}
+}
+
+// error is err as it is printed; an exit code stays one.
+func (p *privacy) error(err error) error {
+	var code exitError
+	if err == nil || p.gate == nil || errors.As(err, &code) || errors.Is(err, tui.ErrBlocked) {
+		return err
+	}
+	return errors.New(p.gate.Shown(err.Error()))
+}
+
 // runFlags are what live and demo share.
 type runFlags struct {
 	duration time.Duration
 	exitCode bool
 	fixed    bool
+	shared   bool
+	privacy
+}
+
+// apply sets the gate of a run up as the flags say.
+func (f *runFlags) apply(gate *redact.Session) {
+	f.privacy.apply(gate)
+	if f.shared {
+		gate.SetShared()
+	}
 }
 
 func (f *runFlags) register(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&f.duration, "duration", 0, "end after this time (without a terminal)")
 	cmd.Flags().BoolVar(&f.exitCode, "exit-code", false, "answer with analyze's exit codes")
+	cmd.Flags().BoolVar(&f.shared, "shared", false, "others see this screen: no value can be revealed on it")
+	f.privacy.register(cmd)
 }
 
 func demoCommand() *cobra.Command {
@@ -314,7 +359,7 @@ func demoCommand() *cobra.Command {
 			if len(args) > 0 {
 				scenario = args[0]
 			}
-			return demo(cmd, scenario, f)
+			return demo(cmd, scenario, &f)
 		},
 	}
 	f.register(cmd)
@@ -323,12 +368,13 @@ func demoCommand() *cobra.Command {
 	return cmd
 }
 
-func demo(cmd *cobra.Command, scenario string, f runFlags) error {
-	return show(cmd, f, func(screen bool) (opened, error) {
+func demo(cmd *cobra.Command, scenario string, f *runFlags) error {
+	return show(cmd, *f, func(screen bool) (opened, error) {
 		o, err := options("", "")
 		if err != nil {
 			return opened{}, err
 		}
+		f.apply(o.Gate)
 		sim, err := lab.Start(cmd.Context(), lab.Options{Scenario: scenario})
 		if err != nil {
 			return opened{}, err
@@ -417,6 +463,7 @@ func liveCommand() *cobra.Command {
 				if err != nil {
 					return opened{}, err
 				}
+				f.apply(cfg.Gate)
 				cfg.FullCapture = full
 				if err := session.Keep(&cfg, stateDir()); err != nil {
 					return opened{}, err
@@ -505,7 +552,7 @@ func (f *hostFlags) config(name string) (session.Config, error) {
 		return session.Config{}, err
 	}
 	cfg.SSH.Gate, cfg.SSH.Prompter = o.Gate, ssh.Terminal{}
-	cfg.SSH.Warn = func(text redact.Text) { fmt.Fprintln(os.Stderr, "syncscope: "+text.String()) }
+	cfg.SSH.Warn = func(text redact.Text) { fmt.Fprintln(os.Stderr, "syncscope: "+o.Gate.Shown(text.String())) }
 	if err := p.Apply(&cfg.SSH); err != nil {
 		return session.Config{}, err
 	}
@@ -560,6 +607,7 @@ func auditCommand() *cobra.Command {
 func checkCommand() *cobra.Command {
 	var to hostFlags
 	var format string
+	var hide privacy
 	cmd := &cobra.Command{
 		Use: "check --manager USER@HOST --ssm USER@HOST", Short: "Run the active checks only: they read, and send no credentials to the SSM", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -574,6 +622,7 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			hide.apply(cfg.Gate)
 			if err := session.Keep(&cfg, stateDir()); err != nil {
 				return err
 			}
@@ -598,6 +647,7 @@ func checkCommand() *cobra.Command {
 	}
 	to.register(cmd)
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	hide.register(cmd)
 	return cmd
 }
 

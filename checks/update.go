@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/netip"
 	"time"
 
 	"syncscope/capture"
@@ -69,6 +70,16 @@ type Update struct {
 	Hint       string         // what to do while nothing is seen
 	Doubts     []string       // nothing was seen for long: what may be wrong
 	Done       bool           // no more events will come
+
+	End func(netip.AddrPort) string // how a connection's end is shown; nil: as it is
+}
+
+// Ends is how a connection's two ends are shown.
+func (u *Update) Ends(c capture.Connection) (client, server string) {
+	if u == nil || u.End == nil {
+		return c.Client.String(), c.Server.String()
+	}
+	return u.End(c.Client), u.End(c.Server)
 }
 
 // Ladder is the stages that the screen shows: those of the shown attempt, or

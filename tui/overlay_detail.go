@@ -48,13 +48,14 @@ type sequencePage struct {
 	lanes pane.Lanes
 }
 
-func (p *sequencePage) title(*Model) string {
-	return fmt.Sprintf("Sequence: %s → %s", p.conn.Client, p.conn.Server)
+func (p *sequencePage) title(m *Model) string {
+	client, server := m.update.Ends(p.conn)
+	return "Sequence: " + client + " → " + server
 }
 
 func (p *sequencePage) lines(m *Model, width int) []string {
 	l := rowsOf(m, handshakePane)
-	out := l.Sequence(uint32(p.conn.ID), p.lanes, pane.Canvas{Width: width, Theme: m.th, Numbers: numbers(m), Whole: true})
+	out := l.Sequence(uint32(p.conn.ID), p.lanes, pane.Canvas{Width: width, Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Whole: true})
 	if c := p.conn; c.MidStream {
 		out = append(out, "", m.th.Paint(theme.Warn, "Its beginning was not captured."))
 	}

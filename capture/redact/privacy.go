@@ -164,6 +164,12 @@ func (s *Session) word(b []byte, start, end, long int, spans []span) []span {
 		}
 		stop = start + cut
 	}
+	if at := bytes.IndexByte(b[start:end], '@'); at > 0 { // user@host, if that is no user's whole name
+		if _, whole := s.people[string(b[start:end])]; !whole {
+			spans = s.word(b, start, start+at, start+at, spans)
+			return s.word(b, start+at+1, end, long, spans)
+		}
+	}
 	for stop := end; stop > start; {
 		t := bytes.Trim(b[start:stop], ".")
 		for _, kind := range []Kind{User, Host} {
@@ -196,7 +202,15 @@ func mac(t []byte) bool {
 
 // withoutHints drops what client IDs show of themselves, with privacy.
 func (s *Session) withoutHints(t string) string {
-	if !s.privacy.Load() || !strings.Contains(t, "…, ") {
+	if !s.privacy.Load() {
+		return t
+	}
+	return dropHints(t)
+}
+
+// dropHints drops what client IDs show of themselves.
+func dropHints(t string) string {
+	if !strings.Contains(t, "…, ") {
 		return t
 	}
 	out := make([]byte, 0, len(t))

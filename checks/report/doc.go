@@ -7,6 +7,8 @@
 package report
 
 import (
+	"net/netip"
+
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -22,4 +24,6 @@ type Report struct {
 	Checks    []checks.CheckOutcome
 	Masked    map[redact.Kind]int
 	Notes     []string // about files that could not be placed
+
+	End func(netip.AddrPort) string // how a connection's end is shown; nil: as it is
 }

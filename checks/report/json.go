@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"net/netip"
 	"time"
 
 	"syncscope/capture"
@@ -157,7 +158,7 @@ func JSON(w io.Writer, r Report) error {
 	doc := document{
 		Schema: Schema, ToolVersion: r.Version, Verdict: d.Verdict.String(),
 		Findings: list(d.Findings, toFinding), Stages: list(ladderOf(d), toStage),
-		Attempts: list(d.Attempts, toAttempt), Connections: list(d.Conns, toConnection),
+		Attempts: list(d.Attempts, toAttempt), Connections: list(d.Conns, func(c checks.ConnectionState) connection { return toConnection(c, r.End) }),
 		Checks: append([]checks.CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
 		Clock: clock{r.Diagnosis.Clock.Offset.Seconds(), r.Diagnosis.Clock.Uncertainty.Seconds(), r.Diagnosis.Clock.Basis}, Masked: map[string]int{}, Notes: r.Notes,
 	}
@@ -237,9 +238,12 @@ var tlsNames = [...]string{"none", "client-hello", "hello-retry", "server-hello"
 
 var basisNames = [...]string{capture.BasisNone: "none", capture.BasisInferred: "inferred", capture.BasisSeen: "seen"}
 
-func toConnection(c checks.ConnectionState) connection {
+func toConnection(c checks.ConnectionState, end func(netip.AddrPort) string) connection {
+	if end == nil {
+		end = netip.AddrPort.String
+	}
 	return connection{
-		Client: c.Client.String(), Server: c.Server.String(), Ours: c.Ours, State: stateNames[c.State],
+		Client: end(c.Client), Server: end(c.Server), Ours: c.Ours, State: stateNames[c.State],
 		SynRTT: float64(c.RTT) / float64(time.Millisecond), ClientMSS: c.ClientMSS, ServerMSS: c.ServerMSS,
 		Retransmissions: c.Retransmissions, Resets: c.Resets, ZeroWindows: c.ZeroWindows, Packets: c.Packets,
 		TLS: toTLS(c.TLS),

@@ -166,7 +166,7 @@ func (l *Live) Account() []redact.Text {
 	l.mu.Unlock()
 	var out []redact.Text
 	for _, line := range lines {
-		out = append(out, l.cfg.Gate.Foreign(line))
+		out = append(out, redact.Hide(l.cfg.Gate, l.cfg.Gate.Foreign(line)))
 	}
 	return out
 }

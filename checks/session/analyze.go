@@ -49,7 +49,7 @@ func Analyze(paths []string, o Options) (report.Report, error) {
 	}
 	rd.report.Diagnosis = rd.engine.Diagnose()
 	rd.report.Masked = o.Gate.Counts()
-	return rd.report, nil
+	return private(o.Gate, rd.report), nil
 }
 
 // known is what to give instead of what cannot be read.
@@ -70,7 +70,10 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	name := rd.gate.Foreign(in.name)
 	src := capture.Source{ID: capture.SourceID(len(rd.report.Sources) + 1), Title: name}
 	rd.engine.Source(src)
-	dec := capture.NewDecoder(src, rd.gate, rd.engine.Observe)
+	dec := capture.NewDecoder(src, rd.gate, func(ev capture.Event) {
+		meet(rd.gate, ev)
+		rd.engine.Observe(ev)
+	})
 	dec.SetLearned(lines)
 	dec.SetSieve(rd.engine.Bears)
 	dec.SetSegments(rd.engine.Segment)

@@ -80,7 +80,7 @@ func (l *Live) Check(ctx context.Context) (report.Report, error) {
 		r.Checks = append(r.Checks, checks.CheckOutcome{Name: o.Name, Status: o.Status.String(), Detail: l.cfg.Gate.Foreign(o.Detail).String()})
 	}
 	r.Masked = l.cfg.Gate.Counts()
-	return r, nil
+	return private(l.cfg.Gate, r), nil
 }
 
 func (l *Live) walk(ctx context.Context, ln lane) []probe.Outcome {

@@ -24,6 +24,7 @@ const (
 type hub struct {
 	engine *checks.Engine
 	now    func() time.Time
+	met    func(capture.Event)  // is told of each event before the engine
 	decor  func(*checks.Update) // fills in what only the run knows
 
 	mu    sync.Mutex
@@ -39,7 +40,7 @@ type hub struct {
 }
 
 func newHub(e *checks.Engine, now func() time.Time, decor func(*checks.Update)) *hub {
-	h := &hub{engine: e, now: now, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{})}
+	h := &hub{engine: e, now: now, met: func(capture.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{})}
 	h.room = sync.NewCond(&h.mu)
 	return h
 }
@@ -126,6 +127,7 @@ func (h *hub) unblock() {
 
 func (h *hub) collect(pending []capture.Event) []capture.Event {
 	for _, ev := range h.take() {
+		h.met(ev)
 		h.engine.Observe(ev)
 		pending = append(pending, ev)
 	}

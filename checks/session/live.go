@@ -106,6 +106,7 @@ func Open(cfg Config) *Live {
 	}
 	l := &Live{cfg: cfg, peerSeen: make(chan struct{}), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
 	l.hub = newHub(checks.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
+	l.hub.met = func(ev capture.Event) { meet(l.cfg.Gate, ev) }
 	l.desk = newDesk(l.hub.nudge)
 	if cfg.SSH.Warn == nil {
 		l.cfg.SSH.Warn = func(text redact.Text) {
@@ -118,6 +119,7 @@ func Open(cfg Config) *Live {
 	if cfg.SSM != nil {
 		l.ssm = l.newHost(*cfg.SSM, false)
 	}
+	l.meetHosts()
 	return l
 }
 
@@ -285,6 +287,7 @@ func (l *Live) decorate(u *checks.Update) {
 		u.Prompt.Waiting += l.cfg.SSH.Pool.Waiting()
 	}
 	l.advise(u)
+	l.privately(u)
 }
 
 // add registers a stream; its pane shows it from then on.

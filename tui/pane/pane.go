@@ -49,5 +49,6 @@ type Canvas struct {
 	Width, Height int
 	Theme         *theme.Theme
 	Numbers       map[capture.Ref]int // evidence numbers, for the gutters
-	Whole         bool                // the pane has the screen for itself
+	Ends          func(capture.Connection) (client, server string)
+	Whole         bool // the pane has the screen for itself
 }

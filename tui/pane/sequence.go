@@ -77,9 +77,10 @@ func (s *sequence) heading(ev capture.Segment, lanes Lanes) []string {
 		}
 		return paint(th, theme.PlainRow, segs, s.c.Width)
 	}
+	client, server := s.c.Ends(ev.Conn)
 	return []string{
 		ends("Manager", lanes.Near, lanes.Far, theme.Title),
-		ends(ev.Conn.Client.String(), ev.Conn.Server.String(), map[bool]string{true: "not captured"}[s.far > 0], theme.Dim),
+		ends(client, server, map[bool]string{true: "not captured"}[s.far > 0], theme.Dim),
 	}
 }
 

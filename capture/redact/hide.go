@@ -1,0 +1,137 @@
+package redact
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// HideNames makes Hide and Shown hide users, hosts and addresses. What is read
+// stays as it is: a diagnosis compares names and addresses.
+func (s *Session) HideNames() { s.edge.Store(true) }
+
+// HidesNames reports whether Hide and Shown hide anything.
+func (s *Session) HidesNames() bool { return s.edge.Load() }
+
+// Meet takes the name of a User or a Host (alone, in a URL or before a port)
+// that Shown and Hide are to hide.
+func (s *Session) Meet(kind Kind, name Text) {
+	v := []byte(name.s)
+	if kind == Host {
+		v = hostOf(v)
+	}
+	if string(v) != "localhost" {
+		s.meet(span{kind: kind, val: slices.Clone(v)})
+	}
+}
+
+// Shown is safe text, or words of our own, as they are shown: with pseudonyms
+// for the users, hosts and addresses in it.
+func (s *Session) Shown(t string) string {
+	if t == "" || !s.edge.Load() {
+		return t
+	}
+	t = s.withoutHint(dropHints(t))
+	b := []byte(t)
+	spans := tidy(s.personal(b, nil))
+	if len(spans) == 0 {
+		return t
+	}
+	var out strings.Builder
+	at := 0
+	for _, sp := range spans {
+		if inToken(b, sp) {
+			continue
+		}
+		out.WriteString(t[at:sp.start])
+		out.WriteString(s.named(sp.kind, sp.val, false))
+		at = sp.end
+	}
+	return out.String() + t[at:]
+}
+
+// withoutHint puts the token where a sentence names a client ID by its first
+// characters alone.
+func (s *Session) withoutHint(t string) string {
+	if !strings.Contains(t, "…") {
+		return t
+	}
+	s.mu.RLock()
+	values := s.known.values
+	s.mu.RUnlock()
+	for i := range values[1:] {
+		kn := &values[1+i]
+		if kn.kind != ClientID || len(kn.value) < hintMin {
+			continue
+		}
+		if hint := string(kn.value[:hintLen]) + "…"; strings.Contains(t, hint) {
+			t = strings.ReplaceAll(t, hint, dropHints(s.token(ClientID, kn.value)))
+		}
+	}
+	return t
+}
+
+// Hide gives a copy of v in which every string and Text is as Shown gives it.
+// What v shares with others stays as it is.
+func Hide[T any](s *Session, v T) T {
+	if s.edge.Load() {
+		s.hide(reflect.ValueOf(&v).Elem(), 0)
+	}
+	return v
+}
+
+const (
+	ourPackages = "syncscope/"
+	maxHide     = 24 // how deep: nothing of ours goes so far
+)
+
+var textType = reflect.TypeFor[Text]()
+
+// hide changes v, which nobody else holds; what it points to is copied first.
+func (s *Session) hide(v reflect.Value, depth int) {
+	if depth > maxHide || !v.CanSet() {
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(s.Shown(v.String()))
+	case reflect.Struct:
+		if v.Type() == textType {
+			v.Set(reflect.ValueOf(Text{s.Shown(v.Interface().(Text).s)}))
+			return
+		}
+		for _, f := range v.Fields() { // those that are not exported cannot be set
+			s.hide(f, depth+1)
+		}
+	case reflect.Slice:
+		if k := v.Type().Elem().Kind(); v.IsNil() || k >= reflect.Bool && k <= reflect.Complex128 {
+			return
+		}
+		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(own, v)
+		for i := range own.Len() {
+			s.hide(own.Index(i), depth+1)
+		}
+		v.Set(own)
+	case reflect.Array:
+		for i := range v.Len() {
+			s.hide(v.Index(i), depth+1)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() && strings.HasPrefix(v.Type().Elem().PkgPath(), ourPackages) && v.Type().Elem().Kind() == reflect.Struct {
+			v.Set(s.own(v.Elem(), depth).Addr())
+		}
+	case reflect.Interface:
+		if !v.IsNil() && strings.HasPrefix(v.Elem().Type().PkgPath(), ourPackages) {
+			v.Set(s.own(v.Elem(), depth))
+		}
+	}
+}
+
+// own is a hidden copy of v.
+func (s *Session) own(v reflect.Value, depth int) reflect.Value {
+	out := reflect.New(v.Type()).Elem()
+	out.Set(v)
+	s.hide(out, depth+1)
+	return out
+}

@@ -1,0 +1,121 @@
+package session
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/checks/report"
+)
+
+// names are the users, hosts and addresses of a case.
+func names(t *testing.T, dir string) []string {
+	data, err := os.ReadFile(filepath.Join(dir, "truth.json"))
+	if err != nil {
+		t.Skip("the case is not here: ", err)
+	}
+	var truth struct {
+		Users      []string
+		ManagerIP  string `json:"manager_ip"`
+		ManagerNAT string `json:"manager_nat_ip"`
+		SSMIP      string `json:"ssm_ip"`
+		SSMName    string `json:"ssm_name"`
+	}
+	if err := json.Unmarshal(data, &truth); err != nil || len(truth.Users) == 0 || truth.ManagerIP == "" {
+		t.Fatal("no names in the truth: ", err)
+	}
+	return append(truth.Users, truth.ManagerIP, truth.ManagerNAT, truth.SSMIP, truth.SSMName, "catalyst-mgr1")
+}
+
+// With --privacy no user, host or address is in a report of any format, and one
+// thing has one pseudonym in all of them; the verdict is the same.
+func TestPrivacyInEveryFormat(t *testing.T) {
+	const dir = "../../../shared/cases/grant-not-found"
+	bad := names(t, dir)
+	rules, err := checks.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	analyse := func(private bool) (*redact.Session, report.Report) {
+		gate := redact.NewWithKey([]byte("test"))
+		if private {
+			gate.HideNames()
+		}
+		r, err := Analyze([]string{dir}, Options{Gate: gate, Rules: rules})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return gate, r
+	}
+	_, open := analyse(false)
+	gate, r := analyse(true)
+	if r.Diagnosis.Verdict != open.Diagnosis.Verdict || r.Diagnosis.RootCause == nil || r.Diagnosis.RootCause.ID != open.Diagnosis.RootCause.ID {
+		t.Error("the diagnosis is another one")
+	}
+	clear := 0
+	for name, write := range report.Formats {
+		var out, plain bytes.Buffer
+		if err := errors.Join(write(&out, r), write(&plain, open)); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.ReplaceAll(out.String(), `\#`, "#") // Markdown's
+		for _, b := range bad {
+			if strings.Contains(text, b) {
+				t.Errorf("%s: %s is readable", name, b)
+			}
+			if !strings.Contains(plain.String(), b) {
+				continue
+			}
+			clear++
+			if p := gate.Shown(b); p == b || !strings.Contains(text, p) {
+				t.Errorf("%s: %s, for %s, is not there", name, p, b)
+			}
+		}
+	}
+	if clear < 8 {
+		t.Errorf("without privacy only %d names are in the reports: this proves nothing", clear)
+	}
+}
+
+// What a screen and plain lines get of a run is hidden too, and what the engine
+// keeps is not.
+func TestPrivacyOfUpdates(t *testing.T) {
+	gate := redact.NewWithKey([]byte("test"))
+	gate.HideNames()
+	l := &Live{cfg: Config{Options: Options{Gate: gate}}}
+	line := gate.Foreign("[catalyst-mgr1] svc_vmanage at 10.106.66.55:8443")
+	var ev capture.LogEntry
+	ev.Host, ev.User, ev.Message, ev.Full, ev.Excerpt = gate.Foreign("catalyst-mgr1"), gate.Foreign("svc_vmanage"), line, line, line
+	ev.Client = netip.MustParseAddr("192.168.10.1")
+	meet(gate, ev)
+	stages := []checks.StageState{{Object: "10.106.66.55", Detail: "catalyst-mgr1 calls"}}
+	u := checks.Update{
+		Header: checks.Header{Manager: "catalyst-mgr1", Peer: "ssm.corp.example:8443"}, Events: []capture.Event{ev},
+		Attempts: []checks.Attempt{{User: "svc_vmanage", Node: "catalyst-mgr1", Stages: stages}}, Shown: 0,
+		Hosts: []checks.Host{{Name: "svc_vmanage@192.168.10.1"}}, Prompt: &checks.Prompt{ID: 7, Host: "svc_vmanage@192.168.10.1"},
+	}
+	before := u
+	l.privately(&u)
+	client, _ := u.Ends(capture.Connection{Client: netip.MustParseAddrPort("192.168.10.1:40000")})
+	all := fmt.Sprint(u.Header, u.Attempts, u.Hosts, *u.Prompt, client, u.Events, report.Line(u.Events[0], "t"))
+	for _, bad := range []string{"catalyst-mgr1", "svc_vmanage", "192.168", "10.106", "ssm.corp"} {
+		if strings.Contains(all, bad) {
+			t.Errorf("%s is readable in %s", bad, all)
+		}
+	}
+	if client != gate.Shown("192.168.10.1")+":40000" || u.Prompt.ID != 7 {
+		t.Errorf("%s, %v", client, u.Prompt)
+	}
+	if before.Attempts[0].User != "svc_vmanage" || stages[0].Object != "10.106.66.55" || before.Prompt.Host != "svc_vmanage@192.168.10.1" || ev.Message != line {
+		t.Error("the engine's own was changed")
+	}
+}
