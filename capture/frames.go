@@ -12,38 +12,49 @@ import (
 // frames reads a binary capture as it is written.
 type frames struct {
 	flows
-	scan *pcap.Scanner
-	p    packet.Packet
-	gate func(string) redact.Text
+	scan  *pcap.Scanner
+	ahead *ahead // who takes segments by pointer gets them from a goroutine of its own
+	p     packet.Packet
+	gate  func(string) redact.Text
 }
 
 func newFrames(d *Decoder) *frames {
 	f := &frames{flows: newFlows(d), gate: d.gate.Foreign}
-	f.scan = pcap.NewScanner(f.frame)
+	if d.take != nil {
+		f.ahead = newAhead(f.take)
+		f.scan = pcap.NewScanner(f.ahead.frame)
+	} else {
+		f.scan = pcap.NewScanner(f.frame)
+	}
 	return f
 }
 
-// frame emits what one frame is.
+// frame decodes a frame and takes it.
 func (f *frames) frame(fr *pcap.Frame) {
 	p := &f.p
-	p.Time, p.Dated = fr.Time, true
-	if err := packet.Decode(fr.Link, fr.Data, fr.Wire, p); err != nil || p.Frag > 0 {
+	p.Time, p.Dated, p.Stamp = fr.Time, true, ""
+	ok := packet.Decode(fr.Link, fr.Data, fr.Wire, p) == nil && p.Frag == 0
+	f.take(fr.Number, p, ok, p.Payload(fr.Data))
+}
+
+// take emits what one frame is; not ok: it holds no header that is known.
+func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
+	if !ok {
 		f.d.packets.Add(1)
 		return
 	}
 	m := f.d.meta(0, redact.Text{})
-	m.From.Packet = fr.Number
+	m.From.Packet = number
 	switch {
 	case p.Proto == packet.TCP && f.d.take != nil:
-		p.Stamp, m.brief = "", briefOf(p, f.gate)
-	default:
+		m.brief = briefOf(p, f.gate)
+	case p.Proto == packet.TCP || tells(p):
 		p.Stamp = p.Time.Format(stampForm)
 		m.Excerpt = f.d.gate.Foreign(words(p))
 	}
-	payload := p.Payload(fr.Data)
 	f.packet(p, payload, m)
-	m.At = f.at
 	if p.ARP.Addr.IsValid() {
+		m.At = f.at
 		f.d.emit(Neighbour{m, p.ARP.Addr, p.ARP.Asker, p.ARP.Reply})
 		return
 	}
@@ -51,8 +62,14 @@ func (f *frames) frame(fr *pcap.Frame) {
 		return
 	}
 	if l := handshake.Clear(payload); l != (handshake.Line{}) {
+		m.At = f.at
 		f.d.emit(HTTPLine{m.Cited(), f.seg.Step, l.Status, f.d.gate.Foreign(l.Method), f.d.gate.Foreign(l.Target)})
 	}
+}
+
+// tells reports whether an event comes of a packet that is no TCP.
+func tells(p *packet.Packet) bool {
+	return p.Proto == packet.ICMP || p.Proto == packet.ICMPv6 || p.DNS.Query || p.DNS.Response || p.ARP.Addr.IsValid()
 }
 
 // words tell a packet as tcpdump would.
@@ -72,4 +89,10 @@ func words(p *packet.Packet) string {
 func (f *frames) write(b []byte) { _, _ = f.scan.Write(b) } // a capture that is broken is told of at its end
 
 // close gives what was wrong with the capture, if anything.
-func (f *frames) close() error { return f.scan.Close() }
+func (f *frames) close() error {
+	err := f.scan.Close()
+	if f.ahead != nil {
+		f.ahead.close()
+	}
+	return err
+}

@@ -33,6 +33,7 @@ type ConnectionState struct {
 }
 
 func (e *Engine) diagnose() {
+	e.diagnosed = true
 	tries := e.assemble()
 	e.matched, e.lastTries = e.pairs(tries), nil
 	for _, i := range lastOf(tries) {

@@ -43,6 +43,7 @@ type Engine struct {
 	dropped   int
 	dirty     bool
 	checking  bool // we send checks
+	diagnosed bool // a diagnosis may hold connections
 	clocks    map[capture.SourceID]*capture.ClockSample
 	// heardManager: a log of the Manager is there, whatever it says.
 	heardManager bool
@@ -257,17 +258,29 @@ func (e *Engine) Segment(ev *capture.Segment) {
 	key := connKey{ev.From.Source, uint32(ev.Conn.ID)}
 	c := e.byID[key]
 	if c == nil {
-		if len(e.conns) >= maxConns {
-			e.dropped++
-			delete(e.byID, connKey{e.conns[0].source, uint32(e.conns[0].ID)})
-			e.conns = e.conns[1:]
-		}
-		c = &connection{source: ev.From.Source, first: ev.Meta, isn: ev.Packet.Seq, ours: e.checking}
+		c = e.room()
+		*c = connection{source: ev.From.Source, first: ev.Meta, isn: ev.Packet.Seq, ours: e.checking}
 		e.byID[key] = c
 		e.conns = append(e.conns, c)
 	}
 	c.observe(ev)
 	e.dirty = true
+}
+
+// room gives memory for another connection: the oldest makes room, and gives
+// its own if no diagnosis knows it yet.
+func (e *Engine) room() *connection {
+	if len(e.conns) < maxConns {
+		return new(connection)
+	}
+	c := e.conns[0]
+	e.dropped++
+	delete(e.byID, connKey{c.source, uint32(c.ID)})
+	e.conns = e.conns[1:]
+	if e.diagnosed {
+		return new(connection)
+	}
+	return c
 }
 
 func (e *Engine) result(ev *capture.CheckResult) {

@@ -188,3 +188,11 @@ type Step struct {
 	TLSDone       bool          // the packet completes the TLS handshake
 	Closed        bool          // the packet is the last FIN
 }
+
+// begin empties the step for the next packet. Conn stays: it is set at the end.
+func (s *Step) begin(p *packet.Packet, dir Dir) {
+	s.Packet, s.Dir = *p, dir
+	s.Label, s.Basis, s.TCP = LabelNone, None, 0
+	s.Flight, s.Count, s.Delta = 0, 0, 0
+	s.Opened, s.TLSDone, s.Closed = false, false, false
+}

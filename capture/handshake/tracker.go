@@ -81,7 +81,7 @@ func (t *Tracker) Take(p *packet.Packet, step *Step) bool {
 		dir = ToClient
 	}
 	t.last = s
-	*step = Step{Packet: *p, Dir: dir}
+	step.begin(p, dir)
 	if !p.LengthCut {
 		step.TCP = s.course.analyse(&step.Packet, dir) | reused
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/netip"
@@ -169,10 +170,13 @@ func JSON(w io.Writer, r Report) error {
 	for kind, n := range r.Masked {
 		doc.Masked[kind.String()] = n
 	}
-	enc := json.NewEncoder(w)
+	var compact bytes.Buffer
+	enc := json.NewEncoder(&compact)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	if err := enc.Encode(doc); err != nil {
+		return err
+	}
+	return indent(w, compact.Bytes())
 }
 
 // list maps a slice to a non-nil one: the schema has [] where nothing is.

@@ -79,11 +79,12 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	dec.SetSegments(rd.engine.Segment)
 	dec.SetPeer(rd.peer)
 	n, err := io.Copy(dec, r)
+	broken := dec.Close() // in any case: it may be ahead of the engine
 	if err := unreadable(in, rd.gate, err); err != nil {
 		return err
 	}
 	what, hint := "", known
-	switch err := dec.Close(); {
+	switch err := broken; {
 	case err != nil && dec.Packets() > 0: // what was read counts
 		rd.report.Notes = append(rd.report.Notes, name.String()+": "+rd.gate.Foreign(err.Error()).String())
 	case err != nil:
