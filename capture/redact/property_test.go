@@ -108,6 +108,7 @@ func TestRandomValuesAreToldApart(t *testing.T) {
 		}
 		seen[token] = i
 	}
+	t.Logf("%d of %d values share a token", same, n)
 	if same > 2 { // among a million, 2^40 leaves half a pair to be expected
 		t.Errorf("%d of %d values share a token", same, n)
 	}

@@ -20,9 +20,11 @@ var proseChar = func() (t [256]bool) {
 // prose masks a value that a machine made behind a key and words: "passwd S",
 // "enable secret 0 S", "password for user admin is S".
 func (f *finder) prose(b []byte) {
+	const half = proseMin/2 - 1
 	last := 0
 	for i := proseStep; i < len(b); i += proseStep {
-		if !proseChar[b[i]] || !proseChar[b[i-1]] && (i+1 == len(b) || !proseChar[b[i+1]]) {
+		// A run of proseMin over i goes on by half of that to one side at least.
+		if !proseChar[b[i]] || !(proseChar[b[i-3]] && proseChar[b[i-half]]) && !(i+half < len(b) && proseChar[b[i+3]] && proseChar[b[i+half]]) {
 			continue
 		}
 		start, end := i, i
