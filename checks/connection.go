@@ -95,8 +95,11 @@ func distinct(conns []*connection) []*connection {
 		client, server netip.AddrPort
 		isn            uint32
 	}
-	seen := map[same]bool{}
-	var out []*connection
+	if len(conns) == 0 {
+		return nil
+	}
+	seen := make(map[same]bool, len(conns))
+	out := make([]*connection, 0, len(conns))
 	for _, c := range conns {
 		key := same{c.Client, c.Server, c.isn}
 		if !seen[key] {

@@ -41,7 +41,11 @@ func (e *Engine) diagnose() {
 	}
 	d := Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped}
 	d.Peer, d.PeerFrom = e.peerText()
-	for _, c := range distinct(e.conns) {
+	conns := distinct(e.conns)
+	if len(conns) > 0 {
+		d.Conns = make([]ConnectionState, 0, len(conns))
+	}
+	for _, c := range conns {
 		d.Conns = append(d.Conns, ConnectionState{c.Connection, c.source, c.ours})
 	}
 	causes := make([][]Finding, len(tries))

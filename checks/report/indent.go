@@ -24,6 +24,12 @@ func indent(w io.Writer, doc []byte) error {
 	return err
 }
 
+// indented indents the document that is written to it in one piece.
+type indented struct{ w io.Writer }
+
+// Write takes the document.
+func (i indented) Write(doc []byte) (int, error) { return len(doc), indent(i.w, doc) }
+
 type indenter struct {
 	out   []byte
 	depth int

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/netip"
@@ -170,13 +169,9 @@ func JSON(w io.Writer, r Report) error {
 	for kind, n := range r.Masked {
 		doc.Masked[kind.String()] = n
 	}
-	var compact bytes.Buffer
-	enc := json.NewEncoder(&compact)
+	enc := json.NewEncoder(indented{w}) // which gets the document in one piece
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(doc); err != nil {
-		return err
-	}
-	return indent(w, compact.Bytes())
+	return enc.Encode(doc)
 }
 
 // list maps a slice to a non-nil one: the schema has [] where nothing is.
