@@ -38,7 +38,8 @@
 //
 // # What is not promised
 //
-//   - A secret in prose ("the secret is …") that no key gave away elsewhere.
+//   - A secret in prose ("the secret is …") that does not look machine-made, or
+//     is shorter than twelve characters, and that no key gave away elsewhere.
 //   - Live, what was shown before its key was seen: Mask hides it from then on.
 //   - A password below six characters away from its key, and one that is a word
 //     of the logs themselves.

@@ -36,7 +36,7 @@ func (f *finder) prose(b []byte) {
 		}
 		last = end
 		i = max(i, end-1)
-		if end-start >= proseMin && start > 4 && random(b[start:end]) {
+		if end-start >= proseMin && start > 4 && behindKey[b[start-1]] && random(b[start:end]) {
 			f.said(b, start, end)
 		}
 	}
