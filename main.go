@@ -445,15 +445,22 @@ func (p labPrompter) Secret(_ context.Context, q ssh.Question) ([]byte, error) {
 
 func (labPrompter) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { return false, nil }
 
+// maxSince is how far back --since reaches.
+const maxSince = 7 * 24 * time.Hour
+
 func liveCommand() *cobra.Command {
 	var f runFlags
 	var to hostFlags
 	var full bool
+	var since time.Duration
 	cmd := &cobra.Command{
 		Use: "live --manager USER@HOST... --ssm USER@HOST", Short: "The screen on the real hosts", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := to.valid("live"); err != nil {
 				return err
+			}
+			if since < 0 || since > maxSince {
+				return fmt.Errorf("--since %s: not a time that is read back (use up to %s)", since, maxSince)
 			}
 			if to.dryRun {
 				return to.plan(cmd, full, false)
@@ -464,7 +471,7 @@ func liveCommand() *cobra.Command {
 					return opened{}, err
 				}
 				f.apply(cfg.Gate)
-				cfg.FullCapture = full
+				cfg.FullCapture, cfg.Since = full, since
 				if err := session.Keep(&cfg, stateDir()); err != nil {
 					return opened{}, err
 				}
@@ -479,6 +486,7 @@ func liveCommand() *cobra.Command {
 	f.register(cmd)
 	to.register(cmd)
 	cmd.Flags().StringVar(&to.typed.Interface, "interface", "", "the interface to capture on (default: the one that the route to the peer leaves by)")
+	cmd.Flags().DurationVar(&since, "since", 0, "how far back the logs are read first, like 2h; rotated files too, 16 MB a log at most (default: to the last attempt)")
 	cmd.Flags().BoolVar(&full, "pcap", false, "capture whole packets where a shell on the Manager may (asks for sudo there); else the command line's listing is read")
 	return cmd
 }

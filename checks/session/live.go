@@ -30,7 +30,8 @@ type Config struct {
 	Interface string // "" means the one that the route to the peer leaves by
 	// FullCapture asks for whole packets where a shell may have them.
 	FullCapture bool
-	Mark        command.Mark // in the arguments of what is started
+	Mark        command.Mark  // in the arguments of what is started
+	Since       time.Duration // how far back the logs are read first; 0: to the last attempt, a day at most
 	Simulated   bool
 	Fix         func() error // demo's second act; nil: there is none
 	Now         func() time.Time

@@ -24,7 +24,7 @@ func TestRecentKeepsADayOfTheLogsOwnClock(t *testing.T) {
 			if _, err := d.Write([]byte(tt.text)); err != nil {
 				t.Fatal(err)
 			}
-			got := recent(events)
+			got := recent(events, historyAge)
 			if len(got) == 0 || !strings.Contains(got[0].Origin().Excerpt.String(), tt.first) {
 				t.Errorf("%d of %d lines are kept", len(got), len(events))
 			}

@@ -17,6 +17,7 @@ const (
 	historyAge   = 24 * time.Hour
 	historyBytes = 16 << 20
 	historyTime  = 5 * time.Second
+	sinceTime    = 30 * time.Second // where more was asked for
 	historyFirst = 256 << 10
 )
 
@@ -169,37 +170,114 @@ type backlog interface {
 	Backlog(ctx context.Context, n int64) (r io.Reader, whole bool, err error)
 }
 
-// past decodes the log's end, reaching further back until an attempt is in it.
-// It never fails the stream: without history, following still works.
-// It tells how many lines it showed.
+// past decodes the log's end, reaching further back until an attempt is in it,
+// or as much as was asked for. It never fails the stream: without history,
+// following still works. It tells how many lines it showed.
 func (l *Live) past(ctx context.Context, s *source, log backlog) int {
-	ctx, cancel := context.WithTimeout(ctx, historyTime)
+	limit := historyTime
+	if l.cfg.Since > 0 {
+		limit = sinceTime
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for n := int64(historyFirst); ; n *= 4 {
 		n = min(n, historyBytes)
+		text, whole, err := readBacklog(ctx, log, n)
 		var events []capture.Event
-		emit := func(ev capture.Event) { events = append(events, ev) }
-		dec := capture.NewDecoder(s.src, l.cfg.Gate, func(ev capture.Event) { emit(ev) })
-		dec.SetHistory(true)
-		r, whole, err := log.Backlog(ctx, n)
-		if err == nil {
-			_, err = io.Copy(dec, r)
-		}
-		if err == nil && !whole && n < historyBytes && !l.holdsAttempt(s, events) {
+		dec, live := l.decoded(s, text, &events)
+		if err == nil && !whole && n < historyBytes && !l.enough(s, events) {
 			continue
 		}
-		events = recent(events)
+		if o, ok := log.(older); ok && whole && l.cfg.Since > 0 {
+			for k := 1; span(events) < l.cfg.Since && int64(len(text)) < historyBytes; k++ {
+				b, err := o.Older(ctx, k, historyBytes-int64(len(text)))
+				if err != nil || len(b) == 0 {
+					break // there is none, or it may not be read
+				}
+				text = append(b, text...)
+				dec, live = l.decoded(s, text, &events)
+			}
+		}
+		events = recent(events, l.reach())
 		for _, ev := range events {
 			l.hub.post(ev)
 		}
-		emit = l.hub.post
-		dec.SetHistory(false)
-		dec.SetArrival(l.cfg.Now)
+		live()
 		l.mu.Lock()
 		s.dec = dec
 		l.mu.Unlock()
 		return len(events)
 	}
+}
+
+// older is a log that has rotated files.
+type older interface {
+	Older(ctx context.Context, k int, n int64) ([]byte, error)
+}
+
+func readBacklog(ctx context.Context, log backlog, n int64) ([]byte, bool, error) {
+	r, whole, err := log.Backlog(ctx, n)
+	if err != nil {
+		return nil, false, err
+	}
+	b, err := io.ReadAll(r)
+	return b, whole, err
+}
+
+// decoded decodes what was read back into events; live has the decoder go on
+// with what comes.
+func (l *Live) decoded(s *source, text []byte, events *[]capture.Event) (dec *capture.Decoder, live func()) {
+	*events = nil
+	emit := func(ev capture.Event) { *events = append(*events, ev) }
+	dec = capture.NewDecoder(s.src, l.cfg.Gate, func(ev capture.Event) { emit(ev) })
+	dec.SetHistory(true)
+	_, _ = dec.Write(text) // emit never fails
+	return dec, func() {
+		emit = l.hub.post
+		dec.SetHistory(false)
+		dec.SetArrival(l.cfg.Now)
+	}
+}
+
+// reach is how old what is read back may be.
+func (l *Live) reach() time.Duration {
+	if l.cfg.Since > 0 {
+		return l.cfg.Since
+	}
+	return historyAge
+}
+
+// enough: it reaches back as far as was asked for, or to an attempt.
+func (l *Live) enough(s *source, events []capture.Event) bool {
+	if l.cfg.Since > 0 {
+		return span(events) >= l.cfg.Since
+	}
+	return l.holdsAttempt(s, events)
+}
+
+// span is how much time lies between the first and the last stamp.
+func span(events []capture.Event) time.Duration {
+	var last time.Time
+	for _, ev := range events {
+		if t, _ := stamp(ev); !t.IsZero() {
+			last = t
+		}
+	}
+	for _, ev := range events {
+		if t, dated := stamp(ev); !t.IsZero() {
+			return ago(t, dated, last)
+		}
+	}
+	return 0
+}
+
+// ago is how long before last t was; syslog prints no year.
+func ago(t time.Time, dated bool, last time.Time) time.Duration {
+	age := last.Sub(t)
+	if age < 0 && !dated {
+		age = last.Sub(t.AddDate(-1, 0, 0))
+	}
+	return age
 }
 
 func (l *Live) holdsAttempt(s *source, events []capture.Event) bool {
@@ -211,9 +289,9 @@ func (l *Live) holdsAttempt(s *source, events []capture.Event) bool {
 	return len(e.Diagnose().Attempts) > 0
 }
 
-// recent drops what is older than historyAge, on the log's own clock: before
-// the last line that has a stamp.
-func recent(events []capture.Event) []capture.Event {
+// recent drops what is older than reach, on the log's own clock: before the last
+// line that has a stamp.
+func recent(events []capture.Event, reach time.Duration) []capture.Event {
 	var last time.Time
 	for _, ev := range events {
 		if t, _ := stamp(ev); !t.IsZero() {
@@ -225,11 +303,7 @@ func recent(events []capture.Event) []capture.Event {
 		if t.IsZero() {
 			continue
 		}
-		age := last.Sub(t)
-		if age < 0 && !dated { // syslog prints no year
-			age = last.Sub(t.AddDate(-1, 0, 0))
-		}
-		if age <= historyAge {
+		if ago(t, dated, last) <= reach {
 			return events[i:]
 		}
 	}
