@@ -298,10 +298,21 @@ func (l *Live) add(kind capture.Kind, level capture.Level, title string, h *host
 	s := &source{host: h, state: capture.Connecting}
 	s.src = capture.Source{ID: capture.SourceID(len(l.sources) + 1), Kind: kind, Level: level, Title: l.cfg.Gate.Foreign(title)}
 	if h != nil {
-		s.src.Host = l.cfg.Gate.Foreign(h.target.Host)
+		s.src.Host = l.cfg.Gate.Foreign(l.nameOf(h.target))
 	}
 	l.sources = append(l.sources, s)
 	return s
+}
+
+// nameOf tells a host from the others: by its name, with its port where two have
+// the same.
+func (l *Live) nameOf(t ssh.Target) string {
+	for _, o := range l.cfg.Managers {
+		if o.Host == t.Host && o.Port != t.Port {
+			return t.Addr()
+		}
+	}
+	return t.Host
 }
 
 // say sets a stream's state and tells the panes.

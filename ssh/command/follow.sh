@@ -51,9 +51,10 @@ P() { local a c; while read -r a c; do [ $a = pos: ] && { o=$c; break; }; done <
 z() { Z=$(stat -Lc %s /proc/$$/fd/$1); [ $Z -le 256 ] || Z=256; z=$(head -c $Z </proc/$$/fd/$1 | sha256sum); };
 
 # old hands over the rest of a rotated file, and opens its follower. The last one
-# before the log itself may still be written to: it must be silent for two ticks.
+# before the log itself may still be written to, unless it is packed: it must be
+# silent for two ticks.
 old() { local s e=0; i;
-case $src in *.gz) g $F $((off+1)) & ;; *) tail -c +$((off+1)) <&3 & ;; esac; T=$!; j; x;
+case $src in *.gz) e=2; zcat <$F | tail -c +$((off+1)) & ;; *) tail -c +$((off+1)) <&3 & ;; esac; T=$!; j; x;
 while [ "$q" = "$p" ] && [ $e -lt 2 ]; do w $tick; P; s=$o; cat <&3 & T=$!; j; P;
 [ $s = $o ] || e=0; [ $s = $o ] && [ -s "$p" ] && e=$((e+1)); done;
 while :; do x; [ -n "$q" ] && exec 4<"$q" && z 4 && x && [ "$q" -ef /proc/$$/fd/4 ] && break; w $tick; done;

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -18,7 +19,7 @@ type Log struct {
 // NewLog makes the pane of the logs of a kind.
 func NewLog(name string, kind capture.Kind) *Log {
 	l := &Log{List: NewList(name, kind)}
-	l.build = entry
+	l.build = func(r *Row) { entry(r); l.node(r) }
 	return l
 }
 
@@ -98,6 +99,29 @@ func entry(r *Row) {
 	}
 	if benign(&ev) {
 		r.Role, r.Columns[1].Role = theme.Warn, theme.Warn
+	}
+}
+
+// nodeWidth is what a node's name takes of a row.
+const nodeWidth = 15
+
+// node puts the host in front of a row, where logs of several are in the pane.
+func (l *Log) node(r *Row) {
+	if r.Event == nil {
+		return
+	}
+	from, several, name := r.Event.Origin().From.Source, 0, ""
+	for _, s := range l.u.Sources {
+		if !slices.Contains(l.kinds, s.Source.Kind) {
+			continue
+		}
+		several++
+		if s.Source.ID == from {
+			name = s.Source.Host.String()
+		}
+	}
+	if several > 1 && name != "" {
+		r.Columns = append([]Seg{{fmt.Sprintf("%-*.*s ", nodeWidth, nodeWidth, name), theme.Dim}}, r.Columns...)
 	}
 }
 
