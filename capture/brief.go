@@ -23,17 +23,29 @@ type brief struct {
 	scale                    int8
 	check                    packet.Checksum
 	df, sackOK               bool
+	other                    *packet.Packet // what is no TCP, instead of all these
 }
 
 func briefOf(p *packet.Packet, gate func(string) redact.Text) brief {
 	return brief{
 		gate, p.Src, p.Dst, p.Seq, p.Ack, int32(p.Length), int32(p.IPLength), p.ID, p.Window, p.MSS, p.Sum, p.Want,
-		p.Flags, p.TTL, p.TOS, p.WScale, p.Checksum, p.DF, p.SACKOK,
+		p.Flags, p.TTL, p.TOS, p.WScale, p.Checksum, p.DF, p.SACKOK, nil,
 	}
+}
+
+// otherBrief is briefOf a packet that is no TCP.
+func otherBrief(p *packet.Packet, gate func(string) redact.Text) brief {
+	kept := *p
+	return brief{gate: gate, other: &kept}
 }
 
 // words tell the packet as tcpdump would, and its stamp.
 func (b *brief) words(at time.Time) (line, stamp redact.Text) {
+	if b.other != nil {
+		p := *b.other
+		p.Stamp = at.Format(stampForm)
+		return b.gate(words(&p)), b.gate(p.Stamp)
+	}
 	p := packet.Packet{
 		Time: at, Src: b.src, Dst: b.dst, Seq: b.seq, Ack: b.ack, Length: int(b.size), IPLength: int(b.ip), ID: b.id, Window: b.window, MSS: b.mss,
 		Sum: b.sum, Want: b.is, Flags: b.flags, TTL: b.ttl, TOS: b.tos, WScale: b.scale, Checksum: b.check, DF: b.df, SACKOK: b.sackOK,

@@ -76,7 +76,7 @@ func (d *Decoder) SetPeer(peer netip.Addr) { d.peer = peer }
 
 // SetSegments has TCP packets taken by take, which keeps nothing of them but
 // copies, in place of Segment and the events that follow from it: most packets
-// bear on nothing but their connection's state. Their excerpts are made when
+// bear on nothing but their connection's state. Excerpts of frames are made when
 // Meta.Cited asks for them. A binary capture is decoded ahead: take and emit
 // are called by another goroutine, by one at a time, and no more after Close.
 func (d *Decoder) SetSegments(take func(*Segment)) { d.take = take }

@@ -48,6 +48,8 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	switch {
 	case p.Proto == packet.TCP && f.d.take != nil:
 		m.brief = briefOf(p, f.gate)
+	case f.d.take != nil && tells(p):
+		m.brief = otherBrief(p, f.gate)
 	case p.Proto == packet.TCP || tells(p):
 		p.Stamp = p.Time.Format(stampForm)
 		m.Excerpt = f.d.gate.Foreign(words(p))
