@@ -107,7 +107,7 @@ func TestPulled(t *testing.T) {
 	appendTo(t, file, "two\n")
 	k.wait(t, func(s string) bool { return s == "one\nin F.2\nin F.1\ntwo\n" }, 10*time.Second)
 	must(t, os.Truncate(file, 0)) // nobody copied it
-	appendTo(t, file, "n\n") // shorter than before: grown back within a look it could not be seen
+	appendTo(t, file, "n\n")      // shorter than before: grown back within a look it could not be seen
 	k.wait(t, func(s string) bool { return strings.HasSuffix(s, "two\nn\n") }, 10*time.Second)
 	if len(k.gaps) != 1 {
 		t.Errorf("gaps %v", k.gaps)
