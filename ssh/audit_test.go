@@ -18,9 +18,9 @@ import (
 )
 
 // audited runs some of everything on the simulated hosts, and gives the account.
-func audited(t *testing.T) (account []byte, secrets []string) {
+func audited(t *testing.T, scenario string) (account []byte, secrets []string) {
 	t.Helper()
-	l, cfg := simulated(t, lab.Options{Scenario: "grant-not-found", Past: time.Minute})
+	l, cfg := simulated(t, lab.Options{Scenario: scenario, Past: time.Minute})
 	dir := filepath.Join(t.TempDir(), "audit")
 	var err error
 	if cfg.Audit, err = ssh.NewAudit(dir, time.Now, "test"); err != nil {
@@ -78,7 +78,7 @@ func audited(t *testing.T) (account []byte, secrets []string) {
 }
 
 func TestAuditIsWholeAndHoldsNoSecret(t *testing.T) {
-	account, secrets := audited(t)
+	account, secrets := audited(t, "grant-not-found")
 	records, err := ssh.VerifyAudit(bytes.NewReader(account))
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func TestAuditIsWholeAndHoldsNoSecret(t *testing.T) {
 }
 
 func TestAuditShowsEveryChange(t *testing.T) {
-	account, _ := audited(t)
+	account, _ := audited(t, "grant-not-found")
 	lines := strings.SplitAfter(strings.TrimSuffix(string(account), "\n"), "\n")
 	verify := func(l []string) error {
 		_, err := ssh.VerifyAudit(strings.NewReader(strings.Join(l, "")))
@@ -181,5 +181,28 @@ func TestNothingIsSentUnaccounted(t *testing.T) {
 	}
 	if _, err := c.Shell().Run(t.Context(), command.Date()); !errors.As(err, &full) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Whatever is broken on the hosts, the account of what was sent verifies, and
+// holds none of the secrets that were at work.
+func TestEveryScenariosAuditHoldsNoSecret(t *testing.T) {
+	for _, s := range lab.Scenarios() {
+		t.Run(s.ID, func(t *testing.T) {
+			t.Parallel()
+			account, secrets := audited(t, s.ID)
+			records, err := ssh.VerifyAudit(bytes.NewReader(account))
+			if err != nil || len(records) < 10 {
+				t.Errorf("%d lines: %v", len(records), err)
+			}
+			if len(secrets) < 4 {
+				t.Errorf("%d secrets: the test shows nothing", len(secrets))
+			}
+			for _, secret := range secrets {
+				if bytes.Contains(account, []byte(secret)) {
+					t.Errorf("a secret of %d characters is in it", len(secret))
+				}
+			}
+		})
 	}
 }
