@@ -125,8 +125,8 @@ type watcher struct {
 }
 
 // maxHeld bounds what is held back until it is sure which file it is of: more
-// than a channel's window.
-const maxHeld = 16 << 20
+// than comes over a fast link in the second that this takes.
+const maxHeld = 64 << 20
 
 // helloWait is how long the remote side may take to begin: a person may be
 // asked for sudo's password.
