@@ -1,0 +1,98 @@
+package tui
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/adrg/xdg"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Masker is a Control that masks text again with what is known of secrets
+// since it was read. A run that cannot is copied from as it stands: what is on
+// the screen has passed the gate.
+type Masker interface {
+	Masked(text string) string
+}
+
+// clipboardLimit is what terminals take in one OSC 52; the file has all of it.
+const clipboardLimit = 64 << 10
+
+// copyText copies the overlay in sight, else the marked rows of the pane, else
+// the row one stands on.
+func copyText(m *Model, _ string) tea.Cmd {
+	text := copied(m)
+	if text == "" {
+		m.flash = "nothing to copy in this pane"
+		return nil
+	}
+	text = again(m, text)
+	keep := func() tea.Msg { return keepCopy(filepath.Join(xdg.StateHome, "syncscope", "copies"), text, time.Now()) }
+	if len(text) > clipboardLimit {
+		return keep
+	}
+	return tea.Batch(toClipboard(text, os.Getenv("TMUX") != ""), keep)
+}
+
+// again masks text with what the run knows by now.
+func again(m *Model, text string) string {
+	if k, ok := m.opts.Control.(Masker); ok {
+		return k.Masked(text)
+	}
+	return text
+}
+
+// copied is the text itself, without colours.
+func copied(m *Model) string {
+	var lines []string
+	if o := m.covered(); o != nil {
+		for _, l := range o.lines(m, 100) {
+			lines = append(lines, strings.TrimRight(ansi.Strip(l), " "))
+		}
+	} else if l := rows(m); l != nil {
+		lines = l.Picked()
+	}
+	text := strings.Trim(strings.Join(lines, "\n"), "\n")
+	if text == "" {
+		return ""
+	}
+	return text + "\n"
+}
+
+// toClipboard sets the terminal's clipboard (OSC 52). tmux hands it on only in
+// its passthrough.
+func toClipboard(text string, tmux bool) tea.Cmd {
+	if tmux {
+		return tea.Raw(ansi.TmuxPassthrough(ansi.SetSystemClipboard(text)))
+	}
+	return tea.SetClipboard(text)
+}
+
+// keepCopy writes a copy where only its user reads it: a terminal may ignore
+// OSC 52, and does not say so.
+func keepCopy(dir, text string, now time.Time) flashMsg {
+	path, err := writeCopy(dir, text, now)
+	if err != nil {
+		return flashMsg(fmt.Sprintf("copy: not kept in a file: %v", err))
+	}
+	return flashMsg(fmt.Sprintf("copied, also in %s", path))
+}
+
+func writeCopy(dir, text string, now time.Time) (string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	f, err := os.CreateTemp(dir, "copy-"+now.UTC().Format("20060102-150405")+"-*.txt") // 0600
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(text)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return f.Name(), err
+}
