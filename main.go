@@ -94,7 +94,7 @@ func root() *cobra.Command {
 			}
 			return nil
 		},
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:          func(cmd *cobra.Command, _ []string) error { return connectOrHelp(cmd) },
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	cmd.PersistentFlags().Bool("no-color", false, "no colours, as with NO_COLOR")
@@ -114,6 +114,89 @@ func root() *cobra.Command {
 	})
 	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), checkCommand(), rulesCommand(), auditCommand(), versionCommand())
 	return cmd
+}
+
+// connectForm is what the connection form takes: live's flags, typed there.
+type connectForm struct{ to hostFlags }
+
+// connectOrHelp asks for the hosts on a terminal; elsewhere nobody can answer.
+func connectOrHelp(cmd *cobra.Command) error {
+	out, ok := cmd.OutOrStdout().(*os.File)
+	if !ok || !term.IsTerminal(int(out.Fd())) || !term.IsTerminal(int(os.Stdin.Fd())) {
+		return cmd.Help()
+	}
+	defer tui.Watch()()
+	f := &connectForm{}
+	_, err := onScreen(cmd, out, f, func(bool) (opened, error) {
+		cfg, err := f.to.config("live")
+		if err != nil {
+			return opened{}, err
+		}
+		if err := session.Keep(&cfg, stateDir()); err != nil {
+			return opened{}, err
+		}
+		cfg.SSH.Prompter, cfg.SSH.Warn = nil, nil // the screen asks and tells
+		return opened{session.Open(cfg), func() {}}, nil
+	})
+	return err
+}
+
+// Names are those of the profiles and of the user's ssh_config.
+func (*connectForm) Names() (out [len(tui.Fields{})][]string) {
+	if home, err := os.UserHomeDir(); err == nil {
+		hosts := ssh.HostNames(filepath.Join(home, ".ssh", "config"))
+		out[tui.FormManagers], out[tui.FormSSM], out[tui.FormJump] = hosts, hosts, hosts
+	}
+	out[tui.FormProfile] = ssh.ProfileNames(profileDir())
+	return out
+}
+
+// Take checks each field by itself, then all of them together.
+func (f *connectForm) Take(in tui.Fields) (wrong tui.Fields) {
+	f.to = hostFlags{profile: strings.TrimSpace(in[tui.FormProfile])}
+	p := &f.to.typed
+	p.Managers, p.SSM, p.Peer = list(in[tui.FormManagers]), strings.TrimSpace(in[tui.FormSSM]), strings.TrimSpace(in[tui.FormPeer])
+	if jump := strings.TrimSpace(in[tui.FormJump]); jump != "" {
+		p.Jumps = []string{jump}
+	}
+	say := func(field int, err error) {
+		if err != nil {
+			wrong[field] = oneLine(err)
+		}
+	}
+	if f.to.profile != "" {
+		_, err := ssh.LoadProfile(profileDir(), f.to.profile)
+		say(tui.FormProfile, err)
+	}
+	for _, m := range p.Managers {
+		say(tui.FormManagers, alone(ssh.Profile{Managers: []string{m}}))
+	}
+	if p.SSM != "" {
+		say(tui.FormSSM, alone(ssh.Profile{SSM: p.SSM}))
+	}
+	_, _, err := splitPeer(p.Peer)
+	say(tui.FormPeer, err)
+	switch {
+	case wrong != (tui.Fields{}):
+	case len(p.Managers) == 0 && p.SSM == "" && f.to.profile == "":
+		wrong[tui.FormManagers] = "no host: write a Manager, an SSM or a profile"
+	default:
+		say(tui.FormManagers, f.to.valid("live"))
+	}
+	return wrong
+}
+
+// alone is what is wrong with one host, whatever the others are.
+func alone(p ssh.Profile) error { return (&hostFlags{typed: p}).valid("live") }
+
+// list is what commas part.
+func list(text string) (out []string) {
+	for s := range strings.SplitSeq(text, ",") {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func versionCommand() *cobra.Command {
@@ -713,7 +796,7 @@ func show(cmd *cobra.Command, f runFlags, open func(screen bool) (opened, error)
 	var last checks.Update
 	var err error
 	if out, ok := cmd.OutOrStdout().(*os.File); ok && term.IsTerminal(int(out.Fd())) {
-		last, err = onScreen(cmd, out, open)
+		last, err = onScreen(cmd, out, nil, open)
 	} else {
 		last, err = inLines(cmd, f, open)
 	}
@@ -739,9 +822,10 @@ func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (c
 }
 
 // onScreen shows the first frame at once; the run begins behind it.
-func onScreen(cmd *cobra.Command, out *os.File, open func(bool) (opened, error)) (checks.Update, error) {
+func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (opened, error)) (checks.Update, error) {
 	runs := make(chan opened, 1)
 	o := screenOptions(cmd, out)
+	o.Form = form
 	o.Begin = func() (tui.Begun, error) {
 		run, err := open(true)
 		if err != nil {

@@ -42,7 +42,7 @@ func LoadProfile(dir, name string) (Profile, error) {
 	f, err := os.Open(filepath.Join(dir, name+".yaml"))
 	if err != nil {
 		there := "none is there"
-		if names := profileNames(dir); len(names) > 0 {
+		if names := ProfileNames(dir); len(names) > 0 {
 			there = "there are " + strings.Join(names, ", ")
 		}
 		return bad("it cannot be read in "+dir, there)
@@ -63,7 +63,8 @@ func LoadProfile(dir, name string) (Profile, error) {
 	return p, nil
 }
 
-func profileNames(dir string) []string {
+// ProfileNames are the profiles of a folder.
+func ProfileNames(dir string) []string {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.yaml"))
 	for i, f := range files {
 		files[i] = strings.TrimSuffix(filepath.Base(f), ".yaml")

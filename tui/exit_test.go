@@ -293,3 +293,19 @@ func TestClosedTerminalEndsIt(t *testing.T) {
 	p.ptm.Close()
 	_ = p.ended()
 }
+
+// Told to end before the screen is whole, it ends all the same.
+func TestExitsWhileItStarts(t *testing.T) {
+	name, err := built()
+	if err != nil {
+		t.Fatal(name, err)
+	}
+	for _, after := range []time.Duration{0, 5, 20, 50, 100, 200} {
+		p := onTerminal(t, nil, "sh", "-c", `sh -c 'echo pid $$ end; exec `+name+` demo'; echo over $? end; read x`)
+		p.see("\x1b")
+		time.Sleep(after * time.Millisecond)
+		p.signal(syscall.SIGTERM)
+		p.see("over ")
+		p.wait("the settings are back", func() bool { return p.stty() == p.before })
+	}
+}

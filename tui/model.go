@@ -35,6 +35,7 @@ type Options struct {
 	Control Control
 	Login   Login                 // nil: nobody logs in
 	Begin   func() (Begun, error) // starts the run behind the first frame; nil: it runs already
+	Form    Form                  // nil: the hosts are known; else Begin waits for it
 	ASCII   bool
 	NoColor bool
 	Theme   string // see theme.Names; "" is dark
@@ -86,6 +87,9 @@ func New(o Options) *Model {
 		m.panes[id] = s.make()
 	}
 	m.update.Shown = -1
+	if o.Form != nil {
+		m.overlays = []overlay{&formPage{}}
+	}
 	return m
 }
 
@@ -101,6 +105,9 @@ type flashMsg string
 
 // Init begins to listen to the run.
 func (m *Model) Init() tea.Cmd {
+	if m.opts.Form != nil {
+		return tea.Batch(m.first, m.opts.formNames)
+	}
 	if m.opts.Begin != nil {
 		return tea.Batch(m.first, m.opts.begin)
 	}
@@ -123,6 +130,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case startedMsg:
 		m.frame = ""
 		return m, started(m, msg)
+	case namesMsg, takenMsg:
+		m.frame = ""
+		return m, formed(m, msg)
 	case flashMsg:
 		m.flash, m.frame = string(msg), ""
 	case tea.PasteMsg:
