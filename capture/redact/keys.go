@@ -129,7 +129,7 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 	if noKey(b, j) {
 		return key{}, 0, nil
 	}
-	for j >= 0 && i-j <= maxQuotes && (behindKey[b[j]] || b[j] == '[' && b[j+1] == ']' || b[j] == ':' && j+1 == i) { // secret[]= and secret := too
+	for j >= 0 && i-j <= maxQuotes && (behindKey[b[j]] || b[j] == '[' && j+1 < i && b[j+1] == ']' || b[j] == ':' && j+1 == i) { // secret[]= and secret := too
 		j--
 	}
 	for j >= 0 && i-j <= maxQuotes && b[j] >= '0' && b[j] <= '9' { // password2
