@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	gossh "golang.org/x/crypto/ssh"
+
 	"syncscope/capture/redact"
 )
 
@@ -190,25 +192,14 @@ func (c Config) through(ctx context.Context, r *route, depth int) (*Client, erro
 	if err != nil {
 		return nil, &HopError{r.target, err}
 	}
-	r.jumps = append(append(r.jumps, hop.jumps...), hop.target.String())
+	r.jumps = append(append([]string(nil), hop.jumps...), hop.target.String())
 	return hop, nil
 }
 
 // connect opens the connection that SSH is spoken on.
 func (c Config) connect(ctx context.Context, r *route, depth int) (net.Conn, error) {
 	if len(r.via) > 0 {
-		hop, err := c.through(ctx, r, depth)
-		if err != nil {
-			return nil, err
-		}
-		c.progress(r.target, Reaching, hop.target.String())
-		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
-		defer cancel()
-		conn, err := hop.ssh.DialContext(ctx, "tcp", r.addr())
-		if err != nil {
-			return nil, hopDialError(r, hop.target, c.Gate, err)
-		}
-		return conn, nil
+		return c.connectThrough(ctx, r, depth)
 	}
 	if r.proxy != "" {
 		c.progress(r.target, Reaching, "ProxyCommand")
@@ -216,6 +207,40 @@ func (c Config) connect(ctx context.Context, r *route, depth int) (net.Conn, err
 		return startProxy(r.proxy, c.Gate)
 	}
 	return c.connectTCP(ctx, r)
+}
+
+// connectThrough opens the connection from the last host on the way. A login of
+// the pool that turns out to be over is made anew, once.
+func (c Config) connectThrough(ctx context.Context, r *route, depth int) (net.Conn, error) {
+	for again := true; ; again = false {
+		hop, err := c.through(ctx, r, depth)
+		if err != nil {
+			return nil, err
+		}
+		c.progress(r.target, Reaching, hop.target.String())
+		conn, err := hop.reach(ctx, r.addr())
+		if err == nil {
+			return conn, nil
+		}
+		if !again || ctx.Err() != nil || !lost(err) {
+			return nil, hopDialError(r, hop.target, c.Gate, err)
+		}
+		hop.Close()
+	}
+}
+
+// reach opens a connection from c's host to addr.
+func (c *Client) reach(ctx context.Context, addr string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	return c.ssh.DialContext(ctx, "tcp", addr)
+}
+
+// lost reports whether err, of a channel that could not be opened, says that
+// the login is lost. A host that lives refuses or says nothing (RFC 4254, 5.1).
+func lost(err error) bool {
+	var refused *gossh.OpenChannelError
+	return !errors.As(err, &refused) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
 }
 
 // hopDialError: the host on the way could not reach the next.
