@@ -858,7 +858,7 @@ func screenOptions(cmd *cobra.Command, out *os.File) tui.Options {
 	noSync, _ := cmd.Flags().GetBool("no-sync")
 	ascii, _ := cmd.Flags().GetBool("ascii")
 	return tui.Options{
-		ASCII: ascii, Lang: language(cmd), MaxKBps: maxKBps, NoSync: noSync, Theme: look, Sixteen: profile == colorprofile.ANSI,
+		ASCII: ascii, Lang: language(cmd), MaxKBps: maxKBps, NoSync: noSync, Theme: look, Sixteen: profile == colorprofile.ANSI, Profile: profile,
 		NoColor: noColor || os.Getenv("NO_COLOR") != "" || profile <= colorprofile.ASCII,
 	}
 }

@@ -294,7 +294,10 @@ func TestClosedTerminalEndsIt(t *testing.T) {
 	_ = p.ended()
 }
 
-// Told to end before the screen is whole, it ends all the same.
+// startExit is how long a program that has just begun may take to end.
+const startExit = 3 * time.Second
+
+// Told to end before the screen is whole, it ends all the same, and soon.
 func TestExitsWhileItStarts(t *testing.T) {
 	name, err := built()
 	if err != nil {
@@ -304,8 +307,12 @@ func TestExitsWhileItStarts(t *testing.T) {
 		p := onTerminal(t, nil, "sh", "-c", `sh -c 'echo pid $$ end; exec `+name+` demo'; echo over $? end; read x`)
 		p.see("\x1b")
 		time.Sleep(after * time.Millisecond)
+		told := time.Now()
 		p.signal(syscall.SIGTERM)
 		p.see("over ")
+		if took := time.Since(told); took > startExit {
+			t.Errorf("told to end %v after the first byte, it takes %v", after*time.Millisecond, took)
+		}
 		p.wait("the settings are back", func() bool { return p.stty() == p.before })
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"syncscope/capture"
 	"syncscope/checks"
@@ -38,11 +39,12 @@ type Options struct {
 	Form    Form                  // nil: the hosts are known; else Begin waits for it
 	ASCII   bool
 	NoColor bool
-	Theme   string // see theme.Names; "" is dark
-	Sixteen bool   // the terminal has 16 colours
-	Lang    string // of the runbooks
-	MaxKBps int    // what frames may take of the link; 0: 60 behind SSH, else no bound; -1: no bound
-	NoSync  bool   // frames are not held back until they are whole (mode 2026) behind SSH
+	Theme   string               // see theme.Names; "" is dark
+	Sixteen bool                 // the terminal has 16 colours
+	Profile colorprofile.Profile // the terminal's; Unknown: it is found out, which in tmux runs a program
+	Lang    string               // of the runbooks
+	MaxKBps int                  // what frames may take of the link; 0: 60 behind SSH, else no bound; -1: no bound
+	NoSync  bool                 // frames are not held back until they are whole (mode 2026) behind SSH
 }
 
 // Model is the screen: what all its parts share. The parts are functions and
