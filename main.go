@@ -388,7 +388,7 @@ func (p *privacy) register(cmd *cobra.Command) {
 // apply hides names in what passes gate from now on.
 func (p *privacy) apply(gate *redact.Session) {
 	if p.on {
-		gate.HideNames()
+		gate.HideNames(true)
 		p.gate = gate
 	}
 }

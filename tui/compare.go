@@ -62,7 +62,6 @@ func markBefore(m *Model, _ string) tea.Cmd {
 	switch s := m.update.Shown; {
 	case b.before != 0:
 		b.before = 0
-		m.update.Comparison = m.given
 		m.flash = "no attempt is compared with"
 	case s < 0 || s >= len(m.update.Attempts):
 		m.flash = "there is no attempt yet"
@@ -70,7 +69,7 @@ func markBefore(m *Model, _ string) tea.Cmd {
 		b.before = m.update.Attempts[s].Number
 		m.flash = fmt.Sprintf("attempt %d is before; ) shows a later one, a new one is compared when it comes", b.before)
 	}
-	b.take(&m.update)
+	m.refresh()
 	return nil
 }
 
@@ -82,11 +81,10 @@ func browse(m *Model, dir int) tea.Cmd {
 		return nil
 	}
 	m.browsing.shown = m.update.Attempts[to].Number
-	if to == len(m.update.Attempts)-1 {
+	if to == m.came.Shown {
 		m.browsing.shown = 0 // a new one is shown when it comes
 	}
-	m.update.Shown = to
-	m.browsing.take(&m.update)
+	m.refresh()
 	m.flash = fmt.Sprintf("attempt %d of %d", to+1, len(m.update.Attempts))
 	return nil
 }

@@ -10,14 +10,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/ansi"
-)
 
-// Masker is a Control that masks text again with what is known of secrets
-// since it was read. A run that cannot is copied from as it stands: what is on
-// the screen has passed the gate.
-type Masker interface {
-	Masked(text string) string
-}
+	"syncscope/capture/redact"
+)
 
 // clipboardLimit is what terminals take in one OSC 52; the file has all of it.
 const clipboardLimit = 64 << 10
@@ -38,10 +33,11 @@ func copyText(m *Model, _ string) tea.Cmd {
 	return tea.Batch(toClipboard(text, os.Getenv("TMUX") != ""), keep)
 }
 
-// again masks text with what the run knows by now.
+// again masks text with what the run knows by now, and hides names where the
+// screen does.
 func again(m *Model, text string) string {
-	if k, ok := m.opts.Control.(Masker); ok {
-		return k.Masked(text)
+	if g := gate(m); g != nil {
+		return g.Shown(g.Excerpt(redact.Wrap([]byte(text))).String())
 	}
 	return text
 }

@@ -17,7 +17,7 @@ func draw(m *Model) string {
 	if f.tooSmall {
 		return small(m.w, m.h)
 	}
-	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder}
+	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.veil != nil}
 	lines := []string{hd.header()}
 	blank := func() {
 		if f.airy {
@@ -64,7 +64,7 @@ func tabLine(m *Model) string {
 // paneLines draws the panes in their boxes; a zoomed one has no borders, so
 // that selecting text with the mouse takes nothing else along.
 func paneLines(m *Model, f frame) []string {
-	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Whole: m.zoomed}
+	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Veil: m.names.veil, Whole: m.zoomed}
 	if m.zoomed {
 		c.Width, c.Height = f.boxes[0].w, f.boxes[0].h
 		return m.panes[f.boxes[0].pane].View(c)

@@ -13,7 +13,7 @@ func foot(m *Model) string {
 	case m.entry != nil:
 		return entryLine(m)
 	case m.flash != "":
-		return join(m.th, m.w, " "+m.th.Paint(theme.Warn, m.flash), "")
+		return join(m.th, m.w, " "+m.th.Paint(theme.Warn, m.names.shown(m.flash)), "")
 	}
 	right := ""
 	switch {

@@ -21,6 +21,7 @@ type head struct {
 
 	failure error  // the run could not begin
 	cursor  ladder // on the stages
+	hidden  bool   // names are
 }
 
 // header says what is connected.
@@ -52,8 +53,11 @@ func (d head) header() string {
 		parts = append(parts, d.th.Paint(theme.Dim, "capturing ")+d.th.Paint(theme.Text, h.Peer)+d.th.Paint(theme.Dim, where))
 	}
 	right := ""
+	if d.hidden {
+		right = d.th.Paint(theme.Token, "names hidden") + "  "
+	}
 	if h.Simulated {
-		right = d.th.Paint(theme.BadgeWarn, " SIMULATED ") + " "
+		right += d.th.Paint(theme.BadgeWarn, " SIMULATED ") + " "
 	}
 	return join(d.th, d.w, strings.Join(parts, dot), right)
 }

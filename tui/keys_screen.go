@@ -6,6 +6,7 @@ import tea "charm.land/bubbletea/v2"
 func screenKeys() []binding {
 	return []binding{
 		{keys: []string{"z"}, label: "z", does: "one pane on the whole screen, without borders", short: "zoom", do: func(m *Model, _ string) tea.Cmd { m.zoomed = !m.zoomed; return nil }},
+		{keys: []string{"H"}, label: "H", does: "hide users, host names and addresses behind pseudonyms, everywhere, or show them again", do: toggleNames},
 		{keys: []string{"?"}, label: "?", does: "this help", short: "help", do: func(m *Model, _ string) tea.Cmd { open(m, &helpPage{}); return nil }},
 		{keys: []string{"esc"}, label: "esc", does: "one step back: close, leave the search, lift the filter", do: escape},
 		{keys: []string{"ctrl+l"}, label: "ctrl+l", does: "draw the screen anew", do: func(*Model, string) tea.Cmd { return tea.ClearScreen }},

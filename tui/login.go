@@ -59,6 +59,9 @@ func arrived(m *Model) {
 		q.forget()
 		drop(m, q)
 	}
+	if q := questionOf(m); q != nil {
+		q.prompt = *u.Prompt // its host's name may be shown in another way now
+	}
 	steps := stepsOf(m)
 	switch {
 	case steps != nil && ready(u.Hosts):

@@ -72,7 +72,8 @@ type Model struct {
 	first    tea.Cmd // what the program begins with; nil: nothing
 	ladder   ladder
 	browsing browsing
-	given    *checks.Comparison // the run's own, while the user compares
+	came     checks.Update // as it came: update is what is shown of it
+	names    names
 }
 
 // New makes a screen of 80x24 until the terminal says its size.
@@ -88,7 +89,7 @@ func New(o Options) *Model {
 	for id, s := range registry {
 		m.panes[id] = s.make()
 	}
-	m.update.Shown = -1
+	m.came.Shown, m.update.Shown = -1, -1
 	if o.Form != nil {
 		m.overlays = []overlay{&formPage{}}
 	}
@@ -176,13 +177,21 @@ func (m *Model) apply(u checks.Update) {
 		}
 	}
 	u.Events = nil
-	m.given = u.Comparison
+	m.came = u
+	m.refresh()
+	arrived(m)
+}
+
+// refresh shows what came: the attempt that the user looks at, names as he
+// wants them.
+func (m *Model) refresh() {
+	u := m.came
 	m.browsing.take(&u)
+	m.names.apply(m, &u)
 	m.update = u
 	for _, p := range m.panes {
 		p.Set(&m.update)
 	}
-	arrived(m)
 }
 
 // View is the frame.

@@ -21,7 +21,7 @@ func (p *detailPage) title(*Model) string { return "Detail: " + p.detail.What }
 func (p *detailPage) lines(m *Model, width int) []string {
 	out := []string{""}
 	for _, f := range p.detail.Fields {
-		for i, l := range folded(f.Value, width-16) {
+		for i, l := range folded(m.names.shown(f.Value), width-16) {
 			name := ""
 			if i == 0 {
 				name = f.Name
@@ -30,7 +30,7 @@ func (p *detailPage) lines(m *Model, width int) []string {
 		}
 	}
 	out = append(out, "", m.th.Paint(theme.Title, "As it came"))
-	for _, l := range folded(p.detail.Text, width-2) {
+	for _, l := range folded(m.names.shown(p.detail.Text), width-2) {
 		out = append(out, tokensPainted(m, l, theme.Text))
 	}
 	return out
@@ -55,7 +55,7 @@ func (p *sequencePage) title(m *Model) string {
 
 func (p *sequencePage) lines(m *Model, width int) []string {
 	l := rowsOf(m, handshakePane)
-	out := l.Sequence(uint32(p.conn.ID), p.lanes, pane.Canvas{Width: width, Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Whole: true})
+	out := l.Sequence(uint32(p.conn.ID), p.lanes, pane.Canvas{Width: width, Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Veil: m.names.veil, Whole: true})
 	if c := p.conn; c.MidStream {
 		out = append(out, "", m.th.Paint(theme.Warn, "Its beginning was not captured."))
 	}

@@ -80,11 +80,11 @@ func Run(ctx context.Context, o Options) (checks.Update, error) {
 	back()
 	switch {
 	case m.login.failure != nil:
-		return m.update, m.login.failure
+		return m.came, m.login.failure
 	case ctx.Err() != nil: // told to end
-		return m.update, nil
+		return m.came, nil
 	}
-	return m.update, err
+	return m.came, err
 }
 
 // within waits for the program to leave the terminal, not for ever: while

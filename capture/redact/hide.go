@@ -6,12 +6,20 @@ import (
 	"strings"
 )
 
-// HideNames makes Hide and Shown hide users, hosts and addresses. What is read
-// stays as it is: a diagnosis compares names and addresses.
-func (s *Session) HideNames() { s.edge.Store(true) }
+// HideNames makes Hide and Shown hide users, hosts and addresses, or no more.
+// What is read stays as it is: a diagnosis compares names and addresses.
+func (s *Session) HideNames(on bool) { s.edge.Store(on) }
 
 // HidesNames reports whether Hide and Shown hide anything.
 func (s *Session) HidesNames() bool { return s.edge.Load() }
+
+// Met counts the names that Shown and Hide know: what was hidden before there
+// was one more may show it.
+func (s *Session) Met() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.people)
+}
 
 // Meet takes the name of a User or a Host (alone, in a URL or before a port)
 // that Shown and Hide are to hide.

@@ -22,9 +22,12 @@ var ErrUnknownToken = errors.New("reveal: this token's value is not in memory (a
 // on again.
 func (s *Session) SetShared() { s.shared.Store(true) }
 
+// Shared reports whether revealing is off.
+func (s *Session) Shared() bool { return s.shared.Load() }
+
 // Clear is one value in clear, for a screen alone and for ten seconds. Like Raw
 // it cannot be printed, logged or marshalled; only Draw gives it, and a test
-// over the tree holds that package tui alone calls that.
+// over the tree holds that one file of package tui alone calls that.
 type Clear struct {
 	value *string
 	token Text

@@ -34,6 +34,9 @@ func Analyze(paths []string, o Options) (report.Report, error) {
 		return report.Report{}, err
 	}
 	rd := reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, report: report.Report{Version: o.Version}}
+	if o.Gate.HidesNames() {
+		rd.names = newAcquaintance(o.Gate)
+	}
 	err = each(paths, o.Gate, &rd.report.Notes, func(in input, r io.Reader) error {
 		if rd.read >= len(learned) {
 			return &InputError{o.Gate.Foreign(in.name).String(), "appeared while it was read", "start again when nothing writes there"}
@@ -62,6 +65,7 @@ type reading struct {
 	gate   *redact.Session
 	report report.Report
 	read   int
+	names  *acquaintance // nil: names are not hidden
 }
 
 // file decodes one file. What was not given by itself and is nothing known is
@@ -71,7 +75,9 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	src := capture.Source{ID: capture.SourceID(len(rd.report.Sources) + 1), Title: name}
 	rd.engine.Source(src)
 	dec := capture.NewDecoder(src, rd.gate, func(ev capture.Event) {
-		meet(rd.gate, ev)
+		if rd.names != nil {
+			rd.names.event(ev)
+		}
 		rd.engine.Observe(ev)
 	})
 	dec.SetLearned(lines)

@@ -42,6 +42,7 @@ type Config struct {
 type Live struct {
 	cfg    Config
 	hub    *hub
+	known  *acquaintance // whom the gate was told of; the hub's
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	hosts  []*host
@@ -107,7 +108,8 @@ func Open(cfg Config) *Live {
 	}
 	l := &Live{cfg: cfg, peerSeen: make(chan struct{}), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
 	l.hub = newHub(checks.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
-	l.hub.met = func(ev capture.Event) { meet(l.cfg.Gate, ev) }
+	l.known = newAcquaintance(cfg.Gate)
+	l.hub.met = l.known.event
 	l.desk = newDesk(l.hub.nudge)
 	if cfg.SSH.Warn == nil {
 		l.cfg.SSH.Warn = func(text redact.Text) {
@@ -255,7 +257,7 @@ func (l *Live) Report(u checks.Update) report.Report {
 		Verdict: u.Verdict, Attempts: u.Attempts, Shown: u.Shown, RootCause: u.RootCause,
 		Findings: u.Findings, Evidence: u.Evidence, Comparison: u.Comparison,
 	}
-	return r
+	return private(l.cfg.Gate, r)
 }
 
 // decorate adds to an update what only the run knows.
@@ -288,7 +290,7 @@ func (l *Live) decorate(u *checks.Update) {
 		u.Prompt.Waiting += l.cfg.SSH.Pool.Waiting()
 	}
 	l.advise(u)
-	l.privately(u)
+	l.known.introduce(u)
 }
 
 // add registers a stream; its pane shows it from then on.

@@ -10,33 +10,56 @@ import (
 	"syncscope/checks/report"
 )
 
-// meet tells the gate the users and hosts that an event names, for --privacy.
-func meet(gate *redact.Session, ev capture.Event) {
-	if !gate.HidesNames() {
-		return
-	}
-	host := func(names ...redact.Text) {
-		for _, n := range names {
-			gate.Meet(redact.Host, n)
+// acquaintance is whom the gate was told of, so that a name that stands in
+// every line is told once.
+type acquaintance struct {
+	gate *redact.Session
+	told map[told]bool
+}
+
+type told struct {
+	kind redact.Kind
+	name string
+}
+
+// maxTold bounds what is remembered: beyond, the gate is told again.
+const maxTold = 4096
+
+func newAcquaintance(gate *redact.Session) *acquaintance {
+	return &acquaintance{gate, map[told]bool{}}
+}
+
+func (a *acquaintance) meet(kind redact.Kind, names ...string) {
+	for _, n := range names {
+		k := told{kind, n}
+		if n == "" || a.told[k] {
+			continue
 		}
+		if len(a.told) < maxTold {
+			a.told[k] = true
+		}
+		a.gate.Meet(kind, a.gate.Foreign(n))
 	}
+}
+
+// event tells the gate the users and hosts that an event names. A live run does
+// so whether or not they are hidden: a person may hide them at any time.
+func (a *acquaintance) event(ev capture.Event) {
 	switch ev := ev.(type) {
 	case capture.LogEntry:
-		host(ev.Host, ev.Peer, ev.Upstream)
+		a.meet(redact.Host, ev.Host.String(), ev.Peer.String(), ev.Upstream.String())
 		if ev.Topic == capture.TopicProxyHost {
-			host(ev.Value)
+			a.meet(redact.Host, ev.Value.String())
 		}
-		gate.Meet(redact.User, ev.User)
+		a.meet(redact.User, ev.User.String())
 	case capture.DNSAnswer:
-		host(gate.Foreign(ev.Name))
+		a.meet(redact.Host, ev.Name)
 	case capture.HTTPLine:
-		host(ev.Target)
+		a.meet(redact.Host, ev.Target.String())
 	case capture.ClientHello:
-		host(ev.Hello.SNI)
+		a.meet(redact.Host, ev.Hello.SNI.String())
 	case capture.Certificate:
-		meetTLS(gate, capture.TLS{Chain: &ev.Chain})
-	case capture.Segment:
-		meetTLS(gate, ev.Conn.TLS)
+		meetTLS(a.gate, capture.TLS{Chain: &ev.Chain})
 	}
 }
 
@@ -83,17 +106,22 @@ func meetAttempts(gate *redact.Session, all []checks.Attempt) {
 	}
 }
 
-// privately hides an update's names and addresses. Of a caller's address no
-// text was made yet: it is left out.
-func (l *Live) privately(u *checks.Update) {
+// introduce tells the gate the names in an update that no event has.
+func (a *acquaintance) introduce(u *checks.Update) {
+	a.meet(redact.Host, u.Header.Manager, u.Header.SSM, u.Header.Peer)
+	for i := range u.Attempts {
+		a.meet(redact.Host, u.Attempts[i].Node)
+		a.meet(redact.User, u.Attempts[i].User)
+	}
+}
+
+// private is an update as it is written with --privacy. Of a caller's address
+// no text was made yet: it is left out. The screen hides names by itself.
+func (l *Live) private(u checks.Update) checks.Update {
 	gate := l.cfg.Gate
 	if !gate.HidesNames() {
-		return
+		return u
 	}
-	for _, name := range []string{u.Header.Manager, u.Header.SSM, u.Header.Peer} {
-		gate.Meet(redact.Host, gate.Foreign(name))
-	}
-	meetAttempts(gate, u.Attempts)
 	u.Events = append([]capture.Event(nil), u.Events...)
 	for i, ev := range u.Events {
 		if e, is := ev.(capture.LogEntry); is {
@@ -101,13 +129,12 @@ func (l *Live) privately(u *checks.Update) {
 			u.Events[i] = e
 		}
 	}
-	*u = redact.Hide(gate, *u)
-	u.End = func(a netip.AddrPort) string { return gate.Shown(a.String()) }
+	return redact.Hide(gate, u)
 }
 
 // meetHosts tells the gate whom a person typed.
 func (l *Live) meetHosts() {
-	if l.cfg.Gate == nil || !l.cfg.Gate.HidesNames() {
+	if l.cfg.Gate == nil {
 		return
 	}
 	for _, h := range l.all() {
@@ -116,3 +143,7 @@ func (l *Live) meetHosts() {
 	}
 	l.cfg.Gate.Meet(redact.Host, l.cfg.Gate.Foreign(l.cfg.PeerName))
 }
+
+// Gate is the run's: what is copied passes it once more, it hides names, and it
+// gives one value in clear.
+func (l *Live) Gate() *redact.Session { return l.cfg.Gate }

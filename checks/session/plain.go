@@ -81,6 +81,7 @@ func ended(u checks.Update) int {
 
 func (l *Live) print(w io.Writer, u checks.Update) error {
 	titles := map[capture.SourceID]string{}
+	u = l.private(u)
 	for _, s := range u.Sources {
 		titles[s.Source.ID] = s.Source.Title.String()
 	}

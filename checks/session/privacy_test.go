@@ -48,7 +48,7 @@ func TestPrivacyInEveryFormat(t *testing.T) {
 	analyse := func(private bool) (*redact.Session, report.Report) {
 		gate := redact.NewWithKey([]byte("test"))
 		if private {
-			gate.HideNames()
+			gate.HideNames(true)
 		}
 		r, err := Analyze([]string{dir}, Options{Gate: gate, Rules: rules})
 		if err != nil {
@@ -90,13 +90,13 @@ func TestPrivacyInEveryFormat(t *testing.T) {
 // keeps is not.
 func TestPrivacyOfUpdates(t *testing.T) {
 	gate := redact.NewWithKey([]byte("test"))
-	gate.HideNames()
-	l := &Live{cfg: Config{Options: Options{Gate: gate}}}
+	gate.HideNames(true)
+	l := &Live{cfg: Config{Options: Options{Gate: gate}}, known: newAcquaintance(gate)}
 	line := gate.Foreign("[catalyst-mgr1] svc_vmanage at 10.106.66.55:8443")
 	var ev capture.LogEntry
 	ev.Host, ev.User, ev.Message, ev.Full, ev.Excerpt = gate.Foreign("catalyst-mgr1"), gate.Foreign("svc_vmanage"), line, line, line
 	ev.Client = netip.MustParseAddr("192.168.10.1")
-	meet(gate, ev)
+	l.known.event(ev)
 	stages := []checks.StageState{{Object: "10.106.66.55", Detail: "catalyst-mgr1 calls"}}
 	u := checks.Update{
 		Header: checks.Header{Manager: "catalyst-mgr1", Peer: "ssm.corp.example:8443"}, Events: []capture.Event{ev},
@@ -104,16 +104,19 @@ func TestPrivacyOfUpdates(t *testing.T) {
 		Hosts: []checks.Host{{Name: "svc_vmanage@192.168.10.1"}}, Prompt: &checks.Prompt{ID: 7, Host: "svc_vmanage@192.168.10.1"},
 	}
 	before := u
-	l.privately(&u)
-	client, _ := u.Ends(capture.Connection{Client: netip.MustParseAddrPort("192.168.10.1:40000")})
-	all := fmt.Sprint(u.Header, u.Attempts, u.Hosts, *u.Prompt, client, u.Events, report.Line(u.Events[0], "t"))
+	l.known.introduce(&u)
+	u = l.private(u)
+	all := fmt.Sprint(u.Header, u.Attempts, u.Hosts, *u.Prompt, u.Events, report.Line(u.Events[0], "t"))
 	for _, bad := range []string{"catalyst-mgr1", "svc_vmanage", "192.168", "10.106", "ssm.corp"} {
 		if strings.Contains(all, bad) {
 			t.Errorf("%s is readable in %s", bad, all)
 		}
 	}
-	if client != gate.Shown("192.168.10.1")+":40000" || u.Prompt.ID != 7 {
-		t.Errorf("%s, %v", client, u.Prompt)
+	if u.Prompt.ID != 7 {
+		t.Errorf("%v", u.Prompt)
+	}
+	if gate.HideNames(false); l.private(before).Header.Manager != "catalyst-mgr1" {
+		t.Error("they cannot be shown again")
 	}
 	if before.Attempts[0].User != "svc_vmanage" || stages[0].Object != "10.106.66.55" || before.Prompt.Host != "svc_vmanage@192.168.10.1" || ev.Message != line {
 		t.Error("the engine's own was changed")

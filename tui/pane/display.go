@@ -190,12 +190,12 @@ func compare(read field, op operator, want string) (matcher, error) {
 	// As in Wireshark since 4.0, != holds if no value of the field is equal.
 	if op.words[0] == "!=" {
 		return func(r *Row) bool {
-			v := read(r)
+			v := r.also(read(r))
 			return len(v) > 0 && !anyOf(v, func(s string) bool { return order(s, want) == 0 })
 		}, nil
 	}
 	return func(r *Row) bool {
-		return anyOf(read(r), func(s string) bool {
+		return anyOf(r.also(read(r)), func(s string) bool {
 			if op.text != nil {
 				return op.text(s, want)
 			}

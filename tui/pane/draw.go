@@ -150,6 +150,9 @@ func (l *List) lines(r *Row, k drawKey) []string {
 	if l.look.delta != noDelta {
 		columns = append([]Seg{{k.delta + " ", theme.Out}}, columns...)
 	}
+	if r.Host.Text != "" && !k.look.raw {
+		columns = append([]Seg{r.Host}, columns...)
+	}
 	used := gutter
 	for _, c := range columns {
 		used += ansi.StringWidth(c.Text)

@@ -90,12 +90,13 @@ func (h *Handshake) segment(ev capture.Segment, kept capture.Event) {
 	}
 	h.newConnection(ev)
 	key := flightKey{uint32(ev.Conn.ID), uint8(ev.Dir), uint8(ev.Label)}
-	if last := h.Last(); last != nil && key == h.flight && ev.Flight > 0 {
+	if key == h.flight && ev.Flight > 0 && h.amend(func(last *Row) {
 		last.Message = h.message(ev, said)
 		if len(last.More) < maxJoined {
 			last.More = append(last.More, ev.From)
 			last.Raw += " / " + ev.Excerpt.String()
 		}
+	}) {
 		h.after(ev)
 		return
 	}

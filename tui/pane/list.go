@@ -19,7 +19,7 @@ const (
 type List struct {
 	name   string
 	kinds  []capture.Kind // of the sources it shows
-	build  func(*Row)     // makes a row's parts from its event; nil: they come made
+	build  func(*Row)     // makes a row's parts from its event, also a second time; nil: they come made
 	status checks.SourceStatus
 	state  string // shown where there is nothing to follow: why, what to do
 	u      *checks.Update
@@ -37,6 +37,7 @@ type List struct {
 	context int // rows shown around each of them
 	query   *Query
 	marks   map[uint64]bool
+	veil    *Veil
 	look    look
 	flood   flood
 }
@@ -103,22 +104,31 @@ func (l *List) forget(r *Row) {
 // row is the row with a number that is held.
 func (l *List) row(seq uint64) *Row { return &l.ring[int(seq-1)%maxRows] }
 
-// whole is the row with a number, with all its parts.
+// whole is the row with a number, with all its parts, names as they are to be
+// shown.
 func (l *List) whole(seq uint64) *Row {
 	r := l.row(seq)
-	if !r.whole && l.build != nil {
+	if r.whole && r.veil == l.veil {
+		return r
+	}
+	r.uncover()
+	if l.build != nil {
 		l.build(r)
 	}
 	r.whole = true
+	r.cover(l.veil)
 	return r
 }
 
-// Last is the newest row, nil if there is none.
-func (l *List) Last() *Row {
+// amend changes the newest row, names and all, and reports whether there is one.
+func (l *List) amend(f func(*Row)) bool {
 	if l.next == l.first {
-		return nil
+		return false
 	}
-	return l.whole(l.next - 1)
+	r := l.row(l.next - 1)
+	r.uncover()
+	f(r)
+	return true
 }
 
 // Current is the row one stands on, or the newest one in sight; nil if there

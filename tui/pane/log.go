@@ -110,6 +110,7 @@ func (l *Log) node(r *Row) {
 	if r.Event == nil {
 		return
 	}
+	r.Host = Seg{}
 	from, several, name := r.Event.Origin().From.Source, 0, ""
 	for _, s := range l.u.Sources {
 		if !slices.Contains(l.kinds, s.Source.Kind) {
@@ -121,7 +122,7 @@ func (l *Log) node(r *Row) {
 		}
 	}
 	if several > 1 && name != "" {
-		r.Columns = append([]Seg{{fmt.Sprintf("%-*.*s ", nodeWidth, nodeWidth, name), theme.Dim}}, r.Columns...)
+		r.Host = Seg{fmt.Sprintf("%-*.*s ", nodeWidth, nodeWidth, name), theme.Dim}
 	}
 }
 

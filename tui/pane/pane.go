@@ -50,5 +50,6 @@ type Canvas struct {
 	Theme         *theme.Theme
 	Numbers       map[capture.Ref]int // evidence numbers, for the gutters
 	Ends          func(capture.Connection) (client, server string)
+	Veil          *Veil
 	Whole         bool // the pane has the screen for itself
 }

@@ -39,6 +39,7 @@ type Row struct {
 	Weight Weight
 	Bar    bool // an error: the whole row has a background
 
+	Host    Seg   // whose row it is, where a pane has those of several
 	Columns []Seg // fixed, in front
 	Lead    Seg   // before the message, wrapped with it
 	Message string
@@ -46,6 +47,8 @@ type Row struct {
 	Raw     string     // the line itself
 
 	whole bool   // the parts above are made
+	veil  *Veil  // names in them are as this one shows them
+	came  *parts // the parts without it; nil: as they are
 	kept  bool   // the filter lets it through
 	drawn *drawn // nil: not drawn yet
 }
@@ -66,6 +69,7 @@ func (r *Row) When() capture.When {
 // text is what a search looks at.
 func (r *Row) text() string {
 	var b strings.Builder
+	b.WriteString(r.Host.Text)
 	for _, s := range r.Columns {
 		b.WriteString(s.Text + " ")
 	}
@@ -77,7 +81,7 @@ func (r *Row) text() string {
 // gutter is the width of an evidence number and its blank.
 const gutter = 2
 
-var tokens = regexp.MustCompile(`(client|secret|password|token|cookie|key|tls|auth)#[0-9a-f]{10}( \([^)]*\))?~?`)
+var tokens = regexp.MustCompile(`(client|secret|password|token|cookie|key|tls|auth|user|host|addr|mac)#[0-9a-f]{10}( \([^)]*\))?~?`)
 
 // segments splits a message so that masked values have their own role.
 func segments(message string, role theme.Role) []Seg {

@@ -1,0 +1,75 @@
+package tui
+
+import (
+	"net/netip"
+
+	tea "charm.land/bubbletea/v2"
+
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/tui/pane"
+)
+
+// Gated is a Control whose run has a gate: it masks what is copied, hides names
+// and gives one value in clear. What a run without one shows has passed a gate
+// before.
+type Gated interface{ Gate() *redact.Session }
+
+// gate is the run's, nil if it has none.
+func gate(m *Model) *redact.Session {
+	if g, ok := m.opts.Control.(Gated); ok {
+		return g.Gate()
+	}
+	return nil
+}
+
+// names is how users, hosts and addresses are shown. The screen keeps them and
+// hides them in what it draws and copies, so that they can be shown again.
+type names struct {
+	veil *pane.Veil // nil: as they are
+	met  int        // how many names the gate knew when the veil was made
+}
+
+// shown is a text as it may stand on the screen.
+func (n *names) shown(text string) string {
+	if n.veil == nil {
+		return text
+	}
+	return n.veil.Shown(text)
+}
+
+// apply hides the names in an update, and all rows where the gate has come to
+// know more of them.
+func (n *names) apply(m *Model, u *checks.Update) {
+	g := gate(m)
+	switch {
+	case g == nil || !g.HidesNames():
+		n.veil = nil
+	case n.veil == nil || n.met != g.Met():
+		n.veil, n.met = &pane.Veil{Shown: g.Shown}, g.Met()
+	}
+	for _, l := range lists(m) {
+		l.Veil(n.veil)
+	}
+	if n.veil != nil {
+		*u = redact.Hide(g, *u)
+		u.End = func(a netip.AddrPort) string { return g.Shown(a.String()) }
+	}
+}
+
+// toggleNames hides users, hosts and addresses, or shows them again: on the
+// screen, and in what the run writes from then on.
+func toggleNames(m *Model, _ string) tea.Cmd {
+	g := gate(m)
+	if g == nil {
+		m.flash = "names cannot be hidden here (start with --privacy)"
+		return nil
+	}
+	g.HideNames(!g.HidesNames())
+	m.refresh()
+	m.flash = "users, hosts and addresses are shown"
+	if g.HidesNames() {
+		m.flash = "users, hosts and addresses are pseudonyms, also in what is copied"
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package pane
+
+// Veil is how rows show users, hosts and addresses: as pseudonyms. A nil one
+// shows them as they are. Rows keep the names; a new Veil is a new look at all
+// of them, also at those drawn before.
+type Veil struct {
+	// Shown gives a text with pseudonyms in it.
+	Shown func(text string) string
+}
+
+func (v *Veil) of(text string) string {
+	if v == nil || text == "" {
+		return text
+	}
+	return v.Shown(text)
+}
+
+// Veil changes how names are shown in all rows.
+func (l *List) Veil(v *Veil) {
+	if v == l.veil {
+		return
+	}
+	l.veil = v
+	if l.filter.on() {
+		l.sift()
+	}
+}
+
+// parts are what of a row is text.
+type parts struct {
+	host, lead   Seg
+	columns      []Seg
+	message, raw string
+}
+
+// cover puts pseudonyms into a row's text, and keeps the text for uncover.
+func (r *Row) cover(v *Veil) {
+	r.veil = v
+	if v == nil {
+		return
+	}
+	r.came = &parts{r.Host, r.Lead, r.Columns, r.Message, r.Raw}
+	r.Host.Text, r.Lead.Text, r.Message, r.Raw = v.of(r.Host.Text), v.of(r.Lead.Text), v.of(r.Message), v.of(r.Raw)
+	r.Columns = make([]Seg, len(r.came.columns))
+	for i, c := range r.came.columns {
+		r.Columns[i] = Seg{v.of(c.Text), c.Role}
+	}
+}
+
+// uncover gives a row the text back that it had.
+func (r *Row) uncover() {
+	if c := r.came; c != nil {
+		r.Host, r.Lead, r.Columns, r.Message, r.Raw = c.host, c.lead, c.columns, c.message, c.raw
+	}
+	r.veil, r.came, r.whole, r.drawn = nil, nil, false, nil
+}
+
+// also adds to values what stands in sight for them.
+func (r *Row) also(values []string) []string {
+	if r.veil == nil {
+		return values
+	}
+	out := values
+	for _, s := range values {
+		if p := r.veil.of(s); p != s {
+			out = append(out[:len(out):len(out)], p)
+		}
+	}
+	return out
+}
