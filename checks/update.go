@@ -69,6 +69,8 @@ type Update struct {
 	Prompt     *Prompt        // what a person is asked; nil: nothing
 	Hint       string         // what to do while nothing is seen
 	Doubts     []string       // nothing was seen for long: what may be wrong
+	Dropped    int            // rows in all that came faster than a front end took them: the diagnosis had them, Events did not
+	Forgotten  int            // lines and connections that the diagnosis no longer holds
 	Done       bool           // no more events will come
 
 	End func(netip.AddrPort) string // how a connection's end is shown; nil: as it is

@@ -73,9 +73,10 @@ func paneLines(m *Model, f frame) []string {
 	row := -1 // the y of the boxes being joined; they have one height
 	for _, b := range f.boxes {
 		c.Width, c.Height = b.w-2, b.h-2
-		t := m.panes[b.pane].Title()
+		view := m.panes[b.pane].View(c)
+		t := m.panes[b.pane].Title() // it tells how much is out of sight
 		e := border{left: t.Name, right: segs(m.th, t.State), focused: b.pane == m.focus}
-		lines := boxed(m.th, b, e, m.panes[b.pane].View(c))
+		lines := boxed(m.th, b, e, view)
 		if b.y != row {
 			row, out = b.y, append(out, lines...)
 			continue

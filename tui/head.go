@@ -53,8 +53,11 @@ func (d head) header() string {
 		parts = append(parts, d.th.Paint(theme.Dim, "capturing ")+d.th.Paint(theme.Text, h.Peer)+d.th.Paint(theme.Dim, where))
 	}
 	right := ""
+	if d.u.Dropped > 0 { // nothing is hidden without saying so
+		right = d.th.Paint(theme.Warn, fmt.Sprintf("%d rows not shown", d.u.Dropped)) + "  "
+	}
 	if d.hidden {
-		right = d.th.Paint(theme.Token, "names hidden") + "  "
+		right += d.th.Paint(theme.Token, "names hidden") + "  "
 	}
 	if h.Simulated {
 		right += d.th.Paint(theme.BadgeWarn, " SIMULATED ") + " "

@@ -24,7 +24,7 @@ func (d head) word() (word string, role theme.Role, said, next string) {
 	g := d.th.Glyphs
 	switch {
 	case d.failure != nil:
-		what, hint := hinted(d.failure)
+		what, hint := checks.Hinted(d.failure.Error())
 		return g.Status[checks.Fail] + " FAIL", theme.BadgeFail, what, hint
 	case d.u.Now.IsZero() && d.u.Hint == "" && len(d.u.Hosts) == 0:
 		return g.Ellipsis + " STARTING", theme.BadgeWarn, "Getting ready.", ""
@@ -77,13 +77,4 @@ func (d head) way() string {
 		parts = append(parts, role(h)+": "+at)
 	}
 	return strings.Join(parts, "   ")
-}
-
-// hinted splits an error of ours, "object: what (what to do)".
-func hinted(err error) (what, hint string) {
-	s := err.Error()
-	if i := strings.LastIndex(s, " ("); i > 0 && strings.HasSuffix(s, ")") {
-		return s[:i], s[i+2 : len(s)-1]
-	}
-	return s, ""
 }

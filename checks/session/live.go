@@ -253,7 +253,7 @@ func (l *Live) Report(u checks.Update) report.Report {
 	r := report.Report{Version: l.cfg.Version, Sources: u.Sources, Masked: l.cfg.Gate.Counts()}
 	r.Checks = u.Checks
 	r.Diagnosis = checks.Diagnosis{
-		Clock:   u.Clock,
+		Clock: u.Clock, Dropped: u.Forgotten,
 		Verdict: u.Verdict, Attempts: u.Attempts, Shown: u.Shown, RootCause: u.RootCause,
 		Findings: u.Findings, Evidence: u.Evidence, Comparison: u.Comparison,
 	}

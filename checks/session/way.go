@@ -75,7 +75,7 @@ func (w *way) asking(s checks.Step, on bool) {
 
 // fail says that err stopped the way, at the step of among that was under way.
 func (w *way) fail(err error, among ...checks.Step) {
-	what, hint := hinted(err)
+	what, hint := checks.Hinted(err.Error())
 	what = strings.TrimPrefix(what, w.state().Name+": ")
 	for _, s := range among {
 		stopped := false
@@ -88,15 +88,6 @@ func (w *way) fail(err error, among ...checks.Step) {
 			return
 		}
 	}
-}
-
-// hinted splits an error of ours, "object: what (what to do)".
-func hinted(err error) (what, hint string) {
-	s := err.Error()
-	if i := strings.LastIndex(s, " ("); i > 0 && strings.HasSuffix(s, ")") {
-		return s[:i], s[i+2 : len(s)-1]
-	}
-	return s, ""
 }
 
 // login follows the steps of ssh's login to t; those of hosts between here and

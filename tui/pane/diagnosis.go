@@ -12,9 +12,10 @@ import (
 
 // Diagnosis says what the evidence means: for, ruled out, not known, the fix.
 type Diagnosis struct {
-	th  *theme.Theme // of the frame being drawn
-	u   *checks.Update
-	top int
+	th    *theme.Theme // of the frame being drawn
+	u     *checks.Update
+	top   int
+	below int // lines that the last frame had no room for
 }
 
 // NewDiagnosis makes the pane.
@@ -38,6 +39,9 @@ func (d *Diagnosis) Title() Title {
 	}
 	if n := len(d.u.Attempts); n > 0 {
 		t.State = []Seg{{fmt.Sprintf("%d evidence  attempt %d of %d", len(d.u.Evidence), d.u.Shown+1, n), theme.Dim}}
+	}
+	if d.below > 0 {
+		t.State = append([]Seg{{fmt.Sprintf("%d more lines  ", d.below), theme.Text}}, t.State...)
 	}
 	return t
 }
@@ -65,6 +69,7 @@ func (d *Diagnosis) View(c Canvas) []string {
 	}
 	d.top = min(d.top, max(0, len(lines)-height))
 	lines = lines[d.top:]
+	d.below = max(0, len(lines)-height)
 	return pad(lines[:min(len(lines), height)], d.th, width, height)
 }
 
@@ -77,13 +82,14 @@ func label(word string, role theme.Role) []Seg { return []Seg{{fmt.Sprintf(" %-1
 func (d *Diagnosis) lines() []line {
 	switch {
 	case d.u.Comparison != nil:
-		return append(d.comparison(), d.also()...)
+		return append(append(d.comparison(), d.missing(theme.Dim)...), d.also()...)
 	case d.u.RootCause != nil:
 		return d.cause(d.u.RootCause)
 	case d.u.Verdict == checks.OK:
-		return append([]line{{label("", theme.Dim), []Seg{{"The last sync attempt succeeded. Nothing to do.", theme.Pass}}}}, d.also()...)
+		out := []line{{label("", theme.Dim), []Seg{{"The last sync attempt succeeded. Nothing to do.", theme.Pass}}}}
+		return append(append(out, d.missing(theme.Dim)...), d.also()...)
 	case d.u.Verdict == checks.Inconclusive:
-		return append(d.open(), d.also()...)
+		return append(append(d.open(), d.missing(theme.Warn)...), d.also()...)
 	}
 	return d.nothing()
 }
@@ -99,7 +105,7 @@ func (d *Diagnosis) nothing() []line {
 		}
 		out = append(out, line{head, []Seg{{doubt, theme.Text}}})
 	}
-	return out
+	return append(out, d.missing(theme.Warn)...)
 }
 
 // open: no cause is named; the Manager's own words are shown instead.
@@ -108,6 +114,13 @@ func (d *Diagnosis) open() []line {
 	if s := d.u.Shown; s >= 0 && s < len(d.u.Attempts) && d.u.Attempts[s].Failure != nil {
 		f := d.u.Attempts[s].Failure
 		out = append(out, line{label("says", theme.Dim), append([]Seg{{f.Says + ": ", theme.Dim}}, segments(f.Text, theme.Text)...)})
+	}
+	head := label("may be", theme.Warn)
+	for _, f := range d.u.Findings {
+		if f.Severity == checks.Critical {
+			out = append(out, line{head, []Seg{{f.Title, theme.Text}, {"  " + f.Confidence.String(), theme.Dim}}})
+			head = label("", theme.Dim)
+		}
 	}
 	return out
 }
@@ -135,6 +148,10 @@ func (d *Diagnosis) cause(f *checks.Finding) []line {
 	if f.HowToTell != "" {
 		out = append(out, line{label("to tell", theme.Dim), segments(f.HowToTell, theme.Text)})
 	}
+	firm := f.Confidence == checks.Confirmed
+	if !firm { // what would make it firm is the next step
+		out = append(out, d.missing(theme.Warn)...)
+	}
 	for i, s := range f.Fix {
 		head := ""
 		if i == 0 {
@@ -144,7 +161,29 @@ func (d *Diagnosis) cause(f *checks.Finding) []line {
 			{strconv.Itoa(i+1) + ". ", theme.Dim}, {s.Who.Label() + ": ", theme.Dim}, {s.Do + "  ", theme.Bright}, {s.Where + "  ", theme.Text}, {"impact: " + s.Impact, theme.Dim},
 		}})
 	}
+	if firm {
+		out = append(out, d.missing(theme.Dim)...)
+	}
 	return append(out, d.also()...)
+}
+
+// missing is what a firm verdict would take and is not there, each with what to
+// do about it.
+func (d *Diagnosis) missing(role theme.Role) []line {
+	var out []line
+	for i, lack := range d.u.Lacks() {
+		head := label("", theme.Dim)
+		if i == 0 {
+			head = label("missing", role)
+		}
+		body := []Seg{{d.th.Glyphs.Dot + " ", theme.Dim}}
+		body = append(body, segments(lack.What, theme.Text)...)
+		if lack.Next != "" {
+			body = append(append(body, Seg{"  " + d.th.Glyphs.Next + " ", theme.Dim}), segments(lack.Next, theme.Bright)...)
+		}
+		out = append(out, line{head, body})
+	}
+	return out
 }
 
 // shorten keeps a ruled-out reason to its first clause.
@@ -164,6 +203,9 @@ func number(e checks.Evidence) []Seg {
 func (d *Diagnosis) also() []line {
 	var out []line
 	for _, f := range d.u.Findings {
+		if f.Severity == checks.Critical && d.u.Verdict == checks.Inconclusive {
+			continue // a candidate
+		}
 		head, role := label("also", theme.Dim), theme.Dim
 		if f.Severity == checks.Warning {
 			head, role = []Seg{{fmt.Sprintf(" %-10s", d.th.Glyphs.Status[checks.Warn]+" also"), theme.Warn}}, theme.Warn

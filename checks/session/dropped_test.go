@@ -1,0 +1,44 @@
+package session
+
+import (
+	"context"
+	"net/netip"
+	"testing"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/checks"
+)
+
+// Rows that nobody takes in time are dropped from the display, and each update
+// says how many; the diagnosis had them.
+func TestDroppedRowsAreTold(t *testing.T) {
+	seen := 0
+	h := newHub(checks.NewEngine(nil, netip.Addr{}), time.Now, func(*checks.Update) {})
+	h.met = func(capture.Event) { seen++ }
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go h.run(ctx, nil)
+	const sent = maxPending + 7_000
+	for range sent {
+		h.post(capture.Plain{Meta: capture.Meta{Excerpt: redact.Literal("a line")}})
+	}
+	h.ask(func(*checks.Engine) {}) // all of them are observed
+	got := 0
+	for end := time.After(30 * time.Second); ; {
+		select {
+		case u := <-h.out:
+			if got += len(u.Events); got+u.Dropped < sent {
+				h.nudge()
+				continue
+			}
+			if u.Dropped == 0 || got+u.Dropped != sent || seen != sent {
+				t.Errorf("%d rows came, %d were told as dropped, %d observed, of %d", got, u.Dropped, seen, sent)
+			}
+			return
+		case <-end:
+			t.Fatalf("%d rows came of %d", got, sent)
+		}
+	}
+}
