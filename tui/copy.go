@@ -20,6 +20,10 @@ const clipboardLimit = 64 << 10
 // copyText copies the overlay in sight, else the marked rows of the pane, else
 // the row one stands on.
 func copyText(m *Model, _ string) tea.Cmd {
+	if _, never := m.covered().(secretive); never {
+		m.flash = notCopied
+		return nil
+	}
 	text := copied(m)
 	if text == "" {
 		m.flash = "nothing to copy in this pane"

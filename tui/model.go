@@ -43,6 +43,7 @@ type Options struct {
 	Sixteen bool                 // the terminal has 16 colours
 	Profile colorprofile.Profile // the terminal's; Unknown: it is found out, which in tmux runs a program
 	Lang    string               // of the runbooks
+	Now     func() time.Time     // nil: time.Now
 	MaxKBps int                  // what frames may take of the link; 0: 60 behind SSH, else no bound; -1: no bound
 	NoSync  bool                 // frames are not held back until they are whole (mode 2026) behind SSH
 }
@@ -74,6 +75,7 @@ type Model struct {
 	browsing browsing
 	came     checks.Update // as it came: update is what is shown of it
 	names    names
+	now      func() time.Time
 }
 
 // New makes a screen of 80x24 until the terminal says its size.
@@ -85,7 +87,10 @@ func New(o Options) *Model {
 	if o.ASCII {
 		th = th.Plain()
 	}
-	m := &Model{opts: o, th: th, w: 80, h: 24, bottom: diagnosisPane, pace: newPacer(nil, 0), kinds: map[capture.SourceID]capture.Kind{}}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	m := &Model{opts: o, now: o.Now, th: th, w: 80, h: 24, bottom: diagnosisPane, pace: newPacer(nil, 0), kinds: map[capture.SourceID]capture.Kind{}}
 	for id, s := range registry {
 		m.panes[id] = s.make()
 	}
@@ -105,6 +110,9 @@ type updateMsg struct {
 
 // flashMsg is a word in the footer.
 type flashMsg string
+
+// message is one of ours that knows what it does to the screen.
+type message interface{ take(m *Model) tea.Cmd }
 
 // Init begins to listen to the run.
 func (m *Model) Init() tea.Cmd {
@@ -138,6 +146,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, formed(m, msg)
 	case flashMsg:
 		m.flash, m.frame = string(msg), ""
+	case message:
+		m.frame = ""
+		return m, msg.take(m)
 	case tea.PasteMsg:
 		m.frame = ""
 		paste(m, msg.Content)
@@ -196,10 +207,14 @@ func (m *Model) refresh() {
 
 // View is the frame.
 func (m *Model) View() tea.View {
-	if m.frame == "" {
-		m.frame = draw(m)
+	frame := m.frame
+	if frame == "" {
+		frame = draw(m)
 	}
-	v := tea.NewView(m.frame)
+	if _, never := m.covered().(secretive); !never { // a value in clear is not kept
+		m.frame = frame
+	}
+	v := tea.NewView(frame)
 	v.AltScreen = true
 	v.WindowTitle = "syncscope"
 	return v

@@ -64,7 +64,7 @@ func overlaid(m *Model, f frame) []string {
 		w, h := s.size(m)
 		b.w, b.h = min(w+4, m.w), min(h+2, height)
 	}
-	lines := o.lines(m, b.w-4)
+	lines := drawn(m, o, b.w-4)
 	top := o.position()
 	*top = max(0, min(*top, len(lines)-(b.h-2)))
 	lines = lines[min(*top, len(lines)):]
@@ -77,6 +77,14 @@ func overlaid(m *Model, f frame) []string {
 		return out
 	}
 	return over(paneLines(m, f), out, (m.w-b.w)/2, (height-b.h)/2)
+}
+
+// drawn is what of an overlay is in sight.
+func drawn(m *Model, o overlay, width int) []string {
+	if s, ok := o.(secretive); ok {
+		return s.inSight(m, width)
+	}
+	return o.lines(m, width)
 }
 
 // over lays lines on others, x columns and y lines from their corner.

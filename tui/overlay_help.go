@@ -12,12 +12,16 @@ type helpPage struct{ page }
 
 func (*helpPage) title(*Model) string { return "Help" }
 
-func (*helpPage) lines(m *Model, _ int) []string {
+func (*helpPage) lines(m *Model, width int) []string {
 	var out []string
 	for _, g := range keyMap {
 		out = append(out, "", m.th.Paint(theme.Title, g.task))
 		for _, b := range g.keys {
-			out = append(out, m.th.Paint(theme.Bright, fmt.Sprintf("%-12s", b.label))+m.th.Paint(theme.Text, b.does))
+			label := b.label
+			for _, l := range folded(b.does, width-14) {
+				out = append(out, m.th.Paint(theme.Bright, fmt.Sprintf("%-12s", label))+m.th.Paint(theme.Text, l))
+				label = ""
+			}
 		}
 	}
 	s := m.th.Glyphs.Status

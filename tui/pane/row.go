@@ -83,6 +83,31 @@ const gutter = 2
 
 var tokens = regexp.MustCompile(`(client|secret|password|token|cookie|key|tls|auth|user|host|addr|mac)#[0-9a-f]{10}( \([^)]*\))?~?`)
 
+// Tokens are the masked values in a text, each once.
+func Tokens(text string) []string {
+	var out []string
+	for _, t := range tokens.FindAllString(text, -1) {
+		kind, _, _ := strings.Cut(t, "#")
+		if kind != "user" && kind != "host" && kind != "addr" && kind != "mac" && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Columns breaks a text into lines of width columns, wherever that is.
+func Columns(text string, width int) []string {
+	var out []string
+	for ansi.StringWidth(text) > width {
+		head := ansi.Truncate(text, width, "")
+		if head == "" {
+			break
+		}
+		out, text = append(out, head), text[len(head):]
+	}
+	return append(out, text)
+}
+
 // segments splits a message so that masked values have their own role.
 func segments(message string, role theme.Role) []Seg {
 	at := 0
