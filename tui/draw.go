@@ -17,6 +17,20 @@ func draw(m *Model) string {
 	if f.tooSmall {
 		return small(m.w, m.h)
 	}
+	lines := headLines(m, &f)
+	if m.covered() != nil {
+		lines = append(lines, overlaid(m, f)...)
+	} else {
+		lines = append(lines, paneLines(m, f)...)
+	}
+	return strings.Join(append(lines, foot(m)), "\n")
+}
+
+// headLines are what stands over the panes.
+func headLines(m *Model, f *frame) []string {
+	if m.presentation.on {
+		return presented(m, f)
+	}
 	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.veil != nil}
 	lines := []string{hd.header()}
 	blank := func() {
@@ -32,12 +46,7 @@ func draw(m *Model) string {
 	if f.tabs {
 		lines = append(lines, tabLine(m))
 	}
-	if m.covered() != nil {
-		lines = append(lines, overlaid(m, f)...)
-	} else {
-		lines = append(lines, paneLines(m, f)...)
-	}
-	return strings.Join(append(lines, foot(m)), "\n")
+	return lines
 }
 
 func small(w, h int) string {
@@ -64,6 +73,9 @@ func tabLine(m *Model) string {
 // paneLines draws the panes in their boxes; a zoomed one has no borders, so
 // that selecting text with the mouse takes nothing else along.
 func paneLines(m *Model, f frame) []string {
+	if m.presentation.on {
+		return diagnosed(m, f.boxes[0].h)
+	}
 	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Veil: m.names.veil, Whole: m.zoomed}
 	if m.zoomed {
 		c.Width, c.Height = f.boxes[0].w, f.boxes[0].h

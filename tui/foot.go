@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"syncscope/tui/theme"
@@ -34,6 +35,9 @@ func footKeys(m *Model, room int) []string {
 		room -= width(parts[0]) + 2
 	}
 	keys := footerKeys(m)
+	if m.presentation.on { // those who look on press none
+		keys = slices.DeleteFunc(keys, func(k [2]string) bool { return !always(k) && k[1] != "back" && k[1] != "runbook" })
+	}
 	for _, k := range keys {
 		if always(k) {
 			room -= width(k[0]+k[1]) + 3

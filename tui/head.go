@@ -90,24 +90,53 @@ func (d head) about(s checks.StageState) string {
 	return join(d.th, d.w, line, d.th.Paint(theme.Dim, "enter: evidence  esc "))
 }
 
-func (d head) sentence() []string {
+// said is the verdict in its parts.
+type said struct {
+	role        theme.Role // of the badge
+	badge       string
+	first, more string // the sentence
+	sure        string // how sure it is
+	turn, next  string // whose turn it is, and to do what
+	key         string // that leads further
+}
+
+func (d head) said() said {
 	g := d.th.Glyphs.Status
 	switch {
 	case d.u.RootCause != nil:
 		f := d.u.RootCause
-		first := " " + d.th.Paint(theme.BadgeFail, " "+g[checks.Fail]+" FAIL ") + " " + d.th.Paint(theme.Bright, f.Title) + " " + d.th.Paint(theme.Text, f.Short)
-		turn := d.th.Paint(theme.Dim, " Turn  ") + d.th.Paint(theme.Warn, f.Owner.Label()) + "  " + d.th.Paint(theme.Text, f.Next)
-		return []string{join(d.th, d.w, first, d.confidence(f)), join(d.th, d.w, turn, d.th.Paint(theme.Dim, "enter: runbook "))}
+		return said{theme.BadgeFail, g[checks.Fail] + " FAIL", f.Title, f.Short, f.Confidence.String() + " " + agreement(f), f.Owner.Label(), f.Next, "enter: runbook"}
 	case d.u.Verdict == checks.OK:
 		next := "Nothing to do."
 		if d.u.Comparison != nil {
 			next = d.u.Comparison.Summary
 		}
-		return []string{join(d.th, d.w, " "+d.th.Paint(theme.BadgePass, " "+g[checks.Pass]+" OK ")+" "+d.th.Paint(theme.Bright, "The last sync attempt succeeded."), ""), join(d.th, d.w, d.th.Paint(theme.Text, " "+next), "")}
+		return said{role: theme.BadgePass, badge: g[checks.Pass] + " OK", first: "The last sync attempt succeeded.", next: next}
 	case d.u.Verdict == checks.Inconclusive:
-		return []string{join(d.th, d.w, " "+d.th.Paint(theme.BadgeWarn, " ? OPEN ")+" "+d.th.Paint(theme.Bright, d.open()), ""), join(d.th, d.w, d.th.Paint(theme.Dim, " What was seen so far does not name one cause."), "")}
+		return said{role: theme.BadgeWarn, badge: "? OPEN", first: d.open(), next: "What was seen so far does not name one cause."}
 	}
 	return d.early()
+}
+
+// sentence is the verdict in two lines.
+func (d head) sentence() []string {
+	s := d.said()
+	first, right := " "+d.th.Paint(s.role, " "+s.badge+" ")+" "+d.th.Paint(theme.Bright, s.first), ""
+	if s.more != "" {
+		first += " " + d.th.Paint(theme.Text, s.more)
+	}
+	if d.u.RootCause != nil {
+		right = d.confidence(d.u.RootCause)
+	}
+	next := " " + d.th.Paint(theme.Text, s.next)
+	if s.turn != "" {
+		next = d.th.Paint(theme.Dim, " Turn  ") + d.th.Paint(theme.Warn, s.turn) + " " + next
+	}
+	key := ""
+	if s.key != "" {
+		key = d.th.Paint(theme.Dim, s.key+" ")
+	}
+	return []string{join(d.th, d.w, first, right), join(d.th, d.w, next, key)}
 }
 
 // confidence says how sure the cause is; without room, in one word.

@@ -8,16 +8,15 @@ import (
 	"syncscope/tui/theme"
 )
 
-// early is the verdict's two lines while no attempt was seen: what the run is
-// doing, and what the user can do.
-func (d head) early() []string {
-	word, role, said, next := d.word()
-	first := " " + d.th.Paint(role, " "+word+" ") + " " + d.th.Paint(theme.Bright, said)
-	right := ""
+// early is the verdict while no attempt was seen: what the run is doing, and
+// what the user can do.
+func (d head) early() said {
+	word, role, first, next := d.word()
+	s := said{role: role, badge: word, first: first, next: next}
 	if role == theme.BadgeFail {
-		right = d.th.Paint(theme.Dim, "R: try again ")
+		s.key = "R: try again"
 	}
-	return []string{join(d.th, d.w, first, ""), join(d.th, d.w, " "+d.th.Paint(theme.Text, next), right)}
+	return s
 }
 
 func (d head) word() (word string, role theme.Role, said, next string) {

@@ -6,6 +6,7 @@ import tea "charm.land/bubbletea/v2"
 func screenKeys() []binding {
 	return []binding{
 		{keys: []string{"z"}, label: "z", does: "one pane on the whole screen, without borders", short: "zoom", do: func(m *Model, _ string) tea.Cmd { m.zoomed = !m.zoomed; return nil }},
+		{keys: []string{"V", "f5"}, label: "V, F5", does: "presentation, for those who look on: verdict, ladder and diagnosis only, with room around; again: back", short: "V back", do: present, now: func(m *Model) bool { return m.presentation.on }},
 		{keys: []string{"H"}, label: "H", does: "hide users, host names and addresses behind pseudonyms, everywhere, or show them again", do: toggleNames},
 		{keys: []string{"?"}, label: "?", does: "this help", short: "help", do: func(m *Model, _ string) tea.Cmd { open(m, &helpPage{}); return nil }},
 		{keys: []string{"esc"}, label: "esc", does: "one step back: close, leave the search, lift the filter", do: escape},
@@ -24,6 +25,9 @@ func escape(m *Model, _ string) tea.Cmd {
 	if m.ladder.on {
 		m.ladder.on = false
 		return nil
+	}
+	if m.presentation.on {
+		return present(m, "")
 	}
 	if l := rows(m); l != nil {
 		if text, fields := l.Filters(); m.query == "" && text+fields != "" {

@@ -75,7 +75,9 @@ type Model struct {
 	browsing browsing
 	came     checks.Update // as it came: update is what is shown of it
 	names    names
-	now      func() time.Time
+
+	presentation presentation
+	now          func() time.Time
 }
 
 // New makes a screen of 80x24 until the terminal says its size.

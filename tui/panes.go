@@ -47,6 +47,9 @@ var registry = [panes]slot{
 // setFocus brings a pane into sight.
 func setFocus(m *Model, id paneID) {
 	m.focus = id
+	if id != diagnosisPane {
+		m.presentation.on = false
+	}
 	if registry[id].place == lower {
 		m.bottom = id
 	}

@@ -56,6 +56,9 @@ func (d *Diagnosis) View(c Canvas) []string {
 	var lines []string
 	for _, l := range d.lines() {
 		indent := 0
+		if c.Airy && len(lines) > 0 {
+			lines = append(lines, strings.Repeat(" ", width))
+		}
 		for _, s := range l.head {
 			indent += len([]rune(s.Text))
 		}

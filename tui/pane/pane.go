@@ -51,5 +51,6 @@ type Canvas struct {
 	Numbers       map[capture.Ref]int // evidence numbers, for the gutters
 	Ends          func(capture.Connection) (client, server string)
 	Veil          *Veil
+	Airy          bool // blank lines between what is said
 	Whole         bool // the pane has the screen for itself
 }

@@ -1,0 +1,154 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"syncscope/checks"
+	"syncscope/tui/pane"
+	"syncscope/tui/theme"
+)
+
+// presentation is the screen for those who only look on: the verdict in whole
+// sentences, the ladder with a column for each stage, and the diagnosis, with
+// room around them.
+type presentation struct {
+	on   bool
+	from paneID // the focus it is left with
+}
+
+// present begins it, or ends it.
+func present(m *Model, _ string) tea.Cmd {
+	p := &m.presentation
+	if p.on = !p.on; !p.on {
+		setFocus(m, p.from)
+		return nil
+	}
+	p.from, m.zoomed = m.focus, false
+	m.focus = diagnosisPane
+	return nil
+}
+
+// Bounds of what is presented: lines longer than this are hard to follow, and
+// below this height there is no room for blank ones.
+const (
+	longest = 132
+	roomy   = 30
+	narrow  = 9 // of a stage's column: below it, only failures say more
+)
+
+// margin is the blank columns at the left.
+func margin(w int) int { return max(1, min(6, (w-longest)/2, w/20)) }
+
+// presented draws what stands over the diagnosis, whose place goes into f.
+func presented(m *Model, f *frame) []string {
+	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.veil != nil}
+	lines := []string{hd.header()}
+	blank := func() {
+		if m.h >= roomy {
+			lines = append(lines, strings.Repeat(" ", m.w))
+		}
+	}
+	blank()
+	lines = append(lines, hd.aloud()...)
+	blank()
+	lines = append(lines, hd.columns()...)
+	blank()
+	f.body = len(lines)
+	f.boxes = []box{{diagnosisPane, 0, f.body, m.w, m.h - 1 - f.body}}
+	return lines
+}
+
+// aloud is the verdict in whole sentences: nothing is cut.
+func (d head) aloud() []string {
+	s := d.said()
+	const label = 12
+	left := margin(d.w)
+	var out []string
+	add := func(name string, text string, role theme.Role) {
+		for _, l := range folded(text, min(d.w-left-label-2, longest)) {
+			out = append(out, join(d.th, d.w, strings.Repeat(" ", left)+name+strings.Repeat(" ", max(0, label-width(name)))+d.th.Paint(role, l), ""))
+			name = ""
+		}
+	}
+	add(d.th.Paint(s.role, " "+s.badge+" "), s.first, theme.Bright)
+	add("", s.more, theme.Text)
+	if s.sure != "" {
+		add("", s.sure, theme.Dim)
+	}
+	if d.w >= medium {
+		out = append(out, strings.Repeat(" ", d.w))
+	}
+	if s.turn != "" {
+		add(d.th.Paint(theme.Dim, " Turn"), s.turn, theme.Warn)
+	}
+	if s.next != "" {
+		label := " Next"
+		if s.role == theme.BadgePass {
+			label = ""
+		}
+		add(d.th.Paint(theme.Dim, label), s.next, theme.Text)
+	}
+	return out
+}
+
+// outcomeWords are statusWords where there is little room, by checks.Status.
+var outcomeWords = [...]string{"", "pass", "warn", "fail", "", ""}
+
+// columns is the ladder with a column for each stage: its name, how it went,
+// and what was seen.
+func (d head) columns() []string {
+	left := margin(d.w)
+	cell := (d.w - left - 1) / len(shortNames)
+	rows := make([]string, 4)
+	for _, s := range d.u.Ladder() {
+		name, detail := s.Stage.Label(), s.Short
+		if len(name) > cell-1 {
+			name = shortNames[s.Stage]
+		}
+		switch {
+		case cell < narrow && s.Status != checks.Fail:
+			detail = ""
+		case detail == "" && s.Basis == checks.Inferred:
+			detail = "inferred"
+		}
+		how := strings.TrimSpace(d.th.Glyphs.Status[s.Status] + " " + outcomeWords[s.Status])
+		roles := [4]theme.Role{theme.Text, stageRole(s), theme.Dim, theme.Dim}
+		if s.Status != checks.Pass && s.Status != checks.Warn {
+			roles[0] = theme.Dim
+		}
+		switch {
+		case d.cursor.on && d.cursor.stage == s.Stage:
+			roles = [4]theme.Role{theme.Number, theme.Number, theme.Number, theme.Number}
+		case s.Status == checks.Fail:
+			roles = [4]theme.Role{theme.BadgeFail, theme.BadgeFail, theme.BadgeFail, theme.BadgeFail}
+		}
+		seen := append(strings.Split(ansi.Wordwrap(detail, cell-1, ""), "\n"), "")
+		for i, text := range []string{name, how, seen[0], seen[1]} {
+			text = ansi.Truncate(text, cell-1, d.th.Glyphs.Ellipsis)
+			text = " " + text + strings.Repeat(" ", cell-1-width(text))
+			rows[i] += d.th.Paint(roles[i], text)
+		}
+	}
+	if strings.TrimSpace(ansi.Strip(rows[3])) == "" {
+		rows = rows[:3]
+	}
+	for i := range rows {
+		rows[i] = join(d.th, d.w, strings.Repeat(" ", left-1)+rows[i], "")
+	}
+	return rows
+}
+
+// diagnosed is the diagnosis without a border, its lines not longer than can be
+// followed.
+func diagnosed(m *Model, height int) []string {
+	left := margin(m.w)
+	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Veil: m.names.veil, Whole: true, Airy: m.h >= roomy, Width: min(m.w-2*left, longest), Height: height}
+	lines := m.panes[diagnosisPane].View(c)
+	for i, l := range lines {
+		lines[i] = join(m.th, m.w, strings.Repeat(" ", left)+l, "")
+	}
+	return lines
+}
