@@ -96,12 +96,16 @@ func nextDelta(m *Model, _ string) tea.Cmd {
 // askTime asks for a time of day, as the pane shows it.
 func askTime(m *Model, _ string) tea.Cmd {
 	m.entry = &entry{label: "@", hint: "a time as the pane shows it, 17:29:03  esc: leave", done: func(m *Model, text string) tea.Cmd {
-		if l := rows(m); l == nil || text == "" || !l.SeekStamp(text) {
-			m.flash = "no row at or after " + text
-		}
+		goToTime(m, text)
 		return nil
 	}}
 	return nil
+}
+
+func goToTime(m *Model, text string) {
+	if l := rows(m); l == nil || text == "" || !l.SeekStamp(text) {
+		m.flash = "no row at or after " + text
+	}
 }
 
 // errNoRows: the focused pane has none.

@@ -8,6 +8,7 @@ func screenKeys() []binding {
 		{keys: []string{"z"}, label: "z", does: "one pane on the whole screen, without borders", short: "zoom", do: func(m *Model, _ string) tea.Cmd { m.zoomed = !m.zoomed; return nil }},
 		{keys: []string{"V", "f5"}, label: "V, F5", does: "presentation, for those who look on: verdict, ladder and diagnosis only, with room around; again: back", short: "V back", do: present, now: func(m *Model) bool { return m.presentation.on }},
 		{keys: []string{"H"}, label: "H", does: "hide users, host names and addresses behind pseudonyms, everywhere, or show them again", do: toggleNames},
+		{keys: []string{":"}, label: ":", does: "commands: all of these, found by their words; a number is evidence, 17:29 a time", short: "commands", do: openPalette},
 		{keys: []string{"?"}, label: "?", does: "this help", short: "help", do: func(m *Model, _ string) tea.Cmd { open(m, &helpPage{}); return nil }},
 		{keys: []string{"esc"}, label: "esc", does: "one step back: close, leave the search, lift the filter", do: escape},
 		{keys: []string{"ctrl+l"}, label: "ctrl+l", does: "draw the screen anew", do: func(*Model, string) tea.Cmd { return tea.ClearScreen }},
