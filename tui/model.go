@@ -59,6 +59,7 @@ type Model struct {
 	bottom   paneID // the pane shown under the others
 	zoomed   bool
 	paused   bool
+	mouse    bool
 	locked   bool      // the panes go along in time
 	overlays []overlay // the last one is in sight
 	entry    *entry    // what is typed at the foot; nil: nothing
@@ -146,6 +147,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case namesMsg, takenMsg:
 		m.frame = ""
 		return m, formed(m, msg)
+	case tea.MouseMsg:
+		m.frame = ""
+		point(m, msg)
 	case flashMsg:
 		m.flash, m.frame = string(msg), ""
 	case message:
@@ -218,6 +222,7 @@ func (m *Model) View() tea.View {
 	}
 	v := tea.NewView(frame)
 	v.AltScreen = true
+	v.MouseMode = mouseMode(m)
 	v.WindowTitle = "syncscope"
 	return v
 }

@@ -39,7 +39,7 @@ type drawKey struct {
 
 // View draws the pane. A row takes few lines where others need the place too.
 func (l *List) View(c Canvas) []string {
-	l.height = c.Height
+	l.height, l.inSight = c.Height, l.inSight[:0]
 	switch {
 	case l.next == l.first:
 		return pad(l.empty(c), c.Theme, c.Width, c.Height)
@@ -67,19 +67,20 @@ func (l *List) View(c Canvas) []string {
 // of them.
 func (l *List) upFrom(c Canvas, seq uint64) (lines []string, top uint64) {
 	var rows [][]string
+	var seqs []uint64
 	n := 0
 	top = seq + 1
 	for s := l.before(seq + 1); s > 0 && n < c.Height; s = l.before(s) {
 		r := l.draw(c, s)
-		rows = append(rows, r)
+		rows, seqs = append(rows, r), append(seqs, s)
 		n += len(r)
 		top = s
 	}
 	for i := len(rows) - 1; i >= 0; i-- {
-		lines = append(lines, rows[i]...)
+		lines = l.seen(lines, seqs[i], rows[i])
 	}
 	if over := len(lines) - c.Height; over > 0 {
-		lines = lines[over:]
+		lines, l.inSight = lines[over:], append(l.inSight[:0], l.inSight[over:]...)
 	}
 	return lines, top
 }
@@ -88,11 +89,22 @@ func (l *List) upFrom(c Canvas, seq uint64) (lines []string, top uint64) {
 // last is the lowest of them.
 func (l *List) downFrom(c Canvas, seq uint64, lines []string) (_ []string, last uint64) {
 	last = seq
+	if lines == nil {
+		l.inSight = l.inSight[:0]
+	}
 	for s := l.after(seq - 1); s > 0 && len(lines) < c.Height; s = l.after(s) {
-		lines = append(lines, l.draw(c, s)...)
+		lines = l.seen(lines, s, l.draw(c, s))
 		last = s
 	}
 	return lines, last
+}
+
+// seen appends a row's lines, and notes whose they are.
+func (l *List) seen(lines []string, seq uint64, row []string) []string {
+	for range row {
+		l.inSight = append(l.inSight, seq)
+	}
+	return append(lines, row...)
 }
 
 func (l *List) empty(c Canvas) []string { return notice(c, l.state) }

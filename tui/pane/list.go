@@ -32,6 +32,8 @@ type List struct {
 	follow bool
 	height int // of the last frame
 
+	inSight []uint64 // the row of each line of the last frame
+
 	filter  filter
 	kept    int // rows that the filter lets through
 	context int // rows shown around each of them

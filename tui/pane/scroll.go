@@ -41,6 +41,22 @@ func (l *List) Scroll(n int) {
 	}
 }
 
+// Stand puts the cursor on the row that has a line of the last frame, and
+// reports whether it was there already. What is in sight stays.
+func (l *List) Stand(line int) (again bool) {
+	if line < 0 || line >= len(l.inSight) || l.Flooding() {
+		return false
+	}
+	seq := l.inSight[line]
+	if seq < l.first || seq >= l.next {
+		return false
+	}
+	again = !l.follow && l.cursor == seq
+	l.Pause()
+	l.cursor = seq
+	return again
+}
+
 // Home goes to the oldest row.
 func (l *List) Home() {
 	l.Pause()

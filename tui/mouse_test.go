@@ -1,0 +1,102 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// at is where a text stands in the frame.
+func at(t *testing.T, m *Model, text string) (x, y int) {
+	t.Helper()
+	for y, l := range strings.Split(bare(m), "\n") {
+		if before, _, ok := strings.Cut(l, text); ok {
+			return width(before), y
+		}
+	}
+	t.Fatalf("%q is not in sight:\n%s", text, bare(m))
+	return 0, 0
+}
+
+func clickAt(m *Model, x, y int) {
+	m.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+}
+
+func TestMouseIsOffUntilAsked(t *testing.T) {
+	m := screen(t, Options{}, 120, 40, replayed(t, false))
+	if m.View().MouseMode != tea.MouseModeNone {
+		t.Error("the mouse is on from the start")
+	}
+	press(m, "M")
+	if m.View().MouseMode != tea.MouseModeCellMotion {
+		t.Error("M does not switch it on")
+	}
+	press(m, "M")
+	if m.View().MouseMode != tea.MouseModeNone {
+		t.Error("M does not switch it off")
+	}
+}
+
+// A click stands on the row that is drawn there, in every layout, and on that
+// row again shows it in detail; the wheel scrolls the pane under it alone.
+func TestMousePointsAtRows(t *testing.T) {
+	for _, size := range [][2]int{{200, 60}, {120, 40}, {80, 24}} {
+		m := screen(t, Options{}, size[0], size[1], replayed(t, false), "M", "tab")
+		x, y := at(t, m, "Failed to authenticate")
+		clickAt(m, x, y)
+		if r := rows(m).Current(); m.focus != managerPane || !strings.Contains(r.Message, "Failed to authenticate") {
+			t.Fatalf("%v: focus %d, on %q", size, m.focus, r.Message)
+		}
+		if again, _ := at(t, m, "Failed to authenticate"); again != x {
+			t.Errorf("%v: the row moved", size)
+		}
+		clickAt(m, x, y)
+		if _, ok := m.covered().(*detailPage); !ok {
+			t.Fatalf("%v: a second click shows no detail", size)
+		}
+		clickAt(m, x, y)
+		press(m, "esc", "F")
+		if size[0] < 120 {
+			continue
+		}
+		x, y = at(t, m, "Server Hello")
+		ssm, manager := rowsOf(m, ssmPane).Following(), rowsOf(m, managerPane).Following()
+		m.Update(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelUp})
+		if rowsOf(m, handshakePane).Following() || m.focus != managerPane || rowsOf(m, ssmPane).Following() != ssm || rowsOf(m, managerPane).Following() != manager {
+			t.Errorf("%v: the wheel scrolls another pane than the one under it", size)
+		}
+	}
+}
+
+func TestMouseInZoomTabsAndOverlays(t *testing.T) {
+	m := screen(t, Options{}, 80, 24, replayed(t, false), "M", "tab", "z")
+	x, y := at(t, m, "Failed to authenticate")
+	clickAt(m, x, y)
+	if r := rows(m).Current(); !strings.Contains(r.Message, "Failed to authenticate") {
+		t.Errorf("zoomed: on %q", r.Message)
+	}
+	press(m, "z")
+	x, y = at(t, m, "Diagnosis ")
+	clickAt(m, x, y)
+	if m.focus != diagnosisPane {
+		t.Errorf("the tab does not bring its pane: %d", m.focus)
+	}
+	press(m, "?")
+	before := bare(m)
+	m.Update(tea.MouseWheelMsg{X: 10, Y: 10, Button: tea.MouseWheelDown})
+	if bare(m) == before {
+		t.Error("the wheel does not scroll the help")
+	}
+	for y := -1; y <= 24; y++ { // nowhere is somewhere
+		for _, x := range []int{-1, 0, 79, 80} {
+			clickAt(m, x, y)
+			m.Update(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelUp})
+		}
+	}
+	press(m, "esc", "V")
+	m.Update(tea.MouseWheelMsg{X: 10, Y: 18, Button: tea.MouseWheelDown})
+	if text := bare(m); !m.presentation.on || strings.Contains(text, "for       5") {
+		t.Errorf("the wheel does not scroll what is presented:\n%s", text)
+	}
+}
