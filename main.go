@@ -836,18 +836,21 @@ func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (
 		runs <- run
 		return tui.Begun{Updates: run.live.Updates(), Control: run.live, Login: run.live}, nil
 	}
-	last, err := tui.Run(cmd.Context(), o)
+	left, err := tui.Run(cmd.Context(), o)
 	select {
 	case run := <-runs:
-		defer run.close()
-		if err == nil { // what the alternate screen showed is gone
-			err = report.Brief(out, run.live.Report(last))
+		if errors.Is(err, tui.ErrBlocked) {
+			run.close()
+			return left.Last, err
 		}
-		defer account(out, run.live)
-		defer run.live.Close()
+		// What the alternate screen showed is gone. The verdict comes first: whoever
+		// ends us may not wait for what the hosts say.
+		err = errors.Join(err, run.live.Leave(out, left.Last, left.Copies))
+		run.close()
+		err = errors.Join(err, report.Hosts(out, run.live.Account()))
 	default: // it was left before it began
 	}
-	return last, err
+	return left.Last, err
 }
 
 func screenOptions(cmd *cobra.Command, out *os.File) tui.Options {

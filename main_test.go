@@ -13,14 +13,18 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"syncscope/ssh/lab"
@@ -367,4 +371,89 @@ func waitFor(t *testing.T, name, word string) {
 	}
 	data, _ := os.ReadFile(name)
 	t.Fatalf("%q does not come; so far:\n%s", word, data)
+}
+
+// A live run told to end leaves the screen and says, behind the verdict, which
+// files it wrote, what ran on the hosts and that nothing runs there any more.
+func TestSummaryOfALiveRun(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("its terminal is Linux's")
+	}
+	l, err := lab.Start(t.Context(), lab.Options{Scenario: "grant-not-found", Past: 10 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	home := t.TempDir()
+	if err := errors.Join(os.Mkdir(filepath.Join(home, ".ssh"), 0o700), os.WriteFile(filepath.Join(home, ".ssh", "known_hosts"), []byte(l.Manager().KnownHostsLine()+"\n"+l.SSM().KnownHostsLine()+"\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0], "live", "--manager", l.Manager().User+"@"+l.Manager().Addr, "--ssm", l.SSM().User+"@"+l.SSM().Addr)
+	cmd.Env = append(os.Environ(), asProgram+"=1", "TERM=xterm-256color", "HOME="+home, "XDG_STATE_HOME="+home+"/state", "XDG_CONFIG_HOME="+home, "SSH_AUTH_SOCK=")
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 120})
+	if err != nil {
+		t.Skip("no terminal can be made: ", err)
+	}
+	defer tty.Close()
+	var shown bytes.Buffer
+	var mu sync.Mutex
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		for buf := make([]byte, 32<<10); ; {
+			n, err := tty.Read(buf)
+			mu.Lock()
+			shown.Write(buf[:n])
+			mu.Unlock()
+			if err != nil {
+				return
+			}
+		}
+	}()
+	see := func(word string) {
+		t.Helper()
+		for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			mu.Lock()
+			there := strings.Contains(shown.String(), word)
+			mu.Unlock()
+			if there {
+				return
+			}
+		}
+		t.Fatalf("%q does not come", word)
+	}
+	asked := func(h lab.Host) bool { // ctrl+l draws all of the question's box
+		mu.Lock()
+		shown.Reset()
+		mu.Unlock()
+		_, _ = tty.WriteString("\x0c")
+		time.Sleep(300 * time.Millisecond)
+		mu.Lock()
+		defer mu.Unlock()
+		return regexp.MustCompile(`host +\S+@` + regexp.QuoteMeta(h.Addr)).MatchString(ansi.Strip(shown.String()))
+	}
+	left := []lab.Host{l.Manager(), l.SSM()} // a question at a time
+	for end := time.Now().Add(time.Minute); len(left) > 0 && time.Now().Before(end); {
+		left = slices.DeleteFunc(left, func(h lab.Host) bool {
+			if !asked(h) {
+				return false
+			}
+			_, err := tty.WriteString(h.Password + "\r")
+			return err == nil
+		})
+	}
+	see("Grant not found")
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-over
+	_ = cmd.Wait()
+	text := shown.String()
+	_, text, _ = strings.Cut(text, "\x1b[?1049l")
+	for _, want := range []string{"✗ FAIL", "Seen ", "what was sent  " + home + "/state/syncscope/audit/", "What ran: ", "nothing of ours runs"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %s", want, text)
+		}
+	}
+	nosecretIn(t, l, "the summary", []byte(text))
 }

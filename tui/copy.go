@@ -74,12 +74,21 @@ func toClipboard(text string, tmux bool) tea.Cmd {
 
 // keepCopy writes a copy where only its user reads it: a terminal may ignore
 // OSC 52, and does not say so.
-func keepCopy(dir, text string, now time.Time) flashMsg {
+func keepCopy(dir, text string, now time.Time) tea.Msg {
 	path, err := writeCopy(dir, text, now)
 	if err != nil {
 		return flashMsg(fmt.Sprintf("copy: not kept in a file: %v", err))
 	}
-	return flashMsg(fmt.Sprintf("copied, also in %s", path))
+	return copiedMsg(path)
+}
+
+// copiedMsg is the file that a copy was kept in.
+type copiedMsg string
+
+func (path copiedMsg) take(m *Model) tea.Cmd {
+	m.copies = append(m.copies, string(path))
+	m.flash = "copied, also in " + string(path)
+	return nil
 }
 
 func writeCopy(dir, text string, now time.Time) (string, error) {

@@ -55,11 +55,11 @@ func TestCopyMasksAgain(t *testing.T) {
 
 func TestCopyIsKeptForItsUserAlone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state", "copies")
-	msg := string(keepCopy(dir, "client#0123456789\n", time.Unix(0, 0)))
-	_, path, ok := strings.Cut(msg, "also in ")
+	msg, ok := keepCopy(dir, "client#0123456789\n", time.Unix(0, 0)).(copiedMsg)
 	if !ok {
 		t.Fatal(msg)
 	}
+	path := string(msg)
 	for name, mode := range map[string]os.FileMode{path: 0o600, dir: 0o700} {
 		if st, err := os.Stat(name); err != nil || st.Mode().Perm() != mode {
 			t.Errorf("%s: %v, %v", name, st.Mode(), err)
@@ -68,7 +68,7 @@ func TestCopyIsKeptForItsUserAlone(t *testing.T) {
 	if data, err := os.ReadFile(path); err != nil || string(data) != "client#0123456789\n" {
 		t.Errorf("%q, %v", data, err)
 	}
-	if msg := string(keepCopy(path, "x", time.Unix(0, 0))); !strings.Contains(msg, "not kept") {
+	if msg, ok := keepCopy(path, "x", time.Unix(0, 0)).(flashMsg); !ok || !strings.Contains(string(msg), "not kept") {
 		t.Errorf("a folder that is a file: %q", msg)
 	}
 }

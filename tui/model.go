@@ -64,6 +64,7 @@ type Model struct {
 	overlays []overlay // the last one is in sight
 	entry    *entry    // what is typed at the foot; nil: nothing
 	query    string    // of the last search
+	copies   []string  // files that copies were kept in
 	flash    string    // a word in the footer, until the next key
 	update   checks.Update
 	kinds    map[capture.SourceID]capture.Kind

@@ -26,9 +26,14 @@ const fps = 120
 // leaveLimit is how long the terminal may take to be left.
 const leaveLimit = 2 * time.Second
 
-// Run shows the screen until the user quits or ctx ends, and gives the last
-// update that it had.
-func Run(ctx context.Context, o Options) (checks.Update, error) {
+// Left is what a screen leaves behind.
+type Left struct {
+	Last   checks.Update // what came last
+	Copies []string      // files that copies were kept in
+}
+
+// Run shows the screen until the user quits or ctx ends.
+func Run(ctx context.Context, o Options) (Left, error) {
 	tty, r := &meteredTTY{file: os.Stdout}, &resizer{}
 	leaving := make(chan struct{}, 1)
 	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps), tea.WithoutCatchPanics(), // the watcher does
@@ -75,16 +80,17 @@ func Run(ctx context.Context, o Options) (checks.Update, error) {
 	if errors.Is(err, ErrBlocked) {
 		stuck.Store(true)
 		back()
-		return checks.Update{}, err // the model is still the program's
+		return Left{}, err // the model is still the program's
 	}
 	back()
+	left := Left{m.came, m.copies}
 	switch {
 	case m.login.failure != nil:
-		return m.came, m.login.failure
+		return left, m.login.failure
 	case ctx.Err() != nil: // told to end
-		return m.came, nil
+		return left, nil
 	}
-	return m.came, err
+	return left, err
 }
 
 // within waits for the program to leave the terminal, not for ever: while

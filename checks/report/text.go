@@ -33,16 +33,6 @@ func Text(w io.Writer, r Report) error {
 	return err
 }
 
-// Brief writes what is worth keeping of a screen that is gone: the verdict and
-// the ladder.
-func Brief(w io.Writer, r Report) error {
-	var b strings.Builder
-	verdict(&b, r.Diagnosis)
-	b.WriteString(Ladder(ladderOf(r.Diagnosis)) + "\n")
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
 func verdict(b *strings.Builder, d checks.Diagnosis) {
 	switch d.Verdict {
 	case checks.OK:

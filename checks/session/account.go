@@ -90,7 +90,7 @@ func (l *Live) prompter(h *host) ssh.Prompter {
 	if l.cfg.SSH.Prompter != nil {
 		return l.cfg.SSH.Prompter
 	}
-	return hostDesk{l.desk, h.way}
+	return l.askingAt(h)
 }
 
 // prove looks at the end whether anything of ours still runs on the hosts.

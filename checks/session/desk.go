@@ -110,7 +110,17 @@ func (d *desk) reply(id int, value []byte, ok bool) error {
 // hostDesk asks for one host, and shows on its way that a person is asked.
 type hostDesk struct {
 	*desk
-	way *way
+	way     *way
+	trusted func() // is told that a person trusted a key
+}
+
+// askingAt asks for a host.
+func (l *Live) askingAt(h *host) hostDesk {
+	return hostDesk{l.desk, h.way, func() {
+		l.mu.Lock()
+		l.trusted++
+		l.mu.Unlock()
+	}}
 }
 
 // asker names who asks: a host, or one on the way to it.
@@ -139,6 +149,9 @@ func (d hostDesk) TrustHost(ctx context.Context, h ssh.UnknownHost) (bool, error
 	_, err := d.ask(ctx, checks.Prompt{Host: asker(h.Target, h.For), HostKey: &checks.HostKey{Type: h.KeyType, Fingerprint: h.Fingerprint}})
 	if errors.Is(err, errUnanswered) {
 		return false, nil
+	}
+	if err == nil {
+		d.trusted()
 	}
 	return err == nil, err
 }

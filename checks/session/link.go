@@ -32,7 +32,7 @@ func (l *Live) dial(ctx context.Context, h *host) error {
 func (l *Live) login(ctx context.Context, h *host, asked bool) (*ssh.Client, error) {
 	cfg := l.cfg.SSH
 	if cfg.Prompter == nil && l.patient {
-		cfg.Prompter = hostDesk{l.desk, h.way}
+		cfg.Prompter = l.askingAt(h)
 	}
 	switch {
 	case !asked:

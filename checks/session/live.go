@@ -64,6 +64,7 @@ type Live struct {
 	began    time.Time
 	closing  sync.Once
 	turns    chan struct{} // held by a check that runs: two at a time
+	trusted  int           // host keys that a person trusted
 	proofs   []string      // of each host, that nothing of ours runs
 	release  string        // of the Manager that told it last
 }

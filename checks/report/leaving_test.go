@@ -1,0 +1,49 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/checks"
+)
+
+func TestLeave(t *testing.T) {
+	stream := func(kind capture.Kind, title string, state capture.Stream) checks.SourceStatus {
+		return checks.SourceStatus{Source: capture.Source{Kind: kind, Title: redact.New().Foreign(title), Host: redact.Literal("host-1")}, State: state, Lines: 12, Packets: 1, Detail: "may not be read (give rights)"}
+	}
+	l := Leaving{
+		Report: Report{Masked: map[redact.Kind]int{redact.ClientSecret: 1}, Sources: []checks.SourceStatus{
+			stream(capture.Pcap, "tcpdump", capture.Following), stream(capture.ManagerLog, "server.log", capture.Lost), stream(capture.SSMMessages, "messages", capture.Refused),
+			stream(capture.Check, "checks", capture.Ended), stream(capture.ManagerLog, "other.log", capture.Connecting),
+		}},
+		Took: 62*time.Minute + 3*time.Second, Shown: &checks.Update{Dropped: 9}, Notice: "asked",
+		Files: []File{{"copy", "/a"}, {"what was sent", "/b"}},
+	}
+	l.Diagnosis.Dropped = 4
+	var b strings.Builder
+	if err := Leave(&b, l); err != nil {
+		t.Fatal(err)
+	}
+	if err := Hosts(&b, []redact.Text{redact.Literal("What ran: nothing")}); err != nil {
+		t.Fatal(err)
+	}
+	_, got, _ := strings.Cut(b.String(), "\nSeen")
+	want := `    1 h 2 min, 1 value masked
+        tcpdump of host-1: 1 packet
+        server.log of host-1: 12 lines, until the link was lost
+        messages of host-1: not read: may not be read (give rights)
+        other.log of host-1: not read: it was left before
+        9 rows came too fast for the screen and were not shown; the diagnosis had them
+        4 of the oldest lines and connections were no longer held at the end
+Files   copy  /a
+        what was sent  /b
+Hosts   asked
+        What ran: nothing
+`
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}

@@ -1,0 +1,64 @@
+package session
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"syncscope/checks"
+	"syncscope/checks/report"
+)
+
+// Leave writes what stays on the normal screen of a screen that is gone: from
+// its last update, and the copies that it made. What ran on the hosts is told
+// by Account once Close is over, which takes some seconds.
+func (l *Live) Leave(w io.Writer, last checks.Update, copies []string) error {
+	out := report.Leaving{Report: l.Report(last), Shown: &last, Files: l.files(copies)}
+	if !l.began.IsZero() {
+		out.Took = l.cfg.Now().Sub(l.began)
+	}
+	switch {
+	case l.cfg.Simulated:
+		out.Notice = "simulated, on this machine, and gone with it"
+	case l.cfg.SSH.Audit != nil:
+		out.Notice = "asked what of ours still runs there"
+	}
+	for i, f := range out.Files {
+		out.Files[i].Path = l.cfg.Gate.Shown(f.Path)
+	}
+	return report.Leave(w, out)
+}
+
+// maxCopies is how many copies are named by themselves.
+const maxCopies = 5
+
+// files are those that the run has written, whatever for.
+func (l *Live) files(copies []string) []report.File {
+	var out []report.File
+	add := func(what, path string) {
+		if path != "" {
+			out = append(out, report.File{What: what, Path: path})
+		}
+	}
+	if len(copies) > maxCopies {
+		add(fmt.Sprintf("%d copies", len(copies)), filepath.Dir(copies[0]))
+	} else {
+		for _, c := range copies {
+			add("copy", c)
+		}
+	}
+	add("what was sent", l.cfg.SSH.Audit.Path())
+	l.mu.Lock()
+	trusted := l.trusted
+	l.mu.Unlock()
+	if trusted > 0 {
+		add("host keys you trusted", l.cfg.SSH.WriteKnownHosts)
+	}
+	if dir := l.cfg.PlaceDir; dir != "" {
+		if _, err := os.Stat(dir); err == nil {
+			add("how far the logs were read", dir)
+		}
+	}
+	return out
+}
