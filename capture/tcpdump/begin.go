@@ -47,39 +47,33 @@ func counters(b []byte) bool {
 	return bytes.Contains(b, []byte(" packets captured")) || bytes.Contains(b, []byte(" packets received by filter")) || bytes.Contains(b, []byte(" packets dropped by"))
 }
 
-// Numbers reports whether a line is nothing but a packet's numbers: no name
-// and no text of anyone's. b holds no secret then.
+// maxNumbers is the longest line that Numbers looks at: no packet's is longer.
+const maxNumbers = 300
+
+// Numbers reports whether a line is nothing but a packet's numbers, to the last
+// byte: no name and no text of anyone's. It holds no secret then.
 func Numbers(r redact.Raw) bool {
 	b := trimEnd(r.Bytes())
-	n := len(b)
-	if n < 40 || n > 300 {
+	for len(b) > 0 && b[0] == ' ' {
+		b = b[1:]
+	}
+	if len(b) < 40 || len(b) > maxNumbers || b[0]-'0' > 9 && b[0]-'a' > 5 && b[0] != ':' {
 		return false
 	}
-	switch {
-	case b[0] == ' ':
-		for len(b) > 0 && b[0] == ' ' {
-			b = b[1:]
+	var line [maxNumbers + Slack]byte
+	copy(line[:], b)
+	return numbers(line[:]) == len(b)
+}
+
+// numbers gives how much of a line is an IPv4 header, or what follows one or
+// IPv6's on its line or the next.
+func numbers(b []byte) (end int) {
+	var x Exact
+	if i := x.stamp(b, 0); i > 0 {
+		var alone bool
+		if end, alone = header(b, i, &x.Packet); end == 0 || alone {
+			return end
 		}
-		return endpointFollows(b) && bytes.Contains(b[:min(len(b), 140)], []byte(": Flags [")) && endsInLength(b)
-	case b[0]-'0' <= 9 && b[2] == ':' && b[n-1] == ')':
-		return bytes.HasPrefix(b[countClock(b):], []byte(" IP (tos 0x")) && endsInLength(b[:n-1])
 	}
-	return false
-}
-
-// countClock is the length of HH:MM:SS and a fraction.
-func countClock(b []byte) int {
-	i := 0
-	for i < len(b) && (b[i]-'0' <= 9 || b[i] == ':' || b[i] == '.') {
-		i++
-	}
-	return i
-}
-
-func endsInLength(b []byte) bool {
-	n := len(b)
-	for n > 0 && b[n-1]-'0' <= 9 {
-		n--
-	}
-	return n < len(b) && bytes.HasSuffix(b[:n], []byte(", length "))
+	return exactLine(b, end, &x.Packet)
 }

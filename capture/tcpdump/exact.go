@@ -1,0 +1,297 @@
+package tcpdump
+
+import (
+	"net/netip"
+	"time"
+
+	"syncscope/capture/packet"
+)
+
+// Exact is a TCP packet whose lines hold nothing but what Exact says: every
+// byte of them is a number, an address, a flag or a word of tcpdump's own. They
+// hold no secret.
+type Exact struct {
+	Packet packet.Packet
+	At     int // where its lines begin in the text
+	Second int // where the line with the addresses does, if that is another; else At
+	End    int // behind its last line's end
+	clock  time.Duration
+}
+
+// Lines is the number of its lines.
+func (x *Exact) Lines() int {
+	if x.Second > x.At {
+		return 2
+	}
+	return 1
+}
+
+// Stamp is where its stamp ends.
+func (x *Exact) Stamp() int { return x.At + stampLen }
+
+const stampLen = len("15:04:05.000000")
+
+// Slack is how many bytes must stand behind a text that Exact reads: it looks
+// at eight and more at once.
+const Slack = 64
+
+// Read reads a TCP packet at b[at:], if its lines have the form that tcpdump
+// 4.9x and 5.0 print with -nn, -nn -v or -nn -vv, to the last byte. false: they
+// have not, and a Scanner must say what they are. Behind the text, b holds
+// Slack bytes of zero.
+func (x *Exact) Read(b []byte, at int) bool {
+	i := x.stamp(b, at)
+	if i == 0 {
+		return false
+	}
+	p := &x.Packet
+	*p = packet.Packet{Proto: packet.TCP, WScale: -1}
+	x.At, x.Second = at, at
+	i, alone := header(b, i, p)
+	if i == 0 || p.Proto != packet.TCP {
+		return false
+	}
+	if alone {
+		if i = newline(b, i); i == 0 || !is(b, i, "    ") {
+			return false
+		}
+		x.Second = i
+		i += 4
+	}
+	if i = exactLine(b, i, p); i == 0 {
+		return false
+	}
+	x.End = newline(b, i)
+	return x.End > 0
+}
+
+// header reads what stands between the stamp and the addresses; alone: they
+// stand on the next line.
+func header(b []byte, i int, p *packet.Packet) (end int, alone bool) {
+	switch {
+	case is(b, i, " IP (tos 0x"):
+		return exact4(b, i+len(" IP (tos 0x"), p), true
+	case is(b, i, " IP6 ("):
+		return exact6(b, i+len(" IP6 ("), p), false
+	case is(b, i, " IP "):
+		return i + len(" IP "), false
+	case is(b, i, " IP6 "):
+		return i + len(" IP6 "), false
+	}
+	return 0, false
+}
+
+// exactLine reads "192.168.10.1.57886 > 10.106.66.55.8443: Flags [S], … length 0".
+func exactLine(b []byte, i int, p *packet.Packet) int {
+	if i = exactEnds(b, i, p); i == 0 || !is(b, i, ": Flags [") {
+		return 0
+	}
+	return exactSegment(b, i+len(": Flags ["), p)
+}
+
+// stamp reads HH:MM:SS.ffffff.
+func (x *Exact) stamp(b []byte, i int) int {
+	if len(b) < i+Slack || b[i+2] != ':' || b[i+5] != ':' || b[i+8] != '.' {
+		return 0
+	}
+	h, m, s := two(b[i:]), two(b[i+3:]), two(b[i+6:])
+	us, end := decimal(b, i+9)
+	if h > 23 || m > 59 || s > 60 || end != i+stampLen {
+		return 0
+	}
+	x.clock = time.Duration(h*3600+m*60+s)*time.Second + time.Duration(us)*time.Microsecond
+	return end
+}
+
+// newline gives what follows a line's end at b[i:]; 0: the line goes on.
+func newline(b []byte, i int) int {
+	if b[i] == '\r' {
+		i++
+	}
+	if b[i] != '\n' {
+		return 0
+	}
+	return i + 1
+}
+
+// exact4 reads "0, ttl 64, id 7, offset 0, flags [DF], proto TCP (6), length 60)".
+func exact4(b []byte, i int, p *packet.Packet) int {
+	var n uint64
+	var ok bool
+	if n, i = hexadecimal(b, i); !is(b, i, ", ttl ") {
+		return 0
+	}
+	p.TOS = uint8(n)
+	if n, i, ok = number(b, i+len(", ttl ")); !ok || !is(b, i, ", id ") {
+		return 0
+	}
+	p.TTL = uint8(n)
+	if n, i, ok = number(b, i+len(", id ")); !ok || !is(b, i, ", offset 0, flags [") {
+		return 0
+	}
+	p.ID = uint16(n)
+	switch i += len(", offset 0, flags ["); {
+	case is(b, i, "DF], proto "):
+		p.DF = true
+		i += len("DF], proto ")
+	case is(b, i, "none], proto "):
+		i += len("none], proto ")
+	default:
+		return 0
+	}
+	if i = proto(b, i, p); i == 0 || !is(b, i, ", length ") {
+		return 0
+	}
+	if n, i, ok = number(b, i+len(", length ")); !ok || b[i] != ')' {
+		return 0
+	}
+	p.IPLength = int(n)
+	return i + 1
+}
+
+// proto reads "TCP (6)", and the names of others that -v prints.
+func proto(b []byte, i int, p *packet.Packet) int {
+	if is(b, i, "TCP (6)") {
+		return i + len("TCP (6)")
+	}
+	for name, n := range otherProtos {
+		if is(b, i, name) {
+			p.Proto = n
+			return i + len(name)
+		}
+	}
+	return 0
+}
+
+var otherProtos = map[string]packet.Proto{"UDP (17)": packet.UDP, "ICMP (1)": packet.ICMP}
+
+// exact6 reads "flowlabel 0x12345, hlim 64, next-header TCP (6) payload length: 40) ".
+func exact6(b []byte, i int, p *packet.Packet) int {
+	var n uint64
+	var ok bool
+	if is(b, i, "class 0x") {
+		if n, i = hexadecimal(b, i+len("class 0x")); !is(b, i, ", ") {
+			return 0
+		}
+		p.TOS = uint8(n)
+		i += 2
+	}
+	if is(b, i, "flowlabel 0x") {
+		if _, i = hexadecimal(b, i+len("flowlabel 0x")); !is(b, i, ", ") {
+			return 0
+		}
+		i += 2
+	}
+	if !is(b, i, "hlim ") {
+		return 0
+	}
+	if n, i, ok = number(b, i+len("hlim ")); !ok || !is(b, i, ", next-header TCP (6)") {
+		return 0
+	}
+	p.TTL = uint8(n)
+	switch i += len(", next-header TCP (6)"); {
+	case is(b, i, " payload length: "), is(b, i, ", payload length "): // 4.9x, 5.0
+		i += len(" payload length: ")
+	default:
+		return 0
+	}
+	if n, i, ok = number(b, i); !ok || !is(b, i, ") ") {
+		return 0
+	}
+	p.IPLength = int(n) + 40
+	return i + 2
+}
+
+// exactEnds reads "192.168.10.1.57886 > 10.106.66.55.8443".
+func exactEnds(b []byte, i int, p *packet.Packet) int {
+	if p.Src, i = exactEnd(b, i); i == 0 || !is(b, i, " > ") {
+		return 0
+	}
+	p.Dst, i = exactEnd(b, i+3)
+	return i
+}
+
+// exactEnd reads an address and a port, without a zone and without names.
+func exactEnd(b []byte, i int) (netip.AddrPort, int) {
+	var quad [4]byte
+	start := i
+	for k := range quad {
+		n, end := uint(b[i]-'0'), i+1
+		if n > 9 {
+			return exactEnd6(b, start)
+		}
+		if d := uint(b[end] - '0'); d <= 9 {
+			n, end = n*10+d, end+1
+			if d = uint(b[end] - '0'); d <= 9 {
+				n, end = n*10+d, end+1
+			}
+		}
+		if b[end] != '.' || n > 255 {
+			return exactEnd6(b, start)
+		}
+		quad[k], i = byte(n), end+1
+	}
+	port, end := decimal(b, i)
+	if end == i || end > i+5 || port > 65535 {
+		return netip.AddrPort{}, 0
+	}
+	return netip.AddrPortFrom(netip.AddrFrom4(quad), uint16(port)), end
+}
+
+// exactEnd6 reads an IPv6 address of hexadecimal groups and a port.
+func exactEnd6(b []byte, i int) (netip.AddrPort, int) {
+	var a [16]byte
+	n, gap := 0, -1
+	if b[i] == ':' {
+		if b[i+1] != ':' {
+			return netip.AddrPort{}, 0
+		}
+		gap, i = 0, i+2
+	}
+	for b[i] != '.' {
+		group, end := hexadecimal(b, i)
+		if end == i || end > i+4 || n == len(a) {
+			return netip.AddrPort{}, 0
+		}
+		a[n], a[n+1] = byte(group>>8), byte(group)
+		n, i = n+2, end
+		if b[i] != ':' {
+			continue
+		}
+		if i++; b[i] == ':' {
+			if gap >= 0 {
+				return netip.AddrPort{}, 0
+			}
+			gap, i = n, i+1
+		} else if b[i] == '.' {
+			return netip.AddrPort{}, 0
+		}
+	}
+	if gap < 0 && n < len(a) || gap >= 0 && n == len(a) {
+		return netip.AddrPort{}, 0
+	}
+	if gap >= 0 {
+		moved := copy(a[len(a)-(n-gap):], a[gap:n])
+		clear(a[gap : len(a)-moved])
+	}
+	port, end := decimal(b, i+1)
+	if end == i+1 || end > i+6 || port > 65535 {
+		return netip.AddrPort{}, 0
+	}
+	return netip.AddrPortFrom(netip.AddrFrom16(a).Unmap(), uint16(port)), end
+}
+
+// Take takes a packet that Exact read and that another one's lines, or the end
+// of the listing, follow at once: nothing below it is its own. It emits what
+// waited, completes x and numbers it. false: its lines may be those of another
+// packet's text or a wrapped line's rest, so that Line must take them.
+func (s *Scanner) Take(x *Exact, emit func(*Item)) (number int, ok bool) {
+	if s.text.on || s.closing || s.state != idle && s.state != below {
+		return 0, false
+	}
+	s.flush(emit)
+	s.number++
+	s.clock.set(&x.Packet, stamp{clock: x.clock})
+	s.bases.absolute(&x.Packet)
+	return s.number, true
+}
