@@ -262,7 +262,7 @@ func graphic(c byte) byte {
 // options where the line does not tell.
 func extent(p *packet.Packet) (all, head int) {
 	if p.IPLength > 0 && p.Proto == packet.TCP {
-		return p.IPLength, p.IPLength - p.Length
+		return p.IPLength, max(0, p.IPLength-p.Length)
 	}
 	if p.IPLength > 0 {
 		return p.IPLength, p.IPLength
