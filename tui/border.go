@@ -26,6 +26,26 @@ func cut(line string, from, to int) (left, right string) {
 	return left, ansi.TruncateLeft(line, to, "")
 }
 
+// ender ends a run of letters written from right to left: a blank that counts
+// as written from left to right (U+2800, class L in UAX #9). Without it, a
+// terminal that orders such runs takes the border and the digits behind it, the
+// next pane's time, into the run. It has a cell of its own, which a mark without
+// a width (U+200E) would not: terminals that order cells look at the letter in
+// each.
+const ender = "\u2800"
+
+// ended is a line of w columns whose last one ends such a run, if it has one.
+func ended(th *theme.Theme, line string, w int) string {
+	if !pane.RightToLeft(line) {
+		return line
+	}
+	tail := ""
+	if width(strings.TrimRight(ansi.Strip(line), " ")) >= w { // no blank to give
+		tail = th.Glyphs.Ellipsis
+	}
+	return ansi.Truncate(line, w-1, tail) + ender
+}
+
 // segs paints segments one behind the other.
 func segs(th *theme.Theme, list []pane.Seg) string {
 	var b strings.Builder
@@ -63,6 +83,7 @@ func boxed(th *theme.Theme, b box, e border, content []string) []string {
 		if i < len(content) {
 			line = ansi.Truncate(content[i], b.w-2, g.Ellipsis)
 			line += strings.Repeat(" ", max(0, b.w-2-width(line)))
+			line = ended(th, line, b.w-2)
 		}
 		out = append(out, side+line+side)
 	}

@@ -3,11 +3,9 @@ package tui
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"syncscope/capture"
 	"syncscope/tui/pane"
 )
 
@@ -110,46 +108,3 @@ func goToTime(m *Model, text string) {
 
 // errNoRows: the focused pane has none.
 var errNoRows = errors.New("this pane has no rows")
-
-// toggleLock ties the panes together by time.
-func toggleLock(m *Model, _ string) tea.Cmd {
-	m.locked = !m.locked
-	m.flash = "time lock off"
-	if m.locked {
-		m.flash = "time lock: the other panes go along"
-	}
-	return nil
-}
-
-// goAlong brings the other panes to the time of the focused one's row, if they
-// are locked: on our own clock for rows that came while we watched, else on the
-// devices', as far as these tell their dates.
-func goAlong(m *Model) {
-	l := rows(m)
-	if !m.locked || l == nil || l.Following() {
-		return
-	}
-	r := l.Current()
-	if r == nil {
-		return
-	}
-	of := ourClock
-	if of(r.When()).IsZero() || m.update.Header.Simulated && !r.When().Time.IsZero() && r.When().Dated {
-		of = deviceClock
-	}
-	at := of(r.When())
-	for _, other := range lists(m) {
-		if other != l && !at.IsZero() {
-			other.SeekTime(at, of)
-		}
-	}
-}
-
-func ourClock(w capture.When) time.Time { return w.Arrival }
-
-func deviceClock(w capture.When) time.Time {
-	if !w.Dated {
-		return time.Time{}
-	}
-	return w.Time
-}

@@ -170,7 +170,11 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // map, in this order.
 func (m *Model) press(key tea.KeyPressMsg) tea.Cmd {
 	if m.entry != nil {
-		return m.entry.press(m, key)
+		cmd := m.entry.press(m, key)
+		if m.entry == nil { // it led to a row, perhaps
+			goAlong(m)
+		}
+		return cmd
 	}
 	m.flash = ""
 	if o := m.covered(); o != nil {

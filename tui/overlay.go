@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"syncscope/tui/theme"
 )
 
 // overlay is what covers the panes: help, a runbook, a form. It lives in a file
@@ -76,7 +78,7 @@ func overlaid(m *Model, f frame) []string {
 	if !small {
 		return out
 	}
-	return over(paneLines(m, f), out, (m.w-b.w)/2, (height-b.h)/2)
+	return over(m.th, paneLines(m, f), out, (m.w-b.w)/2, (height-b.h)/2)
 }
 
 // drawn is what of an overlay is in sight.
@@ -88,11 +90,11 @@ func drawn(m *Model, o overlay, width int) []string {
 }
 
 // over lays lines on others, x columns and y lines from their corner.
-func over(under, lines []string, x, y int) []string {
+func over(th *theme.Theme, under, lines []string, x, y int) []string {
 	for i, l := range lines {
 		if at := y + i; at < len(under) {
 			left, right := cut(under[at], x, x+width(l))
-			under[at] = left + l + right
+			under[at] = ended(th, left, x) + l + right
 		}
 	}
 	return under

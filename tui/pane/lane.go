@@ -83,6 +83,8 @@ func (t *Timeline) shift(l int) (shift int64, related bool) {
 		return 0, true
 	case l == ssmLane && t.clockKnown() && (me.sure || me.folded):
 		return -t.u.Clock.Offset.Milliseconds(), true
+	case !manager.seen && me.live: // what came to us is on our clock
+		return me.arrived, true
 	case me.live && manager.live: // both came to us: our clock is between them
 		return me.arrived - manager.arrived, true
 	case l == packetLane && len(manager.points) > 0 && len(me.points) > 0: // the same host's clock, in an unknown zone
@@ -91,6 +93,30 @@ func (t *Timeline) shift(l int) (shift int64, related bool) {
 		return t.beside(me), false
 	}
 	return 0, false
+}
+
+// Clock puts the times of a kind's stream on one clock for all: the Manager's,
+// or ours where it said nothing. known is false where nothing tells how the
+// stream's clock stands to it.
+func (t *Timeline) Clock(kind capture.Kind) (of func(capture.When) time.Time, known bool) {
+	l := laneOf(kind)
+	if l < 0 {
+		return func(capture.When) time.Time { return time.Time{} }, false
+	}
+	shift, known := t.shift(l)
+	return func(w capture.When) time.Time {
+		at, ok := t.lanes[l].place(w)
+		if !ok {
+			return time.Time{}
+		}
+		return time.UnixMilli(at + shift)
+	}, known
+}
+
+// Relation says how the SSM's clock stands to the Manager's.
+func (t *Timeline) Relation() string {
+	words, _ := t.relation()
+	return words
 }
 
 // beside is the shift on the grid that brings a lane's middle nearest to the
@@ -103,6 +129,31 @@ func (t *Timeline) beside(me *lane) int64 {
 		}
 	}
 	return nearest(at - me.points[len(me.points)/2])
+}
+
+// What the times on the axis are.
+const (
+	sureUTC = "UTC"
+	nearUTC = "~UTC" // the zone is the one in which lines come when they are written
+	printed = "printed"
+)
+
+// zone says what is known of the zone of the axis: that of the clock which all
+// lanes are put on.
+func (t *Timeline) zone() string {
+	me := &t.lanes[managerLane]
+	for l := range t.lanes {
+		if !me.seen && len(me.points) == 0 {
+			me = &t.lanes[l]
+		}
+	}
+	switch {
+	case me.sure || !me.seen: // it has no stamps of its own: they are ours
+		return sureUTC
+	case me.folded:
+		return nearUTC
+	}
+	return printed
 }
 
 func (t *Timeline) clockKnown() bool { return t.u.Clock.String() != "" }

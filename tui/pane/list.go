@@ -146,6 +146,9 @@ func (l *List) Current() *Row {
 	return l.whole(seq)
 }
 
+// Kind is that of the list's sources; captures have several, which share a clock.
+func (l *List) Kind() capture.Kind { return l.kinds[0] }
+
 // Len is the number of rows held; Gone, how many had to go.
 func (l *List) Len() int     { return int(l.next - l.first) }
 func (l *List) Gone() uint64 { return l.first - 1 }

@@ -90,6 +90,11 @@ func (l *List) ToggleEscape() { l.look.escape = !l.look.escape }
 // rightToLeft are the scripts that terminals reorder.
 var rightToLeft = []*unicode.RangeTable{unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko}
 
+// RightToLeft reports whether a text has letters of such a script.
+func RightToLeft(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r >= 0x590 && (r < 0x900 || r >= 0xfb1d) && unicode.In(r, rightToLeft...) })
+}
+
 func escaped(segs []Seg) []Seg {
 	out := make([]Seg, len(segs))
 	for i, s := range segs {

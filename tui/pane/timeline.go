@@ -57,7 +57,11 @@ func (t *Timeline) Scroll(n int) { t.top = max(0, t.top+n) }
 // Title says how the clocks stand to each other.
 func (t *Timeline) Title() Title {
 	words, role := t.relation()
-	return Title{"Timeline", []Seg{{words, role}}}
+	out := Title{"Timeline", []Seg{{words, role}}}
+	if t.zone() == printed {
+		out.State = append(out.State, Seg{"  zone not known", theme.Dim})
+	}
+	return out
 }
 
 func laneOf(k capture.Kind) int {
@@ -115,7 +119,7 @@ func (t *Timeline) View(c Canvas) []string {
 	for l := range t.lanes {
 		lines = append(lines, t.lane(c, s, l))
 	}
-	lines = append(lines, s.axis(c))
+	lines = append(lines, s.axis(c, t.zone()))
 	if room := c.Height - len(lines); room > 1 {
 		lines = append(lines, t.told(c, s, room)...)
 	}
@@ -284,8 +288,8 @@ func signOf(ev capture.Event) (Seg, bool) {
 	return Seg{}, false
 }
 
-// axis is the times under the lanes.
-func (s scale) axis(c Canvas) string {
+// axis is the times under the lanes; zone says what they are.
+func (s scale) axis(c Canvas, zone string) string {
 	line := []rune(strings.Repeat(c.Theme.Glyphs.Dash, s.cells))
 	format := "15:04:05.000"
 	if s.to-s.from > 60_000 {
@@ -298,7 +302,7 @@ func (s scale) axis(c Canvas) string {
 			line[x+i] = r
 		}
 	}
-	return paint(c.Theme, theme.PlainRow, []Seg{{fmt.Sprintf(" %-*s", labelWidth-1, "UTC"), theme.Dim}, {string(line), theme.Dim}}, c.Width)
+	return paint(c.Theme, theme.PlainRow, []Seg{{fmt.Sprintf(" %-*s", labelWidth-1, zone), theme.Dim}, {string(line), theme.Dim}}, c.Width)
 }
 
 // told is what happened, in order: what is cited, went wrong, or was marked.
