@@ -87,15 +87,23 @@ type copiedMsg string
 
 func (path copiedMsg) take(m *Model) tea.Cmd {
 	m.copies = append(m.copies, string(path))
-	m.flash = "copied, also in " + string(path)
+	m.flash = "copied, also: " + fromHome(string(path))
 	return nil
+}
+
+// fromHome is a path with ~ for the user's home: a whole one has no room.
+func fromHome(path string) string {
+	if rest, ok := strings.CutPrefix(path, xdg.Home+string(filepath.Separator)); ok && xdg.Home != "" {
+		return filepath.Join("~", rest)
+	}
+	return path
 }
 
 func writeCopy(dir, text string, now time.Time) (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	f, err := os.CreateTemp(dir, "copy-"+now.UTC().Format("20060102-150405")+"-*.txt") // 0600
+	f, err := os.CreateTemp(dir, now.UTC().Format("20060102-150405")+"-*.txt") // 0600
 	if err != nil {
 		return "", err
 	}

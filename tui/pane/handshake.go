@@ -41,6 +41,7 @@ func (h *Handshake) Observe(kind capture.Kind, ev capture.Event) {
 	}
 	if text, role, ok := spoken(ev); ok {
 		h.note(ev.Origin(), text, role)
+		h.amend(func(r *Row) { r.Event = ev })
 		return
 	}
 	kept := ev // what is taken out of it is a copy
