@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
 )
@@ -52,7 +53,11 @@ func TestAheadIsTheSame(t *testing.T) {
 		})
 		_, _ = plain.Write(file)
 		ahead := NewDecoder(Source{ID: 1}, redact.New(), func(Event) {})
-		ahead.SetSegments(func(s *Segment) { note(&got, s) })
+		ahead.SetPassing(func(p *Passing) {
+			var c Cite
+			c.Keep(p)
+			note(&got, &Segment{c.Meta(), handshake.Step{Conn: *p.Conn, Packet: *p.Packet, Move: p.Move}})
+		})
 		for part := range slices.Chunk(file, 997) {
 			_, _ = ahead.Write(part)
 		}

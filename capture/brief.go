@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"net/netip"
 	"strings"
 	"time"
 
@@ -10,11 +9,28 @@ import (
 	"syncscope/capture/tcpdump"
 )
 
-// brief is what a TCP packet's line needs: few packets are ever cited, so the
-// line is made then. It holds numbers only.
+// later is a packet of a binary capture whose line is made when it is cited:
+// few are.
+type later struct {
+	gate func(string) redact.Text
+	p    packet.Packet
+}
+
+// words tell the packet as tcpdump would, and its stamp.
+func (l *later) words(at time.Time) (line, stamp redact.Text) {
+	p := l.p
+	p.Stamp = at.Format(stampForm)
+	return l.gate(words(&p)), l.gate(p.Stamp)
+}
+
+// brief is a TCP packet of a binary capture without its addresses: what its
+// line needs. It holds numbers only.
 type brief struct {
-	gate                     func(string) redact.Text // nil: there is nothing to make
-	src, dst                 netip.AddrPort
+	from                     *frames // nil: nothing is kept here
+	conn                     *Connection
+	second                   int64
+	nano                     int32
+	number                   uint32
 	seq, ack                 uint32
 	size, ip                 int32
 	id, window, mss, sum, is uint16
@@ -22,35 +38,36 @@ type brief struct {
 	ttl, tos                 uint8
 	scale                    int8
 	check                    packet.Checksum
-	df, sackOK               bool
-	other                    *packet.Packet // what is no TCP, instead of all these
+	df, sackOK, back         bool
+	history                  bool
 }
 
-func briefOf(p *packet.Packet, gate func(string) redact.Text) brief {
-	return brief{
-		gate, p.Src, p.Dst, p.Seq, p.Ack, int32(p.Length), int32(p.IPLength), p.ID, p.Window, p.MSS, p.Sum, p.Want,
-		p.Flags, p.TTL, p.TOS, p.WScale, p.Checksum, p.DF, p.SACKOK, nil,
+func (b *brief) keep(ev *Passing) {
+	p := ev.Packet
+	*b = brief{
+		ev.frames, ev.Conn, p.Time.Unix(), int32(p.Time.Nanosecond()), uint32(ev.number), p.Seq, p.Ack, int32(p.Length), int32(p.IPLength),
+		p.ID, p.Window, p.MSS, p.Sum, p.Want, p.Flags, p.TTL, p.TOS, p.WScale, p.Checksum, p.DF, p.SACKOK, ev.Dir == ToClient, ev.frames.d.history,
 	}
 }
 
-// otherBrief is briefOf a packet that is no TCP.
-func otherBrief(p *packet.Packet, gate func(string) redact.Text) brief {
-	kept := *p
-	return brief{gate: gate, other: &kept}
-}
+func (b *brief) time() time.Time { return time.Unix(b.second, int64(b.nano)).UTC() }
 
-// words tell the packet as tcpdump would, and its stamp.
-func (b *brief) words(at time.Time) (line, stamp redact.Text) {
-	if b.other != nil {
-		p := *b.other
-		p.Stamp = at.Format(stampForm)
-		return b.gate(words(&p)), b.gate(p.Stamp)
+// meta makes the packet's Meta.
+func (b *brief) meta() Meta {
+	at := b.time()
+	src, dst := b.conn.Client, b.conn.Server
+	if b.back {
+		src, dst = dst, src
 	}
 	p := packet.Packet{
-		Time: at, Src: b.src, Dst: b.dst, Seq: b.seq, Ack: b.ack, Length: int(b.size), IPLength: int(b.ip), ID: b.id, Window: b.window, MSS: b.mss,
+		Time: at, Src: src, Dst: dst, Seq: b.seq, Ack: b.ack, Length: int(b.size), IPLength: int(b.ip), ID: b.id, Window: b.window, MSS: b.mss,
 		Sum: b.sum, Want: b.is, Flags: b.flags, TTL: b.ttl, TOS: b.tos, WScale: b.scale, Checksum: b.check, DF: b.df, SACKOK: b.sackOK,
 	}
-	return b.gate(listed(&p)), b.gate(at.Format(stampForm))
+	gate := b.from.gate
+	return Meta{
+		At:   When{Time: at, Dated: true, Text: gate(at.Format(stampForm))},
+		From: Ref{Source: b.from.d.src.ID, Packet: int(b.number)}, History: b.history, Excerpt: gate(listed(&p)),
+	}
 }
 
 // stampForm is how tcpdump prints a time of day.

@@ -3,6 +3,7 @@ package capture
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net/netip"
 	"sync/atomic"
@@ -28,7 +29,7 @@ type Decoder struct {
 	history bool
 	learned *redact.Lines
 	sieve   func(*LogEntry) bool
-	take    func(*Segment)
+	take    func(*Passing)
 	peer    netip.Addr // its connections are never evicted
 
 	buf    []byte // an unfinished line
@@ -74,12 +75,13 @@ func (d *Decoder) SetSieve(sieve func(*LogEntry) bool) { d.sieve = sieve }
 // It must come before the first byte.
 func (d *Decoder) SetPeer(peer netip.Addr) { d.peer = peer }
 
-// SetSegments has TCP packets taken by take, which keeps nothing of them but
-// copies, in place of Segment and the events that follow from it: most packets
-// bear on nothing but their connection's state. Excerpts of frames are made when
-// Meta.Cited asks for them. A binary capture is decoded ahead: take and emit
-// are called by another goroutine, by one at a time, and no more after Close.
-func (d *Decoder) SetSegments(take func(*Segment)) { d.take = take }
+// SetPassing has TCP packets taken by take as they pass, in place of Segment and
+// the events that follow from it: most packets bear on nothing but their
+// connection's state. Excerpts of frames are made when Cite.Meta or Meta.Cited
+// asks for them. A binary capture is decoded ahead: take and emit are called by
+// another goroutine, by one at a time, and no more after Close. It must come
+// before the first byte.
+func (d *Decoder) SetPassing(take func(*Passing)) { d.take = take }
 
 // Source is the source with the kind and level that its content showed.
 func (d *Decoder) Source() Source { return d.src }
@@ -111,6 +113,28 @@ func (d *Decoder) Write(b []byte) (int, error) {
 	}
 	d.text(b)
 	return n, nil
+}
+
+// ReadFrom takes all that r gives, with its errors.
+func (d *Decoder) ReadFrom(r io.Reader) (n int64, err error) {
+	for head := make([]byte, magicLen); !d.begun; {
+		k, err := r.Read(head)
+		n += int64(k)
+		_, _ = d.Write(head[:k]) // it never fails
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+	var rest int64
+	if d.frames != nil && d.frames.ahead != nil {
+		rest, err = d.frames.ahead.read(r)
+	} else {
+		rest, err = io.Copy(struct{ io.Writer }{d}, r)
+	}
+	return n + rest, err
 }
 
 // start tells by the first bytes what this is, and gives them back.

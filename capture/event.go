@@ -101,8 +101,8 @@ type Unreachable struct {
 // under its packet. The packet's sender wrote it.
 type HTTPLine struct {
 	Meta
-	Step   handshake.Step // the packet
-	Status int            // of an answer; 0: a request
+	Conn   Connection // the packet's
+	Status int        // of an answer; 0: a request
 	Method redact.Text
 	Target redact.Text // CONNECT: host and port
 }

@@ -13,8 +13,10 @@ type flows struct {
 	d     *Decoder
 	track *handshake.Tracker
 	talks talks
-	seg   Segment // the newest TCP packet: lines printed under a packet are its own
-	at    When    // of the newest packet
+	move  handshake.Move
+	flow  *handshake.Flow // of the newest TCP packet: lines printed under a packet are its own
+	pass  Passing         // for who takes packets as they pass
+	at    When            // of the newest packet
 }
 
 func newFlows(d *Decoder) flows {
@@ -33,7 +35,7 @@ func (f *flows) watch(peer netip.Addr) {
 
 // packet takes the next packet; m.From.Packet is its number. payload is what
 // was captured of its bytes; nil where the source has none.
-func (f *flows) packet(p *packet.Packet, payload []byte, m Meta) {
+func (f *flows) packet(p *packet.Packet, payload []byte, m *Meta) {
 	f.d.packets.Add(1)
 	m.At.Time, m.At.Dated = p.Time, p.Dated
 	if p.Stamp != "" {
@@ -44,32 +46,54 @@ func (f *flows) packet(p *packet.Packet, payload []byte, m Meta) {
 	case p.Proto == packet.TCP:
 		f.segment(p, payload, m)
 	case p.Proto == packet.ICMP || p.Proto == packet.ICMPv6:
-		f.d.emit(Unreachable{m, *p})
+		f.d.emit(Unreachable{*m, *p})
 	}
+	f.lookup(p, m)
+}
+
+// lookup tells a DNS message.
+func (f *flows) lookup(p *packet.Packet, m *Meta) {
 	if p.DNS.Query || p.DNS.Response {
-		f.d.emit(DNSAnswer{m, p.DNS, resolver(p)})
+		f.d.emit(DNSAnswer{*m, p.DNS, resolver(p)})
 	}
 }
 
-// segment takes a TCP packet. Who takes segments by pointer is told nothing
+// segment takes a TCP packet. Who takes packets as they pass is told nothing
 // that only says again what they hold.
-func (f *flows) segment(p *packet.Packet, payload []byte, m Meta) {
-	s := &f.seg
-	s.Meta = m
-	if !f.track.Take(p, &s.Step) {
-		return
+func (f *flows) segment(p *packet.Packet, payload []byte, m *Meta) {
+	news, ok := f.follow(p, payload)
+	switch {
+	case !ok:
+	case f.d.take != nil:
+		f.pass = Passing{Source: m.From.Source, Conn: &f.flow.Connection, Note: &f.flow.Note, Packet: p, Move: f.move, meta: m}
+		f.d.take(&f.pass)
+	default:
+		s := Segment{*m, handshake.Step{Conn: f.flow.Connection, Packet: *p, Move: f.move}}
+		f.d.emit(s)
+		f.said(*m, &s.Step, news)
+		f.changed(*m, &s.Step)
 	}
-	var news handshake.News
-	if k := f.talks.take(&s.Step, payload); k != nil {
-		news = f.track.Apply(k.dialog, &s.Step)
+}
+
+// follow moves the packet's connection on by it, and tells what its bytes said.
+func (f *flows) follow(p *packet.Packet, payload []byte) (news handshake.News, ok bool) {
+	flow := f.track.Take(p, &f.move)
+	if flow == nil {
+		return 0, false
 	}
-	if f.d.take != nil {
-		f.d.take(s)
-		return
+	f.flow = flow
+	if d := f.talks.take(flow, p, f.move.Dir, payload); d != nil {
+		news = d.Apply(flow, &f.move, p.Length)
 	}
-	f.d.emit(*s)
-	f.said(m, &s.Step, news)
-	f.changed(m, &s.Step)
+	return news, true
+}
+
+// newest is the connection of the newest TCP packet.
+func (f *flows) newest() Connection {
+	if f.flow == nil {
+		return Connection{}
+	}
+	return f.flow.Connection
 }
 
 // said tells what a packet's bytes said.

@@ -13,15 +13,15 @@ import (
 type frames struct {
 	flows
 	scan  *pcap.Scanner
-	ahead *ahead // who takes segments by pointer gets them from a goroutine of its own
+	ahead *ahead // who takes packets as they pass gets them from a goroutine of its own
 	p     packet.Packet
 	gate  func(string) redact.Text
 }
 
 func newFrames(d *Decoder) *frames {
 	f := &frames{flows: newFlows(d), gate: d.gate.Foreign}
-	if d.take != nil {
-		f.ahead = newAhead(f.take)
+	if d.take != nil && d.arrival == nil {
+		f.ahead = newAhead(f)
 		f.scan = pcap.NewScanner(f.ahead.frame)
 	} else {
 		f.scan = pcap.NewScanner(f.frame)
@@ -37,6 +37,29 @@ func (f *frames) frame(fr *pcap.Frame) {
 	f.take(fr.Number, p, ok, p.Payload(fr.Data))
 }
 
+// passing takes a frame of one that was decoded ahead.
+func (f *frames) passing(number int, p *packet.Packet, payload []byte) {
+	if p.Proto != packet.TCP {
+		f.d.packets.Add(-1) // take counts it
+		f.take(number, p, true, payload)
+		return
+	}
+	if _, ok := f.follow(p, payload); !ok {
+		return
+	}
+	f.pass = Passing{
+		Source: f.d.src.ID, Conn: &f.flow.Connection, Note: &f.flow.Note, Packet: p, Move: f.move, frames: f, number: number,
+	}
+	f.d.take(&f.pass)
+	if p.DNS.Query || p.DNS.Response || handshake.Clear(payload) != (handshake.Line{}) {
+		var c Cite
+		c.Keep(&f.pass)
+		m := c.Meta()
+		f.lookup(p, &m)
+		f.clear(payload, m)
+	}
+}
+
 // take emits what one frame is; not ok: it holds no header that is known.
 func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	if !ok {
@@ -46,26 +69,25 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	m := f.d.meta(0, redact.Text{})
 	m.From.Packet = number
 	switch {
-	case p.Proto == packet.TCP && f.d.take != nil:
-		m.brief = briefOf(p, f.gate)
-	case f.d.take != nil && tells(p):
-		m.brief = otherBrief(p, f.gate)
+	case f.ahead != nil && tells(p):
+		m.later = &later{f.gate, *p}
 	case p.Proto == packet.TCP || tells(p):
 		p.Stamp = p.Time.Format(stampForm)
 		m.Excerpt = f.d.gate.Foreign(words(p))
 	}
-	f.packet(p, payload, m)
-	if p.ARP.Addr.IsValid() {
-		m.At = f.at
+	f.packet(p, payload, &m)
+	switch {
+	case p.ARP.Addr.IsValid():
 		f.d.emit(Neighbour{m, p.ARP.Addr, p.ARP.Asker, p.ARP.Reply})
-		return
+	case p.Proto == packet.TCP:
+		f.clear(payload, m)
 	}
-	if p.Proto != packet.TCP {
-		return
-	}
+}
+
+// clear tells the first line of HTTP, if a payload begins with one.
+func (f *frames) clear(payload []byte, m Meta) {
 	if l := handshake.Clear(payload); l != (handshake.Line{}) {
-		m.At = f.at
-		f.d.emit(HTTPLine{m.Cited(), f.seg.Step, l.Status, f.d.gate.Foreign(l.Method), f.d.gate.Foreign(l.Target)})
+		f.d.emit(HTTPLine{m, f.newest(), l.Status, f.gate(l.Method), f.gate(l.Target)})
 	}
 }
 

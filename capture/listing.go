@@ -152,7 +152,7 @@ func (l *listing) item(it *tcpdump.Item) {
 		if it.Level == tcpdump.LevelASCII {
 			m.From.Packet, m.Excerpt = it.Number, redact.Literal("the payload, as -A prints it")
 		}
-		l.d.emit(HTTPLine{m, l.seg.Step, it.Status, l.d.gate.Foreign(it.Method), l.d.gate.Foreign(it.Target)})
+		l.d.emit(HTTPLine{m, l.newest(), it.Status, l.d.gate.Foreign(it.Method), l.d.gate.Foreign(it.Target)})
 	case tcpdump.ItemARP:
 		m.At = l.at
 		l.d.emit(Neighbour{m, it.Neighbour, it.Asker, it.Reply})
@@ -171,14 +171,14 @@ func (l *listing) read(it *tcpdump.Item, m Meta) {
 		return
 	}
 	if !l.hex {
-		l.packet(p, nil, m)
+		l.packet(p, nil, &m)
 		return
 	}
 	payload := p.Payload(it.Frame)
-	l.packet(p, payload, m)
+	l.packet(p, payload, &m)
 	if line := handshake.Clear(payload); p.Proto == packet.TCP && line != (handshake.Line{}) {
 		m.At = l.at
-		l.d.emit(HTTPLine{m, l.seg.Step, line.Status, l.d.gate.Foreign(line.Method), l.d.gate.Foreign(line.Target)})
+		l.d.emit(HTTPLine{m, l.newest(), line.Status, l.d.gate.Foreign(line.Method), l.d.gate.Foreign(line.Target)})
 	}
 }
 

@@ -79,14 +79,14 @@ type Meta struct {
 	From    Ref
 	History bool        // written before we connected
 	Excerpt redact.Text // the line itself, safe
-	brief   brief       // of a frame whose excerpt is not made yet
+	later   *later      // makes the excerpt of a frame that is no TCP
 }
 
 // Cited is m with its excerpt and its stamp's text, if they are still to make.
 func (m Meta) Cited() Meta {
-	if m.brief.gate != nil {
-		m.Excerpt, m.At.Text = m.brief.words(m.At.Time)
-		m.brief = brief{}
+	if m.later != nil {
+		m.Excerpt, m.At.Text = m.later.words(m.At.Time)
+		m.later = nil
 	}
 	return m
 }

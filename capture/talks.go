@@ -18,18 +18,15 @@ const (
 
 // talk is one connection's bytes: both directions in order, and what they say.
 type talk struct {
-	id     handshake.ID
 	half   [2]stream.Half
-	dialog *handshake.Dialog
-	server netip.Addr
+	dialog handshake.Dialog
+	flow   *handshake.Flow // whose Talk it is
 }
 
 // talks are the connections whose bytes are read.
 type talks struct {
 	cache *handshake.Cache
-	byID  map[handshake.ID]*talk
 	order []*talk // oldest first
-	last  *talk   // packets come in bunches
 	held  int     // bytes that wait
 	watch netip.Addr
 	// evicted counts connections that made room.
@@ -37,36 +34,33 @@ type talks struct {
 }
 
 func newTalks(gate *redact.Session) talks {
-	return talks{cache: handshake.NewCache(gate), byID: map[handshake.ID]*talk{}}
+	return talks{cache: handshake.NewCache(gate)}
 }
 
 // of finds the talk of a packet, or begins one with its first bytes.
-func (t *talks) of(s *handshake.Step, payload []byte) *talk {
-	if t.last != nil && t.last.id == s.Conn.ID {
-		return t.last
+func (t *talks) of(f *handshake.Flow, p *packet.Packet, payload []byte) *talk {
+	if k, ok := f.Talk.(*talk); ok {
+		return k
 	}
-	k := t.byID[s.Conn.ID]
-	if k == nil {
-		synAck := s.Packet.Flags.Has(packet.SYN|packet.ACK) && !s.Packet.Cut
-		if len(payload) == 0 && !synAck {
-			return nil
-		}
-		k = t.begin(s)
-		if synAck {
-			k.half[handshake.ToClient].Start(s.Packet.Seq + 1)
-			k.half[handshake.ToServer].Start(s.Packet.Ack)
-		}
+	synAck := p.Flags.Has(packet.SYN|packet.ACK) && !p.Cut
+	if len(payload) == 0 && !synAck {
+		return nil
 	}
-	t.last = k
+	k := t.begin(f)
+	if synAck {
+		k.half[handshake.ToClient].Start(p.Seq + 1)
+		k.half[handshake.ToServer].Start(p.Ack)
+	}
 	return k
 }
 
-func (t *talks) begin(s *handshake.Step) *talk {
-	if len(t.byID) >= maxTalks {
+func (t *talks) begin(f *handshake.Flow) *talk {
+	if len(t.order) >= maxTalks {
 		t.evict()
 	}
-	k := &talk{id: s.Conn.ID, dialog: handshake.NewDialog(t.cache), server: s.Conn.Server.Addr()}
-	t.byID[k.id] = k
+	k := &talk{flow: f}
+	k.dialog.Begin(t.cache)
+	f.Talk = k
 	t.order = append(t.order, k)
 	return k
 }
@@ -77,45 +71,56 @@ func (t *talks) evict() {
 	for range t.order {
 		k := t.order[0]
 		t.order = t.order[1:]
-		if t.watch.IsValid() && k.server == t.watch {
+		if t.watch.IsValid() && k.flow.Server.Addr() == t.watch {
 			t.order = append(t.order, k)
 			continue
 		}
-		t.held -= k.half[0].Held() + k.half[1].Held()
-		delete(t.byID, k.id)
+		t.held -= k.held()
+		k.flow.Talk = nil
 		t.evicted++
 		return
 	}
 }
 
-// take reads a packet's bytes; payload is what was captured of them.
-func (t *talks) take(s *handshake.Step, payload []byte) *talk {
-	p := &s.Packet
-	k := t.of(s, payload)
-	if k == nil || p.Cut {
+// take reads a packet's bytes; payload is what was captured of them. It gives
+// what both ends say, nil where that is not known.
+func (t *talks) take(f *handshake.Flow, p *packet.Packet, dir handshake.Dir, payload []byte) *handshake.Dialog {
+	k := t.of(f, p, payload)
+	if k == nil {
 		return nil
 	}
-	held := k.half[0].Held() + k.half[1].Held()
-	other := handshake.ToServer + handshake.ToClient - s.Dir
+	if p.Cut {
+		k.dialog.Missed()
+		return nil
+	}
+	const ends = packet.FIN | packet.RST
+	other := handshake.ToServer + handshake.ToClient - dir
+	if p.Length == 0 && p.Flags&ends == 0 && !k.half[other].Waiting() {
+		return &k.dialog
+	}
+	held := k.held()
 	if k.half[other].Waiting() && p.Flags.Has(packet.ACK) {
 		k.half[other].Acked(p.Ack, k.dialog.Side(other))
 	}
 	if p.Length > 0 && !p.Flags.Has(packet.SYN) {
-		k.half[s.Dir].Segment(p.Seq, payload, p.Length, k.dialog.Side(s.Dir))
+		k.half[dir].Segment(p.Seq, payload, p.Length, k.dialog.Side(dir))
 	}
-	if p.Flags&(packet.FIN|packet.RST) != 0 {
+	if p.Flags&ends != 0 {
 		k.flush()
 	}
 	if k.dialog.Settled() {
 		k.half[0].Loose, k.half[1].Loose = true, true
 	}
-	t.held += k.half[0].Held() + k.half[1].Held() - held
+	t.held += k.held() - held
 	if t.held > maxWaiting {
-		t.held -= k.half[0].Held() + k.half[1].Held()
+		t.held -= k.held()
 		k.flush()
 	}
-	return k
+	return &k.dialog
 }
+
+// held is the memory that waits.
+func (k *talk) held() int { return k.half[0].Held() + k.half[1].Held() }
 
 // flush tells what waits: nothing that fills its holes will come.
 func (k *talk) flush() {

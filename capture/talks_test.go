@@ -15,34 +15,35 @@ func TestCapsHold(t *testing.T) {
 	peer := netip.MustParseAddrPort("10.106.66.55:8443")
 	us := netip.MustParseAddrPort("192.168.10.1:40000")
 	d := NewDecoder(Source{ID: 1, Kind: Pcap}, redact.New(), func(Event) {})
-	d.SetSegments(func(*Segment) {})
+	d.SetPassing(func(*Passing) {})
 	d.SetPeer(peer.Addr())
 	f := newFlows(d)
 	open := func(from, to netip.AddrPort) {
-		f.packet(&packet.Packet{Proto: packet.TCP, Src: from, Dst: to, Flags: packet.SYN, Seq: 1, WScale: -1}, nil, Meta{})
-		f.packet(&packet.Packet{Proto: packet.TCP, Src: to, Dst: from, Flags: packet.SYN | packet.ACK, Seq: 1, Ack: 2, WScale: -1}, nil, Meta{})
+		f.packet(&packet.Packet{Proto: packet.TCP, Src: from, Dst: to, Flags: packet.SYN, Seq: 1, WScale: -1}, nil, &Meta{})
+		f.packet(&packet.Packet{Proto: packet.TCP, Src: to, Dst: from, Flags: packet.SYN | packet.ACK, Seq: 1, Ack: 2, WScale: -1}, nil, &Meta{})
 		// Data behind a hole of nearly 1 GB: it waits.
 		p := packet.Packet{Proto: packet.TCP, Src: from, Dst: to, Flags: packet.ACK, Seq: 1 << 30, Ack: 2, Length: 1000, WScale: -1}
-		f.packet(&p, make([]byte, 1000), Meta{})
+		f.packet(&p, make([]byte, 1000), &Meta{})
 	}
 	open(us, peer)
+	ssm := f.flow
 	for i := range uint32(80_000) {
 		var a [4]byte
 		binary.BigEndian.PutUint32(a[:], 0x0b000000+i)
 		open(netip.AddrPortFrom(netip.AddrFrom4(a), 50000), netip.MustParseAddrPort("10.9.9.9:443"))
-		if len(f.talks.byID) > maxTalks || f.talks.held > maxWaiting {
-			t.Fatalf("%d connections are read, %d bytes wait", len(f.talks.byID), f.talks.held)
+		if len(f.talks.order) > maxTalks || f.talks.held > maxWaiting {
+			t.Fatalf("%d connections are read, %d bytes wait", len(f.talks.order), f.talks.held)
 		}
 	}
 	if f.talks.evicted == 0 || f.track.Evicted == 0 {
 		t.Errorf("%d and %d connections made room", f.talks.evicted, f.track.Evicted)
 	}
-	if f.talks.byID[1] == nil || f.talks.byID[1].server != peer.Addr() {
+	if ssm.Talk == nil {
 		t.Error("the connection to the watched peer made room")
 	}
 	next := f.track.Evicted
-	f.packet(&packet.Packet{Proto: packet.TCP, Src: us, Dst: peer, Flags: packet.ACK, Seq: 2, Ack: 2, WScale: -1}, nil, Meta{})
-	if f.seg.Conn.ID != 1 || f.track.Evicted != next {
-		t.Errorf("its next packet begins connection %d", f.seg.Conn.ID)
+	f.packet(&packet.Packet{Proto: packet.TCP, Src: us, Dst: peer, Flags: packet.ACK, Seq: 2, Ack: 2, WScale: -1}, nil, &Meta{})
+	if f.flow.ID != 1 || f.track.Evicted != next {
+		t.Errorf("its next packet begins connection %d", f.flow.ID)
 	}
 }

@@ -183,7 +183,7 @@ func (t *try) start() capture.When {
 	case t.token != nil:
 		return t.token.when()
 	case t.conn != nil:
-		return t.conn.first.At
+		return t.conn.first.When()
 	}
 	return capture.When{}
 }
@@ -195,7 +195,7 @@ func (t *try) end() capture.When {
 	case t.token != nil:
 		return t.token.when()
 	case t.conn != nil:
-		return t.conn.last.At
+		return t.conn.last.When()
 	}
 	return capture.When{}
 }

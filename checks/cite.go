@@ -11,6 +11,9 @@ func (e *Engine) cite(m capture.Meta, says string) Evidence {
 	}
 }
 
+// citePacket makes evidence of a packet that was kept.
+func (e *Engine) citePacket(c *capture.Cite, says string) Evidence { return e.cite(c.Meta(), says) }
+
 // citeResult cites one line of a command's output.
 func (e *Engine) citeResult(r *capture.CheckResult, line int, says string) Evidence {
 	m := r.Meta

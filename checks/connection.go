@@ -8,41 +8,48 @@ import (
 )
 
 // observe takes the connection's next packet.
-func (c *connection) observe(ev *capture.Segment) {
-	c.Connection = ev.Conn
-	c.last = ev.Meta
-	if c.TLS.Chain != nil && c.cert.From == (capture.Ref{}) {
-		c.cert = ev.Meta
+func (c *connection) observe(ev *capture.Passing) {
+	c.last.Keep(ev)
+	if c.TLS.Chain != nil && c.cert.Empty() {
+		c.cert.Keep(ev)
 	}
-	switch ev.Label {
-	case capture.LabelSYNACK, capture.LabelRefused:
-		c.answer = ev.Meta
-	case capture.LabelKeyExchange, capture.LabelFinished:
-		if c.finished.From == (capture.Ref{}) || ev.Label == capture.LabelKeyExchange {
-			c.finished = ev.Meta
-		}
-	case capture.LabelRequest, capture.LabelResponse:
-		c.data = ev.Meta
-	case capture.LabelRST:
-		c.reset, c.resetTTL = ev.Meta, ev.Packet.TTL
-	case capture.LabelRetransmission:
-		c.lost = ev.Meta
-	case capture.LabelZeroWindow:
-		c.shut = ev.Meta
-	case capture.LabelAlert:
-		if c.alert.From == (capture.Ref{}) {
-			c.alert = ev.Meta
-		}
+	if at := c.worth(ev); at != nil {
+		at.Keep(ev)
 	}
 	switch ev.Label {
 	case capture.LabelSYNACK:
 		c.answered = ev.Packet.TTL
-	case capture.LabelRefused:
+	case capture.LabelRefused, capture.LabelRST:
 		c.resetTTL = ev.Packet.TTL
 	}
-	if ev.Packet.Checksum == capture.ChecksumIncorrect && c.offload.From == (capture.Ref{}) {
-		c.offload = ev.Meta
+	if ev.Packet.Checksum == capture.ChecksumIncorrect && c.offload.Empty() {
+		c.offload.Keep(ev)
 	}
+}
+
+// worth is what a packet is kept as beside the last; nil: nothing.
+func (c *connection) worth(ev *capture.Passing) *capture.Cite {
+	switch ev.Label {
+	case capture.LabelSYNACK, capture.LabelRefused:
+		return &c.answer
+	case capture.LabelKeyExchange, capture.LabelFinished:
+		if c.finished.Empty() || ev.Label == capture.LabelKeyExchange {
+			return &c.finished
+		}
+	case capture.LabelRequest, capture.LabelResponse:
+		return &c.data
+	case capture.LabelRST:
+		return &c.reset
+	case capture.LabelRetransmission:
+		return &c.lost
+	case capture.LabelZeroWindow:
+		return &c.shut
+	case capture.LabelAlert:
+		if c.alert.Empty() {
+			return &c.alert
+		}
+	}
+	return nil
 }
 
 // tlsDone reports whether TLS finished, as far as the lengths tell.

@@ -46,7 +46,7 @@ func (e *Engine) diagnose() {
 		d.Conns = make([]ConnectionState, 0, len(conns))
 	}
 	for _, c := range conns {
-		d.Conns = append(d.Conns, ConnectionState{c.Connection, c.source, c.ours})
+		d.Conns = append(d.Conns, ConnectionState{*c.Connection, c.source, c.ours})
 	}
 	causes := make([][]Finding, len(tries))
 	for i, t := range tries {

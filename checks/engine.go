@@ -59,26 +59,27 @@ type connKey struct {
 
 // connection is a connection's newest snapshot and the packets worth citing.
 type connection struct {
-	capture.Connection
-	source   capture.SourceID
-	first    capture.Meta
-	isn      uint32       // the first packet's sequence number
-	answer   capture.Meta // the SYN-ACK, or the RST
-	finished capture.Meta // what shows that TLS finished
-	data     capture.Meta // the last application data
-	offload  capture.Meta
-	last     capture.Meta
-	alert    capture.Meta // the first alert in clear
-	cert     capture.Meta // the server's certificates
-	reset    capture.Meta
-	shut     capture.Meta // the last window of 0
-	lost     capture.Meta // the last retransmission
-	resetTTL uint8
-	answered uint8        // the TTL of the SYN-ACK
-	asked    string       // the target of a CONNECT sent on it
-	status   int          // the proxy's answer to that
-	clear    capture.Meta // the line that shows it
-	ours     bool
+	*capture.Connection // who passes packets changes it with them
+	source              capture.SourceID
+	evicted             bool
+	first               capture.Cite
+	isn                 uint32       // the first packet's sequence number
+	answer              capture.Cite // the SYN-ACK, or the RST
+	finished            capture.Cite // what shows that TLS finished
+	data                capture.Cite // the last application data
+	offload             capture.Cite
+	last                capture.Cite
+	alert               capture.Cite // the first alert in clear
+	cert                capture.Cite // the server's certificates
+	reset               capture.Cite
+	shut                capture.Cite // the last window of 0
+	lost                capture.Cite // the last retransmission
+	resetTTL            uint8
+	answered            uint8        // the TTL of the SYN-ACK
+	asked               string       // the target of a CONNECT sent on it
+	status              int          // the proxy's answer to that
+	clear               capture.Meta // the line that shows it
+	ours                bool
 }
 
 // NewEngine makes an engine with rules. peer is the SSM's address if the user
@@ -107,7 +108,7 @@ func (e *Engine) Observe(ev capture.Event) {
 	case capture.LogEntry:
 		e.line(&ev)
 	case capture.Segment:
-		e.Segment(&ev)
+		e.segment(&ev)
 	case capture.CheckResult:
 		e.results = append(e.results, &ev)
 		e.result(&ev)
@@ -253,18 +254,40 @@ func aboutAPI(path string) bool {
 	return strings.Contains(path, "oauth/token") || strings.Contains(path, "/api/v1/")
 }
 
-// Segment takes the next TCP packet of any source; it keeps copies only.
-func (e *Engine) Segment(ev *capture.Segment) {
-	key := connKey{ev.From.Source, uint32(ev.Conn.ID)}
-	c := e.byID[key]
-	if c == nil {
-		c = e.room()
-		*c = connection{source: ev.From.Source, first: ev.Meta, isn: ev.Packet.Seq, ours: e.checking}
-		e.byID[key] = c
-		e.conns = append(e.conns, c)
+// Passing takes the next TCP packet of a source whose Connection lives as long
+// as the engine.
+func (e *Engine) Passing(ev *capture.Passing) {
+	e.dirty = true
+	c, _ := (*ev.Note).(*connection)
+	if c == nil || c.Connection != ev.Conn || c.evicted {
+		c = e.admit(ev)
+		c.Connection = ev.Conn
+		*ev.Note = c
 	}
 	c.observe(ev)
+}
+
+// segment is Passing of an event: it keeps copies only.
+func (e *Engine) segment(s *capture.Segment) {
 	e.dirty = true
+	ev := s.Pass()
+	c := e.byID[connKey{ev.Source, uint32(ev.Conn.ID)}]
+	if c == nil {
+		c = e.admit(&ev)
+		c.Connection = new(capture.Connection)
+	}
+	*c.Connection = s.Conn
+	c.observe(&ev)
+}
+
+// admit begins to keep a connection.
+func (e *Engine) admit(ev *capture.Passing) *connection {
+	c := e.room()
+	*c = connection{source: ev.Source, isn: ev.Packet.Seq, ours: e.checking}
+	c.first.Keep(ev)
+	e.byID[connKey{ev.Source, uint32(ev.Conn.ID)}] = c
+	e.conns = append(e.conns, c)
+	return c
 }
 
 // room gives memory for another connection: the oldest makes room, and gives
@@ -278,6 +301,7 @@ func (e *Engine) room() *connection {
 	delete(e.byID, connKey{c.source, uint32(c.ID)})
 	e.conns = e.conns[1:]
 	if e.diagnosed {
+		c.evicted = true
 		return new(connection)
 	}
 	return c

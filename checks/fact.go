@@ -64,7 +64,7 @@ var facts = map[string]func(*Engine, *try) []Evidence{
 	"window-shut":           tcp((*connection).windowShut, "the server reads no more (window 0)"),
 	"timed-out-waiting":     (*Engine).timedOutWaiting,
 	"request-unanswered":    tcp((*connection).requestUnanswered, "the request is acknowledged and not answered"),
-	"server-spoke":          tcp(func(c *connection) (capture.Meta, bool) { return c.last, c.ToClientBytes > 0 }, "the server had sent data"),
+	"server-spoke":          tcp(func(c *connection) (*capture.Cite, bool) { return &c.last, c.ToClientBytes > 0 }, "the server had sent data"),
 	"quit-after-handshake":  tcp((*connection).quit, "the Manager closes after the TLS handshake without a request"),
 	"answer-late":           tcp((*connection).late, "the answer came after the Manager had given up"),
 	"no-certificate-flight": tcp((*connection).noCertificate, "the client was asked for a certificate and sent none"),
@@ -163,14 +163,14 @@ func (e *Engine) offload(t *try) []Evidence {
 	if t.conn == nil || t.conn.Offload == 0 {
 		return nil
 	}
-	return []Evidence{e.cite(t.conn.offload, fmt.Sprintf("capture: %d outgoing packets", t.conn.Offload))}
+	return []Evidence{e.citePacket(&t.conn.offload, fmt.Sprintf("capture: %d outgoing packets", t.conn.Offload))}
 }
 
 func (e *Engine) clamped(t *try) []Evidence {
 	if t.conn == nil || t.conn.ServerMSS == 0 || t.conn.ServerMSS >= ethernetMSS {
 		return nil
 	}
-	return []Evidence{e.cite(t.conn.answer, fmt.Sprintf("capture: MSS %d", t.conn.ServerMSS))}
+	return []Evidence{e.citePacket(&t.conn.answer, fmt.Sprintf("capture: MSS %d", t.conn.ServerMSS))}
 }
 
 // noiseNames say what routine lines are, in the order in which they are told.

@@ -34,10 +34,10 @@ func (e *Engine) proxySilent(t *try) []Evidence {
 		return nil
 	}
 	if m, ok := t.conn.refused(); ok {
-		return []Evidence{e.cite(m, "capture: the proxy refuses the connection")}
+		return []Evidence{e.citePacket(m, "capture: the proxy refuses the connection")}
 	}
 	if m, ok := t.conn.unanswered(); ok {
-		return []Evidence{e.cite(m, "capture: the proxy does not answer")}
+		return []Evidence{e.citePacket(m, "capture: the proxy does not answer")}
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func (e *Engine) noSuchRequest(t *try) []Evidence {
 	if t.failed != nil {
 		return []Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: an answer came (%d), and the SSM's log, which covers the time, has no such request", t.failed.Status))}
 	}
-	return []Evidence{e.cite(m.data, "capture: an answer came, and the SSM's log, which covers the time, has no request at all")}
+	return []Evidence{e.citePacket(&m.data, "capture: an answer came, and the SSM's log, which covers the time, has no request at all")}
 }
 
 // heardHTTP: an HTTP answer came, by the Manager's word or, without one, by

@@ -37,8 +37,8 @@ func (e *Engine) aboutPeer(t *try, a netip.Addr) bool {
 // far as both clocks can be compared.
 func (e *Engine) within(t *try, at capture.When) bool {
 	if t.conn != nil && t.connSure {
-		d, ok := gap(t.conn.first.At, at)
-		back, ok2 := gap(at, t.conn.last.At)
+		d, ok := gap(t.conn.first.When(), at)
+		back, ok2 := gap(at, t.conn.last.When())
 		return !ok || !ok2 || d >= -slack && back >= -slack
 	}
 	d, ok := gap(t.start(), at)
@@ -117,7 +117,7 @@ func (e *Engine) otherPort(t *try) []Evidence {
 		return []Evidence{e.citeLine(l, "Manager: calls port "+host[i+1:])}
 	}
 	if t.conn != nil && len(t.lines) == 0 && t.conn.Server.Addr() == e.peerAddr() && fmt.Sprint(t.conn.Server.Port()) != ssmPort {
-		return []Evidence{e.cite(t.conn.first, fmt.Sprintf("capture: calls port %d", t.conn.Server.Port()))}
+		return []Evidence{e.citePacket(&t.conn.first, fmt.Sprintf("capture: calls port %d", t.conn.Server.Port()))}
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func (e *Engine) cutListing(t *try) []Evidence {
 	if t.conn == nil || !t.conn.Trouble.Blind {
 		return nil
 	}
-	return []Evidence{e.cite(t.conn.last, "capture: lines that end before their length")}
+	return []Evidence{e.citePacket(&t.conn.last, "capture: lines that end before their length")}
 }
 
 func (e *Engine) dropsSeen(*try) []Evidence {
@@ -84,7 +84,7 @@ const oldTLS = 0x0302
 
 func (e *Engine) weakTLS(t *try) []Evidence {
 	if c := t.conn; c != nil && c.TLS.Version != 0 && c.TLS.Version <= oldTLS {
-		return []Evidence{e.cite(c.finished, "capture: "+TLSVersion(c.TLS.Version))}
+		return []Evidence{e.citePacket(&c.finished, "capture: "+TLSVersion(c.TLS.Version))}
 	}
 	for _, r := range e.results {
 		for i, l := range r.Lines {

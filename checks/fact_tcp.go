@@ -8,7 +8,7 @@ import (
 
 // tcp is the fact that the try's connection shows a pattern. The packet that
 // shows it is cited.
-func tcp(shows func(*connection) (capture.Meta, bool), says string) func(*Engine, *try) []Evidence {
+func tcp(shows func(*connection) (*capture.Cite, bool), says string) func(*Engine, *try) []Evidence {
 	return func(e *Engine, t *try) []Evidence {
 		if t.conn == nil || t.conn.MidStream {
 			return nil
@@ -17,7 +17,7 @@ func tcp(shows func(*connection) (capture.Meta, bool), says string) func(*Engine
 		if !ok {
 			return nil
 		}
-		return []Evidence{e.cite(m, "capture: "+says)}
+		return []Evidence{e.citePacket(m, "capture: "+says)}
 	}
 }
 
@@ -29,7 +29,7 @@ func (c *connection) silentServer() bool {
 // failed reports whether the connection itself shows that the exchange on it
 // failed, whatever the reason.
 func (c *connection) failed() bool {
-	for _, shows := range []func(*connection) (capture.Meta, bool){
+	for _, shows := range []func(*connection) (*capture.Cite, bool){
 		(*connection).unanswered, (*connection).refused, (*connection).resetAfterHello, (*connection).helloLost, (*connection).helloUnanswered,
 		(*connection).closedAfterHello, (*connection).windowShut, (*connection).requestUnanswered, (*connection).late, (*connection).noCertificate,
 		(*connection).alertToHello, (*connection).clientAlert, (*connection).lossy, (*connection).blackhole, (*connection).quit, (*connection).notTLS,
@@ -41,25 +41,25 @@ func (c *connection) failed() bool {
 	return c.status >= 400
 }
 
-func (c *connection) unanswered() (capture.Meta, bool) {
-	return c.last, c.State == capture.SynSent && c.Packets > 1
+func (c *connection) unanswered() (*capture.Cite, bool) {
+	return &c.last, c.State == capture.SynSent && c.Packets > 1
 }
 
-func (c *connection) refused() (capture.Meta, bool) {
-	return c.answer, c.State == capture.ConnRefused
+func (c *connection) refused() (*capture.Cite, bool) {
+	return &c.answer, c.State == capture.ConnRefused
 }
 
 // fewLosses is what a path that works loses now and then.
 const fewLosses = 3
 
 // lossy: repeated losses that spare no size, and the exchange did not end well.
-func (c *connection) lossy() (capture.Meta, bool) {
+func (c *connection) lossy() (*capture.Cite, bool) {
 	t := c.Trouble
 	small := t.LostSmall[0] + t.LostSmall[1]
 	if c.helloOnly() && c.silentServer() { // one segment, again and again: that is no chance
-		return c.lost, false
+		return &c.lost, false
 	}
-	return c.lost, small >= fewLosses && (t.Pending || t.Waiting || c.Resets > 0)
+	return &c.lost, small >= fewLosses && (t.Pending || t.Waiting || c.Resets > 0)
 }
 
 // helloOnly: the client got no further than its ClientHello.
@@ -68,83 +68,83 @@ func (c *connection) helloOnly() bool {
 }
 
 // blackhole: what is large does not arrive in one direction, what is small does.
-func (c *connection) blackhole() (capture.Meta, bool) {
+func (c *connection) blackhole() (*capture.Cite, bool) {
 	t := c.Trouble
 	down := t.Hole >= ethernetMSS-460 && t.LostSmall[0] == 0
 	up := t.Pending && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
 	if up {
-		return c.lost, true
+		return &c.lost, true
 	}
-	return c.last, down && !c.tlsDone() && !t.Blind
+	return &c.last, down && !c.tlsDone() && !t.Blind
 }
 
-func (c *connection) resetAfterHello() (capture.Meta, bool) {
-	return c.reset, c.Trouble.ResetBy == capture.ByServer && c.helloOnly() && c.silentServer()
+func (c *connection) resetAfterHello() (*capture.Cite, bool) {
+	return &c.reset, c.Trouble.ResetBy == capture.ByServer && c.helloOnly() && c.silentServer()
 }
 
 // helloLost: TCP opened, and no acknowledgement of the ClientHello came back
 // though it was sent again.
-func (c *connection) helloLost() (capture.Meta, bool) {
+func (c *connection) helloLost() (*capture.Cite, bool) {
 	t := c.Trouble
-	return c.lost, c.helloOnly() && c.silentServer() && !t.HelloAcked && t.ResetBy != capture.ByServer && t.FINBy != capture.ByServer &&
+	return &c.lost, c.helloOnly() && c.silentServer() && !t.HelloAcked && t.ResetBy != capture.ByServer && t.FINBy != capture.ByServer &&
 		t.LostSmall[0]+t.LostLarge[0] >= fewLosses
 }
 
-func (c *connection) helloUnanswered() (capture.Meta, bool) {
+func (c *connection) helloUnanswered() (*capture.Cite, bool) {
 	t := c.Trouble
 	gone := t.ResetBy == capture.ByClient || t.FINBy == capture.ByClient
-	return c.last, c.helloOnly() && c.silentServer() && t.HelloAcked && gone && !t.Late && t.Hole == 0
+	return &c.last, c.helloOnly() && c.silentServer() && t.HelloAcked && gone && !t.Late && t.Hole == 0
 }
 
-func (c *connection) closedAfterHello() (capture.Meta, bool) {
-	return c.last, c.helloOnly() && c.silentServer() && c.Trouble.FINBy == capture.ByServer
+func (c *connection) closedAfterHello() (*capture.Cite, bool) {
+	return &c.last, c.helloOnly() && c.silentServer() && c.Trouble.FINBy == capture.ByServer
 }
 
-func (c *connection) windowShut() (capture.Meta, bool) {
-	return c.shut, c.Trouble.Stuck && c.ZeroWindows > 1
+func (c *connection) windowShut() (*capture.Cite, bool) {
+	return &c.shut, c.Trouble.Stuck && c.ZeroWindows > 1
 }
 
-func (c *connection) requestUnanswered() (capture.Meta, bool) {
+func (c *connection) requestUnanswered() (*capture.Cite, bool) {
 	t := c.Trouble
 	gone := t.ResetBy == capture.ByClient || t.FINBy == capture.ByClient
-	return c.data, c.tlsDone() && !t.Blind && t.Waiting && gone && !t.Late && !t.Stuck
+	return &c.data, c.tlsDone() && !t.Blind && t.Waiting && gone && !t.Late && !t.Stuck
 }
 
 // quit: TLS finished, and the client closed without sending any data: so it
 // does if the server's certificate has another name than the one it called.
-func (c *connection) quit() (capture.Meta, bool) {
-	return c.last, c.TLS.Stage == capture.TLSFinished && c.Trouble.FINBy != capture.ByNobody && c.data.From == (capture.Ref{}) && !c.Trouble.Blind
+func (c *connection) quit() (*capture.Cite, bool) {
+	return &c.last, c.TLS.Stage == capture.TLSFinished && c.Trouble.FINBy != capture.ByNobody && c.data.Empty() && !c.Trouble.Blind
 }
 
 // late: the answer, or the SYN-ACK already, came when the client had given up.
-func (c *connection) late() (capture.Meta, bool) {
+func (c *connection) late() (*capture.Cite, bool) {
 	t := c.Trouble
 	unwanted := c.answered != 0 && t.ResetBy == capture.ByClient && c.ToServerBytes == 0 && !t.Blind
-	return c.last, t.Late || unwanted
+	return &c.last, t.Late || unwanted
 }
 
-func (c *connection) noCertificate() (capture.Meta, bool) {
-	return c.alert, c.Trouble.EmptyCertificate && c.Trouble.AlertBy == capture.ByServer
+func (c *connection) noCertificate() (*capture.Cite, bool) {
+	return &c.alert, c.Trouble.EmptyCertificate && c.Trouble.AlertBy == capture.ByServer
 }
 
 // alertToHello: the server's only bytes are an alert.
-func (c *connection) alertToHello() (capture.Meta, bool) {
-	return c.alert, c.Trouble.AlertBy == capture.ByServer && c.ToClientBytes <= alertBytes
+func (c *connection) alertToHello() (*capture.Cite, bool) {
+	return &c.alert, c.Trouble.AlertBy == capture.ByServer && c.ToClientBytes <= alertBytes
 }
 
 // alertBytes is an alert in clear with its record header (RFC 5246, 7.2).
 const alertBytes = 7
 
-func (c *connection) clientAlert() (capture.Meta, bool) {
-	return c.alert, c.Trouble.AlertBy == capture.ByClient && (c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && c.TLS.Answer >= shortestFlight)
+func (c *connection) clientAlert() (*capture.Cite, bool) {
+	return &c.alert, c.Trouble.AlertBy == capture.ByClient && (c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && c.TLS.Answer >= shortestFlight)
 }
 
 // shortestFlight is less than any ServerHello with a certificate takes.
 const shortestFlight = 600
 
-func (c *connection) notTLS() (capture.Meta, bool) {
+func (c *connection) notTLS() (*capture.Cite, bool) {
 	t := c.Trouble
-	return c.last, t.AlertBy == capture.ByClient && t.FINBy == capture.ByServer && c.TLS.Answer < shortestFlight && c.TLS.Answer > alertBytes
+	return &c.last, t.AlertBy == capture.ByClient && t.FINBy == capture.ByServer && c.TLS.Answer < shortestFlight && c.TLS.Answer > alertBytes
 }
 
 // refusedWhileUp: the SSM served others at the time when it seems to refuse
@@ -178,9 +178,9 @@ func (e *Engine) otherTTL(t *try) []Evidence {
 	if known == 0 || known == c.resetTTL {
 		return nil
 	}
-	m := c.reset
+	m := &c.reset
 	if c.State == capture.ConnRefused {
-		m = c.answer
+		m = &c.answer
 	}
-	return []Evidence{e.cite(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.resetTTL, known))}
+	return []Evidence{e.citePacket(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.resetTTL, known))}
 }

@@ -191,7 +191,7 @@ func (e *Engine) leftConnections(tries []*try, conns []*connection) []*try {
 		if logged && !c.failed() {
 			continue
 		}
-		tries = slices.Insert(tries, at, &try{conn: c, connSure: true, ended: !c.last.At.Time.IsZero() && closed(c)})
+		tries = slices.Insert(tries, at, &try{conn: c, connSure: true, ended: !c.last.When().Time.IsZero() && closed(c)})
 		at++
 		for o, p := range place {
 			if p >= at {
@@ -208,21 +208,21 @@ const maxLeft = 256
 
 // inside reports whether the try began while the connection was open.
 func (t *try) inside(c *connection) bool {
-	begun, ok := gap(c.first.At, t.start())
-	left, ok2 := gap(t.start(), c.last.At)
-	return ok && ok2 && begun >= 0 && left >= 0 && c.ToServerBytes > 0 && t.history() == c.first.History
+	begun, ok := gap(c.first.When(), t.start())
+	left, ok2 := gap(t.start(), c.last.When())
+	return ok && ok2 && begun >= 0 && left >= 0 && c.ToServerBytes > 0 && t.history() == c.first.History()
 }
 
 func (t *try) during(c *connection) bool {
-	if t.history() != c.first.History {
+	if t.history() != c.first.History() {
 		return false
 	}
 	if len(t.lines) == 0 { // the SSM logs a request when it has answered it
-		begun, ok := gap(c.first.At, t.start())
-		ended, ok2 := gap(t.start(), c.last.At)
+		begun, ok := gap(c.first.When(), t.start())
+		ended, ok2 := gap(t.start(), c.last.When())
 		return ok && ok2 && begun >= -slack && ended >= -slack && (c.ToServerBytes > 0 || c.Trouble.Blind)
 	}
-	after, ok := gap(t.start(), c.first.At)
-	before, ok2 := gap(c.first.At, t.end())
+	after, ok := gap(t.start(), c.first.When())
+	before, ok2 := gap(c.first.When(), t.end())
 	return ok && ok2 && after >= -slack && before >= -slack
 }

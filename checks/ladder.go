@@ -153,10 +153,10 @@ func (l *ladder) tcp() {
 	}
 	switch c.State {
 	case capture.ConnRefused:
-		l.set(TCP, Fail, Seen, "refused", "RST to the SYN"+note, l.e.cite(c.answer, "capture: RST to the SYN"))
+		l.set(TCP, Fail, Seen, "refused", "RST to the SYN"+note, l.e.citePacket(&c.answer, "capture: RST to the SYN"))
 	case capture.SynSent:
 		if c.Packets > 1 {
-			l.set(TCP, Fail, Seen, "no answer", fmt.Sprintf("%d SYNs, no answer captured%s", c.Packets, note), l.e.cite(c.last, "capture: SYN without an answer"))
+			l.set(TCP, Fail, Seen, "no answer", fmt.Sprintf("%d SYNs, no answer captured%s", c.Packets, note), l.e.citePacket(&c.last, "capture: SYN without an answer"))
 		}
 	case capture.ConnUnknown, capture.HalfOpen:
 	default:
@@ -165,11 +165,11 @@ func (l *ladder) tcp() {
 			short = shortRTT(c.RTT)
 			detail = fmt.Sprintf("SYN-ACK after %.1f ms%s", ms(c.RTT), note)
 		}
-		m := c.answer
-		if m.From == (capture.Ref{}) {
-			m = c.first
+		m := &c.answer
+		if m.Empty() {
+			m = &c.first
 		}
-		l.set(TCP, Pass, Seen, short, detail, l.e.cite(m, "TCP: "+detail))
+		l.set(TCP, Pass, Seen, short, detail, l.e.citePacket(m, "TCP: "+detail))
 	}
 }
 
@@ -181,7 +181,7 @@ func (l *ladder) tls() {
 			who = "the Manager"
 		}
 		l.stages[TLS].Object = c.Server.String()
-		l.set(TLS, Fail, Inferred, "alert", who+" ended the TLS handshake with an alert", l.e.cite(c.alert, "capture: an alert of "+who))
+		l.set(TLS, Fail, Inferred, "alert", who+" ended the TLS handshake with an alert", l.e.citePacket(&c.alert, "capture: an alert of "+who))
 		return
 	}
 	if c == nil || !c.tlsDone() {
@@ -192,16 +192,16 @@ func (l *ladder) tls() {
 		basis, word = Seen, "seen"
 	}
 	version := TLSVersion(c.TLS.Version)
-	m := c.finished
-	if m.From == (capture.Ref{}) {
-		m = c.last
+	m := &c.finished
+	if m.Empty() {
+		m = &c.last
 	}
 	detail := strings.TrimSpace(version + " " + c.TLS.Suite)
 	if detail == "" {
 		detail = "finished"
 	}
 	l.stages[TLS].Object = c.Server.String()
-	l.set(TLS, Pass, basis, strings.TrimSpace(word+" "+strings.TrimPrefix(version, "TLS ")), detail+", "+word+" from the lengths of the flights", l.e.cite(m, "TLS finished ("+word+" from lengths)"))
+	l.set(TLS, Pass, basis, strings.TrimSpace(word+" "+strings.TrimPrefix(version, "TLS ")), detail+", "+word+" from the lengths of the flights", l.e.citePacket(m, "TLS finished ("+word+" from lengths)"))
 }
 
 // TLSVersion is the protocol name of a version number, "" if it is none.
@@ -216,11 +216,11 @@ func (l *ladder) path() {
 	c := l.t.conn
 	switch {
 	case c != nil && c.heard():
-		m := c.answer
-		if m.From == (capture.Ref{}) {
-			m = c.last
+		m := &c.answer
+		if m.Empty() {
+			m = &c.last
 		}
-		l.set(IP, Pass, Seen, "", "packets come back from "+c.Server.Addr().String(), l.e.cite(m, "capture: the SSM's address answers"))
+		l.set(IP, Pass, Seen, "", "packets come back from "+c.Server.Addr().String(), l.e.citePacket(m, "capture: the SSM's address answers"))
 		l.stages[IP].Object = c.Server.Addr().String()
 	case l.t.token != nil && l.t.token.access != nil:
 		l.set(IP, Pass, Inferred, "", "the SSM logged the request", l.e.citeLine(l.t.token.access, "SSM, nginx: logged the request"))

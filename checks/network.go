@@ -9,7 +9,7 @@ import (
 
 // inClearHTTP notes a CONNECT and its answer on the connection that carried it.
 func (e *Engine) inClearHTTP(ev *capture.HTTPLine) {
-	c := e.byID[connKey{ev.From.Source, uint32(ev.Step.Conn.ID)}]
+	c := e.byID[connKey{ev.From.Source, uint32(ev.Conn.ID)}]
 	if c == nil {
 		return
 	}

@@ -12,7 +12,7 @@ const (
 )
 
 // Dialog is what both ends of one connection say in TLS, as far as it is in
-// clear. Its sides take the bytes; Apply puts what they told into a Step.
+// clear. Its sides take the bytes; Apply puts what they told into a Flow.
 type Dialog struct {
 	cache *Cache
 	side  [2]Side
@@ -20,6 +20,7 @@ type Dialog struct {
 	clear bool // the client began with something that is no TLS
 	holes bool // bytes are missing somewhere
 
+	touched  bool    // bytes came, or were found missing, since Apply
 	begun    bool    // some record was seen
 	news     News    // of the packet at hand
 	label    Label   // of the packet at hand
@@ -33,14 +34,16 @@ type Dialog struct {
 	notTLS   bool    // the server answers the ClientHello in plain HTTP
 }
 
-// NewDialog begins a connection's dialog.
-func NewDialog(c *Cache) *Dialog {
-	d := &Dialog{cache: c}
+// Begin begins a connection's dialog.
+func (d *Dialog) Begin(c *Cache) {
+	d.cache = c
 	for dir := range d.side {
 		d.side[dir].d, d.side[dir].dir = d, Dir(dir)
 	}
-	return d
 }
+
+// Missed says that the connection moved on by a packet whose bytes were not given.
+func (d *Dialog) Missed() { d.touched = true }
 
 // Side gives what takes one direction's bytes.
 func (d *Dialog) Side(dir Dir) *Side { return &d.side[dir] }

@@ -89,10 +89,9 @@ func fits(bytes int) (match *sum, others []string) {
 	return match, others
 }
 
-// add takes a segment with new bytes and labels it.
-func (f *flight) add(step *Step, tls *TLS) {
-	n := step.Packet.Length
-	if f.count > 0 && f.dir != step.Dir {
+// add takes a segment with n new bytes and labels it.
+func (f *flight) add(n int, m *Move, tls *TLS) {
+	if f.count > 0 && f.dir != m.Dir {
 		f.turn(tls)
 		f.bytes, f.count = 0, 0
 	}
@@ -100,11 +99,11 @@ func (f *flight) add(step *Step, tls *TLS) {
 		f.after(tls)
 		f.bytes, f.count = 0, 0
 	}
-	f.dir = step.Dir
+	f.dir = m.Dir
 	f.bytes += n
 	f.count++
-	step.Flight, step.Count, step.Basis = f.bytes, f.count, Inferred
-	f.label(step, tls)
+	m.Flight, m.Count, m.Basis = f.bytes, f.count, Inferred
+	f.label(n, m, tls)
 }
 
 // turn is called when the other side begins to send.
@@ -133,41 +132,41 @@ func (f *flight) after(tls *TLS) {
 	f.phase = phaseDone
 }
 
-func (f *flight) label(step *Step, tls *TLS) {
+func (f *flight) label(n int, m *Move, tls *TLS) {
 	switch f.phase {
 	case phaseStart, phaseHello:
-		if step.Dir == ToClient { // the server speaks first: no TLS that we know
+		if m.Dir == ToClient { // the server speaks first: no TLS that we know
 			f.phase = phaseLate
 			return
 		}
 		f.phase = phaseHello
-		step.Label = LabelClientHello
+		m.Label = LabelClientHello
 		if tls.Stage == TLSHelloRetry { // the second, with a ChangeCipherSpec before it or without
 			return
 		}
 		tls.Hello = f.bytes
 		tls.reach(TLSClientHello)
 	case phaseServer:
-		f.server(step, tls)
+		f.server(m, tls)
 	case phaseClient:
-		f.client(step, tls)
+		f.client(m, tls)
 	case phaseDone:
-		f.done(step, tls)
+		f.done(n, m, tls)
 	case phaseData:
-		f.data(step, tls)
+		f.data(n, m, tls)
 	}
 }
 
 func (t *TLS) reach(s TLSStage) { t.Stage, t.Basis = s, Inferred }
 
-func (f *flight) server(step *Step, tls *TLS) {
+func (f *flight) server(m *Move, tls *TLS) {
 	tls.Answer = f.bytes
 	if f.bytes == alertClear {
-		step.Label = LabelAlert
+		m.Label = LabelAlert
 		tls.reach(TLSAlert)
 		return
 	}
-	step.Label = LabelServerHello
+	m.Label = LabelServerHello
 	if f.bytes == retry || f.bytes == retry+ccs {
 		tls.reach(TLSHelloRetry)
 		tls.CouldBe = []string{"a TLS 1.2 ServerHello of that size, sent by itself"}
@@ -178,20 +177,20 @@ func (f *flight) server(step *Step, tls *TLS) {
 }
 
 // client reads the flight that tells whether the client took the certificate.
-func (f *flight) client(step *Step, tls *TLS) {
+func (f *flight) client(m *Move, tls *TLS) {
 	switch f.bytes {
 	case alertClear:
-		step.Label = LabelAlert
+		m.Label = LabelAlert
 		tls.reach(TLSAlert)
 		tls.Version = 0x0303
 		return
 	case ccs + alertTLS13, alertTLS13, ccs + alertTLS13 + 16, alertTLS13 + 16:
-		step.Label = LabelAlert
+		m.Label = LabelAlert
 		tls.reach(TLSAlert)
 		tls.Version = 0x0304
 		return
 	}
-	step.Label = LabelKeyExchange
+	m.Label = LabelKeyExchange
 	bytes := f.bytes
 	if f.retried {
 		bytes += ccs
@@ -204,25 +203,25 @@ func (f *flight) client(step *Step, tls *TLS) {
 	tls.Version, tls.Suite, tls.CouldBe = match.version, match.suite, others
 	if match.version == 0x0304 {
 		tls.reach(TLSFinished)
-		step.TLSDone = true
+		m.TLSDone = true
 	}
 }
 
 // done: the server's ChangeCipherSpec and Finished, with a ticket or without.
-func (f *flight) done(step *Step, tls *TLS) {
-	if step.Dir == ToServer { // nothing came back yet: data under way already
-		f.data(step, tls)
+func (f *flight) done(n int, m *Move, tls *TLS) {
+	if m.Dir == ToServer { // nothing came back yet: data under way already
+		f.data(n, m, tls)
 		return
 	}
 	if f.bytes == alertClear {
-		step.Label = LabelAlert
+		m.Label = LabelAlert
 		tls.reach(TLSAlert)
 		return
 	}
-	step.Label = LabelFinished
+	m.Label = LabelFinished
 	if f.match != nil && tls.Stage < TLSFinished {
 		tls.reach(TLSFinished)
-		step.TLSDone = true
+		m.TLSDone = true
 	}
 }
 
@@ -230,23 +229,23 @@ func (f *flight) done(step *Step, tls *TLS) {
 // CBC and TLS 1.3 with and without padding.
 var closeNotify = map[int]bool{31: true, 23: true, 24: true, 40: true, 53: true, 69: true, 85: true}
 
-func (f *flight) data(step *Step, tls *TLS) {
+func (f *flight) data(n int, m *Move, tls *TLS) {
 	switch {
-	case closeNotify[step.Packet.Length]:
-		step.Label = LabelCloseNotify
+	case closeNotify[n]:
+		m.Label = LabelCloseNotify
 		return
-	case step.Dir == ToServer:
-		step.Label = LabelRequest
+	case m.Dir == ToServer:
+		m.Label = LabelRequest
 	default:
-		step.Label = LabelResponse
+		m.Label = LabelResponse
 	}
 	if tls.Stage == TLSFinished {
 		tls.reach(TLSApplicationData)
 	}
 	// A flight of no known size was an exchange of keys if data goes both ways.
-	if tls.Stage == TLSServerHello && step.Dir == ToClient && step.Packet.Length > alertClear {
+	if tls.Stage == TLSServerHello && m.Dir == ToClient && n > alertClear {
 		tls.reach(TLSApplicationData)
-		step.TLSDone = true
+		m.TLSDone = true
 		tls.CouldBe = append(tls.CouldBe, "another key exchange or a client certificate: the flight has no size that is known")
 	}
 }

@@ -90,6 +90,12 @@ func hear(d *Dialog, dir Dir, records ...[]byte) {
 	}
 }
 
+func newDialog(c *Cache) *Dialog {
+	d := &Dialog{}
+	d.Begin(c)
+	return d
+}
+
 func record(kind uint8, body []byte) []byte {
 	return append([]byte{kind, 3, 3, byte(len(body) >> 8), byte(len(body))}, body...)
 }
@@ -98,7 +104,7 @@ func record(kind uint8, body []byte) []byte {
 func TestSplitMessages(t *testing.T) {
 	m := whole()
 	for n := 1; n < 40; n += 3 {
-		d := NewDialog(NewCache(redact.New()))
+		d := newDialog(NewCache(redact.New()))
 		for b := m["ClientHello"]; len(b) > 0; b = b[min(n, len(b)):] {
 			r := record(recordHandshake, b[:min(n, len(b))])
 			hear(d, ToServer, r[:3], r[3:])
@@ -111,7 +117,7 @@ func TestSplitMessages(t *testing.T) {
 
 func TestAlerts(t *testing.T) {
 	m := whole()
-	d := NewDialog(NewCache(redact.New()))
+	d := newDialog(NewCache(redact.New()))
 	hear(d, ToServer, record(recordHandshake, m["ClientHello"]))
 	hear(d, ToClient, record(recordAlert, []byte{2, 70}))
 	if len(d.tls.Alerts) != 1 || d.tls.Alerts[0].Name() != "protocol_version" || !d.tls.Alerts[0].Fatal() || d.tls.Stage != TLSAlert || d.alertBy != Server {
@@ -123,7 +129,7 @@ func TestAlerts(t *testing.T) {
 // the next segment that begins with one.
 func TestGaps(t *testing.T) {
 	m := whole()
-	d := NewDialog(NewCache(redact.New()))
+	d := newDialog(NewCache(redact.New()))
 	r := record(recordHandshake, m["ClientHello"])
 	s := d.Side(ToServer)
 	s.Data(r[:60])
@@ -151,7 +157,7 @@ func FuzzDialog(f *testing.F) {
 			return
 		}
 		c := NewCache(redact.New())
-		one, two := NewDialog(c), NewDialog(c)
+		one, two := newDialog(c), newDialog(c)
 		hear(one, ToServer, up)
 		hear(one, ToClient, down)
 		feed(two, ToServer, up, int(n)+1)

@@ -68,7 +68,7 @@ func plausible(b []byte) bool {
 // Data takes the next bytes in order.
 func (s *Side) Data(b []byte) {
 	first := !s.said
-	s.said = true
+	s.said, s.d.touched = true, true
 	if !s.on {
 		at := s.find(b, first)
 		if at < 0 {
@@ -201,8 +201,7 @@ func (s *Side) drop() {
 // Gap takes the place of n bytes that are missing. Within a record its length
 // tells where the next begins.
 func (s *Side) Gap(n int) {
-	s.said = true
-	s.d.holes = true
+	s.said, s.d.holes, s.d.touched = true, true, true
 	if !s.on {
 		return
 	}
@@ -231,4 +230,7 @@ func (s *Side) hole(n int) {
 }
 
 // Flush tells what a message that never became whole holds.
-func (s *Side) Flush() { s.cut() }
+func (s *Side) Flush() {
+	s.d.touched = true
+	s.cut()
+}

@@ -7,24 +7,25 @@ var labelsTLS = [...]bool{
 	LabelRequest: true, LabelResponse: true, LabelAlert: true, LabelCloseNotify: true,
 }
 
-// Apply puts what the newest packet's bytes told into its step and its
-// connection, and tells what is new. Where no bytes are missing they alone count; else they
-// correct what the lengths tell.
-func (t *Tracker) Apply(d *Dialog, step *Step) News {
-	st := t.last
+// Apply puts what the newest packet's bytes told into its connection and into m, and tells what
+// is new. Where no bytes are missing they alone count; else they correct what the lengths tell.
+// It changes nothing where the packet has no bytes and none that waited came to their turn.
+func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
+	if !d.touched && bytes == 0 && !labelsTLS[m.Label] {
+		return 0
+	}
+	d.touched = false
 	if !d.begun && d.clear { // a proxy is asked, or HTTP is spoken: lengths tell nothing
 		st.TLS = TLS{Hello: st.TLS.Hello, Answer: st.TLS.Answer}
 		st.Trouble.AlertBy = Nobody
-		step.Conn.TLS, step.Conn.Trouble, step.TLSDone = st.TLS, st.Trouble, false
-		if int(step.Label) < len(labelsTLS) && labelsTLS[step.Label] {
-			step.Label, step.Basis = LabelNone, None
+		m.TLSDone = false
+		if labelsTLS[m.Label] {
+			m.Label, m.Basis = LabelNone, None
 		}
 		return 0
 	}
 	if !d.begun {
-		if d.notTLS {
-			st.TLS.Plain, step.Conn.TLS.Plain = true, true
-		}
+		st.TLS.Plain = st.TLS.Plain || d.notTLS
 		return 0
 	}
 	news, label, done := d.news, d.label, d.done
@@ -36,19 +37,14 @@ func (t *Tracker) Apply(d *Dialog, step *Step) News {
 	if d.empty || !d.holes {
 		st.Trouble.EmptyCertificate = d.empty
 	}
-	step.Conn.TLS, step.Conn.Trouble = st.TLS, st.Trouble
-	ours := int(step.Label) >= len(labelsTLS) || labelsTLS[step.Label] || step.Label == LabelNone
+	ours := labelsTLS[m.Label] || m.Label == LabelNone
 	switch {
 	case label != LabelNone && ours:
-		step.Label, step.Basis = label, Seen
-	case !d.holes && ours && step.Label != LabelNone && int(step.Label) < len(labelsTLS): // the middle of a message, or of data
-		step.Basis = Seen
+		m.Label, m.Basis = label, Seen
+	case !d.holes && ours && m.Label != LabelNone: // the middle of a message, or of data
+		m.Basis = Seen
 	}
-	if !d.holes {
-		step.TLSDone = done
-	} else {
-		step.TLSDone = step.TLSDone || done
-	}
+	m.TLSDone = done || m.TLSDone && d.holes
 	return news
 }
 

@@ -172,14 +172,19 @@ const (
 	LabelCloseNotify // an alert inside the encryption, told from its length
 )
 
-// Step is one packet's part in a connection.
+// Step is one packet's part in a connection, and a snapshot of both.
 type Step struct {
 	Conn   Connection // after the packet
 	Packet packet.Packet
-	Dir    Dir
-	Label  Label
-	Basis  Basis
-	TCP    Analysis
+	Move
+}
+
+// Move is what a packet means for its connection.
+type Move struct {
+	Dir   Dir
+	Label Label
+	Basis Basis
+	TCP   Analysis
 	// Flight is the bytes of the flight that this packet completes or extends,
 	// Count its segments; 0 where the packet is no data.
 	Flight, Count int
@@ -187,12 +192,4 @@ type Step struct {
 	Opened        bool          // the packet completes the TCP handshake
 	TLSDone       bool          // the packet completes the TLS handshake
 	Closed        bool          // the packet is the last FIN
-}
-
-// begin empties the step for the next packet. Conn stays: it is set at the end.
-func (s *Step) begin(p *packet.Packet, dir Dir) {
-	s.Packet, s.Dir = *p, dir
-	s.Label, s.Basis, s.TCP = LabelNone, None, 0
-	s.Flight, s.Count, s.Delta = 0, 0, 0
-	s.Opened, s.TLSDone, s.Closed = false, false, false
 }

@@ -13,11 +13,11 @@ const maxConns = 65_536
 
 // Tracker follows the TCP connections of one capture.
 type Tracker struct {
-	conns map[tuple]*state
+	conns map[tuple]*Flow
 	order []tuple // oldest first; may hold tuples already gone
 	next  ID
 	watch netip.Addr
-	last  *state // of the newest packet
+	slab  []Flow // memory for the next ones
 	// Evicted counts connections that had to make room.
 	Evicted int
 }
@@ -42,9 +42,12 @@ type side struct {
 	last time.Time
 }
 
-// state is a connection and what its labels depend on.
-type state struct {
+// Flow is a connection that is followed, and what its labels depend on. Its
+// Connection is the one that Steps are snapshots of.
+type Flow struct {
 	Connection
+	Talk    any // for who reads its bytes, and who takes its packets:
+	Note    any // what they keep with it
 	side    [2]side
 	synTime time.Time
 	lastAt  time.Time
@@ -56,44 +59,43 @@ type state struct {
 }
 
 // NewTracker makes a tracker for one capture.
-func NewTracker() *Tracker { return &Tracker{conns: map[tuple]*state{}} }
+func NewTracker() *Tracker { return &Tracker{conns: map[tuple]*Flow{}} }
 
 // Watch names the peer whose connections are never evicted.
 func (t *Tracker) Watch(peer netip.Addr) { t.watch = peer }
 
 // Packet takes the capture's next packet. ok is false if it is not TCP.
 func (t *Tracker) Packet(p packet.Packet) (step Step, ok bool) {
-	ok = t.Take(&p, &step)
-	return step, ok
+	f := t.Take(&p, &step.Move)
+	if f == nil {
+		return step, false
+	}
+	step.Conn, step.Packet = f.Connection, p
+	return step, true
 }
 
-// Take is Packet without its copies.
-func (t *Tracker) Take(p *packet.Packet, step *Step) bool {
-	if p.Proto != packet.TCP {
-		return false
-	}
-	if p.Frag > 0 { // no header is in it
-		return false
+// Take is Packet without its copies: it gives the connection itself, nil if the
+// packet is not TCP, and fills m.
+func (t *Tracker) Take(p *packet.Packet, m *Move) *Flow {
+	if p.Proto != packet.TCP || p.Frag > 0 { // of a later fragment: no header is in it
+		return nil
 	}
 	s, reused := t.connection(p)
-	dir := ToServer
+	*m = Move{}
 	if p.Src == s.Server {
-		dir = ToClient
+		m.Dir = ToClient
 	}
-	t.last = s
-	step.begin(p, dir)
 	if !p.LengthCut {
-		step.TCP = s.course.analyse(&step.Packet, dir) | reused
+		m.TCP = s.course.analyse(p, m.Dir) | reused
 	}
-	s.Marks.add(step.TCP)
-	s.observe(step)
-	step.Conn = s.Connection
-	return true
+	s.Marks.add(m.TCP)
+	s.observe(p, m)
+	return s
 }
 
 // connection finds or makes the packet's connection. A SYN on a closed one, or with
 // another number, is a new connection on an old port pair.
-func (t *Tracker) connection(p *packet.Packet) (s *state, reused Analysis) {
+func (t *Tracker) connection(p *packet.Packet) (s *Flow, reused Analysis) {
 	key := tupleOf(p.Src, p.Dst)
 	old := t.conns[key]
 	opens := p.Flags.Has(packet.SYN) && !p.Flags.Has(packet.ACK)
@@ -105,7 +107,8 @@ func (t *Tracker) connection(p *packet.Packet) (s *state, reused Analysis) {
 		t.evict()
 	}
 	t.next++
-	s = &state{isn: p.Seq, opened: opens && !p.Cut}
+	s = t.room()
+	s.isn, s.opened = p.Seq, opens && !p.Cut
 	switch {
 	case other:
 		reused = ReusedPort
@@ -124,6 +127,18 @@ func (t *Tracker) connection(p *packet.Packet) (s *state, reused Analysis) {
 	t.conns[key] = s
 	t.order = append(t.order, key)
 	return s, reused
+}
+
+// slabSize is how many connections get their memory at once.
+const slabSize = 16
+
+func (t *Tracker) room() *Flow {
+	if len(t.slab) == 0 {
+		t.slab = make([]Flow, slabSize)
+	}
+	s := &t.slab[0]
+	t.slab = t.slab[1:]
+	return s
 }
 
 // fromServer guesses who is who where the SYN is missing: servers have the
@@ -154,47 +169,46 @@ func (t *Tracker) evict() {
 	}
 }
 
-func (s *state) over() bool {
+func (s *Flow) over() bool {
 	return s.State == Closed || s.State == Reset || s.State == Refused
 }
 
 // observe moves the connection on by one packet.
-func (s *state) observe(step *Step) {
-	p := &step.Packet
+func (s *Flow) observe(p *packet.Packet, m *Move) {
 	s.Packets++
 	if s.Packets > 1 {
-		step.Delta = p.Time.Sub(s.lastAt)
+		m.Delta = p.Time.Sub(s.lastAt)
 	}
 	s.lastAt = p.Time
-	s.ttl(step)
-	s.gaveUp(step)
+	s.ttl(p, m)
+	s.gaveUp(p, m)
 	s.Trouble.Blind = s.Trouble.Blind || p.LengthCut
-	if p.Checksum == packet.ChecksumIncorrect && step.Dir == ToServer {
+	if p.Checksum == packet.ChecksumIncorrect && m.Dir == ToServer {
 		s.Offload++
 	}
 	switch {
 	case p.Flags.Has(packet.RST):
-		s.reset(step)
+		s.reset(p, m)
 	case p.Flags.Has(packet.SYN):
-		s.syn(step)
+		s.syn(p, m)
 	default:
-		s.acknowledge(step)
-		s.data(step)
+		s.acknowledge(p, m)
+		s.data(p, m)
 	}
 }
 
 // gaveUp notes what the server still sends to a client that has closed.
-func (s *state) gaveUp(step *Step) {
+func (s *Flow) gaveUp(p *packet.Packet, m *Move) {
 	closed := s.Trouble.ResetBy == Client || s.side[ToServer].fin
-	if closed && step.Dir == ToClient && s.Trouble.Waiting && step.Packet.Length > 0 {
+	if closed && m.Dir == ToClient && s.Trouble.Waiting && p.Length > 0 {
 		s.Trouble.Late = true
 	}
 }
 
-func (s *state) ttl(step *Step) {
-	switch ttl := step.Packet.TTL; {
+func (s *Flow) ttl(p *packet.Packet, m *Move) {
+	switch ttl := p.TTL; {
 	case ttl == 0:
-	case step.Dir == ToServer:
+	case m.Dir == ToServer:
 		s.ClientTTL = ttl
 	case s.ServerTTLs[0] == 0:
 		s.ServerTTLs[0] = ttl
@@ -203,27 +217,26 @@ func (s *state) ttl(step *Step) {
 	}
 }
 
-func (s *state) reset(step *Step) {
+func (s *Flow) reset(p *packet.Packet, m *Move) {
 	s.Resets++
-	step.Basis = Seen
+	m.Basis = Seen
 	if s.Trouble.ResetBy == Nobody && s.State != Closed {
-		s.Trouble.ResetBy = Client + End(step.Dir)
+		s.Trouble.ResetBy = Client + End(m.Dir)
 	}
-	if s.State == SynSent && step.Dir == ToClient {
-		step.Label, s.State = LabelRefused, Refused
+	if s.State == SynSent && m.Dir == ToClient {
+		m.Label, s.State = LabelRefused, Refused
 		return
 	}
-	step.Label = LabelRST
+	m.Label = LabelRST
 	if s.State != Closed {
 		s.State = Reset
 	}
 }
 
-func (s *state) syn(step *Step) {
-	p := &step.Packet
-	step.Basis = Seen
-	if step.Dir == ToServer {
-		step.Label = LabelSYN
+func (s *Flow) syn(p *packet.Packet, m *Move) {
+	m.Basis = Seen
+	if m.Dir == ToServer {
+		m.Label = LabelSYN
 		if s.State != Unknown {
 			s.Retransmissions++
 		}
@@ -232,7 +245,7 @@ func (s *state) syn(step *Step) {
 		s.side[ToServer] = side{next: p.Seq + 1, seen: !p.Cut}
 		return
 	}
-	step.Label = LabelSYNACK
+	m.Label = LabelSYNACK
 	if s.State == SynSent {
 		s.State = HalfOpen
 		if s.Retransmissions == 0 { // else it is not known which SYN it answers
@@ -245,32 +258,31 @@ func (s *state) syn(step *Step) {
 }
 
 // acknowledge opens the connection with the client's first ACK.
-func (s *state) acknowledge(step *Step) {
-	if s.State == HalfOpen && step.Dir == ToServer && step.Packet.Flags.Has(packet.ACK) {
-		s.State, step.Opened = Established, true
-		if step.Packet.Length == 0 && !step.Packet.Flags.Has(packet.FIN) {
-			step.Label, step.Basis = LabelACK, Seen
+func (s *Flow) acknowledge(p *packet.Packet, m *Move) {
+	if s.State == HalfOpen && m.Dir == ToServer && p.Flags.Has(packet.ACK) {
+		s.State, m.Opened = Established, true
+		if p.Length == 0 && !p.Flags.Has(packet.FIN) {
+			m.Label, m.Basis = LabelACK, Seen
 		}
 	}
-	s.acked(step)
-	if step.Packet.Window == 0 && !step.Packet.Flags.Has(packet.FIN) && !step.Packet.Cut {
+	s.acked(p, m)
+	if p.Window == 0 && !p.Flags.Has(packet.FIN) && !p.Cut {
 		s.ZeroWindows++
-		step.Label, step.Basis = LabelZeroWindow, Seen
+		m.Label, m.Basis = LabelZeroWindow, Seen
 	}
 }
 
 // acked keeps what the other side has of this one's bytes.
-func (s *state) acked(step *Step) {
-	p := &step.Packet
+func (s *Flow) acked(p *packet.Packet, m *Move) {
 	if !p.Flags.Has(packet.ACK) || p.Cut {
 		return
 	}
-	other := &s.side[1-step.Dir]
+	other := &s.side[1-m.Dir]
 	if !other.acks || int32(p.Ack-other.ack) > 0 {
 		other.ack, other.acks = p.Ack, true
 	}
 	t := &s.Trouble
-	if step.Dir == ToClient {
+	if m.Dir == ToClient {
 		t.Stuck = p.Window == 0 && !p.Flags.Has(packet.FIN)
 		t.HelloAcked = t.HelloAcked || s.TLS.Stage == TLSClientHello && other.all()
 	}
@@ -281,7 +293,7 @@ func (s *state) acked(step *Step) {
 func (d *side) all() bool { return d.acks && d.seen && int32(d.ack-d.next) >= 0 }
 
 // unanswered works out what the client waits for.
-func (s *state) unanswered() {
+func (s *Flow) unanswered() {
 	sent := &s.side[ToServer]
 	t := &s.Trouble
 	mine := s.ToServerBytes > 0 && sent.seen
@@ -290,27 +302,26 @@ func (s *state) unanswered() {
 }
 
 // data labels what carries bytes or ends a direction.
-func (s *state) data(step *Step) {
-	p := &step.Packet
-	me := &s.side[step.Dir]
+func (s *Flow) data(p *packet.Packet, m *Move) {
+	me := &s.side[m.Dir]
 	if p.Length > 0 {
 		end := p.Seq + uint32(p.Length)
 		if me.seen && !p.Cut && int32(end-me.next) <= 0 {
-			s.old(step, me)
+			s.old(p, m, me)
 		} else {
-			if me.seen && !p.Cut && int32(p.Seq-me.next) > 0 && step.Dir == ToClient {
+			if me.seen && !p.Cut && int32(p.Seq-me.next) > 0 && m.Dir == ToClient {
 				s.Trouble.Hole += int(p.Seq - me.next)
 			}
 			me.next, me.seen = end, true
-			s.count(step)
-			s.flight.add(step, &s.TLS)
-			s.watch(step)
+			s.count(p, m)
+			s.flight.add(p.Length, m, &s.TLS)
+			s.watch(p, m)
 			s.unanswered()
 		}
 		me.last = p.Time
 	}
 	if p.Flags.Has(packet.FIN) {
-		s.finish(step, me)
+		s.finish(p, m, me)
 	}
 }
 
@@ -320,62 +331,62 @@ const emptyCertificate = 12
 
 // watch keeps whose turn it is, who sent the first alert, and whether the client answered a
 // request for its certificate with none.
-func (s *state) watch(step *Step) {
+func (s *Flow) watch(p *packet.Packet, m *Move) {
 	t := &s.Trouble
-	if step.Label != LabelCloseNotify && step.Label != LabelAlert { // neither asks for an answer
-		s.turn = step.Dir
+	if m.Label != LabelCloseNotify && m.Label != LabelAlert { // neither asks for an answer
+		s.turn = m.Dir
 	}
-	if step.Label == LabelAlert && t.AlertBy == Nobody {
-		t.AlertBy = Client + End(step.Dir)
+	if m.Label == LabelAlert && t.AlertBy == Nobody {
+		t.AlertBy = Client + End(m.Dir)
 	}
-	if s.flight.phase == phaseClient && step.Dir == ToServer && step.Count == 1 && step.Packet.Length == emptyCertificate {
+	if s.flight.phase == phaseClient && m.Dir == ToServer && m.Count == 1 && p.Length == emptyCertificate {
 		t.EmptyCertificate = true
 	}
 }
 
 // old: bytes that were sent before. One byte below the next is a keep-alive
 // (RFC 9293, 3.8.4).
-func (s *state) old(step *Step, me *side) {
-	step.Basis = Seen
-	if step.Packet.Length == 1 && step.Packet.Seq+1 == me.next {
-		step.Label = LabelKeepAlive
+func (s *Flow) old(p *packet.Packet, m *Move, me *side) {
+	m.Basis = Seen
+	if p.Length == 1 && p.Seq+1 == me.next {
+		m.Label = LabelKeepAlive
 		return
 	}
-	if step.Dir == ToClient {
-		s.Trouble.Hole = max(0, s.Trouble.Hole-step.Packet.Length)
+	if m.Dir == ToClient {
+		s.Trouble.Hole = max(0, s.Trouble.Hole-p.Length)
 	}
-	if step.TCP&again == 0 && step.TCP&OutOfOrder != 0 { // late, not lost
+	if m.TCP&again == 0 && m.TCP&OutOfOrder != 0 { // late, not lost
 		return
 	}
 	s.Retransmissions++
-	step.Label = LabelRetransmission
-	if step.Packet.Length < large {
-		s.Trouble.LostSmall[step.Dir]++
+	m.Label = LabelRetransmission
+	if p.Length < large {
+		s.Trouble.LostSmall[m.Dir]++
 	} else {
-		s.Trouble.LostLarge[step.Dir]++
+		s.Trouble.LostLarge[m.Dir]++
 	}
 }
 
-func (s *state) count(step *Step) {
-	if step.Dir == ToServer {
-		s.ToServerBytes += int64(step.Packet.Length)
+func (s *Flow) count(p *packet.Packet, m *Move) {
+	if m.Dir == ToServer {
+		s.ToServerBytes += int64(p.Length)
 	} else {
-		s.ToClientBytes += int64(step.Packet.Length)
+		s.ToClientBytes += int64(p.Length)
 	}
 }
 
-func (s *state) finish(step *Step, me *side) {
+func (s *Flow) finish(p *packet.Packet, m *Move, me *side) {
 	if me.fin {
 		return
 	}
 	me.fin = true
 	if s.Trouble.FINBy == Nobody {
-		s.Trouble.FINBy = Client + End(step.Dir)
+		s.Trouble.FINBy = Client + End(m.Dir)
 	}
-	if step.Packet.Length == 0 {
-		step.Label, step.Basis = LabelFIN, Seen
+	if p.Length == 0 {
+		m.Label, m.Basis = LabelFIN, Seen
 	}
 	if s.side[0].fin && s.side[1].fin {
-		s.State, step.Closed = Closed, true
+		s.State, m.Closed = Closed, true
 	}
 }

@@ -17,6 +17,8 @@ type Frame struct {
 	Data   []byte // valid until the next is asked for
 	Wire   int    // its length on the wire
 	Time   time.Time
+	// InPlace: Data is a part of what was written, not of what the scanner kept.
+	InPlace bool
 }
 
 // BrokenError is a capture that cannot be read from some frame on.
@@ -112,6 +114,7 @@ func (s *Scanner) Write(b []byte) (int, error) {
 			continue
 		}
 		if len(s.carry) == 0 {
+			s.frame.InPlace = true
 			n, need := s.next(b)
 			if need == 0 {
 				b = b[n:]
@@ -120,6 +123,7 @@ func (s *Scanner) Write(b []byte) (int, error) {
 			s.carry = append(s.carry, b...)
 			break
 		}
+		s.frame.InPlace = false
 		_, need := s.next(s.carry)
 		n := min(need, len(b))
 		s.carry = append(s.carry, b[:n]...)

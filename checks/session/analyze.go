@@ -82,9 +82,9 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	})
 	dec.SetLearned(lines)
 	dec.SetSieve(rd.engine.Bears)
-	dec.SetSegments(rd.engine.Segment)
+	dec.SetPassing(rd.engine.Passing)
 	dec.SetPeer(rd.peer)
-	n, err := io.Copy(dec, r)
+	n, err := dec.ReadFrom(r)
 	broken := dec.Close() // in any case: it may be ahead of the engine
 	if err := unreadable(in, rd.gate, err); err != nil {
 		return err

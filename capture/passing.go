@@ -1,0 +1,75 @@
+package capture
+
+import (
+	"syncscope/capture/handshake"
+	"syncscope/capture/packet"
+)
+
+// Passing is a TCP packet on its way to who follows connections: what it
+// points to changes with the next packet. What is to stay, a Cite keeps.
+type Passing struct {
+	Source SourceID
+	Conn   *Connection // after the packet
+	// Note is the follower's own, kept with the connection; nil: there is none.
+	Note   *any
+	Packet *packet.Packet
+	handshake.Move
+
+	meta   *Meta   // of a listing's packet, or an event's
+	frames *frames // of a binary capture's packet, whose Meta is made when it is cited
+	number int
+}
+
+// Pass makes a Passing of a packet's event.
+func (s *Segment) Pass() Passing {
+	return Passing{Source: s.From.Source, Conn: &s.Conn, Packet: &s.Packet, Move: s.Move, meta: &s.Meta}
+}
+
+// Cite is a packet that was kept to be cited. The zero value keeps none.
+type Cite struct {
+	meta  *Meta
+	brief brief
+}
+
+// Keep takes the packet in place of the one before.
+func (c *Cite) Keep(ev *Passing) {
+	if ev.frames != nil {
+		c.brief.keep(ev)
+		return
+	}
+	if c.meta == nil {
+		c.meta = new(Meta)
+	}
+	*c.meta = *ev.meta
+}
+
+// KeepMeta takes what is no packet of its own: a line under one.
+func (c *Cite) KeepMeta(m Meta) { *c = Cite{meta: &m} }
+
+// Empty reports whether no packet is kept.
+func (c *Cite) Empty() bool { return c.meta == nil && c.brief.from == nil }
+
+// Meta is the packet's. It is made anew each time.
+func (c *Cite) Meta() Meta {
+	switch {
+	case c.meta != nil:
+		return *c.meta
+	case c.brief.from != nil:
+		return c.brief.meta()
+	}
+	return Meta{}
+}
+
+// When is the packet's time, without the text of its stamp where that is not made yet.
+func (c *Cite) When() When {
+	switch {
+	case c.meta != nil:
+		return c.meta.At
+	case c.brief.from != nil:
+		return When{Time: c.brief.time(), Dated: true}
+	}
+	return When{}
+}
+
+// History reports whether the packet was captured before we connected.
+func (c *Cite) History() bool { return c.meta != nil && c.meta.History || c.brief.history }
