@@ -21,6 +21,7 @@ type (
 	TLS       = handshake.TLS
 	End       = handshake.End
 	X509      = handshake.Certificate
+	Chain     = handshake.Chain
 
 	TLSAlertMessage = handshake.Alert
 	Unreach         = packet.Unreach

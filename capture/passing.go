@@ -34,6 +34,7 @@ type Cite struct {
 // Keep takes the packet in place of the one before.
 func (c *Cite) Keep(ev *Passing) {
 	if ev.frames != nil {
+		c.meta = nil
 		c.brief.keep(ev)
 		return
 	}
@@ -49,24 +50,26 @@ func (c *Cite) KeepMeta(m Meta) { *c = Cite{meta: &m} }
 // Empty reports whether no packet is kept.
 func (c *Cite) Empty() bool { return c.meta == nil && c.brief.from == nil }
 
-// Meta is the packet's. It is made anew each time.
+// Meta is the packet's. It is made once.
 func (c *Cite) Meta() Meta {
 	switch {
 	case c.meta != nil:
-		return *c.meta
 	case c.brief.from != nil:
-		return c.brief.meta()
+		m := c.brief.meta()
+		c.meta = &m
+	default:
+		return Meta{}
 	}
-	return Meta{}
+	return *c.meta
 }
 
 // When is the packet's time, without the text of its stamp where that is not made yet.
 func (c *Cite) When() When {
 	switch {
-	case c.meta != nil:
-		return c.meta.At
 	case c.brief.from != nil:
 		return When{Time: c.brief.time(), Dated: true}
+	case c.meta != nil:
+		return c.meta.At
 	}
 	return When{}
 }

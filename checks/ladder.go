@@ -87,18 +87,24 @@ func (l *ladder) dns() {
 // dnsPackets: what the capture shows of the lookup.
 func (l *ladder) dnsPackets() {
 	for _, name := range []string{"dns-nxdomain", "dns-failed", "dns-port-closed", "dns-unanswered"} {
-		if ev := facts[name](l.e, l.t); ev != nil && l.t.conn == nil {
+		if l.t.conn != nil {
+			break // it was found, or not needed
+		}
+		if ev := facts[name](l.e, l.t); ev != nil {
 			l.set(DNS, Fail, Seen, strings.TrimPrefix(name, "dns-"), ev[0].Says, ev...)
 			return
 		}
 	}
 	var found []*capture.DNSAnswer
 	for _, d := range slices.Backward(l.e.answers(l.t)) {
-		if d.Response && len(d.Addrs) > 0 && len(found) < maxAnswers {
-			found = append(found, d)
+		if d.Response && len(d.Addrs) > 0 {
+			if found = append(found, d); len(found) == maxAnswers {
+				break
+			}
 		}
 	}
 	for _, d := range slices.Backward(found) {
+		d.Meta = d.Cited() // each try without a name cites the same
 		l.set(DNS, Pass, Seen, d.Addrs[0].String(), d.Name+" resolves to "+d.Addrs[0].String(), l.e.cite(d.Meta, "capture: "+d.Addrs[0].String()))
 	}
 }

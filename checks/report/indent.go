@@ -5,34 +5,36 @@ import "io"
 // indentBlock is how much is indented before it is written.
 const indentBlock = 64 << 10
 
-// indent writes a compact document as json.Indent would with two blanks. That
+// indenter writes compact documents as json.Indent would with two blanks. That
 // one checks every byte again, which for thousands of connections takes longer
 // than to read the capture; here the encoder has just made it.
-func indent(w io.Writer, doc []byte) error {
-	in := indenter{out: make([]byte, 0, indentBlock+4096)}
-	for i := 0; i < len(doc); {
-		i = in.next(doc, i)
-		if len(in.out) < indentBlock {
-			continue
-		}
-		if _, err := w.Write(in.out); err != nil {
-			return err
-		}
-		in.out = in.out[:0]
-	}
-	_, err := w.Write(in.out)
-	return err
-}
-
-// indented indents the document that is written to it in one piece.
-type indented struct{ w io.Writer }
-
-// Write takes the document.
-func (i indented) Write(doc []byte) (int, error) { return len(doc), indent(i.w, doc) }
-
 type indenter struct {
+	w     io.Writer
+	err   error // of the first write that failed
 	out   []byte
 	depth int
+}
+
+// indent takes a piece of a document that ends within no text.
+func (in *indenter) indent(doc []byte) {
+	for i := 0; i < len(doc); {
+		if i = in.next(doc, i); len(in.out) >= indentBlock {
+			in.write()
+		}
+	}
+}
+
+func (in *indenter) write() {
+	if in.err == nil {
+		_, in.err = in.w.Write(in.out)
+	}
+	in.out = in.out[:0]
+}
+
+// flush writes what is left, and tells whether all could be written.
+func (in *indenter) flush() error {
+	in.write()
+	return in.err
 }
 
 // next takes what is at i, a text as a whole, and gives the place behind it.

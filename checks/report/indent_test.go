@@ -17,7 +17,9 @@ func TestIndent(t *testing.T) {
 		if err := json.Indent(&want, []byte(doc), "", "  "); err != nil {
 			t.Fatalf("%.80s: %v", doc, err)
 		}
-		if err := indent(&got, []byte(doc)); err != nil || !bytes.Equal(got.Bytes(), want.Bytes()) {
+		in := indenter{w: &got}
+		in.indent([]byte(doc))
+		if err := in.flush(); err != nil || !bytes.Equal(got.Bytes(), want.Bytes()) {
 			t.Errorf("%.80s: %.200s (%v), want %.200s", doc, got.Bytes(), err, want.Bytes())
 		}
 	}

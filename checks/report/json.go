@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/netip"
@@ -158,7 +159,7 @@ func JSON(w io.Writer, r Report) error {
 	doc := document{
 		Schema: Schema, ToolVersion: r.Version, Verdict: d.Verdict.String(),
 		Findings: list(d.Findings, toFinding), Stages: list(ladderOf(d), toStage),
-		Attempts: list(d.Attempts, toAttempt), Connections: list(d.Conns, func(c checks.ConnectionState) connection { return toConnection(c, r.End) }),
+		Attempts: list(d.Attempts, toAttempt), Connections: []connection{}, // they are written apart
 		Checks: append([]checks.CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
 		Clock: clock{r.Diagnosis.Clock.Offset.Seconds(), r.Diagnosis.Clock.Uncertainty.Seconds(), r.Diagnosis.Clock.Basis}, Masked: map[string]int{}, Notes: r.Notes,
 	}
@@ -169,9 +170,51 @@ func JSON(w io.Writer, r Report) error {
 	for kind, n := range r.Masked {
 		doc.Masked[kind.String()] = n
 	}
-	enc := json.NewEncoder(indented{w}) // which gets the document in one piece
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(doc)
+	if err := enc.Encode(doc); err != nil {
+		return err
+	}
+	// No text holds these bytes: a quotation mark in one is escaped.
+	const here = `"connections":[]`
+	before, after, _ := bytes.Cut(out.Bytes(), []byte(here))
+	in := indenter{w: w}
+	in.indent(before)
+	in.out = append(in.out, `"connections": `...)
+	in.connections(d.Conns, r.End)
+	in.indent(after)
+	return in.flush()
+}
+
+// connections writes the list of them.
+func (in *indenter) connections(all []checks.ConnectionState, end func(netip.AddrPort) string) {
+	p := pretty{b: in.out, depth: in.depth}
+	p.open('[')
+	known := chains{}
+	for i := range all {
+		c := toConnection(&all[i], end, known)
+		p.connection(&c)
+		if len(p.b) >= indentBlock {
+			in.out = p.b[:len(p.b)-1] // without the comma
+			in.write()
+			p.b = append(in.out, ',')
+		}
+	}
+	p.end(']')
+	in.out = p.b
+}
+
+// chains are those that were converted already: servers show the same again.
+type chains map[*capture.Chain][]certificate
+
+func (known chains) of(c *capture.Chain) []certificate {
+	out, ok := known[c]
+	if !ok {
+		out = list(c.Certificates, toCertificate)
+		known[c] = out
+	}
+	return out
 }
 
 // list maps a slice to a non-nil one: the schema has [] where nothing is.
@@ -237,7 +280,7 @@ var tlsNames = [...]string{"none", "client-hello", "hello-retry", "server-hello"
 
 var basisNames = [...]string{capture.BasisNone: "none", capture.BasisInferred: "inferred", capture.BasisSeen: "seen"}
 
-func toConnection(c checks.ConnectionState, end func(netip.AddrPort) string) connection {
+func toConnection(c *checks.ConnectionState, end func(netip.AddrPort) string, known chains) connection {
 	if end == nil {
 		end = netip.AddrPort.String
 	}
@@ -245,12 +288,12 @@ func toConnection(c checks.ConnectionState, end func(netip.AddrPort) string) con
 		Client: end(c.Client), Server: end(c.Server), Ours: c.Ours, State: stateNames[c.State],
 		SynRTT: float64(c.RTT) / float64(time.Millisecond), ClientMSS: c.ClientMSS, ServerMSS: c.ServerMSS,
 		Retransmissions: c.Retransmissions, Resets: c.Resets, ZeroWindows: c.ZeroWindows, Packets: c.Packets,
-		TLS: toTLS(c.TLS),
+		TLS: toTLS(&c.TLS, known),
 	}
 }
 
 // toTLS tells what is known of a connection's TLS.
-func toTLS(t capture.TLS) tls {
+func toTLS(t *capture.TLS, known chains) tls {
 	out := tls{
 		Stage: tlsNames[t.Stage], Basis: basisNames[t.Basis], Version: checks.TLSVersion(t.Version), Cipher: capture.CipherName(t.Cipher),
 		ALPN: []string{}, Resumed: t.Resumed(), ClientAuth: t.Asked, PlainHTTP: t.Plain, Certificates: []certificate{},
@@ -268,7 +311,7 @@ func toTLS(t capture.TLS) tls {
 		}
 	}
 	if t.Chain != nil {
-		out.Certificates, out.ChainOrdered = list(t.Chain.Certificates, toCertificate), t.Chain.Ordered
+		out.Certificates, out.ChainOrdered = known.of(t.Chain), t.Chain.Ordered
 	}
 	return out
 }
