@@ -20,7 +20,10 @@ type Cache struct {
 	lists   map[string][]redact.Text
 	words   map[string]string
 	nums    map[string][]uint16
-	chains  map[[sha256.Size]byte]*Chain
+	offers  map[string]*ClientHello
+	answers map[string]*ServerHello
+	chains  map[string]*Chain // by the message's bytes
+	chained int               // bytes that are kept for that
 	certs   map[[sha256.Size]byte]Certificate
 	scratch []byte
 	list    []uint16
@@ -31,7 +34,7 @@ type Cache struct {
 func NewCache(gate *redact.Session) *Cache {
 	return &Cache{
 		gate: gate, texts: map[string]redact.Text{}, lists: map[string][]redact.Text{}, words: map[string]string{}, nums: map[string][]uint16{},
-		chains: map[[sha256.Size]byte]*Chain{}, certs: map[[sha256.Size]byte]Certificate{},
+		offers: map[string]*ClientHello{}, answers: map[string]*ServerHello{}, chains: map[string]*Chain{}, certs: map[[sha256.Size]byte]Certificate{},
 	}
 }
 
@@ -95,6 +98,52 @@ func (c *Cache) names(list cryptobyte.String) []redact.Text {
 		out = append(out, c.text(name))
 	}
 	return kept(c.lists, string(list), out)
+}
+
+// Bounds of the chains that are known by their bytes.
+const (
+	maxChained = 4 << 20
+	maxKnown   = 32 << 10 // of one message
+)
+
+// known keeps what a Certificate message holds.
+func (c *Cache) known(b []byte, ch *Chain) *Chain {
+	if len(b) > maxKnown {
+		return ch
+	}
+	if c.chained += len(b); c.chained > maxChained {
+		clear(c.chains)
+		c.chained = len(b)
+	}
+	return kept(c.chains, string(b), ch)
+}
+
+// key adds a field to the key of an offer or an answer.
+func (c *Cache) key(field []byte) {
+	c.scratch = append(append(c.scratch, byte(len(field)>>8), byte(len(field))), field...)
+}
+
+// keyNumbers adds a list of numbers, GREASE left out: clients make that up anew each time.
+func (c *Cache) keyNumbers(list []byte) {
+	at := len(c.scratch)
+	c.scratch = append(c.scratch, 0, 0)
+	for ; len(list) >= 2; list = list[2:] {
+		if n := uint16(list[0])<<8 | uint16(list[1]); !grease(n) {
+			c.scratch = append(c.scratch, list[0], list[1])
+		}
+	}
+	n := len(c.scratch) - at - 2
+	c.scratch[at], c.scratch[at+1] = byte(n>>8), byte(n)
+}
+
+// keyKinds adds the kinds of extensions in their order.
+func (c *Cache) keyKinds(list cryptobyte.String) {
+	for len(list) >= 4 {
+		if kind := uint16(list[0])<<8 | uint16(list[1]); !grease(kind) {
+			c.scratch = append(c.scratch, list[0], list[1])
+		}
+		list = list[min(len(list), 4+int(list[2])<<8+int(list[3])):]
+	}
 }
 
 // maxSpare bounds the buffers that wait for the next message.

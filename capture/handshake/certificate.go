@@ -51,15 +51,14 @@ func (c *Cache) ParseCertificate(b []byte) (*Chain, error) {
 		ch, _ := c.chain(body, false)
 		return ch, ErrIncomplete
 	}
-	sum := sha256.Sum256(b)
-	if ch, ok := c.chains[sum]; ok {
+	if ch, ok := c.chains[string(b)]; ok {
 		return ch, nil
 	}
 	ch, ok := c.chain(body, true)
 	if !ok {
 		return nil, ErrMalformed
 	}
-	return kept(c.chains, sum, ch), nil
+	return c.known(b, ch), nil
 }
 
 // chain reads the certificates of a message's body.

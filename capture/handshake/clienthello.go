@@ -203,14 +203,45 @@ func (c *Cache) ParseClientHello(b []byte) (*ClientHello, error) {
 	if err != nil && o.version == 0 {
 		return nil, err
 	}
+	if err != nil {
+		return c.offered(&o, err), err
+	}
+	c.offerKey(&o)
+	if h, ok := c.offers[string(c.scratch)]; ok {
+		return h, nil
+	}
+	key := string(c.scratch)
+	return kept(c.offers, key, c.offered(&o, nil)), nil
+}
+
+// offerKey writes all of a whole offer that a ClientHello is made of.
+func (c *Cache) offerKey(o *offer) {
+	var is byte
+	for i, b := range [...]bool{o.named, o.ticket, len(o.session) > 0} {
+		if b {
+			is |= 1 << i
+		}
+	}
+	c.scratch = append(c.scratch[:0], is, byte(o.version>>8), byte(o.version))
+	c.key(o.sni)
+	c.key(o.alpn)
+	c.key(o.points)
+	c.keyNumbers(o.versions)
+	c.keyNumbers(o.ciphers)
+	c.keyNumbers(o.groups)
+	c.keyNumbers(o.signatures)
+	c.keyKinds(o.extensions)
+}
+
+func (c *Cache) offered(o *offer, err error) *ClientHello {
 	h := &ClientHello{
 		Version: o.version, Versions: c.numbers(o.versions), Ciphers: c.numbers(o.ciphers), SNI: c.text(o.sni), ALPN: c.names(o.alpn),
 		Ticket: o.ticket, Session: len(o.session) > 0, Partial: err != nil,
 	}
 	if err == nil {
-		h.JA3, h.JA4 = c.ja3(&o), c.ja4(&o)
+		h.JA3, h.JA4 = c.ja3(o), c.ja4(o)
 	}
-	return h, err
+	return h
 }
 
 // grease reports whether n is one of the values that clients sprinkle in so

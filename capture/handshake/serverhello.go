@@ -131,13 +131,35 @@ func (c *Cache) ParseServerHello(b []byte) (*ServerHello, error) {
 	if err == ErrMalformed {
 		return nil, err
 	}
-	return c.chose(&a, err)
+	if err != nil {
+		if len(a.random) == 0 {
+			return nil, err
+		}
+		return c.chose(&a, err), err
+	}
+	c.scratch = append(c.scratch[:0], byte(a.version>>8), byte(a.version), byte(a.chosen>>8), byte(a.chosen), byte(a.cipher>>8), byte(a.cipher))
+	c.key(a.alpn)
+	c.key(a.marks())
+	c.keyKinds(a.extensions)
+	if h, ok := c.answers[string(c.scratch)]; ok {
+		return h, nil
+	}
+	key := string(c.scratch)
+	return kept(c.answers, key, c.chose(&a, nil)), nil
 }
 
-func (c *Cache) chose(a *answer, err error) (*ServerHello, error) {
-	if err != nil && len(a.random) == 0 {
-		return nil, err
+// marks is the random, if it says something.
+func (a *answer) marks() []byte {
+	switch {
+	case string(a.random) == string(retryRandom[:]):
+		return a.random
+	case string(a.random[24:31]) == downgrade:
+		return a.random[24:31]
 	}
+	return nil
+}
+
+func (c *Cache) chose(a *answer, err error) *ServerHello {
 	h := &ServerHello{
 		Version: a.spoken(err == nil), Cipher: a.cipher, ALPN: c.text(a.alpn), Partial: err != nil,
 		Retry:      string(a.random) == string(retryRandom[:]),
@@ -146,5 +168,5 @@ func (c *Cache) chose(a *answer, err error) (*ServerHello, error) {
 	if err == nil {
 		h.JA3S = c.ja3s(a)
 	}
-	return h, err
+	return h
 }

@@ -1,6 +1,7 @@
 package handshake
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"time"
 
@@ -22,14 +23,29 @@ type Tracker struct {
 	Evicted int
 }
 
-// tuple is a connection without direction: the smaller end first.
-type tuple struct{ a, b netip.AddrPort }
+// tuple is a connection without direction, the smaller end first: plain
+// numbers, which hash fast.
+type tuple struct {
+	low, high [2]uint64
+	ports     uint32
+	family    uint32 // 4 or 6: no padding, so that it is hashed in one go
+}
 
 func tupleOf(x, y netip.AddrPort) tuple {
-	if x.Compare(y) > 0 {
-		x, y = y, x
+	a, b := x.Addr().As16(), y.Addr().As16()
+	t := tuple{
+		low:    [2]uint64{binary.BigEndian.Uint64(a[:]), binary.BigEndian.Uint64(a[8:])},
+		high:   [2]uint64{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])},
+		ports:  uint32(x.Port())<<16 | uint32(y.Port()),
+		family: 6,
 	}
-	return tuple{x, y}
+	if x.Addr().Is4() {
+		t.family = 4
+	}
+	if t.low[1] > t.high[1] || t.low[1] == t.high[1] && (t.low[0] > t.high[0] || t.low[0] == t.high[0] && x.Port() > y.Port()) {
+		t.low, t.high, t.ports = t.high, t.low, t.ports<<16|t.ports>>16
+	}
+	return t
 }
 
 // side is what one direction has sent.
