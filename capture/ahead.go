@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 
+	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 	"syncscope/capture/pcap"
 )
@@ -19,6 +20,7 @@ const (
 // decoded is a frame's packet and what was captured of its payload.
 type decoded struct {
 	p       packet.Packet
+	key     handshake.Key // of TCP
 	number  int
 	ok      bool // p holds something
 	payload []byte
@@ -45,6 +47,7 @@ func (b *batch) add(fr *pcap.Frame, stays bool) {
 	if !s.ok || s.p.Proto != packet.TCP {
 		return
 	}
+	s.key = handshake.KeyOf(s.p.Src, s.p.Dst)
 	if s.payload = s.p.Payload(fr.Data); !stays {
 		from := len(b.copied)
 		b.copied = append(b.copied, s.payload...)
@@ -132,7 +135,7 @@ func (f *frames) batch(b *batch) {
 	f.d.packets.Add(int64(len(b.slots)))
 	for i := range b.slots {
 		if s := &b.slots[i]; s.ok {
-			f.passing(s.number, &s.p, s.payload)
+			f.passing(s)
 		}
 	}
 	b.slots, b.copied = b.slots[:0], b.copied[:0]

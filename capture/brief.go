@@ -9,18 +9,22 @@ import (
 	"syncscope/capture/tcpdump"
 )
 
-// later is a packet of a binary capture whose line is made when it is cited:
-// few are.
-type later struct {
+// later makes the line of a binary capture's packet, and its stamp, when it is
+// cited: few are.
+type later interface {
+	words(at time.Time) (line, stamp redact.Text)
+}
+
+// other is a packet that is no TCP.
+type other struct {
 	gate func(string) redact.Text
 	p    packet.Packet
 }
 
-// words tell the packet as tcpdump would, and its stamp.
-func (l *later) words(at time.Time) (line, stamp redact.Text) {
-	p := l.p
+func (o *other) words(at time.Time) (line, stamp redact.Text) {
+	p := o.p
 	p.Stamp = at.Format(stampForm)
-	return l.gate(words(&p)), l.gate(p.Stamp)
+	return o.gate(words(&p)), o.gate(p.Stamp)
 }
 
 // brief is a TCP packet of a binary capture without its addresses: what its
@@ -52,9 +56,15 @@ func (b *brief) keep(ev *Passing) {
 
 func (b *brief) time() time.Time { return time.Unix(b.second, int64(b.nano)).UTC() }
 
-// meta makes the packet's Meta.
+// meta is the packet's, without its texts.
 func (b *brief) meta() Meta {
-	at := b.time()
+	return Meta{
+		At:   When{Time: b.time(), Dated: true},
+		From: Ref{Source: b.from.d.src.ID, Packet: int(b.number)}, History: b.history, later: b,
+	}
+}
+
+func (b *brief) words(at time.Time) (line, stamp redact.Text) {
 	src, dst := b.conn.Client, b.conn.Server
 	if b.back {
 		src, dst = dst, src
@@ -63,11 +73,7 @@ func (b *brief) meta() Meta {
 		Time: at, Src: src, Dst: dst, Seq: b.seq, Ack: b.ack, Length: int(b.size), IPLength: int(b.ip), ID: b.id, Window: b.window, MSS: b.mss,
 		Sum: b.sum, Want: b.is, Flags: b.flags, TTL: b.ttl, TOS: b.tos, WScale: b.scale, Checksum: b.check, DF: b.df, SACKOK: b.sackOK,
 	}
-	gate := b.from.gate
-	return Meta{
-		At:   When{Time: at, Dated: true, Text: gate(at.Format(stampForm))},
-		From: Ref{Source: b.from.d.src.ID, Packet: int(b.number)}, History: b.history, Excerpt: gate(listed(&p)),
-	}
+	return b.from.gate(listed(&p)), b.from.gate(at.Format(stampForm))
 }
 
 // stampForm is how tcpdump prints a time of day.

@@ -61,7 +61,8 @@ func (f *flows) lookup(p *packet.Packet, m *Meta) {
 // segment takes a TCP packet. Who takes packets as they pass is told nothing
 // that only says again what they hold.
 func (f *flows) segment(p *packet.Packet, payload []byte, m *Meta) {
-	news, ok := f.follow(p, payload)
+	key := handshake.KeyOf(p.Src, p.Dst)
+	news, ok := f.follow(p, &key, payload)
 	switch {
 	case !ok:
 	case f.d.take != nil:
@@ -76,8 +77,8 @@ func (f *flows) segment(p *packet.Packet, payload []byte, m *Meta) {
 }
 
 // follow moves the packet's connection on by it, and tells what its bytes said.
-func (f *flows) follow(p *packet.Packet, payload []byte) (news handshake.News, ok bool) {
-	flow := f.track.Take(p, &f.move)
+func (f *flows) follow(p *packet.Packet, key *handshake.Key, payload []byte) (news handshake.News, ok bool) {
+	flow := f.track.Take(p, key, &f.move)
 	if flow == nil {
 		return 0, false
 	}

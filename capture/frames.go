@@ -37,14 +37,15 @@ func (f *frames) frame(fr *pcap.Frame) {
 	f.take(fr.Number, p, ok, p.Payload(fr.Data))
 }
 
-// passing takes a frame of one that was decoded ahead.
-func (f *frames) passing(number int, p *packet.Packet, payload []byte) {
+// passing takes a frame that was decoded ahead.
+func (f *frames) passing(s *decoded) {
+	number, p, payload := s.number, &s.p, s.payload
 	if p.Proto != packet.TCP {
 		f.d.packets.Add(-1) // take counts it
 		f.take(number, p, true, payload)
 		return
 	}
-	if _, ok := f.follow(p, payload); !ok {
+	if _, ok := f.follow(p, &s.key, payload); !ok {
 		return
 	}
 	f.pass = Passing{
@@ -52,9 +53,7 @@ func (f *frames) passing(number int, p *packet.Packet, payload []byte) {
 	}
 	f.d.take(&f.pass)
 	if p.DNS.Query || p.DNS.Response || handshake.Clear(payload) != (handshake.Line{}) {
-		var c Cite
-		c.Keep(&f.pass)
-		m := c.Meta()
+		m := f.pass.later()
 		f.lookup(p, &m)
 		f.clear(payload, m)
 	}
@@ -70,7 +69,7 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	m.From.Packet = number
 	switch {
 	case f.ahead != nil && tells(p):
-		m.later = &later{f.gate, *p}
+		m.later = &other{f.gate, *p}
 	case p.Proto == packet.TCP || tells(p):
 		p.Stamp = p.Time.Format(stampForm)
 		m.Excerpt = f.d.gate.Foreign(words(p))

@@ -25,6 +25,13 @@ func (s *Segment) Pass() Passing {
 	return Passing{Source: s.From.Source, Conn: &s.Conn, Packet: &s.Packet, Move: s.Move, meta: &s.Meta}
 }
 
+// later is the Meta of a binary capture's packet, which may outlive it.
+func (p *Passing) later() Meta {
+	b := new(brief)
+	b.keep(p)
+	return b.meta()
+}
+
 // Cite is a packet that was kept to be cited. The zero value keeps none.
 type Cite struct {
 	meta  *Meta
@@ -55,7 +62,7 @@ func (c *Cite) Meta() Meta {
 	switch {
 	case c.meta != nil:
 	case c.brief.from != nil:
-		m := c.brief.meta()
+		m := c.brief.meta().Cited()
 		c.meta = &m
 	default:
 		return Meta{}

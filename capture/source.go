@@ -79,7 +79,7 @@ type Meta struct {
 	From    Ref
 	History bool        // written before we connected
 	Excerpt redact.Text // the line itself, safe
-	later   *later      // makes the excerpt of a frame that is no TCP
+	later   later       // makes the excerpt of a frame, until that is made
 }
 
 // Cited is m with its excerpt and its stamp's text, if they are still to make.

@@ -30,7 +30,8 @@ type Engine struct {
 	lookups   map[string][]*capture.DNSAnswer // of dns, by the name looked up
 	arp       []*capture.Neighbour
 	conns     []*connection
-	byID      map[connKey]*connection
+	byID      map[connKey]*connection // of events; what passes brings its own
+	latest    *connection             // of the newest packet
 	results   []*capture.CheckResult
 	modes     []*capture.LogEntry
 	noise     map[capture.Topic]*capture.LogEntry
@@ -265,6 +266,7 @@ func (e *Engine) Passing(ev *capture.Passing) {
 		*ev.Note = c
 	}
 	c.observe(ev)
+	e.latest = c
 }
 
 // segment is Passing of an event: it keeps copies only.
@@ -275,9 +277,11 @@ func (e *Engine) segment(s *capture.Segment) {
 	if c == nil {
 		c = e.admit(&ev)
 		c.Connection = new(capture.Connection)
+		e.byID[connKey{ev.Source, uint32(ev.Conn.ID)}] = c
 	}
 	*c.Connection = s.Conn
 	c.observe(&ev)
+	e.latest = c
 }
 
 // admit begins to keep a connection.
@@ -285,7 +289,6 @@ func (e *Engine) admit(ev *capture.Passing) *connection {
 	c := e.room()
 	*c = connection{source: ev.Source, isn: ev.Packet.Seq, ours: e.checking}
 	c.first.Keep(ev)
-	e.byID[connKey{ev.Source, uint32(ev.Conn.ID)}] = c
 	e.conns = append(e.conns, c)
 	return c
 }

@@ -9,9 +9,11 @@ import (
 
 // inClearHTTP notes a CONNECT and its answer on the connection that carried it.
 func (e *Engine) inClearHTTP(ev *capture.HTTPLine) {
-	c := e.byID[connKey{ev.From.Source, uint32(ev.Conn.ID)}]
-	if c == nil {
-		return
+	c := e.latest
+	if c == nil || c.source != ev.From.Source || c.ID != ev.Conn.ID {
+		if c = e.byID[connKey{ev.From.Source, uint32(ev.Conn.ID)}]; c == nil {
+			return
+		}
 	}
 	e.dirty = true
 	switch {

@@ -1,7 +1,6 @@
 package handshake
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"time"
 
@@ -14,38 +13,13 @@ const maxConns = 65_536
 
 // Tracker follows the TCP connections of one capture.
 type Tracker struct {
-	conns map[tuple]*Flow
-	order []tuple // oldest first; may hold tuples already gone
+	conns table
+	order []Key // oldest first; may hold some already gone
 	next  ID
 	watch netip.Addr
 	slab  []Flow // memory for the next ones
 	// Evicted counts connections that had to make room.
 	Evicted int
-}
-
-// tuple is a connection without direction, the smaller end first: plain
-// numbers, which hash fast.
-type tuple struct {
-	low, high [2]uint64
-	ports     uint32
-	family    uint32 // 4 or 6: no padding, so that it is hashed in one go
-}
-
-func tupleOf(x, y netip.AddrPort) tuple {
-	a, b := x.Addr().As16(), y.Addr().As16()
-	t := tuple{
-		low:    [2]uint64{binary.BigEndian.Uint64(a[:]), binary.BigEndian.Uint64(a[8:])},
-		high:   [2]uint64{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])},
-		ports:  uint32(x.Port())<<16 | uint32(y.Port()),
-		family: 6,
-	}
-	if x.Addr().Is4() {
-		t.family = 4
-	}
-	if t.low[1] > t.high[1] || t.low[1] == t.high[1] && (t.low[0] > t.high[0] || t.low[0] == t.high[0] && x.Port() > y.Port()) {
-		t.low, t.high, t.ports = t.high, t.low, t.ports<<16|t.ports>>16
-	}
-	return t
 }
 
 // side is what one direction has sent.
@@ -64,6 +38,7 @@ type Flow struct {
 	Connection
 	Talk    any // for who reads its bytes, and who takes its packets:
 	Note    any // what they keep with it
+	key     Key
 	side    [2]side
 	synTime time.Time
 	lastAt  time.Time
@@ -75,14 +50,15 @@ type Flow struct {
 }
 
 // NewTracker makes a tracker for one capture.
-func NewTracker() *Tracker { return &Tracker{conns: map[tuple]*Flow{}} }
+func NewTracker() *Tracker { return &Tracker{} }
 
 // Watch names the peer whose connections are never evicted.
 func (t *Tracker) Watch(peer netip.Addr) { t.watch = peer }
 
 // Packet takes the capture's next packet. ok is false if it is not TCP.
 func (t *Tracker) Packet(p packet.Packet) (step Step, ok bool) {
-	f := t.Take(&p, &step.Move)
+	k := KeyOf(p.Src, p.Dst)
+	f := t.Take(&p, &k, &step.Move)
 	if f == nil {
 		return step, false
 	}
@@ -91,12 +67,12 @@ func (t *Tracker) Packet(p packet.Packet) (step Step, ok bool) {
 }
 
 // Take is Packet without its copies: it gives the connection itself, nil if the
-// packet is not TCP, and fills m.
-func (t *Tracker) Take(p *packet.Packet, m *Move) *Flow {
+// packet is not TCP, and fills m. key is KeyOf the packet's ends.
+func (t *Tracker) Take(p *packet.Packet, key *Key, m *Move) *Flow {
 	if p.Proto != packet.TCP || p.Frag > 0 { // of a later fragment: no header is in it
 		return nil
 	}
-	s, reused := t.connection(p)
+	s, reused := t.connection(p, key)
 	*m = Move{}
 	if p.Src == s.Server {
 		m.Dir = ToClient
@@ -111,20 +87,19 @@ func (t *Tracker) Take(p *packet.Packet, m *Move) *Flow {
 
 // connection finds or makes the packet's connection. A SYN on a closed one, or with
 // another number, is a new connection on an old port pair.
-func (t *Tracker) connection(p *packet.Packet) (s *Flow, reused Analysis) {
-	key := tupleOf(p.Src, p.Dst)
-	old := t.conns[key]
+func (t *Tracker) connection(p *packet.Packet, key *Key) (s *Flow, reused Analysis) {
+	old := t.conns.get(key)
 	opens := p.Flags.Has(packet.SYN) && !p.Flags.Has(packet.ACK)
 	other := old != nil && opens && !p.Cut && old.opened && old.isn != p.Seq && p.Src == old.Client
 	if old != nil && !other && !(opens && old.over()) {
 		return old, 0
 	}
-	if len(t.conns) >= maxConns {
+	if t.conns.n >= maxConns {
 		t.evict()
 	}
 	t.next++
 	s = t.room()
-	s.isn, s.opened = p.Seq, opens && !p.Cut
+	s.key, s.isn, s.opened = *key, p.Seq, opens && !p.Cut
 	switch {
 	case other:
 		reused = ReusedPort
@@ -140,8 +115,8 @@ func (t *Tracker) connection(p *packet.Packet) (s *Flow, reused Analysis) {
 		s.State = Open
 		s.flight.phase = phaseLate
 	}
-	t.conns[key] = s
-	t.order = append(t.order, key)
+	t.conns.put(s)
+	t.order = append(t.order, *key)
 	return s, reused
 }
 
@@ -172,13 +147,13 @@ func (t *Tracker) evict() {
 	for range t.order {
 		key := t.order[0]
 		t.order = t.order[1:]
-		s := t.conns[key]
+		s := t.conns.get(&key)
 		if s != nil && t.watch.IsValid() && s.Server.Addr() == t.watch {
 			t.order = append(t.order, key)
 			continue
 		}
 		if s != nil {
-			delete(t.conns, key)
+			t.conns.remove(&key)
 			t.Evicted++
 			return
 		}
