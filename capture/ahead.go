@@ -17,42 +17,53 @@ const (
 	maxBatches = 4
 )
 
-// decoded is a frame's packet and what was captured of its payload.
-type decoded struct {
-	p       packet.Packet
-	key     handshake.Key // of TCP
-	number  int
-	ok      bool // p holds something
-	payload []byte
+// head is a frame on its way from one goroutine to the other, small: each of
+// its cache lines moves from core to core.
+type head struct {
+	numbers
+	key     handshake.Key
+	payload []byte         // what was captured of it
+	other   *packet.Packet // what is no TCP, or holds a DNS message
 }
 
 // batch is some packets in a row.
 type batch struct {
-	slots  []decoded
-	memory []byte // where the capture was read to
-	copied []byte // payloads that did not lie there
+	n      int // frames, those that hold nothing too
+	heads  []head
+	p      packet.Packet // the newest
+	memory []byte        // where the capture was read to
+	copied []byte        // payloads that did not lie there
 }
 
 // add decodes a frame into the next slot. stays: its bytes stay where they are.
-func (b *batch) add(fr *pcap.Frame, stays bool) {
-	if len(b.slots) < cap(b.slots) {
-		b.slots = b.slots[:len(b.slots)+1]
-	} else {
-		b.slots = append(b.slots, decoded{})
-	}
-	s := &b.slots[len(b.slots)-1]
-	s.p.Time, s.p.Dated, s.p.Stamp = fr.Time, true, ""
-	s.number, s.payload = fr.Number, nil
-	s.ok = packet.Decode(fr.Link, fr.Data, fr.Wire, &s.p) == nil && s.p.Frag == 0
-	if !s.ok || s.p.Proto != packet.TCP {
+func (b *batch) add(fr *pcap.Frame, stays, history bool) {
+	b.n++
+	p := &b.p
+	if packet.Decode(fr.Link, fr.Data, fr.Wire, p) != nil || p.Frag > 0 {
 		return
 	}
-	s.key = handshake.KeyOf(s.p.Src, s.p.Dst)
-	if s.payload = s.p.Payload(fr.Data); !stays {
-		from := len(b.copied)
-		b.copied = append(b.copied, s.payload...)
-		s.payload = b.copied[from:len(b.copied):len(b.copied)]
+	if len(b.heads) < cap(b.heads) {
+		b.heads = b.heads[:len(b.heads)+1]
+	} else {
+		b.heads = append(b.heads, head{})
 	}
+	h := &b.heads[len(b.heads)-1]
+	h.other, h.payload = nil, nil
+	if p.Proto != packet.TCP || p.DNS.Query || p.DNS.Response {
+		kept := *p
+		kept.Time, kept.Dated = fr.Time, true
+		h.other = &kept
+	}
+	var back bool
+	if p.Proto == packet.TCP {
+		h.key, back = handshake.KeyOf(p.Src, p.Dst)
+		if h.payload = p.Payload(fr.Data); !stays {
+			from := len(b.copied)
+			b.copied = append(b.copied, h.payload...)
+			h.payload = b.copied[from:len(b.copied):len(b.copied)]
+		}
+	}
+	h.set(p, fr.Time, fr.Number, marks(0).with(markBack, back).with(markHistory, history))
 }
 
 // ahead hands batches to a goroutine that takes their packets. It begins with
@@ -70,8 +81,8 @@ func newAhead(f *frames) *ahead { return &ahead{f: f, now: &batch{}} }
 
 // frame takes the next frame; it waits while too many batches do.
 func (a *ahead) frame(fr *pcap.Frame) {
-	a.now.add(fr, a.reads && fr.InPlace)
-	if len(a.now.slots) >= batchSize && !a.reads {
+	a.now.add(fr, a.reads && fr.InPlace, a.f.d.history)
+	if a.now.n >= batchSize && !a.reads {
 		a.turn()
 	}
 }
@@ -97,7 +108,7 @@ func (a *ahead) read(r io.Reader) (all int64, err error) {
 
 // turn hands a batch over and takes an empty one.
 func (a *ahead) turn() {
-	if len(a.now.slots) == 0 {
+	if a.now.n == 0 {
 		return
 	}
 	if a.full == nil {
@@ -132,11 +143,14 @@ func (a *ahead) close() {
 
 // batch takes the packets of a batch, and empties it.
 func (f *frames) batch(b *batch) {
-	f.d.packets.Add(int64(len(b.slots)))
-	for i := range b.slots {
-		if s := &b.slots[i]; s.ok {
-			f.passing(s)
+	f.d.packets.Add(int64(b.n))
+	for i := range b.heads {
+		if h := &b.heads[i]; h.other == nil || h.other.Proto == packet.TCP {
+			f.passing(h)
+		} else {
+			f.d.packets.Add(-1) // take counts it
+			f.take(int(h.number), h.other, true, nil)
 		}
 	}
-	b.slots, b.copied = b.slots[:0], b.copied[:0]
+	b.n, b.heads, b.copied = 0, b.heads[:0], b.copied[:0]
 }

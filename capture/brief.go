@@ -18,62 +18,102 @@ type later interface {
 // other is a packet that is no TCP.
 type other struct {
 	gate func(string) redact.Text
-	p    packet.Packet
+	p    *packet.Packet
 }
 
 func (o *other) words(at time.Time) (line, stamp redact.Text) {
-	p := o.p
+	p := *o.p
 	p.Stamp = at.Format(stampForm)
 	return o.gate(words(&p)), o.gate(p.Stamp)
 }
 
-// brief is a TCP packet of a binary capture without its addresses: what its
-// line needs. It holds numbers only.
-type brief struct {
-	from                     *frames // nil: nothing is kept here
-	conn                     *Connection
+// numbers are a TCP packet of a binary capture without its ends: what its
+// connection is followed by and what its line needs. A Packet is ten times as
+// large.
+type numbers struct {
 	second                   int64
 	nano                     int32
 	number                   uint32
 	seq, ack                 uint32
 	size, ip                 int32
 	id, window, mss, sum, is uint16
-	flags                    packet.Flags
-	ttl, tos                 uint8
+	flags, ttl, tos          uint8
 	scale                    int8
 	check                    packet.Checksum
-	df, sackOK, back         bool
-	history                  bool
+	marks                    marks
+}
+
+// marks are what of a packet is so or not.
+type marks uint8
+
+const (
+	markCut marks = 1 << iota
+	markLengthCut
+	markDF
+	markMF
+	markSACKOK
+	markBack // its sender is the second end of its key
+	markHistory
+)
+
+func (m marks) with(mark marks, is bool) marks {
+	if is {
+		return m | mark
+	}
+	return m
+}
+
+func (m marks) has(mark marks) bool { return m&mark != 0 }
+
+// set takes a packet's numbers.
+func (n *numbers) set(p *packet.Packet, at time.Time, number int, m marks) {
+	n.second, n.nano, n.number = at.Unix(), int32(at.Nanosecond()), uint32(number)
+	n.seq, n.ack, n.size, n.ip = p.Seq, p.Ack, int32(p.Length), int32(p.IPLength)
+	n.id, n.window, n.mss, n.sum, n.is = p.ID, p.Window, p.MSS, p.Sum, p.Want
+	n.flags, n.ttl, n.tos, n.scale, n.check = uint8(p.Flags), p.TTL, p.TOS, p.WScale, p.Checksum
+	n.marks = m.with(markCut, p.Cut).with(markLengthCut, p.LengthCut).with(markDF, p.DF).with(markMF, p.MF).with(markSACKOK, p.SACKOK)
+}
+
+// fill makes p the packet, but for its ends.
+func (n *numbers) fill(p *packet.Packet) {
+	p.Time, p.Proto = n.time(), packet.TCP
+	p.Seq, p.Ack, p.Length, p.IPLength = n.seq, n.ack, int(n.size), int(n.ip)
+	p.ID, p.Window, p.MSS, p.Sum, p.Want = n.id, n.window, n.mss, n.sum, n.is
+	p.Flags, p.TTL, p.TOS, p.WScale, p.Checksum = packet.Flags(n.flags), n.ttl, n.tos, n.scale, n.check
+	p.Cut, p.LengthCut, p.DF, p.MF, p.SACKOK = n.marks.has(markCut), n.marks.has(markLengthCut), n.marks.has(markDF), n.marks.has(markMF), n.marks.has(markSACKOK)
+}
+
+func (n *numbers) time() time.Time { return time.Unix(n.second, int64(n.nano)).UTC() }
+
+// brief is a packet that was kept.
+type brief struct {
+	numbers
+	from *frames // nil: nothing is kept here
+	conn *Connection
+	back bool
 }
 
 func (b *brief) keep(ev *Passing) {
-	p := ev.Packet
-	*b = brief{
-		ev.frames, ev.Conn, p.Time.Unix(), int32(p.Time.Nanosecond()), uint32(ev.number), p.Seq, p.Ack, int32(p.Length), int32(p.IPLength),
-		p.ID, p.Window, p.MSS, p.Sum, p.Want, p.Flags, p.TTL, p.TOS, p.WScale, p.Checksum, p.DF, p.SACKOK, ev.Dir == ToClient, ev.frames.d.history,
-	}
+	b.numbers, b.from, b.conn, b.back = *ev.numbers, ev.frames, ev.Conn, ev.Dir == ToClient
 }
-
-func (b *brief) time() time.Time { return time.Unix(b.second, int64(b.nano)).UTC() }
 
 // meta is the packet's, without its texts.
 func (b *brief) meta() Meta {
 	return Meta{
 		At:   When{Time: b.time(), Dated: true},
-		From: Ref{Source: b.from.d.src.ID, Packet: int(b.number)}, History: b.history, later: b,
+		From: Ref{Source: b.from.d.src.ID, Packet: int(b.number)}, History: b.history(), later: b,
 	}
 }
 
-func (b *brief) words(at time.Time) (line, stamp redact.Text) {
-	src, dst := b.conn.Client, b.conn.Server
-	if b.back {
-		src, dst = dst, src
+func (b *brief) history() bool { return b.marks.has(markHistory) }
+
+func (b *brief) words(time.Time) (line, stamp redact.Text) {
+	var p packet.Packet
+	b.fill(&p)
+	if p.Src, p.Dst = b.conn.Client, b.conn.Server; b.back {
+		p.Src, p.Dst = p.Dst, p.Src
 	}
-	p := packet.Packet{
-		Time: at, Src: src, Dst: dst, Seq: b.seq, Ack: b.ack, Length: int(b.size), IPLength: int(b.ip), ID: b.id, Window: b.window, MSS: b.mss,
-		Sum: b.sum, Want: b.is, Flags: b.flags, TTL: b.ttl, TOS: b.tos, WScale: b.scale, Checksum: b.check, DF: b.df, SACKOK: b.sackOK,
-	}
-	return b.from.gate(listed(&p)), b.from.gate(at.Format(stampForm))
+	return b.from.gate(listed(&p)), b.from.gate(p.Time.Format(stampForm))
 }
 
 // stampForm is how tcpdump prints a time of day.

@@ -37,29 +37,29 @@ func (f *frames) frame(fr *pcap.Frame) {
 	f.take(fr.Number, p, ok, p.Payload(fr.Data))
 }
 
-// passing takes a frame that was decoded ahead.
-func (f *frames) passing(s *decoded) {
-	number, p, payload := s.number, &s.p, s.payload
-	if p.Proto != packet.TCP {
-		f.d.packets.Add(-1) // take counts it
-		f.take(number, p, true, payload)
-		return
-	}
-	if _, ok := f.follow(p, &s.key, payload); !ok {
+// passing takes a TCP packet that was decoded ahead.
+func (f *frames) passing(h *head) {
+	p := &f.p
+	h.fill(p)
+	p.Src, p.Dst = h.key.Ends(h.marks.has(markBack))
+	if _, ok := f.follow(p, &h.key, h.payload); !ok {
 		return
 	}
 	f.pass = Passing{
-		Source: f.d.src.ID, Conn: &f.flow.Connection, Note: &f.flow.Note, Packet: p, Move: f.move, frames: f, number: number,
+		Source: f.d.src.ID, Conn: &f.flow.Connection, Note: &f.flow.Note, Packet: p, Move: f.move, frames: f, numbers: &h.numbers,
 	}
 	f.d.take(&f.pass)
-	if p.DNS.Query || p.DNS.Response || handshake.Clear(payload) != (handshake.Line{}) {
+	if h.other != nil || handshake.Clear(h.payload) != (handshake.Line{}) {
 		m := f.pass.later()
-		f.lookup(p, &m)
-		f.clear(payload, m)
+		if h.other != nil {
+			f.lookup(h.other, &m)
+		}
+		f.clear(h.payload, m)
 	}
 }
 
-// take emits what one frame is; not ok: it holds no header that is known.
+// take emits what one frame is; not ok: it holds no header that is known. Of
+// one that was decoded ahead, it keeps p.
 func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	if !ok {
 		f.d.packets.Add(1)
@@ -69,7 +69,7 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	m.From.Packet = number
 	switch {
 	case f.ahead != nil && tells(p):
-		m.later = &other{f.gate, *p}
+		m.later = &other{f.gate, p} // it is not used again
 	case p.Proto == packet.TCP || tells(p):
 		p.Stamp = p.Time.Format(stampForm)
 		m.Excerpt = f.d.gate.Foreign(words(p))

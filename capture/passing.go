@@ -15,9 +15,9 @@ type Passing struct {
 	Packet *packet.Packet
 	handshake.Move
 
-	meta   *Meta   // of a listing's packet, or an event's
-	frames *frames // of a binary capture's packet, whose Meta is made when it is cited
-	number int
+	meta    *Meta   // of a listing's packet, or an event's
+	frames  *frames // of a binary capture's packet, whose Meta is made when it is cited
+	numbers *numbers
 }
 
 // Pass makes a Passing of a packet's event.
@@ -82,4 +82,4 @@ func (c *Cite) When() When {
 }
 
 // History reports whether the packet was captured before we connected.
-func (c *Cite) History() bool { return c.meta != nil && c.meta.History || c.brief.history }
+func (c *Cite) History() bool { return c.meta != nil && c.meta.History || c.brief.history() }

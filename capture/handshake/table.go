@@ -17,12 +17,12 @@ type Key struct {
 // seed keeps whoever sends packets from choosing what hashes alike.
 var seed = maphash.MakeSeed()
 
-// KeyOf is the key of what goes between two ends.
-func KeyOf(x, y netip.AddrPort) (k Key) {
+// KeyOf is the key of what goes between two ends; back: y comes before x in it.
+func KeyOf(x, y netip.AddrPort) (k Key, back bool) {
 	a, b := x.Addr().As16(), y.Addr().As16()
 	from, to := x.Port(), y.Port()
 	if c := bytes.Compare(a[:], b[:]); c > 0 || c == 0 && from > to {
-		a, b, from, to = b, a, to, from
+		a, b, from, to, back = b, a, to, from, true
 	}
 	copy(k.ends[:], a[:])
 	copy(k.ends[16:], b[:])
@@ -32,7 +32,23 @@ func KeyOf(x, y netip.AddrPort) (k Key) {
 		k.ends[36] = 4
 	}
 	k.hash = maphash.Bytes(seed, k.ends[:])
-	return k
+	return k, back
+}
+
+// Ends are the two of a packet, x and y of KeyOf, where no IPv4 address was
+// written as an IPv6 one.
+func (k *Key) Ends(back bool) (x, y netip.AddrPort) {
+	from, to := binary.BigEndian.Uint16(k.ends[32:]), binary.BigEndian.Uint16(k.ends[34:])
+	var a, b netip.Addr
+	if k.ends[36] == 4 {
+		a, b = netip.AddrFrom4([4]byte(k.ends[12:16])), netip.AddrFrom4([4]byte(k.ends[28:32]))
+	} else {
+		a, b = netip.AddrFrom16([16]byte(k.ends[:16])).Unmap(), netip.AddrFrom16([16]byte(k.ends[16:32])).Unmap()
+	}
+	if back {
+		return netip.AddrPortFrom(b, to), netip.AddrPortFrom(a, from)
+	}
+	return netip.AddrPortFrom(a, from), netip.AddrPortFrom(b, to)
 }
 
 // table finds connections by their key: open addressing, at most half full.

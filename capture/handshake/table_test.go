@@ -24,10 +24,14 @@ func TestTableIsAMap(t *testing.T) {
 		if a.Compare(b) > 0 {
 			a, b = b, a
 		}
-		k, p := KeyOf(b, a), pair{a, b}
-		if k != KeyOf(a, b) {
-			t.Fatal(a, b, "has two keys")
+		k, back := KeyOf(b, a)
+		other, forth := KeyOf(a, b)
+		x, y := k.Ends(back)
+		v, w := k.Ends(forth)
+		if k != other || x != b || y != a || v != a || w != b {
+			t.Fatal(a, b, "has two keys, or its ends got lost")
 		}
+		p := pair{a, b}
 		if got := tab.get(&k); got != want[p] || tab.n != len(want) {
 			t.Fatalf("step %d: %p of %d, want %p of %d", i, got, tab.n, want[p], len(want))
 		}
