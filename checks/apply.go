@@ -10,10 +10,10 @@ import (
 )
 
 // apply tries one rule on one try.
-func (e *Engine) apply(r Rule, t *try, number int) (Finding, bool) {
+func (e *Engine) apply(r *Rule, t *try, number int) (Finding, bool) {
 	entries := e.entries(t)
-	for _, no := range r.Unless {
-		if len(e.matching(no, "", t, entries, nil)) > 0 {
+	for i := range r.Unless {
+		if len(e.matching(&r.Unless[i], "", t, entries, nil)) > 0 {
 			return Finding{}, false
 		}
 	}
@@ -121,11 +121,12 @@ type proof struct {
 
 // proofs gives what speaks for a rule, in the rule's order. Each line counts
 // once, for the first kind of evidence it matches.
-func (e *Engine) proofs(r Rule, t *try, entries []*capture.LogEntry) []proof {
+func (e *Engine) proofs(r *Rule, t *try, entries []*capture.LogEntry) []proof {
 	var out []proof
 	used := map[capture.Ref]bool{}
-	for _, p := range r.Evidence {
-		found := e.matching(p.Match, p.Says, t, entries, used)
+	for i := range r.Evidence {
+		p := &r.Evidence[i]
+		found := e.matching(&p.Match, p.Says, t, entries, used)
 		if p.Needs && len(found) == 0 {
 			return nil
 		}
@@ -137,7 +138,7 @@ func (e *Engine) proofs(r Rule, t *try, entries []*capture.LogEntry) []proof {
 }
 
 // matching gives the evidence that m asks for. Lines in used count no more.
-func (e *Engine) matching(m Match, says string, t *try, entries []*capture.LogEntry, used map[capture.Ref]bool) []Evidence {
+func (e *Engine) matching(m *Match, says string, t *try, entries []*capture.LogEntry, used map[capture.Ref]bool) []Evidence {
 	if m.Fact != "" {
 		return facts[m.Fact](e, t)
 	}

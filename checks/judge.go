@@ -98,8 +98,12 @@ func blame(stages []StageState, root *Finding) {
 func (e *Engine) judgeNone(d *Diagnosis) {
 	d.Verdict = NoAttempt
 	t := &try{}
-	for _, r := range e.rules {
-		if f, ok := e.apply(r, t, 0); ok && !r.Side && r.stage == Setup {
+	for i := range e.rules {
+		r := &e.rules[i]
+		if r.Side || r.stage != Setup {
+			continue
+		}
+		if f, ok := e.apply(r, t, 0); ok {
 			d.Verdict, d.RootCause = Failed, &f
 			return
 		}
@@ -112,7 +116,8 @@ func (e *Engine) judgeNone(d *Diagnosis) {
 // symptom.
 func (e *Engine) causes(t *try, a Attempt) []Finding {
 	var out []Finding
-	for _, r := range e.rules {
+	for i := range e.rules {
+		r := &e.rules[i]
 		if r.Side {
 			continue
 		}
@@ -154,8 +159,8 @@ func broke(stages []StageState) Stage {
 }
 
 func (e *Engine) superseded(id string, found []Finding) bool {
-	for _, r := range e.rules {
-		if slices.Contains(r.Supersedes, id) && slices.ContainsFunc(found, func(f Finding) bool { return f.ID == r.ID }) {
+	for i := range e.rules {
+		if r := &e.rules[i]; slices.Contains(r.Supersedes, id) && slices.ContainsFunc(found, func(f Finding) bool { return f.ID == r.ID }) {
 			return true
 		}
 	}
@@ -164,8 +169,11 @@ func (e *Engine) superseded(id string, found []Finding) bool {
 
 func (e *Engine) sideFindings(t *try, number int) []Finding {
 	var out []Finding
-	for _, r := range e.rules {
-		if f, ok := e.apply(r, t, number); ok && r.Side {
+	for i := range e.rules {
+		if !e.rules[i].Side {
+			continue
+		}
+		if f, ok := e.apply(&e.rules[i], t, number); ok {
 			out = append(out, f)
 		}
 	}

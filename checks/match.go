@@ -36,7 +36,7 @@ func isManager(f capture.Form) bool {
 }
 
 // entry reports whether a log line's fields are what m asks for.
-func (m Match) entry(e *capture.LogEntry) bool {
+func (m *Match) entry(e *capture.LogEntry) bool {
 	return m.Fact == "" && m.Check == "" &&
 		(m.Errno == 0 || m.Errno == e.Errno) &&
 		glob(m.Message, e.Message.String()) &&
@@ -54,7 +54,7 @@ func (m Match) entry(e *capture.LogEntry) bool {
 }
 
 // result gives the lines of a command's output that are what m asks for.
-func (m Match) result(r *capture.CheckResult) (lines []int) {
+func (m *Match) result(r *capture.CheckResult) (lines []int) {
 	if m.Check == "" || checkNames[m.Check] != r.Check {
 		return nil
 	}

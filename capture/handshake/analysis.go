@@ -143,12 +143,12 @@ const (
 
 // course is one direction as Analysis needs it.
 type course struct {
+	nextAt   instant
+	ackedAt  instant
 	next     uint32
-	nextAt   time.Time
 	most     uint32 // what may be acknowledged: next, as far as no hole is known
 	acked    uint32 // of its newest packet
-	ackedAt  time.Time
-	dups     int
+	dups     int32
 	window   uint16
 	scale    int8 // -1: none was offered
 	before   Analysis
@@ -161,12 +161,12 @@ type course struct {
 // analysis follows both directions of a connection.
 type analysis struct {
 	side [2]course
-	syn  time.Time
+	syn  instant
 	rtt  time.Duration // SYN to the ACK that opens; 0: not known
 }
 
 // analyse tells what the packet is.
-func (a *analysis) analyse(p *packet.Packet, dir Dir) (m Analysis) {
+func (a *analysis) analyse(p *packet.Packet, now instant, dir Dir) (m Analysis) {
 	me, other := &a.side[dir], &a.side[1-dir]
 	const special = packet.SYN | packet.FIN | packet.RST
 	seq, size := p.Seq, uint32(p.Length)
@@ -176,7 +176,7 @@ func (a *analysis) analyse(p *packet.Packet, dir Dir) (m Analysis) {
 	plain := p.Flags&special == 0
 	bare := plain && size == 0 && me.seen && seq == me.next
 	repeats := bare && me.acks && p.Ack == me.acked && me.windowed
-	a.opens(p, dir)
+	a.opens(p, now, dir)
 	probe := size == 1 && me.seen && seq == me.next && other.windowed && other.window == 0
 	if probe {
 		m = ZeroWindowProbe
@@ -193,9 +193,9 @@ func (a *analysis) analyse(p *packet.Packet, dir Dir) (m Analysis) {
 		}
 	}
 	if !probe && m&KeepAlive == 0 && (size > 0 || p.Flags&(packet.SYN|packet.FIN) != 0) {
-		m |= a.repeated(p, me, other, seq, size)
+		m |= a.repeated(p, now, me, other, seq, size)
 	}
-	a.take(p, me, seq, size, m)
+	a.take(p, now, me, seq, size, m)
 	return m
 }
 
@@ -241,7 +241,7 @@ func (c *course) open() uint32 {
 
 // repeated tells what a packet with bytes, a SYN or a FIN is, if it begins below
 // next.
-func (a *analysis) repeated(p *packet.Packet, me, other *course, seq, size uint32) Analysis {
+func (a *analysis) repeated(p *packet.Packet, now instant, me, other *course, seq, size uint32) Analysis {
 	old := me.seen && int32(seq-me.next) < 0
 	if size > 1 && seq == me.next-1 { // it adds to a probe's byte
 		old = false
@@ -252,25 +252,29 @@ func (a *analysis) repeated(p *packet.Packet, me, other *course, seq, size uint3
 	if !old {
 		return 0
 	}
-	if other.dups >= fastACKs && other.acked == seq && since(p.Time, other.ackedAt) < fastWithin {
+	if other.dups >= fastACKs && other.acked == seq && now.since(other.ackedAt) < fastWithin {
 		return FastRetransmission
 	}
 	limit := a.rtt
 	if limit == 0 {
 		limit = orderWithin
 	}
-	if me.next != seq+size+phantom(p) && since(p.Time, me.nextAt) < limit {
+	if me.next != seq+size+phantom(p) && now.since(me.nextAt) < limit {
 		return OutOfOrder
 	}
 	return Retransmission
 }
 
+// instant is a packet's time in ns since about the capture's first packet; 0:
+// it has none.
+type instant int64
+
 // since is the time between two packets; for ever, where one has none.
-func since(t, before time.Time) time.Duration {
-	if t.IsZero() || before.IsZero() {
+func (t instant) since(before instant) time.Duration {
+	if t == 0 || before == 0 {
 		return 1<<63 - 1
 	}
-	return t.Sub(before)
+	return time.Duration(t - before)
 }
 
 // phantom is the number that a SYN or a FIN takes.
@@ -282,11 +286,11 @@ func phantom(p *packet.Packet) uint32 {
 }
 
 // take keeps what the packet says.
-func (a *analysis) take(p *packet.Packet, me *course, seq, size uint32, m Analysis) {
+func (a *analysis) take(p *packet.Packet, now instant, me *course, seq, size uint32, m Analysis) {
 	next := seq + size + phantom(p)
 	if m&ZeroWindowProbe == 0 {
 		if !me.seen || int32(next-me.next) > 0 {
-			me.next, me.nextAt = next, p.Time
+			me.next, me.nextAt = next, now
 		}
 		if !me.seen || seq == me.most {
 			me.most = me.next
@@ -301,16 +305,16 @@ func (a *analysis) take(p *packet.Packet, me *course, seq, size uint32, m Analys
 	if p.Flags.Has(packet.ACK) {
 		me.acked, me.acks = p.Ack, true
 	}
-	me.ackedAt = p.Time
+	me.ackedAt = now
 	me.before = m
 }
 
 // opens takes the time from the SYN to the client's first ACK.
-func (a *analysis) opens(p *packet.Packet, dir Dir) {
+func (a *analysis) opens(p *packet.Packet, now instant, dir Dir) {
 	switch {
 	case p.Flags&(packet.SYN|packet.ACK) == packet.SYN:
-		a.syn = p.Time
-	case dir == ToServer && a.rtt == 0 && !a.syn.IsZero() && p.Flags.Has(packet.ACK) && a.side[ToClient].seen:
-		a.rtt = p.Time.Sub(a.syn)
+		a.syn = now
+	case dir == ToServer && a.rtt == 0 && a.syn != 0 && p.Flags.Has(packet.ACK) && a.side[ToClient].seen:
+		a.rtt = time.Duration(now - a.syn)
 	}
 }

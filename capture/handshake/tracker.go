@@ -17,7 +17,8 @@ type Tracker struct {
 	order []Key // oldest first; may hold some already gone
 	next  ID
 	watch netip.Addr
-	slab  []Flow // memory for the next ones
+	slab  []Flow    // memory for the next ones
+	epoch time.Time // of instants
 	// Evicted counts connections that had to make room.
 	Evicted int
 }
@@ -25,28 +26,27 @@ type Tracker struct {
 // side is what one direction has sent.
 type side struct {
 	next uint32 // the sequence number after the highest byte seen
-	seen bool   // next is valid
 	ack  uint32 // the highest byte that the other side has acknowledged
+	seen bool   // next is valid
 	acks bool   // ack is valid
 	fin  bool
-	last time.Time
 }
 
 // Flow is a connection that is followed, and what its labels depend on. Its
 // Connection is the one that Steps are snapshots of.
 type Flow struct {
 	Connection
-	Talk    any // for who reads its bytes, and who takes its packets:
-	Note    any // what they keep with it
-	key     Key
-	side    [2]side
-	synTime time.Time
-	lastAt  time.Time
-	flight  flight
-	turn    Dir // who sent the last new bytes
-	course  analysis
-	isn     uint32 // the number of its first packet
-	opened  bool   // that was a SYN
+	Talk   any // for who reads its bytes, and who takes its packets:
+	Note   any // what they keep with it
+	key    Key
+	side   [2]side
+	synAt  instant
+	lastAt instant
+	flight flight
+	turn   Dir // who sent the last new bytes
+	course analysis
+	isn    uint32 // the number of its first packet
+	opened bool   // that was a SYN
 }
 
 // NewTracker makes a tracker for one capture.
@@ -72,17 +72,32 @@ func (t *Tracker) Take(p *packet.Packet, key *Key, m *Move) *Flow {
 	if p.Proto != packet.TCP || p.Frag > 0 { // of a later fragment: no header is in it
 		return nil
 	}
+	now := t.instant(p.Time)
 	s, reused := t.connection(p, key)
 	*m = Move{}
 	if p.Src == s.Server {
 		m.Dir = ToClient
 	}
 	if !p.LengthCut {
-		m.TCP = s.course.analyse(p, m.Dir) | reused
+		m.TCP = s.course.analyse(p, now, m.Dir) | reused
 	}
 	s.Marks.add(m.TCP)
-	s.observe(p, m)
+	s.observe(p, now, m)
 	return s
+}
+
+// instant is a packet's time, never 0 where there is one.
+func (t *Tracker) instant(at time.Time) instant {
+	if at.IsZero() {
+		return 0
+	}
+	if t.epoch.IsZero() {
+		t.epoch = at.Add(-time.Second)
+	}
+	if d := instant(at.Sub(t.epoch)); d != 0 {
+		return d
+	}
+	return 1
 }
 
 // connection finds or makes the packet's connection. A SYN on a closed one, or with
@@ -165,12 +180,12 @@ func (s *Flow) over() bool {
 }
 
 // observe moves the connection on by one packet.
-func (s *Flow) observe(p *packet.Packet, m *Move) {
+func (s *Flow) observe(p *packet.Packet, now instant, m *Move) {
 	s.Packets++
-	if s.Packets > 1 {
-		m.Delta = p.Time.Sub(s.lastAt)
+	if s.lastAt != 0 && now != 0 {
+		m.Delta = time.Duration(now - s.lastAt)
 	}
-	s.lastAt = p.Time
+	s.lastAt = now
 	s.ttl(p, m)
 	s.gaveUp(p, m)
 	s.Trouble.Blind = s.Trouble.Blind || p.LengthCut
@@ -181,7 +196,7 @@ func (s *Flow) observe(p *packet.Packet, m *Move) {
 	case p.Flags.Has(packet.RST):
 		s.reset(p, m)
 	case p.Flags.Has(packet.SYN):
-		s.syn(p, m)
+		s.syn(p, now, m)
 	default:
 		s.acknowledge(p, m)
 		s.data(p, m)
@@ -224,14 +239,14 @@ func (s *Flow) reset(p *packet.Packet, m *Move) {
 	}
 }
 
-func (s *Flow) syn(p *packet.Packet, m *Move) {
+func (s *Flow) syn(p *packet.Packet, now instant, m *Move) {
 	m.Basis = Seen
 	if m.Dir == ToServer {
 		m.Label = LabelSYN
 		if s.State != Unknown {
 			s.Retransmissions++
 		}
-		s.State, s.synTime, s.ClientMSS = SynSent, p.Time, p.MSS
+		s.State, s.synAt, s.ClientMSS = SynSent, now, p.MSS
 		s.ClientScale, s.ClientSACK = p.WScale, p.SACKOK
 		s.side[ToServer] = side{next: p.Seq + 1, seen: !p.Cut}
 		return
@@ -240,7 +255,7 @@ func (s *Flow) syn(p *packet.Packet, m *Move) {
 	if s.State == SynSent {
 		s.State = HalfOpen
 		if s.Retransmissions == 0 { // else it is not known which SYN it answers
-			s.RTT = p.Time.Sub(s.synTime)
+			s.RTT = time.Duration(now - s.synAt)
 		}
 	}
 	s.ServerMSS = p.MSS
@@ -309,7 +324,6 @@ func (s *Flow) data(p *packet.Packet, m *Move) {
 			s.watch(p, m)
 			s.unanswered()
 		}
-		me.last = p.Time
 	}
 	if p.Flags.Has(packet.FIN) {
 		s.finish(p, m, me)

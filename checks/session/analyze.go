@@ -24,6 +24,7 @@ type Options struct {
 // Each file is read twice: the secrets first, so that none shows that only a
 // later line reveals.
 func Analyze(paths []string, o Options) (report.Report, error) {
+	collectLate()
 	var learned []*redact.Lines
 	err := each(paths, o.Gate, new([]string), func(in input, r io.Reader) error {
 		lines, err := capture.Learn(o.Gate, r)
