@@ -14,6 +14,7 @@ type Diagnosis struct {
 	RootCause  *Finding
 	Findings   []Finding // symptoms, side findings, benign notes; candidates where there is no root cause
 	Evidence   []Evidence
+	Each       []Account // of each attempt
 	Comparison *Comparison
 	Manager    string
 	Release    string
@@ -23,6 +24,13 @@ type Diagnosis struct {
 	Conns      []ConnectionState
 	Dropped    int
 	Clock      Clock
+}
+
+// Account is what is to say of one attempt, the one shown or another: why it
+// failed (nil: no cause is named), and its evidence by number.
+type Account struct {
+	Cause    *Finding
+	Evidence []Evidence
 }
 
 // ConnectionState is one connection as the report lists it.
@@ -52,19 +60,23 @@ func (e *Engine) diagnose() {
 	for i, t := range tries {
 		d.Attempts = append(d.Attempts, e.attempt(i, t))
 		causes[i] = e.causes(t, d.Attempts[i])
-		if d.Attempts[i].Outcome != OutcomeFail {
-			continue
+		var root *Finding
+		if d.Attempts[i].Outcome == OutcomeFail {
+			root = pick(causes[i])
 		}
-		if root := pick(causes[i]); root != nil {
+		if root != nil {
 			d.Attempts[i].RootCause = root.ID
 			blame(d.Attempts[i].Stages, root)
 		}
+		d.Each = append(d.Each, Account{root, number(d.Attempts[i].Stages, root, nil)})
 	}
 	d.Clock = e.clock(tries)
 	e.last.Clock = d.Clock
 	e.judge(&d, tries, causes)
 	d.Comparison = compare(d.Attempts)
-	d.Evidence = e.number(&d)
+	if d.Shown >= 0 {
+		d.Evidence = number(d.Attempts[d.Shown].Stages, d.RootCause, d.Findings)
+	}
 	e.last = d
 }
 
@@ -145,12 +157,9 @@ func (e *Engine) Proxy() string {
 // evidenceOnScreen is how many numbers the digits can jump to.
 const evidenceOnScreen = 9
 
-// number gives the evidence of the shown attempt its numbers, in the order of
-// the ladder, and writes them back into the stages and findings.
-func (e *Engine) number(d *Diagnosis) []Evidence {
-	if d.Shown < 0 {
-		return nil
-	}
+// number gives the evidence of an attempt its numbers, in the order of the
+// ladder, and writes them back into the stages and findings.
+func number(stages []StageState, root *Finding, findings []Finding) []Evidence {
 	var list []Evidence
 	at := map[capture.Ref]int{}
 	add := func(ev []Evidence) {
@@ -162,10 +171,9 @@ func (e *Engine) number(d *Diagnosis) []Evidence {
 			}
 		}
 	}
-	stages := d.Attempts[d.Shown].Stages
 	for _, s := range stages {
-		if d.RootCause != nil && d.RootCause.Stage == s.Stage {
-			add(d.RootCause.Evidence)
+		if root != nil && root.Stage == s.Stage {
+			add(root.Evidence)
 		}
 		switch s.Stage {
 		case Setup, TCP, TLS, Backend, Licences:
@@ -182,13 +190,13 @@ func (e *Engine) number(d *Diagnosis) []Evidence {
 	for _, s := range stages {
 		renumber(s.Evidence)
 	}
-	if d.RootCause != nil {
-		renumber(d.RootCause.Evidence)
-		for _, r := range d.RootCause.RuledOut {
+	if root != nil {
+		renumber(root.Evidence)
+		for _, r := range root.RuledOut {
 			renumber(r.Evidence)
 		}
 	}
-	for _, f := range d.Findings {
+	for _, f := range findings {
 		renumber(f.Evidence)
 	}
 	return list

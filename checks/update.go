@@ -61,6 +61,7 @@ type Update struct {
 	RootCause  *Finding // nil unless Verdict is Failed
 	Findings   []Finding
 	Evidence   []Evidence // the numbered ones, in order
+	Each       []Account  // of each attempt; none: only of the one shown
 	Comparison *Comparison
 	Clock      Clock
 	Checks     []CheckOutcome // of the last run of the active checks

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,8 +17,8 @@ type browsing struct {
 
 // take applies the user's choices to an update.
 func (b *browsing) take(u *checks.Update) {
-	if i := b.index(u, b.shown); i >= 0 {
-		u.Shown = i
+	if i := b.index(u, b.shown); i >= 0 && i != u.Shown {
+		u.Shown, u.Comparison = i, nil
 		b.judge(u)
 	}
 	if b.before == 0 || u.Shown < 0 || u.Shown >= len(u.Attempts) {
@@ -28,22 +29,22 @@ func (b *browsing) take(u *checks.Update) {
 	}
 }
 
-// judge gives the verdict of the attempt that the user looks at.
+// judge gives the verdict of the attempt that the user looks at, its cause and
+// its evidence; what was found besides is the run's.
 func (b *browsing) judge(u *checks.Update) {
-	cause := u.RootCause
-	u.RootCause, u.Verdict = nil, checks.Inconclusive
-	if u.Attempts[u.Shown].Outcome == checks.OutcomeOK {
+	u.RootCause, u.Evidence, u.Verdict = nil, nil, checks.Inconclusive
+	if u.Shown < len(u.Each) {
+		u.RootCause, u.Evidence = u.Each[u.Shown].Cause, u.Each[u.Shown].Evidence
+	}
+	switch {
+	case u.Attempts[u.Shown].Outcome == checks.OutcomeOK:
 		u.Verdict = checks.OK
-		return
+	case u.RootCause != nil:
+		u.Verdict = checks.Failed
 	}
-	for _, f := range append([]checks.Finding{}, u.Findings...) {
-		if f.Attempt == b.shown && f.Severity == checks.Critical && f.ID == u.Attempts[u.Shown].RootCause {
-			u.RootCause, u.Verdict = &f, checks.Failed
-		}
-	}
-	if cause != nil && cause.Attempt == b.shown {
-		u.RootCause, u.Verdict = cause, checks.Failed
-	}
+	u.Findings = slices.DeleteFunc(slices.Clone(u.Findings), func(f checks.Finding) bool {
+		return f.Severity == checks.Critical && f.Attempt != b.shown
+	})
 }
 
 func (b *browsing) index(u *checks.Update, number int) int {

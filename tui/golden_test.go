@@ -60,6 +60,7 @@ func replayedBy(t *testing.T, gate *redact.Session, history bool) checks.Update 
 	}
 	d := engine.Diagnose()
 	u.Attempts, u.Shown, u.Verdict, u.RootCause, u.Findings, u.Evidence = d.Attempts, d.Shown, d.Verdict, d.RootCause, d.Findings, d.Evidence
+	u.Each = d.Each
 	u.Header = checks.Header{Manager: d.Manager, Release: d.Release, SSM: d.SSM, Peer: "172.20.85.137:8443", VPN: "0", Interface: "eth0", Level: "text 128 B", Masked: 22, Simulated: true, CanFix: true}
 	return u
 }
@@ -113,6 +114,7 @@ func fixed(t *testing.T) checks.Update {
 		after.Stages[s].Status, after.Stages[s].Short = checks.Pass, ""
 	}
 	u.Attempts, u.Shown, u.Verdict, u.RootCause = append(u.Attempts, after), 1, checks.OK, nil
+	u.Each = append(u.Each, checks.Account{Evidence: u.Evidence})
 	u.Comparison = &checks.Comparison{Before: before, After: after, Summary: "auth failed (403) and passes now"}
 	return u
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -90,4 +91,21 @@ func TestGoldenCloser(t *testing.T) {
 	m := screen(t, Options{}, 80, 24, demo, "tab", "e", "m", "e", "m", "y")
 	m.Update(copiedMsg(filepath.Join(xdg.Home, ".local/state/syncscope/copies/20261124-110000-1234567890.txt")))
 	t.Run("copied-80x24", func(t *testing.T) { golden.RequireEqual(t, bare(m)+"\n") })
+}
+
+// An attempt that one goes back to is shown with its own cause and evidence, and
+// the run's own comparison is of no concern to it.
+func TestEarlierAttemptsKeepTheirCause(t *testing.T) {
+	m := screen(t, Options{}, 120, 40, fixed(t), "(")
+	if text := bare(m); !strings.Contains(text, "The SSM refuses the sign-in") || strings.Contains(text, "before and after") {
+		t.Error(text)
+	}
+	press(m, "5")
+	if m.focus != managerPane {
+		t.Errorf("its evidence leads nowhere: %q", m.flash)
+	}
+	press(m, ")")
+	if text := bare(m); !strings.Contains(text, "The last sync attempt succeeded") || !strings.Contains(text, "before and after") {
+		t.Error(text)
+	}
 }

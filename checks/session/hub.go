@@ -142,7 +142,7 @@ func (h *hub) update(events []capture.Event, ended bool) checks.Update {
 	d := h.engine.Diagnose()
 	u := checks.Update{
 		Now: h.now(), Events: events, Attempts: d.Attempts, Shown: d.Shown, Verdict: d.Verdict,
-		RootCause: d.RootCause, Findings: d.Findings, Evidence: d.Evidence, Comparison: d.Comparison, Done: ended,
+		RootCause: d.RootCause, Findings: d.Findings, Evidence: d.Evidence, Each: d.Each, Comparison: d.Comparison, Done: ended,
 		Clock: d.Clock, Dropped: h.dropped, Forgotten: d.Dropped,
 	}
 	u.Header = checks.Header{Manager: d.Manager, Release: d.Release, SSM: d.SSM, Peer: d.Peer, PeerFrom: d.PeerFrom, Clock: d.Clock.String()}
