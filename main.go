@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -75,13 +74,8 @@ func run(args []string) int {
 	case errors.Is(err, tui.ErrBlocked): // nothing can be printed
 		return exitUsage
 	}
-	fmt.Fprintln(os.Stderr, "syncscope: "+oneLine(err))
+	fmt.Fprintln(os.Stderr, "syncscope: "+session.OneLine(err))
 	return exitUsage
-}
-
-// oneLine keeps an error to one line of safe text: it may quote a foreign one.
-func oneLine(err error) string {
-	return redact.New().Foreign(strings.Join(strings.Fields(err.Error()), " ")).String()
 }
 
 func root() *cobra.Command {
@@ -116,9 +110,6 @@ func root() *cobra.Command {
 	return cmd
 }
 
-// connectForm is what the connection form takes: live's flags, typed there.
-type connectForm struct{ to hostFlags }
-
 // connectOrHelp asks for the hosts on a terminal; elsewhere nobody can answer.
 func connectOrHelp(cmd *cobra.Command) error {
 	out, ok := cmd.OutOrStdout().(*os.File)
@@ -126,77 +117,28 @@ func connectOrHelp(cmd *cobra.Command) error {
 		return cmd.Help()
 	}
 	defer tui.Watch()()
-	f := &connectForm{}
-	_, err := onScreen(cmd, out, f, func(bool) (opened, error) {
-		cfg, err := f.to.config("live")
-		if err != nil {
-			return opened{}, err
-		}
-		if err := session.Keep(&cfg, stateDir()); err != nil {
-			return opened{}, err
-		}
-		cfg.SSH.Prompter, cfg.SSH.Warn = nil, nil // the screen asks and tells
-		return opened{session.Open(cfg), func() {}}, nil
+	form := session.NewForm(dirs(), buildVersion())
+	defer form.Close()
+	_, err := onScreen(cmd, out, formOnScreen{form, cmd.Context()}, func(bool) (opened, error) {
+		live, err := form.Run()
+		return opened{live, func() {}}, err
 	})
 	return err
 }
 
-// Names are those of the profiles and of the user's ssh_config.
-func (*connectForm) Names() (out [len(tui.Fields{})][]string) {
-	if home, err := os.UserHomeDir(); err == nil {
-		hosts := ssh.HostNames(filepath.Join(home, ".ssh", "config"))
-		out[tui.FormManagers], out[tui.FormSSM], out[tui.FormJump] = hosts, hosts, hosts
-	}
-	out[tui.FormProfile] = ssh.ProfileNames(profileDir())
-	return out
+// formOnScreen is the form as the screen asks it.
+type formOnScreen struct {
+	*session.Form
+	ctx context.Context
 }
 
-// Take checks each field by itself, then all of them together.
-func (f *connectForm) Take(in tui.Fields) (wrong tui.Fields) {
-	f.to = hostFlags{profile: strings.TrimSpace(in[tui.FormProfile])}
-	p := &f.to.typed
-	p.Managers, p.SSM, p.Peer = list(in[tui.FormManagers]), strings.TrimSpace(in[tui.FormSSM]), strings.TrimSpace(in[tui.FormPeer])
-	if jump := strings.TrimSpace(in[tui.FormJump]); jump != "" {
-		p.Jumps = []string{jump}
+// Try implements tui.Form.
+func (f formOnScreen) Try() (tui.Begun, error) {
+	live, err := f.Form.Try(f.ctx)
+	if err != nil {
+		return tui.Begun{}, err
 	}
-	say := func(field int, err error) {
-		if err != nil {
-			wrong[field] = oneLine(err)
-		}
-	}
-	if f.to.profile != "" {
-		_, err := ssh.LoadProfile(profileDir(), f.to.profile)
-		say(tui.FormProfile, err)
-	}
-	for _, m := range p.Managers {
-		say(tui.FormManagers, alone(ssh.Profile{Managers: []string{m}}))
-	}
-	if p.SSM != "" {
-		say(tui.FormSSM, alone(ssh.Profile{SSM: p.SSM}))
-	}
-	_, _, err := splitPeer(p.Peer)
-	say(tui.FormPeer, err)
-	switch {
-	case wrong != (tui.Fields{}):
-	case len(p.Managers) == 0 && p.SSM == "" && f.to.profile == "":
-		wrong[tui.FormManagers] = "no host: write a Manager, an SSM or a profile"
-	default:
-		say(tui.FormManagers, f.to.valid("live"))
-	}
-	return wrong
-}
-
-// alone is what is wrong with one host, whatever the others are.
-func alone(p ssh.Profile) error { return (&hostFlags{typed: p}).valid("live") }
-
-// list is what commas part.
-func list(text string) (out []string) {
-	for s := range strings.SplitSeq(text, ",") {
-		if s = strings.TrimSpace(s); s != "" {
-			out = append(out, s)
-		}
-	}
-	return out
+	return tui.Begun{Updates: live.Updates(), Login: live, Control: live, Stop: live.Close}, nil
 }
 
 func versionCommand() *cobra.Command {
@@ -223,7 +165,7 @@ func analyzeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := options(peer, pack)
+			o, err := session.NewOptions(peer, pack, buildVersion())
 			if err != nil {
 				return err
 			}
@@ -299,7 +241,7 @@ func rulesCommand() *cobra.Command {
 			if commands {
 				return listCommands(cmd.OutOrStdout())
 			}
-			rules, err := loadRules(pack)
+			rules, err := session.LoadRules(pack)
 			if err != nil {
 				fmt.Fprintln(cmd.ErrOrStderr(), err)
 				return exitError(exitFound)
@@ -347,29 +289,6 @@ func listCommands(w io.Writer) error {
 		}
 	}
 	return nil
-}
-
-// loadRules reads the rules, with those of the folder pack if one is given.
-func loadRules(pack string) ([]checks.Rule, error) {
-	if pack == "" {
-		return checks.LoadRules()
-	}
-	if st, err := os.Stat(pack); err != nil || !st.IsDir() {
-		return nil, fmt.Errorf("--rules %s: no such folder (give a folder with *.yaml)", pack)
-	}
-	return checks.LoadRules(os.DirFS(pack))
-}
-
-func options(peer, pack string) (session.Options, error) {
-	rules, err := loadRules(pack)
-	if err != nil {
-		return session.Options{}, err
-	}
-	o := session.Options{Gate: redact.New(), Rules: rules, Version: buildVersion()}
-	if a, err := netip.ParseAddr(peer); err == nil {
-		o.Peer = a
-	}
-	return o, nil
 }
 
 // privacy is what analyze, live, demo and check share: names and addresses as
@@ -453,7 +372,7 @@ func demoCommand() *cobra.Command {
 
 func demo(cmd *cobra.Command, scenario string, f *runFlags) error {
 	return show(cmd, *f, func(screen bool) (opened, error) {
-		o, err := options("", "")
+		o, err := session.NewOptions("", "", buildVersion())
 		if err != nil {
 			return opened{}, err
 		}
@@ -528,39 +447,27 @@ func (p labPrompter) Secret(_ context.Context, q ssh.Question) ([]byte, error) {
 
 func (labPrompter) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { return false, nil }
 
-// maxSince is how far back --since reaches.
-const maxSince = 7 * 24 * time.Hour
-
 func liveCommand() *cobra.Command {
 	var f runFlags
 	var to hostFlags
-	var full bool
-	var since time.Duration
 	cmd := &cobra.Command{
 		Use: "live --manager USER@HOST... --ssm USER@HOST", Short: "The screen on the real hosts", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := to.valid("live"); err != nil {
+			to.Privacy, to.Shared = f.on, f.shared
+			cfg, err := to.Config("live") // what is wrong with it is told before anything is begun
+			if err != nil {
 				return err
 			}
-			if since < 0 || since > maxSince {
-				return fmt.Errorf("--since %s: not a time that is read back (use up to %s)", since, maxSince)
-			}
+			f.gate = cfg.Gate
 			if to.dryRun {
-				return to.plan(cmd, full, false)
+				return session.Plan(cmd.OutOrStdout(), cfg, false)
 			}
 			return show(cmd, f, func(screen bool) (opened, error) {
-				cfg, err := to.config("live")
+				cfg, err := to.Begin("live", screen)
 				if err != nil {
 					return opened{}, err
 				}
-				f.apply(cfg.Gate)
-				cfg.FullCapture, cfg.Since = full, since
-				if err := session.Keep(&cfg, stateDir()); err != nil {
-					return opened{}, err
-				}
-				if screen {
-					cfg.SSH.Prompter, cfg.SSH.Warn = nil, nil // the screen asks and tells
-				}
+				f.gate = cfg.Gate
 				live, err := connect(cmd.Context(), cfg, screen)
 				return opened{live, func() {}}, err
 			})
@@ -568,101 +475,46 @@ func liveCommand() *cobra.Command {
 	}
 	f.register(cmd)
 	to.register(cmd)
-	cmd.Flags().StringVar(&to.typed.Interface, "interface", "", "the interface to capture on (default: the one that the route to the peer leaves by)")
-	cmd.Flags().DurationVar(&since, "since", 0, "how far back the logs are read first, like 2h; rotated files too, 16 MB a log at most (default: to the last attempt)")
-	cmd.Flags().BoolVar(&full, "pcap", false, "capture whole packets where a shell on the Manager may (asks for sudo there); else the command line's listing is read")
+	cmd.Flags().StringVar(&to.Typed.Interface, "interface", "", "the interface to capture on (default: the one that the route to the peer leaves by)")
+	cmd.Flags().DurationVar(&to.Since, "since", 0, "how far back the logs are read first, like 2h; rotated files too, 16 MB a log at most (default: to the last attempt)")
+	cmd.Flags().BoolVar(&to.FullCapture, "pcap", false, "capture whole packets where a shell on the Manager may (asks for sudo there); else the command line's listing is read")
 	return cmd
 }
 
 // hostFlags are what live and check share: the hosts and how to get there.
 type hostFlags struct {
-	typed         ssh.Profile
-	profile, pack string
-	vpn           int
-	dryRun        bool
+	session.Request
+	vpn    int
+	dryRun bool
 }
 
 func (f *hostFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&f.typed.Managers, "manager", nil, "USER@HOST[:PORT] of the Manager; up to six times for a cluster")
-	cmd.Flags().StringVar(&f.typed.SSM, "ssm", "", "USER@HOST[:PORT] of the SSM On-Prem")
-	cmd.Flags().StringVar(&f.typed.SSMLogin, "ssm-login", "", "how the SSM's log is come by: shell, console (leave it for a shell first), sudo (ask at once) or journald (default shell)")
-	cmd.Flags().StringVar(&f.typed.Peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
-	cmd.Flags().StringArrayVarP(&f.typed.Identities, "identity", "i", nil, "a private key file")
-	cmd.Flags().StringArrayVarP(&f.typed.Jumps, "jump", "J", nil, "[USER@]HOST[:PORT],... on the way to every host, in order (default: ProxyJump of ssh_config)")
-	cmd.Flags().StringVarP(&f.typed.SSHConfig, "ssh-config", "F", "", "an ssh_config instead of the user's own and the system's; none: read none")
-	cmd.Flags().StringArrayVar(&f.typed.Legacy, "legacy-algorithms", nil, "a host whose old, insecure algorithms may be used")
-	cmd.Flags().BoolVar(&f.typed.Keyring, "keyring", false, "keep passwords in the system's keyring, and look for them there")
-	cmd.Flags().StringVar(&f.profile, "profile", "", "a named set of hosts: NAME.yaml in "+profileDir())
-	cmd.Flags().StringVar(&f.pack, "rules", "", "a folder of rules of your own")
+	f.Dirs, f.Version = dirs(), buildVersion()
+	cmd.Flags().StringArrayVar(&f.Typed.Managers, "manager", nil, "USER@HOST[:PORT] of the Manager; up to six times for a cluster")
+	cmd.Flags().StringVar(&f.Typed.SSM, "ssm", "", "USER@HOST[:PORT] of the SSM On-Prem")
+	cmd.Flags().StringVar(&f.Typed.SSMLogin, "ssm-login", "", "how the SSM's log is come by: shell, console (leave it for a shell first), sudo (ask at once) or journald (default shell)")
+	cmd.Flags().StringVar(&f.Typed.Peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
+	cmd.Flags().StringArrayVarP(&f.Typed.Identities, "identity", "i", nil, "a private key file")
+	cmd.Flags().StringArrayVarP(&f.Typed.Jumps, "jump", "J", nil, "[USER@]HOST[:PORT],... on the way to every host, in order (default: ProxyJump of ssh_config)")
+	cmd.Flags().StringVarP(&f.Typed.SSHConfig, "ssh-config", "F", "", "an ssh_config instead of the user's own and the system's; none: read none")
+	cmd.Flags().StringArrayVar(&f.Typed.Legacy, "legacy-algorithms", nil, "a host whose old, insecure algorithms may be used")
+	cmd.Flags().BoolVar(&f.Typed.Keyring, "keyring", false, "keep passwords in the system's keyring, and look for them there")
+	cmd.Flags().StringVar(&f.Profile, "profile", "", "a named set of hosts: NAME.yaml in "+dirs().Profiles)
+	cmd.Flags().StringVar(&f.Rules, "rules", "", "a folder of rules of your own")
 	cmd.Flags().IntVar(&f.vpn, "vpn", 0, "the VPN that leads to the SSM (default: that of the interface)")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print every command that would be sent, with its cost, and connect to nothing")
 	cmd.PreRun = func(cmd *cobra.Command, _ []string) {
 		if cmd.Flags().Changed("vpn") {
-			f.typed.VPN = &f.vpn
+			f.Typed.VPN = &f.vpn
 		}
 	}
 }
 
-// profileDir is where named sets of hosts are.
-func profileDir() string { return filepath.Join(xdg.ConfigHome, "syncscope", "profiles") }
-
-// hosts are those that were typed, else the profile's, else the environment's.
-func (f *hostFlags) hosts() (ssh.Profile, error) {
-	if f.profile == "" {
-		return f.typed.Over(ssh.Environment()), nil
-	}
-	p, err := ssh.LoadProfile(profileDir(), f.profile)
-	return f.typed.Over(p), err
+// dirs are where accounts, crash reports and the hosts of earlier runs are kept,
+// and where named sets of hosts are.
+func dirs() session.Dirs {
+	return session.Dirs{State: filepath.Join(xdg.StateHome, "syncscope"), Profiles: filepath.Join(xdg.ConfigHome, "syncscope", "profiles")}
 }
-
-// valid checks what was typed, before anything is begun.
-func (f *hostFlags) valid(name string) error {
-	_, err := f.config(name)
-	return err
-}
-
-// config is a run on the flags' hosts; name is the command's.
-func (f *hostFlags) config(name string) (session.Config, error) {
-	p, err := f.hosts()
-	if err != nil {
-		return session.Config{}, err
-	}
-	host, port, err := splitPeer(p.Peer)
-	if err != nil {
-		return session.Config{}, err
-	}
-	o, err := options(host, f.pack)
-	if err != nil {
-		return session.Config{}, err
-	}
-	cfg := session.Config{Options: o, PeerName: host, PeerPort: port, Interface: p.Interface, SSH: ssh.DefaultConfig(), Now: time.Now}
-	if p.VPN != nil {
-		cfg.VPN, cfg.VPNGiven = *p.VPN, true
-	}
-	if cfg.SSMLogin, err = ssh.ParseSSMLogin(p.SSMLogin); err != nil {
-		return session.Config{}, err
-	}
-	cfg.SSH.Gate, cfg.SSH.Prompter = o.Gate, ssh.Terminal{}
-	cfg.SSH.Warn = func(text redact.Text) { fmt.Fprintln(os.Stderr, "syncscope: "+o.Gate.Shown(text.String())) }
-	if err := p.Apply(&cfg.SSH); err != nil {
-		return session.Config{}, err
-	}
-	cfg.Managers, cfg.SSM, err = p.Targets(cfg.SSH, name)
-	return cfg, err
-}
-
-// plan prints what would be sent to the flags' hosts.
-func (f *hostFlags) plan(cmd *cobra.Command, full, checksOnly bool) error {
-	cfg, err := f.config(cmd.Name())
-	if err != nil {
-		return err
-	}
-	cfg.FullCapture = full
-	return session.Plan(cmd.OutOrStdout(), cfg, checksOnly)
-}
-
-// stateDir is where the accounts of what was sent are kept.
-func stateDir() string { return filepath.Join(xdg.StateHome, "syncscope") }
 
 // account says, once a run is over, what ran on the hosts and that nothing does
 // any more.
@@ -678,7 +530,7 @@ func auditCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f, err := os.Open(args[0])
 			if err != nil {
-				return fmt.Errorf("audit: %w (give a file of %s)", err, filepath.Join(stateDir(), "audit"))
+				return fmt.Errorf("audit: %w (give a file of %s)", err, filepath.Join(dirs().State, "audit"))
 			}
 			defer f.Close()
 			records, broken := ssh.VerifyAudit(f)
@@ -706,15 +558,16 @@ func checkCommand() *cobra.Command {
 			if !ok {
 				return fmt.Errorf("--format %s: no such format (text or json)", format)
 			}
-			if to.dryRun {
-				return to.plan(cmd, false, true)
-			}
-			cfg, err := to.config("check")
+			to.Privacy = hide.on
+			cfg, err := to.Config("check")
 			if err != nil {
 				return err
 			}
-			hide.apply(cfg.Gate)
-			if err := session.Keep(&cfg, stateDir()); err != nil {
+			hide.gate = cfg.Gate
+			if to.dryRun {
+				return session.Plan(cmd.OutOrStdout(), cfg, true)
+			}
+			if err := session.Keep(&cfg, to.Dirs.State); err != nil {
 				return err
 			}
 			live, err := session.Connect(cmd.Context(), cfg)
@@ -758,20 +611,6 @@ func checkCode(r report.Report) error {
 		return nil
 	}
 	return exitError(code)
-}
-
-func splitPeer(peer string) (host string, port uint16, err error) {
-	if ap, err := netip.ParseAddrPort(peer); err == nil {
-		return ap.Addr().String(), ap.Port(), nil
-	}
-	if host, p, ok := strings.Cut(peer, ":"); ok && !strings.Contains(p, ":") {
-		n, err := strconv.ParseUint(p, 10, 16)
-		if err != nil {
-			return "", 0, fmt.Errorf("--peer %s: no port number after the colon (use HOST or HOST:PORT)", peer)
-		}
-		return host, uint16(n), nil
-	}
-	return peer, 0, nil
 }
 
 // opened is a run and what is to be done after it.

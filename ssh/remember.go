@@ -16,10 +16,17 @@ var ErrNeedsYou = errors.New("it takes a person to log in again")
 type Memory struct {
 	mu    sync.Mutex
 	known map[string][]byte
+	good  map[string]bool // of known, what led to a login
 }
 
 // Asking is p, whose answers are kept.
 func (m *Memory) Asking(p Prompter) Prompter { return asking{m, p} }
+
+// Recalling is Asking, and gives by itself an answer that has led to a login
+// before: once, then the person is asked.
+func (m *Memory) Recalling(p Prompter) *Recalling {
+	return &Recalling{m: m, asking: asking{m, p}, gave: map[string]bool{}}
+}
 
 // Again answers from memory alone.
 func (m *Memory) Again() Prompter { return &again{m: m, used: map[string]bool{}} }
@@ -32,6 +39,7 @@ func (m *Memory) Forget() {
 		clear(v)
 	}
 	clear(m.known)
+	clear(m.good)
 }
 
 type asking struct {
@@ -64,6 +72,48 @@ type again struct {
 	m    *Memory
 	mu   sync.Mutex
 	used map[string]bool
+}
+
+// Recalling is the Prompter of one login.
+type Recalling struct {
+	m *Memory
+	asking
+	mu   sync.Mutex
+	gave map[string]bool // what was answered, by whomever
+}
+
+// Secret recalls, or asks.
+func (r *Recalling) Secret(ctx context.Context, q Question) ([]byte, error) {
+	r.mu.Lock()
+	again := r.gave[q.key()]
+	r.gave[q.key()] = true
+	r.mu.Unlock()
+	r.m.mu.Lock()
+	if again { // it was refused
+		delete(r.m.good, q.key())
+	}
+	if r.m.good[q.key()] {
+		defer r.m.mu.Unlock()
+		return append([]byte(nil), r.m.known[q.key()]...), nil
+	}
+	r.m.mu.Unlock()
+	return r.asking.Secret(ctx, q)
+}
+
+// Worked says that the login came about: its answers were right.
+func (r *Recalling) Worked() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.m.mu.Lock()
+	defer r.m.mu.Unlock()
+	for key := range r.gave {
+		if _, ok := r.m.known[key]; ok {
+			if r.m.good == nil {
+				r.m.good = map[string]bool{}
+			}
+			r.m.good[key] = true
+		}
+	}
 }
 
 // Secret answers what is known, once.

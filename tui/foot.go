@@ -16,6 +16,9 @@ func foot(m *Model) string {
 	case m.flash != "":
 		return join(m.th, m.w, " "+m.th.Paint(theme.Warn, m.names.shown(m.flash)), "")
 	}
+	if c, ok := m.covered().(interface{ now(*Model) [][2]string }); ok {
+		return join(m.th, m.w, " "+strings.Join(fitting(m, c.now(m)), "  "), "")
+	}
 	right := ""
 	switch {
 	case m.paused:
@@ -54,6 +57,23 @@ func footKeys(m *Model, room int) []string {
 		parts = append(parts, m.th.Paint(theme.Text, k[0])+" "+m.th.Paint(theme.Dim, k[1]))
 	}
 	return parts
+}
+
+// fitting are as many of the keys as there is room for; the last is always
+// among them.
+func fitting(m *Model, keys [][2]string) []string {
+	var out []string
+	last := len(keys) - 1
+	room := m.w - 4 - width(keys[last][0]+keys[last][1])
+	for i, k := range keys {
+		w := width(k[0]+k[1]) + 3
+		if i < last && w > room {
+			continue
+		}
+		room -= w
+		out = append(out, strings.TrimLeft(m.th.Paint(theme.Text, k[0])+" "+m.th.Paint(theme.Dim, k[1]), " "))
+	}
+	return out
 }
 
 func always(key [2]string) bool { return key[1] == "help" || key[1] == "quit" }

@@ -3,23 +3,49 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
+
+	"syncscope/checks"
 )
 
 // typedForm takes every host but one.
-type typedForm struct{ taken Fields }
-
-func (*typedForm) Names() [formFields][]string {
-	return [formFields][]string{FormManagers: {"vmanage-1"}, FormSSM: {"ssm-lab"}, FormProfile: {"lab"}}
+type typedForm struct {
+	taken  checks.Fields
+	recent []checks.Fields
+	try    chan checks.Update
+	stops  int
 }
 
-func (f *typedForm) Take(in Fields) (wrong Fields) {
-	if in[FormManagers] == "admin@" {
-		wrong[FormManagers] = `"admin@": no host name (write USER@HOST or USER@HOST:PORT)`
+func (f *typedForm) Offer() checks.Offer {
+	return checks.Offer{
+		Names:  [checks.FormFields][]string{checks.FormManagers: {"vmanage-1"}, checks.FormSSM: {"ssm-lab"}, checks.FormProfile: {"lab"}},
+		Recent: slices.Clone(f.recent),
+	}
+}
+
+func (f *typedForm) Forget(gone checks.Fields) error {
+	f.recent = slices.DeleteFunc(f.recent, func(r checks.Fields) bool { return r == gone })
+	return nil
+}
+
+func (f *typedForm) Try() (Begun, error) {
+	return Begun{Updates: f.try, Stop: func() { f.stops++ }}, nil
+}
+
+func (f *typedForm) Take(in checks.Fields) (wrong checks.Fields) {
+	switch {
+	case in[checks.FormManagers] == "admin@":
+		wrong[checks.FormManagers] = `"admin@": no host name (write USER@HOST or USER@HOST:PORT)`
+		return wrong
+	case in[checks.FormSince] == "soon":
+		wrong[checks.FormSince] = "soon: no time (write it like 90m, 2h or 36h)"
 		return wrong
 	}
 	f.taken = in
@@ -30,38 +56,180 @@ func (f *typedForm) Take(in Fields) (wrong Fields) {
 func formScreen(w, h int, form Form, keys ...string) (*Model, tea.Cmd) {
 	m := New(Options{Form: form, Begin: func() (Begun, error) { return Begun{}, errors.New("begun") }})
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
-	m.Update(m.opts.formNames())
+	m.Update(m.opts.formOffer())
 	var cmd tea.Cmd
 	for _, k := range keys {
-		switch k {
-		case "enter":
-			_, cmd = m.Update(tea.KeyPressMsg{Code: tea.KeyEnter})
-		case "tab":
-			_, cmd = m.Update(tea.KeyPressMsg{Code: tea.KeyTab})
-		default:
+		if key, ok := named[k]; ok {
+			_, cmd = m.Update(key)
+		} else if letter, ctrl := strings.CutPrefix(k, "ctrl+"); ctrl {
+			_, cmd = m.Update(tea.KeyPressMsg{Code: rune(letter[0]), Mod: tea.ModCtrl})
+		} else {
 			_, cmd = m.Update(tea.PasteMsg{Content: k})
 		}
 	}
 	return m, cmd
 }
 
+// earlierRuns are what a form offers.
+func earlierRuns() []checks.Fields {
+	return []checks.Fields{
+		{checks.FormManagers: "admin@192.0.2.10", checks.FormSSM: "adm@192.0.2.20"},
+		{checks.FormManagers: "admin@vm-1, admin@vm-2, admin@vm-3", checks.FormSSM: "adm@ssm.example", checks.FormPeer: "ssm.example:8443", checks.FormJump: "me@jump.example"},
+		{checks.FormProfile: "lab"},
+		{checks.FormSSM: "adm@192.0.2.21"},
+	}
+}
+
 func TestGoldenForm(t *testing.T) {
-	for _, size := range [][2]int{{120, 40}, {80, 24}} {
-		for name, keys := range map[string][]string{
-			"empty":      nil,
-			"filled":     {"admin@192.0.2.10, admin@192.0.2.11", "tab", "adm@192.0.2.20", "tab"},
-			"suggestion": {"admin@vm"},
-			"error":      {"admin@", "enter"},
+	filled := []string{"admin@192.0.2.10, admin@192.0.2.11", "tab", "adm@192.0.2.20", "tab"}
+	for _, size := range [][2]int{{120, 40}, {80, 24}, {60, 15}} {
+		for _, tt := range []struct {
+			name   string
+			recent []checks.Fields
+			keys   []string
+		}{
+			{"empty", nil, nil},
+			{"filled", nil, filled},
+			{"suggestion", nil, []string{"admin@vm"}},
+			{"error", nil, []string{"admin@", "enter"}},
+			{"error-since", nil, append(filled[:4:4], "tab", "tab", "tab", "tab", "soon", "enter")},
+			{"flags", nil, append(filled[:4:4], "up", "up", "up", "space", "up", "space")},
+			{"recent", earlierRuns(), nil},
+			{"recent-last", earlierRuns(), []string{"down", "down", "down"}},
+			{"recent-changed", earlierRuns(), []string{"down", "tab"}},
 		} {
-			t.Run(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), func(t *testing.T) {
-				m, cmd := formScreen(size[0], size[1], &typedForm{}, keys...)
-				if name == "error" {
+			t.Run(fmt.Sprintf("%s-%dx%d", tt.name, size[0], size[1]), func(t *testing.T) {
+				m, cmd := formScreen(size[0], size[1], &typedForm{recent: tt.recent}, tt.keys...)
+				if strings.HasPrefix(tt.name, "error") {
 					m.Update(cmd())
 				}
 				golden.RequireEqual(t, ansi.Strip(m.View().Content)+"\n")
 			})
 		}
 	}
+}
+
+// hosts of a test: the first is read, the second at a step.
+func tried(second checks.StepState) checks.Update {
+	u := checks.Update{Shown: -1, Now: time.Date(2026, 11, 24, 11, 0, 4, 0, time.UTC)}
+	for _, manager := range []bool{true, false} {
+		h := checks.Host{Name: map[bool]string{true: "admin@192.0.2.10", false: "adm@192.0.2.20"}[manager], Manager: manager}
+		for _, s := range checks.Steps(manager)[:6] {
+			st := checks.StepState{Step: s, Progress: checks.Done, Took: 120 * time.Millisecond}
+			switch {
+			case manager || s < second.Step:
+			case s == second.Step:
+				st = second
+			default:
+				st = checks.StepState{Step: s}
+			}
+			h.Steps = append(h.Steps, st)
+		}
+		u.Hosts = append(u.Hosts, h)
+	}
+	return u
+}
+
+// underTest is a form whose hosts are being tested.
+func underTest(w, h int, over bool, updates ...checks.Update) (*Model, *typedForm) {
+	f := &typedForm{try: make(chan checks.Update, len(updates))}
+	for _, u := range updates {
+		f.try <- u
+	}
+	if over {
+		close(f.try)
+	}
+	m, cmd := formScreen(w, h, f, "admin@192.0.2.10", "tab", "adm@192.0.2.20", "ctrl+t")
+	for n := len(updates) + 2; n > 0 || over && cmd != nil; n-- { // taken, begun, each update, the end
+		_, cmd = m.Update(cmd())
+	}
+	return m, f
+}
+
+func TestGoldenFormTest(t *testing.T) {
+	began := time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
+	running := tried(checks.StepState{Step: checks.StepLogin, Progress: checks.Running, Began: began})
+	asking := tried(checks.StepState{Step: checks.StepLogin, Progress: checks.Asking, Began: began})
+	asking.Prompt = &checks.Prompt{ID: 1, Host: "adm@192.0.2.20", Text: "adm@192.0.2.20's password: "}
+	failed := tried(checks.StepState{Step: checks.StepLogRight, Progress: checks.Stopped, Detail: "log-right was refused: this user may not read the log", Hint: "it takes the group adm, or sudo"})
+	whole := tried(checks.StepState{Step: checks.StepLogRight, Progress: checks.Done, Detail: "may be read"})
+	for _, size := range [][2]int{{120, 40}, {80, 24}} {
+		for name, u := range map[string]checks.Update{"running": running, "asking": asking, "failed": failed, "passed": whole} {
+			t.Run(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), func(t *testing.T) {
+				m, _ := underTest(size[0], size[1], name == "failed" || name == "passed", u)
+				golden.RequireEqual(t, ansi.Strip(m.View().Content)+"\n")
+			})
+		}
+	}
+}
+
+// A test can be left at any time; it ends then, and the form is as it was.
+func TestFormTestIsLeft(t *testing.T) {
+	u := tried(checks.StepState{Step: checks.StepLogin, Progress: checks.Asking})
+	u.Prompt = &checks.Prompt{ID: 1, Host: "adm@192.0.2.20", Text: "password: "}
+	m, f := underTest(120, 40, false, u)
+	if questionOf(m) == nil {
+		t.Fatal("no question")
+	}
+	m.Update(named["esc"]) // the question is not answered
+	_, cmd := m.Update(named["esc"])
+	if cmd == nil {
+		t.Fatal("the test goes on")
+	}
+	if cmd(); f.stops != 1 {
+		t.Errorf("stopped %d times", f.stops)
+	}
+	if p, ok := m.covered().(*formPage); !ok || p.text[checks.FormSSM] != "adm@192.0.2.20" || len(m.update.Hosts) != 0 {
+		t.Error("the form is not as it was")
+	}
+}
+
+// After a test that went well, enter goes on into the run.
+func TestFormTestGoesOn(t *testing.T) {
+	m, f := underTest(120, 40, true, tried(checks.StepState{Step: checks.StepLogRight, Progress: checks.Done}))
+	if f.stops != 1 {
+		t.Errorf("its logins are not ended: %d", f.stops)
+	}
+	_, cmd := m.Update(named["enter"])
+	batch, ok := cmd().(tea.BatchMsg)
+	if !ok {
+		batch = tea.BatchMsg{func() tea.Msg { return cmd() }}
+	}
+	for _, c := range batch {
+		if c == nil {
+			continue
+		}
+		if _, cmd = m.Update(c()); cmd != nil {
+			m.Update(cmd())
+		}
+	}
+	if m.login.failure == nil || m.login.failure.Error() != "begun" {
+		t.Errorf("the run does not begin: %v", m.login.failure)
+	}
+	if formOf(m) == nil {
+		t.Error("a run that cannot begin does not give the form back")
+	}
+}
+
+// An earlier run is removed for good, the others stay.
+func TestFormForgets(t *testing.T) {
+	form := &typedForm{recent: earlierRuns()}
+	m, cmd := formScreen(120, 40, form, "down", "ctrl+x")
+	m.Update(cmd())
+	if want := append(earlierRuns()[:1], earlierRuns()[2:]...); !slices.Equal(form.recent, want) || !slices.Equal(formOf(m).offer.Recent, want) {
+		t.Errorf("%v", form.recent)
+	}
+	for range 3 {
+		for !(formOf(m).picked() != nil) {
+			m.Update(named["up"])
+		}
+		_, cmd = m.Update(tea.KeyPressMsg{Code: 'x', Mod: tea.ModCtrl})
+		m.Update(cmd())
+	}
+	if p := formOf(m); len(p.offer.Recent) != 0 || p.at < 0 {
+		t.Errorf("%d left, at %d", len(p.offer.Recent), p.at)
+	}
+	_ = m.View()
 }
 
 // Tab completes a host, enter goes on into the run on the same screen, once.
@@ -72,13 +240,13 @@ func TestFormGoesOnIntoTheRun(t *testing.T) {
 		t.Error("a second enter asks again")
 	}
 	_, cmd = m.Update(cmd())
-	if form.taken[FormManagers] != "admin@vmanage-1" {
+	if form.taken[checks.FormManagers] != "admin@vmanage-1" {
 		t.Errorf("taken: %q", form.taken)
 	}
 	if m.covered() != nil || cmd == nil {
 		t.Fatal("the form does not give way to the run")
 	}
-	if msg, ok := cmd().(startedMsg); !ok || msg.err == nil || msg.err.Error() != "begun" {
+	if msg, ok := cmd().(begunMsg).started.(startedMsg); !ok || msg.err == nil || msg.err.Error() != "begun" {
 		t.Errorf("the run does not begin: %v", msg)
 	}
 }
@@ -86,7 +254,7 @@ func TestFormGoesOnIntoTheRun(t *testing.T) {
 // Escapes that are pasted do not become part of a field.
 func TestFormTakesNoControls(t *testing.T) {
 	m, _ := formScreen(80, 24, &typedForm{}, "a\x1b[31m\n\u202eb")
-	if got := m.covered().(*formPage).text[FormManagers]; got != "a[31mb" {
+	if got := m.covered().(*formPage).text[checks.FormManagers]; got != "a[31mb" {
 		t.Errorf("%q", got)
 	}
 }

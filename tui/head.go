@@ -22,6 +22,7 @@ type head struct {
 	failure error  // the run could not begin
 	cursor  ladder // on the stages
 	hidden  bool   // names are
+	form    bool   // the hosts are asked for
 }
 
 // header says what is connected.

@@ -25,6 +25,12 @@ func (d head) word() (word string, role theme.Role, said, next string) {
 	case d.failure != nil:
 		what, hint := checks.Hinted(d.failure.Error())
 		return g.Status[checks.Fail] + " FAIL", theme.BadgeFail, what, hint
+	case d.form && len(d.u.Hosts) == 0:
+		return "? CONNECT", theme.BadgeWarn, "Which hosts?", "Nothing is sent to a host before you press enter, or ctrl+t to test."
+	case d.form && ready(d.u.Hosts):
+		return g.Status[checks.Pass] + " TEST", theme.BadgePass, "All hosts are reached, and their logs may be read.", "enter connects; passwords are not asked again, codes are."
+	case d.form && len(d.notReached()) == 0:
+		return g.Ellipsis + " TEST", theme.BadgeWarn, d.way(), "Nothing is started or captured on the hosts."
 	case d.u.Now.IsZero() && d.u.Hint == "" && len(d.u.Hosts) == 0:
 		return g.Ellipsis + " STARTING", theme.BadgeWarn, "Getting ready.", ""
 	}
@@ -34,7 +40,7 @@ func (d head) word() (word string, role theme.Role, said, next string) {
 		if len(failed) > 1 {
 			said = fmt.Sprintf("%d hosts are not reached", len(failed))
 		} else if len(d.u.Hosts) > 1 {
-			said += "; the other side is read"
+			said += "; the other side is " + map[bool]string{true: "reached", false: "read"}[d.form]
 		}
 		return g.Status[checks.Fail] + " FAIL", theme.BadgeFail, said, h.Failed().Hint
 	}

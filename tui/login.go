@@ -20,6 +20,7 @@ type Begun struct {
 	Updates <-chan checks.Update
 	Control Control
 	Login   Login
+	Stop    func() // ends it; nil: its program does
 }
 
 // loginState is how far the screen is with the login.
@@ -55,13 +56,6 @@ func started(m *Model, msg startedMsg) tea.Cmd {
 // for: the steps of the login, a question.
 func arrived(m *Model) {
 	u := &m.update
-	if q := questionOf(m); q != nil && (u.Prompt == nil || u.Prompt.ID != q.prompt.ID) {
-		q.forget()
-		drop(m, q)
-	}
-	if q := questionOf(m); q != nil {
-		q.prompt = *u.Prompt // its host's name may be shown in another way now
-	}
 	steps := stepsOf(m)
 	switch {
 	case steps != nil && ready(u.Hosts):
@@ -69,6 +63,20 @@ func arrived(m *Model) {
 	case steps == nil && !m.login.passed && underWay(u.Hosts):
 		m.login.passed = true
 		m.overlays = append([]overlay{&stepsPage{}}, m.overlays...)
+	}
+	prompted(m)
+}
+
+// prompted opens the question of an update, and closes one that is no longer
+// asked.
+func prompted(m *Model) {
+	u := &m.update
+	if q := questionOf(m); q != nil && (u.Prompt == nil || u.Prompt.ID != q.prompt.ID) {
+		q.forget()
+		drop(m, q)
+	}
+	if q := questionOf(m); q != nil {
+		q.prompt = *u.Prompt // its host's name may be shown in another way now
 	}
 	if u.Prompt != nil && questionOf(m) == nil && m.login.answered != u.Prompt.ID {
 		m.overlays = append(m.overlays, newQuestion(*u.Prompt))

@@ -121,7 +121,7 @@ type message interface{ take(m *Model) tea.Cmd }
 // Init begins to listen to the run.
 func (m *Model) Init() tea.Cmd {
 	if m.opts.Form != nil {
-		return tea.Batch(m.first, m.opts.formNames)
+		return tea.Batch(m.first, m.opts.formOffer)
 	}
 	if m.opts.Begin != nil {
 		return tea.Batch(m.first, m.opts.begin)
@@ -145,9 +145,6 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case startedMsg:
 		m.frame = ""
 		return m, started(m, msg)
-	case namesMsg, takenMsg:
-		m.frame = ""
-		return m, formed(m, msg)
 	case tea.MouseMsg:
 		m.frame = ""
 		point(m, msg)

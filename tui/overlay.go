@@ -57,9 +57,29 @@ func shut(m *Model) {
 	}
 }
 
-// overlaid draws the overlay in sight into, or over, the panes' lines.
+// overlaid draws the overlay in sight into the panes' place, or, where it is
+// small, over what it covers: the overlay before it, or the panes.
 func overlaid(m *Model, f frame) []string {
-	o, height := m.covered(), m.h-1-f.body
+	first := len(m.overlays) - 1
+	for first > 0 {
+		if _, small := m.overlays[first].(sized); !small {
+			break
+		}
+		first--
+	}
+	var out []string
+	if _, small := m.overlays[first].(sized); small {
+		out = paneLines(m, f)
+	}
+	for _, o := range m.overlays[first:] {
+		out = laid(m, f, o, out)
+	}
+	return out
+}
+
+// laid is an overlay over what it covers.
+func laid(m *Model, f frame, o overlay, under []string) []string {
+	height := m.h - 1 - f.body
 	b := box{w: m.w, h: height}
 	s, small := o.(sized)
 	if small {
@@ -78,7 +98,7 @@ func overlaid(m *Model, f frame) []string {
 	if !small {
 		return out
 	}
-	return over(m.th, paneLines(m, f), out, (m.w-b.w)/2, (height-b.h)/2)
+	return over(m.th, under, out, (m.w-b.w)/2, (height-b.h)/2)
 }
 
 // drawn is what of an overlay is in sight.

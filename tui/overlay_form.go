@@ -11,140 +11,140 @@ import (
 	"syncscope/tui/theme"
 )
 
-// The fields of the connection form.
-const (
-	FormManagers = iota
-	FormSSM
-	FormPeer
-	FormJump
-	FormProfile
-	formFields
-)
-
-// Fields is a text for each field of the form.
-type Fields [formFields]string
-
 // Form is what the connection form asks of the program. Its methods may read
 // files: they are called beside the screen.
 type Form interface {
-	// Names are what each field may be completed to, best first.
-	Names() [formFields][]string
+	// Offer is what each field may be completed to, and hosts of earlier runs.
+	Offer() checks.Offer
 	// Take says in one line what is wrong with each field; if nothing is, the
 	// run that begins next is on these hosts.
-	Take(Fields) (wrong Fields)
+	Take(checks.Fields) (wrong checks.Fields)
+	// Forget takes hosts of an earlier run out of those that are offered.
+	Forget(checks.Fields) error
+	// Try tests what was taken: its updates tell how far each host is, and end.
+	Try() (Begun, error)
 }
 
-var formLabels = Fields{"Manager(s)", "SSM", "peer", "jump", "profile"}
+// formField is how a field is shown.
+type formField struct {
+	label, note string
+	flag        bool // it is on or off
+	several     bool // what commas part is completed by itself
+}
 
-var formNotes = Fields{"USER@HOST[:PORT], up to six, with commas", "USER@HOST[:PORT]", "HOST[:PORT] that the Manager calls; empty: from its log", "[USER@]HOST[:PORT],...; empty: as in ssh_config", "a named set of hosts, instead of the above"}
+var formFields = [checks.FormFields]formField{
+	checks.FormManagers:  {label: "Manager(s)", note: "USER@HOST[:PORT], up to six nodes of a cluster, with commas", several: true},
+	checks.FormSSM:       {label: "SSM", note: "USER@HOST[:PORT]; left out, its pane says so"},
+	checks.FormPeer:      {label: "peer", note: "HOST[:PORT] that the Manager calls; empty: from its log"},
+	checks.FormJump:      {label: "jump", note: "[USER@]HOST[:PORT],... on the way; empty: as in ssh_config", several: true},
+	checks.FormInterface: {label: "interface", note: "where the Manager captures; empty: where the route to the peer leaves"},
+	checks.FormVPN:       {label: "VPN", note: "the number of the one that leads to the SSM; empty: the interface's"},
+	checks.FormSince:     {label: "since", note: "how far back the logs are read, like 2h; empty: to the last attempt"},
+	checks.FormProfile:   {label: "profile", note: "a named set of hosts; what stands above goes over it"},
+	checks.FormPrivacy:   {label: "names", note: "users, hosts and addresses as pseudonyms, on the screen and in files", flag: true},
+	checks.FormShared:    {label: "shared", note: "others see this screen: no value can be revealed on it", flag: true},
+}
 
-// formPage is the form that a start without a command shows.
+// formPage is the form that a start without a command shows: hosts of earlier
+// runs, then the fields.
 type formPage struct {
 	page
-	text, wrong Fields
-	names       [formFields][]string
-	at          int
+	text, wrong checks.Fields
+	offer       checks.Offer
+	at          int // the field, or, below 0, the earlier run: -1 is the last in the list
+	moved       bool
 	checking    bool
+	testing     bool // what is being checked is to be tested, not run
 }
 
-type namesMsg [formFields][]string
+type offerMsg checks.Offer
 
-type takenMsg Fields
+type takenMsg checks.Fields
+
+func (o Options) formOffer() tea.Msg { return offerMsg(o.Form.Offer()) }
+
+func formOf(m *Model) *formPage {
+	for _, o := range m.overlays {
+		if p, ok := o.(*formPage); ok {
+			return p
+		}
+	}
+	return nil
+}
 
 func (*formPage) title(*Model) string { return "Connect" }
 
-func (p *formPage) size(m *Model) (int, int) {
-	w := min(84, m.w-6)
-	return w, len(p.lines(m, w))
+// picked is the earlier run that one stands on, nil if one stands in a field.
+func (p *formPage) picked() *checks.Fields {
+	if p.at >= 0 {
+		return nil
+	}
+	return &p.offer.Recent[len(p.offer.Recent)+p.at]
 }
 
-func (p *formPage) lines(m *Model, width int) []string {
-	out := []string{""}
-	for i, label := range formLabels {
-		paint, room := theme.Dim, max(width-14, 10)
-		if i == p.at {
-			paint = theme.Title
-		}
-		text := p.text[i]
-		if n := len([]rune(text)); n > room {
-			text = string([]rune(text)[n-room:])
-		}
-		line := m.th.Paint(paint, label+strings.Repeat(" ", 12-len(label))) + m.th.Paint(theme.Text, text)
-		if i == p.at {
-			line += m.th.Paint(theme.Dim, p.rest()) + m.th.Paint(theme.Match, " ")
-		}
-		out = append(out, line)
-		note, role := "", theme.Dim
-		switch {
-		case p.wrong[i] != "":
-			note, role = m.th.Glyphs.Status[checks.Fail]+" "+p.wrong[i], theme.Fail
-		case i == p.at:
-			note = formNotes[i]
-		}
-		for _, l := range folded(note, room) {
-			out = append(out, strings.Repeat(" ", 12)+m.th.Paint(role, l))
-		}
-	}
-	last := "enter: connect   tab: complete, or next field   up, down: field   ctrl+c: leave"
-	if p.checking {
-		last = "looking at what was typed"
-	}
-	out = append(out, "")
-	for _, l := range folded(last, width) {
-		out = append(out, m.th.Paint(theme.Dim, l))
-	}
-	return out
-}
-
-// rest is what tab would add to the field.
-func (p *formPage) rest() string {
-	part := p.text[p.at]
-	if p.at == FormManagers || p.at == FormJump {
-		part = strings.TrimLeft(part[strings.LastIndexByte(part, ',')+1:], " ")
-	}
-	if part == "" && p.text[p.at] != "" {
-		return ""
-	}
-	user, host, hasUser := strings.Cut(part, "@")
-	for _, n := range p.names[p.at] {
-		if len(n) > len(part) && strings.HasPrefix(n, part) {
-			return n[len(part):]
-		}
-		if hasUser && user != "" && host != "" && len(n) > len(host) && strings.HasPrefix(n, host) {
-			return n[len(host):]
-		}
-	}
-	return ""
+func (p *formPage) move(n int) {
+	all := checks.FormFields + len(p.offer.Recent)
+	p.at = (p.at+len(p.offer.Recent)+n+all)%all - len(p.offer.Recent)
+	p.moved = true
 }
 
 func (p *formPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
-	switch key.String() {
-	case "ctrl+c", "ctrl+l", "ctrl+z":
+	recent := p.picked()
+	switch k := key.String(); {
+	case k == "ctrl+c" || k == "ctrl+l" || k == "ctrl+z":
 		return nil, false
-	case "esc": // there is nothing behind the form
-	case "enter":
-		return p.take(m), true
-	case "tab":
+	case k == "esc" || p.checking: // there is nothing behind the form
+	case k == "enter" || k == "ctrl+t":
+		if recent != nil {
+			p.text = *recent
+		}
+		return p.take(m, k == "ctrl+t"), true
+	case k == "down":
+		p.move(1)
+	case k == "up" || k == "shift+tab":
+		p.move(-1)
+	case recent != nil:
+		return p.onRecent(m, k), true
+	case k == "tab":
 		if rest := p.rest(); rest != "" {
-			p.text[p.at] += rest
-			p.wrong[p.at] = ""
+			p.set(p.text[p.at] + rest)
 			break
 		}
-		p.at = (p.at + 1) % formFields
-	case "down":
-		p.at = (p.at + 1) % formFields
-	case "up", "shift+tab":
-		p.at = (p.at + formFields - 1) % formFields
-	case "backspace":
+		p.move(1)
+	case formFields[p.at].flag:
+		if k == "space" || k == "x" {
+			p.set(map[bool]string{true: checks.Yes}[p.text[p.at] == ""])
+		}
+	case k == "backspace":
 		_, n := utf8.DecodeLastRuneInString(p.text[p.at])
-		p.text[p.at] = p.text[p.at][:len(p.text[p.at])-n]
-	case "ctrl+u":
-		p.text[p.at] = ""
+		p.set(p.text[p.at][:len(p.text[p.at])-n])
+	case k == "ctrl+u":
+		p.set("")
 	default:
 		p.paste(m, key.Text)
 	}
 	return nil, true
 }
+
+// onRecent takes a key on an earlier run.
+func (p *formPage) onRecent(m *Model, k string) tea.Cmd {
+	switch k {
+	case "tab", "right":
+		p.text, p.wrong, p.at, p.moved = *p.picked(), checks.Fields{}, 0, true
+	case "delete", "ctrl+x":
+		gone, form := *p.picked(), m.opts.Form
+		p.at = min(p.at+1, 0)
+		return func() tea.Msg {
+			if err := form.Forget(gone); err != nil {
+				return flashMsg("it could not be removed: " + err.Error())
+			}
+			return offerMsg(form.Offer())
+		}
+	}
+	return nil
+}
+
+func (p *formPage) set(text string) { p.text[p.at], p.wrong[p.at] = text, "" }
 
 // paste takes text as if it was typed.
 func (p *formPage) paste(_ *Model, text string) {
@@ -154,42 +154,113 @@ func (p *formPage) paste(_ *Model, text string) {
 		}
 		return r
 	}, text)
-	if !p.checking && len(p.text[p.at])+len(text) <= maxAnswer {
-		p.text[p.at] += text
-		p.wrong[p.at] = ""
+	if p.picked() == nil && !p.checking && !formFields[p.at].flag && len(p.text[p.at])+len(text) <= maxAnswer {
+		p.set(p.text[p.at] + text)
 	}
 }
 
-func (p *formPage) take(m *Model) tea.Cmd {
-	if p.checking {
-		return nil
+// rest is what tab would add to the field.
+func (p *formPage) rest() string {
+	if p.picked() != nil {
+		return ""
 	}
-	p.checking = true
+	part := p.text[p.at]
+	if formFields[p.at].several {
+		part = strings.TrimLeft(part[strings.LastIndexByte(part, ',')+1:], " ")
+	}
+	if part == "" {
+		return ""
+	}
+	user, host, hasUser := strings.Cut(part, "@")
+	for _, n := range p.offer.Names[p.at] {
+		if len(n) > len(part) && strings.HasPrefix(n, part) {
+			return n[len(part):]
+		}
+		if _, bare, ok := strings.Cut(n, "@"); ok {
+			n = bare
+		}
+		if hasUser && user != "" && host != "" && len(n) > len(host) && strings.HasPrefix(n, host) {
+			return n[len(host):]
+		}
+	}
+	return ""
+}
+
+func (p *formPage) take(m *Model, test bool) tea.Cmd {
+	p.checking, p.testing, p.wrong = true, test, checks.Fields{}
+	m.login.failure = nil
 	form, text := m.opts.Form, p.text
 	return func() tea.Msg { return takenMsg(form.Take(text)) }
 }
 
-// formed applies what the form's program answered.
-func formed(m *Model, msg tea.Msg) tea.Cmd {
-	p, ok := m.covered().(*formPage)
-	if !ok {
+func (msg offerMsg) take(m *Model) tea.Cmd {
+	p := formOf(m)
+	if p == nil {
 		return nil
 	}
-	switch msg := msg.(type) {
-	case namesMsg:
-		p.names = msg
-	case takenMsg:
-		p.wrong, p.checking = Fields(msg), false
-		for i, w := range p.wrong {
-			if w != "" {
-				p.at = i
-				return nil
-			}
-		}
-		shut(m)
-		return m.opts.begin
+	p.offer = checks.Offer(msg)
+	if n := len(p.offer.Recent); !p.moved && p.text == (checks.Fields{}) {
+		p.at = -n // the last run is what is wanted most often
 	}
+	p.at = max(p.at, -len(p.offer.Recent))
 	return nil
 }
 
-func (o Options) formNames() tea.Msg { return namesMsg(o.Form.Names()) }
+func (msg takenMsg) take(m *Model) tea.Cmd {
+	p := formOf(m)
+	if p == nil {
+		return nil
+	}
+	p.wrong, p.checking = checks.Fields(msg), false
+	for i, w := range p.wrong {
+		if w != "" {
+			p.at, p.moved = i, true
+			return nil
+		}
+	}
+	if p.testing {
+		return try(m)
+	}
+	drop(m, p)
+	begin := m.opts.begin
+	return func() tea.Msg { return begunMsg{begin(), p} }
+}
+
+// begunMsg is startedMsg of a run that the form began: where it could not, the
+// form comes back.
+type begunMsg struct {
+	started tea.Msg
+	form    *formPage
+}
+
+func (msg begunMsg) take(m *Model) tea.Cmd {
+	run, ok := msg.started.(startedMsg)
+	if ok && run.err != nil {
+		m.overlays = append(m.overlays, msg.form)
+	}
+	return started(m, run)
+}
+
+// now is what can be done on the form.
+func (p *formPage) now(*Model) [][2]string {
+	switch {
+	case p.checking:
+		return [][2]string{{"", "looking at what was typed"}, {"ctrl+c", "leave"}}
+	case p.picked() != nil:
+		return [][2]string{{"enter", "connect"}, {"ctrl+t", "test"}, {"tab", "change it"}, {"ctrl+x", "remove"}, {"up, down", "move"}, {"ctrl+c", "leave"}}
+	case formFields[p.at].flag:
+		return [][2]string{{"space", "on, off"}, {"enter", "connect"}, {"ctrl+t", "test"}, {"up, down", "move"}, {"ctrl+c", "leave"}}
+	case p.rest() != "":
+		return [][2]string{{"tab", "complete"}, {"enter", "connect"}, {"ctrl+t", "test"}, {"up, down", "move"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}
+	}
+	return [][2]string{{"enter", "connect"}, {"ctrl+t", "test"}, {"tab", "next"}, {"up, down", "move"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}
+}
+
+// indented is a text below a field.
+func (p *formPage) indented(m *Model, role theme.Role, text string, room int) []string {
+	var out []string
+	for _, l := range folded(text, room) {
+		out = append(out, strings.Repeat(" ", formLabel)+m.th.Paint(role, l))
+	}
+	return out
+}

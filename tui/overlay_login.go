@@ -29,8 +29,14 @@ func (*stepsPage) title(*Model) string { return "Connecting" }
 const sideWidth = 52
 
 func (*stepsPage) lines(m *Model, width int) []string {
-	hosts := m.update.Hosts
 	out := []string{m.th.Paint(theme.Dim, "Each step is named. Only reading commands are sent; syncscope rules --commands lists them."), ""}
+	out = append(out, waysTo(m, m.update.Hosts, width)...)
+	return append(out, m.th.Paint(theme.Dim, "esc: look at the panes meanwhile   q: quit"))
+}
+
+// waysTo is how far the way to each host is.
+func waysTo(m *Model, hosts []checks.Host, width int) []string {
+	var out []string
 	if across := max(1, width/sideWidth); len(hosts) > 1 && across > 1 {
 		for len(hosts) > 0 {
 			n := min(across, len(hosts))
@@ -42,7 +48,7 @@ func (*stepsPage) lines(m *Model, width int) []string {
 			out = append(out, inRow(m, &hosts[i], width)...)
 		}
 	}
-	return append(out, m.th.Paint(theme.Dim, "esc: look at the panes meanwhile   q: quit"))
+	return out
 }
 
 // beside sets the hosts' steps in columns.

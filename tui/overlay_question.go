@@ -79,6 +79,11 @@ func (q *question) lines(m *Model, width int) []string {
 	return append(out, m.th.Paint(theme.Dim, note))
 }
 
+// now is what can be done about a question.
+func (*question) now(*Model) [][2]string {
+	return [][2]string{{"enter", "answer"}, {"esc", "do not answer"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}
+}
+
 // shown is what of the answer may be seen: its end where it is long, or that
 // something was typed, without telling how much.
 func (q *question) shown(m *Model, width int) string {

@@ -34,16 +34,22 @@ func (l *Live) login(ctx context.Context, h *host, asked bool) (*ssh.Client, err
 	if cfg.Prompter == nil && l.patient {
 		cfg.Prompter = l.askingAt(h)
 	}
+	worked := func() {}
 	switch {
 	case !asked:
 		cfg.Prompter = h.memory.Again()
 	case cfg.Prompter != nil:
 		cfg.Progress = h.way.login(h.target)
-		cfg.Prompter = h.memory.Asking(cfg.Prompter)
+		p := h.memory.Recalling(cfg.Prompter)
+		cfg.Prompter, worked = p, p.Worked
 	default:
 		cfg.Progress = h.way.login(h.target)
 	}
-	return ssh.Dial(ctx, h.target, cfg)
+	c, err := ssh.Dial(ctx, h.target, cfg)
+	if err == nil {
+		worked()
+	}
+	return c, err
 }
 
 // current is the login made last.
@@ -57,7 +63,9 @@ func (l *Live) hangUp() {
 			h.link.Close()
 		}
 	}
-	l.memory.Forget()
+	if !l.trying { // else they serve the run
+		l.memory.Forget()
+	}
 	l.cfg.SSH.Pool.Close()
 }
 

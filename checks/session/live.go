@@ -35,7 +35,8 @@ type Config struct {
 	Simulated   bool
 	Fix         func() error // demo's second act; nil: there is none
 	Now         func() time.Time
-	PlaceDir    string // where it is kept how far each log was read, for the next run; "" nowhere
+	Memory      *ssh.Memory // what a person answered before, while the hosts were tried; nil: nothing
+	PlaceDir    string      // where it is kept how far each log was read, for the next run; "" nowhere
 }
 
 // Live is a run on hosts.
@@ -58,7 +59,8 @@ type Live struct {
 	peerSeen chan struct{}   // closed once the Manager's logs were read back
 	history  sync.WaitGroup
 	desk     *desk
-	memory   ssh.Memory
+	memory   *ssh.Memory
+	trying   bool          // see Try
 	patient  bool          // what failed waits for Retry
 	again    chan struct{} // closed by Retry
 	began    time.Time
@@ -107,7 +109,11 @@ func Open(cfg Config) *Live {
 	if cfg.SSH.Pool == nil {
 		cfg.SSH.Pool = ssh.NewPool()
 	}
+	if cfg.Memory == nil {
+		cfg.Memory = &ssh.Memory{}
+	}
 	l := &Live{cfg: cfg, peerSeen: make(chan struct{}), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
+	l.memory = cfg.Memory
 	l.hub = newHub(checks.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
 	l.known = newAcquaintance(cfg.Gate)
 	l.hub.met = l.known.event
@@ -142,7 +148,7 @@ func Connect(ctx context.Context, cfg Config) (*Live, error) {
 }
 
 func (l *Live) newHost(t ssh.Target, manager bool) *host {
-	return &host{target: t, read: func() {}, memory: &l.memory, way: newWay(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.nudge)}
+	return &host{target: t, read: func() {}, memory: l.memory, way: newWay(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.nudge)}
 }
 
 // all are the hosts that were given.
@@ -227,7 +233,7 @@ func (l *Live) close() {
 		l.wg.Wait()
 		close(done)
 	}()
-	if l.cfg.SSH.Audit != nil {
+	if l.cfg.SSH.Audit != nil && !l.trying { // it started nothing that could run on
 		select {
 		case <-done:
 		case <-time.After(streamsEnd):

@@ -28,6 +28,18 @@ func newWay(name string, manager bool, gate *redact.Session, now func() time.Tim
 	return w
 }
 
+// only leaves the steps up to s.
+func (w *way) only(s checks.Step) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := range w.host.Steps {
+		if w.host.Steps[i].Step == s {
+			w.host.Steps = w.host.Steps[:i+1]
+			return
+		}
+	}
+}
+
 // state is a copy of what is known.
 func (w *way) state() checks.Host {
 	w.mu.Lock()

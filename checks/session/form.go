@@ -1,0 +1,212 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/ssh"
+)
+
+// Form fills a Request in from the connection form: it checks what was typed,
+// offers what may be, tries the hosts, and remembers them.
+type Form struct {
+	dirs    Dirs
+	version string
+	memory  *ssh.Memory // what a person answered while the hosts were tried
+
+	mu    sync.Mutex
+	taken Request // what was typed last, if nothing was wrong with it
+	tried []*Live
+}
+
+// NewForm makes a form that keeps its things in dirs.
+func NewForm(dirs Dirs, version string) *Form {
+	return &Form{dirs: dirs, version: version, memory: &ssh.Memory{}}
+}
+
+// Offer names the profiles, the hosts of the user's ssh_config, and those of
+// earlier runs.
+func (f *Form) Offer() (out checks.Offer) {
+	var hosts []string
+	for _, r := range ssh.LoadRecent(f.dirs.State) {
+		out.Recent = append(out.Recent, fieldsOf(r))
+		hosts = append(append(hosts, r.Managers...), r.SSM)
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		hosts = append(hosts, ssh.HostNames(filepath.Join(home, ".ssh", "config"))...)
+	}
+	for _, field := range []int{checks.FormManagers, checks.FormSSM, checks.FormJump} {
+		out.Names[field] = hosts
+	}
+	out.Names[checks.FormProfile] = ssh.ProfileNames(f.dirs.Profiles)
+	out.Names[checks.FormSince] = []string{"2h"}
+	return out
+}
+
+func fieldsOf(r ssh.Recent) (out checks.Fields) {
+	out[checks.FormManagers], out[checks.FormSSM], out[checks.FormPeer] = strings.Join(r.Managers, ", "), r.SSM, r.Peer
+	out[checks.FormJump], out[checks.FormProfile] = strings.Join(r.Jumps, ","), r.Profile
+	return out
+}
+
+// Forget takes hosts out of those that are offered.
+func (f *Form) Forget(in checks.Fields) error {
+	return ssh.ForgetRecent(f.dirs.State, request(in).Typed.Recent(in[checks.FormProfile]))
+}
+
+// request is the part of a Request that needs no reading.
+func request(in checks.Fields) Request {
+	for i := range in {
+		in[i] = strings.TrimSpace(in[i])
+	}
+	r := Request{Profile: in[checks.FormProfile], Privacy: in[checks.FormPrivacy] == checks.Yes, Shared: in[checks.FormShared] == checks.Yes}
+	p := &r.Typed
+	p.Managers, p.SSM, p.Peer, p.Interface = list(in[checks.FormManagers]), in[checks.FormSSM], in[checks.FormPeer], in[checks.FormInterface]
+	if jump := in[checks.FormJump]; jump != "" {
+		p.Jumps = []string{jump}
+	}
+	return r
+}
+
+// Take says in one line what is wrong with each field: by itself first, then
+// with all of them together.
+func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
+	r := request(in)
+	r.Dirs, r.Version = f.dirs, f.version
+	say := func(field int, err error) {
+		if err != nil && wrong[field] == "" {
+			wrong[field] = OneLine(err)
+		}
+	}
+	for _, m := range r.Typed.Managers {
+		say(checks.FormManagers, alone(ssh.Profile{Managers: []string{m}}))
+	}
+	if r.Typed.SSM != "" {
+		say(checks.FormSSM, alone(ssh.Profile{SSM: r.Typed.SSM}))
+	}
+	_, _, err := splitPeer(r.Typed.Peer)
+	say(checks.FormPeer, err)
+	if len(r.Typed.Jumps) > 0 {
+		_, err = ssh.ParseJumps(r.Typed.Jumps[0])
+		say(checks.FormJump, err)
+	}
+	r.Typed.VPN, err = vpn(strings.TrimSpace(in[checks.FormVPN]))
+	say(checks.FormVPN, err)
+	r.Since, err = since(strings.TrimSpace(in[checks.FormSince]))
+	say(checks.FormSince, err)
+	if r.Profile != "" {
+		_, err = ssh.LoadProfile(f.dirs.Profiles, r.Profile)
+		say(checks.FormProfile, err)
+	}
+	switch {
+	case wrong != (checks.Fields{}):
+		return wrong
+	case len(r.Typed.Managers) == 0 && r.Typed.SSM == "" && r.Profile == "" && len(ssh.Environment().Managers) == 0:
+		wrong[checks.FormManagers] = "no host yet (write a Manager, an SSM, or the name of a profile)"
+		return wrong
+	}
+	_, err = r.Config("live")
+	say(checks.FormManagers, err)
+	f.mu.Lock()
+	f.taken = r
+	f.mu.Unlock()
+	return wrong
+}
+
+// alone is what is wrong with one host, whatever the others are.
+func alone(p ssh.Profile) error {
+	_, _, err := p.Targets(ssh.DefaultConfig(), "live")
+	return err
+}
+
+func vpn(s string) (*int, error) {
+	if s == "" {
+		return nil, nil
+	}
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil {
+		return nil, fmt.Errorf("%s: no VPN (write its number, like 0 or 512)", s)
+	}
+	v := int(n)
+	return &v, nil
+}
+
+func since(s string) (time.Duration, error) {
+	if s == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(s)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("%s: no time (write it like 90m, 2h or 36h)", s)
+	case d < 0 || d > maxSince:
+		return 0, fmt.Errorf("%s: not a time that is read back (write up to %d h)", s, int(maxSince.Hours()))
+	}
+	return d, nil
+}
+
+// list is what commas part.
+func list(text string) (out []string) {
+	for s := range strings.SplitSeq(text, ",") {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (f *Form) request() Request {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.taken
+}
+
+// Run is a run on the hosts that were taken.
+func (f *Form) Run() (*Live, error) {
+	r := f.request()
+	cfg, err := r.Begin("live", true)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Memory = f.memory
+	return Open(cfg), nil
+}
+
+// Try logs in to the hosts that were taken; see Live.Try.
+func (f *Form) Try(ctx context.Context) (*Live, error) {
+	r := f.request()
+	cfg, err := r.Begin("live", true)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Memory = f.memory
+	l := Open(cfg)
+	f.mu.Lock()
+	f.tried = append(f.tried, l)
+	f.mu.Unlock()
+	l.Try(ctx)
+	return l, nil
+}
+
+// Close ends what was tried, and forgets what was answered.
+func (f *Form) Close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, l := range f.tried {
+		l.Close()
+	}
+	f.memory.Forget()
+}
+
+// OneLine keeps an error to one line of safe text: it may quote a foreign one.
+func OneLine(err error) string {
+	return redact.New().Foreign(strings.Join(strings.Fields(err.Error()), " ")).String()
+}

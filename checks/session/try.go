@@ -1,0 +1,92 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"syncscope/checks"
+	"syncscope/ssh"
+	"syncscope/ssh/command"
+)
+
+// tryTime bounds what is asked of a host once we are logged in to it.
+const tryTime = 20 * time.Second
+
+// Try logs in to all hosts at a time and looks whether their logs may be read.
+// It starts nothing there and captures nothing. The updates tell each step and
+// end with the last one; what was answered serves the run after it.
+func (l *Live) Try(ctx context.Context) {
+	ctx, l.cancel = context.WithCancel(ctx)
+	l.ctx, l.trying = ctx, true
+	done := make(chan struct{})
+	var hosts sync.WaitGroup
+	for _, h := range l.all() {
+		h.way.only(checks.StepLogRight)
+		hosts.Go(func() {
+			if err := l.dial(ctx, h); err != nil {
+				h.way.fail(err, checks.StepResolve, checks.StepTCP, checks.StepHostKey, checks.StepLogin)
+				return
+			}
+			ctx, cancel := context.WithTimeout(ctx, tryTime)
+			defer cancel()
+			err := l.mayRead(ctx, h)
+			if errors.Is(err, context.DeadlineExceeded) {
+				err = errors.New("no answer in time (is the host busy? try again)")
+			}
+			if err != nil {
+				h.way.fail(err, checks.StepCLI, checks.StepLogRight)
+			}
+		})
+	}
+	go func() {
+		hosts.Wait()
+		l.hangUp()
+		close(done)
+	}()
+	go l.hub.run(ctx, done)
+	go l.pulse(ctx)
+}
+
+// mayRead looks whether a host's log may be read.
+func (l *Live) mayRead(ctx context.Context, h *host) error {
+	h.way.begin(checks.StepCLI)
+	if h == l.ssm {
+		sh, end, err := h.current().SSMShell(ctx, l.cfg.SSMLogin)
+		if err != nil {
+			return err
+		}
+		defer end()
+		h.way.end(checks.StepCLI, "")
+		h.way.begin(checks.StepLogRight)
+		_, err = ssh.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
+		return l.readable(h, err)
+	}
+	cli, err := h.current().Manager(ctx)
+	if err != nil {
+		return err
+	}
+	defer cli.Close()
+	sh, err := cli.Shell(ctx)
+	var refused *ssh.RefusedError
+	if errors.As(err, &refused) {
+		h.way.end(checks.StepCLI, "no vshell")
+		h.way.end(checks.StepLogRight, "not tried: without vshell the command line prints it")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	h.way.end(checks.StepCLI, cli.Name().String())
+	h.way.begin(checks.StepLogRight)
+	_, err = ssh.OpenLog(ctx, sh, command.ManagerServerLog)
+	return l.readable(h, err)
+}
+
+func (l *Live) readable(h *host, err error) error {
+	if err == nil {
+		h.way.end(checks.StepLogRight, "may be read")
+	}
+	return err
+}

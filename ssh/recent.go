@@ -1,0 +1,116 @@
+package ssh
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Recent is hosts that were looked at lately and the way to them: what is kept
+// to be offered again. It never holds a secret.
+type Recent struct {
+	Managers []string `json:"managers,omitempty"`
+	SSM      string   `json:"ssm,omitempty"`
+	Peer     string   `json:"peer,omitempty"`
+	Jumps    []string `json:"jump,omitempty"`
+	Profile  string   `json:"profile,omitempty"`
+}
+
+// Bounds of what is kept.
+const (
+	maxRecent     = 10
+	maxRecentFile = 64 << 10
+)
+
+const recentFile = "recent.json"
+
+// Recent is what of a profile is kept under the name of a named one.
+func (p Profile) Recent(name string) Recent {
+	return Recent{p.Managers, p.SSM, p.Peer, p.Jumps, name}
+}
+
+func (r Recent) equal(o Recent) bool {
+	return r.SSM == o.SSM && r.Peer == o.Peer && r.Profile == o.Profile && slices.Equal(r.Managers, o.Managers) && slices.Equal(r.Jumps, o.Jumps)
+}
+
+// keeps reports whether r may be kept: a login with a password in it, as a URL
+// has it, may not.
+func (r Recent) keeps() bool {
+	all := append(append([]string{r.SSM, r.Peer}, r.Managers...), r.Jumps...)
+	for _, s := range all {
+		for hop := range strings.SplitSeq(s, ",") {
+			if at := strings.LastIndexByte(hop, '@'); at >= 0 && strings.ContainsAny(strings.TrimPrefix(hop[:at], "ssh://"), ":@/") {
+				return false
+			}
+		}
+	}
+	return len(r.Managers) > 0 || r.SSM != "" || r.Profile != ""
+}
+
+// LoadRecent is what a folder has, the last one first. A file that cannot be
+// read has none.
+func LoadRecent(dir string) []Recent {
+	f, err := os.Open(filepath.Join(dir, recentFile))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxRecentFile))
+	if err != nil {
+		return nil
+	}
+	var out []Recent
+	if json.Unmarshal(data, &out) != nil {
+		return nil
+	}
+	out = slices.DeleteFunc(out, func(r Recent) bool { return !r.keeps() })
+	return out[:min(len(out), maxRecent)]
+}
+
+// Remember puts r first. What may not be kept is left out.
+func Remember(dir string, r Recent) error {
+	if !r.keeps() {
+		return nil
+	}
+	return saveRecent(dir, append([]Recent{r}, without(LoadRecent(dir), r)...))
+}
+
+// ForgetRecent takes r out.
+func ForgetRecent(dir string, r Recent) error { return saveRecent(dir, without(LoadRecent(dir), r)) }
+
+func without(list []Recent, r Recent) []Recent {
+	return slices.DeleteFunc(list, func(o Recent) bool { return o.equal(r) })
+}
+
+// saveRecent writes the file anew, for its user alone.
+func saveRecent(dir string, list []Recent) error {
+	data, err := json.MarshalIndent(list[:min(len(list), maxRecent)], "", "  ")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, recentFile)
+	if len(list) == 0 {
+		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(dir, recentFile+"-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // where it was not renamed
+	_, err = tmp.Write(append(data, '\n'))
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}

@@ -1,0 +1,123 @@
+package tui
+
+import (
+	"fmt"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"syncscope/checks"
+	"syncscope/tui/theme"
+)
+
+// formLabel is the width of a field's label.
+const formLabel = 12
+
+func (p *formPage) size(m *Model) (int, int) {
+	w := min(84, m.w-6)
+	return w, len(p.lines(m, w))
+}
+
+// lines are the earlier runs and the fields; where there is no room for all of
+// them, those around the one that one stands on are in sight.
+func (p *formPage) lines(m *Model, width int) []string {
+	out, at := p.recent(m, width)
+	for i := range formFields {
+		if i == p.at {
+			at = len(out)
+		}
+		out = append(out, p.field(m, i, width)...)
+	}
+	if room := m.h - formAround; len(out) > room {
+		p.top = max(0, min(at-room/2, len(out)-room))
+	}
+	return out
+}
+
+// formAround are the lines around the form on a small terminal: the head, the
+// tabs, the border, the footer.
+const formAround = 8
+
+// recent are the earlier runs, and the line that one stands on.
+func (p *formPage) recent(m *Model, width int) (out []string, at int) {
+	n := len(p.offer.Recent)
+	if n == 0 {
+		return nil, 0
+	}
+	show := min(n, 3)
+	if m.h >= 40 {
+		show = min(n, 6)
+	}
+	first := 0
+	if p.at < 0 {
+		first = max(0, min(n+p.at-show/2, n-show))
+	}
+	for i := first; i < first+show; i++ {
+		label := ""
+		if i == first {
+			label = "recent"
+			if n > show {
+				label = fmt.Sprintf("recent %d", n)
+			}
+		}
+		label = m.th.Paint(theme.Dim, fmt.Sprintf("%-*s", formLabel, label))
+		text := ansi.Truncate(m.names.shown(earlier(p.offer.Recent[i])), width-formLabel-2, m.th.Glyphs.Ellipsis)
+		if i == n+p.at {
+			at = len(out)
+			out = append(out, label+m.th.Paint(theme.Number, " "+text+" "))
+			continue
+		}
+		out = append(out, label+" "+m.th.Paint(theme.Text, text))
+	}
+	return append(out, ""), at
+}
+
+// earlier is an earlier run in one line.
+func earlier(f checks.Fields) string {
+	out := f[checks.FormManagers]
+	for _, part := range []struct{ word, text string }{{"", f[checks.FormSSM]}, {"peer ", f[checks.FormPeer]}, {"through ", f[checks.FormJump]}, {"profile ", f[checks.FormProfile]}} {
+		if part.text == "" {
+			continue
+		}
+		if out != "" {
+			out += "  "
+		}
+		out += part.word + part.text
+	}
+	return out
+}
+
+// field is a field, and under it what is wrong with it, or how to fill it in.
+func (p *formPage) field(m *Model, i, width int) []string {
+	f, here := formFields[i], i == p.at
+	paint, room := theme.Dim, max(width-formLabel-2, 10)
+	if here {
+		paint = theme.Title
+	}
+	line := m.th.Paint(paint, fmt.Sprintf("%-*s", formLabel, f.label)) + m.th.Paint(theme.Text, p.value(m, i, room))
+	if here {
+		line += m.th.Paint(theme.Dim, p.rest()) + m.th.Paint(theme.Match, " ")
+	}
+	out := []string{ansi.Truncate(line, width, "")}
+	switch {
+	case p.wrong[i] != "":
+		return append(out, p.indented(m, theme.Fail, m.th.Glyphs.Status[checks.Fail]+" "+p.wrong[i], room)...)
+	case here:
+		return append(out, p.indented(m, theme.Dim, f.note, room)...)
+	}
+	return out
+}
+
+// value is a field's text, its end where it is long.
+func (p *formPage) value(m *Model, i, room int) string {
+	text := p.text[i]
+	switch {
+	case formFields[i].flag && text == checks.Yes:
+		return "[" + m.th.Glyphs.Status[checks.Pass] + "]"
+	case formFields[i].flag:
+		return "[ ]"
+	}
+	if r := []rune(text); len(r) > room {
+		return string(r[len(r)-room:])
+	}
+	return text
+}
