@@ -45,6 +45,10 @@ func TestTourInTmux(t *testing.T) {
 		{[]string{"z"}, "Failed to authenticate"},
 		{[]string{"z", "5"}, "Diagnosis"},
 		{[]string{"Enter"}, "Runbook"},
+		{[]string{"Escape", "V"}, "V back"},
+		{[]string{"V", ":", "users, host"}, "1 command"},
+		{[]string{"Enter"}, "names hidden"},
+		{[]string{"H", "#"}, "Reveal"},
 		{[]string{"Escape", "p"}, "PAUSED"},
 		{[]string{"p"}, "FOLLOW"},
 	} {
