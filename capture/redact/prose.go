@@ -130,12 +130,14 @@ type formPart struct {
 
 // formLine follows the parts of a form over lines.
 func (st *Stream) formLine(b []byte) {
-	text := bytes.TrimSpace(b[body(b):])
-	switch {
-	case st.part.kind == Plain:
-		if bytes.Contains(b, []byte("form-data")) && st.f.pending > Plain && st.f.pending < user {
+	if st.part.kind == Plain {
+		if st.f.pending > Plain && st.f.pending < user && bytes.Contains(b, []byte("form-data")) {
 			st.part = formPart{kind: st.f.pending}
 		}
+		return
+	}
+	text := bytes.TrimSpace(b[body(b):])
+	switch {
 	case bytes.HasPrefix(text, []byte("--")):
 		st.part = formPart{}
 	case len(text) == 0:
