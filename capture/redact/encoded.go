@@ -54,8 +54,8 @@ func (f *finder) runs(b []byte) {
 // longRun reports whether i can be in a run of runMin: it goes on by the half of
 // that to one side at least.
 func longRun(b []byte, i int) bool {
-	const half = runMin/2 - 1
-	return i >= half && base64Char[b[i-half/2]] && base64Char[b[i-half]] || i+half < len(b) && base64Char[b[i+half/2]] && base64Char[b[i+half]]
+	left := base64Char[b[i-4]] && base64Char[b[i-7]] && base64Char[b[i-10]] && base64Char[b[i-15]]
+	return left || i+15 < len(b) && base64Char[b[i+4]] && base64Char[b[i+7]] && base64Char[b[i+10]] && base64Char[b[i+15]]
 }
 
 // run masks a run that holds secrets, which are secrets elsewhere too.

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // span is a secret's place in a line.
 type span struct {
@@ -51,20 +54,108 @@ type finder struct {
 	depth   int    // of what is decoded within what is decoded
 }
 
-// scan finds the secrets of b by their keys and their shapes.
+// scan finds the secrets of b by their keys and their shapes. It looks at eight
+// bytes at a time, by twos: most of them are of no interest.
 func (f *finder) scan(b []byte) {
 	f.escapes, f.from, f.waits, f.list, f.dashes = false, -1, false, false, false
-	for i := 0; i < len(b); i++ {
-		c := class[b[i]]
-		if c == other || idle(b, i, c) {
-			continue
+	var stack [32]int
+	words := stack[:0] // where words of proseMin may be
+	next, i := 0, 0
+	if len(b) > 0 { // nothing stands before it that could tell
+		next = f.visit(b, 0, 0)
+	}
+	var ended uint8 // whether the four bytes before are in a word
+	for ; i+8 <= len(b); i += 8 {
+		x := load8(b[i:])
+		p, q, r, s := pairs[uint16(x)], pairs[uint16(x>>16)], pairs[uint16(x>>32)], pairs[uint16(x>>48)]
+		const place = first | second
+		if (p|q|r|s)&place != 0 {
+			for at := uint(p&place) | uint(q&place)<<2 | uint(r&place)<<4 | uint(s&place)<<6; at != 0; at &= at - 1 {
+				next = f.visit(b, i+bits.TrailingZeros(at), next)
+			}
 		}
-		if next := f.at(b, i, c); next > i {
-			i = next - 1
+		end := r & s
+		if p&q&(end|ended)&inWord != 0 {
+			words = append(words, i)
+		}
+		ended = end
+	}
+	if ended&inWord != 0 {
+		words = append(words, i-1)
+	}
+	for ; i < len(b); i++ {
+		next = f.visit(b, i, next)
+	}
+	if f.prose(b, words) {
+		f.runs(b)
+	}
+}
+
+// visit looks at the place i, unless it lies before next; it gives where to go on.
+func (f *finder) visit(b []byte, i, next int) int {
+	if i < next || i > 0 && pairs[uint16(b[i-1])|uint16(b[i])<<8]&second == 0 {
+		return next
+	}
+	c := class[b[i]]
+	if c == other || idle(b, i, c) {
+		return next
+	}
+	return max(i+1, f.at(b, i, c))
+}
+
+// What is told of two bytes in a row.
+const (
+	first  = 1 << iota // the first may be of interest, whatever stands before it
+	second             // the second may be
+	inWord             // both are in a word
+)
+
+var pairs = func() (t [1 << 16]uint8) {
+	for a := range 256 {
+		for b := range 256 {
+			p := &t[a|b<<8]
+			if k := class[a]; k != other && !idleBefore(byte(b), k) {
+				*p |= first
+			}
+			if k := class[b]; k != other && !idleBehind(byte(a), k) {
+				*p |= second
+			}
+			if proseChar[a] && proseChar[b] {
+				*p |= inWord
+			}
 		}
 	}
-	f.prose(b)
-	f.runs(b)
+	return t
+}()
+
+// idleBehind reports whether before alone tells that what stands behind it is
+// of no interest.
+func idleBehind(before byte, c uint8) bool {
+	switch c {
+	case dash:
+		return before > ' ' && before != '\'' && before != '"' && before != '-'
+	case scheme:
+		return isAlnum(before)
+	case jwt:
+		return before != 'y'
+	case opener:
+		return before != '(' && before != '['
+	}
+	return false
+}
+
+// idleBefore reports the same of what stands before behind.
+func idleBefore(behind byte, c uint8) bool {
+	switch c {
+	case scheme:
+		return behind|0x20 != 'a' && behind|0x20 != 'e'
+	case label:
+		behind |= 0x20
+		return behind != 'r' && behind != 's' && behind != 't' && behind != 'i'
+	case rsaLine:
+		return behind != 'S'
+	}
+	return false
 }
 
 // idle reports of most places of interest that they are none, by their

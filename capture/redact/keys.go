@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // key is a name whose value is a secret.
 type key struct {
@@ -99,7 +102,7 @@ func lookup(name []byte, bounds uint64) (key, []byte) {
 	}
 	var best ending
 	for _, e := range endings[fold3(0, name[n-2], name[n-1])] {
-		if len(e.name) > len(best.name) && bytes.HasSuffix(name, e.name) && (!e.key.whole || bounds&(1<<(n-len(e.name))) != 0) {
+		if k := len(e.name); k > len(best.name) && k <= n && e.name[0] == name[n-k] && bytes.HasSuffix(name, e.name) && (!e.key.whole || bounds&(1<<(n-k)) != 0) {
 			best = e
 		}
 	}
@@ -166,11 +169,7 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 		return key{}, 0, nil
 	}
 	bounds |= 1 << (n - 1)
-	var turned uint64
-	for k := range n {
-		turned |= bounds >> (n - 1 - k) & 1 << k
-	}
-	if k, found = lookup(name[maxKey-n:], turned); found == nil && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
+	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); found == nil && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
 		return twoWords(b, j, name[maxKey-n:])
 	}
 	return k, j + 1, found

@@ -39,8 +39,7 @@ type dictionary struct {
 	index  map[string]uint16
 	grams  map[uint64]gram
 	filter []uint64
-	shift  uint // of a hash to the filter's size
-	stride int  // how many places apart a text is sampled
+	stride int // how many places apart a text is sampled
 	short  []uint16
 
 	forgotten int
@@ -48,7 +47,7 @@ type dictionary struct {
 
 func newDictionary() dictionary {
 	d := dictionary{values: make([]known, 1), index: map[string]uint16{}, grams: map[uint64]gram{}, stride: gramLen - 3}
-	d.resize(16)
+	d.resize(1 << 16)
 	for i := 0; i+gramLen <= len(vocabulary); i++ {
 		d.grams[load8([]byte(vocabulary[i:]))] = gram{common: true}
 	}
@@ -60,13 +59,14 @@ func load8(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 const fold4 = 0x20202020
 
 // slot is the filter's place for the four bytes at b's front, without case.
-func (d *dictionary) slot(b []byte) uint32 {
-	return ((binary.LittleEndian.Uint32(b) | fold4) * 2654435761) >> d.shift // Knuth's multiplicative hashing
+func slot(b []byte, filter []uint64) uint {
+	const golden = 0x9E3779B97F4A7C15 // Knuth's multiplicative hashing
+	return uint(uint64(binary.LittleEndian.Uint32(b)|fold4)*golden>>32) & (64*uint(len(filter)) - 1)
 }
 
-// resize makes the filter one of 2^bits.
-func (d *dictionary) resize(bits uint) {
-	d.filter, d.shift = make([]uint64, 1<<bits/64), 32-bits
+// resize makes the filter one of so many bits, a power of two.
+func (d *dictionary) resize(size int) {
+	d.filter = make([]uint64, size/64)
 	for _, v := range d.values[1:] {
 		for _, f := range v.forms {
 			d.sift(f.b)
@@ -76,7 +76,7 @@ func (d *dictionary) resize(bits uint) {
 
 func (d *dictionary) sift(form []byte) {
 	for i := 0; i+4 <= len(form); i++ {
-		n := d.slot(form[i:])
+		n := slot(form[i:], d.filter)
 		d.filter[n/64] |= 1 << (n % 64)
 	}
 }
@@ -120,8 +120,8 @@ func (d *dictionary) add(kind Kind, v []byte, cut bool) {
 			d.gram(load8(f.b[i:]), gram{id: id, form: uint16(n), off: uint16(i)})
 		}
 	}
-	if bits := 32 - d.shift; bits < 23 && len(d.grams) > 1<<bits/8 {
-		d.resize(bits + 2)
+	if size := 64 * len(d.filter); size < 1<<23 && len(d.grams) > size/8 {
+		d.resize(4 * size)
 	}
 }
 
@@ -165,12 +165,7 @@ func (d *dictionary) search(b []byte, skip, spans []span) []span {
 		return spans
 	}
 	done, next := 0, 0
-	filter, shift, stride := d.filter, d.shift, d.stride
-	for p := 0; p+4 <= len(b); p += stride {
-		n := ((binary.LittleEndian.Uint32(b[p:]) | fold4) * 2654435761) >> (shift & 31) // slot
-		if filter[n/64]&(1<<(n%64)) == 0 {
-			continue
-		}
+	for p := d.sample(b, 0); p < len(b); p = d.sample(b, p+d.stride) {
 		for next < len(skip) && skip[next].end-gramLen < p {
 			next++
 		}
@@ -185,6 +180,18 @@ func (d *dictionary) search(b []byte, skip, spans []span) []span {
 		}
 	}
 	return spans
+}
+
+// sample gives the next place from p on, in steps of stride, where something of
+// a value may be, or len(b).
+func (d *dictionary) sample(b []byte, p int) int {
+	filter, stride := d.filter, d.stride
+	for ; p+4 <= len(b); p += stride {
+		if n := slot(b[p:], filter); filter[n/64]&(1<<(n%64)) != 0 {
+			return p
+		}
+	}
+	return len(b)
 }
 
 // around looks for a known value that covers the four bytes at p. What ends

@@ -54,11 +54,14 @@ func (st *Stream) pemLine(b []byte) bool {
 // naked: 64 characters of base64 and nothing else are a key whose BEGIN is
 // missing, as far as anybody can tell.
 func naked(b []byte) bool {
-	if n := len(b); n < 64 || !(base64Char[b[n-20]] && base64Char[b[n-40]] && base64Char[b[n-60]] && base64Char[b[n-10]]) {
+	t, n := bytes.TrimSpace(b), 0
+	for n < len(t) && base64Char[t[len(t)-1-n]] {
+		n++
+	}
+	if n != 64 && n != 76 || len(bytes.TrimSpace(b[body(b):])) != n {
 		return false
 	}
-	t := bytes.TrimSpace(b[body(b):])
-	if len(t) != 64 && len(t) != 76 || !random(t) {
+	if t = t[len(t)-n:]; !random(t) {
 		return false
 	}
 	for _, c := range t {

@@ -2,12 +2,8 @@ package redact
 
 import "bytes"
 
-// proseMin is the shortest value that is masked behind words alone, and
-// proseStep how often a line is sampled for one.
-const (
-	proseMin  = 12
-	proseStep = 10
-)
+// proseMin is the shortest value that is masked behind words alone.
+const proseMin = 12
 
 // proseChar are the characters of values that a machine made.
 var proseChar = func() (t [256]bool) {
@@ -18,28 +14,33 @@ var proseChar = func() (t [256]bool) {
 }()
 
 // prose masks a value that a machine made behind a key and words: "passwd S",
-// "enable secret 0 S", "password for user admin is S".
-func (f *finder) prose(b []byte) {
-	const half = proseMin/2 - 1
+// "enable secret 0 S", "password for user admin is S". words are places in all
+// words of proseMin, in order. It reports whether one may hold a run of runMin:
+// whether three eights in a row are in it.
+func (f *finder) prose(b []byte, words []int) (long bool) {
 	last := 0
-	for i := proseStep; i < len(b); i += proseStep {
-		// A run of proseMin over i goes on by half of that to one side at least.
-		if !proseChar[b[i]] || !(proseChar[b[i-3]] && proseChar[b[i-half]]) && !(i+half < len(b) && proseChar[b[i+3]] && proseChar[b[i+half]]) {
+	for n, at := range words {
+		long = long || n > 1 && words[n-2] == at-16
+		if at < last {
 			continue
 		}
-		start, end := i, i
+		start, end := at, at
 		for start > last && proseChar[b[start-1]] {
 			start--
+		}
+		if start <= 4 || start == last || !behindKey[b[start-1]] {
+			last = at // which is in a word that is none, as what goes on from there
+			continue
 		}
 		for end < len(b) && proseChar[b[end]] {
 			end++
 		}
 		last = end
-		i = max(i, end-1)
-		if end-start >= proseMin && start > 4 && behindKey[b[start-1]] && random(b[start:end]) {
+		if end-start >= proseMin && random(b[start:end]) {
 			f.said(b, start, end)
 		}
 	}
+	return long
 }
 
 // said masks b[start:end] if the words before it say that it is a secret.
@@ -70,7 +71,10 @@ func spoken(b []byte) (key, int, []byte) {
 	is := false
 	for n := 0; n < 6; n++ {
 		b = bytes.TrimRight(b, " \t\"'")
-		at := bytes.LastIndexAny(b, " \t\"'[(<>|=,;") + 1
+		at := len(b)
+		for at > 0 && !wordEnd[b[at-1]] {
+			at--
+		}
 		word := b[at:]
 		switch {
 		case len(word) == 0 || len(b) == 0:
@@ -99,6 +103,14 @@ func spoken(b []byte) (key, int, []byte) {
 	}
 	return key{}, 0, nil
 }
+
+// wordEnd marks what stands between words.
+var wordEnd = func() (t [256]bool) {
+	for _, c := range []byte(" \t\"'[(<>|=,;") {
+		t[c] = true
+	}
+	return t
+}()
 
 // formData masks the value of a form's part (RFC 7578) whose head and body
 // stand in one text: name="client_secret", an empty line, the value. i is

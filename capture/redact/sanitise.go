@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"encoding/binary"
 	"fmt"
 	"unicode"
 	"unicode/utf8"
@@ -64,17 +63,19 @@ func unseen(r rune) bool {
 
 // plain reports whether b is printable ASCII and tabs only: nearly every line.
 func plain(b []byte) bool {
-	const low, high = 0x2020202020202020, 0x8080808080808080
-	for len(b) >= 8 {
-		x := binary.LittleEndian.Uint64(b)
-		del := x ^ 0x7F7F7F7F7F7F7F7F
+	if len(b) < 8 {
+		return plainBytes(b)
+	}
+	for i := 0; i < len(b); i += 8 {
+		i = min(i, len(b)-8) // the last eight once more, in part
+		const ones = 0x0101010101010101
+		x := load8(b[i:])
 		// A byte below 0x20, above 0x7F, or 0x7F sets its high bit.
-		if (x|(x-low)|(del-0x0101010101010101)&^del)&high != 0 && !plainBytes(b[:8]) {
+		if (x|(x-0x20*ones)|(x+ones))&(0x80*ones) != 0 && !plainBytes(b[i:i+8]) {
 			return false
 		}
-		b = b[8:]
 	}
-	return plainBytes(b)
+	return true
 }
 
 func plainBytes(b []byte) bool {

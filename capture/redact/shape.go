@@ -137,7 +137,7 @@ func (f *finder) userinfo(b []byte, start int) int {
 // flag looks at what begins with a dash: curl's -u, PowerShell's -Password, and
 // every --name whose name is a key.
 func (f *finder) flag(b []byte, i int) int {
-	if i+2 < len(b) && b[i+1] == '-' && b[i+2] == '-' {
+	if i+1 < len(b) && b[i+1] == '-' && (i > 0 && b[i-1] == '-' || i+2 < len(b) && b[i+2] == '-') {
 		f.dashes = true
 		for i+1 < len(b) && b[i+1] == '-' {
 			i++

@@ -321,7 +321,7 @@ func (st *Stream) edge(b []byte) {
 		start = 1
 	}
 	n := start + valueRun(b[start:])
-	if n-start < gramLen || n == len(b) || !random(b[start:n]) && start == 0 {
+	if n-start < gramLen || n == len(b) {
 		return
 	}
 	kind := ClientSecret
@@ -334,6 +334,9 @@ func (st *Stream) edge(b []byte) {
 	case bytes.HasPrefix(rest, []byte(" HTTP/1.")):
 		kind = Password
 	default:
+		return
+	}
+	if start == 0 && !random(b[:n]) {
 		return
 	}
 	st.s.mu.RLock()
