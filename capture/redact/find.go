@@ -43,6 +43,7 @@ var class = func() (t [256]uint8) {
 type finder struct {
 	views   []view // what the escapes say, level by level
 	spans   []span
+	words   []int  // places in all words that may be of proseMin
 	people  []span // user names and hosts, for privacy and for what is no secret
 	escapes bool   // something was seen that may hide a key
 	pending Kind   // "name": "client_secret" was seen: its value follows
@@ -58,8 +59,7 @@ type finder struct {
 // bytes at a time, by twos: most of them are of no interest.
 func (f *finder) scan(b []byte) {
 	f.escapes, f.from, f.waits, f.list, f.dashes = false, -1, false, false, false
-	var stack [32]int
-	words := stack[:0] // where words of proseMin may be
+	words := f.words[:0]
 	next, i := 0, 0
 	if len(b) > 0 { // nothing stands before it that could tell
 		next = f.visit(b, 0, 0)
@@ -86,7 +86,7 @@ func (f *finder) scan(b []byte) {
 	for ; i < len(b); i++ {
 		next = f.visit(b, i, next)
 	}
-	if f.prose(b, words) {
+	if f.words = words; f.prose(b) {
 		f.runs(b)
 	}
 }

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"math/bits"
+	"slices"
 )
 
 // key is a name whose value is a secret.
@@ -177,6 +178,11 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 
 // twoWords: "Client ID" and "API key" are keys as well.
 func twoWords(b []byte, i int, last []byte) (k key, start int, found []byte) {
+	if n := len(last); n > 1 && !slices.ContainsFunc(endings[fold3(0, last[n-2], last[n-1])], func(e ending) bool {
+		return len(e.name) > n && bytes.HasSuffix(e.name, last)
+	}) {
+		return key{}, 0, nil
+	}
 	var name [maxKey]byte
 	at := maxKey - copy(name[maxKey-len(last):], last)
 	j := i - 1

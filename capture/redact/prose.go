@@ -14,13 +14,14 @@ var proseChar = func() (t [256]bool) {
 }()
 
 // prose masks a value that a machine made behind a key and words: "passwd S",
-// "enable secret 0 S", "password for user admin is S". words are places in all
-// words of proseMin, in order. It reports whether one may hold a run of runMin:
-// whether three eights in a row are in it.
-func (f *finder) prose(b []byte, words []int) (long bool) {
+// "enable secret 0 S", "password for user admin is S". It reports whether a run
+// of runMin may be there: three eights in a row are in it.
+func (f *finder) prose(b []byte) (long bool) {
 	last := 0
-	for n, at := range words {
-		long = long || n > 1 && words[n-2] == at-16
+	for n, at := range f.words {
+		if n > 1 && f.words[n-2] == at-16 {
+			long = long || base64Char[b[at-16]] && base64Char[b[at-8]] && base64Char[b[at]] && base64Char[b[at+7]]
+		}
 		if at < last {
 			continue
 		}
@@ -70,7 +71,9 @@ func (f *finder) masks(start, end int) bool {
 func spoken(b []byte) (key, int, []byte) {
 	is := false
 	for n := 0; n < 6; n++ {
-		b = bytes.TrimRight(b, " \t\"'")
+		for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t' || b[len(b)-1] == '"' || b[len(b)-1] == '\'') {
+			b = b[:len(b)-1]
+		}
 		at := len(b)
 		for at > 0 && !wordEnd[b[at-1]] {
 			at--

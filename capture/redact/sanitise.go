@@ -66,16 +66,20 @@ func plain(b []byte) bool {
 	if len(b) < 8 {
 		return plainBytes(b)
 	}
-	for i := 0; i < len(b); i += 8 {
-		i = min(i, len(b)-8) // the last eight once more, in part
-		const ones = 0x0101010101010101
-		x := load8(b[i:])
-		// A byte below 0x20, above 0x7F, or 0x7F sets its high bit.
-		if (x|(x-0x20*ones)|(x+ones))&(0x80*ones) != 0 && !plainBytes(b[i:i+8]) {
+	for i := 0; i+8 <= len(b); i += 8 {
+		if odd(load8(b[i:])) && !plainBytes(b[i:i+8]) {
 			return false
 		}
 	}
-	return true
+	rest := b[len(b)-8:]
+	return !odd(load8(rest)) || plainBytes(rest)
+}
+
+// odd reports whether a byte of x is below 0x20 or above 0x7E: that sets its
+// high bit.
+func odd(x uint64) bool {
+	const ones = 0x0101010101010101
+	return (x|(x-0x20*ones)|(x+ones))&(0x80*ones) != 0
 }
 
 func plainBytes(b []byte) bool {
