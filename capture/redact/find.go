@@ -45,6 +45,7 @@ type finder struct {
 	spans   []span
 	words   []int  // places in all words that may be of proseMin
 	people  []span // user names and hosts, for privacy and for what is no secret
+	plain   bool   // the text is printable ASCII and tabs only
 	escapes bool   // something was seen that may hide a key
 	pending Kind   // "name": "client_secret" was seen: its value follows
 	from    int    // where the name begins whose value the line's end cut, or -1
@@ -64,16 +65,19 @@ func (f *finder) scan(b []byte) {
 	if len(b) > 0 { // nothing stands before it that could tell
 		next = f.visit(b, 0, 0)
 	}
-	var ended uint8 // whether the four bytes before are in a word
+	var ended, all uint8 // whether the four bytes before are in a word; what was met
 	for ; i+8 <= len(b); i += 8 {
 		x := load8(b[i:])
 		p, q, r, s := pairs[uint16(x)], pairs[uint16(x>>16)], pairs[uint16(x>>32)], pairs[uint16(x>>48)]
 		const place = first | second
 		if (p|q|r|s)&place != 0 {
 			for at := uint(p&place) | uint(q&place)<<2 | uint(r&place)<<4 | uint(s&place)<<6; at != 0; at &= at - 1 {
-				next = f.visit(b, i+bits.TrailingZeros(at), next)
+				if j := i + bits.TrailingZeros(at); j > 0 && pairs[uint16(b[j-1])|uint16(b[j])<<8]&second != 0 {
+					next = f.visit(b, j, next)
+				}
 			}
 		}
+		all |= p | q | r | s
 		end := r & s
 		if p&q&(end|ended)&inWord != 0 {
 			words = append(words, i)
@@ -86,6 +90,7 @@ func (f *finder) scan(b []byte) {
 	for ; i < len(b); i++ {
 		next = f.visit(b, i, next)
 	}
+	f.plain = all&control == 0 && plainBytes(b[len(b)&^7:])
 	if f.words = words; f.prose(b) {
 		f.runs(b)
 	}
@@ -93,11 +98,8 @@ func (f *finder) scan(b []byte) {
 
 // visit looks at the place i, unless it lies before next; it gives where to go on.
 func (f *finder) visit(b []byte, i, next int) int {
-	if i < next || i > 0 && pairs[uint16(b[i-1])|uint16(b[i])<<8]&second == 0 {
-		return next
-	}
 	c := class[b[i]]
-	if c == other || idle(b, i, c) {
+	if i < next || c == other || idle(b, i, c) {
 		return next
 	}
 	return max(i+1, f.at(b, i, c))
@@ -105,9 +107,10 @@ func (f *finder) visit(b []byte, i, next int) int {
 
 // What is told of two bytes in a row.
 const (
-	first  = 1 << iota // the first may be of interest, whatever stands before it
-	second             // the second may be
-	inWord             // both are in a word
+	first   = 1 << iota // the first may be of interest, whatever stands before it
+	second              // the second may be
+	inWord              // both are in a word
+	control             // one of them is not printable ASCII, nor a tab
 )
 
 var pairs = func() (t [1 << 16]uint8) {
@@ -122,6 +125,9 @@ var pairs = func() (t [1 << 16]uint8) {
 			}
 			if proseChar[a] && proseChar[b] {
 				*p |= inWord
+			}
+			if !plainBytes([]byte{byte(a), byte(b)}) {
+				*p |= control
 			}
 		}
 	}

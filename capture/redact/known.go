@@ -176,7 +176,7 @@ func (d *dictionary) search(b []byte, skip, spans []span) []span {
 		if sp, ok := d.around(b, p, done); ok {
 			spans = append(spans, sp)
 			done = sp.end
-			p = max(p, sp.end-2*d.stride)
+			p = max(p+1, sp.end-gramLen+d.stride) - d.stride // what goes on behind it may begin in it
 		}
 	}
 	return spans

@@ -19,7 +19,7 @@ var proseChar = func() (t [256]bool) {
 func (f *finder) prose(b []byte) (long bool) {
 	last := 0
 	for n, at := range f.words {
-		if n > 1 && f.words[n-2] == at-16 {
+		if n > 1 && f.words[n-2] == at-16 && at+7 < len(b) {
 			long = long || base64Char[b[at-16]] && base64Char[b[at-8]] && base64Char[b[at]] && base64Char[b[at+7]]
 		}
 		if at < last {

@@ -10,6 +10,7 @@ type Stream struct {
 	carry
 	dump dump
 
+	plain bool   // the newest line was looked through, and is printable ASCII
 	last  []byte // the newest line, and what was masked in it
 	spans []span
 	text  Text
@@ -48,7 +49,7 @@ func (st *Stream) Known(r Raw) Text {
 // Pass takes the stream's next line, which is clean, without making text of it.
 func (st *Stream) Pass(r Raw) {
 	b := r.Bytes()
-	st.f.spans, st.f.views, st.f.people = st.f.spans[:0], st.f.views[:0], st.f.people[:0]
+	st.f.spans, st.f.views, st.f.people, st.plain = st.f.spans[:0], st.f.views[:0], st.f.people[:0], false
 	st.f.from, st.f.waits, st.f.list, st.f.pending, st.f.coded, st.f.dashes = -1, false, false, Plain, false, false
 	if st.dump.line(st, b, true) {
 		st.carry = carry{length: len(b)}
@@ -84,7 +85,7 @@ func (st *Stream) finish(b []byte, count bool) Text {
 	st.last = b
 	st.spans = st.s.covered(b, st.f.spans, st.f.views)
 	st.f.spans = st.spans
-	if len(st.spans) == 0 && plain(b) {
+	if len(st.spans) == 0 && (st.plain || plain(b)) {
 		st.text = Text{string(b)}
 		return st.text
 	}
@@ -122,7 +123,7 @@ func (st *Stream) find(b []byte) {
 	f := &st.f
 	f.spans, f.views, f.people = f.spans[:0], f.views[:0], f.people[:0]
 	f.from, f.waits, f.coded = -1, false, false
-	f.pending = st.pending
+	f.pending, st.plain = st.pending, false
 	if st.dump.line(st, b, false) {
 		st.carry = carry{length: len(b), ticket: st.ticket}
 		return
@@ -136,6 +137,7 @@ func (st *Stream) find(b []byte) {
 	whole := b
 	st.edge(b)
 	f.look(b)
+	st.plain = f.plain
 	if f.dashes || st.dashes || st.pem.key || st.pem.other || naked(b) {
 		found := f.spans
 		if f.spans = nil; st.pemLine(b) {
