@@ -361,6 +361,8 @@ func chaos(t *testing.T, pty bool, cuts, rotations int) {
 	written := make(chan struct{})
 	go func() { defer close(written); w.write(writing) }()
 	hows := []string{"RST", "FIN", "RST", "FIN", "black hole"}
+	kinds := map[bool]int{} // rotations by renaming (false) and by copying and truncating
+	rotate := func(copied bool) { w.rotate(copied); kinds[copied]++ }
 	for i := range cuts {
 		if i%4 != 3 { // mostly while lines come, else while a login or a resumption is under way
 			from := ours.seen()
@@ -371,7 +373,7 @@ func chaos(t *testing.T, pty bool, cuts, rotations int) {
 		time.Sleep(time.Duration(50+rand.IntN(700)) * time.Millisecond)
 		for range 2 { // both kinds, as often as asked for
 			if done := i * 2 * rotations / cuts; done < (i+1)*2*rotations/cuts {
-				w.rotate(rand.IntN(2) == 0)
+				rotate(kinds[true]+rand.IntN(2) <= kinds[false])
 				time.Sleep(200 * time.Millisecond)
 			}
 			if 2*rotations <= cuts {
@@ -380,9 +382,9 @@ func chaos(t *testing.T, pty bool, cuts, rotations int) {
 		}
 		road.cut(hows[i%len(hows)])
 		if i%8 == 7 { // so long that it rotates more than once meanwhile
-			w.rotate(false)
+			rotate(false)
 			time.Sleep(300 * time.Millisecond)
-			w.rotate(true)
+			rotate(true)
 		}
 	}
 	stop()
@@ -392,6 +394,7 @@ func chaos(t *testing.T, pty bool, cuts, rotations int) {
 	}
 	cancel()
 	wg.Wait()
+	t.Logf("%d cuts, %d rotations by renaming, %d by copying", cuts, kinds[false], kinds[true])
 	t.Logf("%d lines over %d connections: %d missing, %d doubled, %d broken, %d gaps", w.n, conns, ours.missing+w.n-ours.next, ours.double, len(ours.broken), len(ours.gaps))
 	if ours.next != w.n || ours.missing+ours.double+len(ours.broken)+len(ours.gaps) != 0 {
 		t.Errorf("broken %q, gaps %v", ours.broken, ours.gaps)

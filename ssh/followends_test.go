@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -15,6 +17,7 @@ import (
 	"time"
 
 	"syncscope/ssh"
+	"syncscope/ssh/command"
 )
 
 // of lists the processes in whose arguments a word stands.
@@ -77,15 +80,20 @@ func TestAFollowerLeavesNothing(t *testing.T) {
 	}
 }
 
-// Where there is neither bash nor timeout, the log is pulled, by the same rules.
-func TestPulled(t *testing.T) {
+// bare is a server's configuration with neither bash nor timeout.
+func bare(t testing.TB) string {
 	bin := t.TempDir()
 	for _, p := range []string{"stat", "tail", "head", "test"} {
 		must(t, os.Symlink("/usr/bin/"+p, filepath.Join(bin, p)))
 	}
 	script := filepath.Join(t.TempDir(), "bare")
 	must(t, os.WriteFile(script, []byte("#!/bin/sh\nPATH="+bin+"\neval \"$SSH_ORIGINAL_COMMAND\"\n"), 0o755))
-	srv := startRig(t, "ForceCommand "+script)
+	return "ForceCommand " + script
+}
+
+// Where there is neither bash nor timeout, the log is pulled, by the same rules.
+func TestPulled(t *testing.T) {
+	srv := startRig(t, bare(t))
 	file := filepath.Join(logDir(t), "messages")
 	appendTo(t, file, "old\n")
 	log := srv.open(t, srv.dial(t).Shell(), file)
@@ -193,14 +201,37 @@ func (*summed) Gap(ssh.Gap) {}
 func (*summed) Alive()      {}
 
 // BenchmarkFollowLatency is from a line's writing to its arrival, through sshd;
-// and what the remote side costs meanwhile, in percent of a core.
+// and what the remote side costs meanwhile, in percent of a core. Where tail has
+// no inotify (NFS, overlay) it looks every 0.2 s; where no follower can run, we
+// look every second.
 func BenchmarkFollowLatency(b *testing.B) {
-	srv := startRig(b, "")
-	file := filepath.Join(logDir(b), "messages")
-	w, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err != nil {
-		b.Fatal(err)
+	b.Run("inotify", func(b *testing.B) { followLatency(b, logDir(b), "", 300, 20*time.Millisecond) })
+	b.Run("overlay", func(b *testing.B) { followLatency(b, overlaid(b), "", 300, 200*time.Millisecond) })
+	b.Run("pull", func(b *testing.B) { followLatency(b, logDir(b), bare(b), 150, time.Second) })
+}
+
+// overlaid is a folder on a file system that tail takes no inotify for.
+func overlaid(b *testing.B) string {
+	dir := logDir(b)
+	layers := b.TempDir()
+	for _, name := range []string{"lower", "upper", "work"} {
+		must(b, os.Mkdir(filepath.Join(layers, name), 0o755))
 	}
+	opts := fmt.Sprintf("lowerdir=%[1]s/lower,upperdir=%[1]s/upper,workdir=%[1]s/work", layers)
+	if out, err := exec.Command("mount", "-t", "overlay", "-o", opts, "overlay", dir).CombinedOutput(); err != nil {
+		b.Skipf("no overlay can be mounted here: %s", out)
+	}
+	b.Cleanup(func() { _ = exec.Command("umount", "-l", dir).Run() })
+	return dir
+}
+
+// followLatency writes lines a while apart that is random up to apart, so that
+// they fall anywhere between two looks.
+func followLatency(b *testing.B, dir, more string, lines int, apart time.Duration) {
+	srv := startRig(b, more)
+	file := filepath.Join(dir, "messages")
+	w, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	must(b, err)
 	defer w.Close()
 	fmt.Fprintln(w, "first")
 	log := srv.open(b, srv.dial(b).Shell(), file)
@@ -211,27 +242,46 @@ func BenchmarkFollowLatency(b *testing.B) {
 	defer wg.Wait()
 	defer cancel()
 	wg.Go(func() { log.Follow(ctx, came) })
-	time.Sleep(time.Second)
+	time.Sleep(3 * time.Second)
 	began, cpu := time.Now(), ticks(of(file))
 	for b.Loop() {
 		var took []time.Duration
-		for range 300 {
+		for range lines {
 			start := time.Now()
 			fmt.Fprintln(w, "a line of a log")
 			<-came
 			took = append(took, time.Since(start))
-			time.Sleep(10 * time.Millisecond)
+			time.Sleep(rand.N(apart))
 		}
 		slices.Sort(took)
-		b.ReportMetric(float64(took[150].Microseconds())/1000, "p50-ms")
-		b.ReportMetric(float64(took[296].Microseconds())/1000, "p99-ms")
+		b.ReportMetric(float64(took[lines/2].Microseconds())/1000, "p50-ms")
+		b.ReportMetric(float64(took[lines*99/100].Microseconds())/1000, "p99-ms")
+	}
+	if more != "" { // each look is a process of its own there, and gone when it is counted
+		b.ReportMetric(commandMillis(b, srv.dial(b).Shell(), file), "command-ms")
+		return
 	}
 	busy := float64(ticks(of(file))-cpu) / time.Since(began).Seconds()
 	quiet := time.Now()
 	cpu = ticks(of(file))
 	time.Sleep(20 * time.Second)
-	b.ReportMetric(busy, "remote-%core-at-90-lines/s")
+	b.ReportMetric(busy, "remote-%core-busy")
 	b.ReportMetric(float64(ticks(of(file))-cpu)/time.Since(quiet).Seconds(), "remote-%core-quiet")
+}
+
+// commandMillis is what any one command takes there.
+func commandMillis(b *testing.B, sh ssh.Shell, file string) float64 {
+	path, err := command.ParseLogPath(file)
+	must(b, err)
+	var took []time.Duration
+	for range 20 {
+		start := time.Now()
+		_, err := sh.Run(b.Context(), command.LogSize(path))
+		must(b, err)
+		took = append(took, time.Since(start))
+	}
+	slices.Sort(took)
+	return float64(took[10].Microseconds()) / 1000
 }
 
 type arrivals chan struct{}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"syncscope/capture/redact"
 	"syncscope/ssh/command"
@@ -23,6 +24,7 @@ const maxAbsent = 60
 func (l *Log) pull(ctx context.Context, to Sink) error {
 	to.Alive()
 	for absent := 0; ; {
+		next := time.Now().Add(l.Timing.Tick)
 		more, err := l.look(ctx, to)
 		var refused *RefusedError
 		if errors.As(err, &refused) && absent < maxAbsent {
@@ -36,31 +38,28 @@ func (l *Log) pull(ctx context.Context, to Sink) error {
 		if more {
 			continue
 		}
-		if err := pause(ctx, l.Timing.Tick); err != nil {
+		if err := pause(ctx, max(time.Until(next), l.Timing.Tick/4)); err != nil { // a slow host is left alone meanwhile
 			return err
 		}
 	}
 }
 
-// look takes what is new. more: it was not all.
+// look takes what is new, with one command where the log is the same as before.
+// more: it was not all.
 func (l *Log) look(ctx context.Context, to Sink) (more bool, err error) {
 	at := l.place.now()
-	size, err := l.size(ctx)
+	b, ours, err := l.from(ctx, l.path, at)
 	if err != nil {
 		return false, err
 	}
-	if size >= at.Offset {
-		b, ours, err := l.from(ctx, l.path, at)
-		if err != nil {
-			return false, err
-		}
-		if ours {
-			return len(b) >= pullBytes-command.TailMax, l.place.take(b)
-		}
+	if ours && len(b)+len(at.Tail) > 0 {
+		return len(b) >= pullBytes-command.TailMax, l.place.take(b)
 	}
-	before := l.place.now().Offset
+	if _, err := l.size(ctx); err != nil || ours { // is there a log at all?
+		return false, err
+	}
 	err = l.rotated(ctx, to)
-	return err == nil && l.place.now().Offset != before, err
+	return err == nil && l.place.now().Offset != at.Offset, err
 }
 
 // from reads on from a place; ours: the bytes before it are there.
