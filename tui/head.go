@@ -35,6 +35,11 @@ func (d head) header() string {
 			parts = append(parts, d.th.Paint(theme.Dim, label+" ")+d.th.Paint(theme.Text, value))
 		}
 	}
+	masked := fmt.Sprint(h.Masked)
+	if d.w < medium && d.hidden {
+		named("masked", masked+" + names")
+		masked = ""
+	}
 	if d.w < medium { // no room for words
 		for _, name := range []string{strings.TrimSpace(h.Manager + " " + h.Release), h.SSM} {
 			if name != "" {
@@ -45,7 +50,7 @@ func (d head) header() string {
 		named("Manager", strings.TrimSpace(h.Manager+" "+h.Release))
 		named("SSM", h.SSM)
 	}
-	named("masked", fmt.Sprint(h.Masked))
+	named("masked", masked)
 	if h.Peer != "" && d.w >= medium {
 		where := ""
 		if h.Interface != "" {
@@ -57,7 +62,7 @@ func (d head) header() string {
 	if d.u.Dropped > 0 { // nothing is hidden without saying so
 		right = d.th.Paint(theme.Warn, fmt.Sprintf("%d rows not shown", d.u.Dropped)) + "  "
 	}
-	if d.hidden {
+	if d.hidden && d.w >= medium {
 		right += d.th.Paint(theme.Token, "names hidden") + "  "
 	}
 	if h.Simulated {

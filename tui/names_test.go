@@ -21,7 +21,7 @@ func everywhere(m *Model) []string {
 	for _, size := range [][2]int{{200, 60}, {120, 40}, {80, 24}} {
 		m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		for range panes {
-			for _, k := range []string{"x", "x", "v", "esc", "s", "esc", "z", "z", "home", "F", "?", "esc", "enter", "esc", "]", "esc", "tab"} {
+			for _, k := range []string{"x", "x", "v", "esc", "s", "esc", "z", "z", "home", "F", "?", "esc", "enter", "esc", "]", "esc", ":", "esc", "#", "esc", "V", "V", "tab"} {
 				press(m, k)
 				out = append(out, bare(m))
 			}
@@ -68,6 +68,9 @@ func TestNamesAreHiddenAndShownAgain(t *testing.T) {
 		if name := g.Shown(p); !strings.Contains(while, name) {
 			t.Errorf("%s has no pseudonym in sight", p)
 		}
+	}
+	if !strings.Contains(all, "O8C-…") || strings.Contains(while, "O8C-") {
+		t.Error("a client ID still shows its first characters, or never did")
 	}
 	press(m, "H")
 	for i, f := range everywhere(m) {

@@ -84,7 +84,7 @@ func (p *revealPage) size(m *Model) (int, int) {
 func (p *revealPage) lines(m *Model, width int) []string {
 	switch {
 	case p.clear != nil:
-		return p.around(m, []string{" " + m.th.Paint(theme.Token, p.chosen)})
+		return p.around(m, []string{" " + m.th.Paint(theme.Token, m.names.shown(p.chosen))})
 	case p.chosen == "":
 		return p.choice(m)
 	}
@@ -94,13 +94,13 @@ func (p *revealPage) lines(m *Model, width int) []string {
 func (p *revealPage) choice(m *Model) []string {
 	out := []string{"", m.th.Paint(theme.Text, "Which value of this row?"), ""}
 	for i, t := range p.tokens {
-		out = append(out, " "+m.th.Paint(theme.Number, fmt.Sprint(i+1))+" "+m.th.Paint(theme.Token, t)+m.th.Paint(theme.Dim, "  "+what(t)))
+		out = append(out, " "+m.th.Paint(theme.Number, fmt.Sprint(i+1))+" "+m.th.Paint(theme.Token, m.names.shown(t))+m.th.Paint(theme.Dim, "  "+what(t)))
 	}
 	return append(out, "", m.th.Paint(theme.Dim, "a digit: that one   any other key: none"))
 }
 
 func (p *revealPage) question(m *Model, width int) []string {
-	out := []string{"", m.th.Paint(theme.Text, "The "+what(p.chosen)+" behind") + " " + m.th.Paint(theme.Token, p.chosen), m.th.Paint(theme.Text, "is to be shown in clear."), ""}
+	out := []string{"", m.th.Paint(theme.Text, "The "+what(p.chosen)+" behind") + " " + m.th.Paint(theme.Token, m.names.shown(p.chosen)), m.th.Paint(theme.Text, "is to be shown in clear."), ""}
 	for _, l := range folded("Everyone who sees this screen reads it, and so does a recording of it. It is there for 10 s, and cannot be copied with y; nothing keeps it.", width-2) {
 		out = append(out, m.th.Paint(theme.Text, l))
 	}
@@ -110,7 +110,7 @@ func (p *revealPage) question(m *Model, width int) []string {
 // around is what stands around a value that is shown.
 func (p *revealPage) around(m *Model, value []string) []string {
 	left := max(0, int((p.clear.Until().Sub(m.now())+time.Second-1)/time.Second))
-	out := append([]string{"", m.th.Paint(theme.Dim, what(p.chosen)+", "+p.chosen), ""}, value...)
+	out := append([]string{"", m.th.Paint(theme.Dim, what(p.chosen)+", "+m.names.shown(p.chosen)), ""}, value...)
 	return append(out, "", m.th.Paint(theme.BadgeWarn, fmt.Sprintf(" %d s ", left))+m.th.Paint(theme.Text, " then it is masked again; any key masks it now"))
 }
 

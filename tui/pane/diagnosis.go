@@ -54,6 +54,10 @@ func (d *Diagnosis) View(c Canvas) []string {
 	d.th = c.Theme
 	width, height := c.Width, c.Height
 	var lines []string
+	limit := 4
+	if c.Whole {
+		limit = 12
+	}
 	for _, l := range d.lines() {
 		indent := 0
 		if c.Airy && len(lines) > 0 {
@@ -62,7 +66,7 @@ func (d *Diagnosis) View(c Canvas) []string {
 		for _, s := range l.head {
 			indent += len([]rune(s.Text))
 		}
-		for i, w := range wrapped(l.body, width-indent-1, 4, d.th.Glyphs.Ellipsis) {
+		for i, w := range wrapped(l.body, width-indent-1, limit, d.th.Glyphs.Ellipsis) {
 			head := l.head
 			if i > 0 {
 				head = []Seg{{strings.Repeat(" ", indent), theme.Dim}}
