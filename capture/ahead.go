@@ -23,16 +23,18 @@ type head struct {
 	numbers
 	key     handshake.Key
 	payload []byte         // what was captured of it
-	other   *packet.Packet // what is no TCP, or holds a DNS message
+	other   *packet.Packet // what is no TCP, or holds a DNS message; the batch's
 }
 
 // batch is some packets in a row.
 type batch struct {
 	n      int // frames, those that hold nothing too
 	heads  []head
-	p      packet.Packet // the newest
-	memory []byte        // where the capture was read to
-	copied []byte        // payloads that did not lie there
+	others []*packet.Packet // made, and used again
+	used   int              // of them
+	p      packet.Packet    // the newest
+	memory []byte           // where the capture was read to
+	copied []byte           // payloads that did not lie there
 }
 
 // add decodes a frame into the next slot. stays: its bytes stay where they are.
@@ -50,20 +52,30 @@ func (b *batch) add(fr *pcap.Frame, stays, history bool) {
 	h := &b.heads[len(b.heads)-1]
 	h.other, h.payload = nil, nil
 	if p.Proto != packet.TCP || p.DNS.Query || p.DNS.Response {
-		kept := *p
-		kept.Time, kept.Dated = fr.Time, true
-		h.other = &kept
+		h.other = b.other()
+		*h.other = *p
+		h.other.Time, h.other.Dated = fr.Time, true
 	}
-	var back bool
+	var back, clear bool
 	if p.Proto == packet.TCP {
 		h.key, back = handshake.KeyOf(p.Src, p.Dst)
-		if h.payload = p.Payload(fr.Data); !stays {
+		h.payload = p.Payload(fr.Data)
+		clear = handshake.Clear(h.payload) != (handshake.Line{})
+		if !stays {
 			from := len(b.copied)
 			b.copied = append(b.copied, h.payload...)
 			h.payload = b.copied[from:len(b.copied):len(b.copied)]
 		}
 	}
-	h.set(p, fr.Time, fr.Number, marks(0).with(markBack, back).with(markHistory, history))
+	h.set(p, fr.Time, fr.Number, marks(0).with(markBack, back).with(markHistory, history).with(markClear, clear))
+}
+
+func (b *batch) other() *packet.Packet {
+	if b.used == len(b.others) {
+		b.others = append(b.others, new(packet.Packet))
+	}
+	b.used++
+	return b.others[b.used-1]
 }
 
 // ahead hands batches to a goroutine that takes their packets. It begins with
@@ -152,5 +164,5 @@ func (f *frames) batch(b *batch) {
 			f.take(int(h.number), h.other, true, nil)
 		}
 	}
-	b.n, b.heads, b.copied = 0, b.heads[:0], b.copied[:0]
+	b.n, b.used, b.heads, b.copied = 0, 0, b.heads[:0], b.copied[:0]
 }

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"net/netip"
 	"strings"
 	"time"
 
@@ -15,15 +16,22 @@ type later interface {
 	words(at time.Time) (line, stamp redact.Text)
 }
 
-// other is a packet that is no TCP.
+// other is what the line of a packet needs that is no TCP.
 type other struct {
-	gate func(string) redact.Text
-	p    *packet.Packet
+	gate            func(string) redact.Text
+	src, dst, about netip.AddrPort
+	arp             netip.Addr
+	dns             bool
+	name, code      string
+}
+
+func otherOf(p *packet.Packet, gate func(string) redact.Text) *other {
+	return &other{gate, p.Src, p.Dst, p.About, p.ARP.Addr, p.DNS.Query || p.DNS.Response, p.DNS.Name, p.DNS.RCode}
 }
 
 func (o *other) words(at time.Time) (line, stamp redact.Text) {
-	p := *o.p
-	p.Stamp = at.Format(stampForm)
+	p := packet.Packet{Stamp: at.Format(stampForm), Src: o.src, Dst: o.dst, About: o.about}
+	p.ARP.Addr, p.DNS.Query, p.DNS.Name, p.DNS.RCode = o.arp, o.dns, o.name, o.code
 	return o.gate(words(&p)), o.gate(p.Stamp)
 }
 
@@ -54,6 +62,7 @@ const (
 	markSACKOK
 	markBack // its sender is the second end of its key
 	markHistory
+	markClear // its payload begins with a line of HTTP
 )
 
 func (m marks) with(mark marks, is bool) marks {

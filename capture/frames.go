@@ -49,7 +49,7 @@ func (f *frames) passing(h *head) {
 		Source: f.d.src.ID, Conn: &f.flow.Connection, Note: &f.flow.Note, Packet: p, Move: f.move, frames: f, numbers: &h.numbers,
 	}
 	f.d.take(&f.pass)
-	if h.other != nil || handshake.Clear(h.payload) != (handshake.Line{}) {
+	if h.other != nil || h.marks.has(markClear) {
 		m := f.pass.later()
 		if h.other != nil {
 			f.lookup(h.other, &m)
@@ -58,8 +58,7 @@ func (f *frames) passing(h *head) {
 	}
 }
 
-// take emits what one frame is; not ok: it holds no header that is known. Of
-// one that was decoded ahead, it keeps p.
+// take emits what one frame is; not ok: it holds no header that is known.
 func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	if !ok {
 		f.d.packets.Add(1)
@@ -69,7 +68,7 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	m.From.Packet = number
 	switch {
 	case f.ahead != nil && tells(p):
-		m.later = &other{f.gate, p} // it is not used again
+		m.later = otherOf(p, f.gate)
 	case p.Proto == packet.TCP || tells(p):
 		p.Stamp = p.Time.Format(stampForm)
 		m.Excerpt = f.d.gate.Foreign(words(p))

@@ -1,7 +1,6 @@
 package handshake
 
 import (
-	"bytes"
 	"encoding/binary"
 	"hash/maphash"
 	"net/netip"
@@ -21,7 +20,7 @@ var seed = maphash.MakeSeed()
 func KeyOf(x, y netip.AddrPort) (k Key, back bool) {
 	a, b := x.Addr().As16(), y.Addr().As16()
 	from, to := x.Port(), y.Port()
-	if c := bytes.Compare(a[:], b[:]); c > 0 || c == 0 && from > to {
+	if after(&a, &b) || a == b && from > to {
 		a, b, from, to, back = b, a, to, from, true
 	}
 	copy(k.ends[:], a[:])
@@ -33,6 +32,15 @@ func KeyOf(x, y netip.AddrPort) (k Key, back bool) {
 	}
 	k.hash = maphash.Bytes(seed, k.ends[:])
 	return k, back
+}
+
+// after reports whether a comes after b.
+func after(a, b *[16]byte) bool {
+	be := binary.BigEndian
+	if x, y := be.Uint64(a[:]), be.Uint64(b[:]); x != y {
+		return x > y
+	}
+	return be.Uint64(a[8:]) > be.Uint64(b[8:])
 }
 
 // Ends are the two of a packet, x and y of KeyOf, where no IPv4 address was

@@ -14,7 +14,7 @@ const maxConns = 65_536
 // Tracker follows the TCP connections of one capture.
 type Tracker struct {
 	conns table
-	order []Key // oldest first; may hold some already gone
+	order []*Flow // oldest first; may hold some already gone
 	next  ID
 	watch netip.Addr
 	slab  []Flow    // memory for the next ones
@@ -131,7 +131,7 @@ func (t *Tracker) connection(p *packet.Packet, key *Key) (s *Flow, reused Analys
 		s.flight.phase = phaseLate
 	}
 	t.conns.put(s)
-	t.order = append(t.order, *key)
+	t.order = append(t.order, s)
 	return s, reused
 }
 
@@ -160,15 +160,15 @@ func fromServer(p *packet.Packet) bool {
 // of the queue instead.
 func (t *Tracker) evict() {
 	for range t.order {
-		key := t.order[0]
+		key := &t.order[0].key
 		t.order = t.order[1:]
-		s := t.conns.get(&key)
+		s := t.conns.get(key)
 		if s != nil && t.watch.IsValid() && s.Server.Addr() == t.watch {
-			t.order = append(t.order, key)
+			t.order = append(t.order, s)
 			continue
 		}
 		if s != nil {
-			t.conns.remove(&key)
+			t.conns.remove(key)
 			t.Evicted++
 			return
 		}

@@ -49,7 +49,9 @@ const (
 //
 // It allocates nothing but the texts of a DNS message.
 func Decode(link LinkType, frame []byte, wire int, p *Packet) error {
-	*p = Packet{Time: p.Time, Dated: p.Dated, Stamp: p.Stamp, WScale: -1}
+	at, dated, stamp := p.Time, p.Dated, p.Stamp
+	*p = Packet{} // in place: a value with fields would be made elsewhere and copied
+	p.Time, p.Dated, p.Stamp, p.WScale = at, dated, stamp, -1
 	d := decoder{f: frame, wire: max(wire, len(frame)), p: p}
 	err := d.link(link)
 	if err != nil {

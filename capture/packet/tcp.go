@@ -133,30 +133,36 @@ func (p *Packet) check(segment []byte) {
 }
 
 // sum is the ones' complement sum of b's 16-bit words, not folded yet but
-// small enough that several add up (RFC 1071).
+// small enough that several add up (RFC 1071). It is the same in any byte
+// order but for the order of its own bytes.
 func sum(b []byte) uint64 {
-	var s, carry uint64
-	for len(b) >= 32 {
-		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b), 0)
-		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[8:]), carry)
-		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[16:]), carry)
-		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[24:]), carry)
-		s, carry = bits.Add64(s, carry, 0)
-		s += carry
-		b = b[32:]
+	var s, c uint64
+	le := binary.LittleEndian
+	for len(b) >= 64 {
+		s, c = bits.Add64(s, le.Uint64(b), 0)
+		s, c = bits.Add64(s, le.Uint64(b[8:]), c)
+		s, c = bits.Add64(s, le.Uint64(b[16:]), c)
+		s, c = bits.Add64(s, le.Uint64(b[24:]), c)
+		s, c = bits.Add64(s, le.Uint64(b[32:]), c)
+		s, c = bits.Add64(s, le.Uint64(b[40:]), c)
+		s, c = bits.Add64(s, le.Uint64(b[48:]), c)
+		s, c = bits.Add64(s, le.Uint64(b[56:]), c)
+		s, c = bits.Add64(s, 0, c)
+		s += c
+		b = b[64:]
+	}
+	for ; len(b) >= 8; b = b[8:] {
+		s, c = bits.Add64(s, le.Uint64(b), 0)
+		s += c
 	}
 	s = s>>32 + s&0xffffffff
-	for ; len(b) >= 4; b = b[4:] {
-		s += uint64(binary.BigEndian.Uint32(b))
-	}
-	if len(b) >= 2 {
-		s += uint64(binary.BigEndian.Uint16(b))
-		b = b[2:]
+	for ; len(b) >= 2; b = b[2:] {
+		s += uint64(le.Uint16(b))
 	}
 	if len(b) == 1 {
-		s += uint64(b[0]) << 8
+		s += uint64(b[0])
 	}
-	return uint64(fold(s))
+	return uint64(bits.ReverseBytes16(fold(s)))
 }
 
 func fold(s uint64) uint16 {
