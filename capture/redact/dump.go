@@ -83,7 +83,6 @@ func (d *dump) mark(st *Stream, b []byte, hide []span) {
 
 // row reads a row's bytes behind those of the rows before.
 func (d *dump) row(b []byte) bool {
-	d.at, d.asc = d.at[:0], -1
 	i := 0
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
 		i++
@@ -91,6 +90,7 @@ func (d *dump) row(b []byte) bool {
 	if i+1 >= len(b) || !isHex(b[i:i+1]) || !isHex(b[i+1:i+2]) && b[i+1] != 'x' || len(b) > 8*dumpRow {
 		return false
 	}
+	d.at, d.asc = d.at[:0], -1
 	if b[i] == '0' && i+1 < len(b) && b[i+1] == 'x' {
 		i += 2
 	}

@@ -67,7 +67,7 @@ func (f *finder) scan(b []byte) {
 	}
 	var ended, all uint8 // whether the four bytes before are in a word; what was met
 	for ; i+8 <= len(b); i += 8 {
-		x := load8(b[i:])
+		x := load8(b[i : i+8])
 		p, q, r, s := pairs[uint16(x)], pairs[uint16(x>>16)], pairs[uint16(x>>32)], pairs[uint16(x>>48)]
 		const place = first | second
 		if (p|q|r|s)&place != 0 {

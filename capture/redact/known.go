@@ -187,7 +187,7 @@ func (d *dictionary) search(b []byte, skip, spans []span) []span {
 func (d *dictionary) sample(b []byte, p int) int {
 	filter, stride := d.filter, d.stride
 	for ; p+4 <= len(b); p += stride {
-		if n := slot(b[p:], filter); filter[n/64]&(1<<(n%64)) != 0 {
+		if n := slot(b[p:p+4], filter); filter[n/64]&(1<<(n%64)) != 0 {
 			return p
 		}
 	}

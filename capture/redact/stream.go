@@ -24,7 +24,7 @@ type carry struct {
 	waits   bool   // ... before it, or within quotes
 	list    bool   // ... within a list of names and values
 	shown   bool   // ... of which something was there
-	record  bool   // that line began with a log's prefix
+	record  bool   // it waits, and that line began with a log's prefix
 	pending Kind   // "name": "client_secret" was there
 	age     int    // ... that many lines ago
 	pem     pemState
@@ -198,7 +198,7 @@ func (st *Stream) after(b, text []byte) {
 		text = text[:min(len(text), from+tailOpen)]
 	}
 	st.tail = append(st.tail[:0], text[from:]...)
-	st.length, st.record, st.coded, st.dashes = len(b), recordStart(b), f.coded, f.dashes
+	st.length, st.record, st.coded, st.dashes = len(b), f.waits && recordStart(b), f.coded, f.dashes
 	st.shown = st.open && len(f.spans) > 0
 	if st.age++; f.pending != st.pending || f.pending == Plain {
 		st.age = 0
