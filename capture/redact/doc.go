@@ -35,6 +35,7 @@
 //     TestSanitiserOnHostileStrings, TestSanitiserOnRandomStrings, FuzzSanitise.
 //   - Nobody else reads a Raw or makes a Text: TestRawStaysBelowTheGate.
 //   - Time is linear in the line, however hostile: TestHostileLinesAreLinear.
+//   - The look at eight bytes at once skips nothing: TestFastAndSlowFindTheSame, FuzzScan.
 //
 // # What is not promised
 //

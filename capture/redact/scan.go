@@ -1,0 +1,156 @@
+package redact
+
+import "math/bits"
+
+// What a byte may begin or end. All else is skipped.
+const (
+	other   = iota
+	delim   // = : >
+	dash    // flags, PEM
+	scheme  // Bearer, Basic
+	jwt     // the J of eyJ
+	label   // the _ of client_secret and of a TLS key log's labels
+	opener  // a quote that may begin a pair: ["password", "…"]
+	escape  // something that may hide a key from a search
+	rsaLine // the R of RSA
+)
+
+var class = func() (t [256]uint8) {
+	for c := range 256 {
+		if c < 0x20 && c != '\t' || c >= 0x7F {
+			t[c] = escape
+		}
+	}
+	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
+		t[c] = is
+	}
+	return t
+}()
+
+// What is told of two bytes in a row.
+const (
+	first   = 1 << iota // the first may be of interest, whatever stands before it
+	second              // the second may be
+	inWord              // both are in a word
+	control             // one of them is not printable ASCII, nor a tab
+)
+
+// pairs has it for each two, the first in the low bits.
+var pairs = func() (t [1 << 16]uint8) {
+	for a := range 256 {
+		for b := range 256 {
+			p := &t[a|b<<8]
+			if k := class[a]; k != other && !idleBefore(byte(b), k) {
+				*p |= first
+			}
+			if k := class[b]; k != other && !idleBehind(byte(a), k) {
+				*p |= second
+			}
+			if proseChar[a] && proseChar[b] {
+				*p |= inWord
+			}
+			if !plainBytes([]byte{byte(a), byte(b)}) {
+				*p |= control
+			}
+		}
+	}
+	return t
+}()
+
+// scan finds the secrets of b by their keys and their shapes. It looks at eight
+// bytes at a time, by twos: most are of no interest. What it finds is what visits
+// to all places find (TestFastAndSlowFindTheSame).
+func (f *finder) scan(b []byte) {
+	f.escapes, f.from, f.waits, f.list, f.dashes = false, -1, false, false, false
+	words := f.words[:0]
+	next, i := 0, 0
+	if len(b) > 0 { // nothing stands before it that could tell
+		next = f.visit(b, 0, 0)
+	}
+	var ended, all uint8 // whether the four bytes before are in a word; what was met
+	for ; i+8 <= len(b); i += 8 {
+		x := load8(b[i : i+8])
+		p, q, r, s := pairs[uint16(x)], pairs[uint16(x>>16)], pairs[uint16(x>>32)], pairs[uint16(x>>48)]
+		const place = first | second
+		if (p|q|r|s)&place != 0 {
+			for at := uint(p&place) | uint(q&place)<<2 | uint(r&place)<<4 | uint(s&place)<<6; at != 0; at &= at - 1 {
+				if j := i + bits.TrailingZeros(at); j > 0 && pairs[uint16(b[j-1])|uint16(b[j])<<8]&second != 0 {
+					next = f.visit(b, j, next)
+				}
+			}
+		}
+		all |= p | q | r | s
+		end := r & s
+		if p&q&(end|ended)&inWord != 0 {
+			words = append(words, i)
+		}
+		ended = end
+	}
+	if ended&inWord != 0 {
+		words = append(words, i-1)
+	}
+	for ; i < len(b); i++ {
+		next = f.visit(b, i, next)
+	}
+	f.plain = all&control == 0 && plainBytes(b[len(b)&^7:])
+	if f.words = words; f.prose(b) {
+		f.runs(b)
+	}
+}
+
+// visit looks at the place i, unless it lies before next; it gives where to go on.
+func (f *finder) visit(b []byte, i, next int) int {
+	c := class[b[i]]
+	if i < next || c == other || idle(b, i, c) {
+		return next
+	}
+	return max(i+1, f.at(b, i, c))
+}
+
+// idle reports of most places of interest that they are none, by their
+// neighbours: the colons of a time, the dashes of a date, a b within a word.
+func idle(b []byte, i int, c uint8) bool {
+	if i == 0 || i+1 >= len(b) {
+		return false
+	}
+	before, behind := b[i-1], b[i+1]
+	switch {
+	case c != delim:
+		return idleBehind(before, c) || idleBefore(behind, c)
+	case b[i] == '>':
+		return before == ' ' && behind == ' '
+	case isLetter(before):
+		return behind != '/' && noKey(b, i-1)
+	}
+	return before-'0' <= 9 && behind-'0' <= 9 && b[i] == ':'
+}
+
+// idleBehind reports whether before alone tells that what stands behind it is
+// of no interest.
+func idleBehind(before byte, c uint8) bool {
+	switch c {
+	case dash:
+		return before > ' ' && before != '\'' && before != '"' && before != '-'
+	case scheme:
+		return isAlnum(before)
+	case jwt:
+		return before != 'y'
+	case opener:
+		return before != '(' && before != '['
+	}
+	return false
+}
+
+// idleBefore reports the same of what stands before behind.
+func idleBefore(behind byte, c uint8) bool {
+	switch c {
+	case scheme:
+		return behind|0x20 != 'a' && behind|0x20 != 'e'
+	case label:
+		behind |= 0x20
+		return behind != 'r' && behind != 's' && behind != 't' && behind != 'i'
+	case rsaLine:
+		return behind != 'S'
+	}
+	return false
+}
