@@ -97,32 +97,46 @@ func (n *numbers) time() time.Time { return time.Unix(n.second, int64(n.nano)).U
 // brief is a packet that was kept.
 type brief struct {
 	numbers
-	from *frames // nil: nothing is kept here
-	conn *Connection
-	back bool
+	lines lines  // of a listing
+	from  origin // nil: nothing is kept here
+	conn  *Connection
+	back  bool
 }
 
+// origin makes the line of a packet that was kept, and its stamp.
+type origin interface {
+	source() SourceID
+	cite(b *brief) (line, stamp redact.Text)
+}
+
+func (f *flows) source() SourceID { return f.d.src.ID }
+
 func (b *brief) keep(ev *Passing) {
-	b.numbers, b.from, b.conn, b.back = *ev.numbers, ev.frames, ev.Conn, ev.Dir == ToClient
+	b.numbers, b.lines, b.from, b.conn, b.back = *ev.numbers, ev.lines, ev.from, ev.Conn, ev.Dir == ToClient
 }
 
 // meta is the packet's, without its texts.
 func (b *brief) meta() Meta {
 	return Meta{
-		At:   When{Time: b.time(), Dated: true},
-		From: Ref{Source: b.from.d.src.ID, Packet: int(b.number)}, History: b.history(), later: b,
+		At:   b.when(),
+		From: Ref{Source: b.from.source(), Line: int(b.lines.line), Packet: int(b.number)}, History: b.history(), later: b,
 	}
 }
 
 func (b *brief) history() bool { return b.marks.has(markHistory) }
 
-func (b *brief) words(time.Time) (line, stamp redact.Text) {
+// when is the packet's time; what is read ahead of a listing has no date.
+func (b *brief) when() When { return When{Time: b.time(), Dated: b.lines.line == 0} }
+
+func (b *brief) words(time.Time) (line, stamp redact.Text) { return b.from.cite(b) }
+
+func (f *frames) cite(b *brief) (line, stamp redact.Text) {
 	var p packet.Packet
 	b.fill(&p)
 	if p.Src, p.Dst = b.conn.Client, b.conn.Server; b.back {
 		p.Src, p.Dst = p.Dst, p.Src
 	}
-	return b.from.gate(listed(&p)), b.from.gate(p.Time.Format(stampForm))
+	return f.gate(listed(&p)), f.gate(p.Time.Format(stampForm))
 }
 
 // stampForm is how tcpdump prints a time of day.

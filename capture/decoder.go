@@ -30,7 +30,8 @@ type Decoder struct {
 	learned *redact.Lines
 	sieve   func(*LogEntry) bool
 	take    func(*Passing)
-	peer    netip.Addr // its connections are never evicted
+	file    io.ReaderAt // excerpts are cut from it when they are cited; nil: none is
+	peer    netip.Addr  // its connections are never evicted
 
 	buf    []byte // an unfinished line
 	over   int    // bytes of it that were dropped
@@ -83,6 +84,11 @@ func (d *Decoder) SetPeer(peer netip.Addr) { d.peer = peer }
 // before the first byte.
 func (d *Decoder) SetPassing(take func(*Passing)) { d.take = take }
 
+// SetFile names the file that ReadFrom reads, from its beginning. Excerpts of
+// packets that SetPassing's function takes are cut from it when they are cited:
+// until then, it must stay open.
+func (d *Decoder) SetFile(r io.ReaderAt) { d.file = r }
+
 // Source is the source with the kind and level that its content showed.
 func (d *Decoder) Source() Source { return d.src }
 
@@ -115,26 +121,94 @@ func (d *Decoder) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// ReadFrom takes all that r gives, with its errors.
+// ReadFrom takes all that r gives, with its errors. The events are those of
+// Write; what is behind is read and looked through meanwhile.
 func (d *Decoder) ReadFrom(r io.Reader) (n int64, err error) {
-	for head := make([]byte, magicLen); !d.begun; {
-		k, err := r.Read(head)
-		n += int64(k)
-		_, _ = d.Write(head[:k]) // it never fails
-		if errors.Is(err, io.EOF) {
-			return n, nil
+	var head []byte
+	if !d.begun {
+		more := make([]byte, magicLen-len(d.head))
+		k, err := io.ReadFull(r, more)
+		n = int64(k)
+		if d.head = append(d.head, more[:k]...); len(d.head) < magicLen {
+			return n, ended(err)
 		}
-		if err != nil {
-			return n, err
-		}
+		head = d.start()
 	}
+	if d.frames == nil {
+		s := blocks{r: r, rest: head}
+		err = s.each(d.block)
+		return n + s.from - int64(len(head)), err
+	}
+	d.frames.write(head)
 	var rest int64
-	if d.frames != nil && d.frames.ahead != nil {
+	if d.frames.ahead != nil {
 		rest, err = d.frames.ahead.read(r)
 	} else {
 		rest, err = io.Copy(struct{ io.Writer }{d}, r)
 	}
 	return n + rest, err
+}
+
+// ended is a reader's error, unless it is its end.
+func ended(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil
+	}
+	return err
+}
+
+// block takes the lines of a block. Packets that are read already, and that
+// another one follows, need not be looked at line by line.
+func (d *Decoder) block(b *block) {
+	at := 0
+	var last *printed
+	for i := range b.packets {
+		x := &b.packets[i]
+		if x.at > at {
+			d.after(b, last)
+			d.text(b.text[at:x.at])
+			last = nil
+		}
+		if at = x.at; i+1 == len(b.packets) || b.packets[i+1].at != x.end || !d.packet(b, x) {
+			d.after(b, last)
+			d.text(b.text[at:x.end])
+			last = nil
+		} else {
+			last = x
+		}
+		at = x.end
+	}
+	d.after(b, last)
+	d.text(b.text[at:])
+}
+
+// packet takes a packet where a listing is read.
+func (d *Decoder) packet(b *block, x *printed) bool {
+	n := x.lines()
+	switch r := d.reader.(type) {
+	case learner:
+	case *listing:
+		if !r.printed(b, x, d.line+n) {
+			return false
+		}
+	case *mixed:
+		if r.list == nil || r.cur != r.list || r.page || !r.list.printed(b, x, d.line+n) {
+			return false
+		}
+		r.read += n
+	default:
+		return false
+	}
+	d.line += n
+	d.lines.Add(int64(n))
+	return true
+}
+
+// after tells the gate what the next line follows: x, if that was taken whole.
+func (d *Decoder) after(b *block, x *printed) {
+	if _, learns := d.reader.(learner); x != nil && !learns {
+		d.stream.Pass(redact.Wrap(bytes.TrimRight(b.text[x.below:x.end], "\r\n")))
+	}
 }
 
 // start tells by the first bytes what this is, and gives them back.
@@ -236,13 +310,12 @@ func (d *Decoder) meta(line int, excerpt redact.Text) Meta {
 // lines hold none. A binary capture has no lines: it is read once only.
 func Learn(gate *redact.Session, r io.Reader) (*redact.Lines, error) {
 	lines := &redact.Lines{}
-	in := bufio.NewReaderSize(r, 64<<10)
+	in := bufio.NewReaderSize(r, 16)
 	if head, _ := in.Peek(magicLen); pcap.Is(head) {
 		return lines, nil
 	}
-	l := &Decoder{gate: gate, begun: true}
-	l.reader = learner{gate.Stream(), lines}
-	if _, err := in.WriteTo(l); err != nil {
+	l := &Decoder{gate: gate, begun: true, reader: learner{gate.Stream(), lines}}
+	if _, err := l.ReadFrom(in); err != nil {
 		return nil, err
 	}
 	if len(l.buf) > 0 {

@@ -46,7 +46,7 @@ func (f *frames) passing(h *head) {
 		return
 	}
 	f.pass = Passing{
-		Source: f.d.src.ID, Conn: &f.flow.Connection, Note: &f.flow.Note, Packet: p, Move: f.move, frames: f, numbers: &h.numbers,
+		Source: f.d.src.ID, Conn: &f.flow.Connection, Note: &f.flow.Note, Packet: p, Move: f.move, from: f, numbers: &h.numbers,
 	}
 	f.d.take(&f.pass)
 	if h.other != nil || h.marks.has(markClear) {

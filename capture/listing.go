@@ -16,7 +16,8 @@ type listing struct {
 	waiting []waiting // lines whose item is not complete yet, oldest first
 	joined  []byte    // an item's lines, one behind the other
 	emit    func(*tcpdump.Item)
-	hex     bool // the newest packet's bytes were there
+	hex     bool          // the newest packet's bytes were there
+	p       packet.Packet // the newest that was read ahead
 }
 
 // waiting is a line whose item is not complete.
@@ -28,7 +29,7 @@ type waiting struct {
 }
 
 func newListing(d *Decoder) *listing {
-	l := &listing{flows: newFlows(d), scan: tcpdump.NewScanner()}
+	l := &listing{flows: newFlows(d), scan: tcpdump.NewScanner(), joined: make([]byte, 0, 512)}
 	l.emit = l.item
 	return l
 }

@@ -15,9 +15,10 @@ type Passing struct {
 	Packet *packet.Packet
 	handshake.Move
 
-	meta    *Meta   // of a listing's packet, or an event's
-	frames  *frames // of a binary capture's packet, whose Meta is made when it is cited
+	meta    *Meta  // of a listing's packet, or an event's
+	from    origin // of a packet whose Meta is made when it is cited, and what it is made of
 	numbers *numbers
+	lines   lines
 }
 
 // Pass makes a Passing of a packet's event.
@@ -40,7 +41,7 @@ type Cite struct {
 
 // Keep takes the packet in place of the one before.
 func (c *Cite) Keep(ev *Passing) {
-	if ev.frames != nil {
+	if ev.from != nil {
 		c.meta = nil
 		c.brief.keep(ev)
 		return
@@ -74,7 +75,7 @@ func (c *Cite) Meta() Meta {
 func (c *Cite) When() When {
 	switch {
 	case c.brief.from != nil:
-		return When{Time: c.brief.time(), Dated: true}
+		return c.brief.when()
 	case c.meta != nil:
 		return c.meta.At
 	}

@@ -87,6 +87,9 @@ func (e *Engine) attempt(i int, t *try) Attempt {
 		StatusCode: t.status(), History: t.history(), Stages: e.ladder(t),
 		ClientID: t.says(clientOf), User: t.says(userOf),
 	}
+	if len(t.lines) == 0 && t.token == nil && t.conn != nil && !a.Start.Dated { // all that tells the time are the stamps, which are not made yet
+		a.Start, a.End = t.conn.first.Meta().At, t.conn.last.Meta().At
+	}
 	a.Sent = Credentials{t.says(clientOf), t.says(secretOf)}
 	if t.token != nil {
 		a.Seen = Credentials{t.token.field(clientOf), t.token.field(secretOf)}

@@ -125,6 +125,20 @@ func (s *Session) Counts() map[Kind]int {
 	return out
 }
 
+// Blank reports whether no secret was seen and none masked.
+func (s *Session) Blank() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.known.values) == 1 && s.known.forgotten == 0 && len(s.counts) == 0
+}
+
+// Recount begins to count anew: what was counted is read again.
+func (s *Session) Recount() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.counts)
+}
+
 // Forgotten counts the values that were masked where they stood, but are not
 // looked for elsewhere: there was no room for them.
 func (s *Session) Forgotten() int {

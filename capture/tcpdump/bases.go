@@ -1,6 +1,8 @@
 package tcpdump
 
 import (
+	"encoding/binary"
+	"hash/maphash"
 	"net/netip"
 
 	"syncscope/capture/packet"
@@ -13,10 +15,18 @@ const maxFlows = 1 << 17
 // first packet with ACK of a connection, and each SYN-ACK, is printed absolute
 // and is the base of both directions; SYNs and RSTs without ACK always are.
 type bases struct {
-	of   map[pair]*base
-	last pair
-	at   *base
-	mode mode
+	slots []slot // open addressing, at most half full
+	n     int
+	last  int // where the newest packet's connection was
+	mode  mode
+}
+
+// slot is a connection's base, what is taken off: for what the first end sends
+// and for what the second does.
+type slot struct {
+	pair
+	used   bool
+	of, to uint32
 }
 
 // mode tells whether the listing was made with -S.
@@ -28,41 +38,47 @@ const (
 	modeAbsolute
 )
 
-// pair is a connection without direction: the smaller end first.
-type pair struct {
-	a, b         [16]byte
-	aPort, bPort uint16
+// pair is a connection without direction: the smaller port first.
+type pair [36]byte
+
+// Ends are a packet's connection, and whether the packet's sender is its second
+// end.
+type Ends struct {
+	pair
+	hash     uint64
+	reversed bool
 }
 
-// base is what is taken off, for what a and what b sends.
-type base struct{ a, b uint32 }
+// seed keeps whoever sends packets from choosing what hashes alike.
+var seed = maphash.MakeSeed()
 
-func newBases() bases { return bases{of: map[pair]*base{}} }
-
-func pairOf(x, y netip.AddrPort) (k pair, reversed bool) {
-	k = pair{x.Addr().As16(), y.Addr().As16(), x.Port(), y.Port()}
-	if k.bPort < k.aPort || k.aPort == k.bPort && y.Addr().Less(x.Addr()) {
-		k.a, k.b, k.aPort, k.bPort = k.b, k.a, k.bPort, k.aPort
-		reversed = true
+// EndsOf are the ends of a packet that goes from x to y.
+func EndsOf(x, y netip.AddrPort) (e Ends) {
+	a, b := x.Addr().As16(), y.Addr().As16()
+	from, to := x.Port(), y.Port()
+	if to < from || from == to && y.Addr().Less(x.Addr()) {
+		a, b, from, to, e.reversed = b, a, to, from, true
 	}
-	return k, reversed
+	copy(e.pair[:], a[:])
+	copy(e.pair[16:], b[:])
+	binary.BigEndian.PutUint16(e.pair[32:], from)
+	binary.BigEndian.PutUint16(e.pair[34:], to)
+	e.hash = maphash.Bytes(seed, e.pair[:])
+	return e
 }
 
 // absolute gives a packet its numbers on the wire.
-func (t *bases) absolute(p *packet.Packet) {
+func (t *bases) absolute(p *packet.Packet, ends *Ends) {
 	if !p.Flags.Has(packet.ACK) || t.mode == modeAbsolute || p.Flags == 0 {
 		return
 	}
-	key, reversed := pairOf(p.Src, p.Dst)
-	if t.at == nil || key != t.last {
-		t.at, t.last = t.of[key], key
-	}
-	if t.at == nil || p.Flags.Has(packet.SYN) {
-		t.set(key, reversed, p)
+	at := t.find(ends)
+	if !at.used || p.Flags.Has(packet.SYN) {
+		t.set(at, ends, p)
 		return
 	}
-	mine, theirs := t.at.a, t.at.b
-	if reversed {
+	mine, theirs := at.of, at.to
+	if ends.reversed {
 		mine, theirs = theirs, mine
 	}
 	if t.mode == modeUnknown {
@@ -81,22 +97,54 @@ func (t *bases) absolute(p *packet.Packet) {
 	}
 }
 
-func (t *bases) set(key pair, reversed bool, p *packet.Packet) {
-	b := base{p.Seq, p.Ack - 1}
-	if p.Cut && p.LengthCut { // the numbers may have lost digits: what follows stays relative
-		b = base{}
+// find gives the slot of a connection: its own, or the empty one where it
+// belongs.
+func (t *bases) find(ends *Ends) *slot {
+	if t.last < len(t.slots) && t.slots[t.last].used && t.slots[t.last].pair == ends.pair {
+		return &t.slots[t.last]
 	}
-	if reversed {
-		b.a, b.b = b.b, b.a
+	if 2*(t.n+1) > len(t.slots) {
+		t.grow()
 	}
-	if t.at == nil {
-		if len(t.of) >= maxFlows {
-			clear(t.of)
+	mask := len(t.slots) - 1
+	for t.last = int(ends.hash) & mask; t.slots[t.last].used && t.slots[t.last].pair != ends.pair; {
+		t.last = (t.last + 1) & mask
+	}
+	return &t.slots[t.last]
+}
+
+// grow makes room for twice as many; there is none for more than maxFlows.
+func (t *bases) grow() {
+	if t.n >= maxFlows {
+		clear(t.slots)
+		t.n = 0
+		return
+	}
+	old := t.slots
+	t.slots = make([]slot, max(64, 2*len(old)))
+	mask := len(t.slots) - 1
+	for i := range old {
+		if s := &old[i]; s.used {
+			at := int(maphash.Bytes(seed, s.pair[:])) & mask
+			for t.slots[at].used {
+				at = (at + 1) & mask
+			}
+			t.slots[at] = *s
 		}
-		t.at = new(base)
-		t.of[key] = t.at
 	}
-	*t.at = b
+}
+
+func (t *bases) set(at *slot, ends *Ends, p *packet.Packet) {
+	if !at.used {
+		t.n++
+	}
+	*at = slot{ends.pair, true, p.Seq, p.Ack - 1}
+	if p.Cut && p.LengthCut { // the numbers may have lost digits: what follows stays relative
+		at.of, at.to = 0, 0
+	}
+	if ends.reversed {
+		at.of, at.to = at.to, at.of
+	}
 }
 
 // vote settles whether numbers are relative, at the first acknowledgement that

@@ -12,24 +12,14 @@ import (
 // hold no secret.
 type Exact struct {
 	Packet packet.Packet
-	At     int // where its lines begin in the text
-	Second int // where the line with the addresses does, if that is another; else At
-	End    int // behind its last line's end
-	clock  time.Duration
+	At     int           // where its lines begin in the text
+	Second int           // where the line with the addresses does, if that is another; else At
+	End    int           // behind its last line's end
+	Clock  time.Duration // the time of day
 }
 
-// Lines is the number of its lines.
-func (x *Exact) Lines() int {
-	if x.Second > x.At {
-		return 2
-	}
-	return 1
-}
-
-// Stamp is where its stamp ends.
-func (x *Exact) Stamp() int { return x.At + stampLen }
-
-const stampLen = len("15:04:05.000000")
+// StampLen is the length of an Exact's stamp.
+const StampLen = len("15:04:05.000000")
 
 // Slack is how many bytes must stand behind a text that Exact reads: it looks
 // at eight and more at once.
@@ -96,10 +86,10 @@ func (x *Exact) stamp(b []byte, i int) int {
 	}
 	h, m, s := two(b[i:]), two(b[i+3:]), two(b[i+6:])
 	us, end := decimal(b, i+9)
-	if h > 23 || m > 59 || s > 60 || end != i+stampLen {
+	if h > 23 || m > 59 || s > 60 || end != i+StampLen {
 		return 0
 	}
-	x.clock = time.Duration(h*3600+m*60+s)*time.Second + time.Duration(us)*time.Microsecond
+	x.Clock = time.Duration(h*3600+m*60+s)*time.Second + time.Duration(us)*time.Microsecond
 	return end
 }
 
@@ -283,15 +273,16 @@ func exactEnd6(b []byte, i int) (netip.AddrPort, int) {
 
 // Take takes a packet that Exact read and that another one's lines, or the end
 // of the listing, follow at once: nothing below it is its own. It emits what
-// waited, completes x and numbers it. false: its lines may be those of another
-// packet's text or a wrapped line's rest, so that Line must take them.
-func (s *Scanner) Take(x *Exact, emit func(*Item)) (number int, ok bool) {
+// waited, gives p its time and its numbers on the wire, and numbers it. false:
+// its lines may be those of another packet's text or a wrapped line's rest, so
+// that Line must take them.
+func (s *Scanner) Take(p *packet.Packet, at time.Duration, ends *Ends, emit func(*Item)) (number int, ok bool) {
 	if s.text.on || s.closing || s.state != idle && s.state != below {
 		return 0, false
 	}
 	s.flush(emit)
 	s.number++
-	s.clock.set(&x.Packet, stamp{clock: x.clock})
-	s.bases.absolute(&x.Packet)
+	s.clock.set(p, stamp{clock: at})
+	s.bases.absolute(p, ends)
 	return s.number, true
 }

@@ -31,10 +31,11 @@ func exactly(text []byte) (out []tcpdump.Item, exact int) {
 			end = len(text)
 		}
 		if x.Read(b, at) && (x.End == len(text) || next.Read(b, x.End)) {
-			if number, ok := s.Take(&x, emit); ok {
+			ends := tcpdump.EndsOf(x.Packet.Src, x.Packet.Dst)
+			if number, ok := s.Take(&x.Packet, x.Clock, &ends, emit); ok {
 				exact++
-				it := tcpdump.Item{Kind: tcpdump.ItemPacket, First: n + 1, Number: number, Packet: x.Packet, Stamp: text[at:x.Stamp()]}
-				for range x.Lines() {
+				it := tcpdump.Item{Kind: tcpdump.ItemPacket, First: n + 1, Number: number, Packet: x.Packet, Stamp: text[at : at+tcpdump.StampLen]}
+				for range bytes.Count(text[at:x.End], []byte("\n")) {
 					n++
 					it.Lines = append(it.Lines, n)
 				}

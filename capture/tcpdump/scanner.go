@@ -78,7 +78,7 @@ const (
 )
 
 // NewScanner makes a scanner for one listing.
-func NewScanner() *Scanner { return &Scanner{bases: newBases()} }
+func NewScanner() *Scanner { return &Scanner{} }
 
 // Inside reports whether the next line is part of a packet's bytes, whatever
 // it looks like.
@@ -202,7 +202,8 @@ func (s *Scanner) emitRec(emit func(*Item)) {
 		s.number++
 		it.Number = s.number
 		if it.Packet.Proto == packet.TCP && it.Packet.Frag == 0 && it.Level != LevelHex {
-			s.bases.absolute(&it.Packet)
+			ends := EndsOf(it.Packet.Src, it.Packet.Dst)
+			s.bases.absolute(&it.Packet, &ends)
 		}
 	}
 	if s.text.lines > 0 {

@@ -22,9 +22,12 @@ type Options struct {
 
 // Analyze reads saved logs, captures and archives of them, and diagnoses them.
 // Each file is read twice: the secrets first, so that none shows that only a
-// later line reveals.
+// later line reveals (but see readOnce).
 func Analyze(paths []string, o Options) (report.Report, error) {
 	collectLate()
+	if r, ok, err := readOnce(paths, o); ok {
+		return r, err
+	}
 	var learned []*redact.Lines
 	err := each(paths, o.Gate, new([]string), func(in input, r io.Reader) error {
 		lines, err := capture.Learn(o.Gate, r)
@@ -34,10 +37,7 @@ func Analyze(paths []string, o Options) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	rd := reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, report: report.Report{Version: o.Version}}
-	if o.Gate.HidesNames() {
-		rd.names = newAcquaintance(o.Gate)
-	}
+	rd := newReading(o)
 	err = each(paths, o.Gate, &rd.report.Notes, func(in input, r io.Reader) error {
 		if rd.read >= len(learned) {
 			return &InputError{o.Gate.Foreign(in.name).String(), "appeared while it was read", "start again when nothing writes there"}
@@ -48,12 +48,7 @@ func Analyze(paths []string, o Options) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	if len(rd.report.Sources) == 0 {
-		return report.Report{}, &InputError{o.Gate.Foreign(paths[0]).String(), "holds nothing that is known", known}
-	}
-	rd.report.Diagnosis = rd.engine.Diagnose()
-	rd.report.Masked = o.Gate.Counts()
-	return private(o.Gate, rd.report), nil
+	return rd.done(paths)
 }
 
 // known is what to give instead of what cannot be read.
@@ -69,7 +64,22 @@ type reading struct {
 	names  *acquaintance // nil: names are not hidden
 }
 
-// file decodes one file. What was not given by itself and is nothing known is
+func newReading(o Options) *reading {
+	return &reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, report: report.Report{Version: o.Version}}
+}
+
+// done is the diagnosis of all that was read.
+func (rd *reading) done(paths []string) (report.Report, error) {
+	if len(rd.report.Sources) == 0 {
+		return report.Report{}, &InputError{rd.gate.Foreign(paths[0]).String(), "holds nothing that is known", known}
+	}
+	rd.report.Diagnosis = rd.engine.Diagnose()
+	rd.report.Masked = rd.gate.Counts()
+	return private(rd.gate, rd.report), nil
+}
+
+// file decodes one file; lines are what Learn told of it, nil where it is read
+// once. What was not given by itself and is nothing known is
 // noted; it does not stop the run.
 func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	name := rd.gate.Foreign(in.name)
@@ -82,6 +92,9 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		rd.engine.Observe(ev)
 	})
 	dec.SetLearned(lines)
+	if lines == nil {
+		dec.SetFile(in.file)
+	}
 	dec.SetSieve(rd.engine.Bears)
 	dec.SetPassing(rd.engine.Passing)
 	dec.SetPeer(rd.peer)

@@ -116,6 +116,7 @@ func (a *archive) open(in input, r io.Reader, depth int) error {
 	kind := packingOf(head)
 	switch {
 	case kind == unpacked && depth == 0:
+		in.file, in.size = whole(r)
 		return a.visit(in, br)
 	case kind == unpacked:
 		return a.visit(in, &whatIsThere{r: br, a: a, in: in})
@@ -265,6 +266,27 @@ func isLocal(name string) bool {
 		}
 	}
 	return name != "" && !strings.Contains(name, ":\\") && !strings.HasPrefix(name, "\\")
+}
+
+// whole gives the bytes of what is a file, or as good as one.
+func whole(r io.Reader) (io.ReaderAt, int64) {
+	c, ok := r.(*counted)
+	if !ok || c.at == nil {
+		return nil, 0
+	}
+	f, ok := c.at.(io.Seeker)
+	if !ok {
+		return nil, 0
+	}
+	at, err := f.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return nil, 0
+	}
+	size, err := f.Seek(0, io.SeekEnd)
+	if _, back := f.Seek(at, io.SeekStart); err != nil || back != nil {
+		return nil, 0
+	}
+	return c.at, size
 }
 
 // leave ends the run for what was given by itself, and notes what was found.

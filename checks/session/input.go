@@ -27,7 +27,9 @@ func (e *InputError) Error() string { return fmt.Sprintf("%s: %s (%s)", e.Path, 
 // a.tar.gz!path in an archive.
 type input struct {
 	name  string
-	named bool // given by itself, not found in a folder or an archive
+	named bool        // given by itself, not found in a folder or an archive
+	file  io.ReaderAt // its bytes, where they are there as they are; else nil
+	size  int64
 }
 
 // visit reads one input. It need not read to the end.
@@ -45,7 +47,7 @@ func each(paths []string, gate *redact.Session, notes *[]string, v visit) error 
 			if err != nil {
 				return err
 			}
-			if err := unpack(input{"-", true}, r, gate, notes, v); err != nil {
+			if err := unpack(input{name: "-", named: true}, r, gate, notes, v); err != nil {
 				return err
 			}
 			continue
@@ -55,7 +57,7 @@ func each(paths []string, gate *redact.Session, notes *[]string, v visit) error 
 			return openError(gate, p, err)
 		}
 		if !info.IsDir() {
-			if err := visitFile(input{p, true}, p, gate, notes, v); err != nil {
+			if err := visitFile(input{name: p, named: true}, p, gate, notes, v); err != nil {
 				return err
 			}
 			continue
@@ -65,7 +67,7 @@ func each(paths []string, gate *redact.Session, notes *[]string, v visit) error 
 			return openError(gate, p, err)
 		}
 		for _, name := range files {
-			if err := visitFile(input{filepath.ToSlash(name), false}, filepath.Join(p, name), gate, notes, v); err != nil {
+			if err := visitFile(input{name: filepath.ToSlash(name)}, filepath.Join(p, name), gate, notes, v); err != nil {
 				return err
 			}
 		}

@@ -18,10 +18,10 @@ var piped = sync.OnceValues(func() ([]byte, error) {
 	return data, err
 })
 
-func stdin() (io.ReadCloser, error) {
+func stdin() (*bytes.Reader, error) {
 	data, err := piped()
 	if err != nil {
 		return nil, err
 	}
-	return io.NopCloser(bytes.NewReader(data)), nil
+	return bytes.NewReader(data), nil
 }

@@ -1,0 +1,158 @@
+package capture
+
+import (
+	"bytes"
+	"io"
+	"runtime"
+
+	"syncscope/capture/tcpdump"
+)
+
+// blockSize is how much of a text is read at once. It is more than a reader
+// before us buffers, so that nothing is copied twice.
+var blockSize = 128 << 10
+
+// maxBlocks bounds the blocks that are read ahead.
+const maxBlocks = 6
+
+// block is some lines of a text, and the packets in it that are nothing but
+// numbers: whole blocks are looked through at once, while one before is taken.
+type block struct {
+	buf     []byte // blockSize and tcpdump.Slack
+	text    []byte // the front of buf
+	from    int64  // where text begins in the input
+	inner   bool   // it begins within a line
+	packets []printed
+	ready   chan struct{}
+}
+
+func newBlock() *block {
+	return &block{buf: make([]byte, blockSize+tcpdump.Slack), ready: make(chan struct{}, 1)}
+}
+
+// look finds the packets.
+func (b *block) look() *block {
+	padded := b.buf[:len(b.text)+tcpdump.Slack]
+	clear(padded[len(b.text):])
+	b.packets = b.packets[:0]
+	at := 0
+	if b.inner {
+		at = lineEnd(b.text, 0)
+	}
+	var x tcpdump.Exact
+	for at < len(b.text) {
+		if !x.Read(padded, at) {
+			at = lineEnd(b.text, at)
+			continue
+		}
+		if len(b.packets) == cap(b.packets) {
+			b.packets = append(b.packets, printed{})
+		} else {
+			b.packets = b.packets[:len(b.packets)+1]
+		}
+		b.packets[len(b.packets)-1].set(&x)
+		at = x.End
+	}
+	return b
+}
+
+// Listing reports whether a text that r begins holds a packet of tcpdump's with
+// nothing but numbers.
+func Listing(r io.Reader) bool {
+	b := newBlock()
+	return (&blocks{r: r}).next(b) && len(b.look().packets) > 0
+}
+
+// lineEnd is where the line after the one at at begins.
+func lineEnd(text []byte, at int) int {
+	if i := bytes.IndexByte(text[at:], '\n'); i >= 0 {
+		return at + i + 1
+	}
+	return len(text)
+}
+
+// blocks cuts an input into blocks of whole lines.
+type blocks struct {
+	r    io.Reader
+	rest []byte // of the last block, behind its last line
+	from int64
+	in   bool // the last block ended within a line
+	err  error
+}
+
+// next fills b; false: there is nothing left.
+func (s *blocks) next(b *block) bool {
+	n := copy(b.buf, s.rest)
+	if s.err == nil {
+		var m int
+		m, s.err = io.ReadFull(s.r, b.buf[n:blockSize])
+		n += m
+	}
+	end := n
+	if s.err == nil { // what is behind the last line belongs to the next block
+		if i := bytes.LastIndexByte(b.buf[:n], '\n'); i >= 0 {
+			end = i + 1
+		}
+	}
+	b.text, b.from, b.inner = b.buf[:end], s.from, s.in
+	s.rest = append(s.rest[:0], b.buf[end:n]...)
+	s.from += int64(end)
+	s.in = end > 0 && b.buf[end-1] != '\n'
+	return end > 0
+}
+
+// over gives the error that ended the input, if it was one.
+func (s *blocks) over() error { return ended(s.err) }
+
+// each gives an input's blocks to take, in order. Those behind are read and
+// looked through meanwhile; an input of one block needs no goroutine.
+func (s *blocks) each(take func(*block)) error {
+	first, second := newBlock(), (*block)(nil)
+	more := s.next(first)
+	if more && s.err == nil {
+		second = newBlock()
+		if !s.next(second) {
+			second = nil
+		}
+	}
+	if second == nil {
+		if more {
+			first.look()
+			take(first)
+		}
+		return s.over()
+	}
+	empty, work, order := make(chan *block, maxBlocks), make(chan *block, maxBlocks), make(chan *block, maxBlocks)
+	for range maxBlocks - 2 {
+		empty <- newBlock()
+	}
+	for range runtime.GOMAXPROCS(0) {
+		go func() {
+			for b := range work {
+				b.look()
+				b.ready <- struct{}{}
+			}
+		}()
+	}
+	go func() {
+		defer close(order)
+		defer close(work)
+		for _, b := range []*block{first, second} {
+			order <- b
+			work <- b
+		}
+		for b := range empty {
+			if !s.next(b) {
+				return
+			}
+			order <- b
+			work <- b
+		}
+	}()
+	for b := range order {
+		<-b.ready
+		take(b)
+		empty <- b
+	}
+	return s.over()
+}

@@ -1,0 +1,112 @@
+package capture
+
+import (
+	"bytes"
+	"time"
+
+	"syncscope/capture/handshake"
+	"syncscope/capture/redact"
+	"syncscope/capture/tcpdump"
+)
+
+// printed is a packet of a listing on its way from who read it to who takes it,
+// small as a head is, and where its lines stand in their block.
+type printed struct {
+	numbers        // as printed: its number, time and sequence numbers are made when it is taken
+	key            handshake.Key
+	ends           tcpdump.Ends
+	clock          time.Duration
+	at, below, end int // its lines; the second begins at below, if there is one
+}
+
+func (x *printed) set(e *tcpdump.Exact) {
+	p := &e.Packet
+	var back bool
+	x.key, back = handshake.KeyOf(p.Src, p.Dst)
+	x.numbers.set(p, time.Time{}, 0, marks(0).with(markBack, back))
+	x.ends, x.clock, x.noSeq = tcpdump.EndsOf(p.Src, p.Dst), e.Clock, p.NoSeq
+	x.at, x.below, x.end = e.At, e.Second, e.End
+}
+
+// lines is the number of its lines.
+func (x *printed) lines() int {
+	if x.below > x.at {
+		return 2
+	}
+	return 1
+}
+
+// printed takes a packet whose lines hold nothing else, the last of them line n.
+// false: they must be taken one by one.
+func (l *listing) printed(b *block, x *printed, n int) bool {
+	if l.d.take == nil {
+		return false
+	}
+	p := &l.p
+	x.fill(p)
+	p.NoSeq = x.noSeq
+	p.Src, p.Dst = x.key.Ends(x.marks.has(markBack))
+	number, ok := l.scan.Take(p, x.clock, &x.ends, l.emit)
+	if !ok {
+		return false
+	}
+	x.number, x.seq, x.ack = uint32(number), p.Seq, p.Ack
+	x.second, x.nano = p.Time.Unix(), int32(p.Time.Nanosecond())
+	l.d.packets.Add(1)
+	l.hex = false
+	l.at = When{Time: p.Time}
+	if _, ok := l.follow(p, &x.key, nil); !ok {
+		return true
+	}
+	l.pass = Passing{Source: l.d.src.ID, Conn: &l.flow.Connection, Note: &l.flow.Note, Packet: p, Move: l.move, numbers: &x.numbers}
+	if l.d.file != nil {
+		l.pass.from, l.pass.lines = l, lines{b.from + int64(x.at), int32(x.end - x.at), int32(n)}
+	} else {
+		m := l.d.meta(n, redact.Text{})
+		m.From.Packet, m.At.Time = number, p.Time
+		m.Excerpt, m.At.Text = l.words(b.text[x.at:x.end], x.below-x.at)
+		l.pass.meta = &m
+	}
+	l.d.take(&l.pass)
+	return true
+}
+
+// lines are where a packet's lines stand in a file, and the number of the last;
+// 0: it has none.
+type lines struct {
+	at   int64
+	size int32
+	line int32
+}
+
+// words puts a packet's lines together, of which the second begins at second,
+// and gives its stamp.
+func (l *listing) words(text []byte, second int) (line, stamp redact.Text) {
+	b := l.joined[:0]
+	if second > 0 {
+		b = append(append(b, bytes.TrimRight(text[:second], "\r\n")...), ' ')
+	}
+	b = append(b, bytes.TrimLeft(bytes.TrimRight(text[second:], "\r\n"), " ")...)
+	l.joined = b
+	raw := redact.Wrap(b)
+	line = l.d.gate.Known(raw)
+	stamp, ok := redact.Part(line, raw, redact.Wrap(b[:tcpdump.StampLen]))
+	if !ok {
+		stamp = l.d.gate.Foreign(string(b[:tcpdump.StampLen]))
+	}
+	return line, stamp
+}
+
+// cite cuts a packet's lines out of the file. What no longer is a packet there
+// is not shown: it may be anything.
+func (l *listing) cite(b *brief) (line, stamp redact.Text) {
+	text := make([]byte, int(b.lines.size)+tcpdump.Slack)
+	n, _ := l.d.file.ReadAt(text[:b.lines.size], b.lines.at)
+	var x tcpdump.Exact
+	if n < int(b.lines.size) || !x.Read(text, 0) || x.End != n {
+		return gone, redact.Text{}
+	}
+	return l.words(text[:n], x.Second)
+}
+
+var gone = redact.Literal("[the file was changed while it was read]")
