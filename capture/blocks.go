@@ -85,7 +85,7 @@ func (s *blocks) next(b *block) bool {
 	n := copy(b.buf, s.rest)
 	if s.err == nil {
 		var m int
-		m, s.err = io.ReadFull(s.r, b.buf[n:blockSize])
+		m, s.err = readFull(s.r, b.buf[n:blockSize])
 		n += m
 	}
 	end := n

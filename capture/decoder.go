@@ -127,7 +127,7 @@ func (d *Decoder) ReadFrom(r io.Reader) (n int64, err error) {
 	var head []byte
 	if !d.begun {
 		more := make([]byte, magicLen-len(d.head))
-		k, err := io.ReadFull(r, more)
+		k, err := readFull(r, more)
 		n = int64(k)
 		if d.head = append(d.head, more[:k]...); len(d.head) < magicLen {
 			return n, ended(err)
@@ -151,10 +151,21 @@ func (d *Decoder) ReadFrom(r io.Reader) (n int64, err error) {
 
 // ended is a reader's error, unless it is its end.
 func ended(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	return err
+}
+
+// readFull is io.ReadFull with the reader's own error: what is packed may end
+// unexpectedly itself.
+func readFull(r io.Reader, b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		var k int
+		k, err = r.Read(b[n:])
+		n += k
+	}
+	return n, err
 }
 
 // block takes the lines of a block. Packets that are read already, and that
