@@ -16,6 +16,7 @@ type printed struct {
 	key            handshake.Key
 	ends           tcpdump.Ends
 	clock          time.Duration
+	noSeq          bool
 	at, below, end int // its lines; the second begins at below, if there is one
 }
 
