@@ -20,8 +20,9 @@ func (l *List) Veil(v *Veil) {
 	if v == l.veil {
 		return
 	}
+	switched := (l.veil == nil) != (v == nil)
 	l.veil = v
-	if l.filter.on() {
+	if switched && l.filter.on() { // for one name more, what has passed stays
 		l.sift()
 	}
 }

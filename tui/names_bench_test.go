@@ -1,0 +1,28 @@
+package tui
+
+import (
+	"testing"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+)
+
+// What a frame costs while names are hidden: rows are covered once, each frame
+// hides what the run says of itself anew.
+func BenchmarkFrameWithHiddenNames(b *testing.B) {
+	g := redact.New()
+	u := lines(3_000, "10.10.3.18 said # to host-7.example")
+	m := New(Options{Control: run{gate: g}})
+	m.w, m.h = 200, 60
+	g.HideNames(true)
+	for i := range 64 {
+		g.Meet(redact.Host, g.Foreign("host-"+string(rune('a'+i%26))+".example"))
+	}
+	m.Update(updateMsg{u: u, ok: true})
+	u.Events = []capture.Event{u.Events[0], u.Events[1]}
+	b.ReportAllocs()
+	for b.Loop() {
+		m.Update(updateMsg{u: u, ok: true})
+		_ = m.View()
+	}
+}
