@@ -187,7 +187,7 @@ func TestOddValuesMakeNoOtherCommand(t *testing.T) {
 // receive nothing outside the list.
 func TestOddEventsSendNothingElse(t *testing.T) {
 	o := odd{rand.New(rand.NewPCG(11, uint64(time.Now().UnixNano())))}
-	sessions, events := scaled(4, 20), scaled(5_000, 5_000)
+	sessions, events := scaled(4, 20), scaled(5_000, 50_000)
 	total, lines := 0, 0
 	for range sessions {
 		var mu sync.Mutex
@@ -261,7 +261,7 @@ func press(t *testing.T, o odd, live *session.Live, events int) int {
 		case 5:
 			_ = session.Plan(&strings.Builder{}, session.Config{Options: session.Options{Gate: redact.New()}, PeerName: o.text(), Now: time.Now}, o.IntN(2) == 0)
 		}
-		if i%500 == 0 {
+		if i%(events/10) == 0 {
 			time.Sleep(300 * time.Millisecond)
 		}
 	}
