@@ -684,9 +684,10 @@ func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (
 		}
 		// What the alternate screen showed is gone. The verdict comes first: whoever
 		// ends us may not wait for what the hosts say.
-		err = errors.Join(err, run.live.Leave(out, left.Last, left.Copies))
+		width, _, _ := term.GetSize(int(out.Fd())) // 0: lines are not broken
+		err = errors.Join(err, run.live.Leave(out, left.Last, left.Copies, width))
 		run.close()
-		err = errors.Join(err, report.Hosts(out, run.live.Account()))
+		err = errors.Join(err, report.Hosts(out, run.live.Account(), width))
 	default: // it was left before it began
 	}
 	return left.Last, err

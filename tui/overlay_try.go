@@ -152,7 +152,7 @@ func (p *tryPage) lines(m *Model, width int) []string {
 	if failed > 0 {
 		return append(out, m.th.Paint(theme.BadgeFail, " "+g[checks.Fail]+" FAIL ")+" "+m.th.Paint(theme.Bright, fmt.Sprintf("%d of %d hosts cannot be read yet.", failed, len(m.update.Hosts))))
 	}
-	return append(out, m.th.Paint(theme.BadgePass, " "+g[checks.Pass]+" OK ")+" "+m.th.Paint(theme.Bright, "All of it may be read. What you typed is kept for the run, in memory only."))
+	return append(out, m.th.Paint(theme.BadgePass, " "+g[checks.Pass]+" OK ")+" "+m.th.Paint(theme.Bright, "All of it may be read; what you answered serves the run."))
 }
 
 // now is what can be done on a test.

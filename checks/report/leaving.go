@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"syncscope/capture"
 	"syncscope/checks"
@@ -18,6 +19,7 @@ type Leaving struct {
 	Shown  *checks.Update // the last one
 	Files  []File
 	Notice string // what else is to be known: that the hosts are simulated
+	Width  int    // of the terminal; 0: lines are not broken
 }
 
 // File is something that the run has written.
@@ -26,31 +28,41 @@ type File struct{ What, Path string }
 // Leave writes the verdict, what was seen and for how long, and which files
 // were written. What ran on the hosts is told after it, once nothing does.
 func Leave(w io.Writer, l Leaving) error {
-	var b strings.Builder
-	verdict(&b, l.Diagnosis)
-	b.WriteString(Ladder(ladderOf(l.Diagnosis)) + "\n")
+	b := columns{width: l.Width}
+	var head strings.Builder
+	verdict(&head, l.Diagnosis)
+	for line := range strings.Lines(head.String()) {
+		label, text := "", strings.TrimSpace(line)
+		for _, known := range []string{"✓ OK", "✗ FAIL", "?", "Turn"} {
+			if rest, ok := strings.CutPrefix(text, known+" "); ok {
+				label, text = known, strings.TrimSpace(rest)
+			}
+		}
+		b.add(label, text)
+	}
+	b.add("", Ladder(ladderOf(l.Diagnosis)))
 	parts := []string{Span(l.Took)}
 	if n := len(l.Diagnosis.Attempts); n > 0 {
 		parts = append(parts, count(n, "attempt"))
 	}
 	parts = append(parts, count(masked(l.Report), "value")+" masked")
-	column(&b, "Seen", strings.Join(parts, ", "))
+	b.add("Seen", strings.Join(parts, ", "))
 	for _, s := range l.Sources {
 		if line := seen(s); line != "" {
-			column(&b, "", line)
+			b.add("", line)
 		}
 	}
 	if n := l.Shown.Dropped; n > 0 {
-		column(&b, "", count(n, "row")+" came too fast for the screen and were not shown; the diagnosis had them")
+		b.add("", count(n, "row")+" came too fast for the screen and were not shown; the diagnosis had them")
 	}
 	if n := l.Diagnosis.Dropped; n > 0 {
-		column(&b, "", fmt.Sprintf("%d of the oldest lines and connections were no longer held at the end", n))
+		b.add("", fmt.Sprintf("%d of the oldest lines and connections were no longer held at the end", n))
 	}
 	for i, f := range l.Files {
-		column(&b, []string{"Files", ""}[min(i, 1)], f.What+"  "+f.Path)
+		b.add([]string{"Files", ""}[min(i, 1)], f.What+"  "+f.Path)
 	}
 	if l.Notice != "" {
-		column(&b, "Hosts", l.Notice)
+		b.add("Hosts", l.Notice)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -58,16 +70,43 @@ func Leave(w io.Writer, l Leaving) error {
 
 // Hosts writes, behind the notice about the hosts, what ran there, what it cost
 // them, and that nothing does any more.
-func Hosts[T fmt.Stringer](w io.Writer, lines []T) error {
-	var b strings.Builder
+func Hosts[T fmt.Stringer](w io.Writer, lines []T, width int) error {
+	b := columns{width: width}
 	for _, l := range lines {
-		column(&b, "", l.String())
+		b.add("", l.String())
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func column(b *strings.Builder, label, text string) { fmt.Fprintf(b, "%-7s %s\n", label, text) }
+// columns are labels with texts beside them, broken between words. A path
+// that is longer than a line stays whole.
+type columns struct {
+	strings.Builder
+	width int
+}
+
+const labelWidth = 8
+
+func (c *columns) add(label, text string) {
+	at := labelWidth
+	c.WriteString(label + strings.Repeat(" ", max(1, labelWidth-utf8.RuneCountInString(label))))
+	for i, word := range strings.Split(text, " ") {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case c.width > 0 && at+1+n > c.width && at > labelWidth:
+			c.WriteString("\n" + strings.Repeat(" ", labelWidth))
+			at = labelWidth
+		default:
+			c.WriteByte(' ')
+			at++
+		}
+		c.WriteString(word)
+		at += n
+	}
+	c.WriteByte('\n')
+}
 
 // seen is what came of a stream, or why nothing did; "" of one that only
 // answers checks.

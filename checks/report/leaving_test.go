@@ -27,7 +27,7 @@ func TestLeave(t *testing.T) {
 	if err := Leave(&b, l); err != nil {
 		t.Fatal(err)
 	}
-	if err := Hosts(&b, []redact.Text{redact.Literal("What ran: nothing")}); err != nil {
+	if err := Hosts(&b, []redact.Text{redact.Literal("What ran: nothing")}, 0); err != nil {
 		t.Fatal(err)
 	}
 	_, got, _ := strings.Cut(b.String(), "\nSeen")
@@ -45,5 +45,21 @@ Hosts   asked
 `
 	if got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+// Lines are broken between words, below their text; a path stays whole.
+func TestColumns(t *testing.T) {
+	c := columns{width: 30}
+	c.add("✗ FAIL", "The SSM refuses the sign-in: 403")
+	c.add("Files", "copy  /a/path/that/is/longer/than/a/line x")
+	want := `✗ FAIL  The SSM refuses the
+        sign-in: 403
+Files   copy 
+        /a/path/that/is/longer/than/a/line
+        x
+`
+	if c.String() != want {
+		t.Errorf("%q", c.String())
 	}
 }
