@@ -41,6 +41,7 @@ type SourceStatus struct {
 	Lines    int
 	Packets  int
 	Skipped  int
+	Dropped  int // rows that came faster than a front end took them
 
 	LinkSince time.Time // since when the link holds, or is lost
 	Tries     int       // to make it again

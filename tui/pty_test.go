@@ -82,10 +82,10 @@ func feed(ctx context.Context, out chan<- checks.Update, rate int) {
 	pool := u.Events
 	pending := slices.Clone(pool)
 	tick := time.NewTicker(40 * time.Millisecond)
-	pulse, at, carry := time.Now(), 0, 0.0
+	pulse, at, carry, dropped := time.Now(), 0, 0.0, 0
 	var to chan<- checks.Update = out
 	for {
-		u.Events, u.Now = pending, time.Now()
+		u.Events, u.Now, u.Dropped = pending, time.Now(), dropped
 		select {
 		case <-ctx.Done():
 			return
@@ -97,7 +97,8 @@ func feed(ctx context.Context, out chan<- checks.Update, rate int) {
 				pending = append(pending, fresh(pool[at%len(pool)]))
 				at++
 			}
-			if over := len(pending) - 50_000; over > 0 {
+			if over := len(pending) - 7_500; over > 0 { // 2,500 of each of three streams
+				dropped += over
 				pending = slices.Clone(pending[over:])
 			}
 			if len(pending) > 0 || time.Since(pulse) > time.Second {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime/debug"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -26,6 +27,17 @@ const fps = 120
 // leaveLimit is how long the terminal may take to be left.
 const leaveLimit = 2 * time.Second
 
+// gcPercent is how much the heap may grow between two collections while a
+// screen is up. In a flood most of what is allocated is garbage at once: a
+// third less memory costs 2 % of a core. GOGC, where it is set, goes before it.
+const gcPercent = 65
+
+func collectSooner() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+}
+
 // Left is what a screen leaves behind.
 type Left struct {
 	Last   checks.Update // what came last
@@ -34,6 +46,7 @@ type Left struct {
 
 // Run shows the screen until the user quits or ctx ends.
 func Run(ctx context.Context, o Options) (Left, error) {
+	collectSooner()
 	tty, r := &meteredTTY{file: os.Stdout}, &resizer{}
 	leaving := make(chan struct{}, 1)
 	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps), tea.WithoutCatchPanics(), // the watcher does

@@ -20,7 +20,7 @@ func TestDroppedRowsAreTold(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go h.run(ctx, nil)
-	const sent = maxPending + 7_000
+	const sent = mostOnScreen + 7_000
 	for range sent {
 		h.post(capture.Plain{Meta: capture.Meta{Excerpt: redact.Literal("a line")}})
 	}

@@ -11,12 +11,10 @@ import (
 )
 
 // Bounds of the hub. A reader waits when maxQueue events are not yet observed
-// (SSH's own flow control then holds the host back; nothing is lost). Display
-// rows beyond maxPending are dropped, oldest first, and counted.
+// (SSH's own flow control then holds the host back; nothing is lost).
 const (
-	maxQueue   = 50_000
-	maxPending = 50_000
-	tick       = 40 * time.Millisecond
+	maxQueue = 20_000
+	tick     = 40 * time.Millisecond
 )
 
 // hub is the one place where events of all sources meet: it owns the engine
@@ -35,12 +33,13 @@ type hub struct {
 	asks  chan func()
 	gone  chan struct{}
 
-	dropped int
+	most    int                      // rows of a source that wait for a front end
+	dropped map[capture.SourceID]int // rows that no front end got
 	last    atomic.Int64 // when an update was last taken, in Unix nanoseconds
 }
 
 func newHub(e *checks.Engine, now func() time.Time, decor func(*checks.Update)) *hub {
-	h := &hub{engine: e, now: now, met: func(capture.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{})}
+	h := &hub{engine: e, now: now, met: func(capture.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{}), most: mostOnScreen, dropped: map[capture.SourceID]int{}}
 	h.room = sync.NewCond(&h.mu)
 	return h
 }
@@ -131,11 +130,7 @@ func (h *hub) collect(pending []capture.Event) []capture.Event {
 		h.engine.Observe(ev)
 		pending = append(pending, ev)
 	}
-	if over := len(pending) - maxPending; over > 0 {
-		h.dropped += over
-		pending = append([]capture.Event(nil), pending[over:]...)
-	}
-	return pending
+	return h.thin(pending)
 }
 
 func (h *hub) update(events []capture.Event, ended bool) checks.Update {
@@ -143,10 +138,16 @@ func (h *hub) update(events []capture.Event, ended bool) checks.Update {
 	u := checks.Update{
 		Now: h.now(), Events: events, Attempts: d.Attempts, Shown: d.Shown, Verdict: d.Verdict,
 		RootCause: d.RootCause, Findings: d.Findings, Evidence: d.Evidence, Each: d.Each, Comparison: d.Comparison, Done: ended,
-		Clock: d.Clock, Dropped: h.dropped, Forgotten: d.Dropped,
+		Clock: d.Clock, Forgotten: d.Dropped,
 	}
 	u.Header = checks.Header{Manager: d.Manager, Release: d.Release, SSM: d.SSM, Peer: d.Peer, PeerFrom: d.PeerFrom, Clock: d.Clock.String()}
 	h.decor(&u)
+	for _, n := range h.dropped {
+		u.Dropped += n
+	}
+	for i := range u.Sources {
+		u.Sources[i].Dropped = h.dropped[u.Sources[i].Source.ID]
+	}
 	return u
 }
 

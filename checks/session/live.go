@@ -137,7 +137,7 @@ func Open(cfg Config) *Live {
 // the first host that cannot be reached.
 func Connect(ctx context.Context, cfg Config) (*Live, error) {
 	l := Open(cfg)
-	l.patient = false
+	l.patient, l.hub.most = false, mostAsLines
 	for _, h := range l.all() {
 		if err := l.dial(ctx, h); err != nil {
 			l.hangUp()

@@ -73,7 +73,7 @@ func (l *List) counters(c Canvas) []string {
 	out := []string{
 		say(Seg{"  ", theme.Dim}, Seg{" FLOOD ", theme.BadgeWarn}, Seg{fmt.Sprintf("  %s rows a second", thousands(uint64(f.rate))), theme.Bright}),
 		"",
-		say(Seg{"  rows      ", theme.Dim}, Seg{thousands(f.total), theme.Text}),
+		say(Seg{"  rows      ", theme.Dim}, Seg{thousands(f.total + l.unshown), theme.Text}, Seg{l.missed(), theme.Warn}),
 		say(Seg{"  errors    ", theme.Dim}, Seg{thousands(f.counts[Error]), theme.Fail}),
 		say(Seg{"  warnings  ", theme.Dim}, Seg{thousands(f.counts[Warning]), theme.Warn}),
 		"",
@@ -94,6 +94,14 @@ func (l *List) counters(c Canvas) []string {
 		out = append(out, l.draw(c, f.errors[i])...)
 	}
 	return pad(out[:min(len(out), c.Height)], c.Theme, c.Width, c.Height)
+}
+
+// missed says how many of the rows came too fast for the screen.
+func (l *List) missed() string {
+	if l.unshown == 0 {
+		return ""
+	}
+	return "  " + thousands(l.unshown) + " of them came too fast to be kept here"
 }
 
 // thousands is n with commas.

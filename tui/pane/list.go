@@ -17,12 +17,13 @@ const (
 // List is a pane of rows: a ring, numbered from 1. It is scrolled by a row's
 // number, so that what is read stays where it is while more arrives.
 type List struct {
-	name   string
-	kinds  []capture.Kind // of the sources it shows
-	build  func(*Row)     // makes a row's parts from its event, also a second time; nil: they come made
-	status checks.SourceStatus
-	state  string // shown where there is nothing to follow: why, what to do
-	u      *checks.Update
+	name    string
+	kinds   []capture.Kind // of the sources it shows
+	build   func(*Row)     // makes a row's parts from its event, also a second time; nil: they come made
+	status  checks.SourceStatus
+	unshown uint64 // rows of its sources that it was not given
+	state   string // shown where there is nothing to follow: why, what to do
+	u       *checks.Update
 
 	ring   []Row
 	next   uint64 // number of the next row
@@ -64,8 +65,10 @@ func (l *List) mine(kind capture.Kind, ev capture.Event) bool {
 func (l *List) Set(u *checks.Update) {
 	l.u = u
 	l.flood.sample(u.Now)
+	l.unshown = 0
 	for _, s := range u.Sources {
 		if slices.Contains(l.kinds, s.Source.Kind) {
+			l.unshown += uint64(s.Dropped)
 			l.status = s
 			l.state = streamWords[s.State]
 			if s.Detail != "" {

@@ -41,6 +41,9 @@ func (l *List) Title() Title {
 	if l.flood.rate > 0 {
 		out = append(out, Seg{"  " + thousands(uint64(l.flood.rate)) + "/s", theme.Dim})
 	}
+	if l.unshown > 0 {
+		out = append(out, Seg{fmt.Sprintf("  %s not shown", thousands(l.unshown)), theme.Warn})
+	}
 	if gone := l.Gone(); gone > 0 {
 		out = append(out, Seg{fmt.Sprintf("  %s rows gone", thousands(gone)), theme.Warn})
 	}

@@ -1,0 +1,83 @@
+package session
+
+import (
+	"slices"
+
+	"syncscope/capture"
+	"syncscope/capture/logline"
+)
+
+// Rows of one source that wait for a front end at most: of what comes live, and
+// of what was read back, of which a pane holds no more. A screen that is
+// further behind is not read row by row; who reads lines from a pipe wants them
+// all, as far as memory goes.
+const (
+	mostOnScreen = 2_500
+	mostReadBack = 10_000
+	mostAsLines  = 50_000
+)
+
+// stream is what of a source waits: live, or read back.
+type stream struct {
+	source  capture.SourceID
+	history bool
+}
+
+func streamOf(ev capture.Event) stream {
+	m := ev.Origin()
+	return stream{m.From.Source, m.History}
+}
+
+// thin drops the oldest rows of each stream of which more than may wait, and
+// counts them; the diagnosis had them. One in flood takes nothing from the
+// others, and what is no routine row goes last.
+func (h *hub) thin(pending []capture.Event) []capture.Event {
+	if len(pending) <= h.most {
+		return pending
+	}
+	over := map[stream]int{}
+	for _, ev := range pending {
+		over[streamOf(ev)]++
+	}
+	flood := false
+	for s, n := range over {
+		most := h.most
+		if s.history {
+			most = max(most, mostReadBack)
+		}
+		over[s] = max(0, n-most)
+		flood = flood || n > most
+	}
+	if !flood {
+		return pending
+	}
+	for _, all := range []bool{false, true} {
+		pending = slices.DeleteFunc(pending, func(ev capture.Event) bool {
+			s := streamOf(ev)
+			if over[s] == 0 || !all && !routine(ev) {
+				return false
+			}
+			over[s]--
+			h.dropped[s.source]++
+			return true
+		})
+	}
+	if len(pending) < cap(pending)/2 {
+		pending = slices.Clone(pending) // the rest's memory is let go
+	}
+	return pending
+}
+
+// routine reports whether a row is one of many: no error, no gap, no word of
+// ours.
+func routine(ev capture.Event) bool {
+	switch ev := ev.(type) {
+	case capture.LogEntry:
+		return ev.Severity < logline.Error
+	case capture.Plain:
+		return true
+	case capture.Segment:
+		return ev.TCP == 0
+	}
+	return false
+}
