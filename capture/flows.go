@@ -61,7 +61,7 @@ func (f *flows) lookup(p *packet.Packet, m *Meta) {
 // segment takes a TCP packet. Who takes packets as they pass is told nothing
 // that only says again what they hold.
 func (f *flows) segment(p *packet.Packet, payload []byte, m *Meta) {
-	key, _ := handshake.KeyOf(p.Src, p.Dst)
+	key := handshake.KeyOf(p.Src, p.Dst)
 	news, ok := f.follow(p, &key, payload)
 	switch {
 	case !ok:

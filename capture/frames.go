@@ -45,10 +45,10 @@ func (f *frames) passing(h *head) {
 	if _, ok := f.follow(p, &h.key, h.payload); !ok {
 		return
 	}
-	f.pass = Passing{
-		Source: f.d.src.ID, Conn: &f.flow.Connection, Note: &f.flow.Note, Packet: p, Move: f.move, from: f, numbers: &h.numbers,
-	}
-	f.d.take(&f.pass)
+	pass := &f.pass // set field by field: a value would be made elsewhere and copied
+	pass.Source, pass.Conn, pass.Note, pass.Packet, pass.Move = f.d.src.ID, &f.flow.Connection, &f.flow.Note, p, f.move
+	pass.from, pass.numbers = f, &h.numbers
+	f.d.take(pass)
 	if h.other != nil || h.marks.has(markClear) {
 		m := f.pass.later()
 		if h.other != nil {

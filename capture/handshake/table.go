@@ -2,61 +2,83 @@ package handshake
 
 import (
 	"encoding/binary"
-	"hash/maphash"
+	"math/bits"
+	"math/rand/v2"
 	"net/netip"
 )
 
-// Key is a packet's connection without direction, and its hash: the smaller
-// end first, then both ports, then the family.
+// Key is a packet's connection without direction, and its hash: the end that
+// comes first as a number, then the other.
 type Key struct {
-	ends [37]byte
-	hash uint64
+	low, high [2]uint64 // addresses
+	ports     uint32
+	family    uint32 // 4, or 0: others
+	hash      uint64
 }
 
-// seed keeps whoever sends packets from choosing what hashes alike.
-var seed = maphash.MakeSeed()
+// secrets keep whoever sends packets from choosing what hashes alike.
+var secrets = [4]uint64{rand.Uint64() | 1, rand.Uint64() | 1, rand.Uint64() | 1, rand.Uint64() | 1}
 
-// KeyOf is the key of what goes between two ends; back: y comes before x in it.
-func KeyOf(x, y netip.AddrPort) (k Key, back bool) {
-	a, b := x.Addr().As16(), y.Addr().As16()
-	from, to := x.Port(), y.Port()
-	if after(&a, &b) || a == b && from > to {
-		a, b, from, to, back = b, a, to, from, true
-	}
-	copy(k.ends[:], a[:])
-	copy(k.ends[16:], b[:])
-	binary.BigEndian.PutUint16(k.ends[32:], from)
-	binary.BigEndian.PutUint16(k.ends[34:], to)
-	if x.Addr().Is4() && y.Addr().Is4() { // not an IPv6 address that looks like one
-		k.ends[36] = 4
-	}
-	k.hash = maphash.Bytes(seed, k.ends[:])
-	return k, back
-}
-
-// after reports whether a comes after b.
-func after(a, b *[16]byte) bool {
+// Set makes k the key of what goes between two ends; back: y comes before x in it.
+func (k *Key) Set(x, y netip.AddrPort) (back bool) {
 	be := binary.BigEndian
-	if x, y := be.Uint64(a[:]), be.Uint64(b[:]); x != y {
-		return x > y
+	a, b := x.Addr().As16(), y.Addr().As16()
+	a0, a1, b0, b1 := be.Uint64(a[:]), be.Uint64(a[8:]), be.Uint64(b[:]), be.Uint64(b[8:])
+	from, to := uint32(x.Port()), uint32(y.Port())
+	if a1 != b1 {
+		back = a1 > b1
+	} else if a0 != b0 {
+		back = a0 > b0
+	} else {
+		back = from > to
 	}
-	return be.Uint64(a[8:]) > be.Uint64(b[8:])
+	if back {
+		a0, a1, b0, b1, from, to = b0, b1, a0, a1, to, from
+	}
+	k.low[0], k.low[1], k.high[0], k.high[1], k.ports, k.family = a0, a1, b0, b1, from<<16|to, 0
+	if x.Addr().Is4() && y.Addr().Is4() { // not an IPv6 address that looks like one
+		k.family = 4
+	}
+	h := mixed(a0^secrets[0], a1^secrets[1])
+	h = mixed(h^b0, b1^secrets[2])
+	k.hash = mixed(h^uint64(k.ports), secrets[3]^uint64(k.family))
+	return back
 }
 
-// Ends are the two of a packet, x and y of KeyOf, where no IPv4 address was
-// written as an IPv6 one.
+// mixed is the two halves of a product, folded.
+func mixed(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}
+
+// KeyOf is the key of what goes between two ends.
+func KeyOf(x, y netip.AddrPort) (k Key) {
+	k.Set(x, y)
+	return k
+}
+
+func (k *Key) same(o *Key) bool {
+	return k.low == o.low && k.high == o.high && k.ports == o.ports && k.family == o.family
+}
+
+// Ends are x and y of Set, where no IPv4 address was written as an IPv6 one.
 func (k *Key) Ends(back bool) (x, y netip.AddrPort) {
-	from, to := binary.BigEndian.Uint16(k.ends[32:]), binary.BigEndian.Uint16(k.ends[34:])
-	var a, b netip.Addr
-	if k.ends[36] == 4 {
-		a, b = netip.AddrFrom4([4]byte(k.ends[12:16])), netip.AddrFrom4([4]byte(k.ends[28:32]))
-	} else {
-		a, b = netip.AddrFrom16([16]byte(k.ends[:16])).Unmap(), netip.AddrFrom16([16]byte(k.ends[16:32])).Unmap()
-	}
+	a, b := k.addr(&k.low), k.addr(&k.high)
+	from, to := uint16(k.ports>>16), uint16(k.ports)
 	if back {
 		return netip.AddrPortFrom(b, to), netip.AddrPortFrom(a, from)
 	}
 	return netip.AddrPortFrom(a, from), netip.AddrPortFrom(b, to)
+}
+
+func (k *Key) addr(n *[2]uint64) netip.Addr {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:], n[0])
+	binary.BigEndian.PutUint64(b[8:], n[1])
+	if k.family == 4 {
+		return netip.AddrFrom4([4]byte(b[12:]))
+	}
+	return netip.AddrFrom16(b).Unmap()
 }
 
 // table finds connections by their key: open addressing, at most half full.
@@ -75,7 +97,7 @@ func (t *table) find(k *Key) int {
 	mask := len(t.slots) - 1
 	at := int(k.hash) & mask
 	for s := &t.slots[at]; s.flow != nil; s = &t.slots[at] {
-		if s.hash == k.hash && s.flow.key.ends == k.ends {
+		if s.hash == k.hash && s.flow.key.same(k) {
 			break
 		}
 		at = (at + 1) & mask

@@ -24,8 +24,8 @@ func TestTableIsAMap(t *testing.T) {
 		if a.Compare(b) > 0 {
 			a, b = b, a
 		}
-		k, back := KeyOf(b, a)
-		other, forth := KeyOf(a, b)
+		var k, other Key
+		back, forth := k.Set(b, a), other.Set(a, b)
 		x, y := k.Ends(back)
 		v, w := k.Ends(forth)
 		if k != other || x != b || y != a || v != a || w != b {

@@ -57,7 +57,7 @@ func (t *Tracker) Watch(peer netip.Addr) { t.watch = peer }
 
 // Packet takes the capture's next packet. ok is false if it is not TCP.
 func (t *Tracker) Packet(p packet.Packet) (step Step, ok bool) {
-	k, _ := KeyOf(p.Src, p.Dst)
+	k := KeyOf(p.Src, p.Dst)
 	f := t.Take(&p, &k, &step.Move)
 	if f == nil {
 		return step, false

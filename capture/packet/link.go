@@ -52,7 +52,8 @@ func Decode(link LinkType, frame []byte, wire int, p *Packet) error {
 	at, dated, stamp := p.Time, p.Dated, p.Stamp
 	*p = Packet{} // in place: a value with fields would be made elsewhere and copied
 	p.Time, p.Dated, p.Stamp, p.WScale = at, dated, stamp, -1
-	d := decoder{f: frame, wire: max(wire, len(frame)), p: p}
+	var d decoder // set field by field, as above
+	d.f, d.wire, d.p = frame, max(wire, len(frame)), p
 	err := d.link(link)
 	if err != nil {
 		p.Proto = 0
