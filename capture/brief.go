@@ -1,8 +1,8 @@
 package capture
 
 import (
+	"bytes"
 	"net/netip"
-	"strings"
 	"time"
 
 	"syncscope/capture/packet"
@@ -142,7 +142,9 @@ func (f *frames) cite(b *brief) (line, stamp redact.Text) {
 // stampForm is how tcpdump prints a time of day.
 const stampForm = "15:04:05.000000"
 
-// listed is a TCP packet's line.
+// listed is a TCP packet's line: what tcpdump breaks in two, in one.
 func listed(p *packet.Packet) string {
-	return strings.Join(strings.Fields(string(tcpdump.Append(nil, *p))), " ")
+	var room [320]byte
+	line := tcpdump.Append(room[:0], *p)
+	return string(bytes.Replace(bytes.TrimSpace(line), []byte("\n    "), []byte(" "), 1))
 }

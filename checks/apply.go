@@ -123,7 +123,10 @@ type proof struct {
 // once, for the first kind of evidence it matches.
 func (e *Engine) proofs(r *Rule, t *try, entries []*capture.LogEntry) []proof {
 	var out []proof
-	used := map[capture.Ref]bool{}
+	var used map[capture.Ref]bool
+	if len(entries) > 0 {
+		used = map[capture.Ref]bool{}
+	}
 	for i := range r.Evidence {
 		p := &r.Evidence[i]
 		found := e.matching(&p.Match, p.Says, t, entries, used)

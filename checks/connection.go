@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/netip"
 	"time"
 
 	"syncscope/capture"
@@ -96,23 +95,30 @@ func gap(a, b capture.When) (d time.Duration, ok bool) {
 }
 
 // distinct leaves out a connection that two captures show: the same ends and
-// the same first packet.
+// the same first packet. Few others have its number and its ports.
 func distinct(conns []*connection) []*connection {
-	type same struct {
-		client, server netip.AddrPort
-		isn            uint32
-	}
 	if len(conns) == 0 {
 		return nil
 	}
-	seen := make(map[same]bool, len(conns))
+	type mark struct {
+		isn  uint32
+		from uint16
+		to   uint16
+	}
+	first := make(map[mark]int32, len(conns)) // of those that have it, the newest in out, from 1
+	before := make([]int32, 0, len(conns))    // and the one before it
 	out := make([]*connection, 0, len(conns))
 	for _, c := range conns {
-		key := same{c.Client, c.Server, c.isn}
-		if !seen[key] {
-			seen[key] = true
-			out = append(out, c)
+		key := mark{c.isn, c.Client.Port(), c.Server.Port()}
+		at := first[key]
+		for at > 0 && (out[at-1].Client != c.Client || out[at-1].Server != c.Server) {
+			at = before[at-1]
 		}
+		if at > 0 {
+			continue
+		}
+		out, before = append(out, c), append(before, first[key])
+		first[key] = int32(len(out))
 	}
 	return out
 }

@@ -88,32 +88,33 @@ type TLS struct {
 	Answer int // bytes of the server's first flight
 }
 
-// Connection is a snapshot of one TCP connection.
+// Connection is a snapshot of one TCP connection. What each packet changes
+// stands together.
 type Connection struct {
 	ID              ID
-	Client, Server  netip.AddrPort
 	State           State
-	Start           time.Time     // stamp of its first packet
-	RTT             time.Duration // SYN to SYN-ACK; 0 unknown
+	ClientTTL       uint8
+	ServerTTLs      [2]uint8 // the first two that differ
 	ClientMSS       uint16
 	ServerMSS       uint16
 	ClientScale     int8 // window scale; -1: not offered
 	ServerScale     int8
 	ClientSACK      bool // selective acknowledgements offered (RFC 2018)
 	ServerSACK      bool
+	MidStream       bool // its SYN was not captured
 	Packets         int
+	ToServerBytes   int64
+	ToClientBytes   int64
+	Trouble         Trouble
+	Server, Client  netip.AddrPort
+	Offload         int // packets of the capturing host with an unfinished checksum
+	TLS             TLS
+	Marks           Marks
 	Retransmissions int // of any kind
 	Resets          int
 	ZeroWindows     int
-	ToServerBytes   int64
-	ToClientBytes   int64
-	Offload         int // packets of the capturing host with an unfinished checksum
-	ClientTTL       uint8
-	ServerTTLs      [2]uint8 // the first two that differ
-	MidStream       bool     // its SYN was not captured
-	Marks           Marks
-	Trouble         Trouble
-	TLS             TLS
+	Start           time.Time     // stamp of its first packet
+	RTT             time.Duration // SYN to SYN-ACK; 0 unknown
 }
 
 // End is one end of a connection, or none.

@@ -1,9 +1,8 @@
 package tcpdump
 
 import (
-	"fmt"
 	"net/netip"
-	"strings"
+	"strconv"
 
 	"syncscope/capture/packet"
 )
@@ -18,56 +17,76 @@ const (
 // 128 does: two lines, the checksum only where the snap length holds the whole
 // packet. Seq and Ack are printed as they are.
 func Append(dst []byte, p packet.Packet) []byte {
-	df := "none"
+	num := func(words string, n int) { dst = strconv.AppendInt(append(dst, words...), int64(n), 10) }
+	dst = p.Time.AppendFormat(dst, "15:04:05.000000")
+	dst = strconv.AppendUint(append(dst, " IP (tos 0x"...), uint64(p.TOS), 16)
+	num(", ttl ", int(p.TTL))
+	num(", id ", int(p.ID))
+	df := ", offset 0, flags [none], proto TCP (6), length "
 	if p.DF {
-		df = "DF"
+		df = ", offset 0, flags [DF], proto TCP (6), length "
 	}
-	dst = fmt.Appendf(dst, "%s IP (tos 0x%x, ttl %d, id %d, offset 0, flags [%s], proto TCP (6), length %d)\n    %s > %s: Flags [%s]",
-		p.Time.Format("15:04:05.000000"), p.TOS, p.TTL, p.ID, df, p.IPLength, dotted(p.Src), dotted(p.Dst), letters(p.Flags))
+	num(df, p.IPLength)
+	dst = dotted(append(dst, ")\n    "...), p.Src)
+	dst = dotted(append(dst, " > "...), p.Dst)
+	dst = append(letters(append(dst, ": Flags ["...), p.Flags), ']')
 	if p.IPLength+ether <= snap {
-		switch p.Checksum {
-		case packet.ChecksumCorrect:
-			dst = fmt.Appendf(dst, ", cksum 0x%04x (correct)", p.Sum)
-		case packet.ChecksumIncorrect:
-			dst = fmt.Appendf(dst, ", cksum 0x%04x (incorrect -> 0x%04x)", p.Sum, p.Want)
-		}
+		dst = checksum(dst, &p)
 	}
+	num(", seq ", int(p.Seq))
 	if p.Length > 0 {
-		dst = fmt.Appendf(dst, ", seq %d:%d", p.Seq, p.Seq+uint32(p.Length))
-	} else {
-		dst = fmt.Appendf(dst, ", seq %d", p.Seq)
+		num(":", int(p.Seq+uint32(p.Length)))
 	}
 	if p.Flags.Has(packet.ACK) {
-		dst = fmt.Appendf(dst, ", ack %d", p.Ack)
+		num(", ack ", int(p.Ack))
 	}
-	dst = fmt.Appendf(dst, ", win %d", p.Window)
+	num(", win ", int(p.Window))
 	if p.MSS > 0 {
-		dst = fmt.Appendf(dst, ", options [mss %d", p.MSS)
+		num(", options [mss ", int(p.MSS))
 		if p.SACKOK {
 			dst = append(dst, ",nop,nop,sackOK"...)
 		}
 		if p.WScale >= 0 {
-			dst = fmt.Appendf(dst, ",nop,wscale %d", p.WScale)
+			num(",nop,wscale ", int(p.WScale))
 		}
 		dst = append(dst, ']')
 	}
-	return fmt.Appendf(dst, ", length %d\n", p.Length)
+	num(", length ", p.Length)
+	return append(dst, '\n')
 }
 
-func dotted(a netip.AddrPort) string { return fmt.Sprintf("%s.%d", a.Addr(), a.Port()) }
+func checksum(dst []byte, p *packet.Packet) []byte {
+	switch p.Checksum {
+	case packet.ChecksumCorrect:
+		return append(hex4(append(dst, ", cksum 0x"...), p.Sum), " (correct)"...)
+	case packet.ChecksumIncorrect:
+		dst = append(hex4(append(dst, ", cksum 0x"...), p.Sum), " (incorrect -> 0x"...)
+		return append(hex4(dst, p.Want), ')')
+	}
+	return dst
+}
 
-func letters(f packet.Flags) string {
-	var b strings.Builder
-	for _, l := range []struct {
+func hex4(dst []byte, n uint16) []byte {
+	const digits = "0123456789abcdef"
+	return append(dst, digits[n>>12], digits[n>>8&15], digits[n>>4&15], digits[n&15])
+}
+
+func dotted(dst []byte, a netip.AddrPort) []byte {
+	return strconv.AppendUint(append(a.Addr().AppendTo(dst), '.'), uint64(a.Port()), 10)
+}
+
+func letters(dst []byte, f packet.Flags) []byte {
+	before := len(dst)
+	for _, l := range [...]struct {
 		flag packet.Flags
 		c    byte
 	}{{packet.FIN, 'F'}, {packet.SYN, 'S'}, {packet.RST, 'R'}, {packet.PSH, 'P'}, {packet.ECE, 'E'}, {packet.CWR, 'W'}, {packet.URG, 'U'}, {packet.ACK, '.'}} {
 		if f.Has(l.flag) {
-			b.WriteByte(l.c)
+			dst = append(dst, l.c)
 		}
 	}
-	if b.Len() == 0 {
-		return "none"
+	if len(dst) == before {
+		return append(dst, "none"...)
 	}
-	return b.String()
+	return dst
 }
