@@ -153,29 +153,10 @@ func (a *ahead) close() {
 	a.f.batch(a.now)
 }
 
-// warmed is how many packets' connections are looked up before the first of
-// them is taken: their memory fits the smallest cache.
-const warmed = 32
-
-func (f *frames) warm(heads []head) {
-	for i := range heads {
-		flow, sum := f.track.Warm(&heads[i].key)
-		if flow != nil {
-			if k, ok := flow.Talk.(*talk); ok {
-				sum += k.warm(handshake.Dir(i & 1))
-			}
-		}
-		f.heat += sum
-	}
-}
-
 // batch takes the packets of a batch, and empties it.
 func (f *frames) batch(b *batch) {
 	f.d.packets.Add(int64(b.n))
 	for i := range b.heads {
-		if i%warmed == 0 {
-			f.warm(b.heads[i:min(i+warmed, len(b.heads))])
-		}
 		if h := &b.heads[i]; h.other == nil || h.other.Proto == packet.TCP {
 			f.passing(h)
 		} else {

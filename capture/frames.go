@@ -15,7 +15,6 @@ type frames struct {
 	scan  *pcap.Scanner
 	ahead *ahead // who takes packets as they pass gets them from a goroutine of its own
 	p     packet.Packet
-	heat  int // what was read to warm the caches: nobody needs it
 	gate  func(string) redact.Text
 }
 

@@ -82,11 +82,6 @@ func (t *talks) evict() {
 	}
 }
 
-// warm reads what a packet will need of its connection's talk.
-func (k *talk) warm(dir handshake.Dir) int {
-	return k.half[dir].Held() + k.dialog.Warm(dir)
-}
-
 // take reads a packet's bytes; payload is what was captured of them. It gives
 // what both ends say, nil where that is not known.
 func (t *talks) take(f *handshake.Flow, p *packet.Packet, dir handshake.Dir, payload []byte) *handshake.Dialog {

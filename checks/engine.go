@@ -17,35 +17,37 @@ const (
 // Engine keeps what bears on a licence sync and names the cause. It is not
 // safe for concurrent use.
 type Engine struct {
-	rules     []Rule
-	peer      netip.Addr // from --peer; invalid: not given
-	sources   map[capture.SourceID]capture.Source
-	manager   []*capture.LogEntry // lines of the Manager's licensing classes
-	ssm       []*capture.LogEntry // lines about requests and upstreams
-	health    []*capture.LogEntry // lines in which the SSM's parts say what is wrong
-	served    []*capture.LogEntry // requests of others that nginx answered
-	span      span                // what the SSM's log covers
-	icmp      []*capture.Unreachable
-	dns       []*capture.DNSAnswer
-	lookups   map[string][]*capture.DNSAnswer // of dns, by the name looked up
-	arp       []*capture.Neighbour
-	conns     []*connection
-	byID      map[connKey]*connection // of events; what passes brings its own
-	latest    *connection             // of the newest packet
-	results   []*capture.CheckResult
-	modes     []*capture.LogEntry
-	noise     map[capture.Topic]*capture.LogEntry
-	started   *capture.CaptureStarted
-	footers   []*capture.CaptureFooter
-	newest    time.Time // the newest sure date in a log
-	names     names
-	matched   []pair // of the last diagnosis, as are lastTries
-	lastTries []*try
-	dropped   int
-	dirty     bool
-	checking  bool // we send checks
-	diagnosed bool // a diagnosis may hold connections
-	clocks    map[capture.SourceID]*capture.ClockSample
+	rules   []Rule
+	peer    netip.Addr // from --peer; invalid: not given
+	sources map[capture.SourceID]capture.Source
+	manager []*capture.LogEntry // lines of the Manager's licensing classes
+	ssm     []*capture.LogEntry // lines about requests and upstreams
+	health  []*capture.LogEntry // lines in which the SSM's parts say what is wrong
+	served  []*capture.LogEntry // requests of others that nginx answered
+	span    span                // what the SSM's log covers
+	icmp    []*capture.Unreachable
+	dns     []*capture.DNSAnswer
+	lookups map[string][]*capture.DNSAnswer // of dns, by the name looked up
+	// resolutions are what the answers say, by where a list of lookups begins.
+	resolutions map[**capture.DNSAnswer]resolution
+	arp         []*capture.Neighbour
+	conns       []*connection
+	byID        map[connKey]*connection // of events; what passes brings its own
+	latest      *connection             // of the newest packet
+	results     []*capture.CheckResult
+	modes       []*capture.LogEntry
+	noise       map[capture.Topic]*capture.LogEntry
+	started     *capture.CaptureStarted
+	footers     []*capture.CaptureFooter
+	newest      time.Time // the newest sure date in a log
+	names       names
+	matched     []pair // of the last diagnosis, as are lastTries
+	lastTries   []*try
+	dropped     int
+	dirty       bool
+	checking    bool // we send checks
+	diagnosed   bool // a diagnosis may hold connections
+	clocks      map[capture.SourceID]*capture.ClockSample
 	// heardManager: a log of the Manager is there, whatever it says.
 	heardManager bool
 	last         Diagnosis

@@ -58,10 +58,44 @@ func (e *Engine) answers(t *try) []*capture.DNSAnswer {
 		}
 	}
 	if e.lookups == nil {
-		e.lookups = map[string][]*capture.DNSAnswer{}
+		e.lookups, e.resolutions = map[string][]*capture.DNSAnswer{}, map[**capture.DNSAnswer]resolution{}
 	}
 	e.lookups[host] = out
 	return out
+}
+
+// resolution is what the resolver's answers to one name say.
+type resolution struct {
+	evidence []Evidence // of the newest answers, oldest first
+	last     *capture.DNSAnswer
+}
+
+// addresses are the newest answers with an address to what the try looks up, oldest
+// first, and the last of them; nil: there is none. Tries that look up the same share it.
+func (e *Engine) addresses(t *try) ([]Evidence, *capture.DNSAnswer) {
+	all := e.answers(t)
+	if len(all) == 0 {
+		return nil, nil
+	}
+	if r, ok := e.resolutions[&all[0]]; ok {
+		return r.evidence, r.last
+	}
+	var r resolution
+	for _, d := range slices.Backward(all) {
+		if !d.Response || len(d.Addrs) == 0 {
+			continue
+		}
+		if r.last == nil {
+			r.last = d
+		}
+		r.evidence = append(r.evidence, e.cite(d.Meta, "capture: "+d.Addrs[0].String()))
+		if len(r.evidence) == maxAnswers {
+			break
+		}
+	}
+	slices.Reverse(r.evidence)
+	e.resolutions[&all[0]] = r
+	return r.evidence, r.last
 }
 
 // rcode is the fact that the resolver's last word was one of codes.

@@ -3,7 +3,6 @@ package checks
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -95,17 +94,9 @@ func (l *ladder) dnsPackets() {
 			return
 		}
 	}
-	var found []*capture.DNSAnswer
-	for _, d := range slices.Backward(l.e.answers(l.t)) {
-		if d.Response && len(d.Addrs) > 0 {
-			if found = append(found, d); len(found) == maxAnswers {
-				break
-			}
-		}
-	}
-	for _, d := range slices.Backward(found) {
-		d.Meta = d.Cited() // each try without a name cites the same
-		l.set(DNS, Pass, Seen, d.Addrs[0].String(), d.Name+" resolves to "+d.Addrs[0].String(), l.e.cite(d.Meta, "capture: "+d.Addrs[0].String()))
+	if ev, last := l.e.addresses(l.t); last != nil {
+		addr := last.Addrs[0].String()
+		l.set(DNS, Pass, Seen, addr, last.Name+" resolves to "+addr, ev...)
 	}
 }
 

@@ -45,11 +45,6 @@ func (d *Dialog) Begin(c *Cache) {
 // Missed says that the connection moved on by a packet whose bytes were not given.
 func (d *Dialog) Missed() { d.touched = true }
 
-// Warm reads what the next bytes will need; see Tracker.Warm.
-func (d *Dialog) Warm(dir Dir) int {
-	return d.side[dir].left + d.side[dir].skip + int(d.tls.Stage) + len(d.tls.Alerts) + int(d.label)
-}
-
 // Side gives what takes one direction's bytes.
 func (d *Dialog) Side(dir Dir) *Side { return &d.side[dir] }
 

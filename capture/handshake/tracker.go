@@ -100,20 +100,6 @@ func (t *Tracker) instant(at time.Time) instant {
 	return 1
 }
 
-// Warm looks a connection up that a packet is about, some packets before its
-// turn: what it reads of its memory waits in the caches then, for many
-// connections at once instead of for one after the other. The sum means nothing.
-func (t *Tracker) Warm(key *Key) (f *Flow, sum int) {
-	if t.conns.n == 0 {
-		return nil, 0
-	}
-	if f = t.conns.slots[int(key.hash)&(len(t.conns.slots)-1)].flow; f == nil {
-		return nil, 0
-	}
-	sum = int(f.key.hash) + int(f.course.side[0].next) + int(f.course.side[1].before) + int(f.isn) + f.Packets
-	return f, sum + f.Trouble.Hole + int(f.Server.Port()) + int(f.TLS.Version) + len(f.TLS.CouldBe) + int(f.flight.phase)
-}
-
 // connection finds or makes the packet's connection. A SYN on a closed one, or with
 // another number, is a new connection on an old port pair.
 func (t *Tracker) connection(p *packet.Packet, key *Key) (s *Flow, reused Analysis) {
