@@ -22,8 +22,7 @@ type printed struct {
 
 func (x *printed) set(e *tcpdump.Exact) {
 	p := &e.Packet
-	var back bool
-	x.key, back = handshake.KeyOf(p.Src, p.Dst)
+	back := x.key.Set(p.Src, p.Dst)
 	x.numbers.set(p, time.Time{}, 0, marks(0).with(markBack, back))
 	x.ends, x.clock, x.noSeq = tcpdump.EndsOf(p.Src, p.Dst), e.Clock, p.NoSeq
 	x.at, x.below, x.end = e.At, e.Second, e.End
