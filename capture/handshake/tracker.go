@@ -19,6 +19,7 @@ type Tracker struct {
 	watch netip.Addr
 	slab  []Flow    // memory for the next ones
 	epoch time.Time // of instants
+	begun bool      // it is set
 	// Evicted counts connections that had to make room.
 	Evicted int
 }
@@ -91,8 +92,11 @@ func (t *Tracker) instant(at time.Time) instant {
 	if at.IsZero() {
 		return 0
 	}
-	if t.epoch.IsZero() {
-		t.epoch = at.Add(-time.Second)
+	if !t.begun {
+		t.begun = true
+		if at.Year() > 1 { // else it has no date, and midnight is the zero time itself
+			t.epoch = at.Add(-time.Second)
+		}
 	}
 	if d := instant(at.Sub(t.epoch)); d != 0 {
 		return d
@@ -182,7 +186,7 @@ func (s *Flow) over() bool {
 // observe moves the connection on by one packet.
 func (s *Flow) observe(p *packet.Packet, now instant, m *Move) {
 	s.Packets++
-	if s.lastAt != 0 && now != 0 {
+	if s.Packets > 1 {
 		m.Delta = time.Duration(now - s.lastAt)
 	}
 	s.lastAt = now

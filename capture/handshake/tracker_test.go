@@ -258,3 +258,16 @@ func TestTrouble(t *testing.T) {
 		})
 	}
 }
+
+// A stamp of midnight without a date is the zero time, and a time like others.
+func TestMidnight(t *testing.T) {
+	for _, start := range []time.Time{{}, time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		x := newExchange()
+		x.now = start.Add(-10 * time.Millisecond)
+		x.send(handshake.ToServer, packet.SYN, 0)
+		x.seq[handshake.ToServer]++
+		if c := x.send(handshake.ToClient, packet.SYN|packet.ACK, 0); c.Conn.RTT != 10*time.Millisecond || c.Delta != 10*time.Millisecond {
+			t.Errorf("from %s: %s, %s", start, c.Conn.RTT, c.Delta)
+		}
+	}
+}
