@@ -60,7 +60,7 @@ func longRun(b []byte, i int) bool {
 
 // run masks a run that holds secrets, which are secrets elsewhere too.
 func (f *finder) run(b []byte, start, end int) {
-	g := finder{depth: f.depth + 1}
+	g := finder{depth: f.depth + 1, words: f.words}
 	for _, text := range decodings(b[start:end]) {
 		g.look(text)
 		if len(g.spans) > 0 {

@@ -15,7 +15,7 @@ type span struct {
 type finder struct {
 	views   []view // what the escapes say, level by level
 	spans   []span
-	words   []int  // places in all words that may be of proseMin
+	words   []int  // places in all words that may be of proseMin: of use within scan alone
 	people  []span // user names and hosts, for privacy and for what is no secret
 	plain   bool   // the text is printable ASCII and tabs only
 	escapes bool   // something was seen that may hide a key

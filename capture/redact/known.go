@@ -64,6 +64,12 @@ func slot(b []byte, filter []uint64) uint {
 	return uint(uint64(binary.LittleEndian.Uint32(b)|fold4)*golden>>32) & (64*uint(len(filter)) - 1)
 }
 
+// has reports whether the four bytes at b's front may be a value's.
+func (d *dictionary) has(b []byte) bool {
+	n := slot(b, d.filter)
+	return d.filter[n/64]&(1<<(n%64)) != 0
+}
+
 // resize makes the filter one of so many bits, a power of two.
 func (d *dictionary) resize(size int) {
 	d.filter = make([]uint64, size/64)
@@ -198,7 +204,7 @@ func (d *dictionary) sample(b []byte, p int) int {
 // before done was found already.
 func (d *dictionary) around(b []byte, p, done int) (span, bool) {
 	for q := max(0, p-d.stride+1); q <= p && q+gramLen <= len(b); q++ {
-		if q+gramLen <= done {
+		if q+gramLen <= done || !d.has(b[q:]) || !d.has(b[q+4:]) {
 			continue
 		}
 		g, hit := d.at(b[q:])

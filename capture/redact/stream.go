@@ -158,7 +158,7 @@ func (st *Stream) find(b []byte) {
 // stand on two lines.
 func (st *Stream) across(b, tail []byte, off int) []byte {
 	whole := append(append(make([]byte, 0, len(tail)+len(b)-off), tail...), b[off:]...)
-	g := finder{}
+	g := finder{words: st.f.words}
 	g.look(whole)
 	back := func(at int) int { return max(0, at-len(tail)) + off }
 	for _, sp := range g.spans {

@@ -217,7 +217,7 @@ func sourceMasked(v []byte) bool {
 		return true
 	case 2, 3, 4, 5, 8, 9, 10:
 		for _, w := range []string{"[FILTERED]", "[REDACTED]", "<redacted>", "(redacted)", "FILTERED", "none", "null", "nil", "true", "false", "yes", "no", "undefined"} {
-			if len(v) == len(w) && bytes.EqualFold(v, []byte(w)) {
+			if len(v) == len(w) && v[0]|0x20 == w[0]|0x20 && bytes.EqualFold(v, []byte(w)) {
 				return true
 			}
 		}

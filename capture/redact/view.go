@@ -27,7 +27,7 @@ func (f *finder) look(b []byte) {
 		if !changed {
 			break
 		}
-		g := finder{depth: f.depth, pending: f.pending}
+		g := finder{depth: f.depth, pending: f.pending, words: f.words}
 		g.scan(next.b)
 		for _, sp := range g.spans {
 			if sp.start >= 0 {
