@@ -76,7 +76,7 @@ func paneLines(m *Model, f frame) []string {
 	if m.presentation.on {
 		return diagnosed(m, f.boxes[0].h)
 	}
-	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Veil: m.names.veil, Whole: m.zoomed}
+	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Veil: m.names.veil, Whole: m.zoomed, Alone: len(f.boxes) == 1}
 	if m.zoomed {
 		c.Width, c.Height = f.boxes[0].w, f.boxes[0].h
 		return m.panes[f.boxes[0].pane].View(c)

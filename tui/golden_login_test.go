@@ -52,7 +52,7 @@ func asked(p checks.Prompt) checks.Update {
 
 func waitingLong() checks.Update {
 	u := waiting()
-	u.Now = loginNow
+	u.Now, u.Hint = loginNow, u.Hint+" The scheduled one may be up to 24 h away."
 	u.Doubts = []string{
 		"Is it a cluster? The sync leaves from the node that has the request: give --manager once for each node.",
 		"Packets are captured to and from 172.20.85.137:8443 only (clientUrl in the Manager's log). Another SSM, or a proxy between: give --peer HOST.",
@@ -90,6 +90,8 @@ func TestGoldenLogin(t *testing.T) {
 		{"refused-panes-120x40", Options{}, 120, 40, refused, []string{"esc"}},
 		{"waiting-long-120x40", Options{}, 120, 40, waitingLong(), nil},
 		{"waiting-long-80x24", Options{}, 80, 24, waitingLong(), []string{"tab", "tab", "tab"}},
+		{"waiting-alone-80x24", Options{}, 80, 24, waitingLong(), nil},
+		{"waiting-first-80x24", Options{}, 80, 24, waiting(), nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := screen(t, tt.o, tt.w, tt.h, tt.u, tt.keys...)

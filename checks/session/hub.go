@@ -35,7 +35,7 @@ type hub struct {
 
 	most    int                      // rows of a source that wait for a front end
 	dropped map[capture.SourceID]int // rows that no front end got
-	last    atomic.Int64 // when an update was last taken, in Unix nanoseconds
+	last    atomic.Int64             // when an update was last taken, in Unix nanoseconds
 }
 
 func newHub(e *checks.Engine, now func() time.Time, decor func(*checks.Update)) *hub {

@@ -3,8 +3,10 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
+	"syncscope/capture"
 	"syncscope/checks"
 )
 
@@ -76,11 +78,41 @@ func (l *Live) doubts(u *checks.Update) []string {
 	if len(l.cfg.Managers) == 1 {
 		out = append(out, "Is it a cluster? The sync leaves from the node that has the request: give --manager once for each node.")
 	}
+	out = append(out, silent(u)...)
 	if u.Header.Peer != "" {
-		out = append(out, "Packets are captured to and from "+u.Header.Peer+" only ("+u.Header.PeerFrom+"). Another SSM, or a proxy between: give --peer HOST.")
+		out = append(out, packets(u)+" captured to and from "+u.Header.Peer+" only ("+u.Header.PeerFrom+"). Another SSM, or a proxy between: give --peer HOST.")
 	}
 	if u.Header.Interface != "" {
 		out = append(out, "Packets are captured in VPN "+u.Header.VPN+" on "+u.Header.Interface+". If the way to the SSM leaves by another: give --vpn and --interface.")
 	}
 	return append(out, "Is the licence reporting mode of the Manager on-prem? In another mode it does not call the SSM.")
+}
+
+// silent names the logs in which nothing was written since we came.
+func silent(u *checks.Update) []string {
+	var out []string
+	for _, s := range u.Sources {
+		if s.State == capture.Following && s.Source.Kind == capture.ManagerLog && u.Now.Sub(s.LastByte) > patience {
+			out = append(out, s.Source.Title.String()+" of "+s.Source.Host.String()+" has had no line for over a minute. If Sync was pressed meanwhile, another node has the request, or the disk is full.")
+		}
+	}
+	return out
+}
+
+// packets says how many were captured so far.
+func packets(u *checks.Update) string {
+	n, any := 0, false
+	for _, s := range u.Sources {
+		switch s.Source.Kind {
+		case capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap:
+			n, any = n+s.Packets, true
+		}
+	}
+	switch {
+	case !any:
+		return "Packets are"
+	case n == 0:
+		return "No packet came so far; they are"
+	}
+	return fmt.Sprintf("%d packets came so far, none of a sync; they are", n)
 }

@@ -53,4 +53,5 @@ type Canvas struct {
 	Veil          *Veil
 	Airy          bool // blank lines between what is said
 	Whole         bool // the pane has the screen for itself
+	Alone         bool // no other pane is in sight
 }
