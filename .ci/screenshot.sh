@@ -23,6 +23,6 @@ shot() {
   tmux -L shot$$ kill-session -t "$name" 2>/dev/null || true
 }
 
-shot demo 200 50
+shot demo 200 60
 shot small 80 24
 shot filter 120 40 Tab '&' l i c e n s Enter
