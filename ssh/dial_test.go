@@ -2,9 +2,6 @@ package ssh_test
 
 import (
 	"bytes"
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -15,8 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
 	"syncscope/ssh"
@@ -127,22 +122,7 @@ func TestHostsThatDoNotAnswer(t *testing.T) {
 }
 
 func TestAKeyWithAPassphrase(t *testing.T) {
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := gossh.NewPublicKey(public)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := gossh.MarshalPrivateKeyWithPassphrase(private, "", []byte("open sesame"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "id")
-	if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file, key := keyPair(t, "open sesame")
 	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute, AuthorizedKey: key})
 	cfg.Identities, cfg.Prompter = []string{file}, &prompter{password: "open sesame"}
 	c, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)

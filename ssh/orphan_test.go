@@ -3,9 +3,6 @@ package ssh_test
 import (
 	"bufio"
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"maps"
@@ -53,66 +50,11 @@ func startWatchedHost(t *testing.T) watchedHost {
 			t.Skipf("%s is not installed", tool)
 		}
 	}
-	dir := t.TempDir()
-	hostKey := writeKey(t, filepath.Join(dir, "host"))
-	userKey := writeKey(t, filepath.Join(dir, "user"))
-	authorized := filepath.Join(dir, "authorized")
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := free.Addr().String()
-	_, port, _ := net.SplitHostPort(addr)
-	free.Close()
-	conf := fmt.Sprintf("Port %s\nListenAddress 127.0.0.1\nHostKey %s\nAuthorizedKeysFile %s\nStrictModes no\nUsePAM no\nPidFile none\nPermitRootLogin yes\nMaxStartups 100\n", port, filepath.Join(dir, "host"), authorized)
-	write := func(name, text string) {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write(authorized, string(gossh.MarshalAuthorizedKey(userKey)))
-	write(filepath.Join(dir, "conf"), conf)
-	write(filepath.Join(dir, "known"), fmt.Sprintf("* %s", gossh.MarshalAuthorizedKey(hostKey)))
-	if err := os.MkdirAll("/run/sshd", 0o755); err != nil {
-		t.Skip("sshd's folder cannot be made: ", err)
-	}
-	sshd := exec.Command("/usr/sbin/sshd", "-D", "-e", "-f", filepath.Join(dir, "conf"))
-	if err := sshd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = sshd.Process.Kill()
-		_ = sshd.Wait()
-	})
-	for range 100 {
-		if c, err := net.Dial("tcp", addr); err == nil {
-			c.Close()
-			return watchedHost{addr, filepath.Join(dir, "known"), filepath.Join(dir, "user")}
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Fatal("sshd did not come up")
-	return watchedHost{}
-}
-
-func writeKey(t *testing.T, path string) gossh.PublicKey {
-	t.Helper()
-	pub, priv, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := gossh.MarshalPrivateKey(priv, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	key, err := gossh.NewPublicKey(pub)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
+	id, key := keyPair(t, "")
+	srv := realSSHD(t, sshdOptions{Authorized: []gossh.PublicKey{key}})
+	known := filepath.Join(t.TempDir(), "known")
+	write(t, known, "* "+string(gossh.MarshalAuthorizedKey(srv.HostKey))) // by way of a cable, too
+	return watchedHost{srv.Addr(), known, id}
 }
 
 // cable is a way to a host that can be cut: with a RST, or so that bytes

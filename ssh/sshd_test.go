@@ -47,7 +47,7 @@ type sshd struct {
 	ended   chan struct{} // closed after Wait
 }
 
-func sshdPath(t *testing.T) string {
+func sshdPath(t testing.TB) string {
 	t.Helper()
 	for _, p := range []string{"/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd"} {
 		if _, err := os.Stat(p); err == nil {
@@ -59,7 +59,7 @@ func sshdPath(t *testing.T) string {
 }
 
 // realSSHD starts a server with its own config, port and host key.
-func realSSHD(t *testing.T, o sshdOptions) *sshd {
+func realSSHD(t testing.TB, o sshdOptions) *sshd {
 	t.Helper()
 	path, keygen := sshdPath(t), tool(t, "ssh-keygen")
 	if o.HostKey == "" {
@@ -108,7 +108,7 @@ func realSSHD(t *testing.T, o sshdOptions) *sshd {
 	}
 }
 
-func (s *sshd) start(t *testing.T, path string, config []string) error {
+func (s *sshd) start(t testing.TB, path string, config []string) error {
 	file := filepath.Join(s.Dir, "sshd_config")
 	write(t, file, strings.Join(append(config, "Port "+strconv.Itoa(s.Port)), "\n")+"\n")
 	log, err := os.OpenFile(filepath.Join(s.Dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -177,7 +177,7 @@ func (s *sshd) KnownHostsLine() string {
 }
 
 // knownHostsOf writes a known_hosts file that has these servers.
-func knownHostsOf(t *testing.T, servers ...*sshd) string {
+func knownHostsOf(t testing.TB, servers ...*sshd) string {
 	t.Helper()
 	var b strings.Builder
 	for _, s := range servers {
@@ -252,7 +252,7 @@ var pamServices struct {
 
 // passwords makes a PAM service for the server and gives the path under which
 // it is that service: sshd takes the service's name from its own.
-func passwords(t *testing.T, dir, path string, o sshdOptions) string {
+func passwords(t testing.TB, dir, path string, o sshdOptions) string {
 	t.Helper()
 	if os.Getuid() != 0 {
 		t.Skip("a PAM service of the test's own needs root")
@@ -287,7 +287,7 @@ func passwords(t *testing.T, dir, path string, o sshdOptions) string {
 
 // keyPair makes a key pair: its file, encrypted if there is a passphrase, and
 // the public half, which stands beside it in FILE.pub.
-func keyPair(t *testing.T, passphrase string) (file string, key gossh.PublicKey) {
+func keyPair(t testing.TB, passphrase string) (file string, key gossh.PublicKey) {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -309,7 +309,7 @@ func keyPair(t *testing.T, passphrase string) (file string, key gossh.PublicKey)
 	return file, key
 }
 
-func publicKey(t *testing.T, file string) gossh.PublicKey {
+func publicKey(t testing.TB, file string) gossh.PublicKey {
 	t.Helper()
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -322,7 +322,7 @@ func publicKey(t *testing.T, file string) gossh.PublicKey {
 	return key
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -332,7 +332,7 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-func tool(t *testing.T, name string) string {
+func tool(t testing.TB, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -341,14 +341,14 @@ func tool(t *testing.T, name string) string {
 	return path
 }
 
-func runTool(t *testing.T, name string, args ...string) {
+func runTool(t testing.TB, name string, args ...string) {
 	t.Helper()
 	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
 		t.Fatalf("%s %v: %v: %s", name, args, err, out)
 	}
 }
 
-func write(t *testing.T, file, text string) {
+func write(t testing.TB, file, text string) {
 	t.Helper()
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
