@@ -28,7 +28,7 @@ func BenchmarkFirstFrame(b *testing.B) {
 	}{
 		{"demo", "quit", []string{"demo"}},
 		{"live", "quit", []string{"live", "--manager", "admin@192.0.2.10", "--ssm", "admin@192.0.2.20"}},
-		{"form", "quit", nil},
+		{"form", "leave", nil},
 		{"analyze", "Turn", []string{"analyze", log}},
 	} {
 		b.Run(way.name, func(b *testing.B) {
@@ -53,6 +53,7 @@ func firstFrame(b *testing.B, last, name string, args ...string) time.Duration {
 		b.Skip(err)
 	}
 	defer func() { _ = cmd.Process.Signal(syscall.SIGKILL); _ = cmd.Wait(); ptm.Close() }()
+	defer time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() }).Stop() // what never comes is an error
 	var seen []byte
 	buf := make([]byte, 32<<10)
 	for !bytes.Contains(seen, []byte(last)) {
