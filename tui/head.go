@@ -173,40 +173,46 @@ func agreement(f *checks.Finding) string {
 	return "from one log"
 }
 
-// ladder is the stages; where it does not fit, without details, then with
-// short names.
+// ladder is the stages; where it does not fit, without details, then with short
+// names, then with no blanks behind these.
 func (d head) ladder() string {
 	stages := d.u.Ladder()
-	for _, style := range []struct{ details, names bool }{{true, true}, {false, true}, {false, false}} {
-		line := d.stages(stages, style.details, style.names)
-		if ansi.StringWidth(line) <= d.w || !style.names {
+	for _, style := range []ladderStyle{{details: true, names: true, gap: " "}, {names: true, gap: " "}, {gap: " "}, {}} {
+		line := d.stages(stages, style)
+		if ansi.StringWidth(line) < d.w || style == (ladderStyle{}) {
 			return join(d.th, d.w, line, "")
 		}
 	}
 	return ""
 }
 
+// ladderStyle is how much of the ladder is told.
+type ladderStyle struct {
+	details, names bool
+	gap            string // between a name and its sign
+}
+
 // shortNames are the stages' names where there is little room.
 var shortNames = [...]string{"setup", "dns", "path", "tcp", "proxy", "tls", "http", "back", "auth", "lic"}
 
-func (d head) stages(stages []checks.StageState, details, long bool) string {
+func (d head) stages(stages []checks.StageState, style ladderStyle) string {
 	sep := " " + d.th.Paint(theme.Dim, strings.Repeat(d.th.Glyphs.Separator, 2)) + " "
-	if !details {
+	if !style.details {
 		sep = " "
 	}
 	var parts []string
 	for _, s := range stages {
 		name, short := s.Stage.Label(), ""
-		if !long {
+		if !style.names {
 			name = shortNames[s.Stage]
 		}
-		if details || s.Status == checks.Fail {
+		if style.details || s.Status == checks.Fail && style.gap != "" {
 			short = s.Short
 		}
-		if details && short == "" && s.Basis == checks.Inferred {
+		if style.details && short == "" && s.Basis == checks.Inferred {
 			short = "inferred"
 		}
-		parts = append(parts, d.stage(s, name, short))
+		parts = append(parts, d.stage(s, name, style.gap, short))
 	}
 	return " " + strings.Join(parts, sep)
 }
@@ -218,20 +224,21 @@ func stageRole(s checks.StageState) theme.Role {
 	return pane.StatusRole(s.Status)
 }
 
-func (d head) stage(s checks.StageState, name, short string) string {
+func (d head) stage(s checks.StageState, name, gap, short string) string {
 	glyph := d.th.Glyphs.Status[s.Status]
+	badge := gap + strings.TrimRight(name+gap+glyph+" "+short, " ") + gap
 	if d.cursor.on && d.cursor.stage == s.Stage {
-		return d.th.Paint(theme.Number, strings.TrimRight(" "+name+" "+glyph+" "+short, " ")+" ")
+		return d.th.Paint(theme.Number, badge)
 	}
 	if s.Status == checks.Fail {
-		return d.th.Paint(theme.BadgeFail, strings.TrimRight(" "+name+" "+glyph+" "+short, " ")+" ")
+		return d.th.Paint(theme.BadgeFail, badge)
 	}
 	role := stageRole(s)
 	text := theme.Text
 	if s.Status != checks.Pass && s.Status != checks.Warn {
 		text = theme.Dim
 	}
-	out := d.th.Paint(text, name) + " " + d.th.Paint(role, glyph)
+	out := d.th.Paint(text, name) + gap + d.th.Paint(role, glyph)
 	if short != "" {
 		out += " " + d.th.Paint(theme.Dim, short)
 	}

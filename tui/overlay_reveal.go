@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -86,9 +87,18 @@ func (p *revealPage) lines(m *Model, width int) []string {
 	case p.clear != nil:
 		return p.around(m, []string{" " + m.th.Paint(theme.Token, m.names.shown(p.chosen))})
 	case p.chosen == "":
-		return p.choice(m)
+		return tight(m, p.choice(m))
 	}
-	return p.question(m, width)
+	return tight(m, p.question(m, width))
+}
+
+// tight leaves blank lines out where there is little room: nothing here can be
+// scrolled, since every key means something.
+func tight(m *Model, lines []string) []string {
+	if m.h >= 20 {
+		return lines
+	}
+	return slices.DeleteFunc(lines, func(l string) bool { return l == "" })
 }
 
 func (p *revealPage) choice(m *Model) []string {
@@ -111,7 +121,7 @@ func (p *revealPage) question(m *Model, width int) []string {
 func (p *revealPage) around(m *Model, value []string) []string {
 	left := max(0, int((p.clear.Until().Sub(m.now())+time.Second-1)/time.Second))
 	out := append([]string{"", m.th.Paint(theme.Dim, what(p.chosen)+", "+m.names.shown(p.chosen)), ""}, value...)
-	return append(out, "", m.th.Paint(theme.BadgeWarn, fmt.Sprintf(" %d s ", left))+m.th.Paint(theme.Text, " then it is masked again; any key masks it now"))
+	return tight(m, append(out, "", m.th.Paint(theme.BadgeWarn, fmt.Sprintf(" %d s ", left))+m.th.Paint(theme.Text, " then it is masked again; any key masks it now")))
 }
 
 // inSight draws the value itself. Its place shows where it begins and ends, so
@@ -126,7 +136,7 @@ func (p *revealPage) inSight(m *Model, width int) []string {
 	for _, l := range pane.Columns(value, width-4) {
 		out = append(out, " "+m.th.Paint(theme.Match, l))
 	}
-	if room := max(1, m.h-16); len(out) > room {
+	if room := max(1, m.h-8-len(p.around(m, []string{note}))); len(out) > room {
 		out, note = out[:room], note+", the rest has no room here"
 	}
 	return p.around(m, append(out, " "+m.th.Paint(theme.Dim, note)))

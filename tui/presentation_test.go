@@ -59,3 +59,21 @@ func TestPresentationFills(t *testing.T) {
 		}
 	}
 }
+
+// The whole ladder is in sight at every width.
+func TestLadderIsWhole(t *testing.T) {
+	u := replayed(t, false)
+	for w := 60; w <= 240; w++ {
+		for _, keys := range [][]string{nil, {"["}, {"V"}} {
+			text := bare(screen(t, Options{}, w, 24, u, keys...))
+			for _, stage := range []string{"setup", "dns", "path", "tcp", "proxy", "tls", "http", "back", "auth", "lic"} {
+				if !strings.Contains(text, stage) {
+					t.Fatalf("%d columns %v: no %s:\n%s", w, keys, stage, text)
+				}
+			}
+			if !strings.Contains(strings.Join(strings.Split(text, "\n")[1:12], "\n"), "·") {
+				t.Fatalf("%d columns %v: the last stage has no sign:\n%s", w, keys, text)
+			}
+		}
+	}
+}

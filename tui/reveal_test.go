@@ -210,6 +210,8 @@ func TestGoldenReveal(t *testing.T) {
 		{"question-80x24", 80, 24, []string{"#", "1"}, false},
 		{"shown-120x40", 120, 40, []string{"#", "2"}, true},
 		{"shown-80x24", 80, 24, []string{"#", "2"}, true},
+		{"question-60x15", 60, 15, []string{"#", "2"}, false},
+		{"shown-60x15", 60, 15, []string{"#", "2"}, true},
 		{"not-copied-80x24", 80, 24, []string{"#", "2"}, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
