@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -102,7 +103,11 @@ func (p *formPage) field(m *Model, i, width int) []string {
 	case p.wrong[i] != "":
 		return append(out, p.indented(m, theme.Fail, m.th.Glyphs.Status[checks.Fail]+" "+p.wrong[i], room)...)
 	case here:
-		return append(out, p.indented(m, theme.Dim, f.note, room)...)
+		out = append(out, p.indented(m, theme.Dim, f.note, room)...)
+	}
+	if names := p.offer.Names[i]; here && len(names) > 0 && p.text[i] == "" && m.h >= 30 {
+		known := ansi.Truncate("known: "+strings.Join(names, ", "), room, m.th.Glyphs.Ellipsis)
+		out = append(out, p.indented(m, theme.Dim, known, room+2)...)
 	}
 	return out
 }

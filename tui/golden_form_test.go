@@ -251,6 +251,22 @@ func TestFormGoesOnIntoTheRun(t *testing.T) {
 	}
 }
 
+// ctrl+n goes through what is offered, in a list by itself.
+func TestFormOffersInTurn(t *testing.T) {
+	m, _ := formScreen(120, 40, &typedForm{}, "a@b, ", "ctrl+n")
+	p := formOf(m)
+	if got := p.text[checks.FormManagers]; got != "a@b, vmanage-1" {
+		t.Errorf("%q", got)
+	}
+	p.offer.Names[p.at] = []string{"one", "two"}
+	for _, want := range []string{"a@b, one", "a@b, two", "a@b, one"} {
+		m.Update(tea.KeyPressMsg{Code: 'n', Mod: tea.ModCtrl})
+		if got := p.text[p.at]; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // Escapes that are pasted do not become part of a field.
 func TestFormTakesNoControls(t *testing.T) {
 	m, _ := formScreen(80, 24, &typedForm{}, "a\x1b[31m\n\u202eb")

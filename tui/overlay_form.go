@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -120,6 +121,8 @@ func (p *formPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
 		p.set(p.text[p.at][:len(p.text[p.at])-n])
 	case k == "ctrl+u":
 		p.set("")
+	case k == "ctrl+n":
+		p.cycle()
 	default:
 		p.paste(m, key.Text)
 	}
@@ -184,6 +187,19 @@ func (p *formPage) rest() string {
 		}
 	}
 	return ""
+}
+
+// cycle puts the next name that is offered in the place of what is typed.
+func (p *formPage) cycle() {
+	names := p.offer.Names[p.at]
+	if len(names) == 0 {
+		return
+	}
+	text, before := p.text[p.at], ""
+	if i := strings.LastIndexByte(text, ','); formFields[p.at].several && i >= 0 {
+		before, text = text[:i+1]+" ", strings.TrimLeft(text[i+1:], " ")
+	}
+	p.set(before + names[(slices.Index(names, text)+1)%len(names)])
 }
 
 func (p *formPage) take(m *Model, test bool) tea.Cmd {
@@ -253,7 +269,11 @@ func (p *formPage) now(*Model) [][2]string {
 	case p.rest() != "":
 		return [][2]string{{"tab", "complete"}, {"enter", "connect"}, {"ctrl+t", "test"}, {"up, down", "move"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}
 	}
-	return [][2]string{{"enter", "connect"}, {"ctrl+t", "test"}, {"tab", "next"}, {"up, down", "move"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}
+	keys := [][2]string{{"enter", "connect"}, {"ctrl+t", "test"}, {"tab", "next"}}
+	if len(p.offer.Names[p.at]) > 0 {
+		keys = append(keys, [2]string{"ctrl+n", "offers"})
+	}
+	return append(keys, [][2]string{{"up, down", "move"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}...)
 }
 
 // indented is a text below a field.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,16 +36,25 @@ func NewForm(dirs Dirs, version string) *Form {
 // Offer names the profiles, the hosts of the user's ssh_config, and those of
 // earlier runs.
 func (f *Form) Offer() (out checks.Offer) {
-	var hosts []string
+	offer := func(field int, names ...string) {
+		for _, n := range names {
+			if n != "" && !slices.Contains(out.Names[field], n) {
+				out.Names[field] = append(out.Names[field], n)
+			}
+		}
+	}
 	for _, r := range ssh.LoadRecent(f.dirs.State) {
 		out.Recent = append(out.Recent, fieldsOf(r))
-		hosts = append(append(hosts, r.Managers...), r.SSM)
+		offer(checks.FormManagers, r.Managers...)
+		offer(checks.FormSSM, r.SSM)
+		offer(checks.FormJump, r.Jumps...)
+		offer(checks.FormPeer, r.Peer)
 	}
 	if home, err := os.UserHomeDir(); err == nil {
-		hosts = append(hosts, ssh.HostNames(filepath.Join(home, ".ssh", "config"))...)
-	}
-	for _, field := range []int{checks.FormManagers, checks.FormSSM, checks.FormJump} {
-		out.Names[field] = hosts
+		hosts := ssh.HostNames(filepath.Join(home, ".ssh", "config"))
+		for _, field := range []int{checks.FormManagers, checks.FormSSM, checks.FormJump} {
+			offer(field, hosts...)
+		}
 	}
 	out.Names[checks.FormProfile] = ssh.ProfileNames(f.dirs.Profiles)
 	out.Names[checks.FormSince] = []string{"2h"}
