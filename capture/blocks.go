@@ -50,8 +50,8 @@ func (b *block) look() *block {
 		} else {
 			b.packets = b.packets[:len(b.packets)+1]
 		}
-		b.packets[len(b.packets)-1].set(&x)
 		at = x.End
+		b.packets[len(b.packets)-1].set(&x, tcpdump.Follows(padded, at))
 	}
 	return b
 }

@@ -168,8 +168,8 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 	return n, err
 }
 
-// block takes the lines of a block. Packets that are read already, and that
-// another one follows, need not be looked at line by line.
+// block takes the lines of a block. Packets that are read already and whole need
+// not be looked at line by line.
 func (d *Decoder) block(b *block) {
 	at := 0
 	var last *printed
@@ -180,7 +180,7 @@ func (d *Decoder) block(b *block) {
 			d.text(b.text[at:x.at])
 			last = nil
 		}
-		if at = x.at; i+1 == len(b.packets) || b.packets[i+1].at != x.end || !d.packet(b, x) {
+		if at = x.at; !x.whole || !d.packet(b, x) {
 			d.after(b, last)
 			d.text(b.text[at:x.end])
 			last = nil

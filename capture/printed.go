@@ -17,14 +17,16 @@ type printed struct {
 	ends           tcpdump.Ends
 	clock          time.Duration
 	noSeq          bool
-	at, below, end int // its lines; the second begins at below, if there is one
+	whole          bool // another packet follows at once
+	at, below, end int  // its lines; the second begins at below, if there is one
 }
 
-func (x *printed) set(e *tcpdump.Exact) {
+func (x *printed) set(e *tcpdump.Exact, whole bool) {
 	p := &e.Packet
 	back := x.key.Set(p.Src, p.Dst)
 	x.numbers.set(p, time.Time{}, 0, marks(0).with(markBack, back))
 	x.ends, x.clock, x.noSeq = tcpdump.EndsOf(p.Src, p.Dst), e.Clock, p.NoSeq
+	x.whole = whole
 	x.at, x.below, x.end = e.At, e.Second, e.End
 }
 

@@ -2,7 +2,8 @@ package tcpdump
 
 import (
 	"encoding/binary"
-	"hash/maphash"
+	"math/bits"
+	"math/rand/v2"
 	"net/netip"
 
 	"syncscope/capture/packet"
@@ -17,15 +18,15 @@ const maxFlows = 1 << 17
 type bases struct {
 	slots []slot // open addressing, at most half full
 	n     int
-	last  int // where the newest packet's connection was
 	mode  mode
 }
 
 // slot is a connection's base, what is taken off: for what the first end sends
-// and for what the second does.
+// and for what the second does. Of the connection it keeps the hash only: in
+// 64 bits with a seed of ours, two alike are as good as impossible, and all that
+// they would spoil is each other's numbers.
 type slot struct {
-	pair
-	used   bool
+	hash   uint64 // 0: empty
 	of, to uint32
 }
 
@@ -38,19 +39,15 @@ const (
 	modeAbsolute
 )
 
-// pair is a connection without direction: the smaller port first.
-type pair [36]byte
-
 // Ends are a packet's connection, and whether the packet's sender is its second
-// end.
+// end: the one with the larger port.
 type Ends struct {
-	pair
 	hash     uint64
 	reversed bool
 }
 
-// seed keeps whoever sends packets from choosing what hashes alike.
-var seed = maphash.MakeSeed()
+// seeds keep whoever sends packets from choosing what hashes alike.
+var seeds = [2]uint64{rand.Uint64() | 1, rand.Uint64() | 1}
 
 // EndsOf are the ends of a packet that goes from x to y.
 func EndsOf(x, y netip.AddrPort) (e Ends) {
@@ -59,12 +56,15 @@ func EndsOf(x, y netip.AddrPort) (e Ends) {
 	if to < from || from == to && y.Addr().Less(x.Addr()) {
 		a, b, from, to, e.reversed = b, a, to, from, true
 	}
-	copy(e.pair[:], a[:])
-	copy(e.pair[16:], b[:])
-	binary.BigEndian.PutUint16(e.pair[32:], from)
-	binary.BigEndian.PutUint16(e.pair[34:], to)
-	e.hash = maphash.Bytes(seed, e.pair[:])
+	le := binary.LittleEndian
+	e.hash = mix(mix(le.Uint64(a[:]), le.Uint64(a[8:]))^uint64(from)<<16^uint64(to), mix(le.Uint64(b[8:]), le.Uint64(b[:]))) | 1
 	return e
+}
+
+// mix folds the product of two words that are unknown to others.
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a^seeds[0], b^seeds[1])
+	return hi ^ lo
 }
 
 // absolute gives a packet its numbers on the wire.
@@ -73,7 +73,7 @@ func (t *bases) absolute(p *packet.Packet, ends *Ends) {
 		return
 	}
 	at := t.find(ends)
-	if !at.used || p.Flags.Has(packet.SYN) {
+	if at.hash == 0 || p.Flags.Has(packet.SYN) {
 		t.set(at, ends, p)
 		return
 	}
@@ -100,17 +100,19 @@ func (t *bases) absolute(p *packet.Packet, ends *Ends) {
 // find gives the slot of a connection: its own, or the empty one where it
 // belongs.
 func (t *bases) find(ends *Ends) *slot {
-	if t.last < len(t.slots) && t.slots[t.last].used && t.slots[t.last].pair == ends.pair {
-		return &t.slots[t.last]
-	}
 	if 2*(t.n+1) > len(t.slots) {
 		t.grow()
 	}
-	mask := len(t.slots) - 1
-	for t.last = int(ends.hash) & mask; t.slots[t.last].used && t.slots[t.last].pair != ends.pair; {
-		t.last = (t.last + 1) & mask
+	return place(t.slots, ends.hash)
+}
+
+func place(slots []slot, hash uint64) *slot {
+	mask := len(slots) - 1
+	at := int(hash>>1) & mask
+	for slots[at].hash != 0 && slots[at].hash != hash {
+		at = (at + 1) & mask
 	}
-	return &t.slots[t.last]
+	return &slots[at]
 }
 
 // grow makes room for twice as many; there is none for more than maxFlows.
@@ -121,24 +123,19 @@ func (t *bases) grow() {
 		return
 	}
 	old := t.slots
-	t.slots = make([]slot, max(64, 2*len(old)))
-	mask := len(t.slots) - 1
-	for i := range old {
-		if s := &old[i]; s.used {
-			at := int(maphash.Bytes(seed, s.pair[:])) & mask
-			for t.slots[at].used {
-				at = (at + 1) & mask
-			}
-			t.slots[at] = *s
+	t.slots = make([]slot, max(64, 4*len(old)))
+	for _, s := range old {
+		if s.hash != 0 {
+			*place(t.slots, s.hash) = s
 		}
 	}
 }
 
 func (t *bases) set(at *slot, ends *Ends, p *packet.Packet) {
-	if !at.used {
+	if at.hash == 0 {
 		t.n++
 	}
-	*at = slot{ends.pair, true, p.Seq, p.Ack - 1}
+	*at = slot{ends.hash, p.Seq, p.Ack - 1}
 	if p.Cut && p.LengthCut { // the numbers may have lost digits: what follows stays relative
 		at.of, at.to = 0, 0
 	}

@@ -69,7 +69,7 @@ func Numbers(r redact.Raw) bool {
 // IPv6's on its line or the next.
 func numbers(b []byte) (end int) {
 	var x Exact
-	if i := x.stamp(b, 0); i > 0 {
+	if i, _ := timeOfDay(b, 0); i > 0 {
 		var alone bool
 		if end, alone = header(b, i, &x.Packet); end == 0 || alone {
 			return end

@@ -30,10 +30,11 @@ const Slack = 64
 // have not, and a Scanner must say what they are. Behind the text, b holds
 // Slack bytes of zero.
 func (x *Exact) Read(b []byte, at int) bool {
-	i := x.stamp(b, at)
+	i, clock := timeOfDay(b, at)
 	if i == 0 {
 		return false
 	}
+	x.Clock = clock
 	p := &x.Packet
 	*p = packet.Packet{Proto: packet.TCP, WScale: -1}
 	x.At, x.Second = at, at
@@ -53,6 +54,13 @@ func (x *Exact) Read(b []byte, at int) bool {
 	}
 	x.End = newline(b, i)
 	return x.End > 0
+}
+
+// Follows reports whether a packet's first line begins at b[at:]: what comes
+// before it has no more lines.
+func Follows(b []byte, at int) bool {
+	i, _ := timeOfDay(b, at)
+	return i > 0 && (is(b, i, " IP ") || is(b, i, " IP6 "))
 }
 
 // header reads what stands between the stamp and the addresses; alone: they
@@ -79,18 +87,17 @@ func exactLine(b []byte, i int, p *packet.Packet) int {
 	return exactSegment(b, i+len(": Flags ["), p)
 }
 
-// stamp reads HH:MM:SS.ffffff.
-func (x *Exact) stamp(b []byte, i int) int {
+// timeOfDay reads HH:MM:SS.ffffff; end is 0 where it is none.
+func timeOfDay(b []byte, i int) (end int, clock time.Duration) {
 	if len(b) < i+Slack || b[i+2] != ':' || b[i+5] != ':' || b[i+8] != '.' {
-		return 0
+		return 0, 0
 	}
 	h, m, s := two(b[i:]), two(b[i+3:]), two(b[i+6:])
 	us, end := decimal(b, i+9)
 	if h > 23 || m > 59 || s > 60 || end != i+StampLen {
-		return 0
+		return 0, 0
 	}
-	x.Clock = time.Duration(h*3600+m*60+s)*time.Second + time.Duration(us)*time.Microsecond
-	return end
+	return end, time.Duration(h*3600+m*60+s)*time.Second + time.Duration(us)*time.Microsecond
 }
 
 // newline gives what follows a line's end at b[i:]; 0: the line goes on.
@@ -271,8 +278,8 @@ func exactEnd6(b []byte, i int) (netip.AddrPort, int) {
 	return netip.AddrPortFrom(netip.AddrFrom16(a).Unmap(), uint16(port)), end
 }
 
-// Take takes a packet that Exact read and that another one's lines, or the end
-// of the listing, follow at once: nothing below it is its own. It emits what
+// Take takes a packet that Exact read and that another one, or the end of the
+// listing, Follows at once: nothing below it is its own. It emits what
 // waited, gives p its time and its numbers on the wire, and numbers it. false:
 // its lines may be those of another packet's text or a wrapped line's rest, so
 // that Line must take them.

@@ -24,13 +24,13 @@ func exactly(text []byte) (out []tcpdump.Item, exact int) {
 		n++
 		s.Line(n, redact.Wrap(bytes.TrimSuffix(text[from:to], []byte("\n"))), emit)
 	}
-	var x, next tcpdump.Exact
+	var x tcpdump.Exact
 	for at := 0; at < len(text); {
 		end := at + bytes.IndexByte(text[at:], '\n') + 1
 		if end == at {
 			end = len(text)
 		}
-		if x.Read(b, at) && (x.End == len(text) || next.Read(b, x.End)) {
+		if x.Read(b, at) && (x.End == len(text) || tcpdump.Follows(b, x.End)) {
 			ends := tcpdump.EndsOf(x.Packet.Src, x.Packet.Dst)
 			if number, ok := s.Take(&x.Packet, x.Clock, &ends, emit); ok {
 				exact++
