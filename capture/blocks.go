@@ -5,6 +5,8 @@ import (
 	"io"
 	"runtime"
 
+	"syncscope/capture/packet"
+	"syncscope/capture/redact"
 	"syncscope/capture/tcpdump"
 )
 
@@ -30,8 +32,8 @@ func newBlock() *block {
 	return &block{buf: make([]byte, blockSize+tcpdump.Slack), ready: make(chan struct{}, 1)}
 }
 
-// look finds the packets.
-func (b *block) look() *block {
+// look finds the packets, and with st DNS messages that hold no secret.
+func (b *block) look(st *redact.Stream) *block {
 	padded := b.buf[:len(b.text)+tcpdump.Slack]
 	clear(padded[len(b.text):])
 	b.packets = b.packets[:0]
@@ -41,9 +43,14 @@ func (b *block) look() *block {
 	}
 	var x tcpdump.Exact
 	for at < len(b.text) {
+		var other *packet.Packet
 		if !x.Read(padded, at) {
-			at = lineEnd(b.text, at)
-			continue
+			if st == nil || !x.Lookup(padded, at) || x.End > len(b.text) || !st.Clean(redact.Wrap(bytes.TrimRight(padded[x.Second:x.End], "\r\n"))) {
+				at = lineEnd(b.text, at)
+				continue
+			}
+			kept := x.Packet
+			other = &kept
 		}
 		if len(b.packets) == cap(b.packets) {
 			b.packets = append(b.packets, printed{})
@@ -51,7 +58,7 @@ func (b *block) look() *block {
 			b.packets = b.packets[:len(b.packets)+1]
 		}
 		at = x.End
-		b.packets[len(b.packets)-1].set(&x, tcpdump.Follows(padded, at))
+		b.packets[len(b.packets)-1].set(&x, other, tcpdump.Follows(padded, at))
 	}
 	return b
 }
@@ -60,7 +67,7 @@ func (b *block) look() *block {
 // nothing but numbers.
 func Listing(r io.Reader) bool {
 	b := newBlock()
-	return (&blocks{r: r}).next(b) && len(b.look().packets) > 0
+	return (&blocks{r: r}).next(b) && len(b.look(nil).packets) > 0
 }
 
 // lineEnd is where the line after the one at at begins.
@@ -76,7 +83,8 @@ type blocks struct {
 	r    io.Reader
 	rest []byte // of the last block, behind its last line
 	from int64
-	in   bool // the last block ended within a line
+	in   bool            // the last block ended within a line
+	gate *redact.Session // where DNS messages are read ahead too; else nil
 	err  error
 }
 
@@ -101,6 +109,13 @@ func (s *blocks) next(b *block) bool {
 	return end > 0
 }
 
+func (s *blocks) stream() *redact.Stream {
+	if s.gate == nil {
+		return nil
+	}
+	return s.gate.Stream()
+}
+
 // over gives the error that ended the input, if it was one.
 func (s *blocks) over() error { return ended(s.err) }
 
@@ -117,7 +132,7 @@ func (s *blocks) each(take func(*block)) error {
 	}
 	if second == nil {
 		if more {
-			first.look()
+			first.look(s.stream())
 			take(first)
 		}
 		return s.over()
@@ -128,8 +143,9 @@ func (s *blocks) each(take func(*block)) error {
 	}
 	for range runtime.GOMAXPROCS(0) {
 		go func() {
+			st := s.stream()
 			for b := range work {
-				b.look()
+				b.look(st)
 				b.ready <- struct{}{}
 			}
 		}()

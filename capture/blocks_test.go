@@ -27,7 +27,13 @@ func told(t testing.TB, text []byte, whole bool, read func(*Decoder) error) stri
 		fmt.Fprintf(&out, "%T %s\n", ev, doc)
 	}
 	gate := redact.NewWithKey([]byte("test"))
-	d := NewDecoder(Source{ID: 1}, gate, func(ev Event) { note(ev) })
+	d := NewDecoder(Source{ID: 1}, gate, func(ev Event) {
+		if answer, ok := ev.(DNSAnswer); ok {
+			answer.Meta = answer.Cited()
+			ev = answer
+		}
+		note(ev)
+	})
 	if whole { // as an analysis does: excerpts are cut when they are cited
 		d.SetFile(bytes.NewReader(text))
 	}

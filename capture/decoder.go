@@ -136,6 +136,9 @@ func (d *Decoder) ReadFrom(r io.Reader) (n int64, err error) {
 	}
 	if d.frames == nil {
 		s := blocks{r: r, rest: head}
+		if d.file != nil {
+			s.gate = d.gate
+		}
 		err = s.each(d.block)
 		return n + s.from - int64(len(head)), err
 	}
@@ -175,19 +178,19 @@ func (d *Decoder) block(b *block) {
 	var last *printed
 	for i := range b.packets {
 		x := &b.packets[i]
-		if x.at > at {
+		if int(x.at) > at {
 			d.after(b, last)
 			d.text(b.text[at:x.at])
 			last = nil
 		}
-		if at = x.at; !x.whole || !d.packet(b, x) {
+		if !x.whole || !d.packet(b, x) {
 			d.after(b, last)
-			d.text(b.text[at:x.end])
+			d.text(b.text[x.at:x.end])
 			last = nil
 		} else {
 			last = x
 		}
-		at = x.end
+		at = int(x.end)
 	}
 	d.after(b, last)
 	d.text(b.text[at:])
@@ -198,6 +201,9 @@ func (d *Decoder) packet(b *block, x *printed) bool {
 	n := x.lines()
 	switch r := d.reader.(type) {
 	case learner:
+		if x.other != nil {
+			return false
+		}
 	case *listing:
 		if !r.printed(b, x, d.line+n) {
 			return false

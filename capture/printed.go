@@ -5,29 +5,35 @@ import (
 	"time"
 
 	"syncscope/capture/handshake"
+	"syncscope/capture/packet"
 	"syncscope/capture/redact"
 	"syncscope/capture/tcpdump"
 )
 
 // printed is a packet of a listing on its way from who read it to who takes it,
-// small as a head is, and where its lines stand in their block.
+// two cache lines as a head is, and where its lines stand in their block.
 type printed struct {
-	numbers        // as printed: its number, time and sequence numbers are made when it is taken
-	key            handshake.Key
-	ends           tcpdump.Ends
-	clock          time.Duration
-	noSeq          bool
-	whole          bool // another packet follows at once
-	at, below, end int  // its lines; the second begins at below, if there is one
+	numbers                // as printed: its second is the time of day until it is taken
+	key     handshake.Key  // of TCP
+	ends    tcpdump.Ends   // as key
+	other   *packet.Packet // a DNS message
+	noSeq   bool
+	whole   bool // another packet follows at once
+	at, end int32
+	below   int32 // where its second line begins; at: it has none
 }
 
-func (x *printed) set(e *tcpdump.Exact, whole bool) {
+func (x *printed) set(e *tcpdump.Exact, other *packet.Packet, whole bool) {
+	x.other, x.whole = other, whole
+	x.at, x.below, x.end = int32(e.At), int32(e.Second), int32(e.End)
 	p := &e.Packet
-	back := x.key.Set(p.Src, p.Dst)
+	var back bool
+	if other == nil {
+		back = x.key.Set(p.Src, p.Dst)
+		x.ends, x.noSeq = tcpdump.EndsOf(p.Src, p.Dst), p.NoSeq
+	}
 	x.numbers.set(p, time.Time{}, 0, marks(0).with(markBack, back))
-	x.ends, x.clock, x.noSeq = tcpdump.EndsOf(p.Src, p.Dst), e.Clock, p.NoSeq
-	x.whole = whole
-	x.at, x.below, x.end = e.At, e.Second, e.End
+	x.second = int64(e.Clock)
 }
 
 // lines is the number of its lines.
@@ -38,39 +44,53 @@ func (x *printed) lines() int {
 	return 1
 }
 
-// printed takes a packet whose lines hold nothing else, the last of them line n.
+// printed takes a packet that was read ahead, the last of its lines being line n.
 // false: they must be taken one by one.
 func (l *listing) printed(b *block, x *printed, n int) bool {
 	if l.d.take == nil {
 		return false
 	}
-	p := &l.p
-	x.fill(p)
-	p.NoSeq = x.noSeq
-	p.Src, p.Dst = x.key.Ends(x.marks.has(markBack))
-	number, ok := l.scan.Take(p, x.clock, &x.ends, l.emit)
+	p := x.other
+	if p == nil {
+		p = &l.p
+		x.fill(p)
+		p.NoSeq = x.noSeq
+		p.Src, p.Dst = x.key.Ends(x.marks.has(markBack))
+	}
+	number, ok := l.scan.Take(p, time.Duration(x.second), &x.ends, l.emit)
 	if !ok {
 		return false
 	}
 	x.number, x.seq, x.ack = uint32(number), p.Seq, p.Ack
 	x.second, x.nano = p.Time.Unix(), int32(p.Time.Nanosecond())
-	l.d.packets.Add(1)
 	l.hex = false
+	if x.other != nil {
+		m := l.d.meta(n, redact.Text{})
+		m.From.Packet = number
+		m.later = &brief{numbers: x.numbers, lines: l.linesOf(b, x, n), from: l}
+		l.packet(p, nil, &m)
+		return true
+	}
+	l.d.packets.Add(1)
 	l.at = When{Time: p.Time}
 	if _, ok := l.follow(p, &x.key, nil); !ok {
 		return true
 	}
 	l.pass = Passing{Source: l.d.src.ID, Conn: &l.flow.Connection, Note: &l.flow.Note, Packet: p, Move: l.move, numbers: &x.numbers}
 	if l.d.file != nil {
-		l.pass.from, l.pass.lines = l, lines{b.from + int64(x.at), int32(x.end - x.at), int32(n)}
+		l.pass.from, l.pass.lines = l, l.linesOf(b, x, n)
 	} else {
 		m := l.d.meta(n, redact.Text{})
 		m.From.Packet, m.At.Time = number, p.Time
-		m.Excerpt, m.At.Text = l.words(b.text[x.at:x.end], x.below-x.at)
+		m.Excerpt, m.At.Text = l.words(b.text[x.at:x.end], int(x.below-x.at), l.d.gate.Known)
 		l.pass.meta = &m
 	}
 	l.d.take(&l.pass)
 	return true
+}
+
+func (l *listing) linesOf(b *block, x *printed, n int) lines {
+	return lines{b.from + int64(x.at), x.end - x.at, int32(n)}
 }
 
 // lines are where a packet's lines stand in a file, and the number of the last;
@@ -83,7 +103,7 @@ type lines struct {
 
 // words puts a packet's lines together, of which the second begins at second,
 // and gives its stamp.
-func (l *listing) words(text []byte, second int) (line, stamp redact.Text) {
+func (l *listing) words(text []byte, second int, safe func(redact.Raw) redact.Text) (line, stamp redact.Text) {
 	b := l.joined[:0]
 	if second > 0 {
 		b = append(append(b, bytes.TrimRight(text[:second], "\r\n")...), ' ')
@@ -91,7 +111,7 @@ func (l *listing) words(text []byte, second int) (line, stamp redact.Text) {
 	b = append(b, bytes.TrimLeft(bytes.TrimRight(text[second:], "\r\n"), " ")...)
 	l.joined = b
 	raw := redact.Wrap(b)
-	line = l.d.gate.Known(raw)
+	line = safe(raw)
 	stamp, ok := redact.Part(line, raw, redact.Wrap(b[:tcpdump.StampLen]))
 	if !ok {
 		stamp = l.d.gate.Foreign(string(b[:tcpdump.StampLen]))
@@ -105,10 +125,14 @@ func (l *listing) cite(b *brief) (line, stamp redact.Text) {
 	text := make([]byte, int(b.lines.size)+tcpdump.Slack)
 	n, _ := l.d.file.ReadAt(text[:b.lines.size], b.lines.at)
 	var x tcpdump.Exact
-	if n < int(b.lines.size) || !x.Read(text, 0) || x.End != n {
-		return gone, redact.Text{}
+	switch {
+	case n < int(b.lines.size):
+	case x.Read(text, 0) && x.End == n:
+		return l.words(text[:n], x.Second, l.d.gate.Known)
+	case x.Lookup(text, 0) && x.End == n:
+		return l.words(text[:n], x.Second, l.d.gate.Excerpt)
 	}
-	return l.words(text[:n], x.Second)
+	return gone, redact.Text{}
 }
 
 var gone = redact.Literal("[the file was changed while it was read]")

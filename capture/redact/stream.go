@@ -71,6 +71,15 @@ func (st *Stream) Learn(r Raw, n int, lines *Lines) {
 	}
 }
 
+// Clean reports whether a line by itself has nothing in it that keys or shapes
+// give away, and no name of anyone's; the stream begins anew with it.
+func (st *Stream) Clean(r Raw) bool {
+	st.carry = carry{}
+	st.dump.end()
+	st.find(r.Bytes())
+	return len(st.f.spans) == 0 && len(st.f.views) == 0 && len(st.f.people) == 0 && st.neutral() && !bytes.Contains(r.Bytes(), []byte("-----"))
+}
+
 func (st *Stream) neutral() bool {
 	return !st.open && st.pending == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
 }

@@ -1,6 +1,7 @@
 package tcpdump
 
 import (
+	"bytes"
 	"net/netip"
 	"time"
 
@@ -54,6 +55,34 @@ func (x *Exact) Read(b []byte, at int) bool {
 	}
 	x.End = newline(b, i)
 	return x.End > 0
+}
+
+// Lookup reads a DNS message at b[at:], as Read does a TCP packet. Its header is
+// nothing but numbers; its second line names hosts, and may hold anything.
+func (x *Exact) Lookup(b []byte, at int) bool {
+	i, clock := timeOfDay(b, at)
+	if i == 0 || !is(b, i, " IP (tos 0x") {
+		return false
+	}
+	p := &x.Packet
+	*p = packet.Packet{WScale: -1}
+	if i, _ = header(b, i, p); i == 0 || p.Proto != packet.UDP {
+		return false
+	}
+	if i = newline(b, i); i == 0 || !is(b, i, "    ") || b[i+4] == ' ' {
+		return false
+	}
+	n := bytes.IndexByte(b[i:], '\n')
+	if n < 0 {
+		return false
+	}
+	x.Clock, x.At, x.Second, x.End = clock, at, i, i+n+1
+	t := trimEnd(b[i+4 : i+n])
+	if ok, torn := body(t, p); !ok || torn || !endpointFollows(t) || p.Proto != packet.UDP || !p.DNS.Query && !p.DNS.Response {
+		return false
+	}
+	_, _, inner := tunnelled(t, p)
+	return !inner
 }
 
 // Follows reports whether a packet's first line begins at b[at:]: what comes
