@@ -73,7 +73,7 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 	}
 	l.d.packets.Add(1)
 	l.at = When{Time: p.Time}
-	if _, ok := l.follow(p, &x.key, nil); !ok {
+	if !l.followed(p, &x.key) {
 		return true
 	}
 	l.pass = Passing{Source: l.d.src.ID, Conn: &l.flow.Connection, Note: &l.flow.Note, Packet: p, Move: l.move, numbers: &x.numbers}
@@ -87,6 +87,20 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 	}
 	l.d.take(&l.pass)
 	return true
+}
+
+// followed moves the packet's connection on by it. Where no packet had bytes yet,
+// nobody reads any.
+func (l *listing) followed(p *packet.Packet, key *handshake.Key) bool {
+	if l.d.src.Level != LevelText {
+		_, ok := l.follow(p, key, nil)
+		return ok
+	}
+	flow := l.track.Take(p, key, &l.move)
+	if flow != nil {
+		l.flow = flow
+	}
+	return flow != nil
 }
 
 func (l *listing) linesOf(b *block, x *printed, n int) lines {
