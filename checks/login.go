@@ -87,6 +87,7 @@ func (h *Host) Ready() bool {
 type Prompt struct {
 	ID      int    // names it in the answer
 	Host    string // "admin@192.0.2.10"
+	About   string // what it is about; "": a login
 	Text    string // in the host's words, safe; "" for a host key
 	Echo    bool   // the answer may be seen while it is typed
 	HostKey *HostKey

@@ -70,6 +70,8 @@ func TestGoldenLogin(t *testing.T) {
 	key := checks.Prompt{Host: manager, HostKey: &checks.HostKey{Type: "ssh-ed25519", Fingerprint: "SHA256:uNiVztksCsDhcc0u9e8BrSQk7D8HoQmAvB3sV2bGx1A"}}
 	password := checks.Prompt{Host: manager, Text: "admin@192.0.2.10's password:", Waiting: 1}
 	code := checks.Prompt{Host: "tech@jump.example", Text: "Enter the one-time code sent to your phone (6 digits):", Echo: true}
+	iface := checks.Prompt{Host: manager, About: "Interface", Echo: true,
+		Text: "By which interface do packets to 172.20.85.137 leave? The Manager does not say.\n\n 1  vpn 0    ge0/0  192.0.2.9/24\n 2  vpn 0    ge0/1  198.51.100.2/24\n 3  vpn 512  eth0  203.0.113.7/25\n\nIts number:"}
 	for _, tt := range []struct {
 		name string
 		o    Options
@@ -84,6 +86,8 @@ func TestGoldenLogin(t *testing.T) {
 		{"hostkey-120x40", Options{}, 120, 40, asked(key), []string{"y", "e"}},
 		{"password-120x40", Options{}, 120, 40, asked(password), []string{"s", "3", "c"}},
 		{"password-80x24", Options{}, 80, 24, asked(password), nil},
+		{"interface-100x30", Options{}, 100, 30, asked(iface), []string{"2"}},
+		{"interface-80x24", Options{}, 80, 24, asked(iface), nil},
 		{"code-100x30", Options{}, 100, 30, asked(code), []string{"4", "7", "1"}},
 		{"refused-120x40", Options{}, 120, 40, refused, nil},
 		{"refused-80x24", Options{}, 80, 24, refused, nil},

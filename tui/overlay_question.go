@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -46,7 +47,7 @@ func (q *question) title(*Model) string {
 	if q.prompt.HostKey != nil {
 		return "Unknown host key"
 	}
-	return "Login"
+	return cmp.Or(q.prompt.About, "Login")
 }
 
 func (q *question) size(m *Model) (int, int) { return min(76, m.w-6), len(q.lines(m, min(76, m.w-6))) }

@@ -22,7 +22,8 @@ type choice struct {
 }
 
 // choose finds the interface that packets to the peer leave by: as given, as
-// the kernel routes them, as the table of interfaces tells, or as a guess.
+// the kernel routes them, as the table of interfaces tells, as a person says, or
+// as a guess.
 func (l *Live) choose(ctx context.Context, cli *ssh.CLI, peer netip.Addr, facts *source) (choice, error) {
 	ev, _ := l.ask(ctx, cli, command.Interfaces(), facts) // without the table, the route may do
 	table := ev.Interfaces
@@ -33,6 +34,9 @@ func (l *Live) choose(ctx context.Context, cli *ssh.CLI, peer netip.Addr, facts 
 		}
 	}
 	row := pick(table, name, l.cfg.VPN, l.cfg.VPNGiven, peer)
+	if name == "" && row == nil {
+		row = l.wanted(ctx, facts.host, table, peer)
+	}
 	if name == "" && row != nil {
 		name, from = row.Name.String(), row.why
 	}

@@ -79,8 +79,9 @@ type host struct {
 	followed        *ssh.Log
 	printed         *ssh.CLILog // where there is no vshell
 	way             *way
-	log, cap, facts *source // of the SSM: log only
-	read            func()  // its log was read back, or cannot be
+	log, cap, facts *source            // of the SSM: log only
+	picked          *capture.Interface // the person's answer; the zero value: he left it to us
+	read            func()             // its log was read back, or cannot be
 }
 
 // source is one stream of the run.

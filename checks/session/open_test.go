@@ -16,7 +16,12 @@ import (
 // opened is a run on the lab that knows neither host keys nor passwords.
 func opened(t *testing.T) (*lab.Lab, *session.Live) {
 	t.Helper()
-	l, err := lab.Start(t.Context(), lab.Options{Scenario: "grant-not-found", Delay: time.Millisecond})
+	return openedOn(t, lab.Options{Scenario: "grant-not-found", Delay: time.Millisecond})
+}
+
+func openedOn(t *testing.T, o lab.Options) (*lab.Lab, *session.Live) {
+	t.Helper()
+	l, err := lab.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,5 +163,37 @@ func TestCloseEndsAQuestion(t *testing.T) {
 	case <-done:
 	case <-time.After(10 * time.Second):
 		t.Fatal("Close waits for the answer")
+	}
+}
+
+// Where neither a route nor a network tells the interface, the person is asked;
+// leaving it open is no end.
+func TestTheInterfaceIsAsked(t *testing.T) {
+	rows := []string{"0    ge0/0      ipv4  192.0.2.9/24  -", "512  eth7       ipv4  203.0.113.7/24  sync", "0    ge0/1      ipv4  198.51.100.2/24  -", "0    ge0/2      ipv4  -  -"}
+	for _, tt := range []struct{ answer, vpn, iface, because string }{{"2", "512", "eth7", "chosen by you"}, {"9", "0", "eth0", "assumed"}, {"", "0", "eth0", "assumed"}} {
+		t.Run(tt.answer, func(t *testing.T) {
+			l, live := openedOn(t, lab.Options{Scenario: "ok", Past: time.Minute, Manner: lab.Manner{Interfaces: rows, NoVShell: true}})
+			last, asked := 0, 0
+			u := until(t, live, "the capture", func(u checks.Update) bool {
+				if p := u.Prompt; p != nil && p.ID != last {
+					last = p.ID
+					if p.About == "" {
+						reply(t, l, live, p)
+						return false
+					}
+					asked++
+					if want := "2  vpn 512  eth7  203.0.113.7/24"; p.About != "Interface" || !strings.Contains(p.Text, want) || strings.Contains(p.Text, "ge0/2") {
+						t.Errorf("%s: %s", p.About, p.Text)
+					}
+					if err := live.Answer(p.ID, []byte(tt.answer), tt.answer != ""); err != nil {
+						t.Error(err)
+					}
+				}
+				return u.Header.Level != ""
+			})
+			if h := u.Header; asked != 1 || h.VPN != tt.vpn || h.Interface != tt.iface || !strings.Contains(h.InterfaceFrom, tt.because) {
+				t.Errorf("asked %d times: vpn %s %s (%s)", asked, h.VPN, h.Interface, h.InterfaceFrom)
+			}
+		})
 	}
 }
