@@ -38,12 +38,17 @@ func copyText(m *Model, _ string) tea.Cmd {
 }
 
 // again masks text with what the run knows by now, and hides names where the
-// screen does.
+// screen does; line by line, since a line end is a control to the gate.
 func again(m *Model, text string) string {
-	if g := gate(m); g != nil {
-		return g.Shown(g.Excerpt(redact.Wrap([]byte(text))).String())
+	g := gate(m)
+	if g == nil {
+		return text
 	}
-	return text
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = g.Shown(g.Excerpt(redact.Wrap([]byte(l))).String())
+	}
+	return strings.Join(lines, "\n")
 }
 
 // copied is the text itself, without colours.

@@ -37,7 +37,7 @@ func TestCopyIsWhatTheGateLetThrough(t *testing.T) {
 func TestCopyMasksAgain(t *testing.T) {
 	const late = "Zq8vT3mX9bLw2KpR"
 	m := New(Options{})
-	line := "the reply held " + late + " and no more\n"
+	line := "the reply held " + late + " and no more\nanother line\n"
 	if again(m, line) != line {
 		t.Fatal("a run without a gate changed the text")
 	}
@@ -47,6 +47,9 @@ func TestCopyMasksAgain(t *testing.T) {
 	got := again(m, line)
 	if strings.Contains(got, late) || !strings.Contains(got, token) {
 		t.Errorf("%q, want %s in it", got, token)
+	}
+	if want := "the reply held " + token + " and no more\nanother line\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 	if twice := again(m, got); twice != got {
 		t.Errorf("tokens do not stay: %q, then %q", got, twice)

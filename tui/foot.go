@@ -23,6 +23,8 @@ func foot(m *Model) string {
 	switch {
 	case m.paused:
 		right = m.th.Paint(theme.BadgeWarn, " PAUSED ") + " "
+	case m.mouse:
+		right = m.th.Paint(theme.Dim, "mouse on ")
 	case m.ended:
 		right = m.th.Paint(theme.Dim, "all streams ended ")
 	}
