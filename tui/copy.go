@@ -12,13 +12,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/capture/redact"
+	"syncscope/tui/pane"
 )
 
 // clipboardLimit is what terminals take in one OSC 52; the file has all of it.
 const clipboardLimit = 64 << 10
 
 // copyText copies the overlay in sight, else the marked rows of the pane, else
-// the row one stands on.
+// the row one stands on; of the diagnosis, all of it.
 func copyText(m *Model, _ string) tea.Cmd {
 	if _, never := m.covered().(secretive); never {
 		m.flash = notCopied
@@ -60,12 +61,29 @@ func copied(m *Model) string {
 		}
 	} else if l := rows(m); l != nil {
 		lines = l.Picked()
+	} else if m.focus == diagnosisPane {
+		lines = spelledOut(m)
 	}
 	text := strings.Trim(strings.Join(lines, "\n"), "\n")
 	if text == "" {
 		return ""
 	}
 	return text + "\n"
+}
+
+// spelledOut is the verdict and the diagnosis as text, wherever the pane is
+// scrolled to.
+func spelledOut(m *Model) []string {
+	const w, h = 100, 200
+	d := pane.NewDiagnosis()
+	d.Set(&m.update)
+	hd := head{th: m.th, u: &m.update, w: w, failure: m.login.failure}
+	lines := append(hd.aloud(), "")
+	lines = append(lines, d.View(pane.Canvas{Width: w, Height: h, Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Veil: m.names.veil, Whole: true})...)
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(ansi.Strip(l), " ")
+	}
+	return lines
 }
 
 // toClipboard sets the terminal's clipboard (OSC 52). tmux hands it on only in

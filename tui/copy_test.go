@@ -9,6 +9,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/exp/golden"
 
 	"syncscope/capture/redact"
 )
@@ -79,5 +80,18 @@ func TestCopyIsKeptForItsUserAlone(t *testing.T) {
 func TestCopyInTmuxIsWrapped(t *testing.T) {
 	if got := fmt.Sprint(toClipboard("a", true)().(tea.RawMsg).Msg); !strings.HasPrefix(got, "\x1bPtmux;") || !strings.Contains(got, "52;c;YQ==") {
 		t.Errorf("%q", got)
+	}
+}
+
+// The diagnosis is copied whole, wherever its pane is scrolled to, and so is
+// what is presented.
+func TestCopyOfTheDiagnosis(t *testing.T) {
+	for _, keys := range [][]string{{"shift+tab", "shift+tab"}, {"shift+tab", "shift+tab", "down", "down", "down"}, {"V"}} {
+		m := screen(t, Options{}, 80, 24, replayed(t, false), keys...)
+		before := bare(m)
+		golden.RequireEqual(t, copied(m))
+		if bare(m) != before {
+			t.Errorf("%v: the pane moved", keys)
+		}
 	}
 }

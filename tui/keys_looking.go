@@ -11,7 +11,7 @@ import (
 func lookingKeys() []binding {
 	return []binding{
 		{keys: []string{"v"}, label: "v", does: "the row in detail: parsed fields, the whole line", do: openDetail},
-		{keys: []string{"y"}, label: "y", does: "copy the row, the marked rows or what covers the panes, masked: to the clipboard (OSC 52) and to a file", do: copyText},
+		{keys: []string{"y"}, label: "y", does: "copy the row, the marked rows, the diagnosis or what covers the panes, masked: to the clipboard (OSC 52) and to a file", do: copyText},
 		{keys: []string{"#"}, label: "#", does: "show one masked value of the row in clear for 10 s, after a question; it cannot be copied; off with --shared", do: reveal},
 		{keys: []string{"s"}, label: "s", does: "the packet's connection as a sequence of arrows", short: "sequence", do: openSequence, now: onPackets},
 		{keys: []string{"t"}, label: "t", does: "the timeline: all streams on one clock", short: "timeline", do: func(m *Model, _ string) tea.Cmd { setFocus(m, timelinePane); return nil }},
