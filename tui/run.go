@@ -47,6 +47,7 @@ type Left struct {
 // Run shows the screen until the user quits or ctx ends.
 func Run(ctx context.Context, o Options) (Left, error) {
 	collectSooner()
+	_ = os.Unsetenv("TEA_TRACE") // Bubble Tea would keep in a file what is typed and what is revealed
 	tty, r := &meteredTTY{file: os.Stdout}, &resizer{}
 	leaving := make(chan struct{}, 1)
 	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps), tea.WithoutCatchPanics(), // the watcher does
