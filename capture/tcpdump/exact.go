@@ -10,7 +10,7 @@ import (
 
 // Exact is a TCP packet whose lines hold nothing but what Exact says: every
 // byte of them is a number, an address, a flag or a word of tcpdump's own. They
-// hold no secret.
+// hold no secret. What the timestamp option says is left out.
 type Exact struct {
 	Packet packet.Packet
 	At     int           // where its lines begin in the text

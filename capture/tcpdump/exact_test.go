@@ -55,6 +55,7 @@ func exactly(text []byte) (out []tcpdump.Item, exact int) {
 // kept is a copy of an item; what it shares with the scanner is empty or copied.
 func kept(it *tcpdump.Item) tcpdump.Item {
 	c := *it
+	c.Packet.TSVal, c.Packet.TSEcr = 0, 0 // Exact leaves them out
 	c.Lines, c.Stamp, c.Frame = slices.Clone(it.Lines), bytes.Clone(it.Stamp), bytes.Clone(it.Frame)
 	return c
 }

@@ -110,14 +110,13 @@ func exactOptions(b []byte, i int, p *packet.Packet) int {
 		var ok bool
 		switch {
 		case is(b, i, "TS val "):
-			if n, i, ok = number(b, i+len("TS val ")); !ok || !is(b, i, " ecr ") {
+			if i = passNumber(b, i+len("TS val ")); i == 0 || !is(b, i, " ecr ") {
 				return 0
 			}
-			p.TSVal = uint32(n)
-			if n, i, ok = number(b, i+len(" ecr ")); !ok {
+			if i = passNumber(b, i+len(" ecr ")); i == 0 {
 				return 0
 			}
-			p.TSEcr, p.Stamped = uint32(n), true
+			p.Stamped = true
 		case is(b, i, "nop"), is(b, i, "eol"):
 			i += 3
 		case is(b, i, "mss "):
@@ -180,6 +179,19 @@ func is(b []byte, i int, w string) bool { return string(b[i:i+len(w)]) == w }
 func number(b []byte, i int) (n uint64, end int, ok bool) {
 	n, end = decimal(b, i)
 	return n, end, end > i
+}
+
+// passNumber goes behind a number that nobody asks for; 0: there is none.
+func passNumber(b []byte, i int) int {
+	_, k := digits8(b, i)
+	if k == 8 {
+		_, more := digits8(b, i+8)
+		k += more & 7
+	}
+	if k == 0 {
+		return 0
+	}
+	return i + k
 }
 
 // decimal reads digits, eight at once; end is i where there are none, or more
