@@ -83,7 +83,7 @@ func TestAFollowerLeavesNothing(t *testing.T) {
 // bare is a server's configuration with neither bash nor timeout.
 func bare(t testing.TB) string {
 	bin := t.TempDir()
-	for _, p := range []string{"stat", "tail", "head", "test"} {
+	for _, p := range []string{"stat", "tail", "head", "test", "ls"} {
 		must(t, os.Symlink("/usr/bin/"+p, filepath.Join(bin, p)))
 	}
 	script := filepath.Join(t.TempDir(), "bare")

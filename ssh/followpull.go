@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"syncscope/capture/redact"
@@ -79,8 +80,12 @@ func (l *Log) from(ctx context.Context, path command.LogPath, at command.Place) 
 // that follow; the log's own beginning comes next.
 func (l *Log) rotated(ctx context.Context, to Sink) error {
 	at := l.place.now()
-	for n := 1; n <= command.MaxRotated; n++ {
-		older := l.path.Rotated(n)
+	files, err := l.rotations(ctx)
+	if err != nil {
+		return err
+	}
+	files = slices.DeleteFunc(files, command.LogPath.Packed)
+	for n, older := range files {
 		b, ours, err := l.from(ctx, older, at)
 		if err != nil || !ours {
 			if isLost(err) {
@@ -96,25 +101,25 @@ func (l *Log) rotated(ctx context.Context, to Sink) error {
 		if err != nil {
 			return err
 		}
-		return l.follow(ctx, n-1)
+		return l.follow(ctx, files[:n])
 	}
 	l.gap(to, redact.Literal("they stood in a file that is gone"))
-	err := l.place.flush()
+	err = l.place.flush()
 	l.place = place{out: l.place.out}
 	return err
 }
 
-// follow takes the rotated files from n on, whole, and the log's beginning. While
-// that is empty, our place stays at the end of the file before.
-func (l *Log) follow(ctx context.Context, n int) error {
-	for ; n > 0; n-- {
+// follow takes the rotated files, newest first, whole, and the log's beginning.
+// While that is empty, our place stays at the end of the file before.
+func (l *Log) follow(ctx context.Context, files []command.LogPath) error {
+	for _, file := range slices.Backward(files) {
 		if err := l.place.next(); err != nil {
 			return err
 		}
 		for off := int64(0); ; {
-			res, err := l.run(ctx, command.LogRange(l.path.Rotated(n), off, pullBytes))
+			res, err := l.run(ctx, command.LogRange(file, off, pullBytes))
 			if err != nil {
-				return fmt.Errorf("%s: %w", l.path.Rotated(n), err)
+				return fmt.Errorf("%s: %w", file, err)
 			}
 			b, err := io.ReadAll(res.Reader())
 			if err != nil {

@@ -28,7 +28,8 @@ type Log struct {
 	boot   string    // the host's boot id
 	pulled bool      // the host has no bash, GNU tail or /proc
 
-	journal *journald // it is the journal; nil: a file
+	older   []command.LogPath // its rotated files, newest first
+	journal *journald         // it is the journal; nil: a file
 }
 
 // OpenSSMLog opens the SSM's log the way it is come by there.

@@ -36,6 +36,7 @@ const (
 	followRE  = `timeout --foreground -k 5 14400 bash -c '(?:[^']|'\\'')+' syncscope-follow ` + logRE + ` [0-9a-f]{16} [0-9.]+ [0-9]+ ` + placeRE
 	journalRE = `journalctl -q --no-pager -o json -n (?:1 _UID=0|[0-9]{1,5})|timeout --foreground -k 5 14400 bash -c '(?:[^']|'\\'')+' syncscope-follow [0-9a-f]{16} [0-9]+ '[A-Za-z0-9=;_-]*'`
 	shellRE   = journalRE + `|test -r ` + logRE + `|stat -L -c '%s %i' -- ` + logRE + `|tail -c \+[0-9]+ -- ` + logRE + ` \| head -c [0-9]+|` + followRE +
+		`|ls -1t -- ` + logRE + `\.\[0-9\]\* ` + logRE + `-\[0-9\]\* \| head -n 24|timeout 9 zcat -- ` + logRE + ` \| tail -c [0-9]+` +
 		`|ping -c 3 -w 5 ` + addrRE + ` 2>&1; true|ip route get ` + addrRE + ` 2>&1; true` +
 		`|curl -sS -v -k --max-time 10 -o /dev/null https://` + endRE + `/backend/sessions/get_user 2>&1; true` +
 		`|timeout 10 openssl s_client -connect ` + endRE + `(?: -servername ` + nameRE + `)? -showcerts </dev/null 2>&1; true` +

@@ -26,11 +26,11 @@ func TestSinceReachesIntoTheRotatedFile(t *testing.T) {
 				line := func(i int) string {
 					return fmt.Sprintf("%s SSM-On-Prem lab[7]: line %d", began.Add(time.Duration(i)*time.Minute).Format(time.Stamp), i)
 				}
-				l.RotateSSM() // what was played is older
+				l.RotateSSM("20261101") // what was played is older
 				for i := range 150 {
 					l.AppendSSM(line(i))
 				}
-				l.RotateSSM()
+				l.RotateSSM("20261124")
 				for i := 150; i <= 180; i++ {
 					l.AppendSSM(line(i))
 				}

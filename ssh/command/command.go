@@ -69,7 +69,7 @@ func (c Command) Sudo() bool { return c.sudo }
 func (c Command) Beat() time.Duration { return c.beat }
 
 // underSudo are the commands that may run under sudo.
-var underSudo = map[*Info]bool{logRight: true, logSize: true, logRange: true, logFollow: true, logFollower: true, pcapping: true, endLeft: true, journalRange: true, journalFollower: true}
+var underSudo = map[*Info]bool{logRight: true, logSize: true, logRange: true, logRotated: true, logUnpacked: true, logFollower: true, pcapping: true, endLeft: true, journalRange: true, journalFollower: true}
 
 // WithSudo is the same command under sudo; only reading the SSM's log, the full
 // capture and ending what is left of one have it.
@@ -151,11 +151,6 @@ func LogSize(p LogPath) Command {
 // LogRange reads n bytes from offset from on (0 is the first byte).
 func LogRange(p LogPath, from, n int64) Command {
 	return Command{info: logRange, line: fmt.Sprintf("tail -c +%d -- %s | head -c %d", from+1, Quote(p.s), n)}
-}
-
-// LogFollow reads from offset from on and goes on with what is written.
-func LogFollow(p LogPath, from int64) Command {
-	return Command{info: logFollow, line: fmt.Sprintf("tail -c +%d -F -- %s", from+1, Quote(p.s))}
 }
 
 // Result is what a command printed. It may hold secrets: it can be decoded

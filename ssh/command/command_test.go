@@ -33,7 +33,8 @@ func TestLines(t *testing.T) {
 		{command.Nslookup(0, name), "nslookup vpn 0 ssm.example", false},
 		{capture, `tcpdump vpn 0 interface eth0 options "-l -nn -vv -c 20000 (host 10.1.1.1 and not port 22) or port 53 or icmp"`, true},
 		{command.LogRange(command.SSMMessages, 100, 50), "tail -c +101 -- '/var/log/messages' | head -c 50", false},
-		{command.LogFollow(command.ManagerServerLog, 0), "tail -c +1 -F -- '/var/log/nms/vmanage-server.log'", true},
+		{command.RotatedLogs(command.SSMMessages), "ls -1t -- '/var/log/messages'.[0-9]* '/var/log/messages'-[0-9]* | head -n 24", false},
+		{command.LogUnpacked(command.SSMMessages, 50), "timeout 9 zcat -- '/var/log/messages' | tail -c 50", false},
 	} {
 		if tt.cmd.Line() != tt.want || tt.cmd.Streams() != tt.streams {
 			t.Errorf("%s: %q, streams %v", tt.cmd.ID(), tt.cmd.Line(), tt.cmd.Streams())

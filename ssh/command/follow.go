@@ -62,14 +62,6 @@ func Follower(p LogPath, n Nonce, pace Pace, at Place) Command {
 // Enter.
 func GoOn(at Place) Wire { return Wire{logFollower, "R " + at.String() + "\n"} }
 
-// MaxRotated is how many rotated files of a log are known.
-const MaxRotated = 9
-
-// Rotated is the log's nth rotated file, newest first: 1 to MaxRotated.
-func (p LogPath) Rotated(n int) LogPath {
-	return LogPath{fmt.Sprintf("%s.%d", p.s, min(max(n, 1), MaxRotated))}
-}
-
 // ParseLogPath takes a file under /var/log, where a host keeps it elsewhere
 // than usual.
 func ParseLogPath(s string) (LogPath, error) {

@@ -30,10 +30,9 @@ var (
 	capturing = &Info{"capture", `tcpdump vpn VPN interface IF options "-l -nn -vv -c N FILTER"`, onCLI, "one tcpdump, 128 bytes a packet, at most N packets, ended after 10 minutes", "the handshake with the SSM", 0, "a CLI user with the right to tcpdump (group netadmin)"}
 	pcapping  = &Info{"capture-full", "[sudo] timeout -k 5 SECONDS bash -c WATCHDOG MARK tcpdump -U --immediate-mode -p -i IF -s 0 -c N -w - FILTER", inShells, "one tcpdump, whole packets, at most N of them, ended after SECONDS or when we are gone", "the whole handshake: names, certificates", 0, "root or CAP_NET_RAW for tcpdump (sudo for exactly this command)"}
 
-	logRight  = &Info{"log-right", "test -r PATH", inShells, "none", "whether this user may read the log", anyCLI, readsLog}
-	logSize   = &Info{"log-size", "stat -L -c '%s %i' -- PATH", inShells, "none", "where the log ends now", anyCLI, readsLog}
-	logRange  = &Info{"log-range", "tail -c +FROM -- PATH | head -c BYTES", inShells, "reads at most 16 MB", "the last attempt before we came", anyCLI, readsLog}
-	logFollow = &Info{"log-follow", "tail -c +FROM -F -- PATH", inShells, "one tail", "new lines of the log", 0, readsLog}
+	logRight = &Info{"log-right", "test -r PATH", inShells, "none", "whether this user may read the log", anyCLI, readsLog}
+	logSize  = &Info{"log-size", "stat -L -c '%s %i' -- PATH", inShells, "none", "where the log ends now", anyCLI, readsLog}
+	logRange = &Info{"log-range", "tail -c +FROM -- PATH | head -c BYTES", inShells, "reads at most 16 MB", "the last attempt before we came", anyCLI, readsLog}
 
 	ping       = &Info{"ping", "ping -c 3 -w 5 ADDRESS", inVShell, "three ICMP packets", "whether the SSM's address answers", anyCLI, ""}
 	route      = &Info{"route", "ip route get ADDRESS", inVShell, "none", "the way to the SSM, and the interface to capture on", anyCLI, ""}
@@ -56,7 +55,7 @@ var (
 
 	everything = []*Info{
 		paginate, width, idle, version, status, ifaces, showLog, vshell, exit, nslookup, nms, capturing, pcapping,
-		logRight, logSize, logRange, logFollow, logFollower, journalRight, journalRange, journalFollower, ping, route, api, certs, date, disk, containers, marked, process, endLeft, console, sudoLogin, quiet, keys, answer,
+		logRight, logSize, logRange, logRotated, logUnpacked, logFollower, journalRight, journalRange, journalFollower, ping, route, api, certs, date, disk, containers, marked, process, endLeft, console, sudoLogin, quiet, keys, answer,
 	}
 )
 

@@ -184,11 +184,12 @@ func (l *Lab) AppendSSM(line string) { l.ssm.files[ssmMessages].append(line) }
 // AppendManager writes a line to the Manager's log at once.
 func (l *Lab) AppendManager(line string) { l.mgr.files[managerLog].append(line) }
 
-// RotateSSM renames the SSM's log away, as logrotate does; nothing follows the
-// new one's beginning before a run is attached.
-func (l *Lab) RotateSSM() {
-	old := l.ssm.files[ssmMessages]
-	l.ssm.files[ssmMessages+".1"], l.ssm.files[ssmMessages] = old, newFile()
+// RotateSSM renames the SSM's log to messages-DATE, as logrotate does there;
+// nothing follows the new one's beginning before a run is attached.
+func (l *Lab) RotateSSM(date string) {
+	name := ssmMessages + "-" + date
+	l.ssm.files[name], l.ssm.files[ssmMessages] = l.ssm.files[ssmMessages], newFile()
+	l.ssm.rotated = append([]string{name}, l.ssm.rotated...)
 }
 
 // Ended is closed when all acts that play by themselves were played.

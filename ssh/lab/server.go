@@ -27,6 +27,7 @@ type host struct {
 	banner   string
 	rootOnly bool // its logs are root's
 	files    map[string]*file
+	rotated  []string         // files of an older log, newest first
 	now      func() time.Time // its clock, in its zone
 	cli      bool             // a network command line instead of a Linux shell
 	listener net.Listener

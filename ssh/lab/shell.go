@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -108,6 +109,13 @@ func (s *shell) program(ctx context.Context, argv []string, std stdio) int {
 		return s.stat(argv[1:], std)
 	case "tail":
 		return s.tail(ctx, argv[1:], std)
+	case "ls":
+		for _, name := range s.host.rotated {
+			if slices.ContainsFunc(argv[1:], func(a string) bool { return strings.HasPrefix(name, strings.TrimSuffix(a, "[0-9]*")) }) {
+				fmt.Fprintln(std.out, name)
+			}
+		}
+		return 0
 	case "head":
 		return head(argv[1:], std)
 	case "sudo":
@@ -246,6 +254,10 @@ func head(args []string, std stdio) int {
 	if len(args) == 2 && args[0] == "-c" {
 		n, _ := strconv.ParseInt(args[1], 10, 64)
 		_, _ = io.CopyN(std.out, std.in, n) // fewer bytes than asked for are fine
+		return 0
+	}
+	if len(args) == 2 && args[0] == "-n" { // as long as it is for few lines
+		_, _ = io.Copy(std.out, std.in)
 		return 0
 	}
 	return 1
