@@ -31,7 +31,9 @@ type flightKey struct {
 
 // NewHandshake makes the pane.
 func NewHandshake() *Handshake {
-	return &Handshake{List: NewList("Handshake", capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap), noted: map[string]bool{}}
+	h := &Handshake{List: NewList("Handshake", capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap), noted: map[string]bool{}}
+	h.build = packetRow
+	return h
 }
 
 // Observe takes an event of a capture, and marks.
@@ -92,7 +94,8 @@ func (h *Handshake) segment(ev capture.Segment, kept capture.Event) {
 	h.newConnection(ev)
 	key := flightKey{uint32(ev.Conn.ID), uint8(ev.Dir), uint8(ev.Label)}
 	if key == h.flight && ev.Flight > 0 && h.amend(func(last *Row) {
-		last.Message = h.message(ev, said)
+		packetRow(last)
+		last.Message = message(ev, said, last.port)
 		if len(last.More) < maxJoined {
 			last.More = append(last.More, ev.From)
 			last.Raw += " / " + ev.Excerpt.String()
@@ -102,14 +105,23 @@ func (h *Handshake) segment(ev capture.Segment, kept capture.Event) {
 		return
 	}
 	h.flight = key
-	h.Add(Row{
-		Ref: ev.From, Event: kept, Weight: said.weight(), Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}, h.arrow(ev), {fmt.Sprintf("%-9s ", h.since(ev)), theme.Dim}},
-		Message: h.message(ev, said), Role: said.role, Bar: said.bad, Raw: ev.Excerpt.String(),
-	})
+	h.Add(Row{Ref: ev.From, Event: kept, Weight: said.weight(), Bar: said.bad, after: h.since(ev), port: h.conn < h.newest})
 	h.after(ev)
 }
 
-func (h *Handshake) arrow(ev capture.Segment) Seg {
+// packetRow makes the parts of a packet's row; one that has them keeps them,
+// with what joined it.
+func packetRow(r *Row) {
+	ev, ok := r.Event.(capture.Segment)
+	if !ok || r.Columns != nil {
+		return
+	}
+	said := stories[ev.Label]
+	r.Columns = []Seg{{clock(ev.Meta) + " ", theme.Dim}, arrow(ev), {fmt.Sprintf("%-9s ", span(r.after)), theme.Dim}}
+	r.Message, r.Role, r.Raw = message(ev, said, r.port), said.role, ev.Excerpt.String()
+}
+
+func arrow(ev capture.Segment) Seg {
 	if ev.Dir == 0 {
 		return Seg{"→ ", theme.Out}
 	}
@@ -117,13 +129,13 @@ func (h *Handshake) arrow(ev capture.Segment) Seg {
 }
 
 // since is the time after the row before of the same connection.
-func (h *Handshake) since(ev capture.Segment) string {
+func (h *Handshake) since(ev capture.Segment) time.Duration {
 	d := ev.Packet.Time.Sub(h.last)
 	if h.last.IsZero() {
 		d = 0
 	}
 	h.last = ev.Packet.Time
-	return span(d)
+	return d
 }
 
 // newConnection heads each connection with who talks to whom.
@@ -162,9 +174,10 @@ func (h *Handshake) after(ev capture.Segment) {
 	}
 }
 
-func (h *Handshake) message(ev capture.Segment, s story) string {
+// message says what a packet is; port, which connection's.
+func message(ev capture.Segment, s story, port bool) string {
 	out := s.words
-	if h.conn < h.newest {
+	if port {
 		out += fmt.Sprintf("  (port %d)", ev.Conn.Client.Port())
 	}
 	if ev.Flight > 0 {

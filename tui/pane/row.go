@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -45,6 +46,9 @@ type Row struct {
 	Message string
 	Role    theme.Role // of the message
 	Raw     string     // the line itself
+
+	after time.Duration // a packet: since the connection's row before
+	port  bool          // its connection's port tells it from a newer one
 
 	whole bool   // the parts above are made
 	veil  *Veil  // names in them are as this one shows them
