@@ -33,7 +33,7 @@ func (p *Passing) later() Meta {
 	return b.meta()
 }
 
-// Cite is a packet that was kept to be cited. The zero value keeps none.
+// Cite is a packet that was kept to be cited. The zero value and nil keep none.
 type Cite struct {
 	meta  *Meta
 	brief brief
@@ -52,21 +52,17 @@ func (c *Cite) Keep(ev *Passing) {
 	*c.meta = *ev.meta
 }
 
-// KeepMeta takes what is no packet of its own: a line under one.
-func (c *Cite) KeepMeta(m Meta) { *c = Cite{meta: &m} }
-
 // Empty reports whether no packet is kept.
-func (c *Cite) Empty() bool { return c.meta == nil && c.brief.from == nil }
+func (c *Cite) Empty() bool { return c == nil || c.meta == nil && c.brief.from == nil }
 
 // Meta is the packet's. It is made once.
 func (c *Cite) Meta() Meta {
-	switch {
-	case c.meta != nil:
-	case c.brief.from != nil:
+	if c.Empty() {
+		return Meta{}
+	}
+	if c.meta == nil {
 		m := c.brief.meta().Cited()
 		c.meta = &m
-	default:
-		return Meta{}
 	}
 	return *c.meta
 }
@@ -74,12 +70,12 @@ func (c *Cite) Meta() Meta {
 // When is the packet's time, without the text of its stamp where that is not made yet.
 func (c *Cite) When() When {
 	switch {
+	case c.Empty():
+		return When{}
 	case c.brief.from != nil:
 		return c.brief.when()
-	case c.meta != nil:
-		return c.meta.At
 	}
-	return When{}
+	return c.meta.At
 }
 
 // History reports whether the packet was captured before we connected.

@@ -9,8 +9,8 @@ import (
 // observe takes the connection's next packet.
 func (c *connection) observe(ev *capture.Passing) {
 	c.last.Keep(ev)
-	if c.TLS.Chain != nil && c.cert.Empty() {
-		c.cert.Keep(ev)
+	if c.cert == nil && c.TLS.Chain != nil {
+		kept(&c.cert).Keep(ev)
 	}
 	if at := c.worth(ev); at != nil {
 		at.Keep(ev)
@@ -21,9 +21,17 @@ func (c *connection) observe(ev *capture.Passing) {
 	case capture.LabelRefused, capture.LabelRST:
 		c.resetTTL = ev.Packet.TTL
 	}
-	if ev.Packet.Checksum == capture.ChecksumIncorrect && c.offload.Empty() {
-		c.offload.Keep(ev)
+	if ev.Packet.Checksum == capture.ChecksumIncorrect && c.offload == nil {
+		kept(&c.offload).Keep(ev)
 	}
+}
+
+// kept makes a packet's place that few connections need.
+func kept(c **capture.Cite) *capture.Cite {
+	if *c == nil {
+		*c = new(capture.Cite)
+	}
+	return *c
 }
 
 // worth is what a packet is kept as beside the last; nil: nothing.
@@ -38,14 +46,14 @@ func (c *connection) worth(ev *capture.Passing) *capture.Cite {
 	case capture.LabelRequest, capture.LabelResponse:
 		return &c.data
 	case capture.LabelRST:
-		return &c.reset
+		return kept(&c.reset)
 	case capture.LabelRetransmission:
-		return &c.lost
+		return kept(&c.lost)
 	case capture.LabelZeroWindow:
-		return &c.shut
+		return kept(&c.shut)
 	case capture.LabelAlert:
-		if c.alert.Empty() {
-			return &c.alert
+		if c.alert == nil {
+			return kept(&c.alert)
 		}
 	}
 	return nil

@@ -70,13 +70,13 @@ type connection struct {
 	answer              capture.Cite // the SYN-ACK, or the RST
 	finished            capture.Cite // what shows that TLS finished
 	data                capture.Cite // the last application data
-	offload             capture.Cite
+	offload             *capture.Cite
 	last                capture.Cite
-	alert               capture.Cite // the first alert in clear
-	cert                capture.Cite // the server's certificates
-	reset               capture.Cite
-	shut                capture.Cite // the last window of 0
-	lost                capture.Cite // the last retransmission
+	alert               *capture.Cite // the first alert in clear
+	cert                *capture.Cite // the server's certificates
+	reset               *capture.Cite
+	shut                *capture.Cite // the last window of 0
+	lost                *capture.Cite // the last retransmission
 	resetTTL            uint8
 	answered            uint8        // the TTL of the SYN-ACK
 	asked               string       // the target of a CONNECT sent on it

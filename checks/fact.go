@@ -163,7 +163,7 @@ func (e *Engine) offload(t *try) []Evidence {
 	if t.conn == nil || t.conn.Offload == 0 {
 		return nil
 	}
-	return []Evidence{e.citePacket(&t.conn.offload, fmt.Sprintf("capture: %d outgoing packets", t.conn.Offload))}
+	return []Evidence{e.citePacket(t.conn.offload, fmt.Sprintf("capture: %d outgoing packets", t.conn.Offload))}
 }
 
 func (e *Engine) clamped(t *try) []Evidence {

@@ -35,7 +35,7 @@ func (e *Engine) chains(t *try) (out [][]shown) {
 		if c.Unparsed {
 			return out
 		}
-		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) Evidence { return e.citePacket(&t.conn.cert, "capture: "+says) }})
+		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) Evidence { return e.citePacket(t.conn.cert, "capture: "+says) }})
 	}
 	return append(out, chain)
 }
@@ -120,7 +120,7 @@ func (e *Engine) distrusted(t *try) []Evidence {
 		}
 	}
 	if a := t.alert(capture.ByClient, "unknown_ca", "certificate_unknown", "bad_certificate"); a != "" && e.expired(t) == nil && e.early(t) == nil {
-		out = append(out, e.citePacket(&t.conn.alert, "capture: the Manager refused the certificate ("+a+")"))
+		out = append(out, e.citePacket(t.conn.alert, "capture: the Manager refused the certificate ("+a+")"))
 	}
 	return out
 }
@@ -135,7 +135,7 @@ func (e *Engine) unknownCA(t *try) []Evidence {
 	if a == "" {
 		return nil
 	}
-	return []Evidence{e.citePacket(&t.conn.alert, "capture: the Manager's alert is "+a)}
+	return []Evidence{e.citePacket(t.conn.alert, "capture: the Manager's alert is "+a)}
 }
 
 // expired: the Manager refused a certificate whose last day had passed.
@@ -145,8 +145,8 @@ func (e *Engine) expired(t *try) []Evidence {
 		return nil
 	}
 	return []Evidence{
-		e.citePacket(&t.conn.cert, "capture: the certificate's last day is "+leaf.NotAfter.UTC().Format("2006-01-02")),
-		e.citePacket(&t.conn.alert, "capture: the Manager's alert is "+a),
+		e.citePacket(t.conn.cert, "capture: the certificate's last day is "+leaf.NotAfter.UTC().Format("2006-01-02")),
+		e.citePacket(t.conn.alert, "capture: the Manager's alert is "+a),
 	}
 }
 
@@ -157,8 +157,8 @@ func (e *Engine) early(t *try) []Evidence {
 		return nil
 	}
 	return []Evidence{
-		e.citePacket(&t.conn.cert, "capture: the certificate's first day is "+leaf.NotBefore.UTC().Format("2006-01-02")),
-		e.citePacket(&t.conn.alert, "capture: the Manager's alert is "+a),
+		e.citePacket(t.conn.cert, "capture: the certificate's first day is "+leaf.NotBefore.UTC().Format("2006-01-02")),
+		e.citePacket(t.conn.alert, "capture: the Manager's alert is "+a),
 	}
 }
 
@@ -188,7 +188,7 @@ func (e *Engine) otherName(t *try) []Evidence {
 	if !quit && t.alert(capture.ByClient, "certificate_unknown", "bad_certificate") == "" {
 		return nil
 	}
-	return []Evidence{e.citePacket(&t.conn.cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
+	return []Evidence{e.citePacket(t.conn.cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
 }
 
 func certificateNames(c *capture.X509) string {
@@ -246,7 +246,7 @@ func alerted(from capture.End, names ...string) func(*Engine, *try) []Evidence {
 		if a == "" {
 			return nil
 		}
-		return []Evidence{e.citePacket(&t.conn.alert, "capture: the "+who+"'s alert is "+a)}
+		return []Evidence{e.citePacket(t.conn.alert, "capture: the "+who+"'s alert is "+a)}
 	}
 }
 
@@ -273,5 +273,5 @@ func (e *Engine) clientCertAsked(t *try) []Evidence {
 	if t.conn == nil || !t.conn.TLS.Asked || !t.conn.Trouble.EmptyCertificate || t.conn.Trouble.AlertBy != capture.ByServer {
 		return nil
 	}
-	return []Evidence{e.citePacket(&t.conn.alert, "capture: the server asked for a certificate, got none and sent an alert")}
+	return []Evidence{e.citePacket(t.conn.alert, "capture: the server asked for a certificate, got none and sent an alert")}
 }

@@ -57,9 +57,9 @@ func (c *connection) lossy() (*capture.Cite, bool) {
 	t := c.Trouble
 	small := t.LostSmall[0] + t.LostSmall[1]
 	if c.helloOnly() && c.silentServer() { // one segment, again and again: that is no chance
-		return &c.lost, false
+		return c.lost, false
 	}
-	return &c.lost, small >= fewLosses && (t.Pending || t.Waiting || c.Resets > 0)
+	return c.lost, small >= fewLosses && (t.Pending || t.Waiting || c.Resets > 0)
 }
 
 // helloOnly: the client got no further than its ClientHello.
@@ -73,20 +73,20 @@ func (c *connection) blackhole() (*capture.Cite, bool) {
 	down := t.Hole >= ethernetMSS-460 && t.LostSmall[0] == 0
 	up := t.Pending && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
 	if up {
-		return &c.lost, true
+		return c.lost, true
 	}
 	return &c.last, down && !c.tlsDone() && !t.Blind
 }
 
 func (c *connection) resetAfterHello() (*capture.Cite, bool) {
-	return &c.reset, c.Trouble.ResetBy == capture.ByServer && c.helloOnly() && c.silentServer()
+	return c.reset, c.Trouble.ResetBy == capture.ByServer && c.helloOnly() && c.silentServer()
 }
 
 // helloLost: TCP opened, and no acknowledgement of the ClientHello came back
 // though it was sent again.
 func (c *connection) helloLost() (*capture.Cite, bool) {
 	t := c.Trouble
-	return &c.lost, c.helloOnly() && c.silentServer() && !t.HelloAcked && t.ResetBy != capture.ByServer && t.FINBy != capture.ByServer &&
+	return c.lost, c.helloOnly() && c.silentServer() && !t.HelloAcked && t.ResetBy != capture.ByServer && t.FINBy != capture.ByServer &&
 		t.LostSmall[0]+t.LostLarge[0] >= fewLosses
 }
 
@@ -101,7 +101,7 @@ func (c *connection) closedAfterHello() (*capture.Cite, bool) {
 }
 
 func (c *connection) windowShut() (*capture.Cite, bool) {
-	return &c.shut, c.Trouble.Stuck && c.ZeroWindows > 1
+	return c.shut, c.Trouble.Stuck && c.ZeroWindows > 1
 }
 
 func (c *connection) requestUnanswered() (*capture.Cite, bool) {
@@ -124,19 +124,19 @@ func (c *connection) late() (*capture.Cite, bool) {
 }
 
 func (c *connection) noCertificate() (*capture.Cite, bool) {
-	return &c.alert, c.Trouble.EmptyCertificate && c.Trouble.AlertBy == capture.ByServer
+	return c.alert, c.Trouble.EmptyCertificate && c.Trouble.AlertBy == capture.ByServer
 }
 
 // alertToHello: the server's only bytes are an alert.
 func (c *connection) alertToHello() (*capture.Cite, bool) {
-	return &c.alert, c.Trouble.AlertBy == capture.ByServer && c.ToClientBytes <= alertBytes
+	return c.alert, c.Trouble.AlertBy == capture.ByServer && c.ToClientBytes <= alertBytes
 }
 
 // alertBytes is an alert in clear with its record header (RFC 5246, 7.2).
 const alertBytes = 7
 
 func (c *connection) clientAlert() (*capture.Cite, bool) {
-	return &c.alert, c.Trouble.AlertBy == capture.ByClient && (c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && c.TLS.Answer >= shortestFlight)
+	return c.alert, c.Trouble.AlertBy == capture.ByClient && (c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && c.TLS.Answer >= shortestFlight)
 }
 
 // shortestFlight is less than any ServerHello with a certificate takes.
@@ -178,7 +178,7 @@ func (e *Engine) otherTTL(t *try) []Evidence {
 	if known == 0 || known == c.resetTTL {
 		return nil
 	}
-	m := &c.reset
+	m := c.reset
 	if c.State == capture.ConnRefused {
 		m = &c.answer
 	}

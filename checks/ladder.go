@@ -178,7 +178,7 @@ func (l *ladder) tls() {
 			who = "the Manager"
 		}
 		l.stages[TLS].Object = c.Server.String()
-		l.set(TLS, Fail, Inferred, "alert", who+" ended the TLS handshake with an alert", l.e.citePacket(&c.alert, "capture: an alert of "+who))
+		l.set(TLS, Fail, Inferred, "alert", who+" ended the TLS handshake with an alert", l.e.citePacket(c.alert, "capture: an alert of "+who))
 		return
 	}
 	if c == nil || !c.tlsDone() {
