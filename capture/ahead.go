@@ -58,7 +58,7 @@ func (b *batch) add(fr *pcap.Frame, stays, history bool) {
 	}
 	var back, clear bool
 	if p.Proto == packet.TCP {
-		back = h.key.Set(p.Src, p.Dst)
+		back = h.key.Set(&p.Src, &p.Dst)
 		h.payload = p.Payload(fr.Data)
 		clear = handshake.Clear(h.payload) != (handshake.Line{})
 		if !stays {

@@ -13,9 +13,8 @@ type flows struct {
 	d     *Decoder
 	track *handshake.Tracker
 	talks talks
-	move  handshake.Move
 	flow  *handshake.Flow // of the newest TCP packet: lines printed under a packet are its own
-	pass  Passing         // for who takes packets as they pass
+	pass  Passing         // the newest, for who takes packets as they pass
 	at    When            // of the newest packet
 }
 
@@ -66,10 +65,10 @@ func (f *flows) segment(p *packet.Packet, payload []byte, m *Meta) {
 	switch {
 	case !ok:
 	case f.d.take != nil:
-		f.pass = Passing{Source: m.From.Source, Conn: &f.flow.Connection, Note: &f.flow.Note, Packet: p, Move: f.move, meta: m}
+		f.about(p).meta = m
 		f.d.take(&f.pass)
 	default:
-		s := Segment{*m, handshake.Step{Conn: f.flow.Connection, Packet: *p, Move: f.move}}
+		s := Segment{*m, handshake.Step{Conn: f.flow.Connection, Packet: *p, Move: f.pass.Move}}
 		f.d.emit(s)
 		f.said(*m, &s.Step, news)
 		f.changed(*m, &s.Step)
@@ -78,15 +77,24 @@ func (f *flows) segment(p *packet.Packet, payload []byte, m *Meta) {
 
 // follow moves the packet's connection on by it, and tells what its bytes said.
 func (f *flows) follow(p *packet.Packet, key *handshake.Key, payload []byte) (news handshake.News, ok bool) {
-	flow := f.track.Take(p, key, &f.move)
+	flow := f.track.Take(p, key, &f.pass.Move)
 	if flow == nil {
 		return 0, false
 	}
 	f.flow = flow
-	if d := f.talks.take(flow, p, f.move.Dir, payload); d != nil {
-		news = d.Apply(flow, &f.move, p.Length)
+	if d := f.talks.take(flow, p, f.pass.Dir, payload); d != nil {
+		news = d.Apply(flow, &f.pass.Move, p.Length)
 	}
 	return news, true
+}
+
+// about makes the Passing of the newest packet, whose Move is there already. It
+// is set field by field: a value would be made elsewhere and copied.
+func (f *flows) about(p *packet.Packet) *Passing {
+	c := &f.pass
+	c.Source, c.Conn, c.Note, c.Packet = f.d.src.ID, &f.flow.Connection, &f.flow.Note, p
+	c.meta, c.from, c.numbers, c.lines = nil, nil, nil, lines{}
+	return c
 }
 
 // newest is the connection of the newest TCP packet.

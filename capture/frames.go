@@ -41,12 +41,11 @@ func (f *frames) frame(fr *pcap.Frame) {
 func (f *frames) passing(h *head) {
 	p := &f.p
 	h.fill(p)
-	p.Src, p.Dst = h.key.Ends(h.marks.has(markBack))
+	h.key.Ends(h.marks.has(markBack), &p.Src, &p.Dst)
 	if _, ok := f.follow(p, &h.key, h.payload); !ok {
 		return
 	}
-	pass := &f.pass // set field by field: a value would be made elsewhere and copied
-	pass.Source, pass.Conn, pass.Note, pass.Packet, pass.Move = f.d.src.ID, &f.flow.Connection, &f.flow.Note, p, f.move
+	pass := f.about(p)
 	pass.from, pass.numbers = f, &h.numbers
 	f.d.take(pass)
 	if h.other != nil || h.marks.has(markClear) {

@@ -29,7 +29,7 @@ func (x *printed) set(e *tcpdump.Exact, other *packet.Packet, whole bool) {
 	p := &e.Packet
 	var back bool
 	if other == nil {
-		back = x.key.Set(p.Src, p.Dst)
+		back = x.key.Set(&p.Src, &p.Dst)
 		x.ends, x.noSeq = tcpdump.EndsOf(p.Src, p.Dst), p.NoSeq
 	}
 	x.numbers.set(p, time.Time{}, 0, marks(0).with(markBack, back))
@@ -55,7 +55,7 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 		p = &l.p
 		x.fill(p)
 		p.NoSeq = x.noSeq
-		p.Src, p.Dst = x.key.Ends(x.marks.has(markBack))
+		x.key.Ends(x.marks.has(markBack), &p.Src, &p.Dst)
 	}
 	number, ok := l.scan.Take(p, time.Duration(x.second), &x.ends, l.emit)
 	if !ok {
@@ -76,7 +76,7 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 	if !l.followed(p, &x.key) {
 		return true
 	}
-	l.pass = Passing{Source: l.d.src.ID, Conn: &l.flow.Connection, Note: &l.flow.Note, Packet: p, Move: l.move, numbers: &x.numbers}
+	l.about(p).numbers = &x.numbers
 	if l.d.file != nil {
 		l.pass.from, l.pass.lines = l, l.linesOf(b, x, n)
 	} else {

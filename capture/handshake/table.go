@@ -20,10 +20,17 @@ type Key struct {
 var secrets = [4]uint64{rand.Uint64() | 1, rand.Uint64() | 1, rand.Uint64() | 1, rand.Uint64() | 1}
 
 // Set makes k the key of what goes between two ends; back: y comes before x in it.
-func (k *Key) Set(x, y netip.AddrPort) (back bool) {
+func (k *Key) Set(x, y *netip.AddrPort) (back bool) {
+	var a0, a1, b0, b1 uint64
 	be := binary.BigEndian
-	a, b := x.Addr().As16(), y.Addr().As16()
-	a0, a1, b0, b1 := be.Uint64(a[:]), be.Uint64(a[8:]), be.Uint64(b[:]), be.Uint64(b[8:])
+	k.family = 0
+	if a, b := x.Addr(), y.Addr(); a.Is4() && b.Is4() {
+		p, q := a.As4(), b.As4()
+		a1, b1, k.family = uint64(be.Uint32(p[:])), uint64(be.Uint32(q[:])), 4
+	} else {
+		p, q := a.As16(), b.As16()
+		a0, a1, b0, b1 = be.Uint64(p[:]), be.Uint64(p[8:]), be.Uint64(q[:]), be.Uint64(q[8:])
+	}
 	from, to := uint32(x.Port()), uint32(y.Port())
 	if a1 != b1 {
 		back = a1 > b1
@@ -35,10 +42,7 @@ func (k *Key) Set(x, y netip.AddrPort) (back bool) {
 	if back {
 		a0, a1, b0, b1, from, to = b0, b1, a0, a1, to, from
 	}
-	k.low[0], k.low[1], k.high[0], k.high[1], k.ports, k.family = a0, a1, b0, b1, from<<16|to, 0
-	if x.Addr().Is4() && y.Addr().Is4() { // not an IPv6 address that looks like one
-		k.family = 4
-	}
+	k.low[0], k.low[1], k.high[0], k.high[1], k.ports = a0, a1, b0, b1, from<<16|to
 	h := mixed(a0^secrets[0], a1^secrets[1])
 	h = mixed(h^b0, b1^secrets[2])
 	k.hash = mixed(h^uint64(k.ports), secrets[3]^uint64(k.family))
@@ -53,7 +57,7 @@ func mixed(a, b uint64) uint64 {
 
 // KeyOf is the key of what goes between two ends.
 func KeyOf(x, y netip.AddrPort) (k Key) {
-	k.Set(x, y)
+	k.Set(&x, &y)
 	return k
 }
 
@@ -61,23 +65,24 @@ func (k *Key) same(o *Key) bool {
 	return k.low == o.low && k.high == o.high && k.ports == o.ports && k.family == o.family
 }
 
-// Ends are x and y of Set, where no IPv4 address was written as an IPv6 one.
-func (k *Key) Ends(back bool) (x, y netip.AddrPort) {
-	a, b := k.addr(&k.low), k.addr(&k.high)
-	from, to := uint16(k.ports>>16), uint16(k.ports)
+// Ends sets x and y of Set, where no IPv4 address was written as an IPv6 one.
+func (k *Key) Ends(back bool, x, y *netip.AddrPort) {
 	if back {
-		return netip.AddrPortFrom(b, to), netip.AddrPortFrom(a, from)
+		x, y = y, x
 	}
-	return netip.AddrPortFrom(a, from), netip.AddrPortFrom(b, to)
+	*x = netip.AddrPortFrom(k.addr(&k.low), uint16(k.ports>>16))
+	*y = netip.AddrPortFrom(k.addr(&k.high), uint16(k.ports))
 }
 
 func (k *Key) addr(n *[2]uint64) netip.Addr {
+	if k.family == 4 {
+		var b [4]byte
+		binary.BigEndian.PutUint32(b[:], uint32(n[1]))
+		return netip.AddrFrom4(b)
+	}
 	var b [16]byte
 	binary.BigEndian.PutUint64(b[:], n[0])
 	binary.BigEndian.PutUint64(b[8:], n[1])
-	if k.family == 4 {
-		return netip.AddrFrom4([4]byte(b[12:]))
-	}
 	return netip.AddrFrom16(b).Unmap()
 }
 

@@ -25,9 +25,10 @@ func TestTableIsAMap(t *testing.T) {
 			a, b = b, a
 		}
 		var k, other Key
-		back, forth := k.Set(b, a), other.Set(a, b)
-		x, y := k.Ends(back)
-		v, w := k.Ends(forth)
+		back, forth := k.Set(&b, &a), other.Set(&a, &b)
+		var x, y, v, w netip.AddrPort
+		k.Ends(back, &x, &y)
+		k.Ends(forth, &v, &w)
 		if k != other || x != b || y != a || v != a || w != b {
 			t.Fatal(a, b, "has two keys, or its ends got lost")
 		}
