@@ -165,7 +165,7 @@ func analyzeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := session.NewOptions(peer, pack, buildVersion())
+			o, err := session.FileOptions(peer, pack, buildVersion())
 			if err != nil {
 				return err
 			}

@@ -12,14 +12,14 @@ import (
 // apply tries one rule on one try.
 func (e *Engine) apply(r *Rule, t *try, number int) (Finding, bool) {
 	entries := e.entries(t)
+	proofs := e.proofs(r, t, entries)
+	if !carried(proofs) { // few are: what speaks against them need not be looked for
+		return Finding{}, false
+	}
 	for i := range r.Unless {
 		if len(e.matching(&r.Unless[i], "", t, entries, nil)) > 0 {
 			return Finding{}, false
 		}
-	}
-	proofs := e.proofs(r, t, entries)
-	if !carried(proofs) {
-		return Finding{}, false
 	}
 	f := Finding{
 		ID: r.ID, Stage: r.stage, Severity: r.severity, Owner: r.Owner, Attempt: number,

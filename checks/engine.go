@@ -98,6 +98,9 @@ func NewEngine(rules []Rule, peer netip.Addr) *Engine {
 	}
 }
 
+// Rules gives the rules to an engine that was made before they were read.
+func (e *Engine) Rules(rules []Rule) { e.rules, e.dirty = rules, true }
+
 // Ours tells whether we send checks at the moment. A connection that begins
 // meanwhile may be ours: it is no evidence about an attempt.
 func (e *Engine) Ours(on bool) { e.checking = on }

@@ -18,6 +18,8 @@ type Options struct {
 	Rules   []checks.Rule
 	Peer    netip.Addr // from --peer; invalid: not given
 	Version string
+
+	rules func() ([]checks.Rule, error) // in place of Rules, once they are read; nil: those
 }
 
 // Analyze reads saved logs, captures and archives of them, and diagnoses them.
@@ -61,17 +63,25 @@ type reading struct {
 	gate   *redact.Session
 	report report.Report
 	read   int
+	rules  func() ([]checks.Rule, error)
 	names  *acquaintance // nil: names are not hidden
 }
 
 func newReading(o Options) *reading {
-	return &reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, report: report.Report{Version: o.Version}}
+	return &reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, rules: o.rules, report: report.Report{Version: o.Version}}
 }
 
 // done is the diagnosis of all that was read.
 func (rd *reading) done(paths []string) (report.Report, error) {
 	if len(rd.report.Sources) == 0 {
 		return report.Report{}, &InputError{rd.gate.Foreign(paths[0]).String(), "holds nothing that is known", known}
+	}
+	if rd.rules != nil {
+		rules, err := rd.rules()
+		if err != nil {
+			return report.Report{}, err
+		}
+		rd.engine.Rules(rules)
 	}
 	rd.report.Diagnosis = rd.engine.Diagnose()
 	rd.report.Masked = rd.gate.Counts()

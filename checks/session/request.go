@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"syncscope/capture/redact"
@@ -113,6 +114,21 @@ func NewOptions(peer, pack, version string) (Options, error) {
 		return Options{}, err
 	}
 	o := Options{Gate: redact.New(), Rules: rules, Version: version}
+	if a, err := netip.ParseAddr(peer); err == nil {
+		o.Peer = a
+	}
+	return o, nil
+}
+
+// FileOptions are NewOptions for Analyze: our own rules are read while it reads
+// the files.
+func FileOptions(peer, pack, version string) (Options, error) {
+	if pack != "" { // may be wrong, and that is to be said first
+		return NewOptions(peer, pack, version)
+	}
+	o := Options{Gate: redact.New(), Version: version}
+	o.rules = sync.OnceValues(func() ([]checks.Rule, error) { return checks.LoadRules() })
+	go func() { _, _ = o.rules() }() // whoever needs them is told the error
 	if a, err := netip.ParseAddr(peer); err == nil {
 		o.Peer = a
 	}
