@@ -96,7 +96,7 @@ func (l *listing) followed(p *packet.Packet, key *handshake.Key) bool {
 		_, ok := l.follow(p, key, nil)
 		return ok
 	}
-	flow := l.track.Take(p, key, &l.move)
+	flow := l.track.Take(p, key, &l.pass.Move)
 	if flow != nil {
 		l.flow = flow
 	}
