@@ -22,7 +22,8 @@ type Diagnosis struct {
 	Peer       string // as the Manager calls it
 	PeerFrom   string
 	Conns      []ConnectionState
-	Dropped    int
+	Dropped    int // of the oldest lines and connections, which are no longer held
+	Unlisted   int // connections that no log tells of, and that are too many to be listed as attempts
 	Clock      Clock
 }
 
@@ -47,7 +48,7 @@ func (e *Engine) diagnose() {
 	for _, i := range lastOf(tries) {
 		e.lastTries = append(e.lastTries, tries[i])
 	}
-	d := Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped}
+	d := Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped, Unlisted: e.unlisted}
 	d.Peer, d.PeerFrom = e.peerText()
 	conns := distinct(e.conns)
 	if len(conns) > 0 {

@@ -44,6 +44,7 @@ type Engine struct {
 	matched     []pair // of the last diagnosis, as are lastTries
 	lastTries   []*try
 	dropped     int
+	unlisted    int // connections that are attempts by themselves, and are too many
 	dirty       bool
 	checking    bool // we send checks
 	diagnosed   bool // a diagnosis may hold connections

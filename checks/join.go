@@ -173,6 +173,7 @@ func joinConnections(tries []*try, conns []*connection) []*try {
 // connection outside its attempts is another program's. Beside requests that
 // the SSM logged, only those count that failed: the others carried them.
 func (e *Engine) leftConnections(tries []*try, conns []*connection) []*try {
+	e.unlisted = 0
 	if e.heardManager {
 		return tries
 	}
@@ -183,12 +184,16 @@ func (e *Engine) leftConnections(tries []*try, conns []*connection) []*try {
 		}
 	}
 	at, logged := 0, len(tries) > 0
-	for _, c := range conns[max(0, len(conns)-maxLeft):] {
+	for i, c := range conns {
 		if place[c] > 0 {
 			at = max(at, place[c])
 			continue
 		}
 		if logged && !c.failed() {
+			continue
+		}
+		if i < len(conns)-maxLeft {
+			e.unlisted++
 			continue
 		}
 		tries = slices.Insert(tries, at, &try{conn: c, connSure: true, ended: !c.last.When().Time.IsZero() && closed(c)})
@@ -202,8 +207,8 @@ func (e *Engine) leftConnections(tries []*try, conns []*connection) []*try {
 	return tries
 }
 
-// maxLeft bounds the tries that only a connection speaks of, the newest: a
-// capture of everything else on the port is no history of attempts.
+// maxLeft bounds the tries that only a connection speaks of, to those among the
+// newest connections: a capture of everything else on the port is no history of attempts.
 const maxLeft = 256
 
 // inside reports whether the try began while the connection was open.

@@ -161,7 +161,7 @@ func JSON(w io.Writer, r Report) error {
 		Findings: list(d.Findings, toFinding), Stages: list(ladderOf(d), toStage),
 		Attempts: list(d.Attempts, toAttempt), Connections: []connection{}, // they are written apart
 		Checks: append([]checks.CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
-		Clock: clock{r.Diagnosis.Clock.Offset.Seconds(), r.Diagnosis.Clock.Uncertainty.Seconds(), r.Diagnosis.Clock.Basis}, Masked: map[string]int{}, Notes: r.Notes,
+		Clock: clock{r.Diagnosis.Clock.Offset.Seconds(), r.Diagnosis.Clock.Uncertainty.Seconds(), r.Diagnosis.Clock.Basis}, Masked: map[string]int{}, Notes: r.Remarks(),
 	}
 	if d.RootCause != nil {
 		f := toFinding(*d.RootCause)

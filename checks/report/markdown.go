@@ -151,7 +151,7 @@ func mdRead(b *strings.Builder, r Report) {
 		fmt.Fprintf(b, "| %s | %s | %s | %d | %d | %d |\n", cell(s.Source.Title.String()), s.Source.Kind, s.Source.Level, s.Lines, s.Packets, s.Skipped)
 	}
 	b.WriteString("\n")
-	for _, n := range r.Notes {
+	for _, n := range r.Remarks() {
 		fmt.Fprintf(b, "- %s\n", escaped(n))
 	}
 	fmt.Fprintf(b, "\n%d values are masked. syncscope %s\n", masked(r), escaped(r.Version))

@@ -76,3 +76,20 @@ func TestFormatNames(t *testing.T) {
 		t.Error("xml is a format")
 	}
 }
+
+// What bounds have kept out is told in every format.
+func TestBoundsAreTold(t *testing.T) {
+	r := hostile()
+	r.Diagnosis.Dropped, r.Diagnosis.Unlisted = 3, 5
+	for name, write := range map[string]func(io.Writer, Report) error{"text": Text, "JSON": JSON, "Markdown": Markdown, "HTML": HTML} {
+		var out bytes.Buffer
+		if err := write(&out, r); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"3 of the oldest lines", "5 older connections"} {
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("%s lacks %q", name, want)
+			}
+		}
+	}
+}

@@ -214,11 +214,8 @@ func footer(b *strings.Builder, r Report) {
 		}
 		b.WriteString("\n")
 	}
-	for _, n := range r.Notes {
+	for _, n := range r.Remarks() {
 		fmt.Fprintf(b, "  %s\n", n)
-	}
-	if n := r.Diagnosis.Dropped; n > 0 {
-		fmt.Fprintf(b, "  %d of the oldest lines and connections are no longer held: older attempts may be incomplete\n", n)
 	}
 	fmt.Fprintf(b, "  %d values masked\n", masked(r))
 }

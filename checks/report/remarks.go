@@ -1,0 +1,15 @@
+package report
+
+import "fmt"
+
+// Remarks are the notes, and what bounds have kept out.
+func (r Report) Remarks() []string {
+	out := r.Notes[:len(r.Notes):len(r.Notes)]
+	if n := r.Diagnosis.Dropped; n > 0 {
+		out = append(out, fmt.Sprintf("%d of the oldest lines and connections are no longer held: older attempts may be incomplete", n))
+	}
+	if n := r.Diagnosis.Unlisted; n > 0 {
+		out = append(out, fmt.Sprintf("%d older connections that no log tells of are not listed as attempts", n))
+	}
+	return out
+}

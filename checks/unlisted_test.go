@@ -1,0 +1,28 @@
+package checks
+
+import (
+	"testing"
+
+	"syncscope/capture"
+)
+
+// A capture by itself lists its newest connections as attempts, and counts the
+// others that would be.
+func TestConnectionsThatAreTooManyAreCounted(t *testing.T) {
+	e := &Engine{}
+	var conns []*connection
+	for range maxLeft + 7 {
+		conns = append(conns, &connection{Connection: new(capture.Connection)})
+	}
+	if got := e.leftConnections(nil, conns); len(got) != maxLeft || e.unlisted != 7 {
+		t.Errorf("%d tries, %d unlisted", len(got), e.unlisted)
+	}
+	e.leftConnections([]*try{{conn: conns[0]}, {conn: conns[1]}}, conns)
+	if e.unlisted > 5 {
+		t.Errorf("%d unlisted: some of them are listed", e.unlisted)
+	}
+	e.heardManager = true
+	if got := e.leftConnections(nil, conns); len(got) != 0 || e.unlisted != 0 {
+		t.Errorf("beside a log: %d tries, %d unlisted", len(got), e.unlisted)
+	}
+}
