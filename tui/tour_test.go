@@ -55,6 +55,9 @@ func TestTourInTmux(t *testing.T) {
 		for _, k := range step.keys {
 			tmux("send-keys", k)
 			time.Sleep(60 * time.Millisecond)
+			if k == "Escape" { // soon after it, a letter would be one with alt
+				time.Sleep(500 * time.Millisecond)
+			}
 		}
 		var text string
 		for limit := time.Now().Add(20 * time.Second); time.Now().Before(limit) && !strings.Contains(text, step.want); time.Sleep(50 * time.Millisecond) {
