@@ -20,12 +20,17 @@ type (
 	Release   = cliout.Release
 	TLS       = handshake.TLS
 	End       = handshake.End
+	Analysis  = handshake.Analysis
 	X509      = handshake.Certificate
 	Chain     = handshake.Chain
 
 	TLSAlertMessage = handshake.Alert
 	Unreach         = packet.Unreach
 )
+
+// AnalysisFields are Wireshark's fields of what a packet is in the course of its
+// connection, and the marks of which one sets each.
+var AnalysisFields = handshake.AnalysisFields
 
 // CipherName is a cipher suite's name.
 func CipherName(id uint16) string { return handshake.CipherName(id) }

@@ -77,6 +77,26 @@ var analysisNames = [...]struct {
 	{ReusedPort, "TCP Port numbers reused", Note},
 }
 
+// AnalysisFields are Wireshark's fields, and the marks of which one sets each.
+var AnalysisFields = map[string]Analysis{
+	"tcp.analysis.retransmission":          again,
+	"tcp.analysis.fast_retransmission":     FastRetransmission,
+	"tcp.analysis.spurious_retransmission": SpuriousRetransmission,
+	"tcp.analysis.out_of_order":            OutOfOrder,
+	"tcp.analysis.duplicate_ack":           DuplicateACK,
+	"tcp.analysis.zero_window":             ZeroWindow,
+	"tcp.analysis.lost_segment":            LostSegment,
+	"tcp.analysis.ack_lost_segment":        ACKedUnseen,
+	"tcp.analysis.keep_alive":              KeepAlive,
+	"tcp.analysis.keep_alive_ack":          KeepAliveACK,
+	"tcp.analysis.window_update":           WindowUpdate,
+	"tcp.analysis.window_full":             WindowFull,
+	"tcp.analysis.zero_window_probe":       ZeroWindowProbe,
+	"tcp.analysis.zero_window_probe_ack":   ZeroWindowProbeACK,
+	"tcp.analysis.reused_ports":            ReusedPort,
+	"tcp.analysis.flags":                   ^Analysis(0),
+}
+
 // Severity is Wireshark's of a mark: chat is the usual course, a note may be
 // worth a look, a warning is.
 type Severity uint8

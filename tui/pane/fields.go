@@ -13,33 +13,29 @@ type field func(*Row) []string
 // fields are the names that display filters know: Wireshark's for packets, ours
 // for log lines.
 var fields = map[string]field{
-	"frame.number":                packet(func(s *capture.Segment) []string { return one(s.From.Packet) }),
-	"frame.len":                   packet(func(s *capture.Segment) []string { return one(s.Packet.IPLength + etherHeader) }),
-	"ip.len":                      packet(func(s *capture.Segment) []string { return one(s.Packet.IPLength) }),
-	"ip.ttl":                      packet(func(s *capture.Segment) []string { return one(int(s.Packet.TTL)) }),
-	"ip.src":                      packet(func(s *capture.Segment) []string { return []string{s.Packet.Src.Addr().String()} }),
-	"ip.dst":                      packet(func(s *capture.Segment) []string { return []string{s.Packet.Dst.Addr().String()} }),
-	"ip.addr":                     packet(addresses),
-	"tcp":                         packet(func(*capture.Segment) []string { return []string{"1"} }),
-	"tcp.srcport":                 packet(func(s *capture.Segment) []string { return one(int(s.Packet.Src.Port())) }),
-	"tcp.dstport":                 packet(func(s *capture.Segment) []string { return one(int(s.Packet.Dst.Port())) }),
-	"tcp.port":                    packet(ports),
-	"tcp.stream":                  packet(func(s *capture.Segment) []string { return one(int(s.Conn.ID)) }),
-	"tcp.len":                     packet(func(s *capture.Segment) []string { return one(s.Packet.Length) }),
-	"tcp.window_size_value":       packet(func(s *capture.Segment) []string { return one(int(s.Packet.Window)) }),
-	"tcp.options.mss_val":         packet(func(s *capture.Segment) []string { return one(int(s.Packet.MSS)) }),
-	"tcp.flags.fin":               flag(1 << 0),
-	"tcp.flags.syn":               flag(1 << 1),
-	"tcp.flags.reset":             flag(1 << 2),
-	"tcp.flags.push":              flag(1 << 3),
-	"tcp.flags.ack":               flag(1 << 4),
-	"tcp.analysis.retransmission": labelled(capture.LabelRetransmission),
-	"tcp.analysis.zero_window":    labelled(capture.LabelZeroWindow),
-	"tcp.analysis.keep_alive":     labelled(capture.LabelKeepAlive),
-	"tcp.analysis.flags":          labelled(capture.LabelRetransmission, capture.LabelZeroWindow, capture.LabelKeepAlive, capture.LabelRefused),
-	"tls":                         packet(func(s *capture.Segment) []string { _, ok := tlsTypes[s.Label]; return truth(ok) }),
-	"tls.handshake.type":          packet(func(s *capture.Segment) []string { return tlsTypes[s.Label] }),
-	"tls.alert_message":           labelled(capture.LabelAlert),
+	"frame.number":          packet(func(s *capture.Segment) []string { return one(s.From.Packet) }),
+	"frame.len":             packet(func(s *capture.Segment) []string { return one(s.Packet.IPLength + etherHeader) }),
+	"ip.len":                packet(func(s *capture.Segment) []string { return one(s.Packet.IPLength) }),
+	"ip.ttl":                packet(func(s *capture.Segment) []string { return one(int(s.Packet.TTL)) }),
+	"ip.src":                packet(func(s *capture.Segment) []string { return []string{s.Packet.Src.Addr().String()} }),
+	"ip.dst":                packet(func(s *capture.Segment) []string { return []string{s.Packet.Dst.Addr().String()} }),
+	"ip.addr":               packet(addresses),
+	"tcp":                   packet(func(*capture.Segment) []string { return []string{"1"} }),
+	"tcp.srcport":           packet(func(s *capture.Segment) []string { return one(int(s.Packet.Src.Port())) }),
+	"tcp.dstport":           packet(func(s *capture.Segment) []string { return one(int(s.Packet.Dst.Port())) }),
+	"tcp.port":              packet(ports),
+	"tcp.stream":            packet(func(s *capture.Segment) []string { return one(int(s.Conn.ID)) }),
+	"tcp.len":               packet(func(s *capture.Segment) []string { return one(s.Packet.Length) }),
+	"tcp.window_size_value": packet(func(s *capture.Segment) []string { return one(int(s.Packet.Window)) }),
+	"tcp.options.mss_val":   packet(func(s *capture.Segment) []string { return one(int(s.Packet.MSS)) }),
+	"tcp.flags.fin":         flag(1 << 0),
+	"tcp.flags.syn":         flag(1 << 1),
+	"tcp.flags.reset":       flag(1 << 2),
+	"tcp.flags.push":        flag(1 << 3),
+	"tcp.flags.ack":         flag(1 << 4),
+	"tls":                   packet(func(s *capture.Segment) []string { _, ok := tlsTypes[s.Label]; return truth(ok) }),
+	"tls.handshake.type":    packet(func(s *capture.Segment) []string { return tlsTypes[s.Label] }),
+	"tls.alert_message":     labelled(capture.LabelAlert),
 
 	"log.level":           entryField(func(e *capture.LogEntry) string { return levelNames[min(int(e.Severity), len(levelNames)-1)] }),
 	"log.source":          entryField(func(e *capture.LogEntry) string { return e.Role.String() + e.Class.String() }),
@@ -56,6 +52,17 @@ var fields = map[string]field{
 		}
 		return strconv.Itoa(e.Status)
 	}),
+}
+
+func init() {
+	for name, marks := range capture.AnalysisFields {
+		fields[name] = packet(func(s *capture.Segment) []string {
+			if s.TCP&marks == 0 {
+				return nil
+			}
+			return []string{"1"}
+		})
+	}
 }
 
 // etherHeader is what a frame's length has in front of the IP datagram, as
@@ -98,14 +105,12 @@ func flag(bit uint16) field {
 	})
 }
 
-func labelled(labels ...capture.Label) field {
+func labelled(label capture.Label) field {
 	return packet(func(s *capture.Segment) []string {
-		for _, l := range labels {
-			if s.Label == l {
-				return []string{"1"}
-			}
+		if s.Label != label {
+			return nil
 		}
-		return nil
+		return []string{"1"}
 	})
 }
 
