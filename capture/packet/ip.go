@@ -109,6 +109,10 @@ func (d *decoder) extended(next uint8, at, end int) error {
 func (d *decoder) next(proto uint8, at, end int) error {
 	p := d.p
 	p.Proto = Proto(proto)
+	if at > end { // an extension header says that it is longer than its packet
+		p.Cut, p.LengthCut = true, true
+		return nil
+	}
 	p.Off, p.Length = at, max(0, end-at)
 	p.Captured = max(0, min(end, len(d.f))-at)
 	if p.Frag > 0 {
