@@ -27,7 +27,7 @@ func replayed(t *testing.T, history bool) checks.Update {
 	return replayedBy(t, redact.NewWithKey([]byte("golden")), history)
 }
 
-func replayedBy(t *testing.T, gate *redact.Session, history bool) checks.Update {
+func replayedBy(t testing.TB, gate *redact.Session, history bool) checks.Update {
 	t.Helper()
 	rules, err := checks.LoadRules()
 	if err != nil {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"net/netip"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -52,9 +53,22 @@ func (n *names) apply(m *Model, u *checks.Update) {
 		l.Veil(n.veil)
 	}
 	if n.veil != nil {
-		*u = redact.Hide(g, *u)
+		*u = redact.Hide(g, sparse(*u))
 		u.End = func(a netip.AddrPort) string { return g.Shown(a.String()) }
 	}
+}
+
+// sparse is an update without what is said of attempts that are not shown: it
+// is not drawn, and of hundreds it takes long to hide.
+func sparse(u checks.Update) checks.Update {
+	u.Each = nil
+	u.Attempts = slices.Clone(u.Attempts)
+	for i := range u.Attempts {
+		if i != u.Shown {
+			u.Attempts[i].Stages, u.Attempts[i].Failure = nil, nil
+		}
+	}
+	return u
 }
 
 // toggleNames hides users, hosts and addresses, or shows them again: on the

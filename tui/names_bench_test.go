@@ -26,3 +26,19 @@ func BenchmarkFrameWithHiddenNames(b *testing.B) {
 		_ = m.View()
 	}
 }
+
+// What an update of a hundred attempts costs to hide.
+func BenchmarkHideAttempts(b *testing.B) {
+	g := redact.New()
+	u := replayedBy(b, g, false)
+	u.Events = nil
+	for range 99 {
+		u.Attempts, u.Each = append(u.Attempts, u.Attempts[0]), append(u.Each, u.Each[0])
+	}
+	m := New(Options{Control: run{gate: g}})
+	g.HideNames(true)
+	b.ReportAllocs()
+	for b.Loop() {
+		m.Update(updateMsg{u: u, ok: true})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // HideNames makes Hide and Shown hide users, hosts and addresses, or no more.
@@ -39,6 +40,59 @@ func (s *Session) Shown(t string) string {
 	if t == "" || !s.edge.Load() {
 		return t
 	}
+	s.mu.RLock()
+	at := epoch{len(s.people), len(s.known.values)}
+	s.mu.RUnlock()
+	out, ok := s.hidden.get(at, t)
+	if !ok {
+		out = s.pseudonyms(t)
+		s.hidden.put(at, t, out)
+	}
+	return out
+}
+
+// epoch is what hiding a text depends on: the same text may be hidden in
+// another way once a name or a client ID more is known.
+type epoch struct{ people, values int }
+
+// Bounds of what is kept of hidden texts: a screen shows the same ones ten times
+// a second.
+const (
+	maxHidden    = 4096
+	maxHiddenLen = 1024
+)
+
+// hiddenTexts are texts as they were hidden in an epoch.
+type hiddenTexts struct {
+	mu sync.RWMutex
+	at epoch
+	m  map[string]string
+}
+
+func (h *hiddenTexts) get(at epoch, t string) (string, bool) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if h.at != at {
+		return "", false
+	}
+	out, ok := h.m[t]
+	return out, ok
+}
+
+func (h *hiddenTexts) put(at epoch, t, out string) {
+	if len(t) > maxHiddenLen {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.at != at || len(h.m) >= maxHidden || h.m == nil {
+		h.at, h.m = at, map[string]string{}
+	}
+	h.m[t] = out
+}
+
+// pseudonyms puts them into a text.
+func (s *Session) pseudonyms(t string) string {
 	t = s.withoutHint(dropHints(t))
 	b := []byte(t)
 	spans := tidy(s.personal(b, nil))

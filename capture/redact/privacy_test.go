@@ -78,3 +78,25 @@ func TestRevealIsShortAndUnprintable(t *testing.T) {
 		t.Errorf("on a shared screen: %v", err)
 	}
 }
+
+// What was hidden before is hidden anew once one name more is known, and shown
+// as it is once names are not hidden.
+func TestShownFollowsWhatIsKnown(t *testing.T) {
+	gate := redact.NewWithKey([]byte("test"))
+	const line = "svc_lic at ssm-7.example from 10.1.2.3"
+	gate.HideNames(true)
+	first := gate.Shown(line)
+	gate.Meet(redact.Host, gate.Foreign("ssm-7.example"))
+	second := gate.Shown(line)
+	gate.Meet(redact.User, gate.Foreign("svc_lic"))
+	third := gate.Shown(line)
+	if strings.Contains(first, "10.1") || !strings.Contains(first, "ssm-7") || strings.Contains(second, "ssm-7") || strings.Contains(third, "svc_lic") || gate.Shown(line) != third {
+		t.Errorf("%s\n%s\n%s", first, second, third)
+	}
+	if gate.HideNames(false); gate.Shown(line) != line {
+		t.Error("hidden still")
+	}
+	if gate.HideNames(true); gate.Shown(line) != third {
+		t.Error("another pseudonym")
+	}
+}

@@ -40,6 +40,7 @@ type Session struct {
 	macs    macs
 	privacy atomic.Bool
 	shared  atomic.Bool
+	hidden  hiddenTexts
 	edge    atomic.Bool // names and addresses are hidden in what is shown, not in what is read
 
 	mu     sync.RWMutex
