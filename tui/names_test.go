@@ -12,13 +12,16 @@ import (
 	"syncscope/checks"
 )
 
+// Sizes that lay the screen out in different ways.
+var large, small80 = [2]int{200, 60}, [2]int{80, 24}
+
 // people are whom the demo's streams name.
 var people = []string{"um8_vManage", "SSM-On-Prem", "172.20.85.137", "svc_lic", "10.10.3.18"}
 
-// everywhere is every view of the screen, one frame each.
-func everywhere(m *Model) []string {
+// everywhere is every view of the screen, one frame each, in each of the sizes.
+func everywhere(m *Model, sizes ...[2]int) []string {
 	var out []string
-	for _, size := range [][2]int{{200, 60}, {120, 40}, {80, 24}} {
+	for _, size := range sizes {
 		m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		for range panes {
 			for _, k := range []string{"x", "x", "v", "esc", "s", "esc", "z", "z", "home", "F", "?", "esc", "enter", "esc", "]", "esc", ":", "esc", "#", "esc", "V", "V", "tab"} {
@@ -50,8 +53,8 @@ func gatedScreen(t *testing.T, w, h int, keys ...string) (*Model, *redact.Sessio
 // before too, under one pseudonym everywhere; and shown again as they were.
 func TestNamesAreHiddenAndShownAgain(t *testing.T) {
 	m, g := gatedScreen(t, 200, 60)
-	everywhere(m) // from here on each round begins where it ends
-	before := everywhere(m)
+	everywhere(m, large, small80) // from here on each round begins where it ends
+	before := everywhere(m, large, small80)
 	all := strings.Join(before, "\n")
 	for _, p := range people {
 		if !strings.Contains(all, p) {
@@ -59,7 +62,7 @@ func TestNamesAreHiddenAndShownAgain(t *testing.T) {
 		}
 	}
 	press(m, "H")
-	while := strings.Join(everywhere(m), "\n")
+	while := strings.Join(everywhere(m, large, small80), "\n")
 	for _, p := range people {
 		if strings.Contains(while, p) {
 			at := strings.Index(while, p)
@@ -73,7 +76,7 @@ func TestNamesAreHiddenAndShownAgain(t *testing.T) {
 		t.Error("a client ID still shows its first characters, or never did")
 	}
 	press(m, "H")
-	for i, f := range everywhere(m) {
+	for i, f := range everywhere(m, large, small80) {
 		if f != before[i] {
 			t.Fatalf("view %d is another one after all names were hidden and shown again:\n%s\n%s", i, before[i], f)
 		}
@@ -149,9 +152,9 @@ func TestNoFrameShowsAHiddenName(t *testing.T) {
 			t.Fatal("no cause was found")
 		}
 	}
-	open := strings.Join(everywhere(m), "\n")
+	open := strings.Join(everywhere(m, large, small80), "\n")
 	press(m, "H")
-	while := strings.Join(everywhere(m), "\n")
+	while := strings.Join(everywhere(m, large, small80), "\n")
 	found := 0
 	for _, p := range append(people, "127.0.0.1") {
 		if strings.Contains(open, p) {
