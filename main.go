@@ -123,6 +123,12 @@ func connectOrHelp(cmd *cobra.Command) error {
 		live, err := form.Run()
 		return opened{live, func() {}}, err
 	})
+	form.Close()
+	if lines := form.Account(); len(lines) > 0 && !errors.Is(err, tui.ErrBlocked) {
+		width, _, _ := term.GetSize(int(out.Fd()))
+		fmt.Fprintln(out, "Tests of the hosts before:")
+		err = errors.Join(err, report.Hosts(out, lines, width))
+	}
 	return err
 }
 

@@ -29,9 +29,18 @@ func (*stepsPage) title(*Model) string { return "Connecting" }
 const sideWidth = 52
 
 func (*stepsPage) lines(m *Model, width int) []string {
-	out := []string{m.th.Paint(theme.Dim, "Each step is named. Only reading commands are sent; syncscope rules --commands lists them."), ""}
+	out := []string{m.th.Paint(theme.Dim, "Only reading commands are sent; syncscope rules --commands lists them."), ""}
 	out = append(out, waysTo(m, m.update.Hosts, width)...)
-	return append(out, m.th.Paint(theme.Dim, "esc: look at the panes meanwhile   q: quit"))
+	return out
+}
+
+// now is what can be done while we connect.
+func (*stepsPage) now(m *Model) [][2]string {
+	keys := [][2]string{{"esc", "look at the panes meanwhile"}, {"?", "help"}}
+	if failed(m) {
+		keys = append([][2]string{{"R", "try again"}}, keys...)
+	}
+	return append(keys, [2]string{"q", "quit"})
 }
 
 // waysTo is how far the way to each host is.

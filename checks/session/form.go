@@ -216,6 +216,16 @@ func (f *Form) Close() {
 	f.memory.Forget()
 }
 
+// Account is what was sent to the hosts while they were tried.
+func (f *Form) Account() (out []redact.Text) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, l := range f.tried {
+		out = append(out, l.Account()...)
+	}
+	return out
+}
+
 // OneLine keeps an error to one line of safe text: it may quote a foreign one.
 func OneLine(err error) string {
 	return redact.New().Foreign(strings.Join(strings.Fields(err.Error()), " ")).String()

@@ -144,6 +144,9 @@ func TestFormTriesTheHosts(t *testing.T) {
 			}
 		}
 	}
+	if got := f.Account(); len(got) == 0 || !strings.Contains(got[0].String(), "What ran: ") {
+		t.Errorf("what was sent is not told: %q", got)
+	}
 	audits, _ := filepath.Glob(filepath.Join(dirs.State, "audit", "*.jsonl"))
 	if len(audits) != 2 {
 		t.Fatalf("%d accounts", len(audits))

@@ -244,6 +244,11 @@ func (l *Live) close() {
 		l.proofs = proofs
 		l.mu.Unlock()
 	}
+	if l.trying {
+		l.mu.Lock()
+		l.proofs = []string{"a test starts nothing there that could run on"}
+		l.mu.Unlock()
+	}
 	l.hangUp()
 	select {
 	case <-done:
