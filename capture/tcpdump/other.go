@@ -59,18 +59,30 @@ func dns(t []byte, p *packet.Packet) {
 			d.RCode = code
 		}
 	}
-	words := strings.Fields(string(rest))
-	for i, w := range words[:max(0, len(words)-1)] {
-		next := strings.Trim(words[i+1], ".,()")
-		switch {
-		case d.Name == "" && strings.HasSuffix(w, "?"):
-			d.Name = hostName(next)
-		case w == "A" || w == "AAAA":
-			if a, err := netip.ParseAddr(next); err == nil {
+	for w, rest := cutWord(rest); len(rest) > 0; {
+		next, behind := cutWord(rest)
+		switch value := bytes.Trim(next, ".,()"); {
+		case d.Name == "" && len(w) > 0 && w[len(w)-1] == '?':
+			d.Name = hostName(string(value))
+		case string(w) == "A" || string(w) == "AAAA":
+			if a, err := netip.ParseAddr(string(value)); err == nil {
 				d.Addrs = append(d.Addrs, a)
 			}
 		}
+		w, rest = next, behind
 	}
+}
+
+// cutWord gives the first word and what follows the blanks behind it.
+func cutWord(t []byte) (word, rest []byte) {
+	for len(t) > 0 && t[0] == ' ' {
+		t = t[1:]
+	}
+	word, rest, _ = bytes.Cut(t, []byte(" "))
+	for len(rest) > 0 && rest[0] == ' ' {
+		rest = rest[1:]
+	}
+	return word, rest
 }
 
 // hostName keeps the letters a host name has.
