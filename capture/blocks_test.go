@@ -169,7 +169,7 @@ func FuzzBlocks(f *testing.F) {
 	was := blockSize
 	f.Fuzz(func(t *testing.T, text []byte, size int) {
 		defer func() { blockSize = was }()
-		blockSize = 1 + size&1023
+		blockSize = magicLen + size&1023
 		want := told(t, text, false, nil)
 		if pcapLike := len(text) >= magicLen && strings.Contains(want, " pcap"); pcapLike {
 			return

@@ -38,6 +38,7 @@ type Decoder struct {
 	line   int
 	head   []byte  // the first bytes, until they tell a binary capture from text
 	begun  bool    // they have
+	packed *packed // what is written is packed; nil: it is not
 	frames *frames // a binary capture; nil: text
 	reader reader
 
@@ -55,7 +56,7 @@ type reader interface {
 func NewDecoder(src Source, gate *redact.Session, emit func(Event)) *Decoder {
 	d := &Decoder{src: src, gate: gate, stream: gate.Stream(), emit: emit}
 	d.begin(src.Kind)
-	d.begun = src.Kind != KindUnknown
+	d.begun = src.Kind != KindUnknown && src.Kind != Pcap
 	return d
 }
 
@@ -106,19 +107,27 @@ const magicLen = 4
 
 // Write takes the source's next bytes. It never fails.
 func (d *Decoder) Write(b []byte) (int, error) {
-	n := len(b)
+	if d.packed != nil {
+		d.packed.write(b)
+	} else {
+		d.write(b)
+	}
+	return len(b), nil
+}
+
+// write takes the next bytes, which are unpacked if they were packed.
+func (d *Decoder) write(b []byte) {
 	if !d.begun {
 		if d.head = append(d.head, b...); len(d.head) < magicLen {
-			return n, nil
+			return
 		}
 		b = d.start()
 	}
 	if d.frames != nil {
 		d.frames.write(b)
-		return n, nil
+		return
 	}
 	d.text(b)
-	return n, nil
 }
 
 // ReadFrom takes all that r gives, with its errors. The events are those of
@@ -133,6 +142,10 @@ func (d *Decoder) ReadFrom(r io.Reader) (n int64, err error) {
 			return n, ended(err)
 		}
 		head = d.start()
+	}
+	if d.packed != nil {
+		rest, err := io.Copy(struct{ io.Writer }{d}, r)
+		return n + rest, err
 	}
 	if d.frames == nil {
 		s := blocks{r: r, rest: head}
@@ -228,10 +241,17 @@ func (d *Decoder) after(b *block, x *printed) {
 	}
 }
 
-// start tells by the first bytes what this is, and gives them back.
+// start tells by the first bytes what this is, and gives them back, unless they
+// are packed.
 func (d *Decoder) start() []byte {
 	head := d.head
 	d.head, d.begun = nil, true
+	if d.packed == nil && isPacked(head) {
+		d.begun = false // what is in it tells
+		d.packed = newPacked(d.write)
+		d.packed.write(head)
+		return nil
+	}
 	if d.src.Kind == KindUnknown && pcap.Is(head) {
 		d.src.Kind, d.src.Level = Pcap, LevelPcap
 		d.frames = newFrames(d)
@@ -301,17 +321,24 @@ func (d *Decoder) begin(k Kind) {
 
 // Close flushes an unfinished last line and what waits for a next one.
 func (d *Decoder) Close() error {
-	if !d.begun {
-		d.text(d.start())
+	if !d.begun && d.packed == nil {
+		d.write(d.start())
+	}
+	var broken error
+	if d.packed != nil {
+		broken = d.packed.close()
+		if !d.begun {
+			d.write(d.start())
+		}
 	}
 	if d.frames != nil {
-		return d.frames.close()
+		return errors.Join(broken, d.frames.close())
 	}
 	if len(d.buf) > 0 || d.over > 0 {
 		d.cut()
 	}
 	d.reader.close()
-	return nil
+	return broken
 }
 
 // meta is the origin of a line.
