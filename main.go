@@ -188,7 +188,7 @@ func analyzeCommand() *cobra.Command {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
 			}
 			if compare {
-				if err := compareTyped(cmd, o.Gate, r.Diagnosis); err != nil {
+				if err := session.CompareTyped(cmd.Context(), cmd.ErrOrStderr(), o.Gate, r.Diagnosis, ssh.Terminal{}); err != nil {
 					return err
 				}
 			}
@@ -201,28 +201,6 @@ func analyzeCommand() *cobra.Command {
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
 	hide.register(cmd)
 	return cmd
-}
-
-// compareTyped asks for the two values of a grant and tells, on standard error,
-// whether they are those of the attempt. They are not kept.
-func compareTyped(cmd *cobra.Command, gate *redact.Session, d checks.Diagnosis) error {
-	if d.Shown < 0 || d.Shown >= len(d.Attempts) {
-		return errors.New("--compare: there is no attempt to compare with")
-	}
-	var typed [2][]byte
-	for i, text := range []redact.Text{redact.Literal("client ID to compare (not shown): "), redact.Literal("client secret to compare (not shown): ")} {
-		b, err := ssh.Terminal{}.Secret(cmd.Context(), ssh.Question{Text: text})
-		if err != nil {
-			return fmt.Errorf("--compare: %w", err)
-		}
-		typed[i] = b
-	}
-	for _, line := range session.Compare(gate, d.Attempts[d.Shown], typed[0], typed[1]) {
-		fmt.Fprintln(cmd.ErrOrStderr(), redact.Hide(gate, line))
-	}
-	clear(typed[0])
-	clear(typed[1])
-	return nil
 }
 
 // verdictCode is analyze's exit code for a verdict.

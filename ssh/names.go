@@ -26,7 +26,7 @@ func HostNames(path string) []string {
 			continue
 		}
 		for _, name := range words[1:] {
-			if !strings.ContainsAny(name, "*?!\"#") && !slices.Contains(out, name) {
+			if !strings.ContainsAny(name, "*?!\"#") && plain(name) && !slices.Contains(out, name) {
 				out = append(out, name)
 			}
 		}

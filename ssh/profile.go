@@ -69,7 +69,7 @@ func ProfileNames(dir string) []string {
 	for i, f := range files {
 		files[i] = strings.TrimSuffix(filepath.Base(f), ".yaml")
 	}
-	return files
+	return slices.DeleteFunc(files, func(name string) bool { return !plain(name) })
 }
 
 // secretIn names the key of a secret, whatever the shape of the file: it is

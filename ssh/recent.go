@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Recent is hosts that were looked at lately and the way to them: what is kept
@@ -38,11 +40,14 @@ func (r Recent) equal(o Recent) bool {
 	return r.SSM == o.SSM && r.Peer == o.Peer && r.Profile == o.Profile && slices.Equal(r.Managers, o.Managers) && slices.Equal(r.Jumps, o.Jumps)
 }
 
-// keeps reports whether r may be kept: a login with a password in it, as a URL
-// has it, may not.
+// keeps reports whether r may be kept and shown: a login with a password in it,
+// as a URL has it, may not, nor what no terminal should see.
 func (r Recent) keeps() bool {
-	all := append(append([]string{r.SSM, r.Peer}, r.Managers...), r.Jumps...)
+	all := append(append([]string{r.SSM, r.Peer, r.Profile}, r.Managers...), r.Jumps...)
 	for _, s := range all {
+		if !plain(s) {
+			return false
+		}
 		for hop := range strings.SplitSeq(s, ",") {
 			if at := strings.LastIndexByte(hop, '@'); at >= 0 && strings.ContainsAny(strings.TrimPrefix(hop[:at], "ssh://"), ":@/") {
 				return false
@@ -50,6 +55,12 @@ func (r Recent) keeps() bool {
 		}
 	}
 	return len(r.Managers) > 0 || r.SSM != "" || r.Profile != ""
+}
+
+// plain reports whether a name is letters, digits and signs, without controls
+// and marks that turn text around.
+func plain(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) })
 }
 
 // LoadRecent is what a folder has, the last one first. A file that cannot be

@@ -58,7 +58,7 @@ func TestRecentKeepsNoPassword(t *testing.T) {
 	if files, _ := os.ReadDir(dir); len(files) != 0 {
 		t.Errorf("kept: %v", files)
 	}
-	text := `[{"ssm":"adm:Made-Up-1@192.0.2.2"},{"ssm":"adm@192.0.2.2"}]`
+	text := `[{"ssm":"adm:Made-Up-1@192.0.2.2"},{"ssm":"adm@192.0.2.2"},{"ssm":"adm@\u001b]52;c;eA\u0007"},{"profile":"\u202ebal"}]`
 	if err := os.WriteFile(filepath.Join(dir, recentFile), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,37 @@ package session
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
 	"strings"
 
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/ssh"
 )
+
+// CompareTyped asks for the two values of a grant and tells whether they are
+// those of the attempt shown. They are not kept.
+func CompareTyped(ctx context.Context, w io.Writer, gate *redact.Session, d checks.Diagnosis, ask ssh.Prompter) error {
+	if d.Shown < 0 || d.Shown >= len(d.Attempts) {
+		return errors.New("--compare: there is no attempt to compare with")
+	}
+	var typed [2][]byte
+	for i, text := range []redact.Text{redact.Literal("client ID to compare (not shown): "), redact.Literal("client secret to compare (not shown): ")} {
+		b, err := ask.Secret(ctx, ssh.Question{Text: text})
+		if err != nil {
+			return fmt.Errorf("--compare: %w", err)
+		}
+		defer clear(b)
+		typed[i] = b
+	}
+	for _, line := range Compare(gate, d.Attempts[d.Shown], typed[0], typed[1]) {
+		fmt.Fprintln(w, redact.Hide(gate, line))
+	}
+	return nil
+}
 
 // Compare tells whether a client ID and a client secret that a person typed are
 // those of the attempt: by their tokens alone. Nothing of them is shown or kept
