@@ -112,7 +112,10 @@ type origin interface {
 func (f *flows) source() SourceID { return f.d.src.ID }
 
 func (b *brief) keep(ev *Passing) {
-	b.numbers, b.lines, b.from, b.conn, b.back = *ev.numbers, ev.lines, ev.from, ev.Conn, ev.Dir == ToClient
+	b.numbers, b.lines, b.back = *ev.numbers, ev.lines, ev.Dir == ToClient
+	if b.conn != ev.Conn { // mostly it is the connection's next packet
+		b.from, b.conn = ev.from, ev.Conn
+	}
 }
 
 // meta is the packet's, without its texts.

@@ -293,7 +293,8 @@ func (e *Engine) segment(s *capture.Segment) {
 // admit begins to keep a connection.
 func (e *Engine) admit(ev *capture.Passing) *connection {
 	c := e.room()
-	*c = connection{source: ev.Source, isn: ev.Packet.Seq, ours: e.checking}
+	*c = connection{} // in place: a value with fields would be made elsewhere and copied
+	c.source, c.isn, c.ours = ev.Source, ev.Packet.Seq, e.checking
 	c.first.Keep(ev)
 	e.conns = append(e.conns, c)
 	return c

@@ -17,9 +17,9 @@ type Tracker struct {
 	order []*Flow // oldest first; may hold some already gone
 	next  ID
 	watch netip.Addr
-	slab  []Flow    // memory for the next ones
-	epoch time.Time // of instants
-	begun bool      // it is set
+	slab  []Flow // memory for the next ones
+	epoch int64  // of instants, in s since 1970
+	begun bool   // it is set
 	// Evicted counts connections that had to make room.
 	Evicted int
 }
@@ -82,23 +82,29 @@ func (t *Tracker) Take(p *packet.Packet, key *Key, m *Move) *Flow {
 	if !p.LengthCut {
 		m.TCP = s.course.analyse(p, now, m.Dir) | reused
 	}
-	s.Marks.add(m.TCP)
+	if m.TCP != 0 {
+		s.Marks.add(m.TCP)
+	}
 	s.observe(p, now, m)
 	return s
 }
 
-// instant is a packet's time, never 0 where there is one.
+// instant is a packet's time, never 0 where there is one. Times farther from
+// the first than an int64 can tell are of a broken clock.
 func (t *Tracker) instant(at time.Time) instant {
 	if at.IsZero() {
 		return 0
 	}
+	second := at.Unix()
 	if !t.begun {
-		t.begun = true
-		if at.Year() > 1 { // else it has no date, and midnight is the zero time itself
-			t.epoch = at.Add(-time.Second)
+		t.begun, t.epoch = true, second-1
+		if at.Year() <= 1 { // it has no date, and midnight is the zero time itself
+			t.epoch = time.Time{}.Unix()
 		}
 	}
-	if d := instant(at.Sub(t.epoch)); d != 0 {
+	const most = 1 << 33 // s
+	second = min(max(second-t.epoch, -most), most)
+	if d := instant(second*int64(time.Second) + int64(at.Nanosecond())); d != 0 {
 		return d
 	}
 	return 1
