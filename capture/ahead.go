@@ -127,7 +127,24 @@ func (a *ahead) turn() {
 		a.start()
 	}
 	a.full <- a.now
-	a.now = <-a.empty
+	a.now, _ = soon(a.empty)
+}
+
+// patience is how often a batch is looked for before its goroutine sleeps: about
+// as long as it takes to wake one.
+const patience = 2000
+
+// soon takes the next batch; false: there are no more.
+func soon(from chan *batch) (*batch, bool) {
+	for range patience {
+		select {
+		case b, ok := <-from:
+			return b, ok
+		default:
+		}
+	}
+	b, ok := <-from
+	return b, ok
 }
 
 func (a *ahead) start() {
@@ -137,7 +154,7 @@ func (a *ahead) start() {
 	}
 	go func() {
 		defer close(a.done)
-		for b := range a.full {
+		for b, ok := soon(a.full); ok; b, ok = soon(a.full) {
 			a.f.batch(b)
 			a.empty <- b
 		}

@@ -132,6 +132,7 @@ func (t *table) put(f *Flow) {
 func (t *table) grow() {
 	old := t.slots
 	t.slots = make([]slot, max(64, 2*len(old)))
+	clear(t.slots) // memory that is read before it is written to is fetched twice
 	for _, s := range old {
 		if s.flow != nil {
 			t.slots[t.find(&s.flow.key)] = s
