@@ -27,6 +27,7 @@ import (
 	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
 	"syncscope/tui"
 )
@@ -110,31 +111,50 @@ func nosecret(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// The README's key table is the key map. With SYNCSCOPE_UPDATE=1 the test
-// writes it there.
+// The README's key table is the key map.
 func TestREADMEHasTheKeys(t *testing.T) {
-	const from, to = "tui/keys.go; a test compares them -->\n", "<!-- /keys -->"
-	data, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var table strings.Builder
 	table.WriteString("| key | does |\n|---|---|\n")
 	for _, row := range tui.KeyTable() {
 		fmt.Fprintf(&table, "| %s | %s |\n", strings.ReplaceAll(row[0], "|", "\\|"), row[1])
 	}
+	inREADME(t, "tui/keys.go; a test compares them -->\n", "<!-- /keys -->", table.String())
+}
+
+// The README's table of what runs on hosts is the closed list.
+func TestREADMEHasTheCommands(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("| where | command | why | cost |\n|---|---|---|---|\n")
+	for _, c := range command.All() {
+		var where []string
+		for _, w := range c.Where {
+			where = append(where, w.String())
+		}
+		fmt.Fprintf(&table, "| %s | `%s` | %s | %s |\n", strings.Join(where, ", "), strings.ReplaceAll(c.Shape, "|", "\\|"), c.Reason, c.Cost)
+	}
+	inREADME(t, "ssh/command; a test compares them -->\n", "<!-- /commands -->", table.String())
+}
+
+// inREADME compares what stands between two places of the README. With
+// SYNCSCOPE_UPDATE=1 it writes it there.
+func inREADME(t *testing.T, from, to, want string) {
+	t.Helper()
+	data, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	head, rest, ok1 := strings.Cut(string(data), from)
 	old, tail, ok2 := strings.Cut(rest, to)
 	switch {
 	case !ok1 || !ok2:
-		t.Fatal("README.md has no place for the keys")
-	case old == table.String():
+		t.Fatalf("README.md has no place for it: %q to %q", from, to)
+	case old == want:
 	case os.Getenv("SYNCSCOPE_UPDATE") != "":
-		if err := os.WriteFile("README.md", []byte(head+from+table.String()+to+tail), 0o644); err != nil {
+		if err := os.WriteFile("README.md", []byte(head+from+want+to+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("README.md has another table than the key map (SYNCSCOPE_UPDATE=1 writes it):\n%s", table.String())
+		t.Errorf("README.md has another table (SYNCSCOPE_UPDATE=1 writes it):\n%s", want)
 	}
 }
 

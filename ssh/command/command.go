@@ -23,6 +23,8 @@ const (
 	SSMShell
 )
 
+func (w Where) String() string { return [...]string{"Manager CLI", "Manager shell", "SSM shell"}[w] }
+
 // Command is one command of the list. Its zero value sends nothing.
 type Command struct {
 	info  *Info
