@@ -53,9 +53,10 @@ func NewList(name string, kinds ...capture.Kind) *List {
 // Rows is the list itself: what embeds it is a Reader.
 func (l *List) Rows() *List { return l }
 
-// mine reports whether an event concerns the list: marks concern all.
+// mine reports whether an event concerns the list: a mark that is about no
+// stream concerns all.
 func (l *List) mine(kind capture.Kind, ev capture.Event) bool {
-	if _, all := ev.(capture.Mark); all {
+	if m, mark := ev.(capture.Mark); mark && (m.From.Source == 0 || kind == capture.KindUnknown || kind == capture.Check) {
 		return true
 	}
 	return slices.Contains(l.kinds, kind)
