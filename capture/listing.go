@@ -16,8 +16,10 @@ type listing struct {
 	waiting []waiting // lines whose item is not complete yet, oldest first
 	joined  []byte    // an item's lines, one behind the other
 	emit    func(*tcpdump.Item)
-	hex     bool          // the newest packet's bytes were there
-	p       packet.Packet // the newest that was read ahead
+	hex     bool                   // the newest packet's bytes were there
+	p       packet.Packet          // the newest that was read ahead
+	stamp   [tcpdump.StampLen]byte // of the newest packet, if that was read ahead
+	ahead   bool
 }
 
 // waiting is a line whose item is not complete.
@@ -155,7 +157,7 @@ func (l *listing) item(it *tcpdump.Item) {
 		}
 		l.d.emit(HTTPLine{m, l.newest(), it.Status, l.d.gate.Foreign(it.Method), l.d.gate.Foreign(it.Target)})
 	case tcpdump.ItemARP:
-		m.At = l.at
+		m.At = l.newestAt()
 		l.d.emit(Neighbour{m, it.Neighbour, it.Asker, it.Reply})
 	default:
 		l.d.skipped.Add(1)
@@ -166,6 +168,7 @@ func (l *listing) item(it *tcpdump.Item) {
 // read takes a packet, and its bytes if its dump was there.
 func (l *listing) read(it *tcpdump.Item, m Meta) {
 	p := &it.Packet
+	l.ahead = false
 	l.hex = it.Level == tcpdump.LevelHex
 	if p.Frag > 0 { // no header is in it
 		l.d.packets.Add(1)

@@ -63,7 +63,8 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 	}
 	x.number, x.seq, x.ack = uint32(number), p.Seq, p.Ack
 	x.second, x.nano = p.Time.Unix(), int32(p.Time.Nanosecond())
-	l.hex = false
+	l.hex, l.ahead = false, true
+	copy(l.stamp[:], b.text[x.at:])
 	if x.other != nil {
 		m := l.d.meta(n, redact.Text{})
 		m.From.Packet = number
@@ -87,6 +88,15 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 	}
 	l.d.take(&l.pass)
 	return true
+}
+
+// newestAt is the newest packet's time.
+func (l *listing) newestAt() When {
+	at := l.at
+	if l.ahead {
+		at.Text = l.d.gate.Known(redact.Wrap(l.stamp[:]))
+	}
+	return at
 }
 
 // followed moves the packet's connection on by it. Where no packet had bytes yet,
