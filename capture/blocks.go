@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"runtime"
+	"sync"
 
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
@@ -86,6 +87,9 @@ type blocks struct {
 	in   bool            // the last block ended within a line
 	gate *redact.Session // where DNS messages are read ahead too; else nil
 	err  error
+
+	mu   sync.Mutex // of the goroutines that read ahead
+	done bool       // there is nothing left
 }
 
 // next fills b; false: there is nothing left.
@@ -122,53 +126,58 @@ func (s *blocks) over() error { return ended(s.err) }
 // each gives an input's blocks to take, in order. Those behind are read and
 // looked through meanwhile; an input of one block needs no goroutine.
 func (s *blocks) each(take func(*block)) error {
-	first, second := newBlock(), (*block)(nil)
-	more := s.next(first)
-	if more && s.err == nil {
-		second = newBlock()
-		if !s.next(second) {
-			second = nil
-		}
-	}
-	if second == nil {
-		if more {
-			first.look(s.stream())
-			take(first)
-		}
+	b := newBlock()
+	if !s.next(b) {
 		return s.over()
 	}
-	empty, work, order := make(chan *block, maxBlocks), make(chan *block, maxBlocks), make(chan *block, maxBlocks)
-	for range maxBlocks - 2 {
+	if b.look(s.stream()); s.err != nil {
+		take(b)
+		return s.over()
+	}
+	empty, order := make(chan *block, maxBlocks), make(chan *block, maxBlocks)
+	for range maxBlocks - 1 {
 		empty <- newBlock()
 	}
-	for range runtime.GOMAXPROCS(0) {
-		go func() {
-			st := s.stream()
-			for b := range work {
-				b.look(st)
-				b.ready <- struct{}{}
-			}
-		}()
+	b.ready <- struct{}{}
+	order <- b
+	for range min(runtime.GOMAXPROCS(0), maxBlocks-1) {
+		go s.ahead(empty, order)
 	}
-	go func() {
-		defer close(order)
-		defer close(work)
-		for _, b := range []*block{first, second} {
-			order <- b
-			work <- b
-		}
-		for b := range empty {
-			if !s.next(b) {
-				return
-			}
-			order <- b
-			work <- b
-		}
-	}()
 	for b := range order {
 		<-b.ready
 		take(b)
 		empty <- b
 	}
 	return s.over()
+}
+
+// ahead reads blocks and looks them through until there are no more: who reads
+// one has it in its cache. Where one is read, its place in the order is taken.
+func (s *blocks) ahead(empty <-chan *block, order chan<- *block) {
+	st := s.stream()
+	for {
+		b := s.turn(empty, order)
+		if b == nil {
+			return
+		}
+		b.look(st)
+		b.ready <- struct{}{}
+	}
+}
+
+// turn reads the next block; nil: there is none.
+func (s *blocks) turn(empty <-chan *block, order chan<- *block) *block {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done {
+		return nil
+	}
+	b := <-empty
+	if !s.next(b) {
+		s.done = true
+		close(order)
+		return nil
+	}
+	order <- b
+	return b
 }
