@@ -97,7 +97,7 @@ func feed(ctx context.Context, out chan<- checks.Update, rate int) {
 				pending = append(pending, fresh(pool[at%len(pool)]))
 				at++
 			}
-			if over := len(pending) - 7_500; over > 0 { // 2,500 of each of three streams
+			if over := len(pending) - 4_500; over > 0 { // 1,500 of each of three streams
 				dropped += over
 				pending = slices.Clone(pending[over:])
 			}

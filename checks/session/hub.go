@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/redact"
 	"syncscope/checks"
 )
 
@@ -35,11 +36,13 @@ type hub struct {
 
 	most    int                      // rows of a source that wait for a front end
 	dropped map[capture.SourceID]int // rows that no front end got
+	holes   map[stream]int           // of them, those before the rows that wait
+	words   *redact.Session          // makes texts of ours
 	last    atomic.Int64             // when an update was last taken, in Unix nanoseconds
 }
 
 func newHub(e *checks.Engine, now func() time.Time, decor func(*checks.Update)) *hub {
-	h := &hub{engine: e, now: now, met: func(capture.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{}), most: mostOnScreen, dropped: map[capture.SourceID]int{}}
+	h := &hub{engine: e, now: now, met: func(capture.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{}), most: mostOnScreen, dropped: map[capture.SourceID]int{}, holes: map[stream]int{}, words: redact.New()}
 	h.room = sync.NewCond(&h.mu)
 	return h
 }
@@ -97,7 +100,9 @@ func (h *hub) run(ctx context.Context, done <-chan struct{}) {
 			done, ended, ready = nil, true, time.After(tick)
 		case f := <-h.asks:
 			pending = h.collect(pending)
-			f()
+			if f(); out != nil { // what waits to be taken is all there is
+				update = h.update(pending, ended)
+			}
 		case <-h.wake:
 			if ready == nil {
 				ready = time.After(tick)
@@ -112,6 +117,7 @@ func (h *hub) run(ctx context.Context, done <-chan struct{}) {
 				return
 			}
 			pending, out = nil, nil
+			clear(h.holes)
 		}
 	}
 }
@@ -136,7 +142,7 @@ func (h *hub) collect(pending []capture.Event) []capture.Event {
 func (h *hub) update(events []capture.Event, ended bool) checks.Update {
 	d := h.engine.Diagnose()
 	u := checks.Update{
-		Now: h.now(), Events: events, Attempts: d.Attempts, Shown: d.Shown, Verdict: d.Verdict,
+		Now: h.now(), Events: h.told(events), Attempts: d.Attempts, Shown: d.Shown, Verdict: d.Verdict,
 		RootCause: d.RootCause, Findings: d.Findings, Evidence: d.Evidence, Each: d.Each, Comparison: d.Comparison, Done: ended,
 		Clock: d.Clock, Forgotten: d.Dropped,
 	}

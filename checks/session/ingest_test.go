@@ -81,7 +81,7 @@ func TestAStillScreenStopsNoReader(t *testing.T) {
 	go func() {
 		defer close(posted)
 		for range n {
-			h.post(capture.Mark{})
+			h.post(capture.Plain{})
 		}
 	}()
 	select {
@@ -92,7 +92,12 @@ func TestAStillScreenStopsNoReader(t *testing.T) {
 	close(done)
 	rows, dropped := 0, 0
 	for u := range h.out {
-		rows, dropped = rows+len(u.Events), u.Dropped
+		for _, ev := range u.Events {
+			if _, row := ev.(capture.Plain); row {
+				rows++
+			}
+		}
+		dropped = u.Dropped
 	}
 	if rows == 0 || rows+dropped != n {
 		t.Errorf("%d rows and %d dropped of %d", rows, dropped, n)

@@ -32,7 +32,7 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (checks.Updat
 	if p.Duration > 0 {
 		limit = time.After(p.Duration)
 	}
-	wanted, dropped := 1, 0
+	wanted := 1
 	for {
 		select {
 		case u, ok := <-l.Updates():
@@ -40,12 +40,6 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (checks.Updat
 				return last, l.finish(w, last)
 			}
 			last = u
-			if u.Dropped > dropped {
-				if _, err := fmt.Fprintf(w, "— %d lines came faster than they were taken, and are not shown; the diagnosis has them —\n", u.Dropped-dropped); err != nil {
-					return last, err
-				}
-				dropped = u.Dropped
-			}
 			if err := l.print(w, u); err != nil {
 				return last, err
 			}

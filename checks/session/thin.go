@@ -1,6 +1,8 @@
 package session
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 
 	"syncscope/capture"
@@ -12,7 +14,7 @@ import (
 // further behind is not read row by row; who reads lines from a pipe wants them
 // all, as far as memory goes.
 const (
-	mostOnScreen = 2_500
+	mostOnScreen = 1_500
 	mostReadBack = 10_000
 	mostAsLines  = 50_000
 )
@@ -59,6 +61,7 @@ func (h *hub) thin(pending []capture.Event) []capture.Event {
 			}
 			over[s]--
 			h.dropped[s.source]++
+			h.holes[s]++
 			return true
 		})
 	}
@@ -66,6 +69,26 @@ func (h *hub) thin(pending []capture.Event) []capture.Event {
 		pending = slices.Clone(pending) // the rest's memory is let go
 	}
 	return pending
+}
+
+// told is what a front end gets: the rows that wait, and where some were
+// dropped, a row that says how many.
+func (h *hub) told(pending []capture.Event) []capture.Event {
+	if len(h.holes) == 0 {
+		return pending
+	}
+	left := maps.Clone(h.holes)
+	out := make([]capture.Event, 0, len(pending)+len(left))
+	for _, ev := range pending {
+		if s := streamOf(ev); left[s] > 0 {
+			m := ev.Origin()
+			text := h.words.Foreign(fmt.Sprintf("%d rows came too fast and are not shown here; the diagnosis has them", left[s]))
+			out = append(out, capture.Mark{Meta: capture.Meta{At: m.At, From: capture.Ref{Source: s.source}, History: s.history}, Text: text})
+			delete(left, s)
+		}
+		out = append(out, ev)
+	}
+	return out
 }
 
 // routine reports whether a row is one of many: no error, no gap, no word of

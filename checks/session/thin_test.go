@@ -1,8 +1,10 @@
 package session
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,6 +40,15 @@ func TestThin(t *testing.T) {
 	pending = h.thin(append(pending, capture.Gap{Meta: capture.Meta{From: capture.Ref{Source: 1}}}))
 	if a, b, c := count(pending, 1, logline.Info), count(pending, 1, logline.Error), count(pending, 2, logline.Info); a != 49 || b != 50 || c != 50 || len(pending) != 150 {
 		t.Errorf("%d rows and %d errors of the flood, %d of the other, %d in all", a, b, c, len(pending))
+	}
+	marks := []string{}
+	for i, ev := range h.update(pending, false).Events {
+		if m, ok := ev.(capture.Mark); ok {
+			marks = append(marks, fmt.Sprint(i, m.From.Source, m.Text))
+		}
+	}
+	if want := []string{"01951 rows"}; len(marks) != 1 || !strings.HasPrefix(strings.ReplaceAll(marks[0], " ", ""), strings.ReplaceAll(want[0], " ", "")) {
+		t.Errorf("the hole is not told where it is: %q", marks)
 	}
 	if u := h.update(nil, false); u.Dropped != 951 || u.Sources[0].Dropped != 951 || u.Sources[1].Dropped != 0 {
 		t.Errorf("told: %d, %+v", u.Dropped, u.Sources)
