@@ -57,14 +57,14 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 		p.NoSeq = x.noSeq
 		x.key.Ends(x.marks.has(markBack), &p.Src, &p.Dst)
 	}
-	number, ok := l.scan.Take(p, time.Duration(x.second), &x.ends, l.emit)
+	clock := time.Duration(x.second)
+	number, ok := l.scan.Take(p, clock, x.ends, l.emit)
 	if !ok {
 		return false
 	}
 	x.number, x.seq, x.ack = uint32(number), p.Seq, p.Ack
 	x.second, x.nano = p.Time.Unix(), int32(p.Time.Nanosecond())
-	l.hex, l.ahead = false, true
-	copy(l.stamp[:], b.text[x.at:])
+	l.hex, l.ahead, l.clock = false, p, clock
 	if x.other != nil {
 		m := l.d.meta(n, redact.Text{})
 		m.From.Packet = number
@@ -73,7 +73,6 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 		return true
 	}
 	l.d.packets.Add(1)
-	l.at = When{Time: p.Time}
 	if !l.followed(p, &x.key) {
 		return true
 	}
@@ -90,13 +89,13 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 	return true
 }
 
-// newestAt is the newest packet's time.
+// newestAt is the newest packet's time. Of one that was read ahead, the stamp is
+// made here: where it stood is in another core's cache.
 func (l *listing) newestAt() When {
-	at := l.at
-	if l.ahead {
-		at.Text = l.d.gate.Known(redact.Wrap(l.stamp[:]))
+	if l.ahead == nil {
+		return l.at
 	}
-	return at
+	return When{Time: l.ahead.Time, Text: l.d.gate.Foreign(time.Time{}.Add(l.clock).Format(stampForm))}
 }
 
 // followed moves the packet's connection on by it. Where no packet had bytes yet,

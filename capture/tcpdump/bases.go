@@ -41,24 +41,28 @@ const (
 
 // Ends are a packet's connection, and whether the packet's sender is its second
 // end: the one with the larger port.
-type Ends struct {
-	hash     uint64
-	reversed bool
-}
+type Ends uint64
+
+// hash is the connection's, never 0.
+func (e Ends) hash() uint64 { return uint64(e) | 1 }
+
+// reversed reports whether the sender is the second end.
+func (e Ends) reversed() bool { return e&1 != 0 }
 
 // seeds keep whoever sends packets from choosing what hashes alike.
 var seeds = [2]uint64{rand.Uint64() | 1, rand.Uint64() | 1}
 
 // EndsOf are the ends of a packet that goes from x to y.
-func EndsOf(x, y netip.AddrPort) (e Ends) {
+func EndsOf(x, y netip.AddrPort) Ends {
+	var back uint64
 	a, b := x.Addr().As16(), y.Addr().As16()
 	from, to := x.Port(), y.Port()
 	if to < from || from == to && y.Addr().Less(x.Addr()) {
-		a, b, from, to, e.reversed = b, a, to, from, true
+		a, b, from, to, back = b, a, to, from, 1
 	}
 	le := binary.LittleEndian
-	e.hash = mix(mix(le.Uint64(a[:]), le.Uint64(a[8:]))^uint64(from)<<16^uint64(to), mix(le.Uint64(b[8:]), le.Uint64(b[:]))) | 1
-	return e
+	hash := mix(mix(le.Uint64(a[:]), le.Uint64(a[8:]))^uint64(from)<<16^uint64(to), mix(le.Uint64(b[8:]), le.Uint64(b[:])))
+	return Ends(hash&^1 | back)
 }
 
 // mix folds the product of two words that are unknown to others.
@@ -68,7 +72,7 @@ func mix(a, b uint64) uint64 {
 }
 
 // absolute gives a packet its numbers on the wire.
-func (t *bases) absolute(p *packet.Packet, ends *Ends) {
+func (t *bases) absolute(p *packet.Packet, ends Ends) {
 	if !p.Flags.Has(packet.ACK) || t.mode == modeAbsolute || p.Flags == 0 {
 		return
 	}
@@ -78,7 +82,7 @@ func (t *bases) absolute(p *packet.Packet, ends *Ends) {
 		return
 	}
 	mine, theirs := at.of, at.to
-	if ends.reversed {
+	if ends.reversed() {
 		mine, theirs = theirs, mine
 	}
 	if t.mode == modeUnknown {
@@ -99,11 +103,11 @@ func (t *bases) absolute(p *packet.Packet, ends *Ends) {
 
 // find gives the slot of a connection: its own, or the empty one where it
 // belongs.
-func (t *bases) find(ends *Ends) *slot {
+func (t *bases) find(ends Ends) *slot {
 	if 2*(t.n+1) > len(t.slots) {
 		t.grow()
 	}
-	return place(t.slots, ends.hash)
+	return place(t.slots, ends.hash())
 }
 
 func place(slots []slot, hash uint64) *slot {
@@ -131,15 +135,15 @@ func (t *bases) grow() {
 	}
 }
 
-func (t *bases) set(at *slot, ends *Ends, p *packet.Packet) {
+func (t *bases) set(at *slot, ends Ends, p *packet.Packet) {
 	if at.hash == 0 {
 		t.n++
 	}
-	*at = slot{ends.hash, p.Seq, p.Ack - 1}
+	*at = slot{ends.hash(), p.Seq, p.Ack - 1}
 	if p.Cut && p.LengthCut { // the numbers may have lost digits: what follows stays relative
 		at.of, at.to = 0, 0
 	}
-	if ends.reversed {
+	if ends.reversed() {
 		at.of, at.to = at.to, at.of
 	}
 }

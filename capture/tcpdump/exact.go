@@ -123,7 +123,7 @@ func timeOfDay(b []byte, i int) (end int, clock time.Duration) {
 	}
 	h, m, s := two(b[i:]), two(b[i+3:]), two(b[i+6:])
 	us, end := decimal(b, i+9)
-	if h > 23 || m > 59 || s > 60 || end != i+StampLen {
+	if h > 23 || m > 59 || s > 59 || end != i+StampLen {
 		return 0, 0
 	}
 	return end, time.Duration(h*3600+m*60+s)*time.Second + time.Duration(us)*time.Microsecond
@@ -312,7 +312,7 @@ func exactEnd6(b []byte, i int) (netip.AddrPort, int) {
 // waited, gives p its time and its numbers on the wire, and numbers it. false:
 // its lines may be those of another packet's text or a wrapped line's rest, so
 // that Line must take them.
-func (s *Scanner) Take(p *packet.Packet, at time.Duration, ends *Ends, emit func(*Item)) (number int, ok bool) {
+func (s *Scanner) Take(p *packet.Packet, at time.Duration, ends Ends, emit func(*Item)) (number int, ok bool) {
 	if s.text.on || s.closing || s.state != idle && s.state != below {
 		return 0, false
 	}

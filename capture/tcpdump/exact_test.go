@@ -31,8 +31,7 @@ func exactly(text []byte) (out []tcpdump.Item, exact int) {
 			end = len(text)
 		}
 		if x.Read(b, at) && (x.End == len(text) || tcpdump.Follows(b, x.End)) {
-			ends := tcpdump.EndsOf(x.Packet.Src, x.Packet.Dst)
-			if number, ok := s.Take(&x.Packet, x.Clock, &ends, emit); ok {
+			if number, ok := s.Take(&x.Packet, x.Clock, tcpdump.EndsOf(x.Packet.Src, x.Packet.Dst), emit); ok {
 				exact++
 				it := tcpdump.Item{Kind: tcpdump.ItemPacket, First: n + 1, Number: number, Packet: x.Packet, Stamp: text[at : at+tcpdump.StampLen]}
 				for range bytes.Count(text[at:x.End], []byte("\n")) {

@@ -202,8 +202,7 @@ func (s *Scanner) emitRec(emit func(*Item)) {
 		s.number++
 		it.Number = s.number
 		if it.Packet.Proto == packet.TCP && it.Packet.Frag == 0 && it.Level != LevelHex {
-			ends := EndsOf(it.Packet.Src, it.Packet.Dst)
-			s.bases.absolute(&it.Packet, &ends)
+			s.bases.absolute(&it.Packet, EndsOf(it.Packet.Src, it.Packet.Dst))
 		}
 	}
 	if s.text.lines > 0 {
