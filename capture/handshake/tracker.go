@@ -89,27 +89,6 @@ func (t *Tracker) Take(p *packet.Packet, key *Key, m *Move) *Flow {
 	return s
 }
 
-// instant is a packet's time, never 0 where there is one. Times farther from
-// the first than an int64 can tell are of a broken clock.
-func (t *Tracker) instant(at time.Time) instant {
-	if at.IsZero() {
-		return 0
-	}
-	second := at.Unix()
-	if !t.begun {
-		t.begun, t.epoch = true, second-1
-		if at.Year() <= 1 { // it has no date, and midnight is the zero time itself
-			t.epoch = time.Time{}.Unix()
-		}
-	}
-	const most = 1 << 33 // s
-	second = min(max(second-t.epoch, -most), most)
-	if d := instant(second*int64(time.Second) + int64(at.Nanosecond())); d != 0 {
-		return d
-	}
-	return 1
-}
-
 // connection finds or makes the packet's connection. A SYN on a closed one, or with
 // another number, is a new connection on an old port pair.
 func (t *Tracker) connection(p *packet.Packet, key *Key) (s *Flow, reused Analysis) {
