@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime/debug"
+
+	"golang.org/x/sys/windows"
 )
 
 // Watch starts the watcher and gives what is to be called when the program
@@ -39,3 +41,6 @@ func ignoreSignals() { signal.Ignore(os.Interrupt) }
 
 // terminalBack: the console's own modes are set back by the program itself.
 func terminalBack() { _, _ = io.WriteString(os.Stdout, leave) }
+
+// forgetTyped drops what was typed and nobody has read.
+func forgetTyped(fd int) { _ = windows.FlushConsoleInputBuffer(windows.Handle(fd)) } // it may be no console

@@ -97,6 +97,9 @@ func Run(ctx context.Context, o Options) (Left, error) {
 		return Left{}, err // the model is still the program's
 	}
 	back()
+	if questionOf(m) != nil { // half a password must not reach the shell
+		forgetTyped(int(os.Stdin.Fd()))
+	}
 	left := Left{m.came, m.copies}
 	switch {
 	case m.login.failure != nil:
