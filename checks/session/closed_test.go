@@ -169,7 +169,7 @@ func scaled(short, full int) int {
 func TestOddValuesMakeNoOtherCommand(t *testing.T) {
 	o := odd{rand.New(rand.NewPCG(7, uint64(time.Now().UnixNano())))}
 	made := 0
-	for range scaled(80_000, 900_000) {
+	for range scaled(20_000, 900_000) {
 		for _, w := range o.wires() {
 			made++
 			// As an exec line, or as typed: the last newline ends it.
