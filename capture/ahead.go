@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"errors"
 	"io"
 
 	"syncscope/capture/handshake"
@@ -108,14 +107,11 @@ func (a *ahead) read(r io.Reader) (all int64, err error) {
 			a.now.memory = make([]byte, batchBytes)
 		}
 		var n int
-		n, err = io.ReadFull(r, a.now.memory)
+		n, err = readFull(r, a.now.memory)
 		all += int64(n)
 		_, _ = a.f.scan.Write(a.now.memory[:n]) // its Close tells what is wrong
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = nil
-	}
-	return all, err
+	return all, ended(err)
 }
 
 // turn hands a batch over and takes an empty one.
@@ -170,28 +166,10 @@ func (a *ahead) close() {
 	a.f.batch(a.now)
 }
 
-// warmed is how many payloads are looked at before the first of them is read:
-// the other goroutine's core has them, and many come sooner at once than one
-// after the other.
-const warmed = 32
-
-// warm reads a byte of each payload. The sum means nothing.
-func warm(heads []head) (sum int) {
-	for i := range heads {
-		if b := heads[i].payload; len(b) > 0 {
-			sum += int(b[0])
-		}
-	}
-	return sum
-}
-
 // batch takes the packets of a batch, and empties it.
 func (f *frames) batch(b *batch) {
 	f.d.packets.Add(int64(b.n))
 	for i := range b.heads {
-		if i%warmed == 0 {
-			f.warmth += warm(b.heads[i:min(i+warmed, len(b.heads))])
-		}
 		if h := &b.heads[i]; h.other == nil || h.other.Proto == packet.TCP {
 			f.passing(h)
 		} else {

@@ -191,19 +191,17 @@ func (d *Decoder) block(b *block) {
 	var last *printed
 	for i := range b.packets {
 		x := &b.packets[i]
+		if !x.whole {
+			continue // its lines go with those around it
+		}
 		if int(x.at) > at {
 			d.after(b, last)
 			d.text(b.text[at:x.at])
-			last = nil
+			at, last = int(x.at), nil
 		}
-		if !x.whole || !d.packet(b, x) {
-			d.after(b, last)
-			d.text(b.text[x.at:x.end])
-			last = nil
-		} else {
-			last = x
+		if d.packet(b, x) {
+			at, last = int(x.end), x
 		}
-		at = int(x.end)
 	}
 	d.after(b, last)
 	d.text(b.text[at:])

@@ -12,11 +12,10 @@ import (
 // frames reads a binary capture as it is written.
 type frames struct {
 	flows
-	scan   *pcap.Scanner
-	ahead  *ahead // who takes packets as they pass gets them from a goroutine of its own
-	p      packet.Packet
-	warmth int // of what warm read
-	gate   func(string) redact.Text
+	scan  *pcap.Scanner
+	ahead *ahead // who takes packets as they pass gets them from a goroutine of its own
+	p     packet.Packet
+	gate  func(string) redact.Text
 }
 
 func newFrames(d *Decoder) *frames {

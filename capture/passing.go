@@ -46,6 +46,7 @@ func (c *Cite) Keep(ev *Passing) {
 		c.brief.keep(ev)
 		return
 	}
+	c.brief.from, c.brief.conn = nil, nil
 	if c.meta == nil {
 		c.meta = new(Meta)
 	}
@@ -79,4 +80,12 @@ func (c *Cite) When() When {
 }
 
 // History reports whether the packet was captured before we connected.
-func (c *Cite) History() bool { return c.meta != nil && c.meta.History || c.brief.history() }
+func (c *Cite) History() bool {
+	switch {
+	case c.Empty():
+		return false
+	case c.brief.from != nil:
+		return c.brief.history()
+	}
+	return c.meta.History
+}

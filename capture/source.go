@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"time"
 
 	"syncscope/capture/redact"
@@ -29,6 +30,9 @@ var kindNames = [...]string{"unknown", "tcpdump-text", "tcpdump-hex", "pcap", "m
 // String is the name in the report's JSON.
 func (k Kind) String() string { return kindNames[k] }
 
+// HasPackets reports whether it is a capture, whatever its form.
+func (k Kind) HasPackets() bool { return k == TcpdumpText || k == TcpdumpHex || k == Pcap }
+
 // Level is how much of each packet a capture holds.
 type Level uint8
 
@@ -54,6 +58,15 @@ type Source struct {
 	Title redact.Text // the path as given, or the path on the host
 	Host  redact.Text // who was asked, live
 	Node  redact.Text // the Manager's node, for a cluster
+}
+
+// Name is "vmanage-server.log of 192.0.2.10", without the host where none was asked.
+func (s Source) Name() string {
+	name := cmp.Or(s.Title.String(), s.Kind.String())
+	if host := s.Host.String(); host != "" {
+		name += " of " + host
+	}
+	return name
 }
 
 // Ref points at a line or packet; what every finding cites. Both count from 1,

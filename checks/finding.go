@@ -1,5 +1,11 @@
 package checks
 
+import (
+	"fmt"
+
+	"syncscope/capture"
+)
+
 // Severity is how bad a finding is.
 type Severity uint8
 
@@ -95,4 +101,16 @@ type Finding struct {
 	Reproduce   []string
 	Runbook     string
 	Attempt     int // 1-based; 0: about none
+}
+
+// Agreement says how many sources the evidence comes from.
+func (f *Finding) Agreement() string {
+	seen := map[capture.SourceID]bool{}
+	for _, e := range f.Evidence {
+		seen[e.Ref.Source] = true
+	}
+	if len(seen) > 1 {
+		return fmt.Sprintf("by %d logs", len(seen))
+	}
+	return "from one log"
 }

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,10 +55,7 @@ func (u *Update) causes() []Finding {
 func (u *Update) unread() []Lack {
 	var out []Lack
 	for _, s := range u.Sources {
-		name := cmp.Or(s.Source.Title.String(), s.Source.Kind.String())
-		if host := s.Source.Host.String(); host != "" {
-			name += " of " + host
-		}
+		name := s.Source.Name()
 		what, next := Hinted(s.Detail)
 		switch s.State {
 		case capture.Refused:
@@ -112,11 +108,8 @@ func (u *Update) uncaptured() []Lack {
 // level is how much of a packet is captured best.
 func (u *Update) level() (best capture.Level, any bool) {
 	for _, s := range u.Sources {
-		switch s.Source.Kind {
-		case capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap:
-			if s.State != capture.Refused {
-				best, any = max(best, s.Source.Level), true
-			}
+		if s.Source.Kind.HasPackets() && s.State != capture.Refused {
+			best, any = max(best, s.Source.Level), true
 		}
 	}
 	return best, any

@@ -6,7 +6,6 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"syncscope/capture"
 	"syncscope/checks"
 	"syncscope/tui/pane"
 	"syncscope/tui/theme"
@@ -111,7 +110,7 @@ func (d head) said() said {
 	switch {
 	case d.u.RootCause != nil:
 		f := d.u.RootCause
-		return said{theme.BadgeFail, g[checks.Fail] + " FAIL", f.Title, f.Short, f.Confidence.String() + " " + agreement(f), f.Owner.Label(), f.Next, "enter: runbook"}
+		return said{theme.BadgeFail, g[checks.Fail] + " FAIL", f.Title, f.Short, f.Confidence.String() + " " + f.Agreement(), f.Owner.Label(), f.Next, "enter: runbook"}
 	case d.u.Verdict == checks.OK:
 		next := "Nothing to do."
 		if d.u.Comparison != nil {
@@ -149,7 +148,7 @@ func (d head) sentence() []string {
 func (d head) confidence(f *checks.Finding) string {
 	out := d.th.Paint(theme.Pass, f.Confidence.String()) + " "
 	if d.w >= medium {
-		out += d.th.Paint(theme.Dim, agreement(f)) + " "
+		out += d.th.Paint(theme.Dim, f.Agreement()) + " "
 	}
 	return out
 }
@@ -160,17 +159,6 @@ func (d head) open() string {
 		return "An attempt is running."
 	}
 	return "The attempt failed; the cause is not clear."
-}
-
-func agreement(f *checks.Finding) string {
-	seen := map[capture.SourceID]bool{}
-	for _, e := range f.Evidence {
-		seen[e.Ref.Source] = true
-	}
-	if len(seen) > 1 {
-		return fmt.Sprintf("by %d logs", len(seen))
-	}
-	return "from one log"
 }
 
 // ladder is the stages; where it does not fit, without details, then with short

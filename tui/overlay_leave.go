@@ -56,11 +56,8 @@ func losing(m *Model) bool {
 		return false
 	}
 	for _, s := range m.update.Sources {
-		switch s.Source.Kind {
-		case capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap:
-			if s.State == capture.Following {
-				return true
-			}
+		if s.Source.Kind.HasPackets() && s.State == capture.Following {
+			return true
 		}
 	}
 	return false

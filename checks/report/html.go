@@ -41,7 +41,7 @@ func HTML(w io.Writer, r Report) error {
 	case checks.OK:
 		v.Class = "pass"
 	case checks.Failed:
-		v.Class, v.Agreement = "fail", Agreement(d.RootCause)
+		v.Class, v.Agreement = "fail", d.RootCause.Agreement()
 	case checks.Inconclusive:
 		v.Candidates = candidates(d)
 		if d.Shown >= 0 {

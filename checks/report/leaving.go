@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -29,16 +28,8 @@ type File struct{ What, Path string }
 // were written. What ran on the hosts is told after it, once nothing does.
 func Leave(w io.Writer, l Leaving) error {
 	b := columns{width: l.Width}
-	var head strings.Builder
-	verdict(&head, l.Diagnosis)
-	for line := range strings.Lines(head.String()) {
-		label, text := "", strings.TrimSpace(line)
-		for _, known := range []string{"✓ OK", "✗ FAIL", "?", "Turn"} {
-			if rest, ok := strings.CutPrefix(text, known+" "); ok {
-				label, text = known, strings.TrimSpace(rest)
-			}
-		}
-		b.add(label, text)
+	for _, r := range verdict(l.Diagnosis) {
+		b.add(strings.TrimSpace(r.lead), r.text)
 	}
 	b.add("", Ladder(ladderOf(l.Diagnosis)))
 	parts := []string{Span(l.Took)}
@@ -55,8 +46,8 @@ func Leave(w io.Writer, l Leaving) error {
 	if n := l.Shown.Dropped; n > 0 {
 		b.add("", count(n, "row")+" came too fast for the screen and were not shown; the diagnosis had them")
 	}
-	if n := l.Diagnosis.Dropped; n > 0 {
-		b.add("", fmt.Sprintf("%d of the oldest lines and connections were no longer held at the end", n))
+	for _, n := range l.Remarks() {
+		b.add("", n)
 	}
 	for i, f := range l.Files {
 		b.add([]string{"Files", ""}[min(i, 1)], f.What+"  "+f.Path)
@@ -111,15 +102,11 @@ func (c *columns) add(label, text string) {
 // seen is what came of a stream, or why nothing did; "" of one that only
 // answers checks.
 func seen(s checks.SourceStatus) string {
-	name := cmp.Or(s.Source.Title.String(), s.Source.Kind.String())
-	if host := s.Source.Host.String(); host != "" {
-		name += " of " + host
-	}
 	what := count(s.Lines, "line")
-	switch s.Source.Kind {
-	case capture.Check:
+	switch {
+	case s.Source.Kind == capture.Check:
 		return ""
-	case capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap:
+	case s.Source.Kind.HasPackets():
 		what = count(s.Packets, "packet")
 	}
 	switch s.State {
@@ -130,7 +117,7 @@ func seen(s checks.SourceStatus) string {
 	case capture.Connecting, capture.Waiting:
 		what = "not read: it was left before"
 	}
-	return name + ": " + what
+	return s.Source.Name() + ": " + what
 }
 
 // count is a number of things in words.

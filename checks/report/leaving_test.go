@@ -37,7 +37,7 @@ func TestLeave(t *testing.T) {
         messages of host-1: not read: may not be read (give rights)
         other.log of host-1: not read: it was left before
         9 rows came too fast for the screen and were not shown; the diagnosis had them
-        4 of the oldest lines and connections were no longer held at the end
+        4 of the oldest lines and connections are no longer held: older attempts may be incomplete
 Files   copy  /a
         what was sent  /b
 Hosts   asked

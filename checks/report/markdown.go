@@ -16,7 +16,7 @@ func Markdown(w io.Writer, r Report) error {
 	d := r.Diagnosis
 	fmt.Fprintf(&b, "# %s\n\n", escaped(headline(d)))
 	if f := d.RootCause; f != nil {
-		fmt.Fprintf(&b, "**%s**: %s, %s. Turn: **%s**. %s\n\n%s\n\n", f.ID, f.Confidence, Agreement(f), f.Owner.Label(), escaped(f.Next), escaped(f.Explanation))
+		fmt.Fprintf(&b, "**%s**: %s, %s. Turn: **%s**. %s\n\n%s\n\n", f.ID, f.Confidence, f.Agreement(), f.Owner.Label(), escaped(f.Next), escaped(f.Explanation))
 	}
 	mdStages(&b, ladderOf(d))
 	if f := d.RootCause; f != nil {

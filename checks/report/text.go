@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"syncscope/capture"
 	"syncscope/checks"
 )
 
@@ -17,7 +16,9 @@ var glyphs = [...]string{"?", "✓", "!", "✗", "·", "–"}
 func Text(w io.Writer, r Report) error {
 	var b strings.Builder
 	d := r.Diagnosis
-	verdict(&b, d)
+	for _, r := range verdict(d) {
+		b.WriteString(r.lead + r.text + "\n")
+	}
 	b.WriteString("\n" + Ladder(ladderOf(d)) + "\n")
 	if d.RootCause != nil {
 		cause(&b, d.RootCause)
@@ -33,19 +34,23 @@ func Text(w io.Writer, r Report) error {
 	return err
 }
 
-func verdict(b *strings.Builder, d checks.Diagnosis) {
+// said is a line of the verdict; lead has the blanks that part it from the text.
+type said struct{ lead, text string }
+
+func verdict(d checks.Diagnosis) []said {
 	switch d.Verdict {
 	case checks.OK:
-		fmt.Fprintf(b, "✓ OK  The last sync attempt succeeded%s.\n", of(d))
+		return []said{{"✓ OK  ", "The last sync attempt succeeded" + of(d) + "."}}
 	case checks.NoAttempt:
-		b.WriteString("? NO ATTEMPT  No sync attempt was seen in what was given.\n")
+		return []said{{"? ", "NO ATTEMPT  No sync attempt was seen in what was given."}}
 	case checks.Inconclusive:
-		fmt.Fprintf(b, "? INCONCLUSIVE  %s\n", Inconclusive(d))
-	case checks.Failed:
-		f := d.RootCause
-		fmt.Fprintf(b, "✗ FAIL  %s %s\n", f.Title, f.Short)
-		fmt.Fprintf(b, "        %s: %s, %s\n", f.ID, f.Confidence, Agreement(f))
-		fmt.Fprintf(b, "Turn    %s. %s\n", f.Owner.Label(), f.Next)
+		return []said{{"? ", "INCONCLUSIVE  " + Inconclusive(d)}}
+	}
+	f := d.RootCause
+	return []said{
+		{"✗ FAIL  ", f.Title + " " + f.Short},
+		{"        ", fmt.Sprintf("%s: %s, %s", f.ID, f.Confidence, f.Agreement())},
+		{"Turn    ", f.Owner.Label() + ". " + f.Next},
 	}
 }
 
@@ -82,18 +87,6 @@ func reached(a checks.Attempt) string {
 		}
 	}
 	return out
-}
-
-// Agreement says how many sources the evidence comes from.
-func Agreement(f *checks.Finding) string {
-	seen := map[capture.SourceID]bool{}
-	for _, e := range f.Evidence {
-		seen[e.Ref.Source] = true
-	}
-	if len(seen) == 1 {
-		return "from one log"
-	}
-	return fmt.Sprintf("by %d logs", len(seen))
 }
 
 // Ladder is the stages in one line.

@@ -93,7 +93,7 @@ func silent(u *checks.Update) []string {
 	var out []string
 	for _, s := range u.Sources {
 		if s.State == capture.Following && s.Source.Kind == capture.ManagerLog && u.Now.Sub(s.LastByte) > patience {
-			out = append(out, s.Source.Title.String()+" of "+s.Source.Host.String()+" has had no line for over a minute. If Sync was pressed meanwhile, another node has the request, or the disk is full.")
+			out = append(out, s.Source.Name()+" has had no line for over a minute. If Sync was pressed meanwhile, another node has the request, or the disk is full.")
 		}
 	}
 	return out
@@ -103,8 +103,7 @@ func silent(u *checks.Update) []string {
 func packets(u *checks.Update) string {
 	n, any := 0, false
 	for _, s := range u.Sources {
-		switch s.Source.Kind {
-		case capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap:
+		if s.Source.Kind.HasPackets() {
 			n, any = n+s.Packets, true
 		}
 	}

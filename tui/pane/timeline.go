@@ -65,12 +65,12 @@ func (t *Timeline) Title() Title {
 }
 
 func laneOf(k capture.Kind) int {
-	switch k {
-	case capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap:
+	switch {
+	case k.HasPackets():
 		return packetLane
-	case capture.ManagerLog:
+	case k == capture.ManagerLog:
 		return managerLane
-	case capture.SSMMessages:
+	case k == capture.SSMMessages:
 		return ssmLane
 	}
 	return -1
