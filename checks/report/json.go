@@ -187,24 +187,6 @@ func JSON(w io.Writer, r Report) error {
 	return in.flush()
 }
 
-// connections writes the list of them.
-func (in *indenter) connections(all []checks.ConnectionState, end func(netip.AddrPort) string) {
-	p := pretty{b: in.out, depth: in.depth}
-	p.open('[')
-	known := chains{}
-	for i := range all {
-		c := toConnection(&all[i], end, known)
-		p.connection(&c)
-		if len(p.b) >= indentBlock {
-			in.out = p.b[:len(p.b)-1] // without the comma
-			in.write()
-			p.b = append(in.out, ',')
-		}
-	}
-	p.end(']')
-	in.out = p.b
-}
-
 // chains are those that were converted already: servers show the same again.
 type chains map[*capture.Chain][]certificate
 
