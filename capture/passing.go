@@ -1,6 +1,8 @@
 package capture
 
 import (
+	"sync/atomic"
+
 	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 )
@@ -34,38 +36,45 @@ func (p *Passing) later() Meta {
 }
 
 // Cite is a packet that was kept to be cited. The zero value and nil keep none.
+// Several may ask at once, while none keeps.
 type Cite struct {
-	meta  *Meta
+	meta  atomic.Pointer[Meta]
 	brief brief
 }
 
 // Keep takes the packet in place of the one before.
 func (c *Cite) Keep(ev *Passing) {
+	m := c.meta.Load()
 	if ev.from != nil {
-		c.meta = nil
+		if m != nil { // a store is dear, and mostly there is none
+			c.meta.Store(nil)
+		}
 		c.brief.keep(ev)
 		return
 	}
 	c.brief.from, c.brief.conn = nil, nil
-	if c.meta == nil {
-		c.meta = new(Meta)
+	if m == nil {
+		m = new(Meta)
+		c.meta.Store(m)
 	}
-	*c.meta = *ev.meta
+	*m = *ev.meta
 }
 
 // Empty reports whether no packet is kept.
-func (c *Cite) Empty() bool { return c == nil || c.meta == nil && c.brief.from == nil }
+func (c *Cite) Empty() bool { return c == nil || c.meta.Load() == nil && c.brief.from == nil }
 
 // Meta is the packet's. It is made once.
 func (c *Cite) Meta() Meta {
 	if c.Empty() {
 		return Meta{}
 	}
-	if c.meta == nil {
-		m := c.brief.meta().Cited()
-		c.meta = &m
+	m := c.meta.Load()
+	if m == nil {
+		made := c.brief.meta().Cited()
+		m = &made
+		c.meta.Store(m) // who made it at the same time made the same
 	}
-	return *c.meta
+	return *m
 }
 
 // When is the packet's time, without the text of its stamp where that is not made yet.
@@ -76,7 +85,7 @@ func (c *Cite) When() When {
 	case c.brief.from != nil:
 		return c.brief.when()
 	}
-	return c.meta.At
+	return c.meta.Load().At
 }
 
 // History reports whether the packet was captured before we connected.
@@ -87,5 +96,5 @@ func (c *Cite) History() bool {
 	case c.brief.from != nil:
 		return c.brief.history()
 	}
-	return c.meta.History
+	return c.meta.Load().History
 }

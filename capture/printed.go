@@ -82,7 +82,7 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 	} else {
 		m := l.d.meta(n, redact.Text{})
 		m.From.Packet, m.At.Time = number, p.Time
-		m.Excerpt, m.At.Text = l.words(b.text[x.at:x.end], int(x.below-x.at), l.d.gate.Known)
+		m.Excerpt, m.At.Text = l.words(l.joined[:0], b.text[x.at:x.end], int(x.below-x.at), l.d.gate.Known)
 		l.pass.meta = &m
 	}
 	l.d.take(&l.pass)
@@ -124,15 +124,13 @@ type lines struct {
 	line int32
 }
 
-// words puts a packet's lines together, of which the second begins at second,
-// and gives its stamp.
-func (l *listing) words(text []byte, second int, safe func(redact.Raw) redact.Text) (line, stamp redact.Text) {
-	b := l.joined[:0]
+// words puts a packet's lines together in b, of which the second begins at
+// second, and gives its stamp.
+func (l *listing) words(b, text []byte, second int, safe func(redact.Raw) redact.Text) (line, stamp redact.Text) {
 	if second > 0 {
 		b = append(append(b, bytes.TrimRight(text[:second], "\r\n")...), ' ')
 	}
 	b = append(b, bytes.TrimLeft(bytes.TrimRight(text[second:], "\r\n"), " ")...)
-	l.joined = b
 	raw := redact.Wrap(b)
 	line = safe(raw)
 	stamp, ok := redact.Part(line, raw, redact.Wrap(b[:tcpdump.StampLen]))
@@ -148,12 +146,13 @@ func (l *listing) cite(b *brief) (line, stamp redact.Text) {
 	text := make([]byte, int(b.lines.size)+tcpdump.Slack)
 	n, _ := l.d.file.ReadAt(text[:b.lines.size], b.lines.at)
 	var x tcpdump.Exact
+	var room [320]byte
 	switch {
 	case n < int(b.lines.size):
 	case x.Read(text, 0) && x.End == n:
-		return l.words(text[:n], x.Second, l.d.gate.Known)
+		return l.words(room[:0], text[:n], x.Second, l.d.gate.Known)
 	case x.Lookup(text, 0) && x.End == n:
-		return l.words(text[:n], x.Second, l.d.gate.Excerpt)
+		return l.words(room[:0], text[:n], x.Second, l.d.gate.Excerpt)
 	}
 	return gone, redact.Text{}
 }

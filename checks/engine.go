@@ -3,6 +3,7 @@ package checks
 import (
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"syncscope/capture"
@@ -27,6 +28,7 @@ type Engine struct {
 	span    span                // what the SSM's log covers
 	icmp    []*capture.Unreachable
 	dns     []*capture.DNSAnswer
+	memo    sync.Mutex                      // of lookups and resolutions, while tries are judged at once
 	lookups map[string][]*capture.DNSAnswer // of dns, by the name looked up
 	// resolutions are what the answers say, by where a list of lookups begins.
 	resolutions map[**capture.DNSAnswer]resolution

@@ -48,6 +48,8 @@ func (e *Engine) answers(t *try) []*capture.DNSAnswer {
 			host = p
 		}
 	}
+	e.memo.Lock()
+	defer e.memo.Unlock()
 	if out, ok := e.lookups[host]; ok {
 		return out
 	}
@@ -77,6 +79,8 @@ func (e *Engine) addresses(t *try) ([]Evidence, *capture.DNSAnswer) {
 	if len(all) == 0 {
 		return nil, nil
 	}
+	e.memo.Lock()
+	defer e.memo.Unlock()
 	if r, ok := e.resolutions[&all[0]]; ok {
 		return r.evidence, r.last
 	}
