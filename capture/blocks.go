@@ -26,6 +26,8 @@ type block struct {
 	from    int64  // where text begins in the input
 	inner   bool   // it begins within a line
 	packets []printed
+	others  []*packet.Packet // made, and used again
+	used    int              // of them
 	ready   chan struct{}
 }
 
@@ -37,7 +39,7 @@ func newBlock() *block {
 func (b *block) look(st *redact.Stream) *block {
 	padded := b.buf[:len(b.text)+tcpdump.Slack]
 	clear(padded[len(b.text):])
-	b.packets = b.packets[:0]
+	b.packets, b.used = b.packets[:0], 0
 	at := 0
 	if b.inner {
 		at = lineEnd(b.text, 0)
@@ -50,8 +52,7 @@ func (b *block) look(st *redact.Stream) *block {
 				at = lineEnd(b.text, at)
 				continue
 			}
-			kept := x.Packet
-			other = &kept
+			other = b.other(&x.Packet)
 		}
 		if len(b.packets) == cap(b.packets) {
 			b.packets = append(b.packets, printed{})
@@ -59,9 +60,20 @@ func (b *block) look(st *redact.Stream) *block {
 			b.packets = b.packets[:len(b.packets)+1]
 		}
 		at = x.End
-		b.packets[len(b.packets)-1].set(&x, other, tcpdump.Follows(padded, at))
+		b.packets[len(b.packets)-1].set(&x, other, x.Follows(padded, at))
 	}
 	return b
+}
+
+// other keeps a packet that is more than numbers for as long as the block.
+func (b *block) other(p *packet.Packet) *packet.Packet {
+	if b.used == len(b.others) {
+		b.others = append(b.others, new(packet.Packet))
+	}
+	kept := b.others[b.used]
+	*kept = *p
+	b.used++
+	return kept
 }
 
 // Listing reports whether a text that r begins holds a packet of tcpdump's with

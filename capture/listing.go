@@ -17,10 +17,10 @@ type listing struct {
 	waiting []waiting // lines whose item is not complete yet, oldest first
 	joined  []byte    // an item's lines, one behind the other
 	emit    func(*tcpdump.Item)
-	hex     bool           // the newest packet's bytes were there
-	p       packet.Packet  // the newest that was read ahead
-	ahead   *packet.Packet // the newest packet, if that was read ahead, and its time of day
-	clock   time.Duration
+	hex     bool          // the newest packet's bytes were there
+	p       packet.Packet // the newest TCP packet that was read ahead; its time is the newest of any
+	ahead   bool          // the newest packet was read ahead
+	clock   time.Duration // and has this time of day
 }
 
 // waiting is a line whose item is not complete.
@@ -169,7 +169,7 @@ func (l *listing) item(it *tcpdump.Item) {
 // read takes a packet, and its bytes if its dump was there.
 func (l *listing) read(it *tcpdump.Item, m Meta) {
 	p := &it.Packet
-	l.ahead = nil
+	l.ahead = false
 	l.hex = it.Level == tcpdump.LevelHex
 	if p.Frag > 0 { // no header is in it
 		l.d.packets.Add(1)

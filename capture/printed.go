@@ -64,8 +64,9 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 	}
 	x.number, x.seq, x.ack = uint32(number), p.Seq, p.Ack
 	x.second, x.nano = p.Time.Unix(), int32(p.Time.Nanosecond())
-	l.hex, l.ahead, l.clock = false, p, clock
+	l.hex, l.ahead, l.clock = false, true, clock
 	if x.other != nil {
+		l.p.Time = p.Time
 		m := l.d.meta(n, redact.Text{})
 		m.From.Packet = number
 		m.later = &brief{numbers: x.numbers, lines: l.linesOf(b, x, n), from: l}
@@ -92,10 +93,10 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 // newestAt is the newest packet's time. Of one that was read ahead, the stamp is
 // made here: where it stood is in another core's cache.
 func (l *listing) newestAt() When {
-	if l.ahead == nil {
+	if !l.ahead {
 		return l.at
 	}
-	return When{Time: l.ahead.Time, Text: l.d.gate.Foreign(time.Time{}.Add(l.clock).Format(stampForm))}
+	return When{Time: l.p.Time, Text: l.d.gate.Foreign(time.Time{}.Add(l.clock).Format(stampForm))}
 }
 
 // followed moves the packet's connection on by it. Where no packet had bytes yet,

@@ -17,6 +17,9 @@ type Exact struct {
 	Second int           // where the line with the addresses does, if that is another; else At
 	End    int           // behind its last line's end
 	Clock  time.Duration // the time of day
+
+	next      int           // where Follows found a time of day; 0: nowhere
+	nextClock time.Duration // that
 }
 
 // StampLen is the length of an Exact's stamp.
@@ -29,9 +32,9 @@ const Slack = 64
 // Read reads a TCP packet at b[at:], if its lines have the form that tcpdump
 // 4.9x and 5.0 print with -nn, -nn -v or -nn -vv, to the last byte. false: they
 // have not, and a Scanner must say what they are. Behind the text, b holds
-// Slack bytes of zero.
+// Slack bytes of zero. One Exact reads one text.
 func (x *Exact) Read(b []byte, at int) bool {
-	i, clock := timeOfDay(b, at)
+	i, clock := x.timeOfDay(b, at)
 	if i == 0 {
 		return false
 	}
@@ -60,7 +63,7 @@ func (x *Exact) Read(b []byte, at int) bool {
 // Lookup reads a DNS message at b[at:], as Read does a TCP packet. Its header is
 // nothing but numbers; its second line names hosts, and may hold anything.
 func (x *Exact) Lookup(b []byte, at int) bool {
-	i, clock := timeOfDay(b, at)
+	i, clock := x.timeOfDay(b, at)
 	if i == 0 || !is(b, i, " IP (tos 0x") {
 		return false
 	}
@@ -87,9 +90,21 @@ func (x *Exact) Lookup(b []byte, at int) bool {
 
 // Follows reports whether a packet's first line begins at b[at:]: what comes
 // before it has no more lines.
-func Follows(b []byte, at int) bool {
-	i, _ := timeOfDay(b, at)
-	return i > 0 && (is(b, i, " IP ") || is(b, i, " IP6 "))
+func (x *Exact) Follows(b []byte, at int) bool {
+	i, clock := timeOfDay(b, at)
+	if i == 0 || !is(b, i, " IP ") && !is(b, i, " IP6 ") {
+		return false
+	}
+	x.next, x.nextClock = at, clock
+	return true
+}
+
+// timeOfDay is what Follows found, where it looked.
+func (x *Exact) timeOfDay(b []byte, at int) (end int, clock time.Duration) {
+	if at > 0 && at == x.next {
+		return at + StampLen, x.nextClock
+	}
+	return timeOfDay(b, at)
 }
 
 // header reads what stands between the stamp and the addresses; alone: they

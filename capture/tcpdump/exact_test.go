@@ -30,7 +30,7 @@ func exactly(text []byte) (out []tcpdump.Item, exact int) {
 		if end == at {
 			end = len(text)
 		}
-		if x.Read(b, at) && (x.End == len(text) || tcpdump.Follows(b, x.End)) {
+		if x.Read(b, at) && (x.End == len(text) || x.Follows(b, x.End)) {
 			if number, ok := s.Take(&x.Packet, x.Clock, tcpdump.EndsOf(x.Packet.Src, x.Packet.Dst), emit); ok {
 				exact++
 				it := tcpdump.Item{Kind: tcpdump.ItemPacket, First: n + 1, Number: number, Packet: x.Packet, Stamp: text[at : at+tcpdump.StampLen]}
