@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"regexp"
+	"sync"
 
 	"syncscope/capture/cliout"
 	"syncscope/capture/logline"
@@ -34,7 +35,7 @@ const maxHeld = 5000
 
 func (m *mixed) line(n int, b []byte, cut bool) {
 	m.read++
-	if m.read == 1 && pageStart.Match(b) {
+	if m.read == 1 && pageStart(b) {
 		m.page = true
 	}
 	if !m.page {
@@ -176,18 +177,34 @@ func unquoted(b []byte) []byte {
 	return b
 }
 
-var (
-	pageStart = regexp.MustCompile(`(?i)^\s*<(!doctype html|html)`)
-	breaks    = regexp.MustCompile(`(?i)<(br|/p|/li|/div|/tr|/pre|/h[1-6])[^>]*>`)
-	tags      = regexp.MustCompile(`<[^>]*>`)
-)
+// pageStart reports whether a saved web page begins with b.
+func pageStart(b []byte) bool {
+	b = bytes.TrimLeft(b, " \t\n\f\r")
+	for _, start := range []string{"<!doctype html", "<html"} {
+		if len(b) >= len(start) && bytes.EqualFold(b[:len(start)], []byte(start)) {
+			return true
+		}
+	}
+	return false
+}
+
+// markup is what of a page is no text; most runs see none.
+type markup struct{ breaks, tags *regexp.Regexp }
+
+var pageMarkup = sync.OnceValue(func() markup {
+	return markup{
+		breaks: regexp.MustCompile(`(?i)<(br|/p|/li|/div|/tr|/pre|/h[1-6])[^>]*>`),
+		tags:   regexp.MustCompile(`<[^>]*>`),
+	}
+})
 
 // pieces are the lines of text in one line of a saved web page, without its
 // markup.
 func pieces(b []byte) [][]byte {
 	var out [][]byte
-	for _, p := range bytes.Split(breaks.ReplaceAll(b, []byte("\n")), []byte("\n")) {
-		out = append(out, []byte(html.UnescapeString(string(tags.ReplaceAll(p, nil)))))
+	page := pageMarkup()
+	for _, p := range bytes.Split(page.breaks.ReplaceAll(b, []byte("\n")), []byte("\n")) {
+		out = append(out, []byte(html.UnescapeString(string(page.tags.ReplaceAll(p, nil)))))
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -80,25 +81,31 @@ func readCrash(r io.Reader) (lines []string, clean bool) {
 	}
 }
 
-var (
-	callArgs  = regexp.MustCompile(`\((?:0x|\{|\.\.\.|_)[^)]*\)`)
-	ourWords  = regexp.MustCompile(`^(panic|fatal error): (runtime error: [a-z ,:'\[\]()0-9]*|[a-z ]*|invalid memory address.*|concurrent map .*)$|^SIG[A-Z]+: `)
-	traceLine = regexp.MustCompile(`^(goroutine \d+ .*:|\t\S+:\d+( \+0x[0-9a-f]+)?|created by \S+.*|[\w./*()\[\]{}\-·]+\(.*\)|\[signal .*\]|PC=.*|exit status \d+|r\w+ +0x[0-9a-f]+|)$`)
-)
+// crashWords are how the lines of a crash look; most runs see none.
+type crashWords struct{ ours, trace, args *regexp.Regexp }
+
+var wordsOfCrashes = sync.OnceValue(func() crashWords {
+	return crashWords{
+		ours:  regexp.MustCompile(`^(panic|fatal error): (runtime error: [a-z ,:'\[\]()0-9]*|[a-z ]*|invalid memory address.*|concurrent map .*)$|^SIG[A-Z]+: `),
+		trace: regexp.MustCompile(`^(goroutine \d+ .*:|\t\S+:\d+( \+0x[0-9a-f]+)?|created by \S+.*|[\w./*()\[\]{}\-·]+\(.*\)|\[signal .*\]|PC=.*|exit status \d+|r\w+ +0x[0-9a-f]+|)$`),
+		args:  regexp.MustCompile(`\((?:0x|\{|\.\.\.|_)[^)]*\)`),
+	}
+})
 
 // harmless keeps the runtime's own words and the names of functions and files;
 // the value of a panic and the arguments of calls may be anybody's.
 func harmless(gate *redact.Session, line string) string {
+	words := wordsOfCrashes()
 	switch {
-	case ourWords.MatchString(line):
+	case words.ours.MatchString(line):
 		return gate.Foreign(line).String()
 	case strings.HasPrefix(line, "panic: "), strings.HasPrefix(line, "fatal error: "):
 		word, _, _ := strings.Cut(line, ":")
 		return word + ": [value withheld]"
-	case strings.HasPrefix(line, "r") && traceLine.MatchString(line) && strings.Contains(line, " 0x"):
+	case strings.HasPrefix(line, "r") && words.trace.MatchString(line) && strings.Contains(line, " 0x"):
 		return "" // registers
-	case traceLine.MatchString(line):
-		return gate.Foreign(callArgs.ReplaceAllString(line, "(...)")).String()
+	case words.trace.MatchString(line):
+		return gate.Foreign(words.args.ReplaceAllString(line, "(...)")).String()
 	}
 	return "[line withheld]"
 }

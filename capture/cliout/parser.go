@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"syncscope/capture/redact"
@@ -98,12 +99,12 @@ var commands = []struct {
 // Begins reports whether a line is a prompt with a command whose output is
 // understood.
 func Begins(r redact.Raw) bool {
-	p := Parser{gate: noGate}
+	p := Parser{gate: noGate()}
 	return p.prompt(bytes.TrimRight(r.Bytes(), "\r\n "))
 }
 
 // noGate is for parsers whose texts are thrown away.
-var noGate = redact.New()
+var noGate = sync.OnceValue(redact.New)
 
 // prompt reads "um8_vManage# show version" and "vmanage:~$ nslookup x".
 func (p *Parser) prompt(b []byte) bool {

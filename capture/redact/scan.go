@@ -36,26 +36,32 @@ const (
 )
 
 // pairs has it for each two, the first in the low bits.
-var pairs = func() (t [1 << 16]uint8) {
-	for a := range 256 {
-		for b := range 256 {
-			p := &t[a|b<<8]
-			if k := class[a]; k != other && !idleBefore(byte(b), k) {
-				*p |= first
+var pairs [1 << 16]uint8
+
+func init() { // in place: a function's result would be made on the stack, and copied
+	for b := range 256 {
+		row := pairs[b<<8 : (b+1)<<8]
+		if b > 0x7F { // of which the same is told as of DEL
+			copy(row, pairs[0x7F<<8:])
+			continue
+		}
+		k, ofProse, plain := class[b], proseChar[b], plainBytes(one(byte(b)))
+		for a := range row {
+			if k != other && !idleBehind(byte(a), k) {
+				row[a] = second
 			}
-			if k := class[b]; k != other && !idleBehind(byte(a), k) {
-				*p |= second
+			if l := class[a]; l != other && !idleBefore(byte(b), l) {
+				row[a] |= first
 			}
-			if proseChar[a] && proseChar[b] {
-				*p |= inWord
+			if ofProse && proseChar[a] {
+				row[a] |= inWord
 			}
-			if !plainBytes([]byte{byte(a), byte(b)}) {
-				*p |= control
+			if !plain || a < ' ' && a != '\t' || a > '~' {
+				row[a] |= control
 			}
 		}
 	}
-	return t
-}()
+}
 
 // scan finds the secrets of b by their keys and their shapes. It looks at eight
 // bytes at a time, by twos: most are of no interest. What it finds is what visits

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"sync"
 
 	"syncscope/checks"
 )
@@ -25,11 +26,14 @@ type view struct {
 	MaskedAll  int
 }
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"glyph": func(s checks.Status) string { return glyphs[s] },
-	"place": place,
-	"ref":   at,
-}).Parse(page))
+// pageTemplate is parsed when a page is written: most runs write none.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"glyph": func(s checks.Status) string { return glyphs[s] },
+		"place": place,
+		"ref":   at,
+	}).Parse(page))
+})
 
 // HTML writes the diagnosis as one page that loads nothing and runs nothing:
 // no script, no picture, no address of another host. html/template escapes what
@@ -48,5 +52,5 @@ func HTML(w io.Writer, r Report) error {
 			v.Failure = d.Attempts[d.Shown].Failure
 		}
 	}
-	return pageTemplate.Execute(w, v)
+	return pageTemplate().Execute(w, v)
 }

@@ -1,0 +1,26 @@
+package redact
+
+import "testing"
+
+// The table tells of each two bytes what its functions do.
+func TestPairs(t *testing.T) {
+	for x := range pairs {
+		a, b := byte(x), byte(x>>8)
+		var want uint8
+		if k := class[a]; k != other && !idleBefore(b, k) {
+			want |= first
+		}
+		if k := class[b]; k != other && !idleBehind(a, k) {
+			want |= second
+		}
+		if proseChar[a] && proseChar[b] {
+			want |= inWord
+		}
+		if !plainBytes([]byte{a, b}) {
+			want |= control
+		}
+		if pairs[x] != want {
+			t.Fatalf("%q %q: %04b, want %04b", a, b, pairs[x], want)
+		}
+	}
+}
