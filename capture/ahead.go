@@ -20,7 +20,7 @@ const (
 // its cache lines moves from core to core.
 type head struct {
 	numbers
-	key     handshake.Key
+	key     packet.Key
 	payload []byte         // what was captured of it
 	other   *packet.Packet // what is no TCP, or holds a DNS message; the batch's
 }

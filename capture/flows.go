@@ -60,7 +60,7 @@ func (f *flows) lookup(p *packet.Packet, m *Meta) {
 // segment takes a TCP packet. Who takes packets as they pass is told nothing
 // that only says again what they hold.
 func (f *flows) segment(p *packet.Packet, payload []byte, m *Meta) {
-	key := handshake.KeyOf(p.Src, p.Dst)
+	key := packet.KeyOf(p.Src, p.Dst)
 	news, ok := f.follow(p, &key, payload)
 	switch {
 	case !ok:
@@ -76,7 +76,7 @@ func (f *flows) segment(p *packet.Packet, payload []byte, m *Meta) {
 }
 
 // follow moves the packet's connection on by it, and tells what its bytes said.
-func (f *flows) follow(p *packet.Packet, key *handshake.Key, payload []byte) (news handshake.News, ok bool) {
+func (f *flows) follow(p *packet.Packet, key *packet.Key, payload []byte) (news handshake.News, ok bool) {
 	flow := f.track.Take(p, key, &f.pass.Move)
 	if flow == nil {
 		return 0, false

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"time"
 
-	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
 	"syncscope/capture/tcpdump"
@@ -14,8 +13,7 @@ import (
 // two cache lines as a head is, and where its lines stand in their block.
 type printed struct {
 	numbers                // as printed: its second is the time of day until it is taken
-	key     handshake.Key  // of TCP
-	ends    tcpdump.Ends   // as key
+	key     packet.Key     // of TCP
 	other   *packet.Packet // a DNS message
 	noSeq   bool
 	whole   bool // another packet follows at once
@@ -30,7 +28,7 @@ func (x *printed) set(e *tcpdump.Exact, other *packet.Packet, whole bool) {
 	var back bool
 	if other == nil {
 		back = x.key.Set(&p.Src, &p.Dst)
-		x.ends, x.noSeq = tcpdump.EndsOf(p.Src, p.Dst), p.NoSeq
+		x.noSeq = p.NoSeq
 	}
 	x.numbers.set(p, time.Time{}, 0, marks(0).with(markBack, back))
 	x.second = int64(e.Clock)
@@ -58,7 +56,7 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 		x.key.Ends(x.marks.has(markBack), &p.Src, &p.Dst)
 	}
 	clock := time.Duration(x.second)
-	number, ok := l.scan.Take(p, clock, x.ends, l.emit)
+	number, ok := l.scan.Take(p, clock, x.key.Hash(), x.marks.has(markBack), l.emit)
 	if !ok {
 		return false
 	}
@@ -101,7 +99,7 @@ func (l *listing) newestAt() When {
 
 // followed moves the packet's connection on by it. Where no packet had bytes yet,
 // nobody reads any.
-func (l *listing) followed(p *packet.Packet, key *handshake.Key) bool {
+func (l *listing) followed(p *packet.Packet, key *packet.Key) bool {
 	if l.d.src.Level != LevelText {
 		_, ok := l.follow(p, key, nil)
 		return ok

@@ -1,90 +1,6 @@
 package handshake
 
-import (
-	"encoding/binary"
-	"math/bits"
-	"math/rand/v2"
-	"net/netip"
-)
-
-// Key is a packet's connection without direction, and its hash: the end that
-// comes first as a number, then the other.
-type Key struct {
-	low, high [2]uint64 // addresses
-	ports     uint32
-	family    uint32 // 4, or 0: others
-	hash      uint64
-}
-
-// secrets keep whoever sends packets from choosing what hashes alike.
-var secrets = [4]uint64{rand.Uint64() | 1, rand.Uint64() | 1, rand.Uint64() | 1, rand.Uint64() | 1}
-
-// Set makes k the key of what goes between two ends; back: y comes before x in it.
-func (k *Key) Set(x, y *netip.AddrPort) (back bool) {
-	var a0, a1, b0, b1 uint64
-	be := binary.BigEndian
-	k.family = 0
-	if a, b := x.Addr(), y.Addr(); a.Is4() && b.Is4() {
-		p, q := a.As4(), b.As4()
-		a1, b1, k.family = uint64(be.Uint32(p[:])), uint64(be.Uint32(q[:])), 4
-	} else {
-		p, q := a.As16(), b.As16()
-		a0, a1, b0, b1 = be.Uint64(p[:]), be.Uint64(p[8:]), be.Uint64(q[:]), be.Uint64(q[8:])
-	}
-	from, to := uint32(x.Port()), uint32(y.Port())
-	if a1 != b1 {
-		back = a1 > b1
-	} else if a0 != b0 {
-		back = a0 > b0
-	} else {
-		back = from > to
-	}
-	if back {
-		a0, a1, b0, b1, from, to = b0, b1, a0, a1, to, from
-	}
-	k.low[0], k.low[1], k.high[0], k.high[1], k.ports = a0, a1, b0, b1, from<<16|to
-	h := mixed(a0^secrets[0], a1^secrets[1])
-	h = mixed(h^b0, b1^secrets[2])
-	k.hash = mixed(h^uint64(k.ports), secrets[3]^uint64(k.family))
-	return back
-}
-
-// mixed is the two halves of a product, folded.
-func mixed(a, b uint64) uint64 {
-	hi, lo := bits.Mul64(a, b)
-	return hi ^ lo
-}
-
-// KeyOf is the key of what goes between two ends.
-func KeyOf(x, y netip.AddrPort) (k Key) {
-	k.Set(&x, &y)
-	return k
-}
-
-func (k *Key) same(o *Key) bool {
-	return k.low == o.low && k.high == o.high && k.ports == o.ports && k.family == o.family
-}
-
-// Ends sets x and y of Set, where no IPv4 address was written as an IPv6 one.
-func (k *Key) Ends(back bool, x, y *netip.AddrPort) {
-	if back {
-		x, y = y, x
-	}
-	*x = netip.AddrPortFrom(k.addr(&k.low), uint16(k.ports>>16))
-	*y = netip.AddrPortFrom(k.addr(&k.high), uint16(k.ports))
-}
-
-func (k *Key) addr(n *[2]uint64) netip.Addr {
-	if k.family == 4 {
-		var b [4]byte
-		binary.BigEndian.PutUint32(b[:], uint32(n[1]))
-		return netip.AddrFrom4(b)
-	}
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:], n[0])
-	binary.BigEndian.PutUint64(b[8:], n[1])
-	return netip.AddrFrom16(b).Unmap()
-}
+import "syncscope/capture/packet"
 
 // table finds connections by their key: open addressing, at most half full.
 type table struct {
@@ -98,11 +14,11 @@ type slot struct {
 }
 
 // find gives the place of a key: its own, or the empty one where it belongs.
-func (t *table) find(k *Key) int {
+func (t *table) find(k *packet.Key) int {
 	mask := len(t.slots) - 1
-	at := int(k.hash) & mask
+	at := int(k.Hash()) & mask
 	for s := &t.slots[at]; s.flow != nil; s = &t.slots[at] {
-		if s.hash == k.hash && s.flow.key.same(k) {
+		if s.hash == k.Hash() && s.flow.key.Same(k) {
 			break
 		}
 		at = (at + 1) & mask
@@ -110,7 +26,7 @@ func (t *table) find(k *Key) int {
 	return at
 }
 
-func (t *table) get(k *Key) *Flow {
+func (t *table) get(k *packet.Key) *Flow {
 	if t.n == 0 {
 		return nil
 	}
@@ -126,7 +42,7 @@ func (t *table) put(f *Flow) {
 	if s.flow == nil {
 		t.n++
 	}
-	s.hash, s.flow = f.key.hash, f
+	s.hash, s.flow = f.key.Hash(), f
 }
 
 func (t *table) grow() {
@@ -141,7 +57,7 @@ func (t *table) grow() {
 }
 
 // remove takes a key out, and moves up what had to go past its place.
-func (t *table) remove(k *Key) {
+func (t *table) remove(k *packet.Key) {
 	if t.n == 0 {
 		return
 	}

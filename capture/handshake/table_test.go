@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"testing"
+
+	"syncscope/capture/packet"
 )
 
 // The table holds what a map would, however its places are taken and given
@@ -24,7 +26,7 @@ func TestTableIsAMap(t *testing.T) {
 		if a.Compare(b) > 0 {
 			a, b = b, a
 		}
-		var k, other Key
+		var k, other packet.Key
 		back, forth := k.Set(&b, &a), other.Set(&a, &b)
 		var x, y, v, w netip.AddrPort
 		k.Ends(back, &x, &y)

@@ -36,7 +36,7 @@ type side struct {
 // Flow is a connection that is followed, and what its labels depend on. Its
 // Connection is the one that Steps are snapshots of.
 type Flow struct {
-	key    Key
+	key    packet.Key
 	lastAt instant
 	course analysis
 	side   [2]side
@@ -58,7 +58,7 @@ func (t *Tracker) Watch(peer netip.Addr) { t.watch = peer }
 
 // Packet takes the capture's next packet. ok is false if it is not TCP.
 func (t *Tracker) Packet(p packet.Packet) (step Step, ok bool) {
-	k := KeyOf(p.Src, p.Dst)
+	k := packet.KeyOf(p.Src, p.Dst)
 	f := t.Take(&p, &k, &step.Move)
 	if f == nil {
 		return step, false
@@ -68,8 +68,8 @@ func (t *Tracker) Packet(p packet.Packet) (step Step, ok bool) {
 }
 
 // Take is Packet without its copies: it gives the connection itself, nil if the
-// packet is not TCP, and fills m. key is KeyOf the packet's ends.
-func (t *Tracker) Take(p *packet.Packet, key *Key, m *Move) *Flow {
+// packet is not TCP, and fills m. key is the packet's ends.
+func (t *Tracker) Take(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 	if p.Proto != packet.TCP || p.Frag > 0 { // of a later fragment: no header is in it
 		return nil
 	}
@@ -91,7 +91,7 @@ func (t *Tracker) Take(p *packet.Packet, key *Key, m *Move) *Flow {
 
 // connection finds or makes the packet's connection. A SYN on a closed one, or with
 // another number, is a new connection on an old port pair.
-func (t *Tracker) connection(p *packet.Packet, key *Key) (s *Flow, reused Analysis) {
+func (t *Tracker) connection(p *packet.Packet, key *packet.Key) (s *Flow, reused Analysis) {
 	old := t.conns.get(key)
 	opens := p.Flags.Has(packet.SYN) && !p.Flags.Has(packet.ACK)
 	other := old != nil && opens && !p.Cut && old.opened && old.isn != p.Seq && p.Src == old.Client

@@ -1,13 +1,6 @@
 package tcpdump
 
-import (
-	"encoding/binary"
-	"math/bits"
-	"math/rand/v2"
-	"net/netip"
-
-	"syncscope/capture/packet"
-)
+import "syncscope/capture/packet"
 
 // maxFlows bounds the connections whose bases are kept.
 const maxFlows = 1 << 17
@@ -21,12 +14,12 @@ type bases struct {
 	mode  mode
 }
 
-// slot is a connection's base, what is taken off: for what the first end sends
-// and for what the second does. Of the connection it keeps the hash only: in
+// slot is a connection's base, what is taken off: for what the first end of its
+// key sends and for what the second does. Of the key it keeps the hash only: in
 // 64 bits with a seed of ours, two alike are as good as impossible, and all that
 // they would spoil is each other's numbers.
 type slot struct {
-	hash   uint64 // 0: empty
+	hash   uint64 // the lowest bit set; 0: empty
 	of, to uint32
 }
 
@@ -39,50 +32,19 @@ const (
 	modeAbsolute
 )
 
-// Ends are a packet's connection, and whether the packet's sender is its second
-// end: the one with the larger port.
-type Ends uint64
-
-// hash is the connection's, never 0.
-func (e Ends) hash() uint64 { return uint64(e) | 1 }
-
-// reversed reports whether the sender is the second end.
-func (e Ends) reversed() bool { return e&1 != 0 }
-
-// seeds keep whoever sends packets from choosing what hashes alike.
-var seeds = [2]uint64{rand.Uint64() | 1, rand.Uint64() | 1}
-
-// EndsOf are the ends of a packet that goes from x to y.
-func EndsOf(x, y netip.AddrPort) Ends {
-	var back uint64
-	a, b := x.Addr().As16(), y.Addr().As16()
-	from, to := x.Port(), y.Port()
-	if to < from || from == to && y.Addr().Less(x.Addr()) {
-		a, b, from, to, back = b, a, to, from, 1
-	}
-	le := binary.LittleEndian
-	hash := mix(mix(le.Uint64(a[:]), le.Uint64(a[8:]))^uint64(from)<<16^uint64(to), mix(le.Uint64(b[8:]), le.Uint64(b[:])))
-	return Ends(hash&^1 | back)
-}
-
-// mix folds the product of two words that are unknown to others.
-func mix(a, b uint64) uint64 {
-	hi, lo := bits.Mul64(a^seeds[0], b^seeds[1])
-	return hi ^ lo
-}
-
-// absolute gives a packet its numbers on the wire.
-func (t *bases) absolute(p *packet.Packet, ends Ends) {
+// absolute gives a packet its numbers on the wire. hash is its key's; back: its
+// sender is the key's second end.
+func (t *bases) absolute(p *packet.Packet, hash uint64, back bool) {
 	if !p.Flags.Has(packet.ACK) || t.mode == modeAbsolute || p.Flags == 0 {
 		return
 	}
-	at := t.find(ends)
+	at := t.find(hash | 1)
 	if at.hash == 0 || p.Flags.Has(packet.SYN) {
-		t.set(at, ends, p)
+		t.set(at, p, hash|1, back)
 		return
 	}
 	mine, theirs := at.of, at.to
-	if ends.reversed() {
+	if back {
 		mine, theirs = theirs, mine
 	}
 	if t.mode == modeUnknown {
@@ -103,11 +65,11 @@ func (t *bases) absolute(p *packet.Packet, ends Ends) {
 
 // find gives the slot of a connection: its own, or the empty one where it
 // belongs.
-func (t *bases) find(ends Ends) *slot {
+func (t *bases) find(hash uint64) *slot {
 	if 2*(t.n+1) > len(t.slots) {
 		t.grow()
 	}
-	return place(t.slots, ends.hash())
+	return place(t.slots, hash)
 }
 
 func place(slots []slot, hash uint64) *slot {
@@ -135,15 +97,15 @@ func (t *bases) grow() {
 	}
 }
 
-func (t *bases) set(at *slot, ends Ends, p *packet.Packet) {
+func (t *bases) set(at *slot, p *packet.Packet, hash uint64, back bool) {
 	if at.hash == 0 {
 		t.n++
 	}
-	*at = slot{ends.hash(), p.Seq, p.Ack - 1}
+	*at = slot{hash, p.Seq, p.Ack - 1}
 	if p.Cut && p.LengthCut { // the numbers may have lost digits: what follows stays relative
 		at.of, at.to = 0, 0
 	}
-	if ends.reversed() {
+	if back {
 		at.of, at.to = at.to, at.of
 	}
 }

@@ -324,16 +324,17 @@ func exactEnd6(b []byte, i int) (netip.AddrPort, int) {
 
 // Take takes a packet that Exact read and that another one, or the end of the
 // listing, Follows at once: nothing below it is its own. It emits what
-// waited, gives p its time and its numbers on the wire, and numbers it. false:
+// waited, gives p its time and its numbers on the wire, and numbers it. hash is
+// that of p's key, back tells whether its sender is the second end there. false:
 // its lines may be those of another packet's text or a wrapped line's rest, so
 // that Line must take them.
-func (s *Scanner) Take(p *packet.Packet, at time.Duration, ends Ends, emit func(*Item)) (number int, ok bool) {
+func (s *Scanner) Take(p *packet.Packet, at time.Duration, hash uint64, back bool, emit func(*Item)) (number int, ok bool) {
 	if s.text.on || s.closing || s.state != idle && s.state != below {
 		return 0, false
 	}
 	s.flush(emit)
 	s.number++
 	s.clock.set(p, stamp{clock: at})
-	s.bases.absolute(p, ends)
+	s.bases.absolute(p, hash, back)
 	return s.number, true
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"syncscope/capture/packet"
 	"syncscope/capture/redact"
 	"syncscope/capture/tcpdump"
 )
@@ -31,7 +32,9 @@ func exactly(text []byte) (out []tcpdump.Item, exact int) {
 			end = len(text)
 		}
 		if x.Read(b, at) && (x.End == len(text) || x.Follows(b, x.End)) {
-			if number, ok := s.Take(&x.Packet, x.Clock, tcpdump.EndsOf(x.Packet.Src, x.Packet.Dst), emit); ok {
+			var key packet.Key
+			back := key.Set(&x.Packet.Src, &x.Packet.Dst)
+			if number, ok := s.Take(&x.Packet, x.Clock, key.Hash(), back, emit); ok {
 				exact++
 				it := tcpdump.Item{Kind: tcpdump.ItemPacket, First: n + 1, Number: number, Packet: x.Packet, Stamp: text[at : at+tcpdump.StampLen]}
 				for range bytes.Count(text[at:x.End], []byte("\n")) {

@@ -202,7 +202,9 @@ func (s *Scanner) emitRec(emit func(*Item)) {
 		s.number++
 		it.Number = s.number
 		if it.Packet.Proto == packet.TCP && it.Packet.Frag == 0 && it.Level != LevelHex {
-			s.bases.absolute(&it.Packet, EndsOf(it.Packet.Src, it.Packet.Dst))
+			var key packet.Key
+			back := key.Set(&it.Packet.Src, &it.Packet.Dst)
+			s.bases.absolute(&it.Packet, key.Hash(), back)
 		}
 	}
 	if s.text.lines > 0 {
