@@ -2,6 +2,7 @@ package capture
 
 import (
 	"net/netip"
+	"slices"
 
 	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
@@ -20,14 +21,16 @@ const (
 type talk struct {
 	half   [2]stream.Half
 	dialog handshake.Dialog
-	flow   *handshake.Flow // whose Talk it is
+	told   [2]bool // all up to the FIN was taken
 }
 
 // talks are the connections whose bytes are read.
 type talks struct {
 	cache *handshake.Cache
-	order []*talk // oldest first
-	held  int     // bytes that wait
+	order []*handshake.Flow // oldest first; may hold some whose talk is over
+	live  int               // of them, those whose talk is not
+	spare []*talk           // of what is over, to be used again
+	held  int               // bytes that wait
 	watch netip.Addr
 	// evicted counts connections that made room.
 	evicted int
@@ -37,10 +40,16 @@ func newTalks(gate *redact.Session) talks {
 	return talks{cache: handshake.NewCache(gate)}
 }
 
+// over is the Talk of a connection that has said all.
+type over struct{}
+
 // of finds the talk of a packet, or begins one with its first bytes.
 func (t *talks) of(f *handshake.Flow, p *packet.Packet, payload []byte) *talk {
-	if k, ok := f.Talk.(*talk); ok {
+	switch k := f.Talk.(type) {
+	case *talk:
 		return k
+	case over:
+		return nil
 	}
 	synAck := p.Flags.Has(packet.SYN|packet.ACK) && !p.Cut
 	if len(payload) == 0 && !synAck {
@@ -55,28 +64,56 @@ func (t *talks) of(f *handshake.Flow, p *packet.Packet, payload []byte) *talk {
 }
 
 func (t *talks) begin(f *handshake.Flow) *talk {
-	if len(t.order) >= maxTalks {
+	if t.live >= maxTalks {
 		t.evict()
 	}
-	k := &talk{flow: f}
+	if len(t.order) > 2*t.live+1024 {
+		t.order = slices.DeleteFunc(t.order, func(f *handshake.Flow) bool { return talkOf(f) == nil })
+	}
+	var k *talk
+	if n := len(t.spare); n > 0 {
+		k, t.spare = t.spare[n-1], t.spare[:n-1]
+		*k = talk{}
+	} else {
+		k = new(talk)
+	}
 	k.dialog.Begin(t.cache)
 	f.Talk = k
-	t.order = append(t.order, k)
+	t.order = append(t.order, f)
+	t.live++
 	return k
+}
+
+func talkOf(f *handshake.Flow) *talk {
+	k, _ := f.Talk.(*talk)
+	return k
+}
+
+// end takes the memory of a connection that has said all: what its ends still
+// send was sent before.
+func (t *talks) end(f *handshake.Flow, k *talk) {
+	f.Talk = over{}
+	t.live--
+	t.spare = append(t.spare, k)
 }
 
 // evict takes the oldest talk; one to the watched peer goes to the back of the
 // queue instead.
 func (t *talks) evict() {
 	for range t.order {
-		k := t.order[0]
+		f := t.order[0]
 		t.order = t.order[1:]
-		if t.watch.IsValid() && k.flow.Server.Addr() == t.watch {
-			t.order = append(t.order, k)
+		k := talkOf(f)
+		switch {
+		case k == nil:
+			continue
+		case t.watch.IsValid() && f.Server.Addr() == t.watch:
+			t.order = append(t.order, f)
 			continue
 		}
 		t.held -= k.held()
-		k.flow.Talk = nil
+		f.Talk = nil
+		t.live--
 		t.evicted++
 		return
 	}
@@ -115,6 +152,12 @@ func (t *talks) take(f *handshake.Flow, p *packet.Packet, dir handshake.Dir, pay
 	if t.held > maxWaiting {
 		t.held -= k.held()
 		k.flush()
+	}
+	if p.Flags.Has(packet.FIN) {
+		k.told[dir] = k.half[dir].Next() == p.Seq+uint32(p.Length)
+	}
+	if p.Length == 0 && k.told[0] && k.told[1] {
+		t.end(f, k) // only once the next one begins is its memory used again
 	}
 	return &k.dialog
 }

@@ -31,8 +31,8 @@ func TestCapsHold(t *testing.T) {
 		var a [4]byte
 		binary.BigEndian.PutUint32(a[:], 0x0b000000+i)
 		open(netip.AddrPortFrom(netip.AddrFrom4(a), 50000), netip.MustParseAddrPort("10.9.9.9:443"))
-		if len(f.talks.order) > maxTalks || f.talks.held > maxWaiting {
-			t.Fatalf("%d connections are read, %d bytes wait", len(f.talks.order), f.talks.held)
+		if f.talks.live > maxTalks || f.talks.held > maxWaiting {
+			t.Fatalf("%d connections are read, %d bytes wait", f.talks.live, f.talks.held)
 		}
 	}
 	if f.talks.evicted == 0 || f.track.Evicted == 0 {

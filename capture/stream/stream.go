@@ -57,6 +57,9 @@ func (h *Half) Start(seq uint32) {
 // Started reports whether the first byte's sequence number is known.
 func (h *Half) Started() bool { return h.started }
 
+// Next is the sequence number of the next byte in order.
+func (h *Half) Next() uint32 { return h.next }
+
 // Waiting reports whether bytes wait for earlier ones.
 func (h *Half) Waiting() bool { return len(h.pending) > 0 }
 
