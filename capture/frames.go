@@ -15,6 +15,7 @@ type frames struct {
 	scan  *pcap.Scanner
 	ahead *ahead // who takes packets as they pass gets them from a goroutine of its own
 	p     packet.Packet
+	m     Meta // of the newest that is told as an event
 	gate  func(string) redact.Text
 }
 
@@ -63,7 +64,8 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 		f.d.packets.Add(1)
 		return
 	}
-	m := f.d.meta(0, redact.Text{})
+	f.m = f.d.meta(0, redact.Text{})
+	m := &f.m
 	m.From.Packet = number
 	switch {
 	case f.ahead != nil && tells(p):
@@ -72,12 +74,12 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 		p.Stamp = p.Time.Format(stampForm)
 		m.Excerpt = f.d.gate.Foreign(words(p))
 	}
-	f.packet(p, payload, &m)
+	f.packet(p, payload, m)
 	switch {
 	case p.ARP.Addr.IsValid():
-		f.d.emit(Neighbour{m, p.ARP.Addr, p.ARP.Asker, p.ARP.Reply})
+		f.d.emit(Neighbour{*m, p.ARP.Addr, p.ARP.Asker, p.ARP.Reply})
 	case p.Proto == packet.TCP:
-		f.clear(payload, m)
+		f.clear(payload, *m)
 	}
 }
 

@@ -21,6 +21,7 @@ type listing struct {
 	p       packet.Packet // the newest TCP packet that was read ahead; its time is the newest of any
 	ahead   bool          // the newest packet was read ahead
 	clock   time.Duration // and has this time of day
+	m       Meta          // of the newest that was read ahead and has one
 }
 
 // waiting is a line whose item is not complete.

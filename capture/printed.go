@@ -65,10 +65,11 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 	l.hex, l.ahead, l.clock = false, true, clock
 	if x.other != nil {
 		l.p.Time = p.Time
-		m := l.d.meta(n, redact.Text{})
+		l.m = l.d.meta(n, redact.Text{})
+		m := &l.m
 		m.From.Packet = number
 		m.later = &brief{numbers: x.numbers, lines: l.linesOf(b, x, n), from: l}
-		l.packet(p, nil, &m)
+		l.packet(p, nil, m)
 		return true
 	}
 	l.d.packets.Add(1)
@@ -79,10 +80,11 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 	if l.d.file != nil {
 		l.pass.from, l.pass.lines = l, l.linesOf(b, x, n)
 	} else {
-		m := l.d.meta(n, redact.Text{})
+		l.m = l.d.meta(n, redact.Text{})
+		m := &l.m
 		m.From.Packet, m.At.Time = number, p.Time
 		m.Excerpt, m.At.Text = l.words(l.joined[:0], b.text[x.at:x.end], int(x.below-x.at), l.d.gate.Known)
-		l.pass.meta = &m
+		l.pass.meta = m
 	}
 	l.d.take(&l.pass)
 	return true

@@ -81,10 +81,10 @@ type connection struct {
 	shut                *capture.Cite // the last window of 0
 	lost                *capture.Cite // the last retransmission
 	resetTTL            uint8
-	answered            uint8        // the TTL of the SYN-ACK
-	asked               string       // the target of a CONNECT sent on it
-	status              int          // the proxy's answer to that
-	clear               capture.Meta // the line that shows it
+	answered            uint8         // the TTL of the SYN-ACK
+	asked               string        // the target of a CONNECT sent on it
+	status              int           // the proxy's answer to that
+	clear               *capture.Meta // the line that shows it, or the request; nil: there is none
 	ours                bool
 }
 

@@ -49,7 +49,7 @@ func proxyStatus(says string, statuses ...int) func(*Engine, *try) []Evidence {
 		if t.conn == nil || !slices.Contains(statuses, t.conn.status) {
 			return nil
 		}
-		return []Evidence{e.cite(t.conn.clear, fmt.Sprintf("capture: %s (%d)", says, t.conn.status))}
+		return []Evidence{e.cite(*t.conn.clear, fmt.Sprintf("capture: %s (%d)", says, t.conn.status))}
 	}
 }
 

@@ -114,7 +114,7 @@ func (l *ladder) proxy() {
 		if c.status == 200 {
 			status, word = Pass, ""
 		}
-		l.set(Proxy, status, Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.status), l.e.cite(c.clear, fmt.Sprintf("capture: %d to the CONNECT", c.status)))
+		l.set(Proxy, status, Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.status), l.e.cite(*c.clear, fmt.Sprintf("capture: %d to the CONNECT", c.status)))
 		return
 	}
 	if f := l.t.failed; f != nil && f.Status == proxyAuth {

@@ -18,10 +18,14 @@ func (e *Engine) inClearHTTP(ev *capture.HTTPLine) {
 	e.dirty = true
 	switch {
 	case ev.Method.String() == "CONNECT" && c.asked == "":
-		c.asked, c.clear = ev.Target.String(), ev.Meta
+		c.asked = ev.Target.String()
 	case ev.Status != 0 && c.asked != "" && c.status == 0:
-		c.status, c.clear = ev.Status, ev.Meta
+		c.status = ev.Status
+	default:
+		return
 	}
+	m := ev.Meta
+	c.clear = &m
 }
 
 // proxyName is the proxy that the Manager's lines name, "" if none.
