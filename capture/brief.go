@@ -111,8 +111,9 @@ type origin interface {
 
 func (f *flows) source() SourceID { return f.d.src.ID }
 
+// keep takes the packet; whether it goes back, its Cite has noted.
 func (b *brief) keep(ev *Passing) {
-	b.numbers, b.lines, b.back = *ev.numbers, ev.lines, ev.Dir == ToClient
+	b.numbers, b.lines = *ev.numbers, ev.lines
 	if b.conn != ev.Conn { // mostly it is the connection's next packet
 		b.from, b.conn = ev.from, ev.Conn
 	}

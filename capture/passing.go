@@ -30,7 +30,7 @@ func (s *Segment) Pass() Passing {
 
 // later is the Meta of a binary capture's packet, which may outlive it.
 func (p *Passing) later() Meta {
-	b := new(brief)
+	b := &brief{back: p.Dir == ToClient}
 	b.keep(p)
 	return b.meta()
 }
@@ -44,15 +44,16 @@ type Cite struct {
 
 // Keep takes the packet in place of the one before.
 func (c *Cite) Keep(ev *Passing) {
-	m := c.meta.Load()
 	if ev.from != nil {
-		if m != nil { // a store is dear, and mostly there is none
+		c.brief.back = ev.Dir == ToClient // a write first: memory that is read before is fetched twice
+		c.brief.keep(ev)
+		if c.meta.Load() != nil { // an atomic store is dear, and mostly there is none
 			c.meta.Store(nil)
 		}
-		c.brief.keep(ev)
 		return
 	}
 	c.brief.from, c.brief.conn = nil, nil
+	m := c.meta.Load()
 	if m == nil {
 		m = new(Meta)
 		c.meta.Store(m)

@@ -73,10 +73,10 @@ func (t *talks) begin(f *handshake.Flow) *talk {
 	var k *talk
 	if n := len(t.spare); n > 0 {
 		k, t.spare = t.spare[n-1], t.spare[:n-1]
-		*k = talk{}
 	} else {
 		k = new(talk)
 	}
+	*k = talk{} // new memory too: what is read before it is written to is fetched twice
 	k.dialog.Begin(t.cache)
 	f.Talk = k
 	t.order = append(t.order, f)
