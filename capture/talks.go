@@ -70,17 +70,25 @@ func (t *talks) begin(f *handshake.Flow) *talk {
 	if len(t.order) > 2*t.live+1024 {
 		t.order = slices.DeleteFunc(t.order, func(f *handshake.Flow) bool { return talkOf(f) == nil })
 	}
-	var k *talk
-	if n := len(t.spare); n > 0 {
-		k, t.spare = t.spare[n-1], t.spare[:n-1]
-	} else {
-		k = new(talk)
-	}
-	*k = talk{} // new memory too: what is read before it is written to is fetched twice
-	k.dialog.Begin(t.cache)
+	k := t.room()
 	f.Talk = k
 	t.order = append(t.order, f)
 	t.live++
+	return k
+}
+
+// room gives memory for a talk that begins: what one that is over had, or new.
+func (t *talks) room() *talk {
+	n := len(t.spare)
+	if n == 0 {
+		k := new(talk)
+		k.dialog.Begin(t.cache) // of what is surely there no byte is read first
+		return k
+	}
+	k := t.spare[n-1]
+	t.spare = t.spare[:n-1]
+	*k = talk{}
+	k.dialog.Begin(t.cache)
 	return k
 }
 

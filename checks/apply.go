@@ -37,13 +37,13 @@ func (e *Engine) apply(r *Rule, t *try, number int) (Finding, bool) {
 	for i, step := range r.Fix {
 		f.Fix[i] = FixStep{step.Who, words.Replace(step.Do), words.Replace(step.Where), words.Replace(step.Impact)}
 	}
-	if _, ok := Runbook("en", r.ID); !ok {
+	if !hasRunbook(r.ID) {
 		f.Runbook = ""
 	}
 	return f, true
 }
 
-func replaced(words *strings.Replacer, list []string) []string {
+func replaced(words fillings, list []string) []string {
 	out := make([]string, len(list))
 	for i, s := range list {
 		out[i] = words.Replace(s)
@@ -187,7 +187,7 @@ func confidence(proofs []proof) Confidence {
 }
 
 // words fills the names of this run into a rule's sentences.
-func (e *Engine) words(t *try, ev []Evidence) *strings.Replacer {
+func (e *Engine) words(t *try, ev []Evidence) fillings {
 	client := t.says(clientOf)
 	seen, mss := "", ""
 	if t.token != nil {
@@ -210,12 +210,45 @@ func (e *Engine) words(t *try, ev []Evidence) *strings.Replacer {
 	if len(e.modes) > 0 {
 		mode = e.modes[len(e.modes)-1].Value.String()
 	}
-	return strings.NewReplacer(
+	return fillings{
 		"{client}", cmp.Or(client, "this client ID"), "{hint}", hint(client), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", e.names.release, "{mode}", cmp.Or(mode, "another"),
 		"{host}", cmp.Or(t.peerHost(), "the SSM's name"), "{peer}", cmp.Or(t.peerHost(), e.peerAddrText(), t.server(), "SSM"), "{proxy}", cmp.Or(proxyText(t), "PROXY:PORT"),
-	)
+	}
+}
+
+// fillings are names in braces, each before what stands for it. A Replacer of
+// the library's takes longer to make than to use for one finding.
+type fillings []string
+
+// Replace puts in what s names.
+func (f fillings) Replace(s string) string {
+	var out strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, "{")
+		if !ok && out.Len() == 0 {
+			return s
+		}
+		out.WriteString(before)
+		if !ok {
+			return out.String()
+		}
+		value, n := f.at(s[len(before):])
+		out.WriteString(value)
+		s = rest[n-1:]
+	}
+}
+
+// at gives what stands for the name that s begins with, and the name's length;
+// a brace that begins none stands for itself.
+func (f fillings) at(s string) (value string, n int) {
+	for i := 0; i < len(f); i += 2 {
+		if strings.HasPrefix(s, f[i]) {
+			return f[i+1], len(f[i])
+		}
+	}
+	return s[:1], 1
 }
 
 // proxyText is the proxy as the try's lines name it.

@@ -161,9 +161,17 @@ func (m Match) check() error {
 // Runbook is the page for a root cause in the language, else in English.
 func Runbook(lang, id string) (string, bool) {
 	for _, l := range []string{lang, "en"} {
-		if data, err := fs.ReadFile(assets.FS, path.Join("runbooks", l, id+".md")); err == nil {
+		if data, err := fs.ReadFile(assets.FS, runbookPath(l, id)); err == nil {
 			return string(data), true
 		}
 	}
 	return "", false
 }
+
+// hasRunbook reports whether there is a page for a root cause, without reading it.
+func hasRunbook(id string) bool {
+	_, err := fs.Stat(assets.FS, runbookPath("en", id))
+	return err == nil
+}
+
+func runbookPath(lang, id string) string { return path.Join("runbooks", lang, id+".md") }

@@ -90,6 +90,7 @@ func (t *bases) grow() {
 	}
 	old := t.slots
 	t.slots = make([]slot, max(64, 4*len(old)))
+	clear(t.slots) // memory that is read before it is written to is fetched twice
 	for _, s := range old {
 		if s.hash != 0 {
 			*place(t.slots, s.hash) = s
