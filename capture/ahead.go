@@ -29,11 +29,10 @@ type head struct {
 type batch struct {
 	n      int // frames, those that hold nothing too
 	heads  []head
-	others []*packet.Packet // made, and used again
-	used   int              // of them
-	p      packet.Packet    // the newest
-	memory []byte           // where the capture was read to
-	copied []byte           // payloads that did not lie there
+	others others
+	p      packet.Packet // the newest
+	memory []byte        // where the capture was read to
+	copied []byte        // payloads that did not lie there
 }
 
 // add decodes a frame into the next slot. stays: its bytes stay where they are.
@@ -51,8 +50,7 @@ func (b *batch) add(fr *pcap.Frame, stays, history bool) {
 	h := &b.heads[len(b.heads)-1]
 	h.other, h.payload = nil, nil
 	if p.Proto != packet.TCP || p.DNS.Query || p.DNS.Response {
-		h.other = b.other()
-		*h.other = *p
+		h.other = b.others.keep(p)
 		h.other.Time, h.other.Dated = fr.Time, true
 	}
 	var back, clear bool
@@ -69,13 +67,24 @@ func (b *batch) add(fr *pcap.Frame, stays, history bool) {
 	h.set(p, fr.Time, fr.Number, marks(0).with(markBack, back).with(markHistory, history).with(markClear, clear))
 }
 
-func (b *batch) other() *packet.Packet {
-	if b.used == len(b.others) {
-		b.others = append(b.others, new(packet.Packet))
-	}
-	b.used++
-	return b.others[b.used-1]
+// others keep packets that are more than numbers, in memory that is used again.
+type others struct {
+	made []*packet.Packet
+	used int
 }
+
+// keep gives a copy of p that lasts until forget.
+func (o *others) keep(p *packet.Packet) *packet.Packet {
+	if o.used == len(o.made) {
+		o.made = append(o.made, new(packet.Packet))
+	}
+	kept := o.made[o.used]
+	*kept = *p
+	o.used++
+	return kept
+}
+
+func (o *others) forget() { o.used = 0 }
 
 // ahead hands batches to a goroutine that takes their packets. It begins with
 // the first full batch: a short capture needs none.
@@ -177,5 +186,10 @@ func (f *frames) batch(b *batch) {
 			f.take(int(h.number), h.other, true, nil)
 		}
 	}
-	b.n, b.used, b.heads, b.copied = 0, 0, b.heads[:0], b.copied[:0]
+	b.empty()
+}
+
+func (b *batch) empty() {
+	b.others.forget()
+	b.n, b.heads, b.copied = 0, b.heads[:0], b.copied[:0]
 }

@@ -36,7 +36,7 @@ func TestNoMemoryAPacket(t *testing.T) {
 	file := rawCapture(3000) // a few connections, joined mid-stream
 	scratch := decodedAhead(file)
 	if n := testing.AllocsPerRun(20, func() {
-		scratch.n, scratch.used, scratch.heads = 0, 0, scratch.heads[:0]
+		scratch.empty()
 		s := pcap.NewScanner(func(fr *pcap.Frame) { scratch.add(fr, true, false) })
 		_, _ = s.Write(file)
 	}); n > 4 { // the scanner itself, whatever the number of frames
@@ -101,7 +101,7 @@ func BenchmarkFramesDecoded(b *testing.B) {
 	for b.Loop() {
 		s := pcap.NewScanner(func(fr *pcap.Frame) {
 			if scratch.add(fr, true, false); scratch.n == batchSize {
-				scratch.n, scratch.used, scratch.heads = 0, 0, scratch.heads[:0]
+				scratch.empty()
 			}
 			n++
 		})

@@ -26,8 +26,7 @@ type block struct {
 	from    int64  // where text begins in the input
 	inner   bool   // it begins within a line
 	packets []printed
-	others  []*packet.Packet // made, and used again
-	used    int              // of them
+	others  others
 	ready   chan struct{}
 }
 
@@ -39,7 +38,8 @@ func newBlock() *block {
 func (b *block) look(st *redact.Stream) *block {
 	padded := b.buf[:len(b.text)+tcpdump.Slack]
 	clear(padded[len(b.text):])
-	b.packets, b.used = b.packets[:0], 0
+	b.packets = b.packets[:0]
+	b.others.forget()
 	at := 0
 	if b.inner {
 		at = lineEnd(b.text, 0)
@@ -52,7 +52,7 @@ func (b *block) look(st *redact.Stream) *block {
 				at = lineEnd(b.text, at)
 				continue
 			}
-			other = b.other(&x.Packet)
+			other = b.others.keep(&x.Packet)
 		}
 		if len(b.packets) == cap(b.packets) {
 			b.packets = append(b.packets, printed{})
@@ -63,17 +63,6 @@ func (b *block) look(st *redact.Stream) *block {
 		b.packets[len(b.packets)-1].set(&x, other, x.Follows(padded, at))
 	}
 	return b
-}
-
-// other keeps a packet that is more than numbers for as long as the block.
-func (b *block) other(p *packet.Packet) *packet.Packet {
-	if b.used == len(b.others) {
-		b.others = append(b.others, new(packet.Packet))
-	}
-	kept := b.others[b.used]
-	*kept = *p
-	b.used++
-	return kept
 }
 
 // Listing reports whether a text that r begins holds a packet of tcpdump's with
