@@ -23,8 +23,10 @@ func TestCoresAgree(t *testing.T) {
 	if err := os.WriteFile(listing, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	before := runtime.GOMAXPROCS(0)
+	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
 	for _, path := range []string{file, listing} {
-		before := runtime.GOMAXPROCS(1)
+		runtime.GOMAXPROCS(1)
 		want := document(t, path, true)
 		for _, cores := range []int{2, 3, 8} {
 			runtime.GOMAXPROCS(cores)
@@ -32,6 +34,5 @@ func TestCoresAgree(t *testing.T) {
 				t.Errorf("%s: %d cores say something else", filepath.Base(path), cores)
 			}
 		}
-		runtime.GOMAXPROCS(before)
 	}
 }
