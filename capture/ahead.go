@@ -67,25 +67,6 @@ func (b *batch) add(fr *pcap.Frame, stays, history bool) {
 	h.set(p, fr.Time, fr.Number, marks(0).with(markBack, back).with(markHistory, history).with(markClear, clear))
 }
 
-// others keep packets that are more than numbers, in memory that is used again.
-type others struct {
-	made []*packet.Packet
-	used int
-}
-
-// keep gives a copy of p that lasts until forget.
-func (o *others) keep(p *packet.Packet) *packet.Packet {
-	if o.used == len(o.made) {
-		o.made = append(o.made, new(packet.Packet))
-	}
-	kept := o.made[o.used]
-	*kept = *p
-	o.used++
-	return kept
-}
-
-func (o *others) forget() { o.used = 0 }
-
 // ahead hands batches to a goroutine that takes their packets. It begins with
 // the first full batch: a short capture needs none.
 type ahead struct {

@@ -130,3 +130,16 @@ func distinct(conns []*connection) []*connection {
 	}
 	return out
 }
+
+// states are the connections as they are now.
+func (e *Engine) states() []ConnectionState {
+	conns := distinct(e.conns)
+	if len(conns) == 0 {
+		return nil
+	}
+	out := make([]ConnectionState, len(conns))
+	for i, c := range conns {
+		out[i] = ConnectionState{*c.Connection, c.source, c.ours}
+	}
+	return out
+}

@@ -1,0 +1,54 @@
+package checks
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// fewTries is how many are judged before another goroutine is worth its start.
+const fewTries = 16
+
+// judgeEach sums each try up and gives what may explain it. No try depends on
+// another, so that large captures have all cores judge.
+func (e *Engine) judgeEach(d *Diagnosis, tries []*try) (causes [][]Finding) {
+	n := len(tries)
+	causes = make([][]Finding, n)
+	if n > 0 { // else they stay nil
+		d.Attempts, d.Each = make([]Attempt, n), make([]Account, n)
+	}
+	var next atomic.Int64
+	work := func() {
+		for {
+			from := int(next.Add(fewTries)) - fewTries
+			for i := from; i < min(from+fewTries, n); i++ {
+				d.Attempts[i] = e.attempt(i, tries[i])
+				causes[i] = e.causes(tries[i], d.Attempts[i])
+				d.Each[i] = account(&d.Attempts[i], causes[i])
+			}
+			if from+fewTries >= n {
+				return
+			}
+		}
+	}
+	var others sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (n+fewTries-1)/fewTries) - 1 {
+		others.Go(work)
+	}
+	work()
+	others.Wait()
+	return causes
+}
+
+// account names an attempt's root cause among its causes, and numbers its evidence.
+func account(a *Attempt, causes []Finding) Account {
+	var root *Finding
+	if a.Outcome == OutcomeFail {
+		root = pick(causes)
+	}
+	if root != nil {
+		a.RootCause = root.ID
+		blame(a.Stages, root)
+	}
+	return Account{root, number(a.Stages, root, nil)}
+}
