@@ -29,7 +29,7 @@ type head struct {
 type batch struct {
 	n      int // frames, those that hold nothing too
 	heads  []head
-	others others
+	others keeper
 	p      packet.Packet // the newest
 	memory []byte        // where the capture was read to
 	copied []byte        // payloads that did not lie there

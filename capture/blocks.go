@@ -26,7 +26,7 @@ type block struct {
 	from    int64  // where text begins in the input
 	inner   bool   // it begins within a line
 	packets []printed
-	others  others
+	others  keeper
 	ready   chan struct{}
 }
 

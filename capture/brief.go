@@ -111,8 +111,8 @@ type origin interface {
 
 func (f *flows) source() SourceID { return f.d.src.ID }
 
-// keep takes the packet; whether it goes back, its Cite has noted.
 func (b *brief) keep(ev *Passing) {
+	b.back = ev.Dir == ToClient // a write first: memory that is read before is fetched twice
 	b.numbers, b.lines = *ev.numbers, ev.lines
 	if b.conn != ev.Conn { // mostly it is the connection's next packet
 		b.from, b.conn = ev.from, ev.Conn

@@ -30,7 +30,7 @@ func (s *Segment) Pass() Passing {
 
 // later is the Meta of a binary capture's packet, which may outlive it.
 func (p *Passing) later() Meta {
-	b := &brief{back: p.Dir == ToClient}
+	b := new(brief)
 	b.keep(p)
 	return b.meta()
 }
@@ -45,7 +45,6 @@ type Cite struct {
 // Keep takes the packet in place of the one before.
 func (c *Cite) Keep(ev *Passing) {
 	if ev.from != nil {
-		c.brief.back = ev.Dir == ToClient // a write first: memory that is read before is fetched twice
 		c.brief.keep(ev)
 		if c.meta.Load() != nil { // an atomic store is dear, and mostly there is none
 			c.meta.Store(nil)

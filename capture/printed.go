@@ -10,7 +10,7 @@ import (
 )
 
 // printed is a packet of a listing on its way from who read it to who takes it,
-// two cache lines as a head is, and where its lines stand in their block.
+// small as a head is, and where its lines stand in their block.
 type printed struct {
 	numbers                // as printed: its second is the time of day until it is taken
 	key     packet.Key     // of TCP

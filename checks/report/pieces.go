@@ -25,12 +25,12 @@ type pieces struct {
 
 // connections writes the list of them.
 func (in *indenter) connections(all []checks.ConnectionState, end func(netip.AddrPort) string) {
-	workers := runtime.GOMAXPROCS(0)
+	n := (len(all) + pieceSize - 1) / pieceSize
+	workers := min(runtime.GOMAXPROCS(0), n)
 	if end != nil { // what stands for a name may depend on who asked first
-		workers = 1
+		workers = min(1, n)
 	}
-	ps := &pieces{all: all, end: end, depth: in.depth + 1, room: make(chan []byte, workers+1)}
-	ps.done = make([]chan []byte, (len(all)+pieceSize-1)/pieceSize)
+	ps := &pieces{all: all, end: end, depth: in.depth + 1, room: make(chan []byte, workers+1), done: make([]chan []byte, n)}
 	for i := range ps.done {
 		ps.done[i] = make(chan []byte, 1)
 	}
