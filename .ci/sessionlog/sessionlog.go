@@ -75,9 +75,9 @@ func (s *Session) every() [3]time.Duration {
 // Now is the stamp of the newest line.
 func (s *Session) Now() time.Time { return s.now }
 
-// Advance logs all that is due within the next d.
-func (s *Session) Advance(d time.Duration) {
-	for end := s.now.Add(d); ; {
+// Until logs all that is due up to end.
+func (s *Session) Until(end time.Time) {
+	for {
 		next := s.next(end)
 		if next < 0 {
 			s.to(end)

@@ -84,7 +84,7 @@ func BenchmarkOneMoreLine(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%s", ssm, []string{"1m", "10m", "2h", "8h"}[i]), func(b *testing.B) {
 				for b.Loop() {
 					s := simulate(b, paces[ssm])
-					s.Advance(length)
+					s.Until(s.Now().Add(length))
 					oneMoreLine(b, s)
 				}
 			})
@@ -103,7 +103,7 @@ func oneMoreLine(b *testing.B, s *simulation) {
 			b.Fatalf("verdict %v, cause %v", d.Verdict, d.RootCause)
 		}
 		verdicts = append(verdicts, took)
-		s.Advance(5 * time.Second)
+		s.Until(s.Now().Add(5 * time.Second))
 		s.engine.Diagnose()
 		_, took = s.verdict(s.Health)
 		health = append(health, took)
@@ -125,7 +125,7 @@ func TestSimulatedSession(t *testing.T) {
 	for name, pace := range paces {
 		t.Run(name, func(t *testing.T) {
 			s := simulate(t, pace)
-			s.Advance(16 * time.Minute)
+			s.Until(s.Now().Add(16 * time.Minute))
 			d := s.engine.Diagnose()
 			if len(d.Attempts) != 3 || len(d.Each) != 3 {
 				t.Fatalf("%d attempts, %d accounts of them", len(d.Attempts), len(d.Each))
@@ -141,9 +141,10 @@ func TestSimulatedSession(t *testing.T) {
 
 func TestSimulatedLines(t *testing.T) {
 	lines := func(seed uint64, pace sessionlog.Pace) (out []string) {
-		sessionlog.Start(seed, time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC), pace, func(_ sessionlog.Host, line []byte) {
+		begin := time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
+		sessionlog.Start(seed, begin, pace, func(_ sessionlog.Host, line []byte) {
 			out = append(out, string(line))
-		}).Advance(time.Hour)
+		}).Until(begin.Add(time.Hour))
 		return out
 	}
 	if a, b := lines(1, paces["sick"]), lines(1, paces["sick"]); !slices.Equal(a, b) {
