@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -152,7 +151,7 @@ func (b *bench) besideLnav(signIns, lines int) (*job, error) {
 func (b *bench) costOfAttempt(quiet, ours *job, signIns, lines int) {
 	name := fmt.Sprintf("CPU of one of %s attempts, in quiet lines", thousands(signIns))
 	if quiet.fault != "" || ours.fault != "" {
-		b.table.row(name, "not known: one of the two did not end", "", askedCPU)
+		b.table.row(name, "not known: no figure of both", "", askedCPU)
 		return
 	}
 	line := median(quiet.cpus).Seconds() / float64(lines)
@@ -160,66 +159,79 @@ func (b *bench) costOfAttempt(quiet, ours *job, signIns, lines int) {
 	b.table.row(name, short(time.Duration(left/float64(signIns)*1e9)), fmt.Sprintf("%.0f quiet lines", left/line/float64(signIns)), askedCPU)
 }
 
-// growth is the exponent of time over attempts: of the sizes asked, or of
+// growth is the exponent of time over attempts: of the sizes asked, and of
 // smaller ones if not two of those end.
 func (b *bench) growth() error {
-	asked, err := b.sizes(7_500, 15_000, 30_000)
+	ended, why, err := b.sizes(7_500, 15_000, 30_000)
+	if err == nil && len(ended) < 2 {
+		var small []*sized
+		small, _, err = b.sizes(500, 1000, 2000)
+		ended = append(small, ended...)
+	}
 	if err != nil {
 		return err
 	}
-	name, ended := fmt.Sprintf("exponent of time, %s to %s attempts", thousands(7_500/b.scale), thousands(30_000/b.scale)), asked
-	note := ""
-	if len(asked) < 3 {
-		note = "not all of these ended: "
+	name := fmt.Sprintf("exponent of time, %s to %s attempts", thousands(7_500/b.scale), thousands(30_000/b.scale))
+	figure := exponents(ended)
+	if why != "" {
+		figure = why + "; " + figure
 	}
-	if len(asked) < 2 {
-		if ended, err = b.sizes(500, 1000, 2000); err != nil {
-			return err
-		}
-	}
-	slope := exponent(ended)
-	if math.IsNaN(slope) {
-		b.table.row(name, "not known: no two sizes ended", "", askedExponent)
-		return nil
-	}
-	if note != "" {
-		note += fmt.Sprintf("%s to %s instead", thousands(ended[0].n), thousands(ended[len(ended)-1].n))
-	}
-	b.table.row(name, strings.TrimSpace(fmt.Sprintf("%.2f %s", slope, note)), "", askedExponent)
+	b.table.row(name, figure, "", askedExponent)
 	return nil
 }
 
-// sizes measures sessions of more and more attempts. When one does not end, no
-// larger one is tried.
-func (b *bench) sizes(signIns ...int) (ended []point, err error) {
-	for i, n := range signIns {
-		n /= b.scale
-		name := fmt.Sprintf("%s attempts, %d health lines each", thousands(n), healthPerSignIn)
-		if why := b.room(int64(bearing(n)) * lineBytes); why != "" {
-			b.table.row(name, why, "", "")
-			return ended, nil
-		}
-		s, err := b.write(n, 0)
-		if err != nil {
-			return nil, err
-		}
-		j := b.analyze(found, s.paths...)
-		if err := b.alternate(min(b.rounds, 3), j); err != nil {
-			return nil, err
-		}
-		b.table.row(name, j.figure(), "", "")
-		if err := s.remove(); err != nil {
-			return nil, err
-		}
-		if j.fault != "" {
-			for _, larger := range signIns[i+1:] {
-				b.table.row(fmt.Sprintf("%s attempts", thousands(larger/b.scale)), fmt.Sprintf("not tried: %s attempts %s", thousands(n), j.fault), "", "")
-			}
-			return ended, nil
-		}
-		ended = append(ended, point{n, j.wall()})
+// exponents are those of the time that passed and of the processors' time.
+func exponents(of []*sized) string {
+	if len(of) < 2 {
+		return "no two sizes ended"
 	}
-	return ended, nil
+	var walls, cpus []point
+	for _, s := range of {
+		walls, cpus = append(walls, point{s.n, s.wall()}), append(cpus, point{s.n, median(s.cpus)})
+	}
+	return fmt.Sprintf("from %s to %s: %.2f (CPU %.2f)", thousands(of[0].n), thousands(of[len(of)-1].n), exponent(walls), exponent(cpus))
+}
+
+// sized is a job on so many attempts.
+type sized struct {
+	*job
+	n int
+}
+
+// sizes measures sessions of more and more attempts. When one does not end, no
+// larger one is tried; why tells of it.
+func (b *bench) sizes(signIns ...int) (ended []*sized, why string, err error) {
+	for _, n := range signIns {
+		n /= b.scale
+		name := thousands(n) + " attempts"
+		if why != "" {
+			b.table.row(name, "not tried: "+why, "", "")
+			continue
+		}
+		j, err := b.sized(n)
+		if err != nil {
+			return nil, "", err
+		}
+		b.table.row(fmt.Sprintf("%s, %d health lines each", name, healthPerSignIn), j.figure(), "", "")
+		if j.fault == "" {
+			ended = append(ended, j)
+		} else {
+			why = thousands(n) + ": " + j.fault
+		}
+	}
+	return ended, why, nil
+}
+
+func (b *bench) sized(signIns int) (*sized, error) {
+	if why := b.room(int64(bearing(signIns)) * lineBytes); why != "" {
+		return &sized{&job{fault: why}, signIns}, nil
+	}
+	s, err := b.write(signIns, 0)
+	if err != nil {
+		return nil, err
+	}
+	j := b.analyze(found, s.paths...)
+	return &sized{j, signIns}, errors.Join(b.alternate(min(b.rounds, 3), j), s.remove())
 }
 
 // What is asked, as far as it is.
@@ -228,6 +240,7 @@ const (
 	askedExponent = "≤ 1.1"
 	askedGrowth   = "≤ 1.2 × first minute"
 	askedStdin    = "≤ 1.1 × input"
+	askedStream   = "≤ 1.1 × input, streams"
 	askedMemory   = "≤ 256 MB"
 	askedTshark   = "≥ 62 × tshark's speed"
 )

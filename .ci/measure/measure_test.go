@@ -26,6 +26,19 @@ func TestExponent(t *testing.T) {
 	}
 }
 
+func TestExponents(t *testing.T) {
+	linear := func(n int) *sized {
+		took := []time.Duration{time.Duration(n)}
+		return &sized{&job{walls: took, cpus: took}, n}
+	}
+	if got := exponents([]*sized{linear(500), linear(2000)}); got != "from 500 to 2,000: 1.00 (CPU 1.00)" {
+		t.Error(got)
+	}
+	if got := exponents([]*sized{linear(500)}); got != "no two sizes ended" {
+		t.Error(got)
+	}
+}
+
 func TestMedian(t *testing.T) {
 	for _, tc := range []struct {
 		list []int
@@ -123,6 +136,18 @@ func TestWrite(t *testing.T) {
 		if int64(text.Len()) != s.bytes {
 			t.Errorf("%+v: %d bytes", tc, s.bytes)
 		}
+	}
+}
+
+// No section fills the disk.
+func TestRoom(t *testing.T) {
+	b := trial(t)
+	if why := b.room(1 << 60); !strings.HasPrefix(why, "skipped: ") {
+		t.Errorf("an exabyte is written: %q", why)
+	}
+	s, err := b.sized(1 << 50)
+	if err != nil || !strings.HasPrefix(s.fault, "skipped: ") {
+		t.Error(s, err)
 	}
 }
 

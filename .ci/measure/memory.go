@@ -30,15 +30,19 @@ func (b *bench) memory() error {
 func (b *bench) peakOfLog(name string, bytes int64, piped bool) error {
 	bytes /= int64(b.scale)
 	name = fmt.Sprintf("peak memory, "+name, bytes/1e6)
+	asked := askedMemory
+	if piped {
+		asked = askedStdin
+	}
 	if why := b.room(bytes); why != "" {
-		b.table.row(name, why, "", askedOf(piped))
+		b.table.row(name, why, "", asked)
 		return nil
 	}
 	path := b.file("large.log")
 	if err := b.writeLog(path, bytes); err != nil {
 		return err
 	}
-	return errors.Join(b.peak(name, path, found, piped), os.Remove(path))
+	return errors.Join(b.peak(name, path, found, piped, asked), os.Remove(path))
 }
 
 func (b *bench) peakOfPcap() error {
@@ -61,11 +65,11 @@ func (b *bench) peakOfPcap() error {
 		return err
 	}
 	name = fmt.Sprintf("peak memory, a pcap of %d MB", c.bytes/1e6)
-	return errors.Join(b.peak(name, c.path, answered, false), b.peak(name+" on standard input", c.path, answered, true), os.Remove(c.path))
+	return errors.Join(b.peak(name, c.path, answered, false, askedMemory), b.peak(name+" on standard input", c.path, answered, true, askedStream), os.Remove(c.path))
 }
 
 // peak measures one input, as a file or through a pipe.
-func (b *bench) peak(name, path string, codes []int, piped bool) error {
+func (b *bench) peak(name, path string, codes []int, piped bool, asked string) error {
 	n, err := size(path)
 	if err != nil {
 		return err
@@ -79,19 +83,12 @@ func (b *bench) peak(name, path string, codes []int, piped bool) error {
 		return err
 	}
 	if j.fault != "" {
-		b.table.row(name, j.fault, "", askedOf(piped))
+		b.table.row(name, j.fault, "", asked)
 		return nil
 	}
 	rss := median(j.peaks)
-	b.table.row(name, fmt.Sprintf("%d MB in %s, CPU %s", rss/1e6, short(j.wall()), short(median(j.cpus))), fmt.Sprintf("%.3f × input", float64(rss)/float64(n)), askedOf(piped))
+	b.table.row(name, fmt.Sprintf("%d MB in %s, CPU %s", rss/1e6, short(j.wall()), short(median(j.cpus))), fmt.Sprintf("%.3f × input", float64(rss)/float64(n)), asked)
 	return nil
-}
-
-func askedOf(piped bool) string {
-	if piped {
-		return askedStdin
-	}
-	return askedMemory
 }
 
 // writeLog writes a Manager's log of at least so many bytes.

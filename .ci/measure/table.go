@@ -15,7 +15,7 @@ type table struct{ out io.Writer }
 func (t table) head() { t.row("line", "figure", "ratio", "asked") }
 
 func (t table) row(line, figure, ratio, asked string) {
-	fmt.Fprintf(t.out, "%-62s | %-44s | %-30s | %s\n", line, figure, cmp.Or(ratio, "–"), cmp.Or(asked, "–"))
+	fmt.Fprintf(t.out, "%-66s | %-54s | %-24s | %s\n", line, figure, cmp.Or(ratio, "–"), cmp.Or(asked, "–"))
 }
 
 // median is the middle one, or the lower one of the two in the middle.
