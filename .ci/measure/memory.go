@@ -15,7 +15,7 @@ const (
 	largePcap  = 1_000_000_000
 	pipedLog   = 500_000_000
 	quietEach  = 10_000 // quiet lines to a sign-in
-	pipeRounds = 3      // of a peak, which hardly varies
+	peakRounds = 3      // a peak hardly varies
 )
 
 // memory is the peak of memory that large inputs take.
@@ -79,7 +79,7 @@ func (b *bench) peak(name, path string, codes []int, piped bool, asked string) e
 		j = b.analyze(codes, "-")
 		j.piped = path
 	}
-	if err := b.alternate(min(b.rounds, pipeRounds), j); err != nil {
+	if err := b.alternate(min(b.rounds, peakRounds), j); err != nil {
 		return err
 	}
 	if j.fault != "" {
