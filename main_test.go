@@ -1,13 +1,17 @@
 package main
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -586,6 +590,100 @@ func TestTopLevel(t *testing.T) {
 			t.Errorf("%s: not one of the top level's names", e.Name())
 		}
 	}
+}
+
+// An archive of a release holds three files of fixed owner and time, is the same
+// whoever builds it, and its binary prints the version that was handed in. A
+// binary that is too large ends the release.
+func TestRelease(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("GNU tar and coreutils pack it")
+	}
+	for _, tool := range []string{"bash", "git", "tar", "gzip", "zip", "unzip", "sha256sum", "pkill"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip(err)
+		}
+	}
+	name := "syncscope-1.2.3-linux-" + runtime.GOARCH
+	dir := t.TempDir()
+	if out, err := release(t, filepath.Join(dir, "one"), "022"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := release(t, filepath.Join(dir, "two"), "077", "TZ=Asia/Seoul", "LC_ALL=C.UTF-8", "GOAMD64=v3"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	one, two := readFile(t, dir, "one", name+".tar.gz"), readFile(t, dir, "two", name+".tar.gz")
+	if !bytes.Equal(one, two) {
+		t.Error("another time zone and umask give another archive")
+	}
+	if got, want := string(readFile(t, dir, "one", "SHA256SUMS")), fmt.Sprintf("%x  %s.tar.gz\n", sha256.Sum256(one), name); got != want {
+		t.Errorf("SHA256SUMS is %q, want %q", got, want)
+	}
+	program := unpackRelease(t, one, name, dir)
+	out, err := exec.Command(program, "version").CombinedOutput()
+	if want := "syncscope 1.2.3 (commit 0123456789ab, 2026-01-01T00:00:00Z, linux/" + runtime.GOARCH + ", " + runtime.Version() + ")\n"; err != nil || string(out) != want {
+		t.Errorf("version printed %q, %v; want %q", out, err, want)
+	}
+	if out, err := release(t, filepath.Join(dir, "three"), "022", "MAX_BYTES=1000000"); err == nil || !strings.Contains(out, "more than 1000000") {
+		t.Errorf("a large binary passes: %v\n%s", err, out)
+	}
+}
+
+// release packs this system's binary into dir, in an environment of its own.
+func release(t *testing.T, dir, umask string, env ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "bash", "-c", `umask "$1" && exec .ci/release --no-try --only "$2" "$3"`, "release", umask, "linux/"+runtime.GOARCH, dir)
+	cmd.Env = append(os.Environ(), append(env, "CI=false", "VERSION=v1.2.3", "COMMIT=0123456789ab", "SOURCE_DATE_EPOCH=1767225600")...)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+func readFile(t *testing.T, elem ...string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(elem...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// unpackRelease holds an archive's entries against what they must be, and gives
+// the path of its program, unpacked into dir.
+func unpackRelease(t *testing.T, archive []byte, name, dir string) string {
+	t.Helper()
+	z, err := gzip.NewReader(bytes.NewReader(archive))
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(dir, "syncscope")
+	var entries []string
+	r := tar.NewReader(z)
+	for {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, fmt.Sprintf("%s %o", h.Name, h.Mode))
+		if h.Uid != 0 || h.Gid != 0 || h.Uname != "" || h.Gname != "" || h.ModTime.Unix() != 1767225600 {
+			t.Errorf("%s is of %d:%d %q %q, %v", h.Name, h.Uid, h.Gid, h.Uname, h.Gname, h.ModTime)
+		}
+		if path.Base(h.Name) != "syncscope" {
+			continue
+		}
+		data, err := io.ReadAll(r)
+		if err := errors.Join(err, os.WriteFile(program, data, 0o700)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []string{name + "/ 755", name + "/LICENSE 644", name + "/README.md 644", name + "/syncscope 755"}; !slices.Equal(entries, want) {
+		t.Errorf("the archive holds %q, want %q", entries, want)
+	}
+	return program
 }
 
 // A live run keeps the passwords it was given in memory only: neither its
