@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -36,8 +37,8 @@ import (
 	"syncscope/tui"
 )
 
-// version is set by the linker for a release.
-var version = "devel"
+// version, commit and date are set by the linker for a release, see .ci/release.
+var version, commit, date = "devel", "", ""
 
 // Exit codes; see the README.
 const (
@@ -151,7 +152,7 @@ func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "syncscope "+buildVersion())
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "syncscope %s (%s)\n", buildVersion(), strings.Join(buildOrigin(), ", "))
 			return err
 		},
 	}
@@ -162,6 +163,27 @@ func buildVersion() string {
 		return info.Main.Version
 	}
 	return version
+}
+
+// buildOrigin tells what a report of a fault needs beside the version: commit
+// and date, where the build knows them, the system, and the version of Go.
+func buildOrigin() []string {
+	c, d := commit, date
+	if info, ok := debug.ReadBuildInfo(); c == "" && ok {
+		for _, s := range info.Settings {
+			switch s.Key {
+			case "vcs.revision":
+				c = s.Value
+			case "vcs.time":
+				d = s.Value
+			}
+		}
+	}
+	var out []string
+	if c != "" {
+		out = append(out, "commit "+c, d)
+	}
+	return append(out, runtime.GOOS+"/"+runtime.GOARCH, runtime.Version())
 }
 
 func analyzeCommand() *cobra.Command {

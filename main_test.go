@@ -1,13 +1,17 @@
 package main
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -187,9 +191,10 @@ var foreign = map[string][]string{
 }
 
 type source struct {
-	dir  string // slash-separated, "." for the root
-	name string
-	file *ast.File
+	dir   string // slash-separated, "." for the root
+	name  string
+	file  *ast.File
+	lines int
 }
 
 // sources parses every Go file of the module that is not a test.
@@ -208,8 +213,11 @@ func sources(t *testing.T) []source {
 			return nil
 		}
 		f, err := parser.ParseFile(fset, p, nil, parser.ParseComments)
-		out = append(out, source{filepath.ToSlash(filepath.Dir(p)), p, f})
-		return err
+		if err != nil {
+			return err
+		}
+		out = append(out, source{filepath.ToSlash(filepath.Dir(p)), filepath.ToSlash(p), f, fset.File(f.FileStart).LineCount()})
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -265,17 +273,49 @@ func TestImportTableRefuses(t *testing.T) {
 	}
 }
 
-func TestEveryPackageSaysWhatComesInAndGoesOut(t *testing.T) {
-	docs := map[string]string{}
+// Each package's doc says what comes in and what goes out, and, where the
+// package starts goroutines, who owns them.
+func TestEveryPackageDocNamesItsEndsAndGoroutines(t *testing.T) {
+	docs, starts := map[string]string{}, map[string]bool{}
 	for _, s := range sources(t) {
 		docs[s.dir] += s.file.Doc.Text()
+		starts[s.dir] = starts[s.dir] || startsGoroutine(s.file)
 	}
 	for dir, doc := range docs {
-		folded := strings.ToLower(strings.Join(strings.Fields(doc), " "))
-		if !strings.Contains(folded, "comes in") || !strings.Contains(folded, "goes out") {
-			t.Errorf("%s: its package doc does not say what comes in and what goes out", dir)
+		for _, missing := range undocumented(doc, starts[dir]) {
+			t.Errorf("%s: its package doc does not say %q", dir, missing)
 		}
 	}
+}
+
+// undocumented lists what a package doc leaves out.
+func undocumented(doc string, goroutines bool) (out []string) {
+	folded := strings.ToLower(strings.Join(strings.Fields(doc), " "))
+	needed := []string{"comes in", "goes out"}
+	if goroutines {
+		needed = append(needed, "owns", "goroutine")
+	}
+	for _, phrase := range needed {
+		if !strings.Contains(folded, phrase) {
+			out = append(out, phrase)
+		}
+	}
+	return out
+}
+
+// startsGoroutine finds go statements and calls like WaitGroup.Go.
+func startsGoroutine(f *ast.File) (found bool) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			found = true
+		case *ast.CallExpr:
+			sel, ok := n.Fun.(*ast.SelectorExpr)
+			found = found || ok && sel.Sel.Name == "Go" && len(n.Args) == 1
+		}
+		return !found
+	})
+	return found
 }
 
 func TestNoPackageIsADrawer(t *testing.T) {
@@ -284,6 +324,258 @@ func TestNoPackageIsADrawer(t *testing.T) {
 		case "util", "utils", "common", "helpers", "types", "internal":
 			t.Errorf("%s: a package's name says what it is for", s.dir)
 		}
+	}
+}
+
+// limits of the structure, tests not counted: files of a package, methods of a
+// type, lines of a file.
+var limits = map[string]int{"files": 25, "methods": 25, "lines": 400}
+
+// excess is something over its limit: of what ("tui", "checks.Engine",
+// "main.go"), how many of which kind, and the issue that clears it.
+type excess struct {
+	of     string
+	count  int
+	kind   string
+	clears string
+}
+
+// over is all that is over a limit today. The list only shrinks: a new entry or
+// a higher count fails, and so does one that is too high by now, which
+// SYNCSCOPE_UPDATE=1 lowers or takes out.
+var over = []excess{
+	{"ssh", 52, "files", "walls"},
+	{"checks", 35, "files", "walls"},
+	{"checks/session", 32, "files", "walls"},
+	{"tui", 51, "files", "the screen"},
+	{"checks.try", 30, "methods", "when and whose"},
+	{"checks.Engine", 106, "methods", "about what"},
+	{"capture/redact.Session", 42, "methods", "secrets"},
+	{"capture/redact.finder", 29, "methods", "secrets"},
+	{"checks/session.Live", 89, "methods", "the live path"},
+	{"ssh/lab.Lab", 32, "methods", "the live path"},
+	{"ssh/lab.attempt", 30, "methods", "the live path"},
+	{"capture.Decoder", 32, "methods", "the wire"},
+	{"capture/handshake.Cache", 27, "methods", "the wire"},
+	{"capture/tcpdump.Scanner", 36, "methods", "the wire"},
+	{"capture/logline.Parser", 31, "methods", "what people paste"},
+	{"tui.Model", 98, "methods", "the screen"},
+	{"tui/pane.List", 65, "methods", "the screen"},
+}
+
+// The methods of a type are counted by their names, together with the functions
+// whose first argument is a pointer to it: a type is not smaller because its
+// methods are spelled as functions.
+func TestStructure(t *testing.T) {
+	left, wrong := compare(over, measure(sources(t)))
+	for _, w := range wrong {
+		t.Error(w)
+	}
+	switch {
+	case slices.Equal(left, over):
+	case os.Getenv("SYNCSCOPE_UPDATE") != "":
+		writeOver(t, left)
+	default:
+		t.Errorf("the list of what is over a limit is too high (SYNCSCOPE_UPDATE=1 lowers it):\n%s", listing(left))
+	}
+}
+
+// compare holds the list against what is there: what stays in the list, never
+// with a higher count, and what is wrong. main.go is the command line, in one
+// file on purpose.
+func compare(list []excess, counts map[excess]int) (left []excess, wrong []string) {
+	listed := map[excess]bool{}
+	for _, e := range list {
+		key := excess{of: e.of, kind: e.kind}
+		listed[key] = true
+		n := counts[key]
+		if n > e.count {
+			wrong = append(wrong, fmt.Sprintf("%s: %d %s, which are more than the %d of the list", e.of, n, e.kind, e.count))
+		}
+		if n > limits[e.kind] {
+			e.count = min(n, e.count)
+			left = append(left, e)
+		}
+	}
+	for key, n := range counts {
+		if n > limits[key.kind] && !listed[key] && key.of != "main.go" {
+			wrong = append(wrong, fmt.Sprintf("%s: %d %s, at most %d are permitted", key.of, n, key.kind, limits[key.kind]))
+		}
+	}
+	slices.Sort(wrong)
+	return left, wrong
+}
+
+// measure counts what has a limit. The same name in the files of two systems is
+// one method.
+func measure(files []source) map[excess]int {
+	counts, own, seen := map[excess]int{}, map[string]bool{}, map[string]bool{}
+	for _, s := range files {
+		counts[excess{of: s.dir, kind: "files"}]++
+		counts[excess{of: s.name, kind: "lines"}] = s.lines
+		for _, spec := range typesOf(s.file) {
+			typ := s.dir + "." + spec.Name.Name
+			own[typ] = true
+			if i, ok := spec.Type.(*ast.InterfaceType); ok {
+				counts[excess{of: typ, kind: "methods"}] = i.Methods.NumFields()
+			}
+		}
+	}
+	for _, s := range files {
+		for _, decl := range s.file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			typ := s.dir + "." + subject(f)
+			if id := fmt.Sprint(typ, f.Recv != nil, f.Name.Name); own[typ] && !seen[id] {
+				seen[id] = true
+				counts[excess{of: typ, kind: "methods"}]++
+			}
+		}
+	}
+	return counts
+}
+
+func typesOf(f *ast.File) (out []*ast.TypeSpec) {
+	for _, decl := range f.Decls {
+		if gen, ok := decl.(*ast.GenDecl); ok {
+			for _, spec := range gen.Specs {
+				if ts, ok := spec.(*ast.TypeSpec); ok {
+					out = append(out, ts)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// subject is the type that a function works on: its receiver's, or, where the
+// first argument is a pointer, that one's.
+func subject(f *ast.FuncDecl) string {
+	if f.Recv != nil {
+		return baseName(f.Recv.List[0].Type)
+	}
+	if len(f.Type.Params.List) == 0 {
+		return ""
+	}
+	star, ok := f.Type.Params.List[0].Type.(*ast.StarExpr)
+	if !ok {
+		return ""
+	}
+	return baseName(star.X)
+}
+
+// baseName is a type's name without its pointer and its arguments; none for
+// another package's.
+func baseName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.StarExpr:
+		return baseName(e.X)
+	case *ast.ParenExpr:
+		return baseName(e.X)
+	case *ast.IndexExpr:
+		return baseName(e.X)
+	case *ast.IndexListExpr:
+		return baseName(e.X)
+	}
+	return ""
+}
+
+// listing is the list as it stands in this file.
+func listing(list []excess) string {
+	var b strings.Builder
+	for _, e := range list {
+		fmt.Fprintf(&b, "\t{%q, %d, %q, %q},\n", e.of, e.count, e.kind, e.clears)
+	}
+	return b.String()
+}
+
+func writeOver(t *testing.T, list []excess) {
+	t.Helper()
+	data, err := os.ReadFile("main_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, ok1 := strings.Cut(string(data), "\nvar over = []excess{\n")
+	_, tail, ok2 := strings.Cut(rest, "\n}\n")
+	if !ok1 || !ok2 {
+		t.Fatal("main_test.go has no list of what is over a limit")
+	}
+	text := head + "\nvar over = []excess{\n" + listing(list) + "}\n" + tail
+	if err := os.WriteFile("main_test.go", []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The list only shrinks.
+func TestStructureListOnlyShrinks(t *testing.T) {
+	engine, tui := excess{of: "checks.Engine", kind: "methods"}, excess{of: "tui", kind: "files"}
+	list := []excess{{"tui", 40, "files", "the screen"}, {"checks.Engine", 90, "methods", "about what"}}
+	for name, tc := range map[string]struct {
+		counts map[excess]int
+		left   []int
+		wrong  int
+	}{
+		"as listed":             {map[excess]int{tui: 40, engine: 90}, []int{40, 90}, 0},
+		"lower":                 {map[excess]int{tui: 40, engine: 80}, []int{40, 80}, 0},
+		"at the limit":          {map[excess]int{tui: 25, engine: 90}, []int{90}, 0},
+		"gone":                  {map[excess]int{engine: 90}, []int{90}, 0},
+		"higher":                {map[excess]int{tui: 41, engine: 90}, []int{40, 90}, 1},
+		"not listed":            {map[excess]int{tui: 40, engine: 90, {of: "ssh", kind: "files"}: 26}, []int{40, 90}, 1},
+		"moved":                 {map[excess]int{tui: 40, {of: "checks/diagnose.Engine", kind: "methods"}: 90}, []int{40}, 1},
+		"a long file":           {map[excess]int{tui: 40, engine: 90, {of: "ssh/dial.go", kind: "lines"}: 401}, []int{40, 90}, 1},
+		"a long command line":   {map[excess]int{tui: 40, engine: 90, {of: "main.go", kind: "lines"}: 700}, []int{40, 90}, 0},
+		"just below the limits": {map[excess]int{tui: 40, engine: 90, {of: "ssh", kind: "files"}: 25}, []int{40, 90}, 0},
+	} {
+		left, wrong := compare(list, tc.counts)
+		var counts []int
+		for _, e := range left {
+			counts = append(counts, e.count)
+		}
+		if !slices.Equal(counts, tc.left) || len(wrong) != tc.wrong {
+			t.Errorf("%s: left %v, want %v; wrong %q, want %d", name, counts, tc.left, wrong, tc.wrong)
+		}
+	}
+}
+
+func TestStructureCountsFunctionsOnAType(t *testing.T) {
+	unix, windows := `package p
+		type T struct{}
+		type G[K any] struct{}
+		type I interface { A(); B() }
+		func (t *T) One() {}
+		func (t T) Two() {}
+		func three(t *T, n int) {}
+		func no(t T) {}
+		func nor(n int, t *T) {}
+		func foreign(t *q.T) {}
+		func (g *G[K]) One() {}
+		func two[K any](g *G[K]) {}
+		func plain() { go plain() }`, `package p
+		func (t *T) One() {}
+		func four(t *T) {}`
+	var files []source
+	for name, text := range map[string]string{"p/unix.go": unix, "p/windows.go": windows} {
+		f, err := parser.ParseFile(token.NewFileSet(), name, text, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if startsGoroutine(f) != (name == "p/unix.go") {
+			t.Errorf("%s: go statements are not told", name)
+		}
+		files = append(files, source{dir: "p", name: name, file: f})
+	}
+	counts := measure(files)
+	for typ, want := range map[string]int{"p.T": 4, "p.G": 2, "p.I": 2, "p.q": 0} {
+		if got := counts[excess{of: typ, kind: "methods"}]; got != want {
+			t.Errorf("%s has %d methods, want %d", typ, got, want)
+		}
+	}
+	if missing := undocumented("What comes in: a. What goes out: b.", true); len(missing) != 2 {
+		t.Errorf("of the goroutines' owner is missing %q", missing)
 	}
 }
 
@@ -298,6 +590,100 @@ func TestTopLevel(t *testing.T) {
 			t.Errorf("%s: not one of the top level's names", e.Name())
 		}
 	}
+}
+
+// An archive of a release holds three files of fixed owner and time, is the same
+// whoever builds it, and its binary prints the version that was handed in. A
+// binary that is too large ends the release.
+func TestRelease(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("GNU tar and coreutils pack it")
+	}
+	for _, tool := range []string{"bash", "git", "tar", "gzip", "zip", "unzip", "sha256sum", "pkill"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip(err)
+		}
+	}
+	name := "syncscope-1.2.3-linux-" + runtime.GOARCH
+	dir := t.TempDir()
+	if out, err := release(t, filepath.Join(dir, "one"), "022"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := release(t, filepath.Join(dir, "two"), "077", "TZ=Asia/Seoul", "LC_ALL=C.UTF-8", "GOAMD64=v3"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	one, two := readFile(t, dir, "one", name+".tar.gz"), readFile(t, dir, "two", name+".tar.gz")
+	if !bytes.Equal(one, two) {
+		t.Error("another time zone and umask give another archive")
+	}
+	if got, want := string(readFile(t, dir, "one", "SHA256SUMS")), fmt.Sprintf("%x  %s.tar.gz\n", sha256.Sum256(one), name); got != want {
+		t.Errorf("SHA256SUMS is %q, want %q", got, want)
+	}
+	program := unpackRelease(t, one, name, dir)
+	out, err := exec.Command(program, "version").CombinedOutput()
+	if want := "syncscope 1.2.3 (commit 0123456789ab, 2026-01-01T00:00:00Z, linux/" + runtime.GOARCH + ", " + runtime.Version() + ")\n"; err != nil || string(out) != want {
+		t.Errorf("version printed %q, %v; want %q", out, err, want)
+	}
+	if out, err := release(t, filepath.Join(dir, "three"), "022", "MAX_BYTES=1000000"); err == nil || !strings.Contains(out, "more than 1000000") {
+		t.Errorf("a large binary passes: %v\n%s", err, out)
+	}
+}
+
+// release packs this system's binary into dir, in an environment of its own.
+func release(t *testing.T, dir, umask string, env ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "bash", "-c", `umask "$1" && exec .ci/release --no-try --only "$2" "$3"`, "release", umask, "linux/"+runtime.GOARCH, dir)
+	cmd.Env = append(os.Environ(), append(env, "CI=false", "VERSION=v1.2.3", "COMMIT=0123456789ab", "SOURCE_DATE_EPOCH=1767225600")...)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+func readFile(t *testing.T, elem ...string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(elem...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// unpackRelease holds an archive's entries against what they must be, and gives
+// the path of its program, unpacked into dir.
+func unpackRelease(t *testing.T, archive []byte, name, dir string) string {
+	t.Helper()
+	z, err := gzip.NewReader(bytes.NewReader(archive))
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(dir, "syncscope")
+	var entries []string
+	r := tar.NewReader(z)
+	for {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, fmt.Sprintf("%s %o", h.Name, h.Mode))
+		if h.Uid != 0 || h.Gid != 0 || h.Uname != "" || h.Gname != "" || h.ModTime.Unix() != 1767225600 {
+			t.Errorf("%s is of %d:%d %q %q, %v", h.Name, h.Uid, h.Gid, h.Uname, h.Gname, h.ModTime)
+		}
+		if path.Base(h.Name) != "syncscope" {
+			continue
+		}
+		data, err := io.ReadAll(r)
+		if err := errors.Join(err, os.WriteFile(program, data, 0o700)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []string{name + "/ 755", name + "/LICENSE 644", name + "/README.md 644", name + "/syncscope 755"}; !slices.Equal(entries, want) {
+		t.Errorf("the archive holds %q, want %q", entries, want)
+	}
+	return program
 }
 
 // A live run keeps the passwords it was given in memory only: neither its

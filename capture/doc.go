@@ -8,4 +8,9 @@
 //	(ssh, file)                                  ├─ logline ───────────────────────┼── Event
 //	                                             └─ cliout ────────────────────────┘
 //	                                        every text through redact.Session
+//
+// A Decoder owns its goroutines: one unpacks gzip, one takes the packets of a
+// capture while the next ones are framed, and one on each processor looks
+// through the blocks of a listing. The Decoder closes the channels that feed
+// them, and its last call returns when they have ended.
 package capture

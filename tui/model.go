@@ -8,6 +8,10 @@
 // (panes.go); what covers the panes is an overlay in a file of its own
 // (overlay.go); a key is a row of one of the tables that make the key map
 // (keys.go), with the function that carries it out.
+//
+// Run owns two goroutines: the Bubble Tea program's, which is waited for unless
+// the terminal takes nothing any more, and the one that suspends, which ends
+// with Run. The sender closes the channel of updates; the Model only reads it.
 package tui
 
 import (

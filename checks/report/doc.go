@@ -4,6 +4,10 @@
 // values (Report). What goes out: JSON of schema syncscope.report/v1, the text
 // of `analyze`, and the plain lines of a run without a terminal. Every text in
 // it came through the gate.
+//
+// Writing JSON owns the goroutines that format a long list of connections, one
+// on each processor: the writer takes every piece in its order, closes their
+// channel and returns when the last piece is written.
 package report
 
 import (

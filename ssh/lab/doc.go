@@ -6,4 +6,8 @@
 // Manager's command line with tcpdump and vshell, the SSM's shell with sudo,
 // both logs, and packets of a real TLS exchange over a synthetic wire.
 // Everything secret is made up anew for each run.
+//
+// A Lab owns all goroutines: the scenario's, one for each connection and one for
+// each command that a client runs. Close ends their context and the listeners,
+// and waits for them.
 package lab
