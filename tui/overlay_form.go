@@ -20,6 +20,9 @@ type Form interface {
 	// Take says in one line what is wrong with each field; if nothing is, the
 	// run that begins next is on these hosts.
 	Take(checks.Fields) (wrong checks.Fields)
+	// Shown is how many bytes of a field's text may be drawn; behind them is what
+	// may be a password. It reads nothing but its arguments.
+	Shown(field int, text string) int
 	// Forget takes hosts of an earlier run out of those that are offered.
 	Forget(checks.Fields) error
 	// Try tests what was taken: its updates tell how far each host is, and end.
@@ -228,6 +231,11 @@ func (msg takenMsg) take(m *Model) tea.Cmd {
 		return nil
 	}
 	p.wrong, p.checking = checks.Fields(msg), false
+	for i, text := range p.text {
+		if p.wrong[i] != "" && m.opts.Form.Shown(i, text) < len(text) {
+			p.text[i] = "" // nobody can mend what he cannot see
+		}
+	}
 	for i, w := range p.wrong {
 		if w != "" {
 			p.at, p.moved = i, true
