@@ -95,7 +95,7 @@ func flagFault(err error) string {
 	var unknown *pflag.NotExistError
 	switch {
 	case errors.As(err, &value):
-		return fmt.Sprintf("--%s: not a value that it takes, which is a %s", value.GetFlag().Name, value.GetFlag().Value.Type())
+		return fmt.Sprintf("--%s: its value is of the kind %s, this is none", value.GetFlag().Name, value.GetFlag().Value.Type())
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
 		return "unknown flag: -" + unknown.GetSpecifiedName()
 	}
@@ -105,7 +105,7 @@ func flagFault(err error) string {
 // onlyFlags refuses arguments that belong behind a flag.
 func onlyFlags(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("%s: takes no argument beside its flags (write --manager and --ssm in front of the hosts)", cmd.CommandPath())
+		return fmt.Errorf("%s: takes no argument beside its flags (write --manager and --ssm in front of the hosts)", cmd.Name())
 	}
 	return nil
 }

@@ -240,27 +240,27 @@ func signIns(line string) []string {
 	return out
 }
 
-// secretParts are 12 characters in a row of each secret, or all of a shorter one.
+// secretParts are 8 characters in a row of each secret, or all of a shorter one.
 // The first four of an ID may be seen.
 type secretParts struct {
 	parts   map[string]bool
-	lengths [13]bool
+	lengths [9]bool
 }
 
 func partsOf(secrets ...string) secretParts {
 	p := secretParts{parts: map[string]bool{}}
 	for _, s := range secrets {
-		for i := range max(len(s)-11, 1) {
-			p.parts[s[i:min(i+12, len(s))]] = true
+		for i := range max(len(s)-7, 1) {
+			p.parts[s[i:min(i+8, len(s))]] = true
 		}
-		p.lengths[min(12, len(s))] = true
+		p.lengths[min(8, len(s))] = true
 	}
 	return p
 }
 
 // in is the first part that a text has, and what stands in front of it.
 func (p secretParts) in(text string) string {
-	for n := 6; n <= 12; n++ {
+	for n := 6; n <= 8; n++ {
 		for i := 0; i+n <= len(text) && p.lengths[n]; i++ {
 			if p.parts[text[i:i+n]] {
 				return text[max(0, i-60) : i+n]
@@ -407,11 +407,17 @@ func TestAReportsCommandsAreWhole(t *testing.T) {
 	if d.RootCause == nil || len(d.RootCause.Reproduce) < 2 {
 		t.Fatalf("%+v", d.RootCause)
 	}
+	for _, lang := range []string{"en", "ko", "ar"} {
+		page, ok := checks.Runbook(lang, d.RootCause.Runbook)
+		if lines := "\n    " + strings.ReplaceAll(checks.MaskCommand, "\n", "\n    ") + "\n"; !ok || !strings.HasSuffix(page, lines) {
+			t.Errorf("the page in %s does not define mask", lang)
+		}
+	}
 	commands := places{logs, "", ""}.in(strings.Join(d.RootCause.Reproduce, "\n"))
 	if out := shell(t, commands); secrets.in(out) != "" || !strings.Contains(out, "\" 403 121 ") {
 		t.Errorf("%.300s prints %q, or not its line", commands, secrets.in(out))
 	}
-	_, rest, _ := strings.Cut(commands, "\n")
+	rest := places{logs, "", ""}.in(strings.Join(d.RootCause.Reproduce[1:], " 2>/dev/null\n"))
 	if out := shell(t, rest+" 2>/dev/null"); out != "" {
 		t.Errorf("without mask: %.200s", out)
 	}

@@ -174,7 +174,7 @@ func Runbook(lang, id string) (string, bool) {
 		page := string(data)
 		if strings.Contains(page, maskStage) {
 			how, err := fs.ReadFile(assets.FS, runbookPath(l, "mask"))
-			page += "\n---\n\n" + string(how) + "\n    " + MaskCommand + "\n"
+			page += "\n---\n\n" + string(how) + "\n    " + strings.ReplaceAll(MaskCommand, "\n", "\n    ") + "\n"
 			return page, err == nil
 		}
 		return page, true
@@ -188,22 +188,18 @@ const maskStage = "| mask"
 
 // MaskCommand defines mask in a shell: a command that ends in it prints no
 // secret, and nothing at all where it was not defined. In the order of its
-// parts it masks headers; client IDs, but for four characters; logins in URLs;
-// quoted values; other values, up to a blank, a quote or an ampersand.
-var MaskCommand = func() string {
-	const (
-		keys   = `(secret|passw(or)?d|token|psk|apikey|[_-]key|sess[a-z_-]*id)[a-z_]*`
-		sign   = `( *([":=>\\]|x22|%(25)*(22|3[AD])))+ *`
-		inside = `([^"\\]|\\[^x])*`
-		plain  = `[^&" ]`
-		id     = `[^&" \\]`
-	)
-	return `mask() { sed -E 's/((cookie|authorization)"?[:=] *).*/\1*/I;` +
-		`s/(client_?id` + sign + id + `{0,4})` + id + `*/\1*/Ig;` +
-		`s,(//[^/: ]*:)[^/ ]*@,\1*@,g;s/((bearer|basic) +)` + plain + `+/\1*/Ig;` +
-		`s/(` + keys + sign + `("|\\x22))` + inside + `/\1*/Ig;` +
-		`s/(` + keys + sign + `)` + plain + `+/\1*/Ig'; }`
-}()
+// lines it masks headers; client IDs, but for four characters; logins in URLs;
+// quoted values; other values, up to a blank, a quote or an ampersand. No line
+// is longer than a narrow screen shows.
+const MaskCommand = `mask() { s='( *([":=>\\]|x22|%(25)*(22|3[AD])))+ *'
+k='(secret|passw(or)?d|token|psk|apikey|[_-]key|sess[a-z_-]*id)'
+k=$k'[a-z_]*'$s
+sed -E 's/((cookie|authorization)"?[:=] *).*/\1*/I
+s/(client_?id'"$s"'[^&" \\]{0,4})[^&" \\]*/\1*/Ig
+s,(//[^/: ]*:)[^/ ]*@,\1*@,g
+s/((bearer|basic) +)[^&" ]+/\1*/Ig
+s/('"$k"'("|\\x22))([^"\\]|\\[^x])*/\1*/Ig
+s/('"$k"')[^&" ]+/\1*/Ig'; }`
 
 // masked are commands as they are shown: behind the definition of mask, if one
 // needs it.
