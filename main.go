@@ -681,7 +681,7 @@ func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (c
 func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (opened, error)) (checks.Update, error) {
 	runs := make(chan opened, 1)
 	o := screenOptions(cmd, out)
-	o.Form = form
+	o.Form, o.FormShown = form, session.FormShown
 	o.Begin = func() (tui.Begun, error) {
 		run, err := open(true)
 		if err != nil {

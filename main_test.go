@@ -639,7 +639,7 @@ func TestTheFormDrawsNoPassword(t *testing.T) {
 	defer form.Close()
 	for field, name := range []string{checks.FormManagers: "Manager", checks.FormSSM: "SSM", checks.FormPeer: "peer", checks.FormJump: "jump"} {
 		for _, login := range secretLogins {
-			m := tui.New(tui.Options{Form: formOnScreen{form, t.Context()}, Begin: func() (tui.Begun, error) { return tui.Begun{}, errors.New("begun") }})
+			m := tui.New(tui.Options{Form: formOnScreen{form, t.Context()}, FormShown: session.FormShown, Begin: func() (tui.Begun, error) { return tui.Begun{}, errors.New("begun") }})
 			m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 			for range field {
 				m.Update(tea.KeyPressMsg{Code: tea.KeyDown})

@@ -20,9 +20,6 @@ type Form interface {
 	// Take says in one line what is wrong with each field; if nothing is, the
 	// run that begins next is on these hosts.
 	Take(checks.Fields) (wrong checks.Fields)
-	// Shown is how many bytes of a field's text may be drawn; behind them is what
-	// may be a password. It reads nothing but its arguments.
-	Shown(field int, text string) int
 	// Forget takes hosts of an earlier run out of those that are offered.
 	Forget(checks.Fields) error
 	// Try tests what was taken: its updates tell how far each host is, and end.
@@ -232,7 +229,7 @@ func (msg takenMsg) take(m *Model) tea.Cmd {
 	}
 	p.wrong, p.checking = checks.Fields(msg), false
 	for i, text := range p.text {
-		if p.wrong[i] != "" && m.opts.Form.Shown(i, text) < len(text) {
+		if p.wrong[i] != "" && m.opts.FormShown(i, text) < len(text) {
 			p.text[i] = "" // nobody can mend what he cannot see
 		}
 	}

@@ -136,9 +136,9 @@ func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
 	return wrong
 }
 
-// Shown is how many bytes of a field's text may be drawn: those of a login end
-// where a password may begin.
-func (*Form) Shown(field int, text string) int {
+// FormShown is how many bytes of a field's text may be drawn: those of a login
+// end where a password may begin.
+func FormShown(field int, text string) int {
 	switch field {
 	case checks.FormManagers, checks.FormSSM, checks.FormPeer, checks.FormJump:
 		return ssh.ShownLength(text)
