@@ -24,6 +24,7 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"syncscope/capture/redact"
@@ -65,7 +66,7 @@ func run(args []string) int {
 	defer stop()
 	cmd := root()
 	cmd.SetArgs(args)
-	err := cmd.ExecuteContext(ctx)
+	ran, err := cmd.ExecuteContextC(ctx)
 	var code exitError
 	switch {
 	case err == nil:
@@ -75,8 +76,39 @@ func run(args []string) int {
 	case errors.Is(err, tui.ErrBlocked): // nothing can be printed
 		return exitUsage
 	}
-	fmt.Fprintln(os.Stderr, "syncscope: "+session.OneLine(err))
+	fmt.Fprintln(os.Stderr, "syncscope: "+complaint(ran, args, err))
 	return exitUsage
+}
+
+// complaint is an error as it is printed. Of commands that take hosts it repeats
+// no password that was typed with a login; other commands take paths.
+func complaint(ran *cobra.Command, args []string, err error) string {
+	if ran.HasParent() && ran.Flags().Lookup("manager") == nil {
+		return session.OneLine(err)
+	}
+	return session.Complaint(err, args)
+}
+
+// flagFault is what is wrong with a flag, without its value: that may be a
+// login with its password.
+func flagFault(err error) string {
+	var value *pflag.InvalidValueError
+	var unknown *pflag.NotExistError
+	switch {
+	case errors.As(err, &value):
+		return fmt.Sprintf("--%s: its value is of the kind %s, this is none", value.GetFlag().Name, value.GetFlag().Value.Type())
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		return "unknown flag: -" + unknown.GetSpecifiedName()
+	}
+	return err.Error()
+}
+
+// onlyFlags refuses arguments that belong behind a flag.
+func onlyFlags(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s: takes no argument beside its flags (write --manager and --ssm in front of the hosts)", cmd.Name())
+	}
+	return nil
 }
 
 func root() *cobra.Command {
@@ -85,7 +117,8 @@ func root() *cobra.Command {
 		Short: "See where a licence sync between Catalyst SD-WAN Manager and SSM On-Prem breaks",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("%s: no such command (see syncscope --help)", args[0])
+				shown := args[0][:ssh.ShownLength(args[0])]
+				return fmt.Errorf("%s: no such command (see syncscope --help)", shown)
 			}
 			return nil
 		},
@@ -105,7 +138,7 @@ func root() *cobra.Command {
 		return nil
 	}
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w (see %s --help)", err, c.CommandPath())
+		return fmt.Errorf("%s (see %s --help)", flagFault(err), c.CommandPath())
 	})
 	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), checkCommand(), rulesCommand(), auditCommand(), versionCommand())
 	return cmd
@@ -457,7 +490,7 @@ func liveCommand() *cobra.Command {
 	var f runFlags
 	var to hostFlags
 	cmd := &cobra.Command{
-		Use: "live --manager USER@HOST... --ssm USER@HOST", Short: "The screen on the real hosts", Args: cobra.NoArgs,
+		Use: "live --manager USER@HOST... --ssm USER@HOST", Short: "The screen on the real hosts", Args: onlyFlags,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			to.Privacy, to.Shared = f.on, f.shared
 			cfg, err := to.Config("live") // what is wrong with it is told before anything is begun
@@ -558,7 +591,7 @@ func checkCommand() *cobra.Command {
 	var format string
 	var hide privacy
 	cmd := &cobra.Command{
-		Use: "check --manager USER@HOST --ssm USER@HOST", Short: "Run the active checks only: they read, and send no credentials to the SSM", Args: cobra.NoArgs,
+		Use: "check --manager USER@HOST --ssm USER@HOST", Short: "Run the active checks only: they read, and send no credentials to the SSM", Args: onlyFlags,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			write, ok := map[string]func(io.Writer, report.Report) error{"text": report.Checks, "json": report.JSON}[format]
 			if !ok {
@@ -670,7 +703,7 @@ func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (c
 func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (opened, error)) (checks.Update, error) {
 	runs := make(chan opened, 1)
 	o := screenOptions(cmd, out)
-	o.Form = form
+	o.Form, o.FormShown = form, session.FormShown
 	o.Begin = func() (tui.Begun, error) {
 		run, err := open(true)
 		if err != nil {

@@ -27,10 +27,14 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"syncscope/checks"
+	"syncscope/checks/session"
 	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
 	"syncscope/tui"
@@ -855,4 +859,195 @@ func TestSummaryOfALiveRun(t *testing.T) {
 		}
 	}
 	nosecretIn(t, l, "the summary", []byte(text))
+}
+
+// typedSecret is a made-up password; what is scanned for is any four characters
+// of it in a row.
+const typedSecret = "Zebra9Quartz77x"
+
+// secretLogins are the forms in which people type a login together with its
+// password, or a password in the place of something else.
+var secretLogins = []string{
+	"admin:Zebra9Quartz77x@192.0.2.1", "admin/Zebra9Quartz77x@192.0.2.1", "ssh://admin:Zebra9Quartz77x@192.0.2.1:22", "ssh://admin/Zebra9Quartz77x@192.0.2.1",
+	"scp://admin:Zebra9Quartz77x;fingerprint=ssh-rsa@192.0.2.1", "admin:Zebra9Quartz77x@[2001:db8::1]:22", "admin:Zebra9Quartz77x@2001:db8::1", `CORP\admin:Zebra9Quartz77x@192.0.2.1`,
+	"admin%Zebra9Quartz77x@192.0.2.1", "admin%3AZebra9Quartz77x@192.0.2.1", "admin%3aZebra9%2FQuartz77x@192.0.2.1", "admin@corp%3AZebra9Quartz77x@192.0.2.1",
+	"admin@corp:Zebra9Quartz77x@192.0.2.1", "admin：Zebra9Quartz77x@192.0.2.1", "admin Zebra9Quartz77x@192.0.2.1", "admin;Zebra9Quartz77x@192.0.2.1", "admin|Zebra9Quartz77x@192.0.2.1",
+	"admin:Zebra9@Quartz77x@192.0.2.1", "admin:Zebra9,Quartz77x@192.0.2.1", "admin:Zebra9/Quartz77x@192.0.2.1", "admin:Zebra9:Quartz77x@192.0.2.1", "admin:Zebra9%40Quartz77x@192.0.2.1",
+	`admin:"Zebra9Quartz77x"@192.0.2.1`, `admin:Zebra9\Quartz77x@192.0.2.1`, "admin:Zebra9 Quartz77x@192.0.2.1", "admin:é9Zebra9Quartz77x@192.0.2.1", "admin:\"Zebra9\x1bQuartz77x@192.0.2.1",
+	"admin@192.0.2.1:Zebra9Quartz77x", "admin@192.0.2.1/Zebra9Quartz77x", "admin@192.0.2.1 Zebra9Quartz77x", "admin@[2001:db8::1]:Zebra9Quartz77x", "admin@192.0.2.1:22:Zebra9Quartz77x",
+	"admin@192.0.2.1 -pw Zebra9Quartz77x", "-pw Zebra9Quartz77x admin@192.0.2.1", "plink -pw Zebra9Quartz77x admin@192.0.2.1", "sshpass -pZebra9Quartz77x ssh admin@192.0.2.1",
+	"ops@192.0.2.9,admin:Zebra9Quartz77x@192.0.2.1", "admin:Zebra9Quartz77x@192.0.2.1,ops@192.0.2.9", "admin:Zebra9Quartz77x", "admin/Zebra9Quartz77x", "192.0.2.1:Zebra9Quartz77x",
+}
+
+// shows is the first part of the password that a text has.
+func shows(text string) string {
+	for i := range len(typedSecret) - 3 {
+		if part := typedSecret[i : i+4]; strings.Contains(strings.ToLower(text), strings.ToLower(part)) {
+			return part
+		}
+	}
+	return ""
+}
+
+// aHome is a home of its own; the function gives what all its files hold, but
+// for those in except.
+func aHome(t *testing.T, except string) func() string {
+	home := t.TempDir()
+	for _, name := range []string{"HOME", "USERPROFILE"} {
+		t.Setenv(name, home)
+	}
+	for name, dir := range map[string]string{"XDG_STATE_HOME": "state", "XDG_CONFIG_HOME": "config", "VMANAGE_HOST": "", "VMANAGE_IP": "", "VMANAGE_USER": ""} {
+		if dir != "" {
+			dir = filepath.Join(home, dir)
+		}
+		t.Setenv(name, dir)
+	}
+	xdg.Reload()
+	t.Cleanup(xdg.Reload)
+	return func() string {
+		var all strings.Builder
+		err := filepath.WalkDir(home, func(p string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || d.Name() == except {
+				return err
+			}
+			data, err := os.ReadFile(p)
+			fmt.Fprintf(&all, "%s\n%s\n", p, data)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all.String()
+	}
+}
+
+// printedBy is all that a command line prints, its complaint too.
+func printedBy(t *testing.T, args []string) (text string, err error) {
+	stderr, stdout := os.Stderr, os.Stdout
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Stderr, os.Stdout = f, f
+	defer func() { os.Stderr, os.Stdout = stderr, stdout; _ = f.Close() }()
+	cmd := root()
+	cmd.SetArgs(args)
+	cmd.SetOut(f)
+	cmd.SetErr(f)
+	ran, err := cmd.ExecuteContextC(t.Context())
+	data, readErr := os.ReadFile(f.Name())
+	if readErr != nil {
+		t.Fatal(readErr)
+	}
+	if err != nil {
+		return string(data) + complaint(ran, args, err), err
+	}
+	return string(data), nil
+}
+
+// A login typed with its password is refused at every entrance of the command
+// line, and no part of the password is printed or kept.
+func TestNoEntranceRepeatsAPassword(t *testing.T) {
+	hosts := func(more ...string) []string {
+		return append([]string{"live", "--dry-run", "-F", "none", "--ssm", "ops@192.0.2.2"}, more...)
+	}
+	entrances := map[string]func(login string) []string{
+		"--manager":         func(s string) []string { return hosts("--manager", s) },
+		"--manager=":        func(s string) []string { return hosts("--manager=" + s) },
+		"the second":        func(s string) []string { return hosts("--manager", "a@192.0.2.3", "--manager", s) },
+		"--ssm":             func(s string) []string { return []string{"check", "--dry-run", "-F", "none", "--ssm", s} },
+		"--jump":            func(s string) []string { return hosts("--jump", s) },
+		"-J":                func(s string) []string { return hosts("-J" + s) },
+		"--jump twice":      func(s string) []string { return hosts("-J", "me@192.0.2.4", "-J", s) },
+		"--peer":            func(s string) []string { return hosts("--peer", s) },
+		"analyze --peer":    func(s string) []string { return []string{"analyze", "--peer", s, "main.go"} },
+		"--legacy":          func(s string) []string { return hosts("--legacy-algorithms", s) },
+		"an argument":       func(s string) []string { return hosts("--", s) },
+		"a check's":         func(s string) []string { return []string{"check", "--", s} },
+		"no command":        func(s string) []string { return []string{"--", s} },
+		"a misspelt flag":   func(s string) []string { return hosts("--manger=" + s) },
+		"an unknown letter": func(s string) []string { return hosts("-M" + s) },
+		"a number's flag":   func(s string) []string { return hosts("--vpn", s) },
+		"a time's flag":     func(s string) []string { return hosts("--since", s) },
+		"a profile's name":  func(s string) []string { return hosts("--profile", s) },
+		"a login's way":     func(s string) []string { return hosts("--ssm-login", s) },
+	}
+	for _, key := range []string{"managers: [%s]", "managers:\n  - %s", "managers: [ops@192.0.2.3, %s]", "ssm: %s", "{\"ssm\": %s}", "jump: [%s]", "peer: %s", "legacy: [%s]", "vpn: %s", "%s: x", "managers: {%s: x}", "managers: [[%s"} {
+		entrances["profile, "+key] = func(s string) []string {
+			dir := filepath.Join(xdg.ConfigHome, "syncscope", "profiles")
+			value := strconv.Quote(s)
+			if strings.HasSuffix(key, " %s") && !strings.ContainsAny(s, "\"\x1b%|;") {
+				value = s // as people write it
+			}
+			if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "typed.yaml"), fmt.Appendf(nil, key+"\n", value), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			return []string{"live", "--dry-run", "-F", "none", "--profile", "typed"}
+		}
+	}
+	for _, name := range []string{"VMANAGE_HOST", "VMANAGE_USER"} {
+		entrances[name] = func(s string) []string {
+			t.Setenv("VMANAGE_HOST", "192.0.2.1")
+			t.Setenv(name, strings.Map(func(r rune) rune { return max(r, ' ') }, s))
+			return []string{"live", "--dry-run", "-F", "none"}
+		}
+	}
+	kept := aHome(t, "typed.yaml")
+	for name, entrance := range entrances {
+		for _, login := range secretLogins {
+			if name == "VMANAGE_USER" && !strings.HasPrefix(login, "admin:") { // "corp%x" is a gateway's user
+				continue
+			}
+			if strings.HasPrefix(name, "--jump") || name == "-J" {
+				login = strings.TrimPrefix(login, "-pw ")
+			}
+			text, err := printedBy(t, entrance(login))
+			if err == nil {
+				t.Errorf("%s: %q is taken", name, login)
+			}
+			if part := shows(text); part != "" {
+				t.Errorf("%s: %q: %q is printed:\n%s", name, login, part, text)
+			}
+			t.Setenv("VMANAGE_HOST", "")
+			t.Setenv("VMANAGE_USER", "")
+		}
+	}
+	if part := shows(kept()); part != "" {
+		t.Errorf("%q is kept", part)
+	}
+}
+
+// The form draws no part of a password: not while it is typed, nor when it is
+// refused. Then the field is empty.
+func TestTheFormDrawsNoPassword(t *testing.T) {
+	kept := aHome(t, "")
+	form := session.NewForm(dirs(), "test")
+	defer form.Close()
+	for field, name := range []string{checks.FormManagers: "Manager", checks.FormSSM: "SSM", checks.FormPeer: "peer", checks.FormJump: "jump"} {
+		for _, login := range secretLogins {
+			m := tui.New(tui.Options{Form: formOnScreen{form, t.Context()}, FormShown: session.FormShown, Begin: func() (tui.Begun, error) { return tui.Begun{}, errors.New("begun") }})
+			m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+			for range field {
+				m.Update(tea.KeyPressMsg{Code: tea.KeyDown})
+			}
+			for i, r := range login {
+				m.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+				if shows(login[:i+1]) == "" {
+					continue
+				}
+				if part := shows(ansi.Strip(m.View().Content)); part != "" {
+					t.Fatalf("%s: %q is drawn at %q", name, part, login[:i+1])
+				}
+			}
+			_, cmd := m.Update(tea.KeyPressMsg{Code: tea.KeyEnter})
+			m.Update(cmd())
+			screen := ansi.Strip(m.View().Content)
+			if shows(screen) != "" || !strings.Contains(screen, "✗") || strings.Contains(screen, "•") {
+				t.Errorf("%s: %q is not refused, or its field is not emptied:\n%s", name, login, screen)
+			}
+		}
+	}
+	if part := shows(kept()); part != "" {
+		t.Errorf("%q is kept", part)
+	}
 }

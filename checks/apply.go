@@ -32,7 +32,7 @@ func (e *Engine) apply(r *Rule, t *try, number int) (Finding, bool) {
 	words := e.words(t, f.Evidence)
 	f.Title, f.Short, f.Next = words.Replace(r.Title), words.Replace(r.Short), words.Replace(r.Next)
 	f.Explanation, f.HowToTell = words.Replace(r.Explanation), words.Replace(r.HowToTell)
-	f.Missing, f.CouldBe, f.Reproduce = replaced(words, r.Missing), replaced(words, r.CouldBe), replaced(words, r.Reproduce)
+	f.Missing, f.CouldBe, f.Reproduce = replaced(words, r.Missing), replaced(words, r.CouldBe), masked(replaced(words, r.Reproduce))
 	f.Fix = make([]FixStep, len(r.Fix))
 	for i, step := range r.Fix {
 		f.Fix[i] = FixStep{step.Who, words.Replace(step.Do), words.Replace(step.Where), words.Replace(step.Impact)}

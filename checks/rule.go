@@ -123,6 +123,11 @@ func (r *Rule) check() error {
 	case len(r.Evidence) == 0:
 		return fmt.Errorf("no evidence: it would never match")
 	}
+	for _, c := range r.Reproduce {
+		if why := PrintsSecrets(c); why != "" {
+			return fmt.Errorf("reproduce %q: %s (end it in %s)", c, why, maskStage)
+		}
+	}
 	r.stage, r.severity, r.cap = Stage(stage), Severity(severity), limit
 	for _, p := range r.Evidence {
 		if err := p.check(); err != nil {
@@ -158,14 +163,71 @@ func (m Match) check() error {
 	return nil
 }
 
-// Runbook is the page for a root cause in the language, else in English.
+// Runbook is the page for a root cause in the language, else in English. One
+// whose commands are masked ends with what defines that.
 func Runbook(lang, id string) (string, bool) {
 	for _, l := range []string{lang, "en"} {
-		if data, err := fs.ReadFile(assets.FS, runbookPath(l, id)); err == nil {
-			return string(data), true
+		data, err := fs.ReadFile(assets.FS, runbookPath(l, id))
+		if err != nil {
+			continue
 		}
+		page := string(data)
+		if strings.Contains(page, maskStage) {
+			how, err := fs.ReadFile(assets.FS, runbookPath(l, "mask"))
+			page += "\n---\n\n" + string(how) + "\n    " + strings.ReplaceAll(MaskCommand, "\n", "\n    ") + "\n"
+			return page, err == nil
+		}
+		return page, true
 	}
 	return "", false
+}
+
+// maskStage ends each command that people are told to run and that prints what
+// others wrote.
+const maskStage = "| mask"
+
+// MaskCommand defines mask in a shell: a command that ends in it prints no
+// secret, and nothing at all where it was not defined. In the order of its
+// lines it masks headers; client IDs, but for four characters; logins in URLs;
+// quoted values; other values, up to a blank, a quote or an ampersand. No line
+// is longer than a narrow screen shows.
+const MaskCommand = `mask() { s='( *([":=>\\]|x22|%(25)*(22|3[AD])))+ *'
+k='(secret|passw(or)?d|token|psk|apikey|[_-]key|sess[a-z_-]*id)'
+k=$k'[a-z_]*'$s
+sed -E 's/((cookie|authorization)"?[:=] *).*/\1*/I
+s/(client_?id'"$s"'[^&" \\]{0,4})[^&" \\]*/\1*/Ig
+s,(//[^/: ]*:)[^/ ]*@,\1*@,g
+s/((bearer|basic) +)[^&" ]+/\1*/Ig
+s/('"$k"'("|\\x22))([^"\\]|\\[^x])*/\1*/Ig
+s/('"$k"')[^&" ]+/\1*/Ig'; }`
+
+// masked are commands as they are shown: behind the definition of mask, if one
+// needs it.
+func masked(commands []string) []string {
+	if slices.ContainsFunc(commands, func(c string) bool { return strings.Contains(c, maskStage) }) {
+		return append([]string{MaskCommand}, commands...)
+	}
+	return commands
+}
+
+// PrintsSecrets says why the output of a command may hold secrets; "": it holds
+// none, or is masked.
+func PrintsSecrets(command string) string {
+	has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(command, p) })
+	}
+	words := strings.Fields(command)
+	switch {
+	case has(maskStage), len(words) < 2:
+		return ""
+	case has("journalctl ", "docker logs "), has("/var/log", ".log") && has("grep ", "tail ", "cat ", "head ", "less ", "awk ", "sed "):
+		return "logs hold passwords in clear"
+	case has("openssl s_client ") && has("-connect ") && !has("| openssl x509 -noout"):
+		return "it prints the key of the session"
+	case has("curl -") && has("://") && (has(" -v") || !has("-o /dev/null")):
+		return "headers and pages hold cookies and tokens"
+	}
+	return ""
 }
 
 // hasRunbook reports whether there is a page for a root cause, without reading it.

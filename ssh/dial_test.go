@@ -25,9 +25,32 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%q: %q, %v", text, got, err)
 		}
 	}
+	for _, text := range []string{
+		"admin@h", "admin@h:2222", "ssh://admin@h:22", "a@[2001:db8::1]:22", "a@[2001:db8::1]", "a@2001:db8::1", "a@fe80::1%eth0", "a@[fe80::1%eth0]:22", `CORP\ann@h`, "ann.b+c_d-e$@h", "a@b@h",
+		"ann@corp.example@bastion", "ann@root#h@gateway", "ann@root%corp@gateway", "jürgen@hôte.example", "a@xn--hte-fma.example:65535",
+	} {
+		if _, err := ssh.ParseTarget(text); err != nil || ssh.ShownLength(text) != len(text) {
+			t.Errorf("%q: %v, %d of it are shown", text, err, ssh.ShownLength(text))
+		}
+	}
+	for _, text := range []string{"h", "h:22", "a@h, b@[2001:db8::1]:22,c", "2001:db8::1", "[2001:db8::1]:22", "", "a@", `CORP\an`, "ssm.example:8443", "a@h:"} {
+		if n := ssh.ShownLength(text); n != len(text) {
+			t.Errorf("%q: %d of it are shown", text, n)
+		}
+	}
 	for _, text := range []string{"", "h", "@h", "a@", "a@-oProxyCommand=x", "a@h;reboot", "a@h:0", "a@h:99999", "a@$(id)"} {
 		if got, err := ssh.ParseTarget(text); err == nil {
 			t.Errorf("%q is taken for %+v", text, got)
+		}
+	}
+	for text, want := range map[string]string{"": " 0", "ssm.example": "ssm.example 0", "ssm:8443": "ssm 8443", "https://ssm:8443": "ssm 8443", "2001:db8::1": "2001:db8::1 0", "[2001:db8::1]:8443": "2001:db8::1 8443"} {
+		if host, port, err := ssh.ParsePeer(text); err != nil || fmt.Sprint(host, " ", port) != want {
+			t.Errorf("%q: %s %d, %v", text, host, port, err)
+		}
+	}
+	for _, text := range []string{"a@h", "@h", `CORP\ssm`, "ssm:0", "ssm:", "ssm/x", "ssm ssm"} {
+		if host, _, err := ssh.ParsePeer(text); err == nil {
+			t.Errorf("%q is taken for %q", text, host)
 		}
 	}
 }

@@ -36,8 +36,8 @@ func LoadProfile(dir, name string) (Profile, error) {
 	bad := func(what, hint string) (Profile, error) {
 		return Profile{}, fmt.Errorf("profile %s: %s (%s)", name, what, hint)
 	}
-	if name == "" || strings.HasPrefix(name, ".") || strings.ContainsAny(name, `/\:`) {
-		return bad("no such name", "a profile is a file NAME.yaml in "+dir)
+	if name == "" || strings.HasPrefix(name, ".") || strings.ContainsAny(name, `/\:@`) { // which may be a login with its password
+		return Profile{}, fmt.Errorf("profile: no such name (a profile is a file NAME.yaml in %s)", dir)
 	}
 	f, err := os.Open(filepath.Join(dir, name+".yaml"))
 	if err != nil {
@@ -57,8 +57,7 @@ func LoadProfile(dir, name string) (Profile, error) {
 	}
 	var p Profile
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&p); err != nil && !errors.Is(err, io.EOF) {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		return bad(first, "managers, ssm, ssm-login, peer, jump, identities, ssh-config, legacy, interface, vpn, keyring")
+		return bad(notRead(err), "managers, ssm, ssm-login, peer, jump, identities, ssh-config, legacy, interface, vpn, keyring")
 	}
 	return p, nil
 }
@@ -72,11 +71,27 @@ func ProfileNames(dir string) []string {
 	return slices.DeleteFunc(files, func(name string) bool { return !plain(name) })
 }
 
+// notRead says where a profile could not be read. What stands there may be a
+// secret: only the name of a key that we do not know is repeated.
+func notRead(err error) string {
+	var at yaml.Error
+	if !errors.As(err, &at) || at.GetToken() == nil {
+		return "it is no YAML of this form"
+	}
+	token := at.GetToken()
+	line := fmt.Sprintf("line %d", token.Position.Line)
+	var unknown *yaml.UnknownFieldError
+	if errors.As(err, &unknown) && strings.Trim(token.Value, "abcdefghijklmnopqrstuvwxyz-") == "" {
+		return line + ": there is no " + token.Value
+	}
+	return line + ": it is no YAML of this form"
+}
+
 // secretIn names the key of a secret, whatever the shape of the file: it is
 // looked for before anything else is said about the file.
 func secretIn(data []byte) string {
 	for line := range strings.Lines(string(data)) {
-		key, value, ok := strings.Cut(strings.TrimLeft(line, " \t-{\"'"), ":")
+		key, _, ok := strings.Cut(strings.TrimLeft(line, " \t-{\"'"), ":")
 		key = strings.ToLower(strings.Trim(key, "\"' \t"))
 		if strings.HasPrefix(key, "#") {
 			continue
@@ -86,11 +101,23 @@ func secretIn(data []byte) string {
 				return key
 			}
 		}
-		if user, _, at := strings.Cut(strings.TrimLeft(value, " \t\"'"), "@"); at && strings.Contains(user, ":") || strings.Contains(line, "PRIVATE KEY-----") {
+		if strings.Contains(line, "PRIVATE KEY-----") || slices.ContainsFunc(values(line), hasPassword) {
 			return "a login with its password"
 		}
 	}
 	return ""
+}
+
+// values are what may be logins in a line of YAML.
+func values(line string) []string {
+	return strings.FieldsFunc(line, func(r rune) bool { return r <= ' ' || strings.ContainsRune("\"'[]{},", r) })
+}
+
+// hasPassword reports whether s is USER:PASSWORD@HOST. Other forms may be paths
+// of files: they are refused where a host is read.
+func hasPassword(s string) bool {
+	at := strings.LastIndexByte(s, '@')
+	return at >= 0 && strings.Contains(s[min(scheme(s), at):at], ":")
 }
 
 // Over is p, with what it leaves open taken from the other.
@@ -135,7 +162,7 @@ func (p Profile) Apply(cfg *Config) error {
 	if len(p.Jumps) > 0 {
 		via, err := ParseJumps(strings.Join(p.Jumps, ","))
 		if err != nil {
-			return fmt.Errorf("--jump %w", err)
+			return fmt.Errorf("--jump: %w", err)
 		}
 		cfg.Jumps = via
 	}
@@ -144,6 +171,11 @@ func (p Profile) Apply(cfg *Config) error {
 			return fmt.Errorf("-F %s: no such file (give an ssh_config, or none)", p.SSHConfig)
 		}
 		cfg.ConfigFile, cfg.SSHConfig = p.SSHConfig, p.SSHConfig != "none"
+	}
+	for _, h := range p.Legacy {
+		if _, err := parseHop(h, "write HOST, or * for all"); err != nil && h != "*" {
+			return fmt.Errorf("--legacy-algorithms: %w", err)
+		}
 	}
 	cfg.Explicit, cfg.Legacy, cfg.Keyring = p.Identities, p.Legacy, p.Keyring
 	return nil
@@ -163,14 +195,14 @@ func (p Profile) Targets(cfg Config, name string) (managers []Target, ssm *Targe
 	for _, m := range p.Managers {
 		t, err := cfg.parseTarget(m, os.Getenv("VMANAGE_USER"))
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, fmt.Errorf("--manager: %w", err)
 		}
 		managers = append(managers, t)
 	}
 	if p.SSM != "" {
 		t, err := cfg.parseTarget(p.SSM, "")
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, fmt.Errorf("--ssm: %w", err)
 		}
 		ssm = &t
 	}

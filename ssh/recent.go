@@ -40,18 +40,20 @@ func (r Recent) equal(o Recent) bool {
 	return r.SSM == o.SSM && r.Peer == o.Peer && r.Profile == o.Profile && slices.Equal(r.Managers, o.Managers) && slices.Equal(r.Jumps, o.Jumps)
 }
 
-// keeps reports whether r may be kept and shown: a login with a password in it,
-// as a URL has it, may not, nor what no terminal should see.
+// keeps reports whether r may be kept and shown: what is no login may not, since
+// it may hold a password, nor a user with an @, which may be one too, nor what
+// no terminal should see.
 func (r Recent) keeps() bool {
-	all := append(append([]string{r.SSM, r.Peer, r.Profile}, r.Managers...), r.Jumps...)
-	for _, s := range all {
-		if !plain(s) {
-			return false
+	if _, _, err := ParsePeer(r.Peer); err != nil || !plain(r.Profile) {
+		return false
+	}
+	for _, list := range append(append([]string{r.SSM}, r.Managers...), r.Jumps...) {
+		if list == "" {
+			continue
 		}
-		for hop := range strings.SplitSeq(s, ",") {
-			if at := strings.LastIndexByte(hop, '@'); at >= 0 && strings.ContainsAny(strings.TrimPrefix(hop[:at], "ssh://"), ":@/") {
-				return false
-			}
+		hops, err := ParseJumps(list)
+		if err != nil || slices.ContainsFunc(hops, func(t Target) bool { return strings.Contains(t.User, "@") }) {
+			return false
 		}
 	}
 	return len(r.Managers) > 0 || r.SSM != "" || r.Profile != ""

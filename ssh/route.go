@@ -176,7 +176,7 @@ func (r *route) way(s settings) error {
 	if jumps := s.one("proxyjump"); jumps != "" && jumps != "none" {
 		via, err := ParseJumps(jumps)
 		if err != nil {
-			return err
+			return fmt.Errorf("ssh_config, ProxyJump of %s: %w", r.target.Host, err)
 		}
 		// A host is not on the way to itself, as where "Host *" names a jump host.
 		if last := via[len(via)-1]; last.Host != r.target.Host && last.Host != r.host {
@@ -219,40 +219,44 @@ func expandPath(s string, r *route) string {
 // parseTarget reads a target that may leave its user out: then it is user, or
 // the one that ssh_config has for the host.
 func (c Config) parseTarget(s, user string) (Target, error) {
-	if strings.Contains(s, "@") || s == "" {
-		return ParseTarget(s)
+	t, err := parseHop(s, writeLogin)
+	if err != nil {
+		return Target{}, err
 	}
-	if user == "" {
-		if t, err := ParseTarget("x@" + s); err == nil {
-			t.User = ""
-			user = c.settings(context.Background(), t).one("user")
-		}
+	if t.User == "" && userLength(user) < len(user) {
+		return Target{}, &TargetError{withPassword, writeLogin}
 	}
-	if user == "" {
-		return ParseTarget(s) // says what is missing
+	if t.User == "" {
+		t.User = either(user, c.settings(context.Background(), t).one("user"))
 	}
-	return ParseTarget(user + "@" + s)
+	if t.User == "" {
+		return Target{}, &TargetError{noUser, writeLogin}
+	}
+	return t, nil
 }
 
 // ParseJumps reads hosts on the way as ssh -J does: [USER@]HOST[:PORT],...
 func ParseJumps(s string) ([]Target, error) {
 	var out []Target
-	for _, hop := range strings.Split(s, ",") {
-		hop = strings.TrimPrefix(strings.TrimSpace(hop), "ssh://")
-		if strings.Contains(hop, "@") {
-			t, err := ParseTarget(hop)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, t)
-			continue
-		}
-		t, err := ParseTarget("x@" + hop)
+	for hop := range strings.SplitSeq(s, ",") {
+		t, err := parseHop(strings.TrimSpace(hop), writeJump)
 		if err != nil {
-			return nil, fmt.Errorf("%q: no host name (write [USER@]HOST[:PORT])", hop)
+			return nil, err
 		}
-		t.User = ""
 		out = append(out, t)
 	}
 	return out, nil
+}
+
+// parseHop reads a target that may leave its user out; hint says how it is
+// written.
+func parseHop(s, hint string) (Target, error) {
+	t, wrong := readTarget(s)
+	if wrong != "" {
+		return Target{}, &TargetError{wrong, hint}
+	}
+	if t.Port == 0 {
+		t.Port = 22
+	}
+	return t, nil
 }

@@ -2,7 +2,7 @@ package ssh
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 
 	"syncscope/capture/redact"
@@ -32,7 +32,7 @@ func ParseSSMLogin(s string) (SSMLogin, error) {
 			return SSMLogin(i), nil
 		}
 	}
-	return 0, fmt.Errorf("--ssm-login %q: no such way (use shell, console, sudo or journald)", s)
+	return 0, errors.New("--ssm-login: no such way (use shell, console, sudo or journald)")
 }
 
 // SSMShell is a shell on the SSM; end gives back what it holds.

@@ -121,6 +121,9 @@ func (p *formPage) value(m *Model, i, room int) string {
 	case formFields[i].flag:
 		return "[ ]"
 	}
+	if n := m.opts.FormShown(i, text); n < len(text) {
+		text = text[:n] + strings.Repeat(m.th.Glyphs.Bullet, 8)
+	}
 	if r := []rune(text); len(r) > room {
 		return string(r[len(r)-room:])
 	}

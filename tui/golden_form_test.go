@@ -35,6 +35,8 @@ func (f *typedForm) Forget(gone checks.Fields) error {
 	return nil
 }
 
+func allShown(_ int, text string) int { return len(text) }
+
 func (f *typedForm) Try() (Begun, error) {
 	return Begun{Updates: f.try, Stop: func() { f.stops++ }}, nil
 }
@@ -42,7 +44,7 @@ func (f *typedForm) Try() (Begun, error) {
 func (f *typedForm) Take(in checks.Fields) (wrong checks.Fields) {
 	switch {
 	case in[checks.FormManagers] == "admin@":
-		wrong[checks.FormManagers] = `"admin@": no host name (write USER@HOST or USER@HOST:PORT)`
+		wrong[checks.FormManagers] = "no host name (write USER@HOST or USER@HOST:PORT)"
 		return wrong
 	case in[checks.FormSince] == "soon":
 		wrong[checks.FormSince] = "soon: no time (write it like 90m, 2h or 36h)"
@@ -54,7 +56,7 @@ func (f *typedForm) Take(in checks.Fields) (wrong checks.Fields) {
 
 // formScreen is a screen with a form that the keys were typed into.
 func formScreen(w, h int, form Form, keys ...string) (*Model, tea.Cmd) {
-	m := New(Options{Form: form, Begin: func() (Begun, error) { return Begun{}, errors.New("begun") }})
+	m := New(Options{Form: form, FormShown: allShown, Begin: func() (Begun, error) { return Begun{}, errors.New("begun") }})
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	m.Update(m.opts.formOffer())
 	var cmd tea.Cmd

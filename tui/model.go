@@ -43,6 +43,12 @@ type Options struct {
 	Form    Form                  // nil: the hosts are known; else Begin waits for it
 	ASCII   bool
 	NoColor bool
+
+	// FormShown is how many bytes of a field's text the form may draw; behind
+	// them is what may be a password. It reads nothing but its arguments. Set
+	// where Form is.
+	FormShown func(field int, text string) int
+
 	Theme   string               // see theme.Names; "" is dark
 	Sixteen bool                 // the terminal has 16 colours
 	Profile colorprofile.Profile // the terminal's; Unknown: it is found out, which in tmux runs a program

@@ -228,6 +228,11 @@ func (msg takenMsg) take(m *Model) tea.Cmd {
 		return nil
 	}
 	p.wrong, p.checking = checks.Fields(msg), false
+	for i, text := range p.text {
+		if p.wrong[i] != "" && m.opts.FormShown(i, text) < len(text) {
+			p.text[i] = "" // nobody can mend what he cannot see
+		}
+	}
 	for i, w := range p.wrong {
 		if w != "" {
 			p.at, p.moved = i, true

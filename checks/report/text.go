@@ -135,7 +135,7 @@ func section(b *strings.Builder, title string, lines []string) {
 	}
 	b.WriteString(title + "\n")
 	for _, l := range lines {
-		b.WriteString("  - " + l + "\n")
+		b.WriteString("  - " + strings.ReplaceAll(l, "\n", "\n    ") + "\n")
 	}
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -92,6 +93,10 @@ func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
 	r := request(in)
 	r.Dirs, r.Version = f.dirs, f.version
 	say := func(field int, err error) {
+		var typed *ssh.TargetError
+		if errors.As(err, &typed) {
+			err = typed // the field stands beside it
+		}
 		if err != nil && wrong[field] == "" {
 			wrong[field] = OneLine(err)
 		}
@@ -102,7 +107,7 @@ func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
 	if r.Typed.SSM != "" {
 		say(checks.FormSSM, alone(ssh.Profile{SSM: r.Typed.SSM}))
 	}
-	_, _, err := splitPeer(r.Typed.Peer)
+	_, _, err := ssh.ParsePeer(r.Typed.Peer)
 	say(checks.FormPeer, err)
 	if len(r.Typed.Jumps) > 0 {
 		_, err = ssh.ParseJumps(r.Typed.Jumps[0])
@@ -129,6 +134,16 @@ func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
 	f.taken = r
 	f.mu.Unlock()
 	return wrong
+}
+
+// FormShown is how many bytes of a field's text may be drawn: those of a login
+// end where a password may begin.
+func FormShown(field int, text string) int {
+	switch field {
+	case checks.FormManagers, checks.FormSSM, checks.FormPeer, checks.FormJump:
+		return ssh.ShownLength(text)
+	}
+	return len(text)
 }
 
 // alone is what is wrong with one host, whatever the others are.
@@ -224,6 +239,12 @@ func (f *Form) Account() (out []redact.Text) {
 		out = append(out, l.Account()...)
 	}
 	return out
+}
+
+// Complaint is err in one line, without the password of a login that was typed
+// among the arguments of the command line.
+func Complaint(err error, args []string) string {
+	return OneLine(errors.New(ssh.WithoutLogins(err.Error(), args)))
 }
 
 // OneLine keeps an error to one line of safe text: it may quote a foreign one.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -52,9 +50,9 @@ func (r *Request) Config(command string) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	host, port, err := splitPeer(p.Peer)
+	host, port, err := ssh.ParsePeer(p.Peer)
 	if err != nil {
-		return Config{}, err
+		return Config{}, fmt.Errorf("--peer: %w", err)
 	}
 	o, err := NewOptions(host, r.Rules, r.Version)
 	if err != nil {
@@ -121,8 +119,12 @@ func NewOptions(peer, pack, version string) (Options, error) {
 }
 
 // FileOptions are NewOptions for Analyze: our own rules are read while it reads
-// the files.
+// the files. peer is as it was typed.
 func FileOptions(peer, pack, version string) (Options, error) {
+	peer, _, err := ssh.ParsePeer(peer)
+	if err != nil {
+		return Options{}, fmt.Errorf("--peer: %w", err)
+	}
 	if pack != "" { // may be wrong, and that is to be said first
 		return NewOptions(peer, pack, version)
 	}
@@ -144,18 +146,4 @@ func LoadRules(pack string) ([]checks.Rule, error) {
 		return nil, fmt.Errorf("--rules %s: no such folder (give a folder with *.yaml)", pack)
 	}
 	return checks.LoadRules(os.DirFS(pack))
-}
-
-func splitPeer(peer string) (host string, port uint16, err error) {
-	if ap, err := netip.ParseAddrPort(peer); err == nil {
-		return ap.Addr().String(), ap.Port(), nil
-	}
-	if host, p, ok := strings.Cut(peer, ":"); ok && !strings.Contains(p, ":") {
-		n, err := strconv.ParseUint(p, 10, 16)
-		if err != nil {
-			return "", 0, fmt.Errorf("--peer %s: no port number after the colon (use HOST or HOST:PORT)", peer)
-		}
-		return host, uint16(n), nil
-	}
-	return peer, 0, nil
 }
