@@ -45,6 +45,7 @@ const (
 	exitFound
 	exitUsage
 	exitInconclusive
+	exitInterrupted = 130 // as a shell tells of SIGINT
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -73,6 +74,8 @@ func run(args []string) int {
 		return int(code)
 	case errors.Is(err, tui.ErrBlocked): // nothing can be printed
 		return exitUsage
+	case ctx.Err() != nil && errors.Is(err, context.Canceled): // whoever ended us knows
+		return exitInterrupted
 	}
 	fmt.Fprintln(os.Stderr, "syncscope: "+session.OneLine(err))
 	return exitUsage
@@ -150,10 +153,10 @@ func (f formOnScreen) Try() (tui.Begun, error) {
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: interruptible(func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "syncscope "+buildVersion())
 			return err
-		},
+		}),
 	}
 }
 
@@ -162,6 +165,15 @@ func buildVersion() string {
 		return info.Main.Version
 	}
 	return version
+}
+
+// interruptible is run of a command that holds no host: a signal ends it even
+// where nobody takes what it prints.
+func interruptible(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		_, err := session.Interruptible(cmd.Context(), func() (none struct{}, err error) { return none, run(cmd, args) })
+		return err
+	}
 }
 
 func analyzeCommand() *cobra.Command {
@@ -180,11 +192,12 @@ func analyzeCommand() *cobra.Command {
 				return err
 			}
 			hide.apply(o.Gate)
-			r, err := session.Analyze(args, o)
+			r, err := session.Analyze(cmd.Context(), args, o)
 			if err != nil {
 				return err
 			}
-			if err := write(cmd.OutOrStdout(), r); err != nil {
+			printed := interruptible(func(cmd *cobra.Command, _ []string) error { return write(cmd.OutOrStdout(), r) })
+			if err := printed(cmd, nil); err != nil {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
 			}
 			if compare {
@@ -221,7 +234,7 @@ func rulesCommand() *cobra.Command {
 	var commands, page bool
 	cmd := &cobra.Command{
 		Use: "rules [ID]", Short: "List, explain and lint the failure signatures", Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: interruptible(func(cmd *cobra.Command, args []string) error {
 			if commands {
 				return listCommands(cmd.OutOrStdout())
 			}
@@ -244,7 +257,7 @@ func rulesCommand() *cobra.Command {
 				}
 			}
 			return fmt.Errorf("rules %s: no such rule (see syncscope rules)", args[0])
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own, checked and listed with the others")
 	cmd.Flags().BoolVar(&page, "runbook", false, "print the runbook of the rule")
@@ -299,7 +312,7 @@ func (p *privacy) apply(gate *redact.Session) {
 // error is err as it is printed; an exit code stays one.
 func (p *privacy) error(err error) error {
 	var code exitError
-	if err == nil || p.gate == nil || errors.As(err, &code) || errors.Is(err, tui.ErrBlocked) {
+	if err == nil || p.gate == nil || errors.As(err, &code) || errors.Is(err, tui.ErrBlocked) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return errors.New(p.gate.Shown(err.Error()))
@@ -511,7 +524,7 @@ func account(w io.Writer, live *session.Live) {
 func auditCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "audit PATH", Short: "Verify and print the account of what a session sent to its hosts", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: interruptible(func(cmd *cobra.Command, args []string) error {
 			f, err := os.Open(args[0])
 			if err != nil {
 				return fmt.Errorf("audit: %w (give a file of %s)", err, filepath.Join(dirs().State, "audit"))
@@ -527,7 +540,7 @@ func auditCommand() *cobra.Command {
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d lines, as they were written\n", len(records))
 			return err
-		},
+		}),
 	}
 }
 

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"cmp"
+	"context"
 	"sync"
 
 	"syncscope/capture"
@@ -42,22 +43,33 @@ type ConnectionState struct {
 	Ours   bool
 }
 
-func (e *Engine) diagnose() {
+// diagnose works the diagnosis out. Where ctx ends first, the last one stays.
+func (e *Engine) diagnose(ctx context.Context) error {
 	e.diagnosed = true
 	var conns []ConnectionState
 	var listed sync.WaitGroup
 	listed.Go(func() { conns = e.states() })
-	tries := e.assemble()
+	defer listed.Wait()
+	tries, err := e.assemble(ctx)
+	if err != nil {
+		return err
+	}
 	e.matched, e.lastTries = e.pairs(tries), nil
 	for _, i := range lastOf(tries) {
 		e.lastTries = append(e.lastTries, tries[i])
 	}
 	d := Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped, Unlisted: e.unlisted}
 	d.Peer, d.PeerFrom = e.peerText()
-	causes := e.judgeEach(&d, tries)
+	causes, err := e.judgeEach(ctx, &d, tries)
+	if err != nil {
+		return err
+	}
 	d.Clock = e.clock(tries)
 	e.last.Clock = d.Clock
-	e.judge(&d, tries, causes)
+	e.judge(ctx, &d, tries, causes)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	listed.Wait()
 	d.Conns = conns
 	d.Comparison = compare(d.Attempts)
@@ -65,6 +77,7 @@ func (e *Engine) diagnose() {
 		d.Evidence = number(d.Attempts[d.Shown].Stages, d.RootCause, d.Findings)
 	}
 	e.last = d
+	return nil
 }
 
 // attempt sums a try up.

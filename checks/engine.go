@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"context"
 	"net/netip"
 	"strings"
 	"sync"
@@ -149,11 +150,20 @@ func (e *Engine) Observe(ev capture.Event) {
 // Diagnose tells what is known so far. It is worked out anew only if an event
 // since the last call bears on it.
 func (e *Engine) Diagnose() Diagnosis {
+	d, _ := e.DiagnoseContext(context.Background()) // which never ends
+	return d
+}
+
+// DiagnoseContext is Diagnose until ctx ends: then it gives ctx's error, and
+// the next call works all of it out.
+func (e *Engine) DiagnoseContext(ctx context.Context) (Diagnosis, error) {
 	if e.dirty {
-		e.diagnose()
+		if err := e.diagnose(ctx); err != nil {
+			return Diagnosis{}, err
+		}
 		e.dirty = false
 	}
-	return e.last
+	return e.last, nil
 }
 
 // Bears reports whether a log line bears on anything beyond being there, and

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -24,14 +25,19 @@ type Options struct {
 
 // Analyze reads saved logs, captures and archives of them, and diagnoses them.
 // Each file is read twice: the secrets first, so that none shows that only a
-// later line reveals (but see readOnce).
-func Analyze(paths []string, o Options) (report.Report, error) {
+// later line reveals (but see readOnce). It ends with ctx's error soon after ctx
+// ends, whatever it waits for.
+func Analyze(ctx context.Context, paths []string, o Options) (report.Report, error) {
+	return Interruptible(ctx, func() (report.Report, error) { return analyze(ctx, paths, o) })
+}
+
+func analyze(ctx context.Context, paths []string, o Options) (report.Report, error) {
 	collectLate()
-	if r, ok, err := readOnce(paths, o); ok {
+	if r, ok, err := readOnce(ctx, paths, o); ok {
 		return r, err
 	}
 	var learned []*redact.Lines
-	err := each(paths, o.Gate, new([]string), func(in input, r io.Reader) error {
+	err := each(ctx, paths, o.Gate, new([]string), func(in input, r io.Reader) error {
 		lines, err := capture.Learn(o.Gate, r)
 		learned = append(learned, lines)
 		return unreadable(in, o.Gate, err)
@@ -40,7 +46,7 @@ func Analyze(paths []string, o Options) (report.Report, error) {
 		return report.Report{}, err
 	}
 	rd := newReading(o)
-	err = each(paths, o.Gate, &rd.report.Notes, func(in input, r io.Reader) error {
+	err = each(ctx, paths, o.Gate, &rd.report.Notes, func(in input, r io.Reader) error {
 		if rd.read >= len(learned) {
 			return &InputError{o.Gate.Foreign(in.name).String(), "appeared while it was read", "start again when nothing writes there"}
 		}
@@ -50,7 +56,7 @@ func Analyze(paths []string, o Options) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	return rd.done(paths)
+	return rd.done(ctx, paths)
 }
 
 // known is what to give instead of what cannot be read.
@@ -72,7 +78,7 @@ func newReading(o Options) *reading {
 }
 
 // done is the diagnosis of all that was read.
-func (rd *reading) done(paths []string) (report.Report, error) {
+func (rd *reading) done(ctx context.Context, paths []string) (_ report.Report, err error) {
 	if len(rd.report.Sources) == 0 {
 		return report.Report{}, &InputError{rd.gate.Foreign(paths[0]).String(), "holds nothing that is known", known}
 	}
@@ -83,7 +89,9 @@ func (rd *reading) done(paths []string) (report.Report, error) {
 		}
 		rd.engine.Rules(rules)
 	}
-	rd.report.Diagnosis = rd.engine.Diagnose()
+	if rd.report.Diagnosis, err = rd.engine.DiagnoseContext(ctx); err != nil {
+		return report.Report{}, err
+	}
 	rd.report.Masked = rd.gate.Counts()
 	return private(rd.gate, rd.report), nil
 }

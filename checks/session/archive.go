@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -62,6 +63,7 @@ func packingOf(head []byte) packing {
 
 // archive is what is being unpacked: one path, however deep.
 type archive struct {
+	ctx   context.Context
 	gate  *redact.Session
 	notes *[]string
 	visit visit
@@ -71,35 +73,44 @@ type archive struct {
 }
 
 // unpack visits in itself, or what is in it if it is an archive.
-func unpack(in input, r io.Reader, gate *redact.Session, notes *[]string, v visit) error {
-	a := &archive{gate: gate, notes: notes, visit: v}
-	src := &counted{r: r, n: &a.in}
+func unpack(ctx context.Context, in input, r io.Reader, gate *redact.Session, notes *[]string, v visit) error {
+	a := &archive{ctx: ctx, gate: gate, notes: notes, visit: v}
+	src := &counted{ctx: ctx, r: r, n: &a.in}
 	if f, ok := r.(io.ReaderAt); ok {
 		src.at = f
 	}
 	return a.open(in, src, 0)
 }
 
-// counted counts what is read; at is the file itself, if there is one.
+// counted counts what is read, until its context ends; at is the file itself,
+// if there is one.
 type counted struct {
-	r  io.Reader
-	at io.ReaderAt
-	n  *int64
+	ctx context.Context
+	r   io.Reader
+	at  io.ReaderAt
+	n   *int64
 }
 
 func (c *counted) Read(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
 	n, err := c.r.Read(b)
 	*c.n += int64(n)
 	return n, err
 }
 
-// unpacking counts what comes out, and stops a bomb.
+// unpacking counts what comes out, and stops a bomb. A little that was read may
+// unpack to a lot: it looks at the context too.
 type unpacking struct {
 	r io.Reader
 	a *archive
 }
 
 func (u unpacking) Read(b []byte) (int, error) {
+	if err := u.a.ctx.Err(); err != nil {
+		return 0, err
+	}
 	n, err := u.r.Read(b)
 	u.a.out += int64(n)
 	if u.a.out > maxUnpacked || u.a.out > bombFrom && u.a.out/max(u.a.in, 1) > bombRatio {
@@ -131,8 +142,10 @@ func (a *archive) open(in input, r io.Reader, depth int) error {
 	switch {
 	case errors.Is(err, errBomb):
 		return &InputError{a.name(in.name), errBomb.Error(), "unpack it elsewhere, and give the logs only"}
-	case err == nil, errors.As(err, &bad):
+	case err == nil, errors.As(err, &bad), errors.Is(err, errTwice):
 		return err
+	case a.ctx.Err() != nil: // what looks broken may only have been left
+		return a.ctx.Err()
 	case len(*a.notes) > before: // said already, and what was there was read
 		return nil
 	}
@@ -167,7 +180,7 @@ type whatIsThere struct {
 func (w *whatIsThere) Read(b []byte) (int, error) {
 	n, err := w.r.Read(b)
 	w.some = w.some || n > 0
-	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, errBomb) || !w.some {
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, errBomb) || w.a.ctx.Err() != nil || !w.some {
 		return n, err
 	}
 	w.a.note("", w.in.name, "is cut short or broken; what came before was read")

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -40,14 +42,17 @@ const maxFiles = 10_000
 
 // each visits every file of paths in the same order each time it is called:
 // files are read twice.
-func each(paths []string, gate *redact.Session, notes *[]string, v visit) error {
+func each(ctx context.Context, paths []string, gate *redact.Session, notes *[]string, v visit) error {
 	for _, p := range paths {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if p == "-" {
-			r, err := stdin()
+			r, err := stdin(ctx)
 			if err != nil {
 				return err
 			}
-			if err := unpack(input{name: "-", named: true}, r, gate, notes, v); err != nil {
+			if err := unpack(ctx, input{name: "-", named: true}, r, gate, notes, v); err != nil {
 				return err
 			}
 			continue
@@ -57,17 +62,17 @@ func each(paths []string, gate *redact.Session, notes *[]string, v visit) error 
 			return openError(gate, p, err)
 		}
 		if !info.IsDir() {
-			if err := visitFile(input{name: p, named: true}, p, gate, notes, v); err != nil {
+			if err := visitFile(ctx, input{name: p, named: true}, p, gate, notes, v); err != nil {
 				return err
 			}
 			continue
 		}
-		files, err := walk(p)
+		files, err := walk(ctx, p)
 		if err != nil {
 			return openError(gate, p, err)
 		}
 		for _, name := range files {
-			if err := visitFile(input{name: filepath.ToSlash(name)}, filepath.Join(p, name), gate, notes, v); err != nil {
+			if err := visitFile(ctx, input{name: filepath.ToSlash(name)}, filepath.Join(p, name), gate, notes, v); err != nil {
 				return err
 			}
 		}
@@ -75,20 +80,20 @@ func each(paths []string, gate *redact.Session, notes *[]string, v visit) error 
 	return nil
 }
 
-func visitFile(in input, path string, gate *redact.Session, notes *[]string, v visit) error {
+func visitFile(ctx context.Context, in input, path string, gate *redact.Session, notes *[]string, v visit) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return openError(gate, in.name, err)
 	}
 	defer f.Close()
-	return unpack(in, f, gate, notes, v)
+	return unpack(ctx, in, f, gate, notes, v)
 }
 
 // walk gives the regular files below root, relative to it, by their names.
-func walk(root string) ([]string, error) {
+func walk(ctx context.Context, root string) ([]string, error) {
 	var out []string
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
+		if err := cmp.Or(ctx.Err(), err); err != nil || !d.Type().IsRegular() {
 			return err
 		}
 		if len(out) >= maxFiles {
@@ -103,6 +108,9 @@ func walk(root string) ([]string, error) {
 }
 
 func openError(gate *redact.Session, path string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
 	name := gate.Foreign(path).String()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

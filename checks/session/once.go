@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"io"
 
@@ -22,13 +23,13 @@ var errTwice = errors.New("must be read twice")
 // made of it meanwhile is what a second reading would make. ok is false where it
 // does reveal one, or where this is nothing for one reading: then nothing of it
 // counts.
-func readOnce(paths []string, o Options) (r report.Report, ok bool, err error) {
+func readOnce(ctx context.Context, paths []string, o Options) (r report.Report, ok bool, err error) {
 	if len(paths) != 1 || !o.Gate.Blank() || o.Gate.Privacy() {
 		return r, false, nil
 	}
 	read := false
 	rd := newReading(o)
-	err = each(paths, o.Gate, &rd.report.Notes, func(in input, r io.Reader) error {
+	err = each(ctx, paths, o.Gate, &rd.report.Notes, func(in input, r io.Reader) error {
 		if in.file == nil || in.size < onceFrom || !capture.Listing(io.NewSectionReader(in.file, 0, onceHead)) {
 			return errTwice
 		}
@@ -40,7 +41,7 @@ func readOnce(paths []string, o Options) (r report.Report, ok bool, err error) {
 			return errTwice
 		}
 		var err error
-		rd.report, err = rd.done(paths) // what it cites is cut from the file, which is open
+		rd.report, err = rd.done(ctx, paths) // what it cites is cut from the file, which is open
 		return err
 	})
 	if errors.Is(err, errTwice) {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"sync"
@@ -18,10 +19,10 @@ var piped = sync.OnceValues(func() ([]byte, error) {
 	return data, err
 })
 
-func stdin() (*bytes.Reader, error) {
+func stdin(ctx context.Context) (*bytes.Reader, error) {
 	data, err := piped()
 	if err != nil {
 		return nil, err
 	}
-	return bytes.NewReader(data), nil
+	return bytes.NewReader(data), ctx.Err()
 }
