@@ -135,7 +135,7 @@ func (l *listing) item(it *tcpdump.Item) {
 	m := l.d.meta(it.Line, text)
 	switch it.Kind {
 	case tcpdump.ItemPacket:
-		m.From.Packet, m.At.Text = it.Number, stamp
+		m.From.Packet, m.At.Text = it.Number, Printed(stamp)
 		l.level(it)
 		l.read(it, m)
 	case tcpdump.ItemListening, tcpdump.ItemEcho:

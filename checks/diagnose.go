@@ -83,12 +83,9 @@ func (e *Engine) diagnose(ctx context.Context) error {
 // attempt sums a try up.
 func (e *Engine) attempt(i int, t *try) Attempt {
 	a := Attempt{
-		Number: i + 1, Node: t.node, Kind: "sign-in", Start: t.start(), End: t.end(), Ended: t.ended,
+		Number: i + 1, Node: t.node, Kind: "sign-in", Start: t.start().Made(), End: t.end().Made(), Ended: t.ended,
 		StatusCode: t.status(), History: t.history(), Stages: e.ladder(t),
 		ClientID: t.says(clientOf), User: t.says(userOf),
-	}
-	if len(t.lines) == 0 && t.token == nil && t.conn != nil && !a.Start.Dated { // all that tells the time are the stamps, which are not made yet
-		a.Start, a.End = t.conn.first.Meta().At, t.conn.last.Meta().At
 	}
 	a.Sent = Credentials{t.says(clientOf), t.says(secretOf)}
 	if t.token != nil {

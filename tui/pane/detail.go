@@ -32,7 +32,7 @@ func (f *parsed) add(name string, value any) {
 func (r *Row) Detail() Detail {
 	d := Detail{What: "note", Text: r.Raw}
 	var f parsed
-	f.add("time", r.When().Text)
+	f.add("time", r.When().Text.Text())
 	if !r.When().Arrival.IsZero() {
 		f.add("arrived", r.When().Arrival.Format("15:04:05.000")+" on our clock")
 	}
