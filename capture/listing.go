@@ -40,7 +40,7 @@ func newListing(d *Decoder) *listing {
 
 func (l *listing) line(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
-	l.keep(n, b, cut, l.d.learned.Clean(n) || tcpdump.Numbers(raw))
+	l.keep(n, b, cut, l.d.learned.Clean(n) || !l.d.reference && tcpdump.Numbers(raw))
 	l.scan.Line(n, raw, l.emit)
 	if !l.scan.Holds(n) {
 		l.drop(n)

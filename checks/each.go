@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"sync"
@@ -33,7 +34,7 @@ func (e *Engine) judgeEach(ctx context.Context, d *Diagnosis, tries []*try) (cau
 		}
 	}
 	var others sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), (n+fewTries-1)/fewTries) - 1 {
+	for range min(cmp.Or(e.workers, runtime.GOMAXPROCS(0)), (n+fewTries-1)/fewTries) - 1 {
 		others.Go(work)
 	}
 	work()

@@ -48,6 +48,7 @@ type Engine struct {
 	lastTries   []*try
 	dropped     int
 	unlisted    int // connections that are attempts by themselves, and are too many
+	workers     int // goroutines that judge; 0: one a core
 	dirty       bool
 	checking    bool // we send checks
 	diagnosed   bool // a diagnosis may hold connections
@@ -104,6 +105,9 @@ func NewEngine(rules []Rule, peer netip.Addr) *Engine {
 
 // Rules gives the rules to an engine that was made before they were read.
 func (e *Engine) Rules(rules []Rule) { e.rules, e.dirty = rules, true }
+
+// SetWorkers bounds the goroutines that judge attempts; 0: one a core.
+func (e *Engine) SetWorkers(n int) { e.workers = n }
 
 // Ours tells whether we send checks at the moment. A connection that begins
 // meanwhile may be ours: it is no evidence about an attempt.

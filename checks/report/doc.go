@@ -25,5 +25,7 @@ type Report struct {
 	Masked    map[redact.Kind]int
 	Notes     []string // about files that could not be placed
 
+	Workers int // goroutines that write it; 0: one a core
+
 	End func(netip.AddrPort) string // how a connection's end is shown; nil: as it is
 }

@@ -182,7 +182,7 @@ func JSON(w io.Writer, r Report) error {
 	in := indenter{w: w}
 	in.indent(before)
 	in.out = append(in.out, `"connections": `...)
-	in.connections(d.Conns, r.End)
+	in.connections(d.Conns, r.End, r.Workers)
 	in.indent(after)
 	return in.flush()
 }

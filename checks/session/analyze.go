@@ -20,6 +20,12 @@ type Options struct {
 	Peer    netip.Addr // from --peer; invalid: not given
 	Version string
 
+	// Reference turns everything off that exists for speed alone: one pass,
+	// prefetch, blocks, packets taken as they pass, excerpts cut when they are
+	// cited, lines known to be clean, the sieve, and more cores than one. The
+	// report is the same, byte for byte; a test compares them.
+	Reference bool
+
 	rules func() ([]checks.Rule, error) // in place of Rules, once they are read; nil: those
 }
 
@@ -38,7 +44,7 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	}
 	var learned []*redact.Lines
 	err := each(ctx, paths, o.Gate, new([]string), func(in input, r io.Reader) error {
-		lines, err := capture.Learn(o.Gate, r)
+		lines, err := o.learn(r)
 		learned = append(learned, lines)
 		return unreadable(in, o.Gate, err)
 	})
@@ -59,6 +65,14 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	return rd.done(ctx, paths)
 }
 
+// learn takes what is secret in one file.
+func (o Options) learn(r io.Reader) (*redact.Lines, error) {
+	if o.Reference {
+		return capture.LearnReference(o.Gate, r)
+	}
+	return capture.Learn(o.Gate, r)
+}
+
 // known is what to give instead of what cannot be read.
 const known = "give vmanage-server.log, the SSM's messages or tcpdump's text"
 
@@ -69,12 +83,18 @@ type reading struct {
 	gate   *redact.Session
 	report report.Report
 	read   int
+	plain  bool // see Options.Reference
 	rules  func() ([]checks.Rule, error)
 	names  *acquaintance // nil: names are not hidden
 }
 
 func newReading(o Options) *reading {
-	return &reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, rules: o.rules, report: report.Report{Version: o.Version}}
+	rd := &reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, rules: o.rules, plain: o.Reference, report: report.Report{Version: o.Version}}
+	if o.Reference {
+		rd.report.Workers = 1
+		rd.engine.SetWorkers(1)
+	}
+	return rd
 }
 
 // done is the diagnosis of all that was read.
@@ -109,13 +129,8 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		}
 		rd.engine.Observe(ev)
 	})
-	dec.SetLearned(lines)
-	if lines == nil {
-		dec.SetFile(in.file)
-	}
-	dec.SetSieve(rd.engine.Bears)
-	dec.SetPassing(rd.engine.Passing)
 	dec.SetPeer(rd.peer)
+	rd.hasten(dec, in, lines)
 	n, err := dec.ReadFrom(r)
 	broken := dec.Close() // in any case: it may be ahead of the engine
 	if err := unreadable(in, rd.gate, err); err != nil {
@@ -143,6 +158,20 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		Source: dec.Source(), State: capture.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped(),
 	})
 	return nil
+}
+
+// hasten turns on what makes dec fast, or nothing of it.
+func (rd *reading) hasten(dec *capture.Decoder, in input, lines *redact.Lines) {
+	if rd.plain {
+		dec.SetReference()
+		return
+	}
+	dec.SetLearned(lines)
+	if lines == nil {
+		dec.SetFile(in.file)
+	}
+	dec.SetSieve(rd.engine.Bears)
+	dec.SetPassing(rd.engine.Passing)
 }
 
 // unreadable is what stops a run while a file is read. A broken archive's

@@ -24,7 +24,7 @@ var errTwice = errors.New("must be read twice")
 // does reveal one, or where this is nothing for one reading: then nothing of it
 // counts.
 func readOnce(ctx context.Context, paths []string, o Options) (r report.Report, ok bool, err error) {
-	if len(paths) != 1 || !o.Gate.Blank() || o.Gate.Privacy() {
+	if o.Reference || len(paths) != 1 || !o.Gate.Blank() || o.Gate.Privacy() {
 		return r, false, nil
 	}
 	read := false
