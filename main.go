@@ -181,7 +181,7 @@ func analyzeCommand() *cobra.Command {
 	var hide privacy
 	var compare bool
 	cmd := &cobra.Command{
-		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: cobra.MinimumNArgs(1),
+		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: somePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := session.FileOptions(peer, pack, buildVersion())
 			if err != nil {
@@ -195,6 +195,9 @@ func analyzeCommand() *cobra.Command {
 			r, err := session.Analyze(cmd.Context(), args, o)
 			if err != nil {
 				return err
+			}
+			for _, line := range r.Unread { // the report may go to a program that looks at nothing but the verdict
+				fmt.Fprintln(cmd.ErrOrStderr(), "syncscope: "+line)
 			}
 			printed := interruptible(func(cmd *cobra.Command, _ []string) error { return write(cmd.OutOrStdout(), r) })
 			if err := printed(cmd, nil); err != nil {
@@ -214,6 +217,14 @@ func analyzeCommand() *cobra.Command {
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
 	hide.register(cmd)
 	return cmd
+}
+
+// somePath asks for a path at least.
+func somePath(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return session.ErrNoPath
+	}
+	return nil
 }
 
 // verdictCode is analyze's exit code for a verdict.

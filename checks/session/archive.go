@@ -26,7 +26,6 @@ const (
 	bombFrom    = 256 << 20 // bytes out from which the ratio is looked at
 	bombRatio   = 200       // logs shrink to a tenth or a fiftieth; DEFLATE's limit is 1032
 	maxUnpacked = 32 << 30
-	maxNotes    = 100
 	peekLen     = 512 // a tar header; its magic stands at 257
 )
 
@@ -65,7 +64,7 @@ func packingOf(head []byte) packing {
 type archive struct {
 	ctx   context.Context
 	gate  *redact.Session
-	notes *[]string
+	left  *left
 	visit visit
 	in    int64 // bytes read of the path itself
 	out   int64 // bytes that came out of it
@@ -73,8 +72,8 @@ type archive struct {
 }
 
 // unpack visits in itself, or what is in it if it is an archive.
-func unpack(ctx context.Context, in input, r io.Reader, gate *redact.Session, notes *[]string, v visit) error {
-	a := &archive{ctx: ctx, gate: gate, notes: notes, visit: v}
+func unpack(ctx context.Context, in input, r io.Reader, gate *redact.Session, l *left, v visit) error {
+	a := &archive{ctx: ctx, gate: gate, left: l, visit: v}
 	src := &counted{ctx: ctx, r: r, n: &a.in}
 	if f, ok := r.(io.ReaderAt); ok {
 		src.at = f
@@ -136,7 +135,7 @@ func (a *archive) open(in input, r io.Reader, depth int) error {
 	case depth >= maxDepth:
 		return a.leave(in, "is an archive in archives, too deep", "unpack it, and give what was in it")
 	}
-	before := len(*a.notes)
+	before := a.left.count()
 	err := a.inside(kind, in, r, br, depth)
 	var bad *InputError
 	switch {
@@ -146,7 +145,7 @@ func (a *archive) open(in input, r io.Reader, depth int) error {
 		return err
 	case a.ctx.Err() != nil: // what looks broken may only have been left
 		return a.ctx.Err()
-	case len(*a.notes) > before: // said already, and what was there was read
+	case a.left.count() > before: // said already, and what was there was read
 		return nil
 	}
 	return a.leave(in, "is broken: "+a.name(err.Error()), "copy it again")
@@ -236,10 +235,21 @@ func (a *archive) zip(in input, r io.Reader, br *bufio.Reader, depth int) error 
 		}
 		err = a.entry(in, f.Name, unpacking{rc, a}, depth)
 		_ = rc.Close() // it was read as far as it goes
-		if err != nil {
+		if err = a.broken(in, f.Name, err); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// broken notes a file of a zip that cannot be unpacked: the others can. What
+// ends the archive or the run it gives back.
+func (a *archive) broken(in input, name string, err error) error {
+	var bad *InputError
+	if err == nil || errors.As(err, &bad) || errors.Is(err, errBomb) || errors.Is(err, errTwice) || a.ctx.Err() != nil {
+		return err
+	}
+	a.note(in.name, name, "is broken: "+a.name(err.Error()))
 	return nil
 }
 
@@ -302,7 +312,7 @@ func whole(r io.Reader) (io.ReaderAt, int64) {
 	return c.at, size
 }
 
-// leave ends the run for what was given by itself, and notes what was found.
+// leave leaves out what was given by itself, and notes what was found.
 func (a *archive) leave(in input, what, hint string) error {
 	if in.named {
 		return &InputError{a.name(in.name), what, hint}
@@ -315,9 +325,7 @@ func (a *archive) note(outer, name, what string) {
 	if outer != "" {
 		name = outer + "!" + name
 	}
-	if len(*a.notes) < maxNotes {
-		*a.notes = append(*a.notes, a.name(name)+": "+what)
-	}
+	a.left.note(a.name(name) + ": " + what)
 }
 
 // name makes a name or an error of an archive safe: its maker chose it.
