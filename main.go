@@ -22,6 +22,7 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
@@ -192,6 +193,7 @@ func analyzeCommand() *cobra.Command {
 				return err
 			}
 			hide.apply(o.Gate)
+			o.Status = statusLine(cmd.ErrOrStderr())
 			r, err := session.Analyze(cmd.Context(), args, o)
 			if err != nil {
 				return err
@@ -217,6 +219,28 @@ func analyzeCommand() *cobra.Command {
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
 	hide.register(cmd)
 	return cmd
+}
+
+// statusLine shows a line in place of the one before, and erases it with "";
+// nil: w is no terminal, where there is none to replace.
+func statusLine(w io.Writer) func(string) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	shown := 0
+	return func(line string) {
+		width, _, err := term.GetSize(int(f.Fd()))
+		if err != nil || width < 2 {
+			width = 80
+		}
+		line = ansi.Truncate(line, width-1, "…")
+		long := ansi.StringWidth(line)
+		fmt.Fprint(f, "\r"+line+strings.Repeat(" ", min(max(shown-long, 0), width-1)))
+		if shown = long; long == 0 {
+			fmt.Fprint(f, "\r")
+		}
+	}
 }
 
 // somePath asks for a path at least.

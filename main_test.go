@@ -627,3 +627,51 @@ func synCapture(n int) []byte {
 	}
 	return b
 }
+
+// Whoever waits at a terminal is told how far analyze is, and finds nothing of
+// it left behind.
+func TestStatusOnATerminal(t *testing.T) {
+	cmd := exec.Command(os.Args[0], "analyze", "-")
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Skip("no terminal can be made: ", err)
+	}
+	defer master.Close()
+	_ = pty.Setsize(master, &pty.Winsize{Rows: 24, Cols: 40}) // a terminal without a size has 80 columns
+	var report bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &report, tty
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	tty.Close()
+	quiet := strings.Repeat("Jan 13 12:15:06 ssm-onprem systemd[1]: Started Session 7 of user root.\n", 40_000)
+	if _, err := io.WriteString(in, quiet); err != nil {
+		t.Fatal(err)
+	}
+	shown := make(chan string, 1)
+	go func() {
+		all, _ := io.ReadAll(master) // it ends with an error where the terminal does
+		shown <- string(all)
+	}()
+	time.Sleep(2 * time.Second)
+	in.Close()
+	_ = cmd.Wait() // it found a cause, or none
+	text := <-shown
+	lines := strings.Split(text, "\r")
+	if !strings.Contains(text, "standard input: 2 MB") || strings.Contains(text, "\n") || len(lines) < 3 {
+		t.Fatalf("%q", text)
+	}
+	for _, line := range lines {
+		if ansi.StringWidth(line) > 39 {
+			t.Errorf("%q is too wide", line)
+		}
+	}
+	if last := lines[len(lines)-2]; strings.TrimSpace(last) != "" || lines[len(lines)-1] != "" || report.Len() == 0 {
+		t.Errorf("%q is left, %d bytes of a report", last, report.Len())
+	}
+}

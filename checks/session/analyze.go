@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/netip"
@@ -23,13 +24,18 @@ type Options struct {
 
 	// Stdin is what the path - stands for; nil: standard input.
 	Stdin io.Reader
+	// Status is told how far an analysis is, in one line that is safe to show,
+	// and "" when nothing more is to be shown; nil: nobody is told. One
+	// goroutine calls it.
+	Status func(line string)
 	// Reference turns everything off that exists for speed alone: one pass,
 	// prefetch, blocks, packets taken as they pass, excerpts cut when they are
 	// cited, lines known to be clean, the sieve, and more cores than one. The
 	// report is the same, byte for byte; a test compares them.
 	Reference bool
 
-	rules func() ([]checks.Rule, error) // in place of Rules, once they are read; nil: those
+	progress *progress                     // of the Analyze under way
+	rules    func() ([]checks.Rule, error) // in place of Rules, once they are read; nil: those
 }
 
 // stdin is what - stands for.
@@ -49,6 +55,9 @@ func Analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	if len(paths) == 0 {
 		return report.Report{}, ErrNoPath
 	}
+	var stop func()
+	o.progress, stop = watch(o.Status)
+	defer stop()
 	return Interruptible(ctx, func() (report.Report, error) { return analyze(ctx, paths, o) })
 }
 
@@ -59,6 +68,7 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	if r, ok, err := readOnce(ctx, in, o); ok {
 		return r, err
 	}
+	in.doing = "looking for secrets in"
 	learned := learnedLines{}
 	err := in.each(ctx, false, func(in input, r io.Reader) error {
 		lines, err := o.learn(r)
@@ -68,6 +78,7 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	if err != nil {
 		return report.Report{}, err
 	}
+	in.doing = "reading"
 	rd := newReading(o, &in.left)
 	err = in.each(ctx, true, func(in input, r io.Reader) error {
 		lines, ok := learned.next(in.name)
@@ -115,12 +126,13 @@ type reading struct {
 	report report.Report
 	left   *left
 	plain  bool // see Options.Reference
+	watch  *progress
 	rules  func() ([]checks.Rule, error)
 	names  *acquaintance // nil: names are not hidden
 }
 
 func newReading(o Options, l *left) *reading {
-	rd := &reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.rules, plain: o.Reference, report: report.Report{Version: o.Version}}
+	rd := &reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.rules, plain: o.Reference, watch: o.progress, report: report.Report{Version: o.Version}}
 	if o.Reference {
 		rd.report.Workers = 1
 		rd.engine.SetWorkers(1)
@@ -143,6 +155,11 @@ func (rd *reading) done(ctx context.Context, paths []string) (_ report.Report, e
 		}
 		rd.engine.Rules(rules)
 	}
+	lines, packets := 0, 0
+	for _, s := range rd.report.Sources {
+		lines, packets = lines+s.Lines, packets+s.Packets
+	}
+	rd.watch.begin(fmt.Sprintf("judging %d lines and %d packets", lines, packets), 0)
 	if rd.report.Diagnosis, err = rd.engine.DiagnoseContext(ctx); err != nil {
 		return report.Report{}, err
 	}

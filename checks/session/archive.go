@@ -66,17 +66,21 @@ type archive struct {
 	gate  *redact.Session
 	left  *left
 	visit visit
-	in    int64 // bytes read of the path itself
-	out   int64 // bytes that came out of it
+	begin func(name string, size int64) // tells who waits
+	in    int64                         // bytes read of the path itself
+	out   int64                         // bytes that came out of it
 	files int
 }
 
 // unpack visits in itself, or what is in it if it is an archive.
-func unpack(ctx context.Context, in input, r io.Reader, gate *redact.Session, l *left, v visit) error {
-	a := &archive{ctx: ctx, gate: gate, left: l, visit: v}
+func (p *inputs) unpack(ctx context.Context, in input, r io.Reader, v visit) error {
+	a := &archive{ctx: ctx, gate: p.gate, left: &p.left, visit: v, begin: p.begin}
 	src := &counted{ctx: ctx, r: r, n: &a.in}
 	if f, ok := r.(io.ReaderAt); ok {
 		src.at = f
+		if _, kept := r.(*spoolReader); !kept { // a pipe was counted when it came
+			src.watch = p.watch
+		}
 	}
 	return a.open(in, src, 0)
 }
@@ -88,6 +92,8 @@ type counted struct {
 	r   io.Reader
 	at  io.ReaderAt
 	n   *int64
+
+	watch *progress
 }
 
 func (c *counted) Read(b []byte) (int, error) {
@@ -96,6 +102,7 @@ func (c *counted) Read(b []byte) (int, error) {
 	}
 	n, err := c.r.Read(b)
 	*c.n += int64(n)
+	c.watch.add(n)
 	return n, err
 }
 
@@ -228,6 +235,7 @@ func (a *archive) zip(in input, r io.Reader, br *bufio.Reader, depth int) error 
 			a.note(in.name, f.Name, "is encrypted, not read")
 			continue
 		}
+		a.begin(in.name+"!"+f.Name, 0)
 		rc, err := f.Open()
 		if err != nil {
 			a.note(in.name, f.Name, "cannot be unpacked")

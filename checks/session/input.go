@@ -71,16 +71,18 @@ type inputs struct {
 	gate  *redact.Session
 	pipes map[string]*pipe
 	left  left // of the newest visit
+	watch *progress
+	doing string // what the visit does, for who waits
 }
 
 func newInputs(paths []string, o Options) *inputs {
-	in := &inputs{gate: o.Gate, pipes: map[string]*pipe{}}
+	in := &inputs{gate: o.Gate, watch: o.progress, doing: "reading", pipes: map[string]*pipe{}}
 	for _, p := range paths {
 		if p == "-" {
 			if in.pipes[p] != nil { // there is one standard input
 				continue
 			}
-			in.pipes[p] = newPipe(o.stdin(), false)
+			in.pipes[p] = newPipe(o.stdin(), false, o.progress)
 		}
 		in.paths = append(in.paths, p)
 	}
@@ -121,13 +123,14 @@ func (p *inputs) path(ctx context.Context, path string, last bool, v visit) erro
 		if err != nil {
 			return p.openError(path, err)
 		}
-		p.pipes[path] = newPipe(f, info.Mode()&fs.ModeNamedPipe != 0)
+		p.pipes[path] = newPipe(f, info.Mode()&fs.ModeNamedPipe != 0, p.watch)
 		return p.pipe(ctx, path, p.pipes[path], last, v)
 	}
 	return p.file(ctx, input{name: path, named: true}, path, v)
 }
 
 func (p *inputs) pipe(ctx context.Context, name string, s *pipe, last bool, v visit) error {
+	p.begin(name, 0)
 	r, err := s.read(ctx, last)
 	switch {
 	case errors.Is(err, errSpool):
@@ -137,7 +140,7 @@ func (p *inputs) pipe(ctx context.Context, name string, s *pipe, last bool, v vi
 	case err != nil:
 		return err
 	}
-	return unpack(ctx, input{name: name, named: true}, r, p.gate, &p.left, v)
+	return p.unpack(ctx, input{name: name, named: true}, r, v)
 }
 
 func (p *inputs) file(ctx context.Context, in input, path string, v visit) error {
@@ -146,7 +149,22 @@ func (p *inputs) file(ctx context.Context, in input, path string, v visit) error
 		return p.openError(in.name, err)
 	}
 	defer f.Close()
-	return unpack(ctx, in, f, p.gate, &p.left, v)
+	var size int64
+	if info, err := f.Stat(); err == nil {
+		size = info.Size()
+	}
+	p.begin(in.name, size)
+	return p.unpack(ctx, in, f, v)
+}
+
+// begin tells who waits what is visited now.
+func (p *inputs) begin(name string, size int64) {
+	if name == "-" {
+		name = "standard input"
+	}
+	if p.watch != nil {
+		p.watch.begin(p.doing+" "+p.gate.Shown(p.gate.Foreign(name).String()), size)
+	}
 }
 
 // folder visits the regular files below root, by their names relative to it.

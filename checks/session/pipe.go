@@ -25,8 +25,8 @@ type pipe struct {
 	err   error // what kept it from being kept
 }
 
-func newPipe(r io.Reader, waits bool) *pipe {
-	s := &pipe{r: bufio.NewReaderSize(r, 64<<10), waits: waits}
+func newPipe(r io.Reader, waits bool, watch *progress) *pipe {
+	s := &pipe{r: bufio.NewReaderSize(counting{r, watch}, 64<<10), waits: waits}
 	if f, ok := r.(*os.File); ok && f != os.Stdin {
 		s.file = f
 	}

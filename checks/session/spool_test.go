@@ -41,7 +41,7 @@ func TestSpoolIsItsInput(t *testing.T) {
 
 // A reader that fails fails each reading: what came before is not all.
 func TestAPipeThatFails(t *testing.T) {
-	p := newPipe(io.MultiReader(strings.NewReader(strings.Repeat("a line\n", 200)), iotest.ErrReader(errors.New("torn"))), false)
+	p := newPipe(io.MultiReader(strings.NewReader(strings.Repeat("a line\n", 200)), iotest.ErrReader(errors.New("torn"))), false, nil)
 	for range 2 {
 		if _, err := p.read(t.Context(), false); err == nil || !strings.Contains(err.Error(), "torn") {
 			t.Errorf("%v", err)
