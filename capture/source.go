@@ -23,12 +23,22 @@ const (
 	SSMMessages
 	Check
 	Mixed
+	kindCount
 )
 
 var kindNames = [...]string{"unknown", "tcpdump-text", "tcpdump-hex", "pcap", "manager-log", "ssm-messages", "check", "mixed"}
 
 // String is the name in the report's JSON.
-func (k Kind) String() string { return kindNames[k] }
+func (k Kind) String() string { return nameOf(kindNames[:], k) }
+
+// nameOf is a value's name in the table beside its type. A value that the table
+// lacks is no reason to panic while a fault is looked for.
+func nameOf[T ~uint8](table []string, v T) string {
+	if int(v) < len(table) {
+		return table[v]
+	}
+	return "unknown"
+}
 
 // HasPackets reports whether it is a capture, whatever its form.
 func (k Kind) HasPackets() bool { return k == TcpdumpText || k == TcpdumpHex || k == Pcap }
@@ -43,12 +53,13 @@ const (
 	LevelTextA
 	LevelHex
 	LevelPcap
+	levelCount
 )
 
 var levelNames = [...]string{"", "text", "text+A", "text+hex", "pcap"}
 
 // String is the name in the report's JSON.
-func (l Level) String() string { return levelNames[l] }
+func (l Level) String() string { return nameOf(levelNames[:], l) }
 
 // Source is where lines or packets come from.
 type Source struct {

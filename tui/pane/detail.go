@@ -105,7 +105,7 @@ func entryFields(f *parsed, ev capture.LogEntry) {
 	f.add("host", ev.Host)
 	f.add("program", ev.Program)
 	f.add("part", ev.Entry.Role)
-	f.add("level", strings.TrimSpace(levels[min(int(ev.Severity), len(levels)-1)]))
+	f.add("level", strings.TrimSpace(ev.Severity.Short()))
 	f.add("class", ev.Class)
 	f.add("thread", ev.Thread)
 	f.add("request", strings.TrimSpace(ev.Method.String()+" "+ev.Path.String()))
