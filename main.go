@@ -23,6 +23,7 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
@@ -47,6 +48,7 @@ const (
 	exitFound
 	exitUsage
 	exitInconclusive
+	exitInterrupted = 130 // as a shell tells of SIGINT
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -75,6 +77,8 @@ func run(args []string) int {
 		return int(code)
 	case errors.Is(err, tui.ErrBlocked): // nothing can be printed
 		return exitUsage
+	case ctx.Err() != nil && errors.Is(err, context.Canceled): // whoever ended us knows
+		return exitInterrupted
 	}
 	fmt.Fprintln(os.Stderr, "syncscope: "+complaint(ran, args, err))
 	return exitUsage
@@ -184,10 +188,10 @@ func (f formOnScreen) Try() (tui.Begun, error) {
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: interruptible(func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "syncscope %s (%s)\n", buildVersion(), strings.Join(buildOrigin(), ", "))
 			return err
-		},
+		}),
 	}
 }
 
@@ -219,12 +223,21 @@ func buildOrigin() []string {
 	return append(out, runtime.GOOS+"/"+runtime.GOARCH, runtime.Version())
 }
 
+// interruptible is run of a command that holds no host: a signal ends it even
+// where nobody takes what it prints.
+func interruptible(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		_, err := session.Interruptible(cmd.Context(), func() (none struct{}, err error) { return none, run(cmd, args) })
+		return err
+	}
+}
+
 func analyzeCommand() *cobra.Command {
 	var format, peer, pack string
 	var hide privacy
 	var compare bool
 	cmd := &cobra.Command{
-		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: cobra.MinimumNArgs(1),
+		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: somePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := session.FileOptions(peer, pack, buildVersion())
 			if err != nil {
@@ -235,11 +248,16 @@ func analyzeCommand() *cobra.Command {
 				return err
 			}
 			hide.apply(o.Gate)
-			r, err := session.Analyze(args, o)
+			o.Status = statusLine(cmd.ErrOrStderr())
+			r, err := session.Analyze(cmd.Context(), args, o)
 			if err != nil {
 				return err
 			}
-			if err := write(cmd.OutOrStdout(), r); err != nil {
+			for _, line := range r.Unread { // the report may go to a program that looks at nothing but the verdict
+				fmt.Fprintln(cmd.ErrOrStderr(), "syncscope: "+line)
+			}
+			printed := interruptible(func(cmd *cobra.Command, _ []string) error { return write(cmd.OutOrStdout(), r) })
+			if err := printed(cmd, nil); err != nil {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
 			}
 			if compare {
@@ -256,6 +274,36 @@ func analyzeCommand() *cobra.Command {
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
 	hide.register(cmd)
 	return cmd
+}
+
+// statusLine shows a line in place of the one before, and erases it with "";
+// nil: w is no terminal, where there is none to replace.
+func statusLine(w io.Writer) func(string) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	shown := 0
+	return func(line string) {
+		width, _, err := term.GetSize(int(f.Fd()))
+		if err != nil || width < 2 {
+			width = 80
+		}
+		line = ansi.Truncate(line, width-1, "…")
+		long := ansi.StringWidth(line)
+		fmt.Fprint(f, "\r"+line+strings.Repeat(" ", min(max(shown-long, 0), width-1)))
+		if shown = long; long == 0 {
+			fmt.Fprint(f, "\r")
+		}
+	}
+}
+
+// somePath asks for a path at least.
+func somePath(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return session.ErrNoPath
+	}
+	return nil
 }
 
 // verdictCode is analyze's exit code for a verdict.
@@ -276,7 +324,7 @@ func rulesCommand() *cobra.Command {
 	var commands, page bool
 	cmd := &cobra.Command{
 		Use: "rules [ID]", Short: "List, explain and lint the failure signatures", Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: interruptible(func(cmd *cobra.Command, args []string) error {
 			if commands {
 				return listCommands(cmd.OutOrStdout())
 			}
@@ -299,7 +347,7 @@ func rulesCommand() *cobra.Command {
 				}
 			}
 			return fmt.Errorf("rules %s: no such rule (see syncscope rules)", args[0])
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own, checked and listed with the others")
 	cmd.Flags().BoolVar(&page, "runbook", false, "print the runbook of the rule")
@@ -354,7 +402,7 @@ func (p *privacy) apply(gate *redact.Session) {
 // error is err as it is printed; an exit code stays one.
 func (p *privacy) error(err error) error {
 	var code exitError
-	if err == nil || p.gate == nil || errors.As(err, &code) || errors.Is(err, tui.ErrBlocked) {
+	if err == nil || p.gate == nil || errors.As(err, &code) || errors.Is(err, tui.ErrBlocked) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return errors.New(p.gate.Shown(err.Error()))
@@ -566,7 +614,7 @@ func account(w io.Writer, live *session.Live) {
 func auditCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "audit PATH", Short: "Verify and print the account of what a session sent to its hosts", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: interruptible(func(cmd *cobra.Command, args []string) error {
 			f, err := os.Open(args[0])
 			if err != nil {
 				return fmt.Errorf("audit: %w (give a file of %s)", err, filepath.Join(dirs().State, "audit"))
@@ -582,7 +630,7 @@ func auditCommand() *cobra.Command {
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d lines, as they were written\n", len(records))
 			return err
-		},
+		}),
 	}
 }
 

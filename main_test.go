@@ -13,6 +13,7 @@ import (
 	"go/token"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path"
@@ -1049,5 +1050,206 @@ func TestTheFormDrawsNoPassword(t *testing.T) {
 	}
 	if part := shows(kept()); part != "" {
 		t.Errorf("%q is kept", part)
+	}
+}
+
+// signalled is one kind of input that a signal may interrupt.
+type signalled struct {
+	name  string
+	args  []string
+	stdin func(w io.Writer) // what it writes before it waits; nil: there is no standard input
+	out   bool              // nobody reads standard output
+}
+
+// The moment that a signal comes at makes no difference: analyze ends at once
+// with 130, or was over and has its own code.
+func TestSignalsEndAnalyze(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process gets no such signals there")
+	}
+	const runs = 100
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rnd := rand.New(rand.NewPCG(seed, 0))
+	kinds := signalKinds(t)
+	var took []time.Duration
+	early := 0
+	for n := range runs {
+		kind := kinds[n%len(kinds)]
+		sig := []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}[rnd.IntN(3)]
+		after := time.Duration(rnd.Int64N(int64(500 * time.Millisecond)))
+		code, d, text := kind.interrupt(t, sig, after)
+		switch {
+		case strings.Contains(text, "goroutine "), strings.Count(text, "\n") > 1:
+			t.Errorf("%s, %v after %v: %s", kind.name, sig, after, text)
+		case code == -1 && after < 250*time.Millisecond: // it had not begun to catch signals
+			early++
+		case code == exitInterrupted:
+			took = append(took, d)
+		case code != exitOK && code != exitFound && code != exitInconclusive, kind.stdin != nil, kind.out:
+			t.Errorf("%s, %v after %v: exit code %d: %s", kind.name, sig, after, code, text)
+		}
+	}
+	slices.Sort(took)
+	if len(took) < runs/4 || early > runs/3 {
+		t.Fatalf("%d of %d runs were interrupted, %d before they had begun", len(took), runs, early)
+	}
+	t.Logf("%d interrupted: median %v, last %v; %d before they had begun", len(took), took[len(took)/2], took[len(took)-1], early)
+	if took[len(took)/2] > 100*time.Millisecond {
+		t.Error("half of them need more than 0.1 s to end")
+	}
+}
+
+// interrupt starts a run, sends it a signal and gives its exit code (-1: the
+// signal killed it), how long it went on and what it said on standard error.
+func (k *signalled) interrupt(t *testing.T, sig syscall.Signal, after time.Duration) (code int, d time.Duration, text string) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], k.args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if k.out {
+		unread, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unread.Close()
+		defer w.Close()
+		cmd.Stdout = w
+	}
+	if k.stdin != nil {
+		w, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		go k.stdin(w)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan error, 1)
+	go func() { over <- cmd.Wait() }()
+	time.Sleep(after)
+	sent := time.Now()
+	_ = cmd.Process.Signal(sig) // it may be over
+	select {
+	case <-over:
+	case <-time.After(10 * time.Second):
+		_ = cmd.Process.Signal(syscall.SIGQUIT)
+		<-over
+		t.Errorf("%s, %v after %v: it hangs", k.name, sig, after)
+	}
+	return cmd.ProcessState.ExitCode(), time.Since(sent), said.String()
+}
+
+// signalKinds writes inputs of each kind: a log with more attempts than are
+// judged in a second, a capture, an archive of both, and pipes that stay open.
+func signalKinds(t *testing.T) []signalled {
+	t.Helper()
+	dir := t.TempDir()
+	log, frames, packed := filepath.Join(dir, "messages"), filepath.Join(dir, "capture.pcap"), filepath.Join(dir, "both.tar.gz")
+	files := map[string][]byte{log: troubledLog(3000), frames: synCapture(60_000)}
+	for name, data := range files {
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	w := tar.NewWriter(z)
+	for name, data := range files {
+		err := w.WriteHeader(&tar.Header{Name: filepath.Base(name), Size: int64(len(data)), Mode: 0o600})
+		if _, err2 := w.Write(data); err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+	}
+	if err := errors.Join(w.Close(), z.Close(), os.WriteFile(packed, out.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name string) func(io.Writer) { return func(w io.Writer) { _, _ = w.Write(files[name]) } }
+	return []signalled{
+		{name: "log", args: []string{"analyze", log}},
+		{name: "capture", args: []string{"analyze", frames, frames, frames}},
+		{name: "archive", args: []string{"analyze", packed}},
+		{name: "log on a pipe", args: []string{"analyze", "-"}, stdin: write(log)},
+		{name: "capture on a pipe", args: []string{"analyze", "-"}, stdin: write(frames)},
+		{name: "nobody reads the report", args: []string{"analyze", "--privacy", "--format", "json", frames}, out: true},
+	}
+}
+
+// troubledLog is an SSM's log of n refused sign-ins with its Redis in trouble
+// between them.
+func troubledLog(n int) []byte {
+	var b bytes.Buffer
+	at := time.Date(2023, 1, 13, 0, 0, 0, 0, time.UTC)
+	for i := range n {
+		at = at.Add(20 * time.Second)
+		head := at.Format("Jan _2 15:04:05") + " ssm-onprem "
+		fmt.Fprintf(&b, "%snginx: 10.66.76.85 - - [%s] \"POST /backend/oauth/token?grant_type=password&client_id=made-up-client-%d HTTP/1.1\" 403 121 \"-\" \"Apache-HttpClient/4.5\"\n", head, at.Format("02/Jan/2006:15:04:05 -0700"), i%7)
+		for range 4 {
+			fmt.Fprintf(&b, "%sredis: 1:M 13 Jan 2023 00:00:01.000 # Can't save in background: fork: Cannot allocate memory\n", head)
+		}
+	}
+	return b.Bytes()
+}
+
+// synCapture is a capture of n SYNs of as many connections that nobody answers.
+func synCapture(n int) []byte {
+	b := []byte{0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0}
+	for i := range n {
+		b = append(b, byte(i), byte(i>>8), 0xc1, 0x63, 0, 0, 0, 0, 54, 0, 0, 0, 54, 0, 0, 0)
+		b = append(b, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0)
+		b = append(b, 0x45, 0, 0, 40, byte(i>>8), byte(i), 0x40, 0, 64, 6, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2)
+		b = append(b, byte(i>>8)|0x80, byte(i), 8443>>8, 8443&0xff, 0, byte(i>>16), byte(i>>8), byte(i), 0, 0, 0, 0, 0x50, 2, 0xfa, 0xf0, 0, 0, 0, 0)
+	}
+	return b
+}
+
+// Whoever waits at a terminal is told how far analyze is, and finds nothing of
+// it left behind.
+func TestStatusOnATerminal(t *testing.T) {
+	cmd := exec.Command(os.Args[0], "analyze", "-")
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Skip("no terminal can be made: ", err)
+	}
+	defer master.Close()
+	_ = pty.Setsize(master, &pty.Winsize{Rows: 24, Cols: 40}) // a terminal without a size has 80 columns
+	var report bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &report, tty
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	tty.Close()
+	quiet := strings.Repeat("Jan 13 12:15:06 ssm-onprem systemd[1]: Started Session 7 of user root.\n", 40_000)
+	if _, err := io.WriteString(in, quiet); err != nil {
+		t.Fatal(err)
+	}
+	shown := make(chan string, 1)
+	go func() {
+		all, _ := io.ReadAll(master) // it ends with an error where the terminal does
+		shown <- string(all)
+	}()
+	time.Sleep(2 * time.Second)
+	in.Close()
+	_ = cmd.Wait() // it found a cause, or none
+	text := <-shown
+	lines := strings.Split(text, "\r")
+	if !strings.Contains(text, "standard input: 2 MB") || strings.Contains(text, "\n") || len(lines) < 3 {
+		t.Fatalf("%q", text)
+	}
+	for _, line := range lines {
+		if ansi.StringWidth(line) > 39 {
+			t.Errorf("%q is too wide", line)
+		}
+	}
+	if last := lines[len(lines)-2]; strings.TrimSpace(last) != "" || lines[len(lines)-1] != "" || report.Len() == 0 {
+		t.Errorf("%q is left, %d bytes of a report", last, report.Len())
 	}
 }

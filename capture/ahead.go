@@ -51,7 +51,7 @@ func (b *batch) add(fr *pcap.Frame, stays, history bool) {
 	h.other, h.payload = nil, nil
 	if p.Proto != packet.TCP || p.DNS.Query || p.DNS.Response {
 		h.other = b.others.keep(p)
-		h.other.Time, h.other.Dated = fr.Time, true
+		h.other.Time, h.other.Dated, h.other.Zoned = fr.Time, true, true
 	}
 	var back, clear bool
 	if p.Proto == packet.TCP {

@@ -13,12 +13,13 @@ import (
 // later makes the line of a binary capture's packet, and its stamp, when it is
 // cited: few are.
 type later interface {
-	words(at time.Time) (line, stamp redact.Text)
+	words() (line, stamp redact.Text)
 }
 
 // other is what the line of a packet needs that is no TCP.
 type other struct {
 	gate            func(string) redact.Text
+	at              time.Time
 	src, dst, about netip.AddrPort
 	arp             netip.Addr
 	dns             bool
@@ -26,11 +27,11 @@ type other struct {
 }
 
 func otherOf(p *packet.Packet, gate func(string) redact.Text) *other {
-	return &other{gate, p.Src, p.Dst, p.About, p.ARP.Addr, p.DNS.Query || p.DNS.Response, p.DNS.Name, p.DNS.RCode}
+	return &other{gate, p.Time, p.Src, p.Dst, p.About, p.ARP.Addr, p.DNS.Query || p.DNS.Response, p.DNS.Name, p.DNS.RCode}
 }
 
-func (o *other) words(at time.Time) (line, stamp redact.Text) {
-	p := packet.Packet{Stamp: at.Format(stampForm), Src: o.src, Dst: o.dst, About: o.about}
+func (o *other) words() (line, stamp redact.Text) {
+	p := packet.Packet{Stamp: o.at.Format(stampForm), Src: o.src, Dst: o.dst, About: o.about}
 	p.ARP.Addr, p.DNS.Query, p.DNS.Name, p.DNS.RCode = o.arp, o.dns, o.name, o.code
 	return o.gate(words(&p)), o.gate(p.Stamp)
 }
@@ -121,18 +122,21 @@ func (b *brief) keep(ev *Passing) {
 
 // meta is the packet's, without its texts.
 func (b *brief) meta() Meta {
-	return Meta{
-		At:   b.when(),
-		From: Ref{Source: b.from.source(), Line: int(b.lines.line), Packet: int(b.number)}, History: b.history(), later: b,
-	}
+	m := Meta{At: b.when(), From: Ref{Source: b.from.source(), Line: int(b.lines.line), Packet: int(b.number)}, History: b.history()}
+	m.postpone(b)
+	return m
 }
 
 func (b *brief) history() bool { return b.marks.has(markHistory) }
 
-// when is the packet's time; what is read ahead of a listing has no date.
-func (b *brief) when() When { return When{Time: b.time(), Dated: b.lines.line == 0} }
+// when is the packet's time. A binary capture counts from 1970 in UTC; what is
+// read ahead of a listing has no date.
+func (b *brief) when() When {
+	binary := b.lines.line == 0
+	return When{Time: b.time(), Text: Stamp{later: b}, Dated: binary, Zoned: binary}
+}
 
-func (b *brief) words(time.Time) (line, stamp redact.Text) { return b.from.cite(b) }
+func (b *brief) words() (line, stamp redact.Text) { return b.from.cite(b) }
 
 func (f *frames) cite(b *brief) (line, stamp redact.Text) {
 	var p packet.Packet

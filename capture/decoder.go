@@ -32,6 +32,8 @@ type Decoder struct {
 	take    func(*Passing)
 	file    io.ReaderAt // excerpts are cut from it when they are cited; nil: none is
 	peer    netip.Addr  // its connections are never evicted
+	// reference: nothing is read faster than byte by byte.
+	reference bool
 
 	buf    []byte // an unfinished line
 	over   int    // bytes of it that were dropped
@@ -90,6 +92,12 @@ func (d *Decoder) SetPassing(take func(*Passing)) { d.take = take }
 // until then, it must stay open.
 func (d *Decoder) SetFile(r io.ReaderAt) { d.file = r }
 
+// SetReference has ReadFrom read on the reference path: by one goroutine, with
+// no block looked through before its lines are, and no line taken for clean by
+// its form. Without SetPassing, SetSieve, SetLearned and SetFile, nothing is
+// left then that exists for speed alone: the events must be the same.
+func (d *Decoder) SetReference() { d.reference = true }
+
 // Source is the source with the kind and level that its content showed.
 func (d *Decoder) Source() Source { return d.src }
 
@@ -133,6 +141,9 @@ func (d *Decoder) write(b []byte) {
 // ReadFrom takes all that r gives, with its errors. The events are those of
 // Write; what is behind is read and looked through meanwhile.
 func (d *Decoder) ReadFrom(r io.Reader) (n int64, err error) {
+	if d.reference {
+		return io.Copy(struct{ io.Writer }{d}, r)
+	}
 	var head []byte
 	if !d.begun {
 		more := make([]byte, magicLen-len(d.head))
@@ -350,13 +361,20 @@ func (d *Decoder) meta(line int, excerpt redact.Text) Meta {
 
 // Learn takes a file's secrets before it is decoded, and tells which of its
 // lines hold none. A binary capture has no lines: it is read once only.
-func Learn(gate *redact.Session, r io.Reader) (*redact.Lines, error) {
+func Learn(gate *redact.Session, r io.Reader) (*redact.Lines, error) { return learn(gate, r, false) }
+
+// LearnReference is Learn on the reference path (see Decoder.SetReference).
+func LearnReference(gate *redact.Session, r io.Reader) (*redact.Lines, error) {
+	return learn(gate, r, true)
+}
+
+func learn(gate *redact.Session, r io.Reader, reference bool) (*redact.Lines, error) {
 	lines := &redact.Lines{}
 	in := bufio.NewReaderSize(r, 16)
 	if head, _ := in.Peek(magicLen); pcap.Is(head) {
 		return lines, nil
 	}
-	l := &Decoder{gate: gate, begun: true, reader: learner{gate.Stream(), lines}}
+	l := &Decoder{gate: gate, begun: true, reference: reference, reader: learner{gate.Stream(), lines, reference}}
 	if _, err := l.ReadFrom(in); err != nil {
 		return nil, err
 	}
@@ -369,10 +387,11 @@ func Learn(gate *redact.Session, r io.Reader) (*redact.Lines, error) {
 type learner struct {
 	st    *redact.Stream
 	lines *redact.Lines
+	all   bool // no line is clean by its form
 }
 
 func (l learner) line(n int, b []byte, _ bool) {
-	if tcpdump.Numbers(redact.Wrap(b)) { // most lines of a listing; what reads them knows it too
+	if !l.all && tcpdump.Numbers(redact.Wrap(b)) { // most lines of a listing; what reads them knows it too
 		return
 	}
 	l.st.Learn(redact.Wrap(b), n, l.lines)

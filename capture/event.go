@@ -197,7 +197,13 @@ const (
 	Lost
 	Refused
 	Ended
+	streamCount
 )
+
+var streamNames = [...]string{"waiting", "connecting", "following", "lost", "refused", "ended"}
+
+// String says what the source does.
+func (s Stream) String() string { return nameOf(streamNames[:], s) }
 
 // SourceState: a live source changed its state.
 type SourceState struct {

@@ -36,9 +36,9 @@ func (f *flows) watch(peer netip.Addr) {
 // was captured of its bytes; nil where the source has none.
 func (f *flows) packet(p *packet.Packet, payload []byte, m *Meta) {
 	f.d.packets.Add(1)
-	m.At.Time, m.At.Dated = p.Time, p.Dated
+	m.At.Time, m.At.Dated, m.At.Zoned = p.Time, p.Dated, p.Zoned
 	if p.Stamp != "" {
-		m.At.Text = f.d.gate.Foreign(strings.TrimSpace(p.Stamp))
+		m.At.Text = Printed(f.d.gate.Foreign(strings.TrimSpace(p.Stamp)))
 	}
 	f.at = m.At
 	switch {

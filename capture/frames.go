@@ -33,7 +33,7 @@ func newFrames(d *Decoder) *frames {
 // frame decodes a frame and takes it.
 func (f *frames) frame(fr *pcap.Frame) {
 	p := &f.p
-	p.Time, p.Dated, p.Stamp = fr.Time, true, ""
+	p.Time, p.Dated, p.Zoned, p.Stamp = fr.Time, true, true, ""
 	ok := packet.Decode(fr.Link, fr.Data, fr.Wire, p) == nil && p.Frag == 0
 	f.take(fr.Number, p, ok, p.Payload(fr.Data))
 }
@@ -69,7 +69,7 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	m.From.Packet = number
 	switch {
 	case f.ahead != nil && tells(p):
-		m.later = otherOf(p, f.gate)
+		m.postpone(otherOf(p, f.gate))
 	case p.Proto == packet.TCP || tells(p):
 		p.Stamp = p.Time.Format(stampForm)
 		m.Excerpt = f.d.gate.Foreign(words(p))

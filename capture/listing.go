@@ -40,7 +40,7 @@ func newListing(d *Decoder) *listing {
 
 func (l *listing) line(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
-	l.keep(n, b, cut, l.d.learned.Clean(n) || tcpdump.Numbers(raw))
+	l.keep(n, b, cut, l.d.learned.Clean(n) || !l.d.reference && tcpdump.Numbers(raw))
 	l.scan.Line(n, raw, l.emit)
 	if !l.scan.Holds(n) {
 		l.drop(n)
@@ -135,7 +135,7 @@ func (l *listing) item(it *tcpdump.Item) {
 	m := l.d.meta(it.Line, text)
 	switch it.Kind {
 	case tcpdump.ItemPacket:
-		m.From.Packet, m.At.Text = it.Number, stamp
+		m.From.Packet, m.At.Text = it.Number, Printed(stamp)
 		l.level(it)
 		l.read(it, m)
 	case tcpdump.ItemListening, tcpdump.ItemEcho:

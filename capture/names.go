@@ -32,6 +32,9 @@ type (
 // connection, and the marks of which one sets each.
 var AnalysisFields = handshake.AnalysisFields
 
+// Forms are the forms of a log line.
+func Forms() []Form { return logline.Forms() }
+
 // CipherName is a cipher suite's name.
 func CipherName(id uint16) string { return handshake.CipherName(id) }
 
@@ -127,6 +130,7 @@ const (
 	FormPlain       = logline.Plain
 	FormRails       = logline.Rails
 	SeverityError   = logline.Error
+	SeverityWarn    = logline.Warn
 )
 
 // What a listing says of a checksum.

@@ -77,7 +77,7 @@ func (c *Cite) Meta() Meta {
 	return *m
 }
 
-// When is the packet's time, without the text of its stamp where that is not made yet.
+// When is the packet's time.
 func (c *Cite) When() When {
 	switch {
 	case c.Empty():

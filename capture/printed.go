@@ -68,7 +68,7 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 		l.m = l.d.meta(n, redact.Text{})
 		m := &l.m
 		m.From.Packet = number
-		m.later = &brief{numbers: x.numbers, lines: l.linesOf(b, x, n), from: l}
+		m.postpone(&brief{numbers: x.numbers, lines: l.linesOf(b, x, n), from: l})
 		l.packet(p, nil, m)
 		return true
 	}
@@ -83,7 +83,8 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 		l.m = l.d.meta(n, redact.Text{})
 		m := &l.m
 		m.From.Packet, m.At.Time = number, p.Time
-		m.Excerpt, m.At.Text = l.words(l.joined[:0], b.text[x.at:x.end], int(x.below-x.at), l.d.gate.Known)
+		line, stamp := l.words(l.joined[:0], b.text[x.at:x.end], int(x.below-x.at), l.d.gate.Known)
+		m.Excerpt, m.At.Text = line, Printed(stamp)
 		l.pass.meta = m
 	}
 	l.d.take(&l.pass)
@@ -96,7 +97,7 @@ func (l *listing) newestAt() When {
 	if !l.ahead {
 		return l.at
 	}
-	return When{Time: l.p.Time, Text: l.d.gate.Foreign(time.Time{}.Add(l.clock).Format(stampForm))}
+	return When{Time: l.p.Time, Text: Printed(l.d.gate.Foreign(time.Time{}.Add(l.clock).Format(stampForm)))}
 }
 
 // followed moves the packet's connection on by it. Where no packet had bytes yet,

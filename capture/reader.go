@@ -36,7 +36,7 @@ func (l *log) line(n int, b []byte, cut bool) {
 	} else {
 		m.At.Time, m.At.Dated, m.At.Zoned = st.Time, st.Dated, st.Zoned
 	}
-	m.At.Text = st.Text
+	m.At.Text = Printed(st.Text)
 	if l.d.sieve == nil || l.d.sieve(&l.next) {
 		l.d.emit(l.next)
 	}

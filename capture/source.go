@@ -23,12 +23,22 @@ const (
 	SSMMessages
 	Check
 	Mixed
+	kindCount
 )
 
 var kindNames = [...]string{"unknown", "tcpdump-text", "tcpdump-hex", "pcap", "manager-log", "ssm-messages", "check", "mixed"}
 
 // String is the name in the report's JSON.
-func (k Kind) String() string { return kindNames[k] }
+func (k Kind) String() string { return nameOf(kindNames[:], k) }
+
+// nameOf is a value's name in the table beside its type. A value that the table
+// lacks is no reason to panic while a fault is looked for.
+func nameOf[T ~uint8](table []string, v T) string {
+	if int(v) < len(table) {
+		return table[v]
+	}
+	return "unknown"
+}
 
 // HasPackets reports whether it is a capture, whatever its form.
 func (k Kind) HasPackets() bool { return k == TcpdumpText || k == TcpdumpHex || k == Pcap }
@@ -43,12 +53,13 @@ const (
 	LevelTextA
 	LevelHex
 	LevelPcap
+	levelCount
 )
 
 var levelNames = [...]string{"", "text", "text+A", "text+hex", "pcap"}
 
 // String is the name in the report's JSON.
-func (l Level) String() string { return levelNames[l] }
+func (l Level) String() string { return nameOf(levelNames[:], l) }
 
 // Source is where lines or packets come from.
 type Source struct {
@@ -79,12 +90,41 @@ type Ref struct {
 
 // When is an event's time: on the device's clock and on ours.
 type When struct {
-	Time    time.Time   // device clock; zero: the source printed none
-	Text    redact.Text // as printed
-	Zoned   bool        // Time's zone is sure
-	Dated   bool        // Time's date is sure
-	Arrival time.Time   // our clock, live; zero for files
+	Time    time.Time // device clock; zero: the source printed none
+	Text    Stamp     // as printed
+	Zoned   bool      // Time's zone is sure
+	Dated   bool      // Time's date is sure
+	Arrival time.Time // our clock, live; zero for files
 }
+
+// Made is w with its stamp's text made: the file that it is cut from may be
+// closed later.
+func (w When) Made() When {
+	w.Text = Printed(w.Text.Text())
+	return w
+}
+
+// Stamp is a moment as its source printed it. A large capture has more packets
+// than anybody cites: their stamps are made by whoever asks for the text.
+type Stamp struct {
+	text  redact.Text // valid where later is nil
+	later later
+}
+
+// Printed is a stamp whose text is there.
+func Printed(t redact.Text) Stamp { return Stamp{text: t} }
+
+// Text is the stamp's text; empty: the source printed none.
+func (s Stamp) Text() redact.Text {
+	if s.later == nil {
+		return s.text
+	}
+	_, stamp := s.later.words()
+	return stamp
+}
+
+// String is the stamp's text.
+func (s Stamp) String() string { return s.Text().String() }
 
 // Meta is what every event carries.
 type Meta struct {
@@ -92,17 +132,20 @@ type Meta struct {
 	From    Ref
 	History bool        // written before we connected
 	Excerpt redact.Text // the line itself, safe
-	later   later       // makes the excerpt of a frame, until that is made
+	later   later       // makes the excerpt and the stamp's text; nil: they are made
 }
 
 // Cited is m with its excerpt and its stamp's text, if they are still to make.
 func (m Meta) Cited() Meta {
 	if m.later != nil {
-		m.Excerpt, m.At.Text = m.later.words(m.At.Time)
-		m.later = nil
+		line, stamp := m.later.words()
+		m.Excerpt, m.At.Text, m.later = line, Printed(stamp), nil
 	}
 	return m
 }
+
+// postpone leaves the excerpt and the stamp's text to l.
+func (m *Meta) postpone(l later) { m.later, m.At.Text = l, Stamp{later: l} }
 
 // When tells the event's time.
 func (m Meta) When() When { return m.At }

@@ -11,12 +11,13 @@ const (
 	Inconclusive
 	OK
 	Failed
+	verdictCount
 )
 
 var verdictNames = [...]string{"no-attempt", "inconclusive", "ok", "fail"}
 
 // String is the name in the report's JSON.
-func (v Verdict) String() string { return verdictNames[v] }
+func (v Verdict) String() string { return nameOf(verdictNames[:], v) }
 
 // Outcome is how an attempt ended.
 type Outcome uint8
@@ -26,12 +27,24 @@ const (
 	OutcomeUnknown Outcome = iota
 	OutcomeOK
 	OutcomeFail
+	outcomeCount
 )
 
 var outcomeNames = [...]string{"unknown", "ok", "fail"}
 
 // String is the name in the report's JSON.
-func (o Outcome) String() string { return outcomeNames[o] }
+func (o Outcome) String() string { return nameOf(outcomeNames[:], o) }
+
+// Status is that of a stage that ended so.
+func (o Outcome) Status() Status {
+	switch o {
+	case OutcomeOK:
+		return Pass
+	case OutcomeFail:
+		return Fail
+	}
+	return Unknown
+}
 
 // Attempt is one try of one Manager node to reach the SSM's API.
 type Attempt struct {

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"cmp"
+	"context"
 	"sync"
 
 	"syncscope/capture"
@@ -42,22 +43,33 @@ type ConnectionState struct {
 	Ours   bool
 }
 
-func (e *Engine) diagnose() {
+// diagnose works the diagnosis out. Where ctx ends first, the last one stays.
+func (e *Engine) diagnose(ctx context.Context) error {
 	e.diagnosed = true
 	var conns []ConnectionState
 	var listed sync.WaitGroup
 	listed.Go(func() { conns = e.states() })
-	tries := e.assemble()
+	defer listed.Wait()
+	tries, err := e.assemble(ctx)
+	if err != nil {
+		return err
+	}
 	e.matched, e.lastTries = e.pairs(tries), nil
 	for _, i := range lastOf(tries) {
 		e.lastTries = append(e.lastTries, tries[i])
 	}
 	d := Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped, Unlisted: e.unlisted}
 	d.Peer, d.PeerFrom = e.peerText()
-	causes := e.judgeEach(&d, tries)
+	causes, err := e.judgeEach(ctx, &d, tries)
+	if err != nil {
+		return err
+	}
 	d.Clock = e.clock(tries)
 	e.last.Clock = d.Clock
-	e.judge(&d, tries, causes)
+	e.judge(ctx, &d, tries, causes)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	listed.Wait()
 	d.Conns = conns
 	d.Comparison = compare(d.Attempts)
@@ -65,17 +77,15 @@ func (e *Engine) diagnose() {
 		d.Evidence = number(d.Attempts[d.Shown].Stages, d.RootCause, d.Findings)
 	}
 	e.last = d
+	return nil
 }
 
 // attempt sums a try up.
 func (e *Engine) attempt(i int, t *try) Attempt {
 	a := Attempt{
-		Number: i + 1, Node: t.node, Kind: "sign-in", Start: t.start(), End: t.end(), Ended: t.ended,
+		Number: i + 1, Node: t.node, Kind: "sign-in", Start: t.start().Made(), End: t.end().Made(), Ended: t.ended,
 		StatusCode: t.status(), History: t.history(), Stages: e.ladder(t),
 		ClientID: t.says(clientOf), User: t.says(userOf),
-	}
-	if len(t.lines) == 0 && t.token == nil && t.conn != nil && !a.Start.Dated { // all that tells the time are the stamps, which are not made yet
-		a.Start, a.End = t.conn.first.Meta().At, t.conn.last.Meta().At
 	}
 	a.Sent = Credentials{t.says(clientOf), t.says(secretOf)}
 	if t.token != nil {

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"cmp"
+	"context"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -11,7 +13,7 @@ const fewTries = 16
 
 // judgeEach sums each try up and gives what may explain it. No try depends on
 // another, so that large captures have all cores judge.
-func (e *Engine) judgeEach(d *Diagnosis, tries []*try) (causes [][]Finding) {
+func (e *Engine) judgeEach(ctx context.Context, d *Diagnosis, tries []*try) (causes [][]Finding, err error) {
 	n := len(tries)
 	causes = make([][]Finding, n)
 	if n > 0 { // else they stay nil
@@ -23,21 +25,21 @@ func (e *Engine) judgeEach(d *Diagnosis, tries []*try) (causes [][]Finding) {
 			from := int(next.Add(fewTries)) - fewTries
 			for i := from; i < min(from+fewTries, n); i++ {
 				d.Attempts[i] = e.attempt(i, tries[i])
-				causes[i] = e.causes(tries[i], d.Attempts[i])
+				causes[i] = e.causes(ctx, tries[i], d.Attempts[i])
 				d.Each[i] = account(&d.Attempts[i], causes[i])
 			}
-			if from+fewTries >= n {
+			if from+fewTries >= n || ctx.Err() != nil {
 				return
 			}
 		}
 	}
 	var others sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), (n+fewTries-1)/fewTries) - 1 {
+	for range min(cmp.Or(e.workers, runtime.GOMAXPROCS(0)), (n+fewTries-1)/fewTries) - 1 {
 		others.Go(work)
 	}
 	work()
 	others.Wait()
-	return causes
+	return causes, ctx.Err()
 }
 
 // account names an attempt's root cause among its causes, and numbers its evidence.

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"context"
 	"net/netip"
 	"strings"
 	"sync"
@@ -47,6 +48,7 @@ type Engine struct {
 	lastTries   []*try
 	dropped     int
 	unlisted    int // connections that are attempts by themselves, and are too many
+	workers     int // goroutines that judge; 0: one a core
 	dirty       bool
 	checking    bool // we send checks
 	diagnosed   bool // a diagnosis may hold connections
@@ -104,6 +106,9 @@ func NewEngine(rules []Rule, peer netip.Addr) *Engine {
 // Rules gives the rules to an engine that was made before they were read.
 func (e *Engine) Rules(rules []Rule) { e.rules, e.dirty = rules, true }
 
+// SetWorkers bounds the goroutines that judge attempts; 0: one a core.
+func (e *Engine) SetWorkers(n int) { e.workers = n }
+
 // Ours tells whether we send checks at the moment. A connection that begins
 // meanwhile may be ours: it is no evidence about an attempt.
 func (e *Engine) Ours(on bool) { e.checking = on }
@@ -149,11 +154,20 @@ func (e *Engine) Observe(ev capture.Event) {
 // Diagnose tells what is known so far. It is worked out anew only if an event
 // since the last call bears on it.
 func (e *Engine) Diagnose() Diagnosis {
+	d, _ := e.DiagnoseContext(context.Background()) // which never ends
+	return d
+}
+
+// DiagnoseContext is Diagnose until ctx ends: then it gives ctx's error, and
+// the next call works all of it out.
+func (e *Engine) DiagnoseContext(ctx context.Context) (Diagnosis, error) {
 	if e.dirty {
-		e.diagnose()
+		if err := e.diagnose(ctx); err != nil {
+			return Diagnosis{}, err
+		}
 		e.dirty = false
 	}
-	return e.last
+	return e.last, nil
 }
 
 // Bears reports whether a log line bears on anything beyond being there, and

@@ -14,12 +14,13 @@ const (
 	Note Severity = iota // benign, worth saying
 	Warning
 	Critical
+	severityCount
 )
 
 var severityNames = [...]string{"note", "warning", "critical"}
 
 // String is the name in rules and in the report's JSON.
-func (s Severity) String() string { return severityNames[s] }
+func (s Severity) String() string { return nameOf(severityNames[:], s) }
 
 // Confidence is how sure a finding is.
 type Confidence uint8
@@ -29,12 +30,13 @@ const (
 	Possible Confidence = iota
 	Likely
 	Confirmed
+	confidenceCount
 )
 
 var confidenceNames = [...]string{"possible", "likely", "confirmed"}
 
 // String is the name in rules and in the report's JSON.
-func (c Confidence) String() string { return confidenceNames[c] }
+func (c Confidence) String() string { return nameOf(confidenceNames[:], c) }
 
 // Owner is whose turn it is.
 type Owner string

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -8,14 +9,16 @@ import (
 	"syncscope/capture"
 )
 
-// assemble joins the three streams to tries, in order of time.
-func (e *Engine) assemble() []*try {
+// assemble joins the three streams to tries, in order of time. Joining takes
+// each of one stream with each of another: where ctx ends, the rest is left.
+func (e *Engine) assemble(ctx context.Context) ([]*try, error) {
 	tries := managerTries(e.manager)
 	tokens, api := splitRequests(requests(e.ssm))
-	tries = joinRequests(tries, tokens)
-	joinAPI(tries, tokens, api)
+	tries = joinRequests(ctx, tries, tokens)
+	joinAPI(ctx, tries, tokens, api)
 	conns := distinct(e.toPeer())
-	return e.leftConnections(joinConnections(tries, conns), conns)
+	tries = e.leftConnections(ctx, joinConnections(ctx, tries, conns), conns)
+	return tries, ctx.Err()
 }
 
 func splitRequests(all []*request) (tokens, api []*request) {
@@ -49,9 +52,9 @@ func (r *request) field(field func(*capture.LogEntry) string) string {
 // it in everything that both show. From the newest back: both logs end now,
 // but may begin at different times. A request that fits no try is a try of its
 // own: another node's, or another user's.
-func joinRequests(tries []*try, tokens []*request) []*try {
+func joinRequests(ctx context.Context, tries []*try, tokens []*request) []*try {
 	left := append([]*request(nil), tokens...)
-	for i := len(tries) - 1; i >= 0; i-- {
+	for i := len(tries) - 1; i >= 0 && ctx.Err() == nil; i-- {
 		for j := len(left) - 1; j >= 0; j-- {
 			if left[j] != nil && tries[i].fits(left[j]) {
 				tries[i].token, left[j] = left[j], nil
@@ -60,7 +63,7 @@ func joinRequests(tries []*try, tokens []*request) []*try {
 		}
 	}
 	for _, r := range left {
-		if r != nil && r.status() != 0 {
+		if r != nil && r.status() != 0 && ctx.Err() == nil {
 			tries = insert(tries, &try{token: r, ended: true})
 		}
 	}
@@ -108,13 +111,16 @@ func insert(tries []*try, t *try) []*try {
 
 // joinAPI gives each try the SSM's later requests of the same caller, up to
 // that caller's next sign-in.
-func joinAPI(tries []*try, tokens, api []*request) {
+func joinAPI(ctx context.Context, tries []*try, tokens, api []*request) {
 	for _, t := range tries {
 		if t.token == nil || t.token.access == nil {
 			continue
 		}
 		from := t.token.access
 		for _, r := range api {
+			if ctx.Err() != nil {
+				return
+			}
 			if r.access == nil || r.access.Client != from.Client || r.access.From.Line < from.From.Line {
 				continue
 			}
@@ -142,9 +148,12 @@ const slack = 5 * time.Second
 // joinConnections gives each try the newest connection in its time. One try
 // and one connection that cannot be placed in time are joined, marked unsure.
 // Without any log, each connection is a try.
-func joinConnections(tries []*try, conns []*connection) []*try {
+func joinConnections(ctx context.Context, tries []*try, conns []*connection) []*try {
 	used := map[*connection]bool{}
 	for _, t := range tries {
+		if ctx.Err() != nil {
+			return tries
+		}
 		for _, c := range conns {
 			if !used[c] && t.during(c) {
 				t.conn, t.connSure = c, true
@@ -156,6 +165,9 @@ func joinConnections(tries []*try, conns []*connection) []*try {
 		}
 	}
 	for _, t := range tries {
+		if ctx.Err() != nil {
+			return tries
+		}
 		for _, c := range conns {
 			if t.conn == nil && t.inside(c) { // a connection that was kept open for the next attempt
 				t.conn, t.connSure = c, true
@@ -172,7 +184,7 @@ func joinConnections(tries []*try, conns []*connection) []*try {
 // capture's order, where there is no log of the Manager. With one, a
 // connection outside its attempts is another program's. Beside requests that
 // the SSM logged, only those count that failed: the others carried them.
-func (e *Engine) leftConnections(tries []*try, conns []*connection) []*try {
+func (e *Engine) leftConnections(ctx context.Context, tries []*try, conns []*connection) []*try {
 	e.unlisted = 0
 	if e.heardManager {
 		return tries
@@ -191,6 +203,9 @@ func (e *Engine) leftConnections(tries []*try, conns []*connection) []*try {
 		}
 		if logged && !c.failed() {
 			continue
+		}
+		if ctx.Err() != nil {
+			return tries
 		}
 		if i < len(conns)-maxLeft {
 			e.unlisted++

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"syncscope/capture"
@@ -9,9 +10,9 @@ import (
 
 // judge picks the verdict: of each node, only the last attempt counts. A node
 // that failed weighs more than one that did not.
-func (e *Engine) judge(d *Diagnosis, tries []*try, causes [][]Finding) {
+func (e *Engine) judge(ctx context.Context, d *Diagnosis, tries []*try, causes [][]Finding) {
 	if len(tries) == 0 {
-		e.judgeNone(d)
+		e.judgeNone(ctx, d)
 		return
 	}
 	for _, i := range lastOf(tries) {
@@ -33,7 +34,7 @@ func (e *Engine) judge(d *Diagnosis, tries []*try, causes [][]Finding) {
 	default:
 		d.Verdict = Inconclusive
 	}
-	d.Findings = append(d.Findings, e.sideFindings(tries[d.Shown], d.Shown+1)...)
+	d.Findings = append(d.Findings, e.sideFindings(ctx, tries[d.Shown], d.Shown+1)...)
 }
 
 // lastOf gives the last try of each node and kind. A usage report is another
@@ -95,11 +96,14 @@ func blame(stages []StageState, root *Finding) {
 }
 
 // judgeNone: without an attempt, only what makes one impossible is a cause.
-func (e *Engine) judgeNone(d *Diagnosis) {
+func (e *Engine) judgeNone(ctx context.Context, d *Diagnosis) {
 	d.Verdict = NoAttempt
 	t := &try{}
 	for i := range e.rules {
 		r := &e.rules[i]
+		if ctx.Err() != nil {
+			return
+		}
 		if r.Side || r.stage != Setup {
 			continue
 		}
@@ -108,16 +112,19 @@ func (e *Engine) judgeNone(d *Diagnosis) {
 			return
 		}
 	}
-	d.Findings = append(d.Findings, e.sideFindings(t, 0)...)
+	d.Findings = append(d.Findings, e.sideFindings(ctx, t, 0)...)
 }
 
 // causes lists the rules that explain a failed attempt: the earliest stage
 // first, then the surest. A stage that passed is never failed by a later
-// symptom.
-func (e *Engine) causes(t *try, a Attempt) []Finding {
+// symptom. Where ctx ends, some are missing: nobody is to use what is there.
+func (e *Engine) causes(ctx context.Context, t *try, a Attempt) []Finding {
 	var out []Finding
 	for i := range e.rules {
 		r := &e.rules[i]
+		if ctx.Err() != nil {
+			return nil
+		}
 		if r.Side {
 			continue
 		}
@@ -167,10 +174,10 @@ func (e *Engine) superseded(id string, found []Finding) bool {
 	return false
 }
 
-func (e *Engine) sideFindings(t *try, number int) []Finding {
+func (e *Engine) sideFindings(ctx context.Context, t *try, number int) []Finding {
 	var out []Finding
 	for i := range e.rules {
-		if !e.rules[i].Side {
+		if !e.rules[i].Side || ctx.Err() != nil {
 			continue
 		}
 		if f, ok := e.apply(&e.rules[i], t, number); ok {

@@ -21,7 +21,7 @@ const (
 var stepNames = [...]string{"resolve", "TCP", "host key", "login", "CLI", "log right", "history", "capture"}
 
 // String is the step's name on the screen.
-func (s Step) String() string { return stepNames[s] }
+func (s Step) String() string { return nameOf(stepNames[:], s) }
 
 // Steps are the steps to a host; only a Manager's traffic is captured.
 func Steps(manager bool) []Step {

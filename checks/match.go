@@ -6,9 +6,6 @@ import (
 	"syncscope/capture"
 )
 
-// formNames are the forms as rules name them, by capture.Form.
-var formNames = [...]string{"plain", "manager", "manager-more", "nginx-error", "nginx-access", "rails", "rails-other", "redis", "postgres", "kernel", "chronyd", "syslog"}
-
 // topicNames are the topics that rules may name.
 var topicNames = map[string]capture.Topic{
 	"token-url":       capture.TopicTokenURL,
@@ -28,6 +25,15 @@ var topicNames = map[string]capture.Topic{
 	"request":         capture.TopicRequest,
 }
 
+// formNames are the forms that rules may name.
+func formNames() []string {
+	var out []string
+	for _, f := range capture.Forms() {
+		out = append(out, f.String())
+	}
+	return out
+}
+
 // saidForm is a Manager line or a line that goes on with it.
 const saidForm = "said"
 
@@ -41,7 +47,7 @@ func (m *Match) entry(e *capture.LogEntry) bool {
 		(m.Errno == 0 || m.Errno == e.Errno) &&
 		glob(m.Message, e.Message.String()) &&
 		glob(m.Value, e.Value.String()) &&
-		(m.Form == "" || m.Form == formNames[e.Form] || m.Form == saidForm && isManager(e.Form)) &&
+		(m.Form == "" || m.Form == e.Form.String() || m.Form == saidForm && isManager(e.Form)) &&
 		(m.Topic == "" || topicNames[m.Topic] == e.Topic) &&
 		(m.Status == 0 || m.Status == e.Status) &&
 		(m.Size == 0 || m.Size == e.Size) &&

@@ -148,8 +148,8 @@ func (p Proof) check() error {
 }
 
 func (m Match) check() error {
-	if m.Form != "" && m.Form != saidForm && !slices.Contains(formNames[:], m.Form) {
-		return fmt.Errorf("form %q is none of %s", m.Form, strings.Join(formNames[:], ", "))
+	if m.Form != "" && m.Form != saidForm && !slices.Contains(formNames(), m.Form) {
+		return fmt.Errorf("form %q is none of %s", m.Form, strings.Join(formNames(), ", "))
 	}
 	if _, ok := topicNames[m.Topic]; m.Topic != "" && !ok {
 		return fmt.Errorf("topic %q is not known", m.Topic)

@@ -23,7 +23,30 @@ const (
 var stageNames = [...]string{"setup", "dns", "ip", "tcp", "proxy", "tls", "http", "backend", "auth", "licences"}
 
 // String is the name in rules and in the report's JSON.
-func (s Stage) String() string { return stageNames[s] }
+func (s Stage) String() string { return nameOf(stageNames[:], s) }
+
+// nameOf is a value's name in the table beside its type. A value that the table
+// lacks is no reason to panic while a fault is looked for.
+func nameOf[T ~uint8](table []string, v T) string {
+	if int(v) < len(table) {
+		return table[v]
+	}
+	return "unknown"
+}
+
+// Stages are all of them, in order.
+func Stages() []Stage {
+	out := make([]Stage, stageCount)
+	for i := range out {
+		out[i] = Stage(i)
+	}
+	return out
+}
+
+var stageShort = [...]string{"setup", "dns", "path", "tcp", "proxy", "tls", "http", "back", "auth", "lic"}
+
+// Short is the label where there is little room.
+func (s Stage) Short() string { return nameOf(stageShort[:], s) }
 
 // Label is the name on the ladder.
 func (s Stage) Label() string {
@@ -44,12 +67,29 @@ const (
 	Fail
 	NotReached
 	NotNeeded
+	statusCount
 )
 
 var statusNames = [...]string{"unknown", "pass", "warn", "fail", "not-reached", "not-needed"}
 
 // String is the name in the report's JSON.
-func (s Status) String() string { return statusNames[s] }
+func (s Status) String() string { return nameOf(statusNames[:], s) }
+
+var (
+	statusWords = [...]string{"unknown", "passed", "warning", "failed", "not reached", "not needed"}
+	statusSigns = [...]string{"?", "✓", "!", "✗", "·", "–"}
+)
+
+// Word is the outcome in a sentence.
+func (s Status) Word() string { return nameOf(statusWords[:], s) }
+
+// Sign stands before a stage's word; a status without one is unknown.
+func (s Status) Sign() string {
+	if s >= statusCount {
+		return statusSigns[Unknown]
+	}
+	return statusSigns[s]
+}
 
 // Basis says how a stage's outcome is known.
 type Basis uint8
@@ -59,12 +99,13 @@ const (
 	None Basis = iota
 	Inferred
 	Seen
+	basisCount
 )
 
 var basisNames = [...]string{"none", "inferred", "seen"}
 
 // String is the name in the report's JSON.
-func (b Basis) String() string { return basisNames[b] }
+func (b Basis) String() string { return nameOf(basisNames[:], b) }
 
 // StageState is one rung of one attempt's ladder. Texts are ours or came
 // through the gate.

@@ -14,14 +14,14 @@ func TestConnectionsThatAreTooManyAreCounted(t *testing.T) {
 	for range maxLeft + 7 {
 		conns = append(conns, &connection{Connection: &capture.Connection{State: capture.ConnRefused}})
 	}
-	if got := e.leftConnections(nil, conns); len(got) != maxLeft || e.unlisted != 7 {
+	if got := e.leftConnections(t.Context(), nil, conns); len(got) != maxLeft || e.unlisted != 7 {
 		t.Errorf("%d tries, %d unlisted", len(got), e.unlisted)
 	}
-	if got := e.leftConnections([]*try{{conn: conns[0]}, {conn: conns[1]}}, conns); len(got) != maxLeft+2 || e.unlisted != 5 {
+	if got := e.leftConnections(t.Context(), []*try{{conn: conns[0]}, {conn: conns[1]}}, conns); len(got) != maxLeft+2 || e.unlisted != 5 {
 		t.Errorf("two are attempts already: %d tries, %d unlisted", len(got), e.unlisted)
 	}
 	e.heardManager = true
-	if got := e.leftConnections(nil, conns); len(got) != 0 || e.unlisted != 0 {
+	if got := e.leftConnections(t.Context(), nil, conns); len(got) != 0 || e.unlisted != 0 {
 		t.Errorf("beside a log: %d tries, %d unlisted", len(got), e.unlisted)
 	}
 }

@@ -23,7 +23,12 @@ const (
 var ssmLogins = [...]string{"shell", "console", "sudo", "journald"}
 
 // String is its name.
-func (s SSMLogin) String() string { return ssmLogins[s] }
+func (s SSMLogin) String() string {
+	if int(s) >= len(ssmLogins) {
+		return "unknown"
+	}
+	return ssmLogins[s]
+}
 
 // ParseSSMLogin reads a name; "" is the shell.
 func ParseSSMLogin(s string) (SSMLogin, error) {

@@ -79,14 +79,11 @@ func (d head) verdict() []string {
 	return out
 }
 
-// statusWords say a stage's outcome, by checks.Status.
-var statusWords = [...]string{"unknown", "passed", "warning", "failed", "not reached", "not needed"}
-
 // about tells all of a stage: what it was about, how it went, and whether that
 // was seen or is inferred.
 func (d head) about(s checks.StageState) string {
 	basis := map[checks.Basis]string{checks.Seen: "seen", checks.Inferred: "inferred"}[s.Basis]
-	line := " " + d.th.Paint(theme.Number, " "+s.Stage.Label()+" ") + " " + d.th.Paint(stageRole(s), d.th.Glyphs.Status[s.Status]+" "+statusWords[s.Status])
+	line := " " + d.th.Paint(theme.Number, " "+s.Stage.Label()+" ") + " " + d.th.Paint(stageRole(s), d.th.Glyphs.Status.Of(uint8(s.Status))+" "+s.Status.Word())
 	for _, part := range []string{basis, s.Object, s.Detail} {
 		if part != "" {
 			line += d.th.Paint(theme.Dim, "  "+d.th.Glyphs.Dot+"  ") + d.th.Paint(theme.Text, part)
@@ -180,9 +177,6 @@ type ladderStyle struct {
 	gap            string // between a name and its sign
 }
 
-// shortNames are the stages' names where there is little room.
-var shortNames = [...]string{"setup", "dns", "path", "tcp", "proxy", "tls", "http", "back", "auth", "lic"}
-
 func (d head) stages(stages []checks.StageState, style ladderStyle) string {
 	sep := " " + d.th.Paint(theme.Dim, strings.Repeat(d.th.Glyphs.Separator, 2)) + " "
 	if !style.details {
@@ -192,7 +186,7 @@ func (d head) stages(stages []checks.StageState, style ladderStyle) string {
 	for _, s := range stages {
 		name, short := s.Stage.Label(), ""
 		if !style.names {
-			name = shortNames[s.Stage]
+			name = s.Stage.Short()
 		}
 		if style.details || s.Status == checks.Fail && style.gap != "" {
 			short = s.Short
@@ -213,7 +207,7 @@ func stageRole(s checks.StageState) theme.Role {
 }
 
 func (d head) stage(s checks.StageState, name, gap, short string) string {
-	glyph := d.th.Glyphs.Status[s.Status]
+	glyph := d.th.Glyphs.Status.Of(uint8(s.Status))
 	badge := gap + strings.TrimRight(name+gap+glyph+" "+short, " ") + gap
 	if d.cursor.on && d.cursor.stage == s.Stage {
 		return d.th.Paint(theme.Number, badge)

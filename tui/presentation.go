@@ -94,19 +94,26 @@ func (d head) aloud() []string {
 	return out
 }
 
-// outcomeWords are statusWords where there is little room, by checks.Status.
-var outcomeWords = [...]string{"", "pass", "warn", "fail", "", ""}
+// outcomeWord says a stage's outcome where there is little room; its sign says
+// the others.
+func outcomeWord(s checks.Status) string {
+	switch s {
+	case checks.Pass, checks.Warn, checks.Fail:
+		return s.String()
+	}
+	return ""
+}
 
 // columns is the ladder with a column for each stage: its name, how it went,
 // and what was seen.
 func (d head) columns() []string {
 	left := margin(d.w)
-	cell := (d.w - left - 1) / len(shortNames)
+	cell := (d.w - left - 1) / len(checks.Stages())
 	rows := make([]string, 4)
 	for _, s := range d.u.Ladder() {
 		name, detail := s.Stage.Label(), s.Short
 		if len(name) > cell-1 {
-			name = shortNames[s.Stage]
+			name = s.Stage.Short()
 		}
 		switch {
 		case cell < narrow && s.Status != checks.Fail:
@@ -114,7 +121,7 @@ func (d head) columns() []string {
 		case detail == "" && s.Basis == checks.Inferred:
 			detail = "inferred"
 		}
-		how := strings.TrimSpace(d.th.Glyphs.Status[s.Status] + " " + outcomeWords[s.Status])
+		how := strings.TrimSpace(d.th.Glyphs.Status.Of(uint8(s.Status)) + " " + outcomeWord(s.Status))
 		roles := [4]theme.Role{theme.Text, stageRole(s), theme.Dim, theme.Dim}
 		if s.Status != checks.Pass && s.Status != checks.Warn {
 			roles[0] = theme.Dim

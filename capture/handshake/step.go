@@ -33,7 +33,22 @@ const (
 	None Basis = iota
 	Inferred
 	Seen
+	basisCount
 )
+
+var basisNames = [...]string{"none", "inferred", "seen"}
+
+// String is the name in the report's JSON.
+func (b Basis) String() string { return nameOf(basisNames[:], b) }
+
+// nameOf is a value's name in the table beside its type. A value that the table
+// lacks is no reason to panic while a fault is looked for.
+func nameOf[T ~uint8](table []string, v T) string {
+	if int(v) < len(table) {
+		return table[v]
+	}
+	return "unknown"
+}
 
 // State is a connection's state.
 type State uint8
@@ -48,7 +63,13 @@ const (
 	Reset
 	Closed
 	Open // joined mid-stream
+	stateCount
 )
+
+var stateNames = [...]string{"unknown", "syn-sent", "half-open", "established", "refused", "reset", "closed", "open"}
+
+// String is the name in the report's JSON.
+func (s State) String() string { return nameOf(stateNames[:], s) }
 
 // TLSStage is how far TLS got.
 type TLSStage uint8
@@ -63,7 +84,13 @@ const (
 	TLSFinished
 	TLSApplicationData
 	TLSAlert
+	tlsCount
 )
+
+var tlsNames = [...]string{"none", "client-hello", "hello-retry", "server-hello", "certificate", "finished", "application-data", "alert"}
+
+// String is the name in the report's JSON.
+func (s TLSStage) String() string { return nameOf(tlsNames[:], s) }
 
 // TLS is what is known of a connection's TLS.
 type TLS struct {
@@ -125,7 +152,13 @@ const (
 	Nobody End = iota
 	Client
 	Server
+	endCount
 )
+
+var endNames = [...]string{"", "client", "server"}
+
+// String is the name in the report's JSON; of nobody, there is none.
+func (e End) String() string { return nameOf(endNames[:], e) }
 
 // Trouble is what of a connection tells one failure from another.
 type Trouble struct {

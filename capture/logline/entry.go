@@ -29,7 +29,31 @@ const (
 	Kernel
 	Chronyd
 	Syslog // another program's syslog line
+	formCount
 )
+
+var formNames = [...]string{"plain", "manager", "manager-more", "nginx-error", "nginx-access", "rails", "rails-other", "redis", "postgres", "kernel", "chronyd", "syslog"}
+
+// String is the form's name in rules.
+func (f Form) String() string { return nameOf(formNames[:], f) }
+
+// Forms are all of them.
+func Forms() []Form {
+	out := make([]Form, formCount)
+	for i := range out {
+		out[i] = Form(i)
+	}
+	return out
+}
+
+// nameOf is a value's name in the table beside its type. A value that the table
+// lacks is no reason to panic while a fault is looked for.
+func nameOf[T ~uint8](table []string, v T) string {
+	if int(v) < len(table) {
+		return table[v]
+	}
+	return "unknown"
+}
 
 // Severity orders lines by how bad they say they are.
 type Severity uint8
@@ -42,7 +66,23 @@ const (
 	Warn
 	Error
 	Critical
+	severityCount
 )
+
+var (
+	severityNames  = [...]string{"debug", "info", "notice", "warn", "error", "critical"}
+	severityLabels = [...]string{"DEBUG", "INFO", "NOTICE", "WARN", "ERROR", "CRIT"}
+	severityShort  = [...]string{"DEBUG", "INFO ", "NOTE ", "WARN ", "ERROR", "CRIT "}
+)
+
+// String is the name that filters use.
+func (s Severity) String() string { return nameOf(severityNames[:], s) }
+
+// Label is the name before a line.
+func (s Severity) Label() string { return nameOf(severityLabels[:], s) }
+
+// Short is the label, five characters wide.
+func (s Severity) Short() string { return nameOf(severityShort[:], min(s, severityCount-1)) }
 
 // Topic is what a line means for a licence sync, told from its content.
 type Topic uint8

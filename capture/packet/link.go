@@ -43,15 +43,15 @@ const (
 	typeQinQ91 = 0x9100
 )
 
-// Decode takes a frame apart into p and leaves p's Time, Dated and Stamp as
+// Decode takes a frame apart into p and leaves p's Time, Dated, Zoned and Stamp as
 // they are. wire is the frame's length on the wire, which the snap length may
 // have cut. p holds nothing of frame but numbers. On an error p has no Proto.
 //
 // It allocates nothing but the texts of a DNS message.
 func Decode(link LinkType, frame []byte, wire int, p *Packet) error {
-	at, dated, stamp := p.Time, p.Dated, p.Stamp
+	at, dated, zoned, stamp := p.Time, p.Dated, p.Zoned, p.Stamp
 	*p = Packet{} // in place: a value with fields would be made elsewhere and copied
-	p.Time, p.Dated, p.Stamp, p.WScale = at, dated, stamp, -1
+	p.Time, p.Dated, p.Zoned, p.Stamp, p.WScale = at, dated, zoned, stamp, -1
 	var d decoder // set field by field, as above
 	d.f, d.wire, d.p = frame, max(wire, len(frame)), p
 	err := d.link(link)

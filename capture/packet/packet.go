@@ -76,6 +76,7 @@ const (
 type Packet struct {
 	Time     time.Time      // device clock; the date is valid only if Dated
 	Dated    bool           // the source printed a date or an epoch
+	Zoned    bool           // it printed an epoch, which is UTC
 	Stamp    string         // the stamp as printed (digits and punctuation only)
 	Proto    Proto          //
 	Src, Dst netip.AddrPort // port 0 where the protocol has none

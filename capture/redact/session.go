@@ -27,12 +27,18 @@ const (
 	Host
 	Address
 	MAC
+	kindCount
 )
 
 var kindNames = [...]string{"plain", "client_id", "client_secret", "password", "access_token", "cookie", "private_key", "tls_secret", "authorization", "user", "host", "address", "mac"}
 
 // String is the name that counts and reports use.
-func (k Kind) String() string { return kindNames[k] }
+func (k Kind) String() string {
+	if k >= kindCount {
+		return "unknown"
+	}
+	return kindNames[k]
+}
 
 // Session is the gate of one run: the key of its tokens and the secrets seen.
 // It is safe for concurrent use.

@@ -105,7 +105,7 @@ func (s *Scanner) rebuild() {
 	}
 	for _, link := range s.links(frame) {
 		q := &s.frame
-		q.Time, q.Dated = p.Time, p.Dated
+		q.Time, q.Dated, q.Zoned = p.Time, p.Dated, p.Zoned
 		if packet.Decode(link, frame, 0, q) != nil || q.Proto == 0 && !q.ARP.Addr.IsValid() {
 			continue
 		}

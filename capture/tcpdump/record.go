@@ -125,7 +125,7 @@ func (s *Scanner) inner(t []byte, emit func(*Item)) {
 // again makes rec the packet inside the one read so far.
 func (s *Scanner) again(t []byte, v6 bool, emit func(*Item)) {
 	p := &s.rec.Packet
-	*p = packet.Packet{Time: p.Time, Dated: p.Dated, WScale: -1}
+	*p = packet.Packet{Time: p.Time, Dated: p.Dated, Zoned: p.Zoned, WScale: -1}
 	s.header(t, v6, emit)
 }
 

@@ -66,7 +66,7 @@ var flagLetters = func() (t [256]packet.Flags) {
 // clearSegment forgets what a torn line said of its segment.
 func clearSegment(p *packet.Packet) {
 	*p = packet.Packet{
-		Time: p.Time, Dated: p.Dated, Proto: p.Proto, TTL: p.TTL, TOS: p.TOS, ID: p.ID, DF: p.DF, MF: p.MF, Frag: p.Frag, IPLength: p.IPLength, WScale: -1,
+		Time: p.Time, Dated: p.Dated, Zoned: p.Zoned, Proto: p.Proto, TTL: p.TTL, TOS: p.TOS, ID: p.ID, DF: p.DF, MF: p.MF, Frag: p.Frag, IPLength: p.IPLength, WScale: -1,
 	}
 }
 

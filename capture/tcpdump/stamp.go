@@ -13,6 +13,7 @@ type stamp struct {
 	clock time.Duration // time of day, or since the packet before
 	date  time.Time     // with -tttt or -tt
 	dated bool
+	epoch bool // -tt: the zone is sure too
 	delta bool // perhaps -ttt or -ttttt: a blank more, from zero on
 	none  bool // -t
 }
@@ -57,7 +58,7 @@ func readStamp(t []byte, blank bool) (st stamp, rest []byte, ok bool) {
 		if !is || sec > 1e10 || len(c.b) < 7 || c.b[0] != '.' || countDigits(c.b[1:]) < 6 || st.dated {
 			return st, nil, false
 		}
-		st.date, st.dated = time.Unix(int64(sec), 0).UTC(), true
+		st.date, st.dated, st.epoch = time.Unix(int64(sec), 0).UTC(), true, true
 		t = c.b
 	}
 	if len(t) == 0 || t[0] != '.' {
@@ -136,7 +137,7 @@ func (c *clock) set(p *packet.Packet, st stamp) {
 	case st.none:
 		return
 	case st.dated:
-		p.Time, p.Dated = st.date.Add(st.clock), true
+		p.Time, p.Dated, p.Zoned = st.date.Add(st.clock), true, st.epoch
 		return
 	case !c.begun:
 		c.begun = true

@@ -32,12 +32,18 @@ const (
 	Warn
 	Fail
 	CouldNot
+	statusCount
 )
 
 var statusNames = [...]string{"pass", "warn", "fail", "could-not-check"}
 
 // String is the name in the report's JSON.
-func (s Status) String() string { return statusNames[s] }
+func (s Status) String() string {
+	if s >= statusCount {
+		return "unknown"
+	}
+	return statusNames[s]
+}
 
 // Outcome is one check's result.
 type Outcome struct {

@@ -27,7 +27,10 @@ type Report struct {
 	Sources   []checks.SourceStatus
 	Checks    []checks.CheckOutcome
 	Masked    map[redact.Kind]int
-	Notes     []string // about files that could not be placed
+	Notes     []string // about inputs that could not be read or placed
+	Unread    []string // of them, those that a person named: object, what, what to do
+
+	Workers int // goroutines that write it; 0: one a core
 
 	End func(netip.AddrPort) string // how a connection's end is shown; nil: as it is
 }

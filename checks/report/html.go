@@ -29,7 +29,7 @@ type view struct {
 // pageTemplate is parsed when a page is written: most runs write none.
 var pageTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("page").Funcs(template.FuncMap{
-		"glyph": func(s checks.Status) string { return glyphs[s] },
+		"glyph": checks.Status.Sign,
 		"place": place,
 		"ref":   at,
 	}).Parse(page))

@@ -182,7 +182,7 @@ func JSON(w io.Writer, r Report) error {
 	in := indenter{w: w}
 	in.indent(before)
 	in.out = append(in.out, `"connections": `...)
-	in.connections(d.Conns, r.End)
+	in.connections(d.Conns, r.End, r.Workers)
 	in.indent(after)
 	return in.flush()
 }
@@ -256,18 +256,12 @@ func stampOf(w capture.When) string {
 	return w.Text.String()
 }
 
-var stateNames = [...]string{"unknown", "syn-sent", "half-open", "established", "refused", "reset", "closed", "open"}
-
-var tlsNames = [...]string{"none", "client-hello", "hello-retry", "server-hello", "certificate", "finished", "application-data", "alert"}
-
-var basisNames = [...]string{capture.BasisNone: "none", capture.BasisInferred: "inferred", capture.BasisSeen: "seen"}
-
 func toConnection(c *checks.ConnectionState, end func(netip.AddrPort) string, known chains) connection {
 	if end == nil {
 		end = netip.AddrPort.String
 	}
 	return connection{
-		Client: end(c.Client), Server: end(c.Server), Ours: c.Ours, State: stateNames[c.State],
+		Client: end(c.Client), Server: end(c.Server), Ours: c.Ours, State: c.State.String(),
 		SynRTT: float64(c.RTT) / float64(time.Millisecond), ClientMSS: c.ClientMSS, ServerMSS: c.ServerMSS,
 		Retransmissions: c.Retransmissions, Resets: c.Resets, ZeroWindows: c.ZeroWindows, Packets: c.Packets,
 		TLS: toTLS(&c.TLS, known),
@@ -277,10 +271,10 @@ func toConnection(c *checks.ConnectionState, end func(netip.AddrPort) string, kn
 // toTLS tells what is known of a connection's TLS.
 func toTLS(t *capture.TLS, known chains) tls {
 	out := tls{
-		Stage: tlsNames[t.Stage], Basis: basisNames[t.Basis], Version: checks.TLSVersion(t.Version), Cipher: capture.CipherName(t.Cipher),
+		Stage: t.Stage.String(), Basis: t.Basis.String(), Version: checks.TLSVersion(t.Version), Cipher: capture.CipherName(t.Cipher),
 		ALPN: []string{}, Resumed: t.Resumed(), ClientAuth: t.Asked, PlainHTTP: t.Plain, Certificates: []certificate{},
 		Alerts: list(t.Alerts, func(a capture.TLSAlertMessage) alert {
-			return alert{endNames[a.From], a.LevelName(), a.Name(), basisNames[a.Basis]}
+			return alert{a.From.String(), a.LevelName(), a.Name(), a.Basis.String()}
 		}),
 	}
 	if h := t.Client; h != nil {
@@ -297,8 +291,6 @@ func toTLS(t *capture.TLS, known chains) tls {
 	}
 	return out
 }
-
-var endNames = [...]string{capture.ByNobody: "", capture.ByClient: "client", capture.ByServer: "server"}
 
 func toCertificate(c capture.X509) certificate {
 	out := certificate{

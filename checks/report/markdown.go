@@ -49,7 +49,7 @@ func headline(d checks.Diagnosis) string {
 func mdStages(b *strings.Builder, stages []checks.StageState) {
 	b.WriteString("| stage | status | basis | object | detail |\n|---|---|---|---|---|\n")
 	for _, s := range stages {
-		fmt.Fprintf(b, "| %s | %s %s | %s | %s | %s |\n", s.Stage.Label(), glyphs[s.Status], s.Status, s.Basis, cell(s.Object), cell(s.Detail))
+		fmt.Fprintf(b, "| %s | %s %s | %s | %s | %s |\n", s.Stage.Label(), s.Status.Sign(), s.Status, s.Basis, cell(s.Object), cell(s.Detail))
 	}
 	b.WriteString("\n")
 }

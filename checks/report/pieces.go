@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"net/netip"
 	"runtime"
 	"sync/atomic"
@@ -23,10 +24,10 @@ type pieces struct {
 	done  []chan []byte // of each piece
 }
 
-// connections writes the list of them.
-func (in *indenter) connections(all []checks.ConnectionState, end func(netip.AddrPort) string) {
+// connections writes the list of them with so many goroutines; 0: one a core.
+func (in *indenter) connections(all []checks.ConnectionState, end func(netip.AddrPort) string, workers int) {
 	n := (len(all) + pieceSize - 1) / pieceSize
-	workers := min(runtime.GOMAXPROCS(0), n)
+	workers = min(cmp.Or(workers, runtime.GOMAXPROCS(0)), n)
 	if end != nil { // what stands for a name may depend on who asked first
 		workers = min(1, n)
 	}

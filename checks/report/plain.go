@@ -60,7 +60,7 @@ func body(ev capture.Event) string {
 	case capture.Gap:
 		return "gap: " + ev.Why.String()
 	case capture.SourceState:
-		return states[ev.State] + " " + ev.Detail.String()
+		return ev.State.String() + " " + ev.Detail.String()
 	case capture.Unreachable:
 		return m(ev.Meta)
 	case capture.DNSAnswer:
@@ -70,8 +70,6 @@ func body(ev capture.Event) string {
 }
 
 func m(meta capture.Meta) string { return meta.Excerpt.String() }
-
-var states = [...]string{"waiting", "connecting", "following", "lost", "refused", "ended"}
 
 func segment(ev capture.Segment) string {
 	word, ok := labels[ev.Label]
@@ -98,9 +96,7 @@ func segment(ev capture.Segment) string {
 	return out
 }
 
-var levels = [...]string{"DEBUG", "INFO", "NOTICE", "WARN", "ERROR", "CRIT"}
-
-func level(ev capture.LogEntry) string { return levels[ev.Severity] }
+func level(ev capture.LogEntry) string { return ev.Severity.Label() }
 
 func name(ev capture.LogEntry) string {
 	if ev.Class.Empty() {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"syncscope/capture"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -90,6 +91,30 @@ func TestBoundsAreTold(t *testing.T) {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%s lacks %q", name, want)
 			}
+		}
+	}
+}
+
+// Values that nobody has named yet are printed, in every format.
+func TestUnknownValuesAreNoPanic(t *testing.T) {
+	c := checks.ConnectionState{}
+	c.State, c.TLS.Stage, c.TLS.Basis = 200, 200, 200
+	odd := checks.StageState{Stage: 200, Status: 200, Basis: 200}
+	d := checks.Diagnosis{
+		Verdict: 200, Shown: 0, Conns: []checks.ConnectionState{c},
+		Attempts: []checks.Attempt{{Outcome: 200, Stages: []checks.StageState{odd}}},
+	}
+	for name, write := range Formats {
+		var out bytes.Buffer
+		if err := write(&out, Report{Diagnosis: d}); err != nil || out.Len() == 0 {
+			t.Errorf("%s: %d bytes, %v", name, out.Len(), err)
+		}
+	}
+	entry := capture.LogEntry{}
+	entry.Form, entry.Severity = 200, 200
+	for _, ev := range []capture.Event{entry, capture.SourceState{State: 200}} {
+		if Line(ev, "source") == "" {
+			t.Errorf("%T: no line", ev)
 		}
 	}
 }

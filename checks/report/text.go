@@ -8,9 +8,6 @@ import (
 	"syncscope/checks"
 )
 
-// glyphs stand before a stage's word, by checks.Status.
-var glyphs = [...]string{"?", "✓", "!", "✗", "·", "–"}
-
 // Text writes the diagnosis for a person: the verdict, whose turn it is, the
 // ladder, the evidence and the fix.
 func Text(w io.Writer, r Report) error {
@@ -38,12 +35,12 @@ func Text(w io.Writer, r Report) error {
 type said struct{ lead, text string }
 
 func verdict(d checks.Diagnosis) []said {
-	switch d.Verdict {
-	case checks.OK:
+	switch {
+	case d.Verdict == checks.OK:
 		return []said{{"✓ OK  ", "The last sync attempt succeeded" + of(d) + "."}}
-	case checks.NoAttempt:
+	case d.Verdict == checks.NoAttempt:
 		return []said{{"? ", "NO ATTEMPT  No sync attempt was seen in what was given."}}
-	case checks.Inconclusive:
+	case d.RootCause == nil: // whatever the verdict is called
 		return []said{{"? ", "INCONCLUSIVE  " + Inconclusive(d)}}
 	}
 	f := d.RootCause
@@ -93,7 +90,7 @@ func reached(a checks.Attempt) string {
 func Ladder(stages []checks.StageState) string {
 	var parts []string
 	for _, s := range stages {
-		part := s.Stage.Label() + " " + glyphs[s.Status]
+		part := s.Stage.Label() + " " + s.Status.Sign()
 		if s.Short != "" {
 			part += " " + s.Short
 		} else if s.Basis == checks.Inferred {
@@ -179,7 +176,7 @@ func open(b *strings.Builder, d checks.Diagnosis) {
 func comparison(b *strings.Builder, c *checks.Comparison) {
 	fmt.Fprintf(b, "\nBefore and after (attempt %d, attempt %d): %s\n", c.Before.Number, c.After.Number, c.Summary)
 	for _, d := range c.Changed {
-		fmt.Fprintf(b, "  %-8s %s %-10s → %s %s\n", d.Stage.Label(), glyphs[d.Before.Status], d.Before.Short, glyphs[d.After.Status], d.After.Detail)
+		fmt.Fprintf(b, "  %-8s %s %-10s → %s %s\n", d.Stage.Label(), d.Before.Status.Sign(), d.Before.Short, d.After.Status.Sign(), d.After.Detail)
 	}
 }
 

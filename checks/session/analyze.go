@@ -1,10 +1,13 @@
 package session
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/netip"
+	"os"
 
 	"syncscope/capture"
 	"syncscope/capture/redact"
@@ -19,38 +22,97 @@ type Options struct {
 	Peer    netip.Addr // from --peer; invalid: not given
 	Version string
 
-	rules func() ([]checks.Rule, error) // in place of Rules, once they are read; nil: those
+	// Stdin is what the path - stands for; nil: standard input.
+	Stdin io.Reader
+	// Status is told how far an analysis is, in one line that is safe to show,
+	// and "" when nothing more is to be shown; nil: nobody is told. One
+	// goroutine calls it.
+	Status func(line string)
+	// Reference turns everything off that exists for speed alone: one pass,
+	// prefetch, blocks, packets taken as they pass, excerpts cut when they are
+	// cited, lines known to be clean, the sieve, and more cores than one. The
+	// report is the same, byte for byte; a test compares them.
+	Reference bool
+
+	progress *progress                     // of the Analyze under way
+	rules    func() ([]checks.Rule, error) // in place of Rules, once they are read; nil: those
+}
+
+// stdin is what - stands for.
+func (o Options) stdin() io.Reader {
+	if o.Stdin == nil {
+		return os.Stdin
+	}
+	return o.Stdin
 }
 
 // Analyze reads saved logs, captures and archives of them, and diagnoses them.
 // Each file is read twice: the secrets first, so that none shows that only a
-// later line reveals (but see readOnce).
-func Analyze(paths []string, o Options) (report.Report, error) {
+// later line reveals (but see readOnce). What cannot be read or placed is named
+// in the report's notes; the run fails only if nothing is left. It ends with
+// ctx's error soon after ctx ends, whatever it waits for.
+func Analyze(ctx context.Context, paths []string, o Options) (report.Report, error) {
+	if len(paths) == 0 {
+		return report.Report{}, ErrNoPath
+	}
+	var stop func()
+	o.progress, stop = watch(o.Status)
+	defer stop()
+	return Interruptible(ctx, func() (report.Report, error) { return analyze(ctx, paths, o) })
+}
+
+func analyze(ctx context.Context, paths []string, o Options) (report.Report, error) {
 	collectLate()
-	if r, ok, err := readOnce(paths, o); ok {
+	in := newInputs(paths, o)
+	defer in.close()
+	if r, ok, err := readOnce(ctx, in, o); ok {
 		return r, err
 	}
-	var learned []*redact.Lines
-	err := each(paths, o.Gate, new([]string), func(in input, r io.Reader) error {
-		lines, err := capture.Learn(o.Gate, r)
-		learned = append(learned, lines)
-		return unreadable(in, o.Gate, err)
+	in.doing = "looking for secrets in"
+	learned := learnedLines{}
+	err := in.each(ctx, false, func(in input, r io.Reader) error {
+		lines, err := o.learn(r)
+		learned[in.name] = append(learned[in.name], lines)
+		return err
 	})
 	if err != nil {
 		return report.Report{}, err
 	}
-	rd := newReading(o)
-	err = each(paths, o.Gate, &rd.report.Notes, func(in input, r io.Reader) error {
-		if rd.read >= len(learned) {
+	in.doing = "reading"
+	rd := newReading(o, &in.left)
+	err = in.each(ctx, true, func(in input, r io.Reader) error {
+		lines, ok := learned.next(in.name)
+		if !ok {
 			return &InputError{o.Gate.Foreign(in.name).String(), "appeared while it was read", "start again when nothing writes there"}
 		}
-		rd.read++
-		return rd.file(in, r, learned[rd.read-1])
+		return rd.file(in, r, lines)
 	})
 	if err != nil {
 		return report.Report{}, err
 	}
-	return rd.done(paths)
+	return rd.done(ctx, in.paths)
+}
+
+// learnedLines are what Learn told of the files of each name, in the order in
+// which they were read. An archive may hold a name twice.
+type learnedLines map[string][]*redact.Lines
+
+// next takes a name's next one; false: the first reading did not see it.
+func (l learnedLines) next(name string) (*redact.Lines, bool) {
+	all := l[name]
+	if len(all) == 0 {
+		return nil, false
+	}
+	l[name] = all[1:]
+	return all[0], true
+}
+
+// learn takes what is secret in one file.
+func (o Options) learn(r io.Reader) (*redact.Lines, error) {
+	if o.Reference {
+		return capture.LearnReference(o.Gate, r)
+	}
+	return capture.Learn(o.Gate, r)
 }
 
 // known is what to give instead of what cannot be read.
@@ -62,18 +124,28 @@ type reading struct {
 	peer   netip.Addr // from --peer; invalid: not given
 	gate   *redact.Session
 	report report.Report
-	read   int
+	left   *left
+	plain  bool // see Options.Reference
+	watch  *progress
 	rules  func() ([]checks.Rule, error)
 	names  *acquaintance // nil: names are not hidden
 }
 
-func newReading(o Options) *reading {
-	return &reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, rules: o.rules, report: report.Report{Version: o.Version}}
+func newReading(o Options, l *left) *reading {
+	rd := &reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.rules, plain: o.Reference, watch: o.progress, report: report.Report{Version: o.Version}}
+	if o.Reference {
+		rd.report.Workers = 1
+		rd.engine.SetWorkers(1)
+	}
+	return rd
 }
 
 // done is the diagnosis of all that was read.
-func (rd *reading) done(paths []string) (report.Report, error) {
+func (rd *reading) done(ctx context.Context, paths []string) (_ report.Report, err error) {
 	if len(rd.report.Sources) == 0 {
+		if len(rd.left.named) > 0 {
+			return report.Report{}, rd.left.named
+		}
 		return report.Report{}, &InputError{rd.gate.Foreign(paths[0]).String(), "holds nothing that is known", known}
 	}
 	if rd.rules != nil {
@@ -83,7 +155,18 @@ func (rd *reading) done(paths []string) (report.Report, error) {
 		}
 		rd.engine.Rules(rules)
 	}
-	rd.report.Diagnosis = rd.engine.Diagnose()
+	lines, packets := 0, 0
+	for _, s := range rd.report.Sources {
+		lines, packets = lines+s.Lines, packets+s.Packets
+	}
+	rd.watch.begin(fmt.Sprintf("judging %d lines and %d packets", lines, packets), 0)
+	if rd.report.Diagnosis, err = rd.engine.DiagnoseContext(ctx); err != nil {
+		return report.Report{}, err
+	}
+	rd.report.Notes = rd.left.said()
+	for _, e := range rd.left.named {
+		rd.report.Unread = append(rd.report.Unread, e.Error())
+	}
 	rd.report.Masked = rd.gate.Counts()
 	return private(rd.gate, rd.report), nil
 }
@@ -101,22 +184,23 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		}
 		rd.engine.Observe(ev)
 	})
-	dec.SetLearned(lines)
-	if lines == nil {
-		dec.SetFile(in.file)
-	}
-	dec.SetSieve(rd.engine.Bears)
-	dec.SetPassing(rd.engine.Passing)
 	dec.SetPeer(rd.peer)
+	rd.hasten(dec, in, lines)
 	n, err := dec.ReadFrom(r)
 	broken := dec.Close() // in any case: it may be ahead of the engine
-	if err := unreadable(in, rd.gate, err); err != nil {
+	what, hint := "", known
+	var onDisk *fs.PathError
+	switch {
+	case errors.As(err, &onDisk) && dec.Lines()+dec.Packets() > 0:
+		rd.left.note(name.String() + ": cannot be read to its end; what came before was read")
+	case errors.As(err, &onDisk):
+		return &InputError{name.String(), "cannot be read", "check the file"}
+	case err != nil: // unpack says what it means
 		return err
 	}
-	what, hint := "", known
 	switch err := broken; {
 	case err != nil && dec.Packets() > 0: // what was read counts
-		rd.report.Notes = append(rd.report.Notes, name.String()+": "+rd.gate.Foreign(err.Error()).String())
+		rd.left.note(name.String() + ": " + rd.gate.Foreign(err.Error()).String())
 	case err != nil:
 		what = rd.gate.Foreign(err.Error()).String()
 	case n == 0:
@@ -128,7 +212,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	case what != "" && in.named:
 		return &InputError{name.String(), what, hint}
 	case what != "":
-		rd.report.Notes = append(rd.report.Notes, name.String()+": "+what)
+		rd.left.note(name.String() + ": " + what)
 		return nil
 	}
 	rd.report.Sources = append(rd.report.Sources, checks.SourceStatus{
@@ -137,12 +221,16 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	return nil
 }
 
-// unreadable is what stops a run while a file is read. A broken archive's
-// error goes on as it is: unpack says what it means.
-func unreadable(in input, gate *redact.Session, err error) error {
-	var onDisk *fs.PathError
-	if errors.As(err, &onDisk) {
-		return &InputError{gate.Foreign(in.name).String(), "cannot be read to its end", "check the file"}
+// hasten turns on what makes dec fast, or nothing of it.
+func (rd *reading) hasten(dec *capture.Decoder, in input, lines *redact.Lines) {
+	if rd.plain {
+		dec.SetReference()
+		return
 	}
-	return err
+	dec.SetLearned(lines)
+	if lines == nil {
+		dec.SetFile(in.file)
+	}
+	dec.SetSieve(rd.engine.Bears)
+	dec.SetPassing(rd.engine.Passing)
 }

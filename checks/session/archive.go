@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +26,6 @@ const (
 	bombFrom    = 256 << 20 // bytes out from which the ratio is looked at
 	bombRatio   = 200       // logs shrink to a tenth or a fiftieth; DEFLATE's limit is 1032
 	maxUnpacked = 32 << 30
-	maxNotes    = 100
 	peekLen     = 512 // a tar header; its magic stands at 257
 )
 
@@ -62,44 +62,61 @@ func packingOf(head []byte) packing {
 
 // archive is what is being unpacked: one path, however deep.
 type archive struct {
+	ctx   context.Context
 	gate  *redact.Session
-	notes *[]string
+	left  *left
 	visit visit
-	in    int64 // bytes read of the path itself
-	out   int64 // bytes that came out of it
+	begin func(name string, size int64) // tells who waits
+	in    int64                         // bytes read of the path itself
+	out   int64                         // bytes that came out of it
 	files int
 }
 
 // unpack visits in itself, or what is in it if it is an archive.
-func unpack(in input, r io.Reader, gate *redact.Session, notes *[]string, v visit) error {
-	a := &archive{gate: gate, notes: notes, visit: v}
-	src := &counted{r: r, n: &a.in}
+func (p *inputs) unpack(ctx context.Context, in input, r io.Reader, v visit) error {
+	a := &archive{ctx: ctx, gate: p.gate, left: &p.left, visit: v, begin: p.begin}
+	src := &counted{ctx: ctx, r: r, n: &a.in}
 	if f, ok := r.(io.ReaderAt); ok {
 		src.at = f
+		if _, kept := r.(*spoolReader); !kept { // a pipe was counted when it came
+			src.watch = p.watch
+		}
 	}
 	return a.open(in, src, 0)
 }
 
-// counted counts what is read; at is the file itself, if there is one.
+// counted counts what is read, until its context ends; at is the file itself,
+// if there is one.
 type counted struct {
-	r  io.Reader
-	at io.ReaderAt
-	n  *int64
+	ctx context.Context
+	r   io.Reader
+	at  io.ReaderAt
+	n   *int64
+
+	watch *progress
 }
 
 func (c *counted) Read(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
 	n, err := c.r.Read(b)
 	*c.n += int64(n)
+	c.watch.add(n)
 	return n, err
 }
 
-// unpacking counts what comes out, and stops a bomb.
+// unpacking counts what comes out, and stops a bomb. A little that was read may
+// unpack to a lot: it looks at the context too.
 type unpacking struct {
 	r io.Reader
 	a *archive
 }
 
 func (u unpacking) Read(b []byte) (int, error) {
+	if err := u.a.ctx.Err(); err != nil {
+		return 0, err
+	}
 	n, err := u.r.Read(b)
 	u.a.out += int64(n)
 	if u.a.out > maxUnpacked || u.a.out > bombFrom && u.a.out/max(u.a.in, 1) > bombRatio {
@@ -125,15 +142,17 @@ func (a *archive) open(in input, r io.Reader, depth int) error {
 	case depth >= maxDepth:
 		return a.leave(in, "is an archive in archives, too deep", "unpack it, and give what was in it")
 	}
-	before := len(*a.notes)
+	before := a.left.count()
 	err := a.inside(kind, in, r, br, depth)
 	var bad *InputError
 	switch {
 	case errors.Is(err, errBomb):
 		return &InputError{a.name(in.name), errBomb.Error(), "unpack it elsewhere, and give the logs only"}
-	case err == nil, errors.As(err, &bad):
+	case err == nil, errors.As(err, &bad), errors.Is(err, errTwice):
 		return err
-	case len(*a.notes) > before: // said already, and what was there was read
+	case a.ctx.Err() != nil: // what looks broken may only have been left
+		return a.ctx.Err()
+	case a.left.count() > before: // said already, and what was there was read
 		return nil
 	}
 	return a.leave(in, "is broken: "+a.name(err.Error()), "copy it again")
@@ -167,7 +186,7 @@ type whatIsThere struct {
 func (w *whatIsThere) Read(b []byte) (int, error) {
 	n, err := w.r.Read(b)
 	w.some = w.some || n > 0
-	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, errBomb) || !w.some {
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, errBomb) || w.a.ctx.Err() != nil || !w.some {
 		return n, err
 	}
 	w.a.note("", w.in.name, "is cut short or broken; what came before was read")
@@ -216,6 +235,7 @@ func (a *archive) zip(in input, r io.Reader, br *bufio.Reader, depth int) error 
 			a.note(in.name, f.Name, "is encrypted, not read")
 			continue
 		}
+		a.begin(in.name+"!"+f.Name, 0)
 		rc, err := f.Open()
 		if err != nil {
 			a.note(in.name, f.Name, "cannot be unpacked")
@@ -223,10 +243,21 @@ func (a *archive) zip(in input, r io.Reader, br *bufio.Reader, depth int) error 
 		}
 		err = a.entry(in, f.Name, unpacking{rc, a}, depth)
 		_ = rc.Close() // it was read as far as it goes
-		if err != nil {
+		if err = a.broken(in, f.Name, err); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// broken notes a file of a zip that cannot be unpacked: the others can. What
+// ends the archive or the run it gives back.
+func (a *archive) broken(in input, name string, err error) error {
+	var bad *InputError
+	if err == nil || errors.As(err, &bad) || errors.Is(err, errBomb) || errors.Is(err, errTwice) || a.ctx.Err() != nil {
+		return err
+	}
+	a.note(in.name, name, "is broken: "+a.name(err.Error()))
 	return nil
 }
 
@@ -289,7 +320,7 @@ func whole(r io.Reader) (io.ReaderAt, int64) {
 	return c.at, size
 }
 
-// leave ends the run for what was given by itself, and notes what was found.
+// leave leaves out what was given by itself, and notes what was found.
 func (a *archive) leave(in input, what, hint string) error {
 	if in.named {
 		return &InputError{a.name(in.name), what, hint}
@@ -302,9 +333,7 @@ func (a *archive) note(outer, name, what string) {
 	if outer != "" {
 		name = outer + "!" + name
 	}
-	if len(*a.notes) < maxNotes {
-		*a.notes = append(*a.notes, a.name(name)+": "+what)
-	}
+	a.left.note(a.name(name) + ": " + what)
 }
 
 // name makes a name or an error of an archive safe: its maker chose it.

@@ -89,7 +89,7 @@ func analyzed(t *testing.T, name string, data []byte) (report.Report, error) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return session.Analyze([]string{path}, options(t))
+	return session.Analyze(t.Context(), []string{path}, options(t))
 }
 
 func TestArchives(t *testing.T) {

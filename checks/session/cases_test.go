@@ -130,7 +130,7 @@ func whole(t *testing.T, dir string) string {
 }
 
 func judge(t *testing.T, tr truth, paths []string) bool {
-	r, err := session.Analyze(paths, options(t))
+	r, err := session.Analyze(t.Context(), paths, options(t))
 	if err != nil {
 		t.Fatal(err)
 	}

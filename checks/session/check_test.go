@@ -143,7 +143,7 @@ func BenchmarkAnalyzeCase(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := session.Analyze([]string{dir}, session.Options{Gate: redact.New(), Rules: rules}); err != nil {
+		if _, err := session.Analyze(b.Context(), []string{dir}, session.Options{Gate: redact.New(), Rules: rules}); err != nil {
 			b.Skip(err)
 		}
 	}

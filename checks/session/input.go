@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 
 	"syncscope/capture/redact"
 )
@@ -22,6 +24,30 @@ type InputError struct {
 // Error is one line: object, what, what to do.
 func (e *InputError) Error() string { return fmt.Sprintf("%s: %s (%s)", e.Path, e.What, e.Hint) }
 
+// InputErrors are the paths of a run of which none can be read.
+type InputErrors []*InputError
+
+// Error is one line of all of them.
+func (all InputErrors) Error() string {
+	lines := make([]string, len(all))
+	for i, e := range all {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "; ")
+}
+
+// Unwrap gives each of them.
+func (all InputErrors) Unwrap() []error {
+	out := make([]error, len(all))
+	for i, e := range all {
+		out[i] = e
+	}
+	return out
+}
+
+// ErrNoPath is what a run without paths is told.
+var ErrNoPath = &InputError{"analyze", "no path is given", "give logs, captures, folders or archives; - is standard input"}
+
 // input is one file to read: on disk, from standard input, or inside an
 // archive. Its name is the path as given, relative inside a folder,
 // a.tar.gz!path in an archive.
@@ -32,78 +58,171 @@ type input struct {
 	size  int64
 }
 
-// visit reads one input. It need not read to the end.
+// visit reads one input. It need not read to the end. An *InputError leaves the
+// input out; any other error ends the run.
 type visit func(in input, r io.Reader) error
 
 // maxFiles bounds how many files a folder or an archive may bring.
 const maxFiles = 10_000
 
-// each visits every file of paths in the same order each time it is called:
-// files are read twice.
-func each(paths []string, gate *redact.Session, notes *[]string, v visit) error {
+// inputs are the files of a run. They are visited in the same order each time.
+type inputs struct {
+	paths []string
+	gate  *redact.Session
+	pipes map[string]*pipe
+	left  left // of the newest visit
+	watch *progress
+	doing string // what the visit does, for who waits
+}
+
+func newInputs(paths []string, o Options) *inputs {
+	in := &inputs{gate: o.Gate, watch: o.progress, doing: "reading", pipes: map[string]*pipe{}}
 	for _, p := range paths {
 		if p == "-" {
-			r, err := stdin()
-			if err != nil {
-				return err
+			if in.pipes[p] != nil { // there is one standard input
+				continue
 			}
-			if err := unpack(input{name: "-", named: true}, r, gate, notes, v); err != nil {
-				return err
-			}
-			continue
+			in.pipes[p] = newPipe(o.stdin(), false, o.progress)
 		}
-		info, err := os.Stat(p)
+		in.paths = append(in.paths, p)
+	}
+	return in
+}
+
+// close closes what was opened for all visits.
+func (p *inputs) close() {
+	for _, s := range p.pipes {
+		s.close()
+	}
+}
+
+// each visits every file. last: there will be no more visits.
+func (p *inputs) each(ctx context.Context, last bool, v visit) error {
+	p.left = left{}
+	for _, path := range p.paths {
+		if err := p.left.out(true, p.path(ctx, path, last, v)); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// path visits a file, the files of a folder, or a pipe.
+func (p *inputs) path(ctx context.Context, path string, last bool, v visit) error {
+	if s := p.pipes[path]; s != nil {
+		return p.pipe(ctx, path, s, last, v)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return p.openError(path, err)
+	case info.IsDir():
+		return p.folder(ctx, path, v)
+	case !info.Mode().IsRegular():
+		f, err := openPipe(path)
 		if err != nil {
-			return openError(gate, p, err)
+			return p.openError(path, err)
 		}
-		if !info.IsDir() {
-			if err := visitFile(input{name: p, named: true}, p, gate, notes, v); err != nil {
-				return err
-			}
-			continue
+		p.pipes[path] = newPipe(f, info.Mode()&fs.ModeNamedPipe != 0, p.watch)
+		return p.pipe(ctx, path, p.pipes[path], last, v)
+	}
+	return p.file(ctx, input{name: path, named: true}, path, v)
+}
+
+func (p *inputs) pipe(ctx context.Context, name string, s *pipe, last bool, v visit) error {
+	p.begin(name, 0)
+	r, err := s.read(ctx, last)
+	switch {
+	case errors.Is(err, errSpool):
+		return &InputError{p.gate.Foreign(name).String(), err.Error(), "save it to a file and give its path"}
+	case err != nil && ctx.Err() == nil:
+		return p.openError(name, err)
+	case err != nil:
+		return err
+	}
+	return p.unpack(ctx, input{name: name, named: true}, r, v)
+}
+
+func (p *inputs) file(ctx context.Context, in input, path string, v visit) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return p.openError(in.name, err)
+	}
+	defer f.Close()
+	var size int64
+	if info, err := f.Stat(); err == nil {
+		size = info.Size()
+	}
+	p.begin(in.name, size)
+	return p.unpack(ctx, in, f, v)
+}
+
+// begin tells who waits what is visited now.
+func (p *inputs) begin(name string, size int64) {
+	if name == "-" {
+		name = "standard input"
+	}
+	if p.watch != nil {
+		p.watch.begin(p.doing+" "+p.gate.Shown(p.gate.Foreign(name).String()), size)
+	}
+}
+
+// folder visits the regular files below root, by their names relative to it.
+func (p *inputs) folder(ctx context.Context, root string, v visit) error {
+	root, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return p.openError(root, err)
+	}
+	files, err := p.walk(ctx, root)
+	if err != nil {
+		return err
+	}
+	for _, name := range files {
+		if err := p.left.out(false, p.file(ctx, input{name: filepath.ToSlash(name)}, filepath.Join(root, name), v)); err != nil {
+			return err
 		}
-		files, err := walk(p)
-		if err != nil {
-			return openError(gate, p, err)
-		}
-		for _, name := range files {
-			if err := visitFile(input{name: filepath.ToSlash(name)}, filepath.Join(p, name), gate, notes, v); err != nil {
-				return err
-			}
-		}
+	}
+	if len(files) == 0 {
+		return &InputError{p.gate.Foreign(root).String(), "holds no files", "check the path"}
 	}
 	return nil
 }
 
-func visitFile(in input, path string, gate *redact.Session, notes *[]string, v visit) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return openError(gate, in.name, err)
-	}
-	defer f.Close()
-	return unpack(in, f, gate, notes, v)
-}
-
-// walk gives the regular files below root, relative to it, by their names.
-func walk(root string) ([]string, error) {
-	var out []string
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		if len(out) >= maxFiles {
+// walk gives the regular files below root and notes what is left out.
+func (p *inputs) walk(ctx context.Context, root string) (files []string, err error) {
+	more := false
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		name, rerr := filepath.Rel(root, path)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil && path == root:
+			return p.openError(root, err)
+		case err != nil: // the rest can be read
+			return p.left.out(false, p.openError(filepath.ToSlash(name), err))
+		case rerr != nil:
+			return rerr
+		case d.IsDir():
+			return nil
+		case !d.Type().IsRegular():
+			p.left.note(p.gate.Foreign(filepath.ToSlash(name)).String() + ": is a link, a pipe or a device, not read")
+			return nil
+		case len(files) >= maxFiles:
+			more = true
 			return fs.SkipAll
 		}
-		name, err := filepath.Rel(root, path)
-		out = append(out, name)
-		return err
+		files = append(files, name)
+		return nil
 	})
-	sort.Strings(out)
-	return out, err
+	if more {
+		p.left.note(fmt.Sprintf("%s: holds more than %d files; the others are not read", p.gate.Foreign(root), maxFiles))
+	}
+	sort.Strings(files)
+	return files, err
 }
 
-func openError(gate *redact.Session, path string, err error) error {
-	name := gate.Foreign(path).String()
+func (p *inputs) openError(path string, err error) error {
+	name := p.gate.Foreign(path).String()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &InputError{name, "no such file or folder", "check the path"}
@@ -111,4 +230,47 @@ func openError(gate *redact.Session, path string, err error) error {
 		return &InputError{name, "permission denied", "give yourself the right to read it"}
 	}
 	return &InputError{name, "cannot be read", "check the path"}
+}
+
+// maxNotes bounds what is said of inputs.
+const maxNotes = 100
+
+// left is what was left out of a visit, or was read in part.
+type left struct {
+	notes []string
+	more  int // beyond maxNotes
+	named InputErrors
+}
+
+// out leaves an input out if err says that it cannot be read, and gives back
+// what ends the run. named: a person gave it by itself.
+func (l *left) out(named bool, err error) error {
+	var bad *InputError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	l.note(bad.Path + ": " + bad.What)
+	if named {
+		l.named = append(l.named, bad)
+	}
+	return nil
+}
+
+func (l *left) note(s string) {
+	if len(l.notes) >= maxNotes {
+		l.more++
+		return
+	}
+	l.notes = append(l.notes, s)
+}
+
+// count is how much was said.
+func (l *left) count() int { return len(l.notes) + l.more }
+
+// said are the notes, with the number of those that are not there.
+func (l *left) said() []string {
+	if l.more == 0 {
+		return l.notes
+	}
+	return append(l.notes, fmt.Sprintf("%d more notes like these", l.more))
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"io"
 
@@ -22,32 +23,31 @@ var errTwice = errors.New("must be read twice")
 // made of it meanwhile is what a second reading would make. ok is false where it
 // does reveal one, or where this is nothing for one reading: then nothing of it
 // counts.
-func readOnce(paths []string, o Options) (r report.Report, ok bool, err error) {
-	if len(paths) != 1 || !o.Gate.Blank() || o.Gate.Privacy() {
+func readOnce(ctx context.Context, in *inputs, o Options) (r report.Report, ok bool, err error) {
+	if o.Reference || len(in.paths) != 1 || !o.Gate.Blank() || o.Gate.Privacy() {
 		return r, false, nil
 	}
-	read := false
-	rd := newReading(o)
-	err = each(paths, o.Gate, &rd.report.Notes, func(in input, r io.Reader) error {
-		if in.file == nil || in.size < onceFrom || !capture.Listing(io.NewSectionReader(in.file, 0, onceHead)) {
+	rd := newReading(o, &in.left)
+	err = in.each(ctx, false, func(one input, from io.Reader) error {
+		if one.file == nil || one.size < onceFrom || !capture.Listing(io.NewSectionReader(one.file, 0, onceHead)) {
 			return errTwice
 		}
-		read = true
-		if err := rd.file(in, blankOnly{r, o.Gate}, nil); err != nil {
+		if err := rd.file(one, blankOnly{from, o.Gate}, nil); err != nil {
 			return err
 		}
 		if !o.Gate.Blank() {
 			return errTwice
 		}
 		var err error
-		rd.report, err = rd.done(paths) // what it cites is cut from the file, which is open
+		r, err = rd.done(ctx, in.paths) // what it cites is cut from the file, which is open
+		ok = err == nil
 		return err
 	})
-	if errors.Is(err, errTwice) {
+	if !ok && (err == nil || errors.Is(err, errTwice)) {
 		o.Gate.Recount()
 		return r, false, nil
 	}
-	return rd.report, read, err
+	return r, true, err
 }
 
 // blankOnly reads until the gate has seen a secret.

@@ -22,7 +22,7 @@ func document(t *testing.T, path string, once bool) string {
 	defer session.SetOnceFrom(from)()
 	o := options(t)
 	o.Gate = redact.NewWithKey([]byte("test"))
-	r, err := session.Analyze([]string{path}, o)
+	r, err := session.Analyze(t.Context(), []string{path}, o)
 	if err != nil {
 		return err.Error()
 	}

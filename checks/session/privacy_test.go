@@ -50,7 +50,7 @@ func TestPrivacyInEveryFormat(t *testing.T) {
 		if private {
 			gate.HideNames(true)
 		}
-		r, err := Analyze([]string{dir}, Options{Gate: gate, Rules: rules})
+		r, err := Analyze(t.Context(), []string{dir}, Options{Gate: gate, Rules: rules})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -25,7 +25,7 @@ func TestCaptureAlone(t *testing.T) {
 		if _, err := os.Stat(name); err != nil {
 			continue
 		}
-		r, err := session.Analyze([]string{name}, options(t))
+		r, err := session.Analyze(t.Context(), []string{name}, options(t))
 		if err != nil {
 			t.Errorf("%s: %v", filepath.Base(dir), err)
 			continue

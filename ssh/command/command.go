@@ -23,7 +23,14 @@ const (
 	SSMShell
 )
 
-func (w Where) String() string { return [...]string{"Manager CLI", "Manager shell", "SSM shell"}[w] }
+var whereNames = [...]string{"Manager CLI", "Manager shell", "SSM shell"}
+
+func (w Where) String() string {
+	if int(w) >= len(whereNames) {
+		return "unknown"
+	}
+	return whereNames[w]
+}
 
 // Command is one command of the list. Its zero value sends nothing.
 type Command struct {

@@ -32,7 +32,7 @@ func (f *parsed) add(name string, value any) {
 func (r *Row) Detail() Detail {
 	d := Detail{What: "note", Text: r.Raw}
 	var f parsed
-	f.add("time", r.When().Text)
+	f.add("time", r.When().Text.Text())
 	if !r.When().Arrival.IsZero() {
 		f.add("arrived", r.When().Arrival.Format("15:04:05.000")+" on our clock")
 	}
@@ -105,7 +105,7 @@ func entryFields(f *parsed, ev capture.LogEntry) {
 	f.add("host", ev.Host)
 	f.add("program", ev.Program)
 	f.add("part", ev.Entry.Role)
-	f.add("level", strings.TrimSpace(levels[min(int(ev.Severity), len(levels)-1)]))
+	f.add("level", strings.TrimSpace(ev.Severity.Short()))
 	f.add("class", ev.Class)
 	f.add("thread", ev.Thread)
 	f.add("request", strings.TrimSpace(ev.Method.String()+" "+ev.Path.String()))

@@ -236,8 +236,8 @@ func (d *Diagnosis) comparison() []line {
 			role = theme.Bright
 		}
 		out = append(out, line{label("", theme.Dim), []Seg{
-			{fmt.Sprintf("%-10s ", b.Stage.Label()), role}, {d.th.Glyphs.Status[b.Status] + " ", StatusRole(b.Status)}, {fmt.Sprintf("%-32.32s ", b.Short), role},
-			{d.th.Glyphs.Status[a.Status] + " ", StatusRole(a.Status)}, {a.Short, role},
+			{fmt.Sprintf("%-10s ", b.Stage.Label()), role}, {d.th.Glyphs.Status.Of(uint8(b.Status)) + " ", StatusRole(b.Status)}, {fmt.Sprintf("%-32.32s ", b.Short), role},
+			{d.th.Glyphs.Status.Of(uint8(a.Status)) + " ", StatusRole(a.Status)}, {a.Short, role},
 		}})
 	}
 	return out

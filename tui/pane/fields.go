@@ -37,7 +37,7 @@ var fields = map[string]field{
 	"tls.handshake.type":    packet(func(s *capture.Segment) []string { return tlsTypes[s.Label] }),
 	"tls.alert_message":     labelled(capture.LabelAlert),
 
-	"log.level":           entryField(func(e *capture.LogEntry) string { return levelNames[min(int(e.Severity), len(levelNames)-1)] }),
+	"log.level":           entryField(func(e *capture.LogEntry) string { return e.Severity.String() }),
 	"log.source":          entryField(func(e *capture.LogEntry) string { return e.Role.String() + e.Class.String() }),
 	"log.text":            func(r *Row) []string { return nonEmpty(r.Raw) },
 	"log.thread":          entryField(func(e *capture.LogEntry) string { return e.Thread.String() }),
@@ -68,8 +68,6 @@ func init() {
 // etherHeader is what a frame's length has in front of the IP datagram, as
 // Wireshark counts it on Ethernet.
 const etherHeader = 14
-
-var levelNames = [...]string{"debug", "info", "notice", "warn", "error", "critical"}
 
 // tlsTypes are the handshake message types (RFC 8446, section 4) that a flight
 // holds, as far as its place tells.

@@ -71,7 +71,7 @@ func (l *List) Set(u *checks.Update) {
 		if slices.Contains(l.kinds, s.Source.Kind) {
 			l.unshown += uint64(s.Dropped)
 			l.status = s
-			l.state = streamWords[s.State]
+			l.state = streamWord(s.State)
 			if s.Detail != "" {
 				l.state += ": " + s.Detail
 			}

@@ -23,10 +23,16 @@ func NewLog(name string, kind capture.Kind) *Log {
 	return l
 }
 
-// levels are the words of logline.Severity, all of one width.
-var levels = [...]string{"DEBUG", "INFO ", "NOTE ", "WARN ", "ERROR", "CRIT "}
-
-var levelRoles = [...]theme.Role{theme.Dim, theme.Dim, theme.Dim, theme.Warn, theme.Fail, theme.Fail}
+// levelRole is how a line's severity is shown.
+func levelRole(e *capture.LogEntry) theme.Role {
+	switch {
+	case e.Severity >= capture.SeverityError:
+		return theme.Fail
+	case e.Severity >= capture.SeverityWarn:
+		return theme.Warn
+	}
+	return theme.Dim
+}
 
 // The severities, as logline orders them, from which a line is a warning and an
 // error.
@@ -82,9 +88,8 @@ func entry(r *Row) {
 	if !ok {
 		return
 	}
-	sev := min(int(ev.Severity), len(levels)-1)
 	r.Message, r.Role, r.Raw = said(ev), theme.Dim, ev.Excerpt.String()
-	r.Columns = []Seg{{stampOf(ev) + " ", theme.Dim}, {levels[sev] + " ", levelRoles[sev]}}
+	r.Columns = []Seg{{stampOf(ev) + " ", theme.Dim}, {ev.Severity.Short() + " ", levelRole(&ev)}}
 	if ev.Class.Empty() || !ev.Role.Empty() {
 		r.Columns[1].Text = fmt.Sprintf("%-7.7s ", ev.Entry.Role)
 	}

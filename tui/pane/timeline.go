@@ -198,7 +198,7 @@ func (t *Timeline) attempts(c Canvas, s scale) string {
 		if left < 0 || right < left {
 			continue
 		}
-		word := fmt.Sprintf(" %d %s %s ", a.Number, a.Kind, c.Theme.Glyphs.Status[outcomes[a.Outcome]])
+		word := fmt.Sprintf(" %d %s %s ", a.Number, a.Kind, c.Theme.Glyphs.Status.Of(uint8(a.Outcome.Status())))
 		for x := left; x <= right; x++ {
 			line[x] = []rune(c.Theme.Glyphs.Dash)[0]
 		}
@@ -210,8 +210,6 @@ func (t *Timeline) attempts(c Canvas, s scale) string {
 	}
 	return paint(c.Theme, theme.PlainRow, []Seg{{fmt.Sprintf(" %-*s", labelWidth-1, "attempts"), theme.Dim}, {string(line), theme.Bright}}, c.Width)
 }
-
-var outcomes = [...]checks.Status{checks.Unknown, checks.Pass, checks.Fail}
 
 // lane is one stream: how dense it is, with what matters on top.
 func (t *Timeline) lane(c Canvas, s scale, l int) string {
@@ -357,7 +355,7 @@ func words(ev capture.Event) (string, theme.Role) {
 	case capture.Mark:
 		return ev.Text.String(), theme.Warn
 	case capture.SourceState:
-		return strings.TrimSuffix(streamWords[ev.State]+": "+ev.Detail.String(), ": "), theme.Dim
+		return strings.TrimSuffix(streamWord(ev.State)+": "+ev.Detail.String(), ": "), theme.Dim
 	}
 	return tail(ev.Origin().Excerpt), theme.Text
 }

@@ -10,8 +10,16 @@ import (
 	"syncscope/tui/theme"
 )
 
-// streamWords say what a stream does, by capture.Stream.
-var streamWords = [...]string{"waiting", "connecting", "waiting for lines", "lost", "not available", "ended"}
+// streamWord says what a stream does.
+func streamWord(s capture.Stream) string {
+	switch s {
+	case capture.Following:
+		return "waiting for lines"
+	case capture.Refused:
+		return "not available"
+	}
+	return s.String()
+}
 
 // Title is the list's name, whether it follows, and how its stream fares.
 func (l *List) Title() Title {
@@ -26,7 +34,7 @@ func (l *List) Title() Title {
 		state = Seg{"FLOOD", theme.Warn}
 	}
 	if s := l.status.State; l.status.Source.ID != 0 && s != capture.Following && s != capture.Connecting {
-		state = Seg{strings.ToUpper(streamWords[s]), theme.Warn}
+		state = Seg{strings.ToUpper(streamWord(s)), theme.Warn}
 	}
 	out := []Seg{state}
 	if words := silent(l.u.Now, l.status); words != "" {

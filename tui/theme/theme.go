@@ -42,9 +42,20 @@ type Theme struct {
 	Glyphs Glyphs
 }
 
+// Signs are those of a stage's outcome, by checks.Status.
+type Signs [6]string
+
+// Of is an outcome's sign; one that has none is unknown.
+func (s Signs) Of(status uint8) string {
+	if int(status) >= len(s) {
+		status = 0
+	}
+	return s[status]
+}
+
 // Glyphs are the signs, each of one column.
 type Glyphs struct {
-	Status                                               [6]string // by checks.Status
+	Status                                               Signs
 	ToServer, ToClient                                   string
 	Dash, Vertical                                       string
 	TopLeft, TopRight, BottomLeft, BottomRight           string
