@@ -63,7 +63,7 @@ func (msg tryMsg) take(m *Model) tea.Cmd {
 		return stop(msg.run)
 	}
 	msg.page.run = msg.run
-	m.opts.Login, m.opts.Control = msg.run.Login, msg.run.Control
+	m.opts.attach(msg.run.Control, msg.run.Login)
 	return msg.page.next()
 }
 
@@ -109,6 +109,7 @@ func (p *tryPage) leave(m *Model) tea.Cmd {
 	drop(m, p)
 	m.came = checks.Update{Shown: -1}
 	m.login.answered = 0
+	m.opts.attach(nil, nil) // the run that follows is another one
 	m.refresh()
 	if p.over {
 		return nil

@@ -115,7 +115,7 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 		if err != nil {
 			return nil, err
 		}
-		runner, broken := h.current().Manager(ctx)
+		runner, broken := h.cli(ctx)
 		out = append(out, lane{cli, runner, broken, hangUp(runner)})
 		shell, err := probe.Shell(t)
 		if err != nil {
@@ -124,7 +124,7 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 		out = append(out, shellLane(ctx, h, shell))
 	}
 	if l.ssm != nil {
-		sh, end, err := l.ssm.current().SSMShell(ctx, l.cfg.SSMLogin)
+		sh, end, err := l.ssm.ssmShell(ctx, l.cfg.SSMLogin)
 		if err != nil {
 			end = func() {}
 		}
@@ -135,7 +135,7 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 
 // shellLane opens the Manager's Linux shell; closing its terminal closes it.
 func shellLane(ctx context.Context, h *host, probes []probe.Probe) lane {
-	cli, err := h.current().Manager(ctx)
+	cli, err := h.cli(ctx)
 	if err != nil {
 		return lane{probes, nil, err, func() {}}
 	}
@@ -179,7 +179,7 @@ func (l *Live) target(ctx context.Context) (probe.Target, error) {
 
 // addressOf asks the first Manager's resolver; invalid if it gives none.
 func (l *Live) addressOf(ctx context.Context, name string) netip.Addr {
-	cli, err := l.hosts[0].current().Manager(ctx)
+	cli, err := l.hosts[0].cli(ctx)
 	if err != nil {
 		return netip.Addr{}
 	}

@@ -71,10 +71,10 @@ type Live struct {
 	release  string        // of the Manager that told it last
 }
 
-// host is one machine of the run; link is nil until we are logged in.
+// host is one machine of the run.
 type host struct {
 	target          ssh.Target
-	link            *ssh.Link
+	kept            keptLink
 	memory          *ssh.Memory // the run's: hosts may share a jump host
 	followed        *ssh.Log
 	printed         *ssh.CLILog // where there is no vshell

@@ -42,7 +42,10 @@ func (l *Live) addSSM() {
 // visit logs in to a host and starts its streams.
 func (l *Live) visit(ctx context.Context, h *host) {
 	defer l.wg.Done()
-	for h.link == nil {
+	for {
+		if _, in := h.login(); in {
+			break
+		}
 		err := l.dial(ctx, h)
 		if err == nil {
 			break
@@ -81,13 +84,13 @@ func (l *Live) log(ctx context.Context, h *host) error {
 	if h.cap == nil {
 		var end func()
 		var err error
-		if sh, end, err = h.current().SSMShell(ctx, l.cfg.SSMLogin); err != nil {
+		if sh, end, err = h.ssmShell(ctx, l.cfg.SSMLogin); err != nil {
 			return err
 		}
 		defer end()
 	} else {
 		path = command.ManagerServerLog
-		cli, err := h.current().Manager(ctx)
+		cli, err := h.cli(ctx)
 		if err != nil {
 			return err
 		}

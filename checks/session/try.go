@@ -53,7 +53,7 @@ func (l *Live) Try(ctx context.Context) {
 func (l *Live) mayRead(ctx context.Context, h *host) error {
 	h.way.begin(checks.StepCLI)
 	if h == l.ssm {
-		sh, end, err := h.current().SSMShell(ctx, l.cfg.SSMLogin)
+		sh, end, err := h.ssmShell(ctx, l.cfg.SSMLogin)
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (l *Live) mayRead(ctx context.Context, h *host) error {
 		_, err = ssh.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
 		return l.readable(h, err)
 	}
-	cli, err := h.current().Manager(ctx)
+	cli, err := h.cli(ctx)
 	if err != nil {
 		return err
 	}
