@@ -169,7 +169,7 @@ func (l *Live) decodeAs(s *source, kind capture.Kind) {
 	}
 	s.src.Kind = kind
 	s.src.Level = map[bool]capture.Level{true: capture.LevelPcap, false: capture.LevelText}[kind == capture.Pcap]
-	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.hub.post)
+	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
 	s.dec.SetArrival(l.cfg.Now)
 }
 

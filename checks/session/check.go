@@ -29,16 +29,11 @@ type lane struct {
 // they find. What they send is registered first: connections that begin
 // meanwhile are taken for ours, and are no evidence about an attempt.
 func (l *Live) RunChecks() error {
-	l.mu.Lock()
-	busy := l.checking
-	l.checking = true
-	l.mu.Unlock()
-	if busy {
-		return errors.New("the checks are running already")
+	if err := l.mayCheck(); err != nil {
+		return err
 	}
-	l.wg.Add(1)
 	go func() {
-		defer l.wg.Done()
+		defer l.tasks.done()
 		l.ours(true, redact.Literal("ours: the active checks begin; requests of curl and one TLS handshake from here on"))
 		r, err := l.Check(l.ctx)
 		l.ours(false, redact.Literal("ours: the active checks are done"))
@@ -50,6 +45,22 @@ func (l *Live) RunChecks() error {
 		l.mu.Unlock()
 		l.hub.nudge()
 	}()
+	return nil
+}
+
+// mayCheck takes the turn of the checks, which run beside the streams.
+func (l *Live) mayCheck() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.ctx == nil:
+		return errors.New("the run has not begun (wait for it)")
+	case l.checking:
+		return errors.New("the checks are running already")
+	case !l.tasks.begin():
+		return errors.New("the run has ended (start it again to run the checks)")
+	}
+	l.checking = true
 	return nil
 }
 
@@ -87,15 +98,24 @@ func (l *Live) walk(ctx context.Context, ln lane) []probe.Outcome {
 	defer ln.close()
 	var out []probe.Outcome
 	for _, p := range ln.probes {
-		runner := ln.runner
-		if ln.broken != nil {
-			runner = noShell{ln.broken}
-		}
-		l.turns <- struct{}{}
-		out = append(out, probe.Run(ctx, p, runner, l.readOutput)...)
-		<-l.turns
+		out = append(out, l.probed(ctx, p, ln)...)
 	}
 	return out
+}
+
+// probed runs a probe when it is its turn.
+func (l *Live) probed(ctx context.Context, p probe.Probe, ln lane) []probe.Outcome {
+	runner := ln.runner
+	if ln.broken != nil {
+		runner = noShell{ln.broken}
+	}
+	select {
+	case l.turns <- struct{}{}:
+		defer func() { <-l.turns }()
+	case <-ctx.Done():
+		runner = noShell{ctx.Err()}
+	}
+	return probe.Run(ctx, p, runner, l.readOutput)
 }
 
 func (l *Live) readOutput(kind capture.CheckKind, out io.Reader) (capture.CheckResult, error) {

@@ -63,9 +63,11 @@ func (l *Live) hangUp() {
 // goes on once there is another; what else it could not do waits for Retry.
 // steps are those that it goes through.
 func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps ...checks.Step) {
-	l.wg.Add(1)
+	if !l.tasks.begin() {
+		return
+	}
 	go func() {
-		defer l.wg.Done()
+		defer l.tasks.done()
 		for quick := 0; ; {
 			began := time.Now()
 			err := run()

@@ -41,7 +41,7 @@ func (l *Live) addSSM() {
 
 // visit logs in to a host and starts its streams.
 func (l *Live) visit(ctx context.Context, h *host) {
-	defer l.wg.Done()
+	defer l.tasks.done()
 	for {
 		if _, in := h.login(); in {
 			break
@@ -51,6 +51,7 @@ func (l *Live) visit(ctx context.Context, h *host) {
 			break
 		}
 		if ctx.Err() != nil {
+			h.read()
 			return
 		}
 		h.way.fail(err, checks.StepResolve, checks.StepTCP, checks.StepHostKey, checks.StepLogin)
@@ -203,7 +204,9 @@ func (l *Live) past(ctx context.Context, s *source, log backlog) int {
 		}
 		events = recent(events, l.reach())
 		for _, ev := range events {
-			l.hub.post(ev)
+			if !l.hub.post(ev) {
+				break // the run has ended
+			}
 		}
 		live()
 		l.mu.Lock()
@@ -236,7 +239,7 @@ func (l *Live) decoded(s *source, text []byte, events *[]capture.Event) (dec *ca
 	dec.SetHistory(true)
 	_, _ = dec.Write(text) // emit never fails
 	return dec, func() {
-		emit = l.hub.post
+		emit = l.post
 		dec.SetHistory(false)
 		dec.SetArrival(l.cfg.Now)
 	}

@@ -18,8 +18,8 @@ const tryTime = 20 * time.Second
 // It starts nothing there and captures nothing. The updates tell each step and
 // end with the last one; what was answered serves the run after it.
 func (l *Live) Try(ctx context.Context) {
-	ctx, l.cancel = context.WithCancel(ctx)
-	l.ctx, l.trying = ctx, true
+	l.trying = true
+	ctx = l.begin(ctx)
 	done := make(chan struct{})
 	var hosts sync.WaitGroup
 	for _, h := range l.all() {
@@ -43,6 +43,7 @@ func (l *Live) Try(ctx context.Context) {
 	go func() {
 		hosts.Wait()
 		l.hangUp()
+		l.tasks.done()
 		close(done)
 	}()
 	go l.hub.run(ctx, done)
