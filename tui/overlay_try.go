@@ -119,7 +119,7 @@ func (p *tryPage) leave(m *Model) tea.Cmd {
 
 func (p *tryPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch key.String() {
-	case "esc":
+	case "esc", "q":
 		return p.leave(m), true
 	case "R", "ctrl+t":
 		if p.over {
@@ -159,7 +159,7 @@ func (p *tryPage) lines(m *Model, width int) []string {
 // now is what can be done on a test.
 func (p *tryPage) now(*Model) [][2]string {
 	if !p.over {
-		return [][2]string{{"esc", "stop the test"}, {"ctrl+c", "leave"}}
+		return [][2]string{{"q, esc", "stop the test"}, {"ctrl+c", "leave"}}
 	}
-	return [][2]string{{"enter", "connect"}, {"R", "test again"}, {"esc", "back to the form"}, {"ctrl+c", "leave"}}
+	return [][2]string{{"enter", "connect"}, {"R", "test again"}, {"q, esc", "back to the form"}, {"ctrl+c", "leave"}}
 }
