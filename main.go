@@ -45,6 +45,7 @@ const (
 	exitFound
 	exitUsage
 	exitInconclusive
+	exitInterrupted = 130 // as a shell says of ctrl+c
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -65,16 +66,28 @@ func run(args []string) int {
 	cmd := root()
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
+	return exitCode(ctx, err)
+}
+
+// exitCode is how the program ends, and says why where that is an error. A
+// signal goes first: whatever it cut short tells nothing by itself.
+func exitCode(ctx context.Context, err error) int {
 	var code exitError
+	interrupted := ctx.Err() != nil
 	switch {
+	case err == nil, errors.As(err, &code), errors.Is(err, tui.ErrBlocked): // blocked: nothing can be printed
+	case interrupted && errors.Is(err, context.Canceled):
+	default:
+		fmt.Fprintln(os.Stderr, "syncscope: "+session.OneLine(err))
+	}
+	switch {
+	case interrupted:
+		return exitInterrupted
 	case err == nil:
 		return exitOK
 	case errors.As(err, &code):
 		return int(code)
-	case errors.Is(err, tui.ErrBlocked): // nothing can be printed
-		return exitUsage
 	}
-	fmt.Fprintln(os.Stderr, "syncscope: "+session.OneLine(err))
 	return exitUsage
 }
 
