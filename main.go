@@ -69,18 +69,28 @@ func run(args []string) int {
 	cmd := root()
 	cmd.SetArgs(args)
 	ran, err := cmd.ExecuteContextC(ctx)
+	return exitCode(ctx, err, func() string { return complaint(ran, args, err) })
+}
+
+// exitCode is how the program ends, and prints why where that is an error. A
+// signal goes first: what it cuts short tells nothing by itself.
+func exitCode(ctx context.Context, err error, why func() string) int {
 	var code exitError
+	interrupted := ctx.Err() != nil
 	switch {
+	case err == nil, errors.As(err, &code), errors.Is(err, tui.ErrBlocked): // blocked: nothing can be printed
+	case interrupted && errors.Is(err, context.Canceled):
+	default:
+		fmt.Fprintln(os.Stderr, "syncscope: "+why())
+	}
+	switch {
+	case interrupted:
+		return exitInterrupted
 	case err == nil:
 		return exitOK
 	case errors.As(err, &code):
 		return int(code)
-	case errors.Is(err, tui.ErrBlocked): // nothing can be printed
-		return exitUsage
-	case ctx.Err() != nil && errors.Is(err, context.Canceled): // whoever ended us knows
-		return exitInterrupted
 	}
-	fmt.Fprintln(os.Stderr, "syncscope: "+complaint(ran, args, err))
 	return exitUsage
 }
 

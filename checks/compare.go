@@ -26,9 +26,10 @@ func compare(attempts []Attempt) *Comparison {
 // Compare sets two attempts side by side, stage by stage.
 func Compare(before, after Attempt) *Comparison {
 	c := &Comparison{Before: before, After: after}
-	for s := range min(len(before.Stages), len(after.Stages)) {
-		if before.Stages[s].Status != after.Stages[s].Status {
-			c.Changed = append(c.Changed, Difference{Stage(s), before.Stages[s], after.Stages[s]})
+	was, is := before.Ladder(), after.Ladder()
+	for s := range was {
+		if was[s].Status != is[s].Status {
+			c.Changed = append(c.Changed, Difference{Stage(s), was[s], is[s]})
 		}
 	}
 	c.Summary = summary(c)

@@ -90,9 +90,24 @@ func (u *Update) Ends(c capture.Connection) (client, server string) {
 // all unknown.
 func (u *Update) Ladder() []StageState {
 	if u.Shown >= 0 && u.Shown < len(u.Attempts) {
-		return u.Attempts[u.Shown].Stages
+		return u.Attempts[u.Shown].Ladder()
 	}
 	return unknownStages()
+}
+
+// Ladder is every stage of the attempt, in order. What nothing was noted of is
+// unknown.
+func (a *Attempt) Ladder() []StageState {
+	if len(a.Stages) == int(stageCount) {
+		return a.Stages
+	}
+	out := unknownStages()
+	for _, s := range a.Stages {
+		if s.Stage < stageCount {
+			out[s.Stage] = s
+		}
+	}
+	return out
 }
 
 func unknownStages() []StageState {

@@ -32,6 +32,7 @@ type channel struct {
 	beats atomic.Int64
 	once  sync.Once
 	quit  chan struct{}
+	left  chan struct{} // closed some time after quit: whatever the host does, nobody waits longer
 
 	mu    sync.Mutex
 	of    int // the audit's line of the command that runs; 0: none
@@ -55,7 +56,7 @@ func (c *Client) channel(ctx context.Context) (*channel, error) {
 		<-c.slots()
 		return nil, err
 	}
-	ch := &channel{c: c, id: int(c.opened.Add(1)), sess: sess, quit: make(chan struct{})}
+	ch := &channel{c: c, id: int(c.opened.Add(1)), sess: sess, quit: make(chan struct{}), left: make(chan struct{})}
 	var err1, err2, err3 error
 	ch.in, err1 = sess.StdinPipe()
 	ch.out, err2 = sess.StdoutPipe()
@@ -64,7 +65,43 @@ func (c *Client) channel(ctx context.Context) (*channel, error) {
 		ch.close("lost")
 		return nil, &LostError{c.target}
 	}
+	ch.out, ch.errs = ch.leavable(ch.out), ch.leavable(ch.errs)
 	return ch, nil
+}
+
+// leavable is r until the channel is left: a host that does not close its end
+// keeps no reader.
+func (ch *channel) leavable(r io.Reader) io.Reader {
+	out, in := io.Pipe()
+	go func() {
+		_, err := io.Copy(in, r)
+		_ = in.CloseWithError(err)
+	}()
+	go func() {
+		<-ch.left
+		_ = in.Close()
+	}()
+	return out
+}
+
+// answered waits for what the host has to do for ask, with a time limit and not
+// after the channel was closed: a host may answer keep-alives and nothing else.
+func (ch *channel) answered(ctx context.Context, ask func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- ask() }()
+	limit := time.NewTimer(promptWait)
+	defer limit.Stop()
+	select {
+	case err := <-done:
+		if err == nil {
+			return nil
+		}
+	case <-limit.C:
+	case <-ch.quit:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return &LostError{ch.c.target}
 }
 
 func (c *Client) slots() chan struct{} {
@@ -114,23 +151,34 @@ func (ch *channel) account(w command.Wire, how string) (int, error) {
 }
 
 // exec runs a command on this channel, which is for it alone.
-func (ch *channel) exec(w command.Wire) error {
+func (ch *channel) exec(ctx context.Context, w command.Wire) error {
 	if err := ch.begin(w, "exec"); err != nil {
 		return err
 	}
-	if ch.sess.Start(w.String()) != nil {
+	return ch.answered(ctx, func() error { return ch.sess.Start(w.String()) })
+}
+
+// wait is how the command ended, once it has.
+func (ch *channel) wait() error {
+	done := make(chan error, 1)
+	go func() { done <- ch.sess.Wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ch.left:
 		return &LostError{ch.c.target}
 	}
-	return nil
 }
 
 // terminal makes the channel a shell on a terminal.
-func (ch *channel) terminal() error {
+func (ch *channel) terminal(ctx context.Context) error {
 	modes := gossh.TerminalModes{gossh.ECHO: 0}
-	if ch.sess.RequestPty("vt100", ptyHeight, ptyWidth, modes) != nil || ch.sess.Shell() != nil {
-		return &LostError{ch.c.target}
-	}
-	return nil
+	return ch.answered(ctx, func() error {
+		if err := ch.sess.RequestPty("vt100", ptyHeight, ptyWidth, modes); err != nil {
+			return err
+		}
+		return ch.sess.Shell()
+	})
 }
 
 // enter types a command.
@@ -164,11 +212,11 @@ func (ch *channel) secret(p []byte) error {
 		return err
 	}
 	line := append(append(make([]byte, 0, len(p)+1), p...), '\n')
-	defer clear(line)
-	if _, err := ch.in.Write(line); err != nil {
-		return &LostError{ch.c.target}
-	}
-	return nil
+	return ch.answered(context.Background(), func() error {
+		defer clear(line)
+		_, err := ch.in.Write(line)
+		return err
+	})
 }
 
 // beat tells the command that we are there, every so often, until the channel
@@ -204,10 +252,10 @@ func (ch *channel) terminate() {
 }
 
 func (ch *channel) write(s string) error {
-	if _, err := io.WriteString(ch.in, s); err != nil {
-		return &LostError{ch.c.target}
-	}
-	return nil
+	return ch.answered(context.Background(), func() error {
+		_, err := io.WriteString(ch.in, s)
+		return err
+	})
 }
 
 // Read reads what the host prints.
@@ -233,5 +281,6 @@ func (ch *channel) close(how string) {
 		ch.end(how, nil)
 		_ = ch.sess.Close() // the host may have closed it already
 		<-ch.c.slots()
+		time.AfterFunc(drainWait, func() { close(ch.left) })
 	})
 }

@@ -19,6 +19,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/ssh"
+	"syncscope/ssh/command"
 )
 
 // evil is what a terminal must never get: a title, a cleared screen, an answer
@@ -179,6 +180,11 @@ func TestHostileServers(t *testing.T) {
 // sshServer speaks SSH in earnest, with the callbacks of a hostile one.
 func sshServer(t *testing.T, config *gossh.ServerConfig) (ssh.Target, ssh.Config, *atomic.Int64) {
 	t.Helper()
+	return sshServing(t, config, func(c net.Conn) { _, _, _, _ = gossh.NewServerConn(c, config) })
+}
+
+func sshServing(t *testing.T, config *gossh.ServerConfig, serve func(net.Conn)) (ssh.Target, ssh.Config, *atomic.Int64) {
+	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -188,7 +194,7 @@ func sshServer(t *testing.T, config *gossh.ServerConfig) (ssh.Target, ssh.Config
 		t.Fatal(err)
 	}
 	config.AddHostKey(key)
-	to, sent := hostile(t, func(c net.Conn) { _, _, _, _ = gossh.NewServerConn(c, config) })
+	to, sent := hostile(t, serve)
 	p := t.TempDir() + "/known"
 	write(t, p, knownhosts.Line([]string{knownhosts.Normalize(to.Addr())}, key.PublicKey())+"\n")
 	return to, ssh.Config{KnownHosts: []string{p}, Gate: redact.New()}, sent
@@ -249,5 +255,105 @@ func TestHostileRefusals(t *testing.T) {
 	_, err := ssh.Dial(t.Context(), to, cfg)
 	if err == nil || len(p.asked) != 2 {
 		t.Errorf("%v after %d questions", err, len(p.asked))
+	}
+}
+
+// frozen is a connection that can stop to take anything in.
+type frozen struct {
+	net.Conn
+	stop atomic.Bool
+	end  <-chan struct{}
+}
+
+func (f *frozen) Read(b []byte) (int, error) {
+	n, err := f.Conn.Read(b)
+	if f.stop.Load() {
+		<-f.end
+		return 0, io.EOF
+	}
+	return n, err
+}
+
+// hungServer logs everyone in. It hangs at a request of that kind: before it
+// answers, or, with after, behind its answer; the connection stays.
+func hungServer(t *testing.T, at string, after bool) (ssh.Target, ssh.Config) {
+	t.Helper()
+	config := &gossh.ServerConfig{PasswordCallback: func(gossh.ConnMetadata, []byte) (*gossh.Permissions, error) { return nil, nil }}
+	to, cfg, _ := sshServing(t, config, func(c net.Conn) {
+		f := &frozen{Conn: c, end: t.Context().Done()}
+		_, chans, reqs, err := gossh.NewServerConn(f, config)
+		if err != nil {
+			return
+		}
+		go gossh.DiscardRequests(reqs)
+		for nc := range chans {
+			_, asked, err := nc.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				for r := range asked {
+					if r.Type != at || after {
+						_ = r.Reply(true, nil)
+					}
+					if r.Type == at {
+						f.stop.Store(true)
+					}
+				}
+			}()
+		}
+	})
+	cfg.Prompter = &patient{}
+	return to, cfg
+}
+
+// A host that is there, but hangs at any request or behind it, keeps nobody
+// beyond the caller's own time.
+func TestHungHostKeepsNobody(t *testing.T) {
+	const patience, slack = 300 * time.Millisecond, 6 * time.Second
+	run := func(ctx context.Context, c *ssh.Client) error {
+		_, err := c.Shell().Run(ctx, command.Date())
+		return err
+	}
+	stream := func(ctx context.Context, c *ssh.Client) error {
+		r, err := c.Shell().Stream(ctx, command.Date())
+		if err == nil {
+			_, err = io.Copy(io.Discard, r)
+		}
+		return err
+	}
+	cli := func(ctx context.Context, c *ssh.Client) error {
+		_, err := c.Manager(ctx)
+		return err
+	}
+	for name, tt := range map[string]struct {
+		at    string
+		after bool
+		use   func(context.Context, *ssh.Client) error
+	}{
+		"exec": {"exec", false, run}, "output": {"exec", true, run}, "stream": {"exec", true, stream},
+		"terminal": {"pty-req", false, cli}, "shell": {"shell", false, cli}, "prompt": {"shell", true, cli},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			to, cfg := hungServer(t, tt.at, tt.after)
+			c, err := ssh.Dial(t.Context(), to, cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			done := make(chan error, 1)
+			go func() { done <- tt.use(ctx, c) }()
+			select {
+			case err := <-done:
+				if err == nil {
+					t.Error("it says that all went well")
+				}
+			case <-time.After(slack):
+				t.Errorf("it waits longer than %v", slack)
+			}
+		})
 	}
 }

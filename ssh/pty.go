@@ -34,7 +34,7 @@ func (c *Client) openPTY(ctx context.Context) (*pty, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := ch.terminal(); err != nil {
+	if err := ch.terminal(ctx); err != nil {
 		ch.close("lost")
 		return nil, err
 	}

@@ -34,12 +34,7 @@ func (s execShell) Run(ctx context.Context, cmd command.Command) (command.Result
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, cmd.Limit())
 	defer cancel()
-	r, err := s.start(limited, cmd)
-	if err != nil {
-		return command.Result{}, err
-	}
-	defer r.Close()
-	out, err := io.ReadAll(io.LimitReader(r, 64<<20))
+	out, err := s.whole(limited, cmd)
 	if err != nil {
 		if limited.Err() != nil && ctx.Err() == nil {
 			err = &RefusedError{Target: s.c.target, Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
@@ -47,6 +42,16 @@ func (s execShell) Run(ctx context.Context, cmd command.Command) (command.Result
 		return command.Result{}, err
 	}
 	return command.NewResult(out, 0, time.Since(start)), nil
+}
+
+// whole is all that a command prints.
+func (s execShell) whole(ctx context.Context, cmd command.Command) ([]byte, error) {
+	r, err := s.start(ctx, cmd)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(io.LimitReader(r, 64<<20))
 }
 
 func (s execShell) Stream(ctx context.Context, cmd command.Command) (io.ReadCloser, error) {
@@ -72,7 +77,7 @@ func (s execShell) start(ctx context.Context, cmd command.Command) (*running, er
 	}
 	r := &running{s: s, cmd: cmd, ch: ch, read: make(chan struct{})}
 	r.errs = &stderr{c: s.c, ctx: ctx, ch: ch, cmd: cmd, sudo: sudoer{c: s.c, ch: ch}}
-	if err := ch.exec(cmd.Exec()); err != nil {
+	if err := ch.exec(ctx, cmd.Exec()); err != nil {
 		ch.close("lost")
 		return nil, err
 	}
@@ -124,8 +129,8 @@ func (r *running) Read(b []byte) (int, error) {
 }
 
 func (r *running) end() error {
-	err := r.ch.sess.Wait()
-	<-r.read
+	err := r.ch.wait()
+	<-r.read // ends with the channel at the latest
 	var exit *gossh.ExitError
 	status := 0
 	switch {

@@ -197,7 +197,7 @@ func TestExitsSetTheTerminalBack(t *testing.T) {
 		"SIGQUIT":  func(p *program) { p.signal(syscall.SIGQUIT) },
 		"fault":    func(p *program) { p.signal(syscall.SIGSEGV) },
 		"SIGKILL":  func(p *program) { p.signal(syscall.SIGKILL) },
-		"at start": func(p *program) { p.ptm.WriteString("q") },
+		"at start": func(p *program) { p.ptm.WriteString("qq") }, // the first one may close the steps
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := demoOnTerminal(t)

@@ -16,19 +16,25 @@ func foot(m *Model) string {
 	case m.flash != "":
 		return join(m.th, m.w, " "+m.th.Paint(theme.Warn, m.names.shown(m.flash)), "")
 	}
-	if c, ok := m.covered().(interface{ now(*Model) [][2]string }); ok {
-		return join(m.th, m.w, " "+strings.Join(fitting(m, c.now(m)), "  "), "")
+	right := badge(m)
+	room := m.w - width(right)
+	if c := m.covered(); c != nil {
+		return join(m.th, m.w, " "+strings.Join(fitting(m, c.now(m), room), "  "), right)
 	}
-	right := ""
+	return join(m.th, m.w, " "+strings.Join(footKeys(m, room-2), "  "), right)
+}
+
+// badge is what at the foot's right tells how the screen is.
+func badge(m *Model) string {
 	switch {
 	case m.paused:
-		right = m.th.Paint(theme.BadgeWarn, " PAUSED ") + " "
+		return m.th.Paint(theme.BadgeWarn, " PAUSED ") + " "
 	case m.mouse:
-		right = m.th.Paint(theme.Dim, "mouse on ")
+		return m.th.Paint(theme.Dim, "mouse on ")
 	case m.ended:
-		right = m.th.Paint(theme.Dim, "all streams ended ")
+		return m.th.Paint(theme.Dim, "all streams ended ")
 	}
-	return join(m.th, m.w, " "+strings.Join(footKeys(m, m.w-width(right)-2), "  "), right)
+	return ""
 }
 
 // footKeys are as many keys as there is room for; how to get help and how to
@@ -63,10 +69,10 @@ func footKeys(m *Model, room int) []string {
 
 // fitting are as many of the keys as there is room for; the last is always
 // among them.
-func fitting(m *Model, keys [][2]string) []string {
+func fitting(m *Model, keys [][2]string, room int) []string {
 	var out []string
 	last := len(keys) - 1
-	room := m.w - 4 - width(keys[last][0]+keys[last][1])
+	room -= 4 + width(keys[last][0]+keys[last][1])
 	for i, k := range keys {
 		w := width(k[0]+k[1]) + 3
 		if i < last && w > room {

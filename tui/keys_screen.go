@@ -13,7 +13,8 @@ func screenKeys() []binding {
 		{keys: []string{"?"}, label: "?", does: "this help", short: "help", do: func(m *Model, _ string) tea.Cmd { open(m, &helpPage{}); return nil }},
 		{keys: []string{"esc"}, label: "esc", does: "one step back: close, leave the search, lift the filter", do: escape},
 		{keys: []string{"ctrl+l"}, label: "ctrl+l", does: "draw the screen anew", do: func(*Model, string) tea.Cmd { return tea.ClearScreen }},
-		{keys: []string{"q", "ctrl+c"}, label: "q", does: "quit; asks if a live capture would be lost", short: "quit", do: quit},
+		{keys: []string{"q"}, label: "q", does: "close what covers the panes; over the panes: quit, and ask if a live capture would be lost", short: "quit", do: closeOrQuit},
+		{keys: []string{"ctrl+c"}, label: "ctrl+c", does: "quit, whatever covers the panes; asks if a live capture would be lost", do: quit},
 		{keys: []string{"ctrl+z"}, label: "ctrl+z", does: "suspend; fg goes on", do: func(*Model, string) tea.Cmd { return suspend }},
 	}
 }

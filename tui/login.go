@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"errors"
+
 	tea "charm.land/bubbletea/v2"
 
 	"syncscope/checks"
@@ -21,6 +23,39 @@ type Begun struct {
 	Control Control
 	Login   Login
 	Stop    func() // ends it; nil: its program does
+}
+
+// noRun stands for a run that has not begun, so that the screen can always ask:
+// whatever is asked of it is refused.
+type noRun struct{}
+
+var errNoRun = errors.New("the run has not begun (wait for it, or press R where it failed)")
+
+// Fix implements Control.
+func (noRun) Fix() error { return errNoRun }
+
+// RunChecks implements Control.
+func (noRun) RunChecks() error { return errNoRun }
+
+// Answer implements Login.
+func (noRun) Answer(_ int, value []byte, _ bool) error {
+	clear(value)
+	return errNoRun
+}
+
+// Retry implements Login.
+func (noRun) Retry() error { return errors.New("nothing failed that could be tried again") }
+
+// attach directs what the screen asks to a run. A part that the run does not have
+// is noRun's: no key needs to look whether it is there.
+func (o *Options) attach(control Control, login Login) {
+	o.Control, o.Login = noRun{}, noRun{}
+	if control != nil {
+		o.Control = control
+	}
+	if login != nil {
+		o.Login = login
+	}
 }
 
 // loginState is how far the screen is with the login.
@@ -48,7 +83,8 @@ func started(m *Model, msg startedMsg) tea.Cmd {
 		m.login.failure = msg.err
 		return nil
 	}
-	m.opts.Updates, m.opts.Control, m.opts.Login = msg.run.Updates, msg.run.Control, msg.run.Login
+	m.opts.Updates = msg.run.Updates
+	m.opts.attach(msg.run.Control, msg.run.Login)
 	return listen(m.opts.Updates, 0)
 }
 
@@ -106,13 +142,9 @@ func drop(m *Model, o overlay) {
 
 // retry tries again what failed.
 func retry(m *Model, _ string) tea.Cmd {
-	switch {
-	case m.login.failure != nil && m.opts.Begin != nil:
+	if m.login.failure != nil && m.opts.Begin != nil {
 		m.login.failure = nil
 		return m.opts.begin
-	case m.opts.Login == nil:
-		m.flash = "nothing failed that could be tried again"
-		return nil
 	}
 	m.login.passed = false
 	return ask(m.opts.Login.Retry, "trying again")

@@ -104,6 +104,7 @@ func New(o Options) *Model {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.attach(o.Control, o.Login)
 	m := &Model{opts: o, now: o.Now, th: th, w: 80, h: 24, bottom: diagnosisPane, pace: newPacer(nil, 0), kinds: map[capture.SourceID]capture.Kind{}}
 	for id, s := range registry {
 		m.panes[id] = s.make()

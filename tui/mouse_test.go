@@ -100,3 +100,26 @@ func TestMouseInZoomTabsAndOverlays(t *testing.T) {
 		t.Errorf("the wheel does not scroll what is presented:\n%s", text)
 	}
 }
+
+// A terminal that is too small for the screen shows no pane, so nothing is
+// there to be pointed at, in no view.
+func TestMouseOnATerminalThatIsTooSmall(t *testing.T) {
+	for _, keys := range [][]string{{"f2"}, {"f2", "V"}, {"f2", "z"}, {"f2", "?"}} {
+		m := screen(t, Options{}, 120, 40, replayed(t, false))
+		for _, k := range keys {
+			if k == "f2" {
+				m.Update(tea.KeyPressMsg{Code: tea.KeyF2})
+				continue
+			}
+			press(m, k)
+		}
+		for w := 0; w < 62; w++ {
+			for h := 0; h < 17; h++ {
+				m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+				m.Update(tea.MouseClickMsg{X: w / 2, Y: h / 2, Button: tea.MouseLeft})
+				m.Update(tea.MouseWheelMsg{X: w / 2, Y: h / 2, Button: tea.MouseWheelUp})
+				_ = m.View()
+			}
+		}
+	}
+}

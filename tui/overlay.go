@@ -19,6 +19,9 @@ type overlay interface {
 	key(m *Model, key tea.KeyPressMsg) (cmd tea.Cmd, taken bool)
 	// position is where the overlay is scrolled to; the screen moves it.
 	position() *int
+	// now is what can be done while the overlay is in sight, for the footer: keys
+	// and words, the most needed last.
+	now(m *Model) [][2]string
 }
 
 // sized is an overlay that needs less than the panes' whole place: it is drawn
@@ -32,6 +35,11 @@ type page struct{ top int }
 
 func (p *page) position() *int                            { return &p.top }
 func (*page) key(*Model, tea.KeyPressMsg) (tea.Cmd, bool) { return nil, false }
+
+// now is what the keys of the footer do over the page.
+func (*page) now(*Model) [][2]string {
+	return [][2]string{{"up, down", "scroll"}, {"y", "copy"}, {"?", "help"}, {"q, esc", "close"}}
+}
 
 // covered is the overlay in sight, nil if none.
 func (m *Model) covered() overlay {

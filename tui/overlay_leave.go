@@ -41,6 +41,19 @@ func (*leavePage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
 	return nil, true
 }
 
+// closeOrQuit closes the overlay in sight: whoever reads a page wants to leave
+// the page. Over the panes it quits.
+func closeOrQuit(m *Model, key string) tea.Cmd {
+	if m.covered() != nil {
+		shut(m)
+		return nil
+	}
+	return quit(m, key)
+}
+
+// now is what answers the question.
+func (*leavePage) now(*Model) [][2]string { return [][2]string{{"q", "leave"}, {"esc", "stay"}} }
+
 // quit leaves, but asks first where a live capture would be lost.
 func quit(m *Model, _ string) tea.Cmd {
 	if !losing(m) {

@@ -36,11 +36,11 @@ func (*stepsPage) lines(m *Model, width int) []string {
 
 // now is what can be done while we connect.
 func (*stepsPage) now(m *Model) [][2]string {
-	keys := [][2]string{{"esc", "look at the panes meanwhile"}, {"?", "help"}}
+	keys := [][2]string{{"q, esc", "look at the panes meanwhile"}, {"?", "help"}}
 	if failed(m) {
 		keys = append([][2]string{{"R", "try again"}}, keys...)
 	}
-	return append(keys, [2]string{"q", "quit"})
+	return append(keys, [2]string{"ctrl+c", "quit"})
 }
 
 // waysTo is how far the way to each host is.

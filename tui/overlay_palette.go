@@ -127,6 +127,11 @@ func (p *palettePage) lines(m *Model, w int) []string {
 	return out
 }
 
+// now is what can be done on the palette.
+func (*palettePage) now(*Model) [][2]string {
+	return [][2]string{{"up, down", "move"}, {"enter", "do it"}, {"ctrl+u", "empty"}, {"esc", "close"}}
+}
+
 func (p *palettePage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch key.String() {
 	case "ctrl+l":

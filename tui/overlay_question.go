@@ -153,10 +153,6 @@ func (q *question) answer(m *Model, value []byte, ok bool) tea.Cmd {
 	m.login.answered = q.prompt.ID
 	id, login := q.prompt.ID, m.opts.Login
 	drop(m, q)
-	if login == nil {
-		clear(value)
-		return nil
-	}
 	return func() tea.Msg {
 		if err := login.Answer(id, value, ok); err != nil {
 			return flashMsg(err.Error())

@@ -142,6 +142,17 @@ func (p *revealPage) inSight(m *Model, width int) []string {
 	return p.around(m, append(out, " "+m.th.Paint(theme.Dim, note)))
 }
 
+// now is what can be done about a value.
+func (p *revealPage) now(*Model) [][2]string {
+	switch {
+	case p.clear != nil:
+		return [][2]string{{"any key", "mask it"}}
+	case p.chosen == "":
+		return [][2]string{{"1-9", "choose"}, {"q, esc", "close"}}
+	}
+	return [][2]string{{"#", "show it"}, {"q, esc", "close"}}
+}
+
 // key: a digit chooses, # shows; all else ends it.
 func (p *revealPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
 	k := key.String()

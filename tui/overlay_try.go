@@ -63,7 +63,7 @@ func (msg tryMsg) take(m *Model) tea.Cmd {
 		return stop(msg.run)
 	}
 	msg.page.run = msg.run
-	m.opts.Login, m.opts.Control = msg.run.Login, msg.run.Control
+	m.opts.attach(msg.run.Control, msg.run.Login)
 	return msg.page.next()
 }
 
@@ -109,6 +109,7 @@ func (p *tryPage) leave(m *Model) tea.Cmd {
 	drop(m, p)
 	m.came = checks.Update{Shown: -1}
 	m.login.answered = 0
+	m.opts.attach(nil, nil) // the run that follows is another one
 	m.refresh()
 	if p.over {
 		return nil
@@ -118,7 +119,7 @@ func (p *tryPage) leave(m *Model) tea.Cmd {
 
 func (p *tryPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch key.String() {
-	case "esc":
+	case "esc", "q":
 		return p.leave(m), true
 	case "R", "ctrl+t":
 		if p.over {
@@ -158,7 +159,7 @@ func (p *tryPage) lines(m *Model, width int) []string {
 // now is what can be done on a test.
 func (p *tryPage) now(*Model) [][2]string {
 	if !p.over {
-		return [][2]string{{"esc", "stop the test"}, {"ctrl+c", "leave"}}
+		return [][2]string{{"q, esc", "stop the test"}, {"ctrl+c", "leave"}}
 	}
-	return [][2]string{{"enter", "connect"}, {"R", "test again"}, {"esc", "back to the form"}, {"ctrl+c", "leave"}}
+	return [][2]string{{"enter", "connect"}, {"R", "test again"}, {"q, esc", "back to the form"}, {"ctrl+c", "leave"}}
 }

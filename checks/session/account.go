@@ -37,7 +37,8 @@ const (
 // sweep looks for what a killed session left on a host, and ends it if a
 // person wants so. It never stops the run.
 func (l *Live) sweep(ctx context.Context, h *host) {
-	if !h.current().Suspects() {
+	c, err := h.client()
+	if err != nil || !c.Suspects() {
 		return
 	}
 	sh, leave, err := l.shellOf(ctx, h)
@@ -46,7 +47,7 @@ func (l *Live) sweep(ctx context.Context, h *host) {
 		return
 	}
 	defer leave()
-	left, others, err := h.current().Sweep(ctx, sh)
+	left, others, err := c.Sweep(ctx, sh)
 	if err != nil {
 		l.mark(h.log, "what an earlier session left cannot be looked for: "+err.Error())
 	}
@@ -71,9 +72,9 @@ func (l *Live) sweep(ctx context.Context, h *host) {
 // shellOf gives a Linux shell on a host, and what leaves it.
 func (l *Live) shellOf(ctx context.Context, h *host) (ssh.Shell, func(), error) {
 	if h == l.ssm {
-		return h.current().SSMShell(ctx, l.cfg.SSMLogin)
+		return h.ssmShell(ctx, l.cfg.SSMLogin)
 	}
-	cli, err := h.current().Manager(ctx)
+	cli, err := h.cli(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -111,39 +112,58 @@ func (l *Live) prove() []string {
 }
 
 func (l *Live) proof(ctx context.Context, h *host) string {
-	if h.link == nil {
+	c, err := h.client()
+	if err != nil {
 		return "no login, so nothing ran there"
 	}
 	select {
-	case <-h.current().Done():
+	case <-c.Done():
 		return "the connection is gone, so it could not be checked that nothing runs; watchdogs end what is left within 35 s"
 	default:
 	}
 	sh, leave, err := l.shellOf(ctx, h)
-	if err == nil {
-		defer leave()
-		var left []ssh.Leftover
-		var others int
-		for { // what was told to end may need a moment
-			left, others, err = h.current().Sweep(ctx, sh)
-			if err != nil || len(left)+others == 0 || ctx.Err() != nil {
-				break
-			}
-			select {
-			case <-time.After(time.Second):
-			case <-ctx.Done():
-			}
+	if err != nil {
+		return l.unproven(err)
+	}
+	defer leave()
+	left, others, err := leftovers(ctx, c, sh)
+	switch {
+	case len(left) > 0:
+		return l.stillRuns(left)
+	case others > 0:
+		return fmt.Sprintf("nothing of this session's journal runs; %d processes have syncscope's mark: another session's, or a follower that ends within a minute", others)
+	case err != nil:
+		return l.unproven(err)
+	}
+	return "nothing of ours runs (process list looked at " + l.cfg.Now().UTC().Format("15:04:05 UTC") + ")"
+}
+
+// leftovers looks until nothing is left, or ctx ends: a process that was told
+// to end may need a moment.
+func leftovers(ctx context.Context, c *ssh.Client, sh ssh.Shell) (left []ssh.Leftover, others int, err error) {
+	for {
+		left, others, err = c.Sweep(ctx, sh)
+		if err != nil || len(left)+others == 0 || ctx.Err() != nil {
+			return left, others, err
 		}
-		switch {
-		case others > 0 && len(left) == 0:
-			return fmt.Sprintf("nothing of this session's journal runs; %d processes have syncscope's mark: another session's, or a follower that ends within a minute", others)
-		case err == nil && len(left) == 0:
-			return "nothing of ours runs (process list looked at " + l.cfg.Now().UTC().Format("15:04:05 UTC") + ")"
-		}
-		for _, p := range left {
-			return "STILL RUNS: " + l.cfg.Gate.Foreign(p.String()).String()
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
 		}
 	}
+}
+
+// stillRuns names every process: a reader takes those that are not named for
+// ended.
+func (l *Live) stillRuns(left []ssh.Leftover) string {
+	names := make([]string, len(left))
+	for i, p := range left {
+		names[i] = l.cfg.Gate.Foreign(p.String()).String()
+	}
+	return "STILL RUNS: " + strings.Join(names, "; ")
+}
+
+func (l *Live) unproven(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = errors.New("no answer in time")
 	}

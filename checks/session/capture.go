@@ -29,7 +29,7 @@ var captureTime = command.MaxDuration
 // captures for as long as somebody watches.
 func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
 	h.way.begin(checks.StepCapture)
-	cli, err := h.current().Manager(ctx)
+	cli, err := h.cli(ctx)
 	if err != nil {
 		return err
 	}
@@ -117,10 +117,14 @@ func (l *Live) fullCapture(ctx context.Context, h *host, spec command.CaptureSpe
 	if err != nil {
 		return nil, err
 	}
-	r, err := begun(ctx, h.current().Shell(), cmd)
+	c, err := h.client()
+	if err != nil {
+		return nil, err
+	}
+	r, err := begun(ctx, c.Shell(), cmd)
 	var refused *ssh.RefusedError
 	if errors.As(err, &refused) {
-		return begun(ctx, h.current().Shell(), cmd.WithSudo())
+		return begun(ctx, c.Shell(), cmd.WithSudo())
 	}
 	return r, err
 }
@@ -165,7 +169,7 @@ func (l *Live) decodeAs(s *source, kind capture.Kind) {
 	}
 	s.src.Kind = kind
 	s.src.Level = map[bool]capture.Level{true: capture.LevelPcap, false: capture.LevelText}[kind == capture.Pcap]
-	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.hub.post)
+	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
 	s.dec.SetArrival(l.cfg.Now)
 }
 

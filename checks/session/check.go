@@ -29,16 +29,11 @@ type lane struct {
 // they find. What they send is registered first: connections that begin
 // meanwhile are taken for ours, and are no evidence about an attempt.
 func (l *Live) RunChecks() error {
-	l.mu.Lock()
-	busy := l.checking
-	l.checking = true
-	l.mu.Unlock()
-	if busy {
-		return errors.New("the checks are running already")
+	if err := l.mayCheck(); err != nil {
+		return err
 	}
-	l.wg.Add(1)
 	go func() {
-		defer l.wg.Done()
+		defer l.tasks.done()
 		l.ours(true, redact.Literal("ours: the active checks begin; requests of curl and one TLS handshake from here on"))
 		r, err := l.Check(l.ctx)
 		l.ours(false, redact.Literal("ours: the active checks are done"))
@@ -50,6 +45,22 @@ func (l *Live) RunChecks() error {
 		l.mu.Unlock()
 		l.hub.nudge()
 	}()
+	return nil
+}
+
+// mayCheck takes the turn of the checks, which run beside the streams.
+func (l *Live) mayCheck() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.ctx == nil:
+		return errors.New("the run has not begun (wait for it)")
+	case l.checking:
+		return errors.New("the checks are running already")
+	case !l.tasks.begin():
+		return errors.New("the run has ended (start it again to run the checks)")
+	}
+	l.checking = true
 	return nil
 }
 
@@ -87,15 +98,24 @@ func (l *Live) walk(ctx context.Context, ln lane) []probe.Outcome {
 	defer ln.close()
 	var out []probe.Outcome
 	for _, p := range ln.probes {
-		runner := ln.runner
-		if ln.broken != nil {
-			runner = noShell{ln.broken}
-		}
-		l.turns <- struct{}{}
-		out = append(out, probe.Run(ctx, p, runner, l.readOutput)...)
-		<-l.turns
+		out = append(out, l.probed(ctx, p, ln)...)
 	}
 	return out
+}
+
+// probed runs a probe when it is its turn.
+func (l *Live) probed(ctx context.Context, p probe.Probe, ln lane) []probe.Outcome {
+	runner := ln.runner
+	if ln.broken != nil {
+		runner = noShell{ln.broken}
+	}
+	select {
+	case l.turns <- struct{}{}:
+		defer func() { <-l.turns }()
+	case <-ctx.Done():
+		runner = noShell{ctx.Err()}
+	}
+	return probe.Run(ctx, p, runner, l.readOutput)
 }
 
 func (l *Live) readOutput(kind capture.CheckKind, out io.Reader) (capture.CheckResult, error) {
@@ -115,7 +135,7 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 		if err != nil {
 			return nil, err
 		}
-		runner, broken := h.current().Manager(ctx)
+		runner, broken := h.cli(ctx)
 		out = append(out, lane{cli, runner, broken, hangUp(runner)})
 		shell, err := probe.Shell(t)
 		if err != nil {
@@ -124,7 +144,7 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 		out = append(out, shellLane(ctx, h, shell))
 	}
 	if l.ssm != nil {
-		sh, end, err := l.ssm.current().SSMShell(ctx, l.cfg.SSMLogin)
+		sh, end, err := l.ssm.ssmShell(ctx, l.cfg.SSMLogin)
 		if err != nil {
 			end = func() {}
 		}
@@ -135,7 +155,7 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 
 // shellLane opens the Manager's Linux shell; closing its terminal closes it.
 func shellLane(ctx context.Context, h *host, probes []probe.Probe) lane {
-	cli, err := h.current().Manager(ctx)
+	cli, err := h.cli(ctx)
 	if err != nil {
 		return lane{probes, nil, err, func() {}}
 	}
@@ -179,7 +199,7 @@ func (l *Live) target(ctx context.Context) (probe.Target, error) {
 
 // addressOf asks the first Manager's resolver; invalid if it gives none.
 func (l *Live) addressOf(ctx context.Context, name string) netip.Addr {
-	cli, err := l.hosts[0].current().Manager(ctx)
+	cli, err := l.hosts[0].cli(ctx)
 	if err != nil {
 		return netip.Addr{}
 	}

@@ -1,6 +1,11 @@
 package session
 
-import "time"
+import (
+	"time"
+
+	"syncscope/capture/redact"
+	"syncscope/ssh"
+)
 
 // SetCaptureTime shortens captures; what it gives sets the time back.
 func SetCaptureTime(d time.Duration) func() {
@@ -15,4 +20,10 @@ func SetOnceFrom(n int64) func() {
 	was := onceFrom
 	onceFrom = n
 	return func() { onceFrom = was }
+}
+
+// StillRuns is what a run says of processes that it left on a host.
+func StillRuns(left []ssh.Leftover) string {
+	l := Live{cfg: Config{Options: Options{Gate: redact.New()}}}
+	return l.stillRuns(left)
 }

@@ -32,7 +32,7 @@ type hub struct {
 	wake  chan struct{}
 	out   chan checks.Update
 	asks  chan func()
-	gone  chan struct{}
+	gone  chan struct{} // closed at the end: nobody takes any more
 
 	most    int                      // rows of a source that wait for a front end
 	dropped map[capture.SourceID]int // rows that no front end got
@@ -47,15 +47,29 @@ func newHub(e *checks.Engine, now func() time.Time, decor func(*checks.Update)) 
 	return h
 }
 
-// post hands an event over. It waits only while the queue is full.
-func (h *hub) post(ev capture.Event) {
+// post hands an event over. It waits only while the queue is full and the hub
+// runs; false: the hub has ended, and the event is lost.
+func (h *hub) post(ev capture.Event) bool {
 	h.mu.Lock()
-	for len(h.queue) >= maxQueue {
+	for len(h.queue) >= maxQueue && !h.ended() {
 		h.room.Wait()
 	}
-	h.queue = append(h.queue, ev)
+	taken := !h.ended()
+	if taken {
+		h.queue = append(h.queue, ev)
+	}
 	h.mu.Unlock()
 	h.nudge()
+	return taken
+}
+
+func (h *hub) ended() bool {
+	select {
+	case <-h.gone:
+		return true
+	default:
+		return false
+	}
 }
 
 // taken is when a front end last took an update.
@@ -83,8 +97,7 @@ func (h *hub) take() []capture.Event {
 // the channel of updates.
 func (h *hub) run(ctx context.Context, done <-chan struct{}) {
 	defer close(h.out)
-	defer close(h.gone)
-	defer h.unblock()
+	defer h.end()
 	var (
 		pending []capture.Event
 		update  checks.Update
@@ -122,10 +135,14 @@ func (h *hub) run(ctx context.Context, done <-chan struct{}) {
 	}
 }
 
-// unblock lets readers go that wait for room.
-func (h *hub) unblock() {
+// end lets everyone go who waits for the hub, now and later. A hub that never
+// ran is ended as well.
+func (h *hub) end() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if !h.ended() {
+		close(h.gone)
+	}
 	h.queue = nil
 	h.room.Broadcast()
 }

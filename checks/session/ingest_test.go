@@ -25,7 +25,7 @@ func BenchmarkIngest(b *testing.B) {
 			l := &Live{cfg: Config{Options: Options{Gate: redact.New(), Rules: rules}, Now: time.Now}}
 			l.hub = newHub(checks.NewEngine(rules, l.cfg.Peer), time.Now, func(*checks.Update) {})
 			s := l.add(kind, capture.LevelNone, "log", nil)
-			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.hub.post)
+			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
 			s.dec.SetArrival(time.Now)
 			done := make(chan struct{})
 			go l.hub.run(b.Context(), done)

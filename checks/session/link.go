@@ -19,12 +19,9 @@ func (l *Live) dial(ctx context.Context, h *host) error {
 	if err != nil {
 		return err
 	}
-	link := ssh.Keep(context.WithoutCancel(ctx), c, func(ctx context.Context, asked bool) (*ssh.Client, error) {
+	h.kept.keep(ssh.Keep(context.WithoutCancel(ctx), c, func(ctx context.Context, asked bool) (*ssh.Client, error) {
 		return l.login(ctx, h, asked)
-	})
-	l.mu.Lock()
-	h.link = link
-	l.mu.Unlock()
+	}))
 	return nil
 }
 
@@ -52,16 +49,9 @@ func (l *Live) login(ctx context.Context, h *host, asked bool) (*ssh.Client, err
 	return c, err
 }
 
-// current is the login made last.
-func (h *host) current() *ssh.Client { return h.link.Current() }
-
 func (l *Live) hangUp() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	for _, h := range l.all() {
-		if h.link != nil {
-			h.link.Close()
-		}
+		h.kept.hangUp()
 	}
 	if !l.trying { // else they serve the run
 		l.memory.Forget()
@@ -73,9 +63,11 @@ func (l *Live) hangUp() {
 // goes on once there is another; what else it could not do waits for Retry.
 // steps are those that it goes through.
 func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps ...checks.Step) {
-	l.wg.Add(1)
+	if !l.tasks.begin() {
+		return
+	}
 	go func() {
-		defer l.wg.Done()
+		defer l.tasks.done()
 		for quick := 0; ; {
 			began := time.Now()
 			err := run()
@@ -83,7 +75,7 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 				quick = 0
 			}
 			var lost *ssh.LostError
-			if ctx.Err() == nil && (errors.As(err, &lost) || err != nil && died(ctx, s.host.current())) {
+			if ctx.Err() == nil && (errors.As(err, &lost) || err != nil && died(ctx, s.host)) {
 				if err = l.lost(ctx, s, quick); err == nil {
 					l.say(s, capture.Connecting, "")
 					continue
@@ -103,7 +95,9 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 			if !l.wait(ctx) {
 				return
 			}
-			s.host.link.Retry()
+			if link, in := s.host.login(); in {
+				link.Retry()
+			}
 			l.say(s, capture.Connecting, "")
 		}
 	}()
@@ -111,8 +105,9 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 
 // died reports whether a stream may have failed because its link is dead: the
 // host has not been heard of, and is found dead soon.
-func died(ctx context.Context, c *ssh.Client) bool {
-	if !c.Silent() {
+func died(ctx context.Context, h *host) bool {
+	c, err := h.client()
+	if err != nil || !c.Silent() {
 		return false
 	}
 	select {
@@ -139,7 +134,12 @@ func (l *Live) lost(ctx context.Context, s *source, quick int) error {
 			return ctx.Err()
 		}
 	}
-	_, err := s.host.link.Client(ctx)
+	link, in := s.host.login()
+	if !in {
+		_, err := s.host.client()
+		return err
+	}
+	_, err := link.Client(ctx)
 	return err
 }
 
@@ -147,10 +147,14 @@ func (l *Live) lost(ctx context.Context, s *source, quick int) error {
 // host is, and whether a silent stream is quiet or dead.
 func linked(st *checks.SourceStatus, s *source) {
 	st.Alive = s.alive
-	if s.host == nil || s.host.link == nil {
+	if s.host == nil {
 		return
 	}
-	c, link := s.host.link.Current(), s.host.link.State()
+	kept, in := s.host.login()
+	if !in {
+		return
+	}
+	c, link := kept.Current(), kept.State()
 	st.RTT, st.LinkSince, st.Tries, st.NextTry = c.RTT(), link.Since, link.Tries, link.Next
 	if h := c.Heard(); h.After(st.Alive) {
 		st.Alive = h

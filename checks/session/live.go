@@ -45,7 +45,7 @@ type Live struct {
 	hub    *hub
 	known  *acquaintance // whom the gate was told of; the hub's
 	cancel context.CancelFunc
-	wg     sync.WaitGroup
+	tasks  *tasks
 	hosts  []*host
 	ssm    *host
 
@@ -56,8 +56,7 @@ type Live struct {
 	checking bool
 	checked  []checks.CheckOutcome
 	ctx      context.Context // of the run; ends with it
-	peerSeen chan struct{}   // closed once the Manager's logs were read back
-	history  sync.WaitGroup
+	history  *tasks          // idle once the Managers' logs were read back
 	desk     *desk
 	memory   *ssh.Memory
 	trying   bool          // see Try
@@ -71,10 +70,10 @@ type Live struct {
 	release  string        // of the Manager that told it last
 }
 
-// host is one machine of the run; link is nil until we are logged in.
+// host is one machine of the run.
 type host struct {
 	target          ssh.Target
-	link            *ssh.Link
+	kept            keptLink
 	memory          *ssh.Memory // the run's: hosts may share a jump host
 	followed        *ssh.Log
 	printed         *ssh.CLILog // where there is no vshell
@@ -113,7 +112,7 @@ func Open(cfg Config) *Live {
 	if cfg.Memory == nil {
 		cfg.Memory = &ssh.Memory{}
 	}
-	l := &Live{cfg: cfg, peerSeen: make(chan struct{}), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
+	l := &Live{cfg: cfg, tasks: newTasks(), history: newTasks(), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
 	l.memory = cfg.Memory
 	l.hub = newHub(checks.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
 	l.known = newAcquaintance(cfg.Gate)
@@ -163,31 +162,37 @@ func (l *Live) all() []*host {
 // Start begins to read. The updates end when ctx ends, when every stream has
 // ended, or with Close.
 func (l *Live) Start(ctx context.Context) {
-	ctx, l.cancel = context.WithCancel(ctx)
-	l.ctx = ctx
+	ctx = l.begin(ctx)
 	l.began = l.cfg.Now()
 	for _, h := range l.hosts {
-		l.history.Add(1)
-		h.read = sync.OnceFunc(l.history.Done)
+		if l.history.begin() {
+			h.read = sync.OnceFunc(l.history.done)
+		}
 		l.addManager(h)
 	}
+	l.history.done()
 	l.addSSM()
 	for _, h := range l.all() {
-		l.wg.Add(1)
-		go l.visit(ctx, h)
+		if l.tasks.begin() {
+			go l.visit(ctx, h)
+		}
 	}
-	go func() {
-		l.history.Wait()
-		close(l.peerSeen)
-	}()
-	done := make(chan struct{})
-	go func() {
-		l.wg.Wait()
-		close(done)
-	}()
-	go l.hub.run(ctx, done)
+	l.tasks.done()
+	go l.hub.run(ctx, l.tasks.idle)
 	go l.pulse(ctx)
 }
+
+// begin gives the context of the run, which ends with Close too.
+func (l *Live) begin(ctx context.Context) context.Context {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	ctx, l.cancel = context.WithCancel(ctx)
+	l.ctx = ctx
+	return ctx
+}
+
+// post is the hub's, for a decoder: what comes after the end is nobody's.
+func (l *Live) post(ev capture.Event) { l.hub.post(ev) }
 
 // pulse lets ages and round-trip times be seen while nothing arrives.
 func (l *Live) pulse(ctx context.Context) {
@@ -226,14 +231,17 @@ func (l *Live) Fix() error {
 func (l *Live) Close() { l.closing.Do(l.close) }
 
 func (l *Live) close() {
-	if l.cancel != nil {
-		l.cancel()
+	l.mu.Lock()
+	cancel := l.cancel
+	l.mu.Unlock()
+	l.tasks.end()
+	done := l.tasks.idle
+	if cancel != nil {
+		cancel()
+	} else { // it never began
+		l.tasks.done()
+		l.hub.end()
 	}
-	done := make(chan struct{})
-	go func() {
-		l.wg.Wait()
-		close(done)
-	}()
 	if l.cfg.SSH.Audit != nil && !l.trying { // it started nothing that could run on
 		select {
 		case <-done:

@@ -25,7 +25,7 @@ func (l *Live) findPeer(ctx context.Context, cli *ssh.CLI, facts *source) (netip
 	name, from := l.cfg.PeerName, "given"
 	if name == "" {
 		select {
-		case <-l.peerSeen:
+		case <-l.history.idle:
 		case <-time.After(historyTime + time.Second):
 		case <-ctx.Done():
 			return netip.Addr{}, ctx.Err()

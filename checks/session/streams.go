@@ -41,13 +41,17 @@ func (l *Live) addSSM() {
 
 // visit logs in to a host and starts its streams.
 func (l *Live) visit(ctx context.Context, h *host) {
-	defer l.wg.Done()
-	for h.link == nil {
+	defer l.tasks.done()
+	for {
+		if _, in := h.login(); in {
+			break
+		}
 		err := l.dial(ctx, h)
 		if err == nil {
 			break
 		}
 		if ctx.Err() != nil {
+			h.read()
 			return
 		}
 		h.way.fail(err, checks.StepResolve, checks.StepTCP, checks.StepHostKey, checks.StepLogin)
@@ -81,13 +85,13 @@ func (l *Live) log(ctx context.Context, h *host) error {
 	if h.cap == nil {
 		var end func()
 		var err error
-		if sh, end, err = h.current().SSMShell(ctx, l.cfg.SSMLogin); err != nil {
+		if sh, end, err = h.ssmShell(ctx, l.cfg.SSMLogin); err != nil {
 			return err
 		}
 		defer end()
 	} else {
 		path = command.ManagerServerLog
-		cli, err := h.current().Manager(ctx)
+		cli, err := h.cli(ctx)
 		if err != nil {
 			return err
 		}
@@ -200,7 +204,9 @@ func (l *Live) past(ctx context.Context, s *source, log backlog) int {
 		}
 		events = recent(events, l.reach())
 		for _, ev := range events {
-			l.hub.post(ev)
+			if !l.hub.post(ev) {
+				break // the run has ended
+			}
 		}
 		live()
 		l.mu.Lock()
@@ -233,7 +239,7 @@ func (l *Live) decoded(s *source, text []byte, events *[]capture.Event) (dec *ca
 	dec.SetHistory(true)
 	_, _ = dec.Write(text) // emit never fails
 	return dec, func() {
-		emit = l.hub.post
+		emit = l.post
 		dec.SetHistory(false)
 		dec.SetArrival(l.cfg.Now)
 	}

@@ -18,8 +18,8 @@ const tryTime = 20 * time.Second
 // It starts nothing there and captures nothing. The updates tell each step and
 // end with the last one; what was answered serves the run after it.
 func (l *Live) Try(ctx context.Context) {
-	ctx, l.cancel = context.WithCancel(ctx)
-	l.ctx, l.trying = ctx, true
+	l.trying = true
+	ctx = l.begin(ctx)
 	done := make(chan struct{})
 	var hosts sync.WaitGroup
 	for _, h := range l.all() {
@@ -43,6 +43,7 @@ func (l *Live) Try(ctx context.Context) {
 	go func() {
 		hosts.Wait()
 		l.hangUp()
+		l.tasks.done()
 		close(done)
 	}()
 	go l.hub.run(ctx, done)
@@ -53,7 +54,7 @@ func (l *Live) Try(ctx context.Context) {
 func (l *Live) mayRead(ctx context.Context, h *host) error {
 	h.way.begin(checks.StepCLI)
 	if h == l.ssm {
-		sh, end, err := h.current().SSMShell(ctx, l.cfg.SSMLogin)
+		sh, end, err := h.ssmShell(ctx, l.cfg.SSMLogin)
 		if err != nil {
 			return err
 		}
@@ -63,7 +64,7 @@ func (l *Live) mayRead(ctx context.Context, h *host) error {
 		_, err = ssh.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
 		return l.readable(h, err)
 	}
-	cli, err := h.current().Manager(ctx)
+	cli, err := h.cli(ctx)
 	if err != nil {
 		return err
 	}

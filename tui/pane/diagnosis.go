@@ -229,8 +229,9 @@ func (d *Diagnosis) comparison() []line {
 		{label("changed", theme.Pass), segments(c.Summary, theme.Bright)},
 		{label("", theme.Dim), []Seg{{fmt.Sprintf("%-10s %-34s %s", "stage", fmt.Sprintf("before (attempt %d)", c.Before.Number), fmt.Sprintf("after (attempt %d)", c.After.Number)), theme.Dim}}},
 	}
-	for i := range c.Before.Stages {
-		b, a := c.Before.Stages[i], c.After.Stages[i]
+	before, after := c.Before.Ladder(), c.After.Ladder()
+	for i := range before {
+		b, a := before[i], after[i]
 		role := theme.Dim
 		if b.Status != a.Status {
 			role = theme.Bright

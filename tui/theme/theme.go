@@ -38,6 +38,7 @@ type Theme struct {
 	sgr    [roles]string
 	bar    string // the background of an error's row
 	cursor string // the background of the row one stands on
+	ink    string // text on those backgrounds that has no colour of its own
 	ascii  bool   // signs of ours are replaced where they stand in a text
 	Glyphs Glyphs
 }
@@ -110,12 +111,28 @@ func (t *Theme) On(row Row, r Role, s string) string {
 	}
 	switch row {
 	case ErrorRow:
-		return sgr(strings.Trim(t.sgr[r]+";"+t.bar, ";"), t.text(s))
+		return t.over(t.bar, r, s)
 	case CursorRow:
-		return sgr(strings.Trim(t.sgr[r]+";"+t.cursor, ";"), t.text(s))
+		return t.over(t.cursor, r, s)
 	}
 	return t.Paint(r, s)
 }
+
+// over is s in its role on a background. What has no colour of its own gets the
+// theme's ink: the terminal's foreground is only read on its own background.
+func (t *Theme) over(paper string, r Role, s string) string {
+	params := t.sgr[r]
+	if !strings.Contains(params, foreground) {
+		params = strings.Trim(params+";"+t.ink, ";")
+	}
+	return sgr(strings.Trim(params+";"+paper, ";"), t.text(s))
+}
+
+// foreground begins a true colour of a text, background one behind it.
+const (
+	foreground = "38;2;"
+	background = "48;2;"
+)
 
 // Row is a row's background.
 type Row uint8

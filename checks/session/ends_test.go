@@ -1,0 +1,168 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/netip"
+	"sync"
+	"testing"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/redact"
+	"syncscope/checks"
+	"syncscope/checks/probe"
+)
+
+// repeatedLog is a log of one line, many times.
+type repeatedLog []byte
+
+func longLog(n int, line []byte) repeatedLog { return bytes.Repeat(line, n) }
+
+// Backlog implements backlog.
+func (l repeatedLog) Backlog(context.Context, int64) (io.Reader, bool, error) {
+	return bytes.NewReader(l), true, nil
+}
+
+// soon fails if f does not return.
+func soon(t *testing.T, what string, f func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		f()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second):
+		t.Fatalf("%s: it waits for ever", what)
+	}
+}
+
+func quietHub() *hub {
+	return newHub(checks.NewEngine(nil, netip.Addr{}), time.Now, func(*checks.Update) {})
+}
+
+// Nobody waits for a hub that has ended or never ran, however much is posted.
+func TestAnEndedHubHoldsNobody(t *testing.T) {
+	ran := quietHub()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	ran.run(ctx, nil)
+	never := quietHub()
+	never.end()
+	for name, h := range map[string]*hub{"ran": ran, "never ran": never} {
+		soon(t, name, func() {
+			for range maxQueue + 2 {
+				if h.post(capture.Mark{}) {
+					t.Errorf("%s: it takes an event", name)
+					return
+				}
+			}
+			h.ask(func(*checks.Engine) { t.Errorf("%s: it answers", name) })
+			h.end()
+		})
+		if len(h.queue) != 0 {
+			t.Errorf("%s: %d events are kept", name, len(h.queue))
+		}
+	}
+}
+
+// Whoever waits for room when the hub ends is let go.
+func TestTheEndOfTheHubLetsWaitersGo(t *testing.T) {
+	h := quietHub()
+	for range maxQueue {
+		h.post(capture.Mark{})
+	}
+	var waiting sync.WaitGroup
+	for range 8 {
+		waiting.Go(func() { h.post(capture.Mark{}) })
+		waiting.Go(func() { h.ask(func(*checks.Engine) {}) })
+	}
+	time.Sleep(50 * time.Millisecond)
+	h.end()
+	soon(t, "waiters", waiting.Wait)
+}
+
+// A history longer than the queue does not keep a run that is left.
+func TestCloseWhileHistoryIsRead(t *testing.T) {
+	l := Open(Config{Options: Options{Gate: redact.New()}})
+	s := l.add(capture.ManagerLog, capture.LevelNone, "log", nil)
+	line := []byte("24-Nov-2026 11:00:00,000 UTC INFO  [h] [x] (t) |default| nothing\n")
+	log := longLog(3*maxQueue, line)
+	done := make(chan struct{})
+	go func() { // nobody runs the hub: the queue fills
+		l.past(t.Context(), s, log)
+		close(done)
+	}()
+	for full := false; !full; time.Sleep(time.Millisecond) {
+		l.hub.mu.Lock()
+		full = len(l.hub.queue) == maxQueue
+		l.hub.mu.Unlock()
+	}
+	soon(t, "Close", l.Close)
+	soon(t, "the reader of the history", func() { <-done })
+}
+
+// The tasks of a run end once: what begins later is refused.
+func TestTasksEndOnce(t *testing.T) {
+	for range 200 {
+		ts := newTasks()
+		var racing sync.WaitGroup
+		for range 8 {
+			racing.Go(func() {
+				if ts.begin() {
+					ts.done()
+				}
+			})
+		}
+		ts.done()
+		racing.Wait()
+		soon(t, "idle", func() { <-ts.idle })
+		if ts.begin() {
+			t.Fatal("a task begins after the end")
+		}
+	}
+}
+
+// Checks need a run: before it begins and after it has ended they are refused,
+// and a run that is left while they begin ends all the same.
+func TestChecksNeedARun(t *testing.T) {
+	l := Open(Config{Options: Options{Gate: redact.New()}})
+	if l.RunChecks() == nil {
+		t.Error("they run before the run")
+	}
+	soon(t, "Close of a run that never began", l.Close)
+	for range 50 {
+		l := Open(Config{Options: Options{Gate: redact.New()}, PeerName: "192.0.2.1"})
+		l.Start(t.Context())
+		var keys sync.WaitGroup
+		keys.Go(func() { _ = l.RunChecks() })
+		keys.Go(func() { _ = l.Retry() })
+		soon(t, "Close", l.Close)
+		soon(t, "keys", keys.Wait)
+		soon(t, "updates", func() {
+			for range l.Updates() {
+			}
+		})
+		if l.RunChecks() == nil {
+			t.Fatal("they run after the run")
+		}
+	}
+}
+
+// A check does not wait for its turn longer than its run.
+func TestATurnEndsWithTheRun(t *testing.T) {
+	l := Open(Config{Options: Options{Gate: redact.New()}})
+	l.turns <- struct{}{}
+	l.turns <- struct{}{}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	soon(t, "walk", func() {
+		out := l.walk(ctx, lane{probes: []probe.Probe{{Name: "x"}}, close: func() {}})
+		if len(out) != 1 || out[0].Status != probe.CouldNot {
+			t.Errorf("%+v", out)
+		}
+	})
+}
