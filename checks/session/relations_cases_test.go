@@ -110,7 +110,7 @@ func (f *fault) in(as form) []file {
 	var out []file
 	for _, x := range f.files {
 		if as == asPcap128 && isPcap(x.name) {
-			x.data = snapped(x.data, 128)
+			x.data = snapPcap(x.data, 128)
 		}
 		if keep(x.name) {
 			out = append(out, x)
@@ -119,8 +119,8 @@ func (f *fault) in(as form) []file {
 	return out
 }
 
-// replaced is files with one of them changed, or left out where data is nil.
-func replaced(files []file, i int, data []byte) []file {
+// replaceFile is files with one of them changed, or left out where data is nil.
+func replaceFile(files []file, i int, data []byte) []file {
 	out := slices.Clone(files)
 	if data == nil {
 		return slices.Delete(out, i, i+1)

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// clockShifted sets one host's clock off: every stamp of the Manager's log and
+// shiftClock sets one host's clock off: every stamp of the Manager's log and
 // of the listings, which it prints, or every stamp of the SSM's log. Saved
 // files hold no date samples that the program reads; those go with the run over
 // SSH that measures them.
-func clockShifted(f *fault) (out []variant) {
+func shiftClock(f *fault) (out []variant) {
 	hosts := []struct {
 		name string
 		of   func(string) bool
@@ -26,7 +26,7 @@ func clockShifted(f *fault) (out []variant) {
 					files := f.in(asText)
 					for i, x := range files {
 						if host.of(x.name) {
-							files[i].data = moved(x, d)
+							files[i].data = shiftStamps(x, d)
 						}
 					}
 					return files
@@ -48,8 +48,8 @@ var eastOf = map[string]float64{"UTC": 0, "KST": 9, "IST": 5.5, "PST": -8, "PDT"
 
 var zoneShown = regexp.MustCompile(`^(\d\d-[A-Z][a-z]+-\d{4} \d\d:\d\d:\d\d,\d{3}) ([A-Z]{3,4})`)
 
-// otherZones prints the moments of the Manager's log in another zone.
-func otherZones(f *fault) (out []variant) {
+// changeZone prints the moments of the Manager's log in another zone.
+func changeZone(f *fault) (out []variant) {
 	all := f.in(asText)
 	at := slices.IndexFunc(all, func(x file) bool { return isManagerLog(x.name) && zoneShown.Match(x.data) })
 	if at < 0 {
@@ -77,11 +77,11 @@ func otherZones(f *fault) (out []variant) {
 
 // inZone moves the stamps of a Manager's log and gives them other letters.
 func inZone(x file, d time.Duration, from, to string) []byte {
-	ls := lines(moved(x, d))
+	ls := splitLines(shiftStamps(x, d))
 	for i, l := range ls {
 		if m := zoneShown.FindSubmatch(l); m != nil && string(m[2]) == from {
 			ls[i] = zoneShown.ReplaceAll(l, []byte("$1 "+to))
 		}
 	}
-	return joined(ls)
+	return joinLines(ls)
 }

@@ -35,18 +35,18 @@ type figures struct {
 
 const figuresFile = "testdata/relations.json"
 
-func counted(trials []*trial, table []relation) figures {
+func countGrades(trials []*trial, table []relation) figures {
 	out := figures{Relations: map[string]count{}}
 	for _, x := range trials {
 		name := table[x.relation].name
 		c := out.Relations[name]
 		c.Tried++
 		switch x.grade {
-		case same:
+		case gradeSame:
 			c.Same++
-		case weaker:
+		case gradeWeaker:
 			c.Weaker++
-		case broken:
+		case gradeWrong:
 			c.Wrong++
 		}
 		out.Relations[name] = c
@@ -56,7 +56,7 @@ func counted(trials []*trial, table []relation) figures {
 
 // rightOf counts the untouched cases whose answer is right, and those among
 // them whose cause is confirmed, and may be.
-func rightOf(all []*fault, b *bench) (right, confirmed int) {
+func rightOf(all []*fault, b *runner) (right, confirmed int) {
 	for _, f := range all {
 		v := f.base(asText, b.run).verdict
 		says := cmp.Or(v.id, map[string]string{"ok": "none"}[v.word], v.word)
@@ -71,14 +71,14 @@ func rightOf(all []*fault, b *bench) (right, confirmed int) {
 	return right, confirmed
 }
 
-// shown prints the first runs of each relation that are wrong, and every run
-// that is not the same where one relation or case was asked for.
-func shown(t *testing.T, trials []*trial, table []relation) {
+// printWrong prints the first runs of each relation that are wrong, and every
+// run that is not the same where SYNCSCOPE_RELATION asks for some.
+func printWrong(t *testing.T, trials []*trial, table []relation) {
 	t.Helper()
 	asked := os.Getenv("SYNCSCOPE_RELATION") != ""
 	seen := map[int]int{}
 	for _, x := range trials {
-		if x.grade == broken || asked && x.grade == weaker {
+		if x.grade == gradeWrong || asked && x.grade == gradeWeaker {
 			if seen[x.relation]++; asked || seen[x.relation] <= 2 {
 				t.Logf("%s/%s: %s", table[x.relation].name, x, x.why)
 			}
@@ -86,20 +86,21 @@ func shown(t *testing.T, trials []*trial, table []relation) {
 	}
 }
 
-// held compares a run's figures with the committed ones, prints both, and
-// raises the committed ones if SYNCSCOPE_UPDATE is set and all was run.
-func held(t *testing.T, got figures, table []relation) {
+// checkFigures compares a run's figures with the committed ones, prints both,
+// and raises the committed ones if SYNCSCOPE_UPDATE is set and all was run.
+func checkFigures(t *testing.T, got figures, table []relation) {
 	t.Helper()
 	was := committed(t)
 	var out strings.Builder
-	fmt.Fprintf(&out, "%-58s %6s %6s %6s %6s %8s %9s %6s\n", "", "tried", "same", "weaker", "wrong", "same %", "committed", "asked")
+	fmt.Fprintf(&out, "%-42s %6s %6s %6s %6s %8s %9s %6s\n", "", "tried", "same", "weaker", "wrong", "same %", "committed", "asked")
 	for _, r := range table {
-		c, before, known := got.Relations[r.name], was.Relations[r.name], false
-		_, known = was.Relations[r.name]
-		fmt.Fprintf(&out, "%-58s %6d %6d %6d %6d %7.1f%% %8.1f%% %6s\n", r.name, c.Tried, c.Same, c.Weaker, c.Wrong, 100*c.share(), 100*before.share(), percent(r.asked))
-		if known {
-			fell(t, r.name, c, before)
-		} else if !updating() {
+		c := got.Relations[r.name]
+		before, known := was.Relations[r.name]
+		fmt.Fprintf(&out, "%-42s %6d %6d %6d %6d %7.1f%% %8.1f%% %6s\n", r.name, c.Tried, c.Same, c.Weaker, c.Wrong, 100*c.share(), 100*before.share(), percent(r.asked))
+		switch {
+		case known:
+			checkRelation(t, r.name, c, before)
+		case !updating():
 			t.Errorf("%s has no committed figures: run with SYNCSCOPE_LONG=1 SYNCSCOPE_UPDATE=1", r.name)
 		}
 	}
@@ -119,30 +120,30 @@ func percent(share float64) string {
 	return fmt.Sprintf("%g%%", 100*share)
 }
 
-// fell fails where a relation's figures are worse than the committed ones.
-func fell(t *testing.T, name string, got, was count) {
+// checkRelation fails where a relation's figures are worse than the committed ones.
+func checkRelation(t *testing.T, name string, got, was count) {
 	t.Helper()
-	if worse(got, was, wholeRun()) {
+	if isWorse(got, was, wholeRun()) {
 		t.Errorf("%s: %d of %d the same and %d wrong; committed are %.2f %% and %.2f %%", name, got.Same, got.Tried, got.Wrong, 100*was.share(), 100*was.wrongShare())
 	}
 }
 
-// rare is the chance below which a sample's figures are no chance: with two
+// rareBelow is the chance below which a sample's figures are no chance: with two
 // comparisons for each of some twenty relations, one run in 20,000 fails by it.
-const rare = 1e-6
+const rareBelow = 1e-6
 
-// worse compares a run's figures with the committed ones. The variants of a
-// case never change, so that the whole run is compared exactly. A sample with a
-// fresh seed is compared with what chance explains: the committed shares are
-// those of all variants, and a sample as bad as this one has to be rarer than
-// rare before it counts. So a sampled run finds a relation that broke, and the
-// whole run finds a single case of it. Samples are fresh because one that is
-// always the same would be fitted to.
-func worse(got, was count, whole bool) bool {
+// isWorse compares a run's figures with the committed ones. The variants of a
+// case never change, so that the whole run is compared exactly; none may be left
+// out. A sample with a fresh seed is compared with what chance explains: the
+// committed shares are those of all variants, and a sample as bad as this one
+// has to be rarer than rareBelow before it counts. So a sampled run finds a
+// relation that broke, and the whole run finds a single case of it. Samples are
+// fresh because code would be fitted to one that is always the same.
+func isWorse(got, was count, whole bool) bool {
 	if whole {
-		return got.share() < was.share() || got.wrongShare() > was.wrongShare()
+		return got.Tried < was.Tried || got.share() < was.share() || got.wrongShare() > was.wrongShare()
 	}
-	return tail(got.Same, got.Tried, was.share()) < rare || tail(got.Tried-got.Wrong, got.Tried, 1-was.wrongShare()) < rare
+	return lowerTail(got.Same, got.Tried, was.share()) < rareBelow || lowerTail(got.Tried-got.Wrong, got.Tried, 1-was.wrongShare()) < rareBelow
 }
 
 func updating() bool { return os.Getenv("SYNCSCOPE_UPDATE") == "1" }

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// caseFile is a file of a case that others borrow lines from.
-func caseFile(name, of string) file {
+// borrowFile is a file of a case that others borrow lines from.
+func borrowFile(name, of string) file {
 	data, _ := os.ReadFile(filepath.Join("../../../shared/cases", name, of)) // the test skips where there are no cases
 	return file{of, data}
 }
@@ -21,15 +21,15 @@ func caseFile(name, of string) file {
 var quietLines = sync.OnceValue(func() map[string][][]byte {
 	out := map[string][][]byte{}
 	for _, name := range []string{"vmanage-server.log", "messages"} {
-		out[name] = lines(ended(bytes.TrimSpace(caseFile("no-attempt", name).data)))
+		out[name] = splitLines(withNewline(bytes.TrimSpace(borrowFile("no-attempt", name).data)))
 		out[name] = slices.DeleteFunc(out[name], func(l []byte) bool { return len(l) == 0 })
 	}
 	return out
 })
 
-// quietInFront puts 10,000 lines without a sync in front of each log, one each
+// prependQuiet puts 10,000 lines without a sync in front of each log, one each
 // second.
-func quietInFront(f *fault) []variant {
+func prependQuiet(f *fault) []variant {
 	return inFront(f, "10,000 quiet lines", isLog, func(x file, first time.Time) []byte {
 		const n = 10_000
 		name := "messages"
@@ -40,7 +40,7 @@ func quietInFront(f *fault) []variant {
 		var b bytes.Buffer
 		for i := range n {
 			at := first.Add(time.Duration(i-n)*time.Second - time.Minute)
-			b.Write(restamped(quiet[i%len(quiet)], stampsOf(name), at.Year(), func(time.Time) time.Time { return at }))
+			b.Write(mapStamps(quiet[i%len(quiet)], stampsOf(name), at.Year(), func(time.Time) time.Time { return at }))
 		}
 		return b.Bytes()
 	})
@@ -50,7 +50,7 @@ func quietInFront(f *fault) []variant {
 var borrowed = sync.OnceValue(func() (out [][][]byte) {
 	for _, name := range []string{"grant-not-found", "ok-tls12"} {
 		var ls [][]byte
-		for _, l := range lines(caseFile(name, "vmanage-server.log").data) {
+		for _, l := range splitLines(borrowFile(name, "vmanage-server.log").data) {
 			if bytes.Contains(l, []byte("[SmartLicensing")) || bytes.Contains(l, []byte("[RestAPIClient]")) {
 				ls = append(ls, l)
 			}
@@ -60,18 +60,18 @@ var borrowed = sync.OnceValue(func() (out [][][]byte) {
 	return out
 })
 
-// attemptsInFront puts 1,000 attempts in front of the Manager's log, one each
+// prependAttempts puts 1,000 attempts in front of the Manager's log, one each
 // ten minutes, refused and successful in turn.
-func attemptsInFront(f *fault) []variant {
+func prependAttempts(f *fault) []variant {
 	return inFront(f, "1,000 attempts", isManagerLog, func(_ file, first time.Time) []byte {
 		const n = 1_000
 		var b bytes.Buffer
 		for i := range n {
 			ls := borrowed()[i%2]
 			at := first.Add(time.Duration(i-n) * 10 * time.Minute)
-			was, _ := dated(ls[0], managerStamps, 0)
+			was, _ := lineTime(ls[0], managerStamps, 0)
 			for _, l := range ls {
-				b.Write(restamped(l, managerStamps, 0, func(t time.Time) time.Time { return at.Add(t.Sub(was)) }))
+				b.Write(mapStamps(l, managerStamps, 0, func(t time.Time) time.Time { return at.Add(t.Sub(was)) }))
 			}
 		}
 		return b.Bytes()
@@ -88,12 +88,12 @@ var (
 func inFront(f *fault, what string, of func(string) bool, front func(x file, first time.Time) []byte) (out []variant) {
 	all := f.in(asText)
 	for i, x := range all {
-		first, ok := begins(x)
+		first, ok := firstTime(x)
 		if !ok || !of(x.name) {
 			continue
 		}
 		out = append(out, variant{fmt.Sprintf("%s in front of %s", what, x.name), asText, func() []file {
-			return replaced(all, i, slices.Concat(asIn(x, front(x, first)), x.data))
+			return replaceFile(all, i, slices.Concat(asIn(x, front(x, first)), x.data))
 		}})
 	}
 	return out
@@ -105,7 +105,7 @@ func asIn(x file, borrowed []byte) []byte {
 	if !isManagerLog(x.name) {
 		return borrowed
 	}
-	ls := lines(x.data)
+	ls := splitLines(x.data)
 	zone := firstMatch(ls, zoneShown, 2)
 	node := firstMatch(ls, nodeShown, 2)
 	if zone != nil {

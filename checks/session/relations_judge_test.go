@@ -83,9 +83,9 @@ type grade int
 
 // The grades; the worst of a run's claims is the run's.
 const (
-	same grade = iota
-	weaker
-	broken
+	gradeSame grade = iota
+	gradeWeaker
+	gradeWrong
 )
 
 // terms are what a relation asks of the answer.
@@ -101,33 +101,33 @@ func versus(want, got claim, t terms) (grade, string) {
 	alike := got.word == want.word && got.id == want.id
 	switch {
 	case alike && got.sure > want.sure:
-		return broken, "more confident: " + why
+		return gradeWrong, "more confident: " + why
 	case alike && got.sure < want.sure && t.exact:
-		return weaker, why
+		return gradeWeaker, why
 	case alike, !got.decided() && !want.decided() && got.id == "" && !t.exact:
-		return same, ""
+		return gradeSame, ""
 	case got.id == "" && (!got.decided() || got.word == want.word):
-		return weaker, why
+		return gradeWeaker, why
 	case slices.Contains(broader[got.id], want.id) && got.sure > checks.Likely:
-		return broken, "a broader id, more than likely: " + why
+		return gradeWrong, "a broader id, more than likely: " + why
 	case slices.Contains(broader[got.id], want.id):
-		return weaker, why
+		return gradeWeaker, why
 	}
-	return broken, why
+	return gradeWrong, why
 }
 
 // verdictOn grades a run attempt by attempt, and then its verdict.
 func verdictOn(want, got answers, t terms) (grade, string) {
 	switch {
 	case want.failed != "" && got.failed != "":
-		return same, ""
+		return gradeSame, ""
 	case got.failed != "" && t.exact:
-		return broken, "no report: " + got.failed
+		return gradeWrong, "no report: " + got.failed
 	case got.failed != "":
-		return weaker, "no report: " + got.failed
+		return gradeWeaker, "no report: " + got.failed
 	}
 	m := pairUp(want.attempts, got.attempts, t)
-	worst, why := same, ""
+	worst, why := gradeSame, ""
 	note := func(g grade, text string) {
 		if g > worst {
 			worst, why = g, text
@@ -149,27 +149,27 @@ func kept(want claim, got []claim, at int, t terms) (grade, string) {
 	case at >= 0:
 		return versus(want, got[at], t)
 	case t.exact:
-		return broken, "an attempt is lost: " + want.String()
+		return gradeWrong, "an attempt is lost: " + want.String()
 	case !want.decided():
-		return same, ""
+		return gradeSame, ""
 	}
-	return weaker, "an attempt is not seen: " + want.String()
+	return gradeWeaker, "an attempt is not seen: " + want.String()
 }
 
 // invented grades an attempt that stands for none of the untouched input's.
 func invented(got claim, want []claim, t terms) (grade, string) {
 	switch {
 	case t.adds, !t.exact && !got.decided():
-		return same, ""
+		return gradeSame, ""
 	case t.exact:
-		return broken, "an attempt is invented: " + got.String()
+		return gradeWrong, "an attempt is invented: " + got.String()
 	}
 	for _, c := range want {
-		if g, _ := versus(c, got, t); g < broken {
-			return same, ""
+		if g, _ := versus(c, got, t); g < gradeWrong {
+			return gradeSame, ""
 		}
 	}
-	return broken, "an attempt is invented: " + got.String()
+	return gradeWrong, "an attempt is invented: " + got.String()
 }
 
 // overall grades the verdict, against the attempt that it is about.
@@ -178,7 +178,7 @@ func overall(want, got answers, m pairing, t terms) (grade, string) {
 	if !t.exact && !t.adds && got.shown >= 0 && want.shown >= 0 && m.of[want.shown] != got.shown {
 		i := slices.Index(m.of, got.shown)
 		if i < 0 {
-			return same, "" // an attempt that was graded as invented
+			return gradeSame, "" // an attempt that was graded as invented
 		}
 		on = asVerdict(want.attempts[i])
 	}

@@ -11,12 +11,12 @@ import (
 // file, this many at even distances of a long one.
 const perFile = 40
 
-func lines(data []byte) [][]byte { return bytes.SplitAfter(data, []byte("\n")) }
+func splitLines(data []byte) [][]byte { return bytes.SplitAfter(data, []byte("\n")) }
 
-func joined(lines [][]byte) []byte { return bytes.Join(lines, nil) }
+func joinLines(lines [][]byte) []byte { return bytes.Join(lines, nil) }
 
-// again changes nothing: what differs then, differs by chance.
-func again(f *fault) (out []variant) {
+// unchanged changes nothing: what differs then, differs by chance.
+func unchanged(f *fault) (out []variant) {
 	for _, as := range []form{asText, asPcap} {
 		if f.in(as) != nil {
 			out = append(out, variant{"once more", as, func() []file { return f.in(as) }})
@@ -25,35 +25,35 @@ func again(f *fault) (out []variant) {
 	return out
 }
 
-// lineOut leaves out one line of one file.
-func lineOut(f *fault) (out []variant) {
+// dropLine leaves out one line of one file.
+func dropLine(f *fault) (out []variant) {
 	all := f.in(asText)
 	for i, x := range all {
-		ls := lines(bytes.TrimSuffix(x.data, []byte("\n")))
+		ls := splitLines(bytes.TrimSuffix(x.data, []byte("\n")))
 		for _, n := range evenly(len(ls), perFile) {
 			out = append(out, variant{fmt.Sprintf("%s without line %d", x.name, n+1), asText, func() []file {
-				return replaced(all, i, joined(slices.Delete(slices.Clone(ls), n, n+1)))
+				return replaceFile(all, i, joinLines(slices.Delete(slices.Clone(ls), n, n+1)))
 			}})
 		}
 	}
 	return out
 }
 
-// fileOut leaves out one file.
-func fileOut(f *fault) (out []variant) {
+// dropFile leaves out one file.
+func dropFile(f *fault) (out []variant) {
 	for _, as := range []form{asText, asPcap} {
 		all := f.in(as)
 		for i, x := range all {
 			if len(all) > 1 && (as == asText || isPcap(x.name)) {
-				out = append(out, variant{"without " + x.name, as, func() []file { return replaced(all, i, nil) }})
+				out = append(out, variant{"without " + x.name, as, func() []file { return replaceFile(all, i, nil) }})
 			}
 		}
 	}
 	return out
 }
 
-// anyOrder gives the files in other orders: backwards, and by chance.
-func anyOrder(f *fault) (out []variant) {
+// shuffleFiles gives the files in other orders: backwards, and by chance.
+func shuffleFiles(f *fault) (out []variant) {
 	all := f.in(asText)
 	if len(all) < 2 {
 		return nil

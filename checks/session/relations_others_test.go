@@ -43,7 +43,7 @@ func anchorOf(ls [][]byte) (a anchor, ok bool) {
 			if m == nil || !bytes.Contains(ls[i], []byte(only)) {
 				continue
 			}
-			if _, ok := dated(ls[i], ssmStamps[:1], 2024); !ok {
+			if _, ok := lineTime(ls[i], ssmStamps[:1], 2024); !ok {
 				continue
 			}
 			a = anchor{i, string(m[1]), string(m[2]), string(m[3]), string(m[1][:15]) + " SSM-On-Prem 8def82934c0a: "}
@@ -58,19 +58,19 @@ func anchorOf(ls [][]byte) (a anchor, ok bool) {
 	return a, false
 }
 
-// request is what the SSM logs of another client's sign-in, d after the anchor.
-func (a anchor) request(o other, status int, d time.Duration, year int) []byte {
+// signIn is what the SSM logs of another client's sign-in, d after the anchor.
+func (a anchor) signIn(o other, status int, d time.Duration, year int) []byte {
 	addr := o.addr
 	if addr == "" {
 		addr = a.addr
 	}
 	text := fmt.Sprintf("%smethod=POST path=/oauth/token format=json controller=Doorkeeper::OauthTokensController action=create status=%d duration=17.67 view=2.29 db=0.00\n"+
 		"%s%s - - [%s] \"POST /backend/oauth/token?%s HTTP/1.1\" %d 121 \"-\" \"%s\" \"-\"\n", a.rails, status, a.head, addr, a.stamp, o.query, status, o.agent)
-	ls := lines([]byte(text))
+	ls := splitLines([]byte(text))
 	for i, l := range ls {
-		ls[i] = restamped(l, ssmStamps[:2], year, func(t time.Time) time.Time { return t.Add(d) })
+		ls[i] = mapStamps(l, ssmStamps[:2], year, func(t time.Time) time.Time { return t.Add(d) })
 	}
-	return joined(ls)
+	return joinLines(ls)
 }
 
 // place is when another client's request comes.
@@ -82,15 +82,15 @@ type place struct {
 
 var places = []place{{"95 s before", -95 * time.Second, false}, {"just before", 0, true}, {"in the same second", 0, false}, {"2 s after", 2 * time.Second, false}, {"95 s after", 95 * time.Second, false}}
 
-// othersBeside adds another client's requests to a form of a case.
-func othersBeside(as form) func(*fault) []variant {
+// addOthers adds another client's requests to a form of a case.
+func addOthers(as form) func(*fault) []variant {
 	return func(f *fault) (out []variant) {
 		all := f.in(as)
 		at := slices.IndexFunc(all, func(x file) bool { return isMessages(x.name) })
 		if at < 0 || as == asText && !f.has(isManagerLog) {
 			return nil
 		}
-		ls, year := lines(ended(all[at].data)), yearOf(all[at].data)
+		ls, year := splitLines(withNewline(all[at].data)), yearOf(all[at].data)
 		a, ok := anchorOf(ls)
 		if !ok {
 			return nil
@@ -99,12 +99,12 @@ func othersBeside(as form) func(*fault) []variant {
 			for _, status := range []int{o.refused, 200} {
 				for _, p := range places {
 					out = append(out, variant{fmt.Sprintf("%s, %d, %s", o.who, status, p.when), as, func() []file {
-						return replaced(all, at, inserted(ls, a.request(o, status, p.after, year), p.front, year))
+						return replaceFile(all, at, insertByTime(ls, a.signIn(o, status, p.after, year), p.front, year))
 					}})
 				}
 			}
 		}
-		return append(out, variant{"all of them, over and over", as, func() []file { return replaced(all, at, polled(ls, a, year)) }})
+		return append(out, variant{"all of them, over and over", as, func() []file { return replaceFile(all, at, polled(ls, a, year)) }})
 	}
 }
 
@@ -112,22 +112,22 @@ func othersBeside(as form) func(*fault) []variant {
 func polled(ls [][]byte, a anchor, year int) []byte {
 	for i := -10; i <= 10; i++ {
 		o := others[(i+10)%len(others)]
-		ls = lines(inserted(ls, a.request(o, o.refused, time.Duration(i)*30*time.Second, year), false, year))
+		ls = splitLines(insertByTime(ls, a.signIn(o, o.refused, time.Duration(i)*30*time.Second, year), false, year))
 	}
-	return joined(ls)
+	return joinLines(ls)
 }
 
-// inserted puts lines where their time belongs, in front of or behind what the
+// insertByTime puts lines where their time belongs, in front of or behind what the
 // log has of that second.
-func inserted(ls [][]byte, text []byte, front bool, year int) []byte {
-	at, _ := dated(text, ssmStamps[:1], year)
+func insertByTime(ls [][]byte, text []byte, front bool, year int) []byte {
+	at, _ := lineTime(text, ssmStamps[:1], year)
 	i := 0
 	for n, l := range ls {
-		if t, ok := dated(l, ssmStamps[:1], year); ok && (t.Before(at) || !front && t.Equal(at)) {
+		if t, ok := lineTime(l, ssmStamps[:1], year); ok && (t.Before(at) || !front && t.Equal(at)) {
 			i = n + 1
 		} else if !ok && i == n && strings.TrimSpace(string(l)) != "" {
 			i = n + 1 // it belongs to the line before
 		}
 	}
-	return joined(slices.Insert(slices.Clone(ls), i, text))
+	return joinLines(slices.Insert(slices.Clone(ls), i, text))
 }

@@ -30,12 +30,12 @@ func (p packets) only(keep func(i int) bool) []byte {
 	return out.file()
 }
 
-// taken takes a capture to pieces, binary or as text.
-func taken(x file) packets {
+// dissect takes a capture to pieces, binary or as text.
+func dissect(x file) packets {
 	if isPcap(x.name) {
-		return frames(x.data)
+		return splitPcap(x.data)
 	}
-	return listed(x.data)
+	return splitListing(x.data)
 }
 
 // Lengths in a pcap of the classic form, little-endian, as the cases have it.
@@ -47,7 +47,7 @@ const (
 	etherHead  = 14
 )
 
-func frames(data []byte) packets {
+func splitPcap(data []byte) packets {
 	if len(data) < pcapHead {
 		return packets{head: data}
 	}
@@ -62,9 +62,9 @@ func frames(data []byte) packets {
 	return p
 }
 
-// snapped is a pcap as it would be with a smaller snap length.
-func snapped(data []byte, snap int) []byte {
-	p := frames(data)
+// snapPcap is a pcap as it would be with a smaller snap length.
+func snapPcap(data []byte, snap int) []byte {
+	p := splitPcap(data)
 	p.head = slices.Clone(p.head)
 	binary.LittleEndian.PutUint32(p.head[snapAt:], uint32(snap))
 	for i, one := range p.each {
@@ -80,9 +80,9 @@ func snapped(data []byte, snap int) []byte {
 // A packet of a listing begins with its time; what follows is indented.
 var packetLine = regexp.MustCompile(`^\d\d:\d\d:\d\d\.\d{6} `)
 
-func listed(data []byte) packets {
+func splitListing(data []byte) packets {
 	var p packets
-	for _, l := range lines(data) {
+	for _, l := range splitLines(data) {
 		n := len(p.each)
 		switch {
 		case packetLine.Match(l):
@@ -146,38 +146,38 @@ func captures(f *fault, with func(as form, all []file, i int, p packets)) {
 		all := f.in(as)
 		for i, x := range all {
 			if isListing(x.name) && as == asText || isPcap(x.name) {
-				with(as, all, i, taken(x))
+				with(as, all, i, dissect(x))
 			}
 		}
 	}
 }
 
-// packetOut leaves out one packet.
-func packetOut(f *fault) (out []variant) {
+// dropPacket leaves out one packet.
+func dropPacket(f *fault) (out []variant) {
 	captures(f, func(as form, all []file, i int, p packets) {
 		for _, n := range evenly(len(p.each), perFile) {
 			out = append(out, variant{fmt.Sprintf("%s without packet %d", all[i].name, n+1), as, func() []file {
-				return replaced(all, i, p.only(func(k int) bool { return k != n }))
+				return replaceFile(all, i, p.only(func(k int) bool { return k != n }))
 			}})
 		}
 	})
 	return out
 }
 
-// begunLate leaves out the first packets.
-func begunLate(f *fault) (out []variant) {
+// startLate leaves out the first packets.
+func startLate(f *fault) (out []variant) {
 	captures(f, func(as form, all []file, i int, p packets) {
 		for _, n := range evenly(len(p.each), perFile/2) {
 			out = append(out, variant{fmt.Sprintf("%s without the first %d packets", all[i].name, n+1), as, func() []file {
-				return replaced(all, i, p.only(func(k int) bool { return k > n }))
+				return replaceFile(all, i, p.only(func(k int) bool { return k > n }))
 			}})
 		}
 	})
 	return out
 }
 
-// oneDirection leaves out all that one host sent.
-func oneDirection(f *fault) (out []variant) {
+// dropDirection leaves out all that one host sent.
+func dropDirection(f *fault) (out []variant) {
 	captures(f, func(as form, all []file, i int, p packets) {
 		var hosts []string
 		for _, one := range p.each {
@@ -187,22 +187,22 @@ func oneDirection(f *fault) (out []variant) {
 		}
 		for _, host := range hosts {
 			out = append(out, variant{all[i].name + " without what " + host + " sent", as, func() []file {
-				return replaced(all, i, p.only(func(k int) bool { return sender(all[i], p.each[k]) != host }))
+				return replaceFile(all, i, p.only(func(k int) bool { return sender(all[i], p.each[k]) != host }))
 			}})
 		}
 	})
 	return out
 }
 
-// snaps gives the pcap as snap lengths leave it.
-func snaps(lengths ...int) func(*fault) []variant {
+// snapLengths gives the pcap as snap lengths leave it.
+func snapLengths(lengths ...int) func(*fault) []variant {
 	return func(f *fault) (out []variant) {
 		all := f.in(asPcap)
 		for i, x := range all {
 			for _, snap := range lengths {
 				if isPcap(x.name) {
 					out = append(out, variant{fmt.Sprintf("%s of %d bytes a packet", x.name, snap), asPcap, func() []file {
-						return replaced(all, i, snapped(x.data, snap))
+						return replaceFile(all, i, snapPcap(x.data, snap))
 					}})
 				}
 			}
@@ -216,9 +216,9 @@ func snaps(lengths ...int) func(*fault) []variant {
 func fewerBytes(f *fault) (out []variant) {
 	names := map[form]string{asText: "text", asHex: "hex", asPcap: "the full pcap", asPcap128: "128 bytes of each packet"}
 	for _, pair := range [][2]form{{asPcap, asHex}, {asPcap, asPcap128}, {asPcap, asText}, {asHex, asText}, {asPcap128, asText}} {
-		more, less := pair[0], pair[1]
-		if f.in(more) != nil && f.in(less) != nil {
-			out = append(out, variant{names[less] + " instead of " + names[more], more, func() []file { return f.in(less) }})
+		more, fewer := pair[0], pair[1]
+		if f.in(more) != nil && f.in(fewer) != nil {
+			out = append(out, variant{names[fewer] + " instead of " + names[more], more, func() []file { return f.in(fewer) }})
 		}
 	}
 	return out

@@ -35,20 +35,20 @@ func distance(of, to claim) time.Duration {
 // one place, the nearest is it, and of equals the one that says the same.
 func pairUp(want, got []claim, t terms) pairing {
 	m := pairing{of: make([]int, len(want))}
-	taken := make([]bool, len(got))
+	used := make([]bool, len(got))
 	for i := range want {
 		m.of[i] = -1
 		if t.moving && i < len(got) {
 			m.of[i] = i
 		} else if !t.moving {
-			m.of[i] = nearest(want, i, got, taken, t)
+			m.of[i] = nearest(want, i, got, used, t)
 		}
 		if m.of[i] >= 0 {
-			taken[m.of[i]] = true
+			used[m.of[i]] = true
 		}
 	}
 	for j := range got {
-		if !taken[j] {
+		if !used[j] {
 			m.rest = append(m.rest, j)
 		}
 	}
@@ -57,12 +57,12 @@ func pairUp(want, got []claim, t terms) pairing {
 
 // nearest is the attempt of got that stands for want[i], -1 if none does. What
 // starts nearer to another of want stands for that one.
-func nearest(want []claim, i int, got []claim, taken []bool, t terms) int {
-	at, least, rank := -1, slack, broken+1
+func nearest(want []claim, i int, got []claim, used []bool, t terms) int {
+	at, least, rank := -1, slack, gradeWrong+1
 	for j, c := range got {
 		d := distance(c, want[i])
 		nearer := func(other claim) bool { return distance(c, other) < d }
-		if taken[j] || d > least || slices.ContainsFunc(want, nearer) {
+		if used[j] || d > least || slices.ContainsFunc(want, nearer) {
 			continue
 		}
 		if g, _ := versus(want[i], c, t); d < least || g < rank {

@@ -45,15 +45,15 @@ type trial struct {
 
 func (x *trial) String() string { return x.fault.name + ": " + x.label }
 
-// bench runs inputs; its folder is where they are written.
-type bench struct {
+// runner runs inputs; its folder is where they are written.
+type runner struct {
 	dir   string
 	rules []checks.Rule
 	runs  atomic.Int64
 }
 
 // run is what the program says of some files, given in that order.
-func (b *bench) run(files []file) (out answers) {
+func (b *runner) run(files []file) (out answers) {
 	defer func() {
 		if p := recover(); p != nil {
 			out = unanswered("panic: ", p)
@@ -83,7 +83,7 @@ func (b *bench) run(files []file) (out answers) {
 }
 
 // all runs trials on as many goroutines as there are cores.
-func (b *bench) all(trials []*trial, table []relation) {
+func (b *runner) all(trials []*trial, table []relation) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -106,10 +106,10 @@ func wholeRun() bool {
 	return os.Getenv("SYNCSCOPE_LONG") != "" || os.Getenv("SYNCSCOPE_RELATION") != ""
 }
 
-// chosen are the trials of a run: all, those whose "relation/case: label"
+// chooseTrials are the trials of a run: all, those whose "relation/case: label"
 // SYNCSCOPE_RELATION matches, or a sample drawn with the seed. The variants of
 // a case are always the same ones: the seed says which are drawn.
-func chosen(t *testing.T, table []relation, all []*fault, seed uint64) []*trial {
+func chooseTrials(t *testing.T, table []relation, all []*fault, seed uint64) []*trial {
 	t.Helper()
 	only, err := regexp.Compile(os.Getenv("SYNCSCOPE_RELATION"))
 	if err != nil {
@@ -163,15 +163,15 @@ func TestRelations(t *testing.T) {
 		t.Fatal(err)
 	}
 	all, table, seed, began := faults(t), relations, seedOf(t), time.Now()
-	b := &bench{dir: t.TempDir(), rules: rules}
-	trials := chosen(t, table, all, seed)
+	b := &runner{dir: t.TempDir(), rules: rules}
+	trials := chooseTrials(t, table, all, seed)
 	b.all(trials, table)
-	got := counted(trials, table)
+	got := countGrades(trials, table)
 	got.Cases = len(all)
 	got.Right, got.RightConfirmed = rightOf(all, b)
 	t.Logf("SYNCSCOPE_SEED=%d: %d runs of %d cases in %s", seed, b.runs.Load(), len(all), time.Since(began).Round(time.Second))
-	shown(t, trials, table)
+	printWrong(t, trials, table)
 	if os.Getenv("SYNCSCOPE_RELATION") == "" {
-		held(t, got, table)
+		checkFigures(t, got, table)
 	}
 }

@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-// tail is the chance that n draws, each good with probability p, give at most
+// lowerTail is the chance that n draws, each good with probability p, give at most
 // k good ones. Drawing without replacement, as a sample of variants is drawn,
 // strays less than that.
-func tail(k, n int, p float64) float64 {
+func lowerTail(k, n int, p float64) float64 {
 	if p >= 1 {
 		if k >= n {
 			return 1
@@ -41,7 +41,7 @@ func TestTail(t *testing.T) {
 		{0, 3, 0.5, 0.125}, {1, 3, 0.5, 0.5}, {3, 3, 0.5, 1}, {9, 10, 1, 0}, {10, 10, 1, 1}, {0, 10, 0, 1},
 		{80, 100, 0.97, 1.8507e-11}, {95, 100, 0.97, 0.1821},
 	} {
-		if got := tail(tt.k, tt.n, tt.p); math.Abs(got-tt.want) > 0.02*tt.want+1e-15 {
+		if got := lowerTail(tt.k, tt.n, tt.p); math.Abs(got-tt.want) > 0.02*tt.want+1e-15 {
 			t.Errorf("at most %d of %d at %g: %g, want %g", tt.k, tt.n, tt.p, got, tt.want)
 		}
 	}

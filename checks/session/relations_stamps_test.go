@@ -45,9 +45,9 @@ func stampsOf(name string) []stamp {
 	return nil
 }
 
-// restamped changes every stamp of a line. A year that a stamp does not print
+// mapStamps changes every stamp of a line. A year that a stamp does not print
 // is the one given, so that a February has its days.
-func restamped(line []byte, stamps []stamp, year int, change func(time.Time) time.Time) []byte {
+func mapStamps(line []byte, stamps []stamp, year int, change func(time.Time) time.Time) []byte {
 	for _, s := range stamps {
 		line = s.at.ReplaceAllFunc(line, func(text []byte) []byte {
 			layout, printed := s.layout, string(text)
@@ -64,13 +64,13 @@ func restamped(line []byte, stamps []stamp, year int, change func(time.Time) tim
 	return line
 }
 
-// moved shifts every stamp of a file.
-func moved(x file, d time.Duration) []byte {
-	ls, year := lines(x.data), yearOf(x.data)
+// shiftStamps shifts every stamp of a file.
+func shiftStamps(x file, d time.Duration) []byte {
+	ls, year := splitLines(x.data), yearOf(x.data)
 	for i, l := range ls {
-		ls[i] = restamped(l, stampsOf(x.name), year, func(t time.Time) time.Time { return t.Add(d) })
+		ls[i] = mapStamps(l, stampsOf(x.name), year, func(t time.Time) time.Time { return t.Add(d) })
 	}
-	return joined(ls)
+	return joinLines(ls)
 }
 
 var fourDigits = regexp.MustCompile(`\b20[0-3]\d\b`)
@@ -84,21 +84,21 @@ func yearOf(data []byte) int {
 	return year
 }
 
-// begins is the time of the first line of a log that has one at its beginning.
-func begins(x file) (first time.Time, ok bool) {
-	for _, l := range lines(x.data) {
-		if t, ok := dated(l, stampsOf(x.name), yearOf(x.data)); ok {
+// firstTime is the time of the first line of a log that has one at its beginning.
+func firstTime(x file) (first time.Time, ok bool) {
+	for _, l := range splitLines(x.data) {
+		if t, ok := lineTime(l, stampsOf(x.name), yearOf(x.data)); ok {
 			return t, true
 		}
 	}
 	return first, false
 }
 
-// dated is the time at a line's beginning.
-func dated(line []byte, stamps []stamp, year int) (at time.Time, ok bool) {
+// lineTime is the time at a line's beginning.
+func lineTime(line []byte, stamps []stamp, year int) (at time.Time, ok bool) {
 	for _, s := range stamps {
 		if loc := s.at.FindIndex(line); loc != nil && loc[0] == 0 {
-			restamped(bytes.Clone(line[:loc[1]]), []stamp{s}, year, func(t time.Time) time.Time {
+			mapStamps(bytes.Clone(line[:loc[1]]), []stamp{s}, year, func(t time.Time) time.Time {
 				at, ok = t, true
 				return t
 			})

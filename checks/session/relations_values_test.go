@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// values are what a client ID, a client secret or a password may be: words of
+// secretValues are what a client ID, a client secret or a password may be: words of
 // Java, nginx, the rules and the logs themselves among them. Not blank, and no
 // row of asterisks, which is how a log masks one.
-var values = []string{
+var secretValues = []string{
 	"x", "7", "-", "_", "token", "password", "client_id", "client_secret", "oauth", "null", "true", "ERROR", "INFO", "FATAL", "POST",
 	"200", "401", "403", "500", "502", "onprem", "expired", "redis", "timeout", "MISCONF", "invalid_client", "invalid_grant", "grant-not-found",
 	"ConnectException", "java.net.ConnectException", "UnknownHostException", "SSLHandshakeException", "RestAPIClient", "SmartLicensingUtil",
@@ -29,16 +29,16 @@ var valueShown = map[string]*regexp.Regexp{
 	"password":      regexp.MustCompile(`[?&]password=([^&\s,}"]+)`),
 }
 
-// otherValues replaces one of the three by another value wherever a log has
+// changeValues replaces one of the three by another value wherever a log has
 // it, encoded as it is there.
-func otherValues(f *fault) (out []variant) {
+func changeValues(f *fault) (out []variant) {
 	all := f.in(asText)
 	for _, kind := range []string{"client ID", "client secret", "password"} {
 		old := shownValue(all, valueShown[kind])
 		if old == "" || cutShort(all, old) {
 			continue
 		}
-		for _, v := range values {
+		for _, v := range secretValues {
 			// The Manager's list of settings has no encoding: what ends a value there cannot be in one.
 			if kind != "password" && strings.ContainsAny(v, " ,{}\"") {
 				continue
@@ -79,7 +79,7 @@ func shownValue(all []file, at *regexp.Regexp) string {
 func cutShort(all []file, value string) bool {
 	const least = 6 // characters that are no coincidence
 	for _, x := range all {
-		for _, l := range lines(x.data) {
+		for _, l := range splitLines(x.data) {
 			l = bytes.TrimRight(l, "\r\n")
 			for n := least; n < len(value); n++ {
 				if bytes.HasSuffix(l, []byte(value[:n])) {
