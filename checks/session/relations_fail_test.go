@@ -81,6 +81,7 @@ func TestFiguresCanFall(t *testing.T) {
 		{"one more wrong", count{Tried: 1000, Same: 970, Weaker: 24, Wrong: 6}, true, false},
 		{"fewer variants", count{Tried: 970, Same: 970}, true, false},
 		{"better", count{Tried: 1000, Same: 990, Weaker: 8, Wrong: 2}, false, false},
+		{"nothing tried", count{}, true, true},
 		{"a sample by chance", count{Tried: 100, Same: 93, Weaker: 5, Wrong: 2}, true, false},
 		{"a sample that fell", count{Tried: 100, Same: 80, Weaker: 20}, true, true},
 		{"a sample with wrong ones", count{Tried: 100, Same: 88, Wrong: 12}, true, true},

@@ -11,12 +11,12 @@ import (
 
 // secretValues are what a client ID, a client secret or a password may be: words of
 // Java, nginx, the rules and the logs themselves among them. Not blank, and no
-// row of asterisks, which is how a log masks one.
+// row of asterisks and not "[FILTERED]", which is how a log masks one.
 var secretValues = []string{
 	"x", "7", "-", "_", "token", "password", "client_id", "client_secret", "oauth", "null", "true", "ERROR", "INFO", "FATAL", "POST",
 	"200", "401", "403", "500", "502", "onprem", "expired", "redis", "timeout", "MISCONF", "invalid_client", "invalid_grant", "grant-not-found",
 	"ConnectException", "java.net.ConnectException", "UnknownHostException", "SSLHandshakeException", "RestAPIClient", "SmartLicensingUtil",
-	"backend/oauth/token", "grant_type=client_credentials", "Code:403", "status=500", "[FILTERED]", "error=invalid_grant",
+	"backend/oauth/token", "grant_type=client_credentials", "Code:403", "status=500", "error=invalid_grant",
 	"K0nt0-9$w!t(h)~every;thing@#:?", strings.Repeat("Aa0-", 32), "пароль", "日本語",
 	"Connection refused", "Grant not found", "PKIX path building failed", "connect timed out", "no live upstreams while connecting to upstream",
 	"upstream prematurely closed connection", "PG::ConnectionBad: could not connect", "User account is locked", "Received licenses", "a&b=c, d}e \"f\" 'g' <h> %41 +",
