@@ -24,7 +24,6 @@ var others = []other{
 
 // anchor is where a log's requests stand: a line of nginx, in its parts.
 type anchor struct {
-	line       int
 	head, addr string // what stands before the address, and it
 	stamp      string // nginx's own
 	rails      string // what stands before the Rails line of the same second
@@ -36,26 +35,27 @@ var (
 )
 
 // anchorOf is a log's last request for a token, else its last request.
-func anchorOf(ls [][]byte) (a anchor, ok bool) {
+func anchorOf(ls [][]byte) (anchor, bool) {
 	for _, only := range []string{"/oauth/token", ""} {
-		for i := len(ls) - 1; i >= 0; i-- {
-			m := accessLine.FindSubmatch(ls[i])
-			if m == nil || !bytes.Contains(ls[i], []byte(only)) {
-				continue
+		for _, l := range slices.Backward(ls) {
+			_, stamped := lineTime(l, ssmStamps[:1], 2024)
+			if m := accessLine.FindSubmatch(l); m != nil && stamped && bytes.Contains(l, []byte(only)) {
+				at := string(m[1][:len(time.Stamp)])
+				return anchor{string(m[1]), string(m[2]), string(m[3]), at + railsHost(ls)}, true
 			}
-			if _, ok := lineTime(ls[i], ssmStamps[:1], 2024); !ok {
-				continue
-			}
-			a = anchor{i, string(m[1]), string(m[2]), string(m[3]), string(m[1][:15]) + " SSM-On-Prem 8def82934c0a: "}
-			for _, l := range ls {
-				if r := railsLine.FindSubmatch(l); r != nil && len(r[1]) > 15 {
-					a.rails = string(m[1][:15]) + string(r[1][15:])
-				}
-			}
-			return a, true
 		}
 	}
-	return a, false
+	return anchor{}, false
+}
+
+// railsHost is what stands between a Rails line's stamp and its text.
+func railsHost(ls [][]byte) string {
+	for _, l := range slices.Backward(ls) {
+		if r := railsLine.FindSubmatch(l); r != nil && len(r[1]) > len(time.Stamp) {
+			return string(r[1][len(time.Stamp):])
+		}
+	}
+	return " SSM-On-Prem 8def82934c0a: "
 }
 
 // signIn is what the SSM logs of another client's sign-in, d after the anchor.
@@ -117,8 +117,8 @@ func polled(ls [][]byte, a anchor, year int) []byte {
 	return joinLines(ls)
 }
 
-// insertByTime puts lines where their time belongs, in front of or behind what the
-// log has of that second.
+// insertByTime puts lines where their time belongs, in front of or behind what
+// the log has of that second.
 func insertByTime(ls [][]byte, text []byte, front bool, year int) []byte {
 	at, _ := lineTime(text, ssmStamps[:1], year)
 	i := 0

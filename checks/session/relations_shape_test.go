@@ -89,8 +89,8 @@ func withNewline(data []byte) []byte {
 	return append(slices.Clip(data), '\n')
 }
 
-// glueFiles makes one file of all: in their order, backwards, and of the logs and
-// captures alone, the rest beside it.
+// glueFiles makes one file of all: in their order, backwards, and of the logs
+// and captures alone, the rest beside it.
 func glueFiles(f *fault) (out []variant) {
 	all := f.in(asText)
 	if len(all) < 2 {

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// secretValues are what a client ID, a client secret or a password may be: words of
-// Java, nginx, the rules and the logs themselves among them. Not blank, and no
-// row of asterisks and not "[FILTERED]", which is how a log masks one.
+// secretValues are what a client ID, a client secret or a password may be: words
+// of Java, nginx, the rules and the logs themselves among them. None is blank,
+// a row of asterisks or "[FILTERED]": so a log masks one.
 var secretValues = []string{
 	"x", "7", "-", "_", "token", "password", "client_id", "client_secret", "oauth", "null", "true", "ERROR", "INFO", "FATAL", "POST",
 	"200", "401", "403", "500", "502", "onprem", "expired", "redis", "timeout", "MISCONF", "invalid_client", "invalid_grant", "grant-not-found",
