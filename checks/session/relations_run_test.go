@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -75,7 +76,7 @@ func (b *runner) run(files []file) (out answers) {
 		}
 		paths = append(paths, path)
 	}
-	r, err := session.Analyze(paths, session.Options{Gate: redact.New(), Rules: b.rules, Version: "test"})
+	r, err := session.Analyze(context.Background(), paths, session.Options{Gate: redact.New(), Rules: b.rules, Version: "test"})
 	if err != nil {
 		return unanswered(err)
 	}
