@@ -174,7 +174,7 @@ func (b *bench) room(size int64) string {
 		return fmt.Sprintf("skipped: free space of %s is not known: %v", b.dir, err)
 	}
 	const kept = 1 << 30 // for all else that the machine writes
-	if free := int64(fs.Bavail) * fs.Bsize; free < size+kept {
+	if free := int64(fs.Bavail) * int64(fs.Bsize); free < size+kept {
 		return fmt.Sprintf("skipped: %d MB free, needs %d", free/1e6, (size+kept)/1e6)
 	}
 	return ""
