@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
@@ -43,20 +44,20 @@ func TestAheadIsTheSame(t *testing.T) {
 	for _, n := range []int{0, 1, batchSize - 1, batchSize, batchSize + 1, 3000} {
 		file := rawCapture(n)
 		var want, got []string
-		note := func(to *[]string, s *Segment) {
+		note := func(to *[]string, s *event.Segment) {
 			*to = append(*to, fmt.Sprint(s.From.Packet, s.Packet.Src, s.Packet.Seq, s.Packet.Length, s.Label, s.TCP, s.Conn.ID, s.Conn.ToServerBytes))
 		}
-		plain := NewDecoder(Source{ID: 1}, redact.New(), func(ev Event) {
-			if s, ok := ev.(Segment); ok {
+		plain := NewDecoder(event.Source{ID: 1}, redact.New(), func(ev event.Event) {
+			if s, ok := ev.(event.Segment); ok {
 				note(&want, &s)
 			}
 		})
 		_, _ = plain.Write(file)
-		ahead := NewDecoder(Source{ID: 1}, redact.New(), func(Event) {})
+		ahead := NewDecoder(event.Source{ID: 1}, redact.New(), func(event.Event) {})
 		ahead.SetPassing(func(p *Passing) {
 			var c Cite
 			c.Keep(p)
-			note(&got, &Segment{c.Meta(), handshake.Step{Conn: *p.Conn, Packet: *p.Packet, Move: p.Move}})
+			note(&got, &event.Segment{Meta: c.Meta(), Step: handshake.Step{Conn: *p.Conn, Packet: *p.Packet, Move: p.Move}})
 		})
 		for part := range slices.Chunk(file, 997) {
 			_, _ = ahead.Write(part)

@@ -5,6 +5,8 @@ import (
 	"os"
 	"testing"
 
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 	"syncscope/capture/pcap"
 	"syncscope/capture/redact"
 )
@@ -19,7 +21,7 @@ func decodedAhead(data []byte) *batch {
 
 // passes takes a decoder's packets as analyze does.
 func passes() *frames {
-	d := NewDecoder(Source{ID: 1}, redact.New(), func(Event) {})
+	d := NewDecoder(event.Source{ID: 1}, redact.New(), func(event.Event) {})
 	d.SetPassing(func(*Passing) {})
 	return newFrames(d)
 }
@@ -60,10 +62,10 @@ func TestMemoryAHandshake(t *testing.T) {
 	conns, hellos := 0, 0
 	n := testing.AllocsPerRun(5, func() {
 		conns, hellos = 0, 0
-		d := NewDecoder(Source{ID: 1}, redact.New(), func(Event) {})
+		d := NewDecoder(event.Source{ID: 1}, redact.New(), func(event.Event) {})
 		d.SetPassing(func(p *Passing) {
 			conns = max(conns, int(p.Conn.ID))
-			if p.Label == LabelKeyExchange || p.Label == LabelFinished {
+			if p.Label == handshake.LabelKeyExchange || p.Label == handshake.LabelFinished {
 				hellos++
 			}
 		})

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 )
 
@@ -36,7 +37,7 @@ func BenchmarkListing(b *testing.B) {
 	b.SetBytes(int64(len(in)))
 	b.ReportAllocs()
 	for b.Loop() {
-		d := capture.NewDecoder(capture.Source{ID: 1, Kind: capture.TcpdumpText}, redact.New(), func(capture.Event) {})
+		d := capture.NewDecoder(event.Source{ID: 1, Kind: event.TcpdumpText}, redact.New(), func(event.Event) {})
 		_, _ = d.Write(in)
 		_ = d.Close()
 	}
@@ -63,7 +64,7 @@ func BenchmarkPcap(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		d := capture.NewDecoder(capture.Source{ID: 1}, redact.New(), func(capture.Event) {})
+		d := capture.NewDecoder(event.Source{ID: 1}, redact.New(), func(event.Event) {})
 		d.SetPassing(func(*capture.Passing) {})
 		_, _ = d.ReadFrom(bytes.NewReader(data))
 		_ = d.Close()
@@ -79,7 +80,7 @@ func BenchmarkListingAhead(b *testing.B) {
 	b.SetBytes(int64(len(in)))
 	b.ReportAllocs()
 	for b.Loop() {
-		d := capture.NewDecoder(capture.Source{ID: 1}, redact.New(), func(capture.Event) {})
+		d := capture.NewDecoder(event.Source{ID: 1}, redact.New(), func(event.Event) {})
 		d.SetPassing(func(*capture.Passing) {})
 		d.SetFile(bytes.NewReader(in))
 		_, _ = d.ReadFrom(bytes.NewReader(in))

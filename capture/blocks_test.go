@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 )
 
@@ -27,8 +28,8 @@ func told(t testing.TB, text []byte, whole bool, read func(*Decoder) error) stri
 		fmt.Fprintf(&out, "%T %s\n", ev, doc)
 	}
 	gate := redact.NewWithKey([]byte("test"))
-	d := NewDecoder(Source{ID: 1}, gate, func(ev Event) {
-		if answer, ok := ev.(DNSAnswer); ok {
+	d := NewDecoder(event.Source{ID: 1}, gate, func(ev event.Event) {
+		if answer, ok := ev.(event.DNSAnswer); ok {
 			answer.Meta = answer.Cited()
 			ev = answer
 		}
@@ -127,7 +128,7 @@ func TestBlocksMaskSecrets(t *testing.T) {
 func TestBlocksEndEarly(t *testing.T) {
 	bad := errors.New("the disk is gone")
 	text := strings.Repeat("12:15:06.407183 IP 192.168.10.1.57886 > 10.1.1.1.8443: Flags [S], seq 100, win 64240, length 0\n", 5000)
-	d := NewDecoder(Source{ID: 1}, redact.New(), func(Event) {})
+	d := NewDecoder(event.Source{ID: 1}, redact.New(), func(event.Event) {})
 	n, err := d.ReadFrom(io.MultiReader(strings.NewReader(text), iotest.ErrReader(bad)))
 	if !errors.Is(err, bad) || n != int64(len(text)) || d.Lines() != 5000 {
 		t.Errorf("%d bytes, %d lines, %v", n, d.Lines(), err)
@@ -139,7 +140,7 @@ func TestQuotesOfAnotherFile(t *testing.T) {
 	text := strings.Repeat("12:15:06.407183 IP 192.168.10.1.57886 > 10.1.1.1.8443: Flags [S], seq 100, win 64240, length 0\n", 9)
 	file := []byte(text)
 	var kept []Cite
-	d := NewDecoder(Source{ID: 1}, redact.New(), func(Event) {})
+	d := NewDecoder(event.Source{ID: 1}, redact.New(), func(event.Event) {})
 	d.SetFile(bytes.NewReader(file))
 	d.SetPassing(func(p *Passing) {
 		kept = append(kept, Cite{})

@@ -5,16 +5,12 @@ import (
 	"net/netip"
 	"time"
 
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
 	"syncscope/capture/tcpdump"
 )
-
-// later makes the line of a binary capture's packet, and its stamp, when it is
-// cited: few are.
-type later interface {
-	words() (line, stamp redact.Text)
-}
 
 // other is what the line of a packet needs that is no TCP.
 type other struct {
@@ -30,7 +26,8 @@ func otherOf(p *packet.Packet, gate func(string) redact.Text) *other {
 	return &other{gate, p.Time, p.Src, p.Dst, p.About, p.ARP.Addr, p.DNS.Query || p.DNS.Response, p.DNS.Name, p.DNS.RCode}
 }
 
-func (o *other) words() (line, stamp redact.Text) {
+// Words makes the line of a frame that is no TCP.
+func (o *other) Words() (line, stamp redact.Text) {
 	p := packet.Packet{Stamp: o.at.Format(stampForm), Src: o.src, Dst: o.dst, About: o.about}
 	p.ARP.Addr, p.DNS.Query, p.DNS.Name, p.DNS.RCode = o.arp, o.dns, o.name, o.code
 	return o.gate(words(&p)), o.gate(p.Stamp)
@@ -100,20 +97,20 @@ type brief struct {
 	numbers
 	lines lines  // of a listing
 	from  origin // nil: nothing is kept here
-	conn  *Connection
+	conn  *event.Connection
 	back  bool
 }
 
 // origin makes the line of a packet that was kept, and its stamp.
 type origin interface {
-	source() SourceID
+	source() event.SourceID
 	cite(b *brief) (line, stamp redact.Text)
 }
 
-func (f *flows) source() SourceID { return f.d.src.ID }
+func (f *flows) source() event.SourceID { return f.d.src.ID }
 
 func (b *brief) keep(ev *Passing) {
-	b.back = ev.Dir == ToClient // a write first: memory that is read before is fetched twice
+	b.back = ev.Dir == handshake.ToClient // a write first: memory that is read before is fetched twice
 	b.numbers, b.lines = *ev.numbers, ev.lines
 	if b.conn != ev.Conn { // mostly it is the connection's next packet
 		b.from, b.conn = ev.from, ev.Conn
@@ -121,9 +118,9 @@ func (b *brief) keep(ev *Passing) {
 }
 
 // meta is the packet's, without its texts.
-func (b *brief) meta() Meta {
-	m := Meta{At: b.when(), From: Ref{Source: b.from.source(), Line: int(b.lines.line), Packet: int(b.number)}, History: b.history()}
-	m.postpone(b)
+func (b *brief) meta() event.Meta {
+	m := event.Meta{At: b.when(), From: event.Ref{Source: b.from.source(), Line: int(b.lines.line), Packet: int(b.number)}, History: b.history()}
+	m.Postpone(b)
 	return m
 }
 
@@ -131,12 +128,13 @@ func (b *brief) history() bool { return b.marks.has(markHistory) }
 
 // when is the packet's time. A binary capture counts from 1970 in UTC; what is
 // read ahead of a listing has no date.
-func (b *brief) when() When {
+func (b *brief) when() event.When {
 	binary := b.lines.line == 0
-	return When{Time: b.time(), Text: Stamp{later: b}, Dated: binary, Zoned: binary}
+	return event.When{Time: b.time(), Text: event.Deferred(b), Dated: binary, Zoned: binary}
 }
 
-func (b *brief) words() (line, stamp redact.Text) { return b.from.cite(b) }
+// Words makes the line of a packet that was kept.
+func (b *brief) Words() (line, stamp redact.Text) { return b.from.cite(b) }
 
 func (f *frames) cite(b *brief) (line, stamp redact.Text) {
 	var p packet.Packet

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"syncscope/capture/event"
 	"syncscope/capture/pcap"
 	"syncscope/capture/redact"
 	"syncscope/capture/tcpdump"
@@ -21,14 +22,14 @@ const maxLine = 64 << 10
 // goroutine; the counters may be read by others. However the bytes are split
 // into writes, the events are the same.
 type Decoder struct {
-	src     Source
+	src     event.Source
 	gate    *redact.Session
 	stream  *redact.Stream // of all lines, whichever reader takes them
-	emit    func(Event)
+	emit    func(event.Event)
 	arrival func() time.Time
 	history bool
 	learned *redact.Lines
-	sieve   func(*LogEntry) bool
+	sieve   func(*event.LogEntry) bool
 	take    func(*Passing)
 	file    io.ReaderAt // excerpts are cut from it when they are cited; nil: none is
 	peer    netip.Addr  // its connections are never evicted
@@ -55,10 +56,10 @@ type reader interface {
 
 // NewDecoder makes a decoder. A source of unknown kind is told by its content,
 // line by line: at the end, Source has its kind.
-func NewDecoder(src Source, gate *redact.Session, emit func(Event)) *Decoder {
+func NewDecoder(src event.Source, gate *redact.Session, emit func(event.Event)) *Decoder {
 	d := &Decoder{src: src, gate: gate, stream: gate.Stream(), emit: emit}
 	d.begin(src.Kind)
-	d.begun = src.Kind != KindUnknown && src.Kind != Pcap
+	d.begun = src.Kind != event.KindUnknown && src.Kind != event.Pcap
 	return d
 }
 
@@ -73,7 +74,7 @@ func (d *Decoder) SetLearned(l *redact.Lines) { d.learned = l }
 
 // SetSieve drops log lines that sieve has no use for, before they cost more
 // than reading. They are counted all the same.
-func (d *Decoder) SetSieve(sieve func(*LogEntry) bool) { d.sieve = sieve }
+func (d *Decoder) SetSieve(sieve func(*event.LogEntry) bool) { d.sieve = sieve }
 
 // SetPeer names the SSM's address: its connections are the last to make room.
 // It must come before the first byte.
@@ -99,7 +100,7 @@ func (d *Decoder) SetFile(r io.ReaderAt) { d.file = r }
 func (d *Decoder) SetReference() { d.reference = true }
 
 // Source is the source with the kind and level that its content showed.
-func (d *Decoder) Source() Source { return d.src }
+func (d *Decoder) Source() event.Source { return d.src }
 
 // Lines counts the lines read.
 func (d *Decoder) Lines() int { return int(d.lines.Load()) }
@@ -261,8 +262,8 @@ func (d *Decoder) start() []byte {
 		d.packed.write(head)
 		return nil
 	}
-	if d.src.Kind == KindUnknown && pcap.Is(head) {
-		d.src.Kind, d.src.Level = Pcap, LevelPcap
+	if d.src.Kind == event.KindUnknown && pcap.Is(head) {
+		d.src.Kind, d.src.Level = event.Pcap, event.LevelPcap
 		d.frames = newFrames(d)
 	}
 	return head
@@ -311,18 +312,18 @@ func (d *Decoder) give(b []byte, cut bool) {
 	d.reader.line(d.line, b, cut)
 }
 
-func (d *Decoder) begin(k Kind) {
+func (d *Decoder) begin(k event.Kind) {
 	d.src.Kind = k
 	switch k {
-	case TcpdumpText:
-		d.src.Level = LevelText
+	case event.TcpdumpText:
+		d.src.Level = event.LevelText
 		d.reader = newListing(d)
-	case ManagerLog, SSMMessages:
+	case event.ManagerLog, event.SSMMessages:
 		d.reader = newLog(d)
-	case Check:
+	case event.Check:
 		d.reader = newOutput(d)
-	case Pcap:
-		d.src.Level, d.frames = LevelPcap, newFrames(d)
+	case event.Pcap:
+		d.src.Level, d.frames = event.LevelPcap, newFrames(d)
 	default:
 		d.reader = newMixed(d)
 	}
@@ -351,8 +352,8 @@ func (d *Decoder) Close() error {
 }
 
 // meta is the origin of a line.
-func (d *Decoder) meta(line int, excerpt redact.Text) Meta {
-	m := Meta{From: Ref{Source: d.src.ID, Line: line}, History: d.history, Excerpt: excerpt}
+func (d *Decoder) meta(line int, excerpt redact.Text) event.Meta {
+	m := event.Meta{From: event.Ref{Source: d.src.ID, Line: line}, History: d.history, Excerpt: excerpt}
 	if d.arrival != nil && !d.history {
 		m.At.Arrival = d.arrival()
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 )
 
@@ -20,9 +21,9 @@ const sample = "um8# tcpdump vpn 0 interface eth0 options \"host 10.1.1.1\"\r\n"
 	"^C\r\n2 packets captured\r\n2 packets received by filter\r\n0 packets dropped by kernel"
 
 // decode feeds chunks and gives the events as text.
-func decode(t *testing.T, kind capture.Kind, chunks ...string) (events []capture.Event, d *capture.Decoder) {
+func decode(t *testing.T, kind event.Kind, chunks ...string) (events []event.Event, d *capture.Decoder) {
 	t.Helper()
-	d = capture.NewDecoder(capture.Source{ID: 1, Kind: kind}, redact.NewWithKey([]byte("test")), func(ev capture.Event) { events = append(events, ev) })
+	d = capture.NewDecoder(event.Source{ID: 1, Kind: kind}, redact.NewWithKey([]byte("test")), func(ev event.Event) { events = append(events, ev) })
 	for _, c := range chunks {
 		if _, err := d.Write([]byte(c)); err != nil {
 			t.Fatal(err)
@@ -35,8 +36,8 @@ func decode(t *testing.T, kind capture.Kind, chunks ...string) (events []capture
 }
 
 func TestListing(t *testing.T) {
-	events, d := decode(t, capture.KindUnknown, sample)
-	if d.Source().Kind != capture.TcpdumpText || d.Lines() != 10 || d.Packets() != 2 || d.Skipped() != 0 {
+	events, d := decode(t, event.KindUnknown, sample)
+	if d.Source().Kind != event.TcpdumpText || d.Lines() != 10 || d.Packets() != 2 || d.Skipped() != 0 {
 		t.Errorf("%+v, %d lines, %d packets, %d skipped", d.Source(), d.Lines(), d.Packets(), d.Skipped())
 	}
 	var kinds []string
@@ -46,7 +47,7 @@ func TestListing(t *testing.T) {
 	if got := strings.Join(kinds, " "); got != "Plain CaptureStarted Segment Segment TCPRefused Plain CaptureFooter" {
 		t.Errorf("events: %s", got)
 	}
-	seg := events[3].(capture.Segment)
+	seg := events[3].(event.Segment)
 	if seg.From.Line != 6 || seg.From.Packet != 2 || !strings.HasPrefix(seg.Excerpt.String(), "12:15:06.651000 IP") || !strings.Contains(seg.Excerpt.String(), "Flags [R.]") {
 		t.Errorf("%+v %s", seg.From, seg.Excerpt)
 	}
@@ -57,8 +58,8 @@ func TestTicket(t *testing.T) {
 	const text = "Hello,\n\nthe log:\n13-Jan-2023 17:29:03,490 IST INFO [n] [SmartLicensingUtil] (t) |default| Getting onPrem server details\nand the capture:\n" +
 		"12:15:06.407183 IP (tos 0x0, ttl 64, id 7, offset 0, flags [DF], proto TCP (6), length 52)\n    192.168.10.1.57886 > 10.1.1.1.8443: Flags [S], seq 100, win 64240, length 0\n" +
 		"Jan 13 11:17:01 SSM-On-Prem x: y\n" + "vManage# show version\n20.9.3\nvManage# exit\nBest regards\n"
-	events, d := decode(t, capture.KindUnknown, text)
-	if d.Source().Kind != capture.Mixed {
+	events, d := decode(t, event.KindUnknown, text)
+	if d.Source().Kind != event.Mixed {
 		t.Errorf("kind %s", d.Source().Kind)
 	}
 	var got []string
@@ -72,9 +73,9 @@ func TestTicket(t *testing.T) {
 
 // However the bytes are split, the events are the same.
 func TestSplitAnywhere(t *testing.T) {
-	want, _ := decode(t, capture.TcpdumpText, sample)
+	want, _ := decode(t, event.TcpdumpText, sample)
 	for i := range sample {
-		got, _ := decode(t, capture.TcpdumpText, sample[:i], sample[i:])
+		got, _ := decode(t, event.TcpdumpText, sample[:i], sample[i:])
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("split at %d gives other events", i)
 		}
@@ -84,17 +85,17 @@ func TestSplitAnywhere(t *testing.T) {
 func TestKindsAreToldByContent(t *testing.T) {
 	for _, tt := range []struct {
 		text string
-		kind capture.Kind
+		kind event.Kind
 	}{
-		{"13-Jan-2023 17:29:03,490 IST INFO [n] [C] (t) |default| x\n", capture.ManagerLog},
-		{"Jan 13 11:17:01 h systemd: x\n", capture.SSMMessages},
-		{"```\n\nJan 13 11:17:01 h systemd: x\n```\n", capture.SSMMessages},
-		{sample, capture.TcpdumpText},
-		{"um8# show version\n20.9.3\n", capture.Check},
-		{"Dear all,\nplease find attached\n", capture.KindUnknown},
-		{"{\"result\": \"13-Jan-2023 17:29:03,490 IST INFO [n] [C] (t) |default| x\"}\n", capture.KindUnknown},
+		{"13-Jan-2023 17:29:03,490 IST INFO [n] [C] (t) |default| x\n", event.ManagerLog},
+		{"Jan 13 11:17:01 h systemd: x\n", event.SSMMessages},
+		{"```\n\nJan 13 11:17:01 h systemd: x\n```\n", event.SSMMessages},
+		{sample, event.TcpdumpText},
+		{"um8# show version\n20.9.3\n", event.Check},
+		{"Dear all,\nplease find attached\n", event.KindUnknown},
+		{"{\"result\": \"13-Jan-2023 17:29:03,490 IST INFO [n] [C] (t) |default| x\"}\n", event.KindUnknown},
 	} {
-		if _, d := decode(t, capture.KindUnknown, tt.text); d.Source().Kind != tt.kind {
+		if _, d := decode(t, event.KindUnknown, tt.text); d.Source().Kind != tt.kind {
 			t.Errorf("%.30q is taken for %s", tt.text, d.Source().Kind)
 		}
 	}
@@ -114,13 +115,13 @@ func TestBinaryCapture(t *testing.T) {
 		{[]string{head, "\x00\x00"}, true},
 		{[]string{head, strings.Repeat("no frame at all ", 20)}, true},
 	} {
-		d := capture.NewDecoder(capture.Source{}, redact.New(), func(capture.Event) {})
+		d := capture.NewDecoder(event.Source{}, redact.New(), func(event.Event) {})
 		for _, c := range tt.chunks {
 			if _, err := d.Write([]byte(c)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := d.Close(); (err != nil) != tt.broken || d.Source().Kind != capture.Pcap {
+		if err := d.Close(); (err != nil) != tt.broken || d.Source().Kind != event.Pcap {
 			t.Errorf("%.40q: %v, %s", tt.chunks, err, d.Source().Kind)
 		}
 	}
@@ -128,8 +129,8 @@ func TestBinaryCapture(t *testing.T) {
 
 // A line of megabytes is cut, and the stream goes on.
 func TestLongLine(t *testing.T) {
-	events, d := decode(t, capture.SSMMessages, "Jan 13 11:17:01 h t: "+strings.Repeat("x", 3<<20), "\nJan 13 11:17:02 h t: next\n")
-	first, ok := events[0].(capture.LogEntry)
+	events, d := decode(t, event.SSMMessages, "Jan 13 11:17:01 h t: "+strings.Repeat("x", 3<<20), "\nJan 13 11:17:02 h t: next\n")
+	first, ok := events[0].(event.LogEntry)
 	if !ok || !first.Cut || len(first.Excerpt.String()) > 1<<17 {
 		t.Errorf("the long line: %T, %d bytes", events[0], len(events[0].Origin().Excerpt.String()))
 	}
@@ -139,8 +140,8 @@ func TestLongLine(t *testing.T) {
 }
 
 func TestHistoryIsMarked(t *testing.T) {
-	var events []capture.Event
-	d := capture.NewDecoder(capture.Source{Kind: capture.SSMMessages}, redact.New(), func(ev capture.Event) { events = append(events, ev) })
+	var events []event.Event
+	d := capture.NewDecoder(event.Source{Kind: event.SSMMessages}, redact.New(), func(ev event.Event) { events = append(events, ev) })
 	d.SetHistory(true)
 	_, _ = d.Write([]byte("Jan 13 11:17:01 h t: old\n"))
 	d.SetHistory(false)
@@ -152,10 +153,10 @@ func TestHistoryIsMarked(t *testing.T) {
 
 // No event holds bytes: what leaves this package went through the gate.
 func TestNoEventHoldsBytes(t *testing.T) {
-	for _, ev := range []capture.Event{
-		capture.Segment{}, capture.TCPOpened{}, capture.TCPRefused{}, capture.TCPReset{}, capture.HandshakeDone{}, capture.ConnectionClosed{},
-		capture.Unreachable{}, capture.DNSAnswer{}, capture.LogEntry{}, capture.Plain{}, capture.CheckResult{}, capture.ClockSample{},
-		capture.CaptureStarted{}, capture.CaptureFooter{}, capture.Gap{}, capture.Mark{}, capture.SourceState{},
+	for _, ev := range []event.Event{
+		event.Segment{}, event.TCPOpened{}, event.TCPRefused{}, event.TCPReset{}, event.HandshakeDone{}, event.ConnectionClosed{},
+		event.Unreachable{}, event.DNSAnswer{}, event.LogEntry{}, event.Plain{}, event.CheckResult{}, event.ClockSample{},
+		event.CaptureStarted{}, event.CaptureFooter{}, event.Gap{}, event.Mark{}, event.SourceState{},
 	} {
 		if at := bytesIn(reflect.TypeOf(ev), map[reflect.Type]bool{}); at != "" {
 			t.Errorf("%T holds bytes at %s", ev, at)
@@ -198,12 +199,12 @@ func FuzzDecoder(f *testing.F) {
 		if bytes.HasPrefix(b, []byte("\xd4\xc3\xb2\xa1")) {
 			return
 		}
-		var whole, parts []capture.Event
+		var whole, parts []event.Event
 		for _, chunks := range []struct {
-			to *[]capture.Event
+			to *[]event.Event
 			in [][]byte
 		}{{&whole, [][]byte{b}}, {&parts, [][]byte{b[:at], b[at:]}}} {
-			d := capture.NewDecoder(capture.Source{ID: 1}, redact.NewWithKey([]byte("f")), func(ev capture.Event) { *chunks.to = append(*chunks.to, ev) })
+			d := capture.NewDecoder(event.Source{ID: 1}, redact.NewWithKey([]byte("f")), func(ev event.Event) { *chunks.to = append(*chunks.to, ev) })
 			for _, c := range chunks.in {
 				_, _ = d.Write(c)
 			}

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 )
@@ -15,7 +16,7 @@ type flows struct {
 	talks talks
 	flow  *handshake.Flow // of the newest TCP packet: lines printed under a packet are its own
 	pass  Passing         // the newest, for who takes packets as they pass
-	at    When            // of the newest packet
+	at    event.When      // of the newest packet
 }
 
 func newFlows(d *Decoder) flows {
@@ -34,32 +35,32 @@ func (f *flows) watch(peer netip.Addr) {
 
 // packet takes the next packet; m.From.Packet is its number. payload is what
 // was captured of its bytes; nil where the source has none.
-func (f *flows) packet(p *packet.Packet, payload []byte, m *Meta) {
+func (f *flows) packet(p *packet.Packet, payload []byte, m *event.Meta) {
 	f.d.packets.Add(1)
 	m.At.Time, m.At.Dated, m.At.Zoned = p.Time, p.Dated, p.Zoned
 	if p.Stamp != "" {
-		m.At.Text = Printed(f.d.gate.Foreign(strings.TrimSpace(p.Stamp)))
+		m.At.Text = event.Printed(f.d.gate.Foreign(strings.TrimSpace(p.Stamp)))
 	}
 	f.at = m.At
 	switch {
 	case p.Proto == packet.TCP:
 		f.segment(p, payload, m)
 	case p.Proto == packet.ICMP || p.Proto == packet.ICMPv6:
-		f.d.emit(Unreachable{*m, *p})
+		f.d.emit(event.Unreachable{Meta: *m, Packet: *p})
 	}
 	f.lookup(p, m)
 }
 
 // lookup tells a DNS message.
-func (f *flows) lookup(p *packet.Packet, m *Meta) {
+func (f *flows) lookup(p *packet.Packet, m *event.Meta) {
 	if p.DNS.Query || p.DNS.Response {
-		f.d.emit(DNSAnswer{*m, p.DNS, resolver(p)})
+		f.d.emit(event.DNSAnswer{Meta: *m, DNS: p.DNS, Server: resolver(p)})
 	}
 }
 
 // segment takes a TCP packet. Who takes packets as they pass is told nothing
 // that only says again what they hold.
-func (f *flows) segment(p *packet.Packet, payload []byte, m *Meta) {
+func (f *flows) segment(p *packet.Packet, payload []byte, m *event.Meta) {
 	key := packet.KeyOf(p.Src, p.Dst)
 	news, ok := f.follow(p, &key, payload)
 	switch {
@@ -68,7 +69,7 @@ func (f *flows) segment(p *packet.Packet, payload []byte, m *Meta) {
 		f.about(p).meta = m
 		f.d.take(&f.pass)
 	default:
-		s := Segment{*m, handshake.Step{Conn: f.flow.Connection, Packet: *p, Move: f.pass.Move}}
+		s := event.Segment{Meta: *m, Step: handshake.Step{Conn: f.flow.Connection, Packet: *p, Move: f.pass.Move}}
 		f.d.emit(s)
 		f.said(*m, &s.Step, news)
 		f.changed(*m, &s.Step)
@@ -98,46 +99,46 @@ func (f *flows) about(p *packet.Packet) *Passing {
 }
 
 // newest is the connection of the newest TCP packet.
-func (f *flows) newest() Connection {
+func (f *flows) newest() event.Connection {
 	if f.flow == nil {
-		return Connection{}
+		return event.Connection{}
 	}
 	return f.flow.Connection
 }
 
 // said tells what a packet's bytes said.
-func (f *flows) said(m Meta, s *handshake.Step, news handshake.News) {
+func (f *flows) said(m event.Meta, s *handshake.Step, news handshake.News) {
 	if news == 0 {
 		return
 	}
 	t := s.Conn.TLS
 	if news&handshake.NewClientHello != 0 {
-		f.d.emit(ClientHello{m, s.Conn, *t.Client})
+		f.d.emit(event.ClientHello{Meta: m, Conn: s.Conn, Hello: *t.Client})
 	}
 	if news&handshake.NewServerHello != 0 {
-		f.d.emit(ServerHello{m, s.Conn, *t.Server})
+		f.d.emit(event.ServerHello{Meta: m, Conn: s.Conn, Hello: *t.Server})
 	}
 	if news&handshake.NewCertificate != 0 {
-		f.d.emit(Certificate{m, s.Conn, *t.Chain})
+		f.d.emit(event.Certificate{Meta: m, Conn: s.Conn, Chain: *t.Chain})
 	}
 	if news&handshake.NewAlert != 0 {
-		f.d.emit(Alert{m, s.Conn, t.Alerts[len(t.Alerts)-1]})
+		f.d.emit(event.Alert{Meta: m, Conn: s.Conn, Alert: t.Alerts[len(t.Alerts)-1]})
 	}
 }
 
 // changed tells what a packet completes.
-func (f *flows) changed(m Meta, s *handshake.Step) {
+func (f *flows) changed(m event.Meta, s *handshake.Step) {
 	switch {
 	case s.Opened:
-		f.d.emit(TCPOpened{m, s.Conn})
+		f.d.emit(event.TCPOpened{Meta: m, Conn: s.Conn})
 	case s.Label == handshake.LabelRefused:
-		f.d.emit(TCPRefused{m, s.Conn, s.Packet.TTL})
+		f.d.emit(event.TCPRefused{Meta: m, Conn: s.Conn, TTL: s.Packet.TTL})
 	case s.Label == handshake.LabelRST:
-		f.d.emit(TCPReset{m, s.Conn, s.Dir, s.Packet.TTL})
+		f.d.emit(event.TCPReset{Meta: m, Conn: s.Conn, Dir: s.Dir, TTL: s.Packet.TTL})
 	case s.TLSDone:
-		f.d.emit(HandshakeDone{m, s.Conn})
+		f.d.emit(event.HandshakeDone{Meta: m, Conn: s.Conn})
 	case s.Closed:
-		f.d.emit(ConnectionClosed{m, s.Conn})
+		f.d.emit(event.ConnectionClosed{Meta: m, Conn: s.Conn})
 	}
 }
 

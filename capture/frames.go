@@ -3,6 +3,7 @@ package capture
 import (
 	"fmt"
 
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 	"syncscope/capture/pcap"
@@ -15,7 +16,7 @@ type frames struct {
 	scan  *pcap.Scanner
 	ahead *ahead // who takes packets as they pass gets them from a goroutine of its own
 	p     packet.Packet
-	m     Meta // of the newest that is told as an event
+	m     event.Meta // of the newest that is told as an event
 	gate  func(string) redact.Text
 }
 
@@ -69,7 +70,7 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	m.From.Packet = number
 	switch {
 	case f.ahead != nil && tells(p):
-		m.postpone(otherOf(p, f.gate))
+		m.Postpone(otherOf(p, f.gate))
 	case p.Proto == packet.TCP || tells(p):
 		p.Stamp = p.Time.Format(stampForm)
 		m.Excerpt = f.d.gate.Foreign(words(p))
@@ -77,16 +78,16 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	f.packet(p, payload, m)
 	switch {
 	case p.ARP.Addr.IsValid():
-		f.d.emit(Neighbour{*m, p.ARP.Addr, p.ARP.Asker, p.ARP.Reply})
+		f.d.emit(event.Neighbour{Meta: *m, Addr: p.ARP.Addr, Asker: p.ARP.Asker, Reply: p.ARP.Reply})
 	case p.Proto == packet.TCP:
 		f.clear(payload, *m)
 	}
 }
 
 // clear tells the first line of HTTP, if a payload begins with one.
-func (f *frames) clear(payload []byte, m Meta) {
+func (f *frames) clear(payload []byte, m event.Meta) {
 	if l := handshake.Clear(payload); l != (handshake.Line{}) {
-		f.d.emit(HTTPLine{m, f.newest(), l.Status, f.gate(l.Method), f.gate(l.Target)})
+		f.d.emit(event.HTTPLine{Meta: m, Conn: f.newest(), Status: l.Status, Method: f.gate(l.Method), Target: f.gate(l.Target)})
 	}
 }
 

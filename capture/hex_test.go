@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 )
 
@@ -76,7 +77,7 @@ func TestDumpsTellWhatTheCaptureDoes(t *testing.T) {
 var names = regexp.MustCompile(`"(Subject|Issuer)":"[^"]*"`)
 
 // told is what a connection tells, its times left out: -tt prints microseconds.
-func told(c capture.Connection) string {
+func told(c event.Connection) string {
 	c.Start, c.RTT, c.ID = time.Time{}, 0, 0
 	out, err := json.Marshal(c) // pointers are followed
 	return fmt.Sprint(names.ReplaceAllString(string(out), `"$1":""`), err)
@@ -91,14 +92,14 @@ func TestLevels(t *testing.T) {
 		ascii = "E..(..@.@.......\njB7.. ....d....P.......\n"
 	)
 	for text, want := range map[string]struct {
-		kind  capture.Kind
-		level capture.Level
+		kind  event.Kind
+		level event.Level
 	}{
-		first + next:         {capture.TcpdumpText, capture.LevelText},
-		first + next + hex:   {capture.TcpdumpHex, capture.LevelHex},
-		first + next + ascii: {capture.TcpdumpText, capture.LevelTextA},
+		first + next:         {event.TcpdumpText, event.LevelText},
+		first + next + hex:   {event.TcpdumpHex, event.LevelHex},
+		first + next + ascii: {event.TcpdumpText, event.LevelTextA},
 	} {
-		d := capture.NewDecoder(capture.Source{ID: 1}, redact.New(), func(capture.Event) {})
+		d := capture.NewDecoder(event.Source{ID: 1}, redact.New(), func(event.Event) {})
 		if _, err := d.Write([]byte(text)); err != nil {
 			t.Fatal(err)
 		}

@@ -11,17 +11,18 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/redact"
 )
 
 // conns gives a capture's connections as they stood at its end, by their ends
 // and their number on the same ports.
-func conns(t *testing.T, r io.Reader) map[string]capture.Connection {
+func conns(t *testing.T, r io.Reader) map[string]event.Connection {
 	t.Helper()
-	last := map[handshake.ID]capture.Connection{}
-	d := capture.NewDecoder(capture.Source{ID: 1}, redact.NewWithKey([]byte("tokens that repeat")), func(ev capture.Event) {
-		if s, ok := ev.(capture.Segment); ok {
+	last := map[handshake.ID]event.Connection{}
+	d := capture.NewDecoder(event.Source{ID: 1}, redact.NewWithKey([]byte("tokens that repeat")), func(ev event.Event) {
+		if s, ok := ev.(event.Segment); ok {
 			last[s.Conn.ID] = s.Conn
 		}
 	})
@@ -31,7 +32,7 @@ func conns(t *testing.T, r io.Reader) map[string]capture.Connection {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]capture.Connection{}
+	out := map[string]event.Connection{}
 	for id := handshake.ID(1); int(id) <= len(last); id++ {
 		c := last[id]
 		key := fmt.Sprintf("%v %v", c.Client, c.Server)
@@ -80,16 +81,16 @@ func TestInferredIsSeen(t *testing.T) {
 			s.untold++
 		}
 	}
-	finished := func(c capture.Connection) bool {
+	finished := func(c event.Connection) bool {
 		return c.TLS.Stage == handshake.TLSFinished || c.TLS.Stage == handshake.TLSApplicationData
 	}
 	shown := 0
 	for key, want := range seen {
 		got, ok := inferred[key]
-		if !ok || want.MidStream || want.TLS.Basis != handshake.Seen {
+		if !ok || want.MidStream || want.TLS.Basis != handshake.BasisSeen {
 			continue
 		}
-		if got.TLS.Basis == handshake.Seen {
+		if got.TLS.Basis == handshake.BasisSeen {
 			t.Fatalf("%s: a text has no bytes, and its TLS is called seen", key)
 		}
 		count(&version, got.TLS.Version != 0, got.TLS.Version == want.TLS.Version, want.TLS.Server != nil)

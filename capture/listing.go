@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"time"
 
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
@@ -21,7 +22,7 @@ type listing struct {
 	p       packet.Packet // the newest TCP packet that was read ahead; its time is the newest of any
 	ahead   bool          // the newest packet was read ahead
 	clock   time.Duration // and has this time of day
-	m       Meta          // of the newest that was read ahead and has one
+	m       event.Meta    // of the newest that was read ahead and has one
 }
 
 // waiting is a line whose item is not complete.
@@ -135,40 +136,40 @@ func (l *listing) item(it *tcpdump.Item) {
 	m := l.d.meta(it.Line, text)
 	switch it.Kind {
 	case tcpdump.ItemPacket:
-		m.From.Packet, m.At.Text = it.Number, Printed(stamp)
+		m.From.Packet, m.At.Text = it.Number, event.Printed(stamp)
 		l.level(it)
 		l.read(it, m)
 	case tcpdump.ItemListening, tcpdump.ItemEcho:
 		if it.Peer.IsValid() {
 			l.watch(it.Peer)
 		}
-		l.d.emit(CaptureStarted{m, l.d.gate.Foreign(it.Interface), l.d.gate.Foreign(it.Filter), it.Peer, it.SnapLen})
+		l.d.emit(event.CaptureStarted{Meta: m, Interface: l.d.gate.Foreign(it.Interface), Filter: l.d.gate.Foreign(it.Filter), Peer: it.Peer, SnapLen: it.SnapLen})
 	case tcpdump.ItemFooter:
-		l.d.emit(CaptureFooter{m, it.Captured, it.Received, it.Dropped})
+		l.d.emit(event.CaptureFooter{Meta: m, Captured: it.Captured, Received: it.Received, Dropped: it.Dropped})
 	case tcpdump.ItemPrompt:
-		l.d.emit(Plain{m, Prompt})
+		l.d.emit(event.Plain{Meta: m, Why: event.Prompt})
 	case tcpdump.ItemDecoration:
-		l.d.emit(Plain{m, Decoration})
+		l.d.emit(event.Plain{Meta: m, Why: event.Decoration})
 	case tcpdump.ItemHTTP:
 		if l.hex { // its bytes told it
-			l.d.emit(Plain{m, Decoration})
+			l.d.emit(event.Plain{Meta: m, Why: event.Decoration})
 			return
 		}
 		if it.Level == tcpdump.LevelASCII {
 			m.From.Packet, m.Excerpt = it.Number, redact.Literal("the payload, as -A prints it")
 		}
-		l.d.emit(HTTPLine{m, l.newest(), it.Status, l.d.gate.Foreign(it.Method), l.d.gate.Foreign(it.Target)})
+		l.d.emit(event.HTTPLine{Meta: m, Conn: l.newest(), Status: it.Status, Method: l.d.gate.Foreign(it.Method), Target: l.d.gate.Foreign(it.Target)})
 	case tcpdump.ItemARP:
 		m.At = l.newestAt()
-		l.d.emit(Neighbour{m, it.Neighbour, it.Asker, it.Reply})
+		l.d.emit(event.Neighbour{Meta: m, Addr: it.Neighbour, Asker: it.Asker, Reply: it.Reply})
 	default:
 		l.d.skipped.Add(1)
-		l.d.emit(Plain{m, NotRecognised})
+		l.d.emit(event.Plain{Meta: m, Why: event.NotRecognised})
 	}
 }
 
 // read takes a packet, and its bytes if its dump was there.
-func (l *listing) read(it *tcpdump.Item, m Meta) {
+func (l *listing) read(it *tcpdump.Item, m event.Meta) {
 	p := &it.Packet
 	l.ahead = false
 	l.hex = it.Level == tcpdump.LevelHex
@@ -184,27 +185,27 @@ func (l *listing) read(it *tcpdump.Item, m Meta) {
 	l.packet(p, payload, &m)
 	if line := handshake.Clear(payload); p.Proto == packet.TCP && line != (handshake.Line{}) {
 		m.At = l.at
-		l.d.emit(HTTPLine{m, l.newest(), line.Status, l.d.gate.Foreign(line.Method), l.d.gate.Foreign(line.Target)})
+		l.d.emit(event.HTTPLine{Meta: m, Conn: l.newest(), Status: line.Status, Method: l.d.gate.Foreign(line.Method), Target: l.d.gate.Foreign(line.Target)})
 	}
 }
 
 // level notes how much of its packets this listing holds.
 func (l *listing) level(it *tcpdump.Item) {
 	switch {
-	case it.Level == tcpdump.LevelHex && l.d.src.Level < LevelHex:
-		l.d.src.Level = LevelHex
-		if l.d.src.Kind == TcpdumpText {
-			l.d.src.Kind = TcpdumpHex
+	case it.Level == tcpdump.LevelHex && l.d.src.Level < event.LevelHex:
+		l.d.src.Level = event.LevelHex
+		if l.d.src.Kind == event.TcpdumpText {
+			l.d.src.Kind = event.TcpdumpHex
 		}
-	case it.Level == tcpdump.LevelASCII && l.d.src.Level < LevelTextA:
-		l.d.src.Level = LevelTextA
+	case it.Level == tcpdump.LevelASCII && l.d.src.Level < event.LevelTextA:
+		l.d.src.Level = event.LevelTextA
 	}
 }
 
 // kind is what the listing turned out to be.
-func (l *listing) kind() Kind {
-	if l.d.src.Level == LevelHex {
-		return TcpdumpHex
+func (l *listing) kind() event.Kind {
+	if l.d.src.Level == event.LevelHex {
+		return event.TcpdumpHex
 	}
-	return TcpdumpText
+	return event.TcpdumpText
 }

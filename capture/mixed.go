@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/capture/redact"
 	"syncscope/capture/tcpdump"
@@ -20,15 +21,15 @@ type mixed struct {
 	d    *Decoder
 	log  *log
 	list *listing
-	out  *output // what a command printed, or what comes before anything known
-	held []Plain // its lines, while it is not known to be a command's
+	out  *output       // what a command printed, or what comes before anything known
+	held []event.Plain // its lines, while it is not known to be a command's
 	cur  reader
 	page bool // a saved web page
 	read int  // lines so far
-	seen map[Kind]bool
+	seen map[event.Kind]bool
 }
 
-func newMixed(d *Decoder) *mixed { return &mixed{d: d, seen: map[Kind]bool{}} }
+func newMixed(d *Decoder) *mixed { return &mixed{d: d, seen: map[event.Kind]bool{}} }
 
 // cap of the lines that wait for a command to be known by its output.
 const maxHeld = 5000
@@ -53,9 +54,9 @@ func (m *mixed) route(n int, b []byte, cut bool) {
 	switch {
 	case m.list != nil && m.cur == m.list && (m.list.scan.Inside() || packetLine(b) || tcpdump.Begins(raw)):
 	case logline.Begins(raw) == logline.Manager:
-		m.toLog(ManagerLog)
+		m.toLog(event.ManagerLog)
 	case logline.Begins(raw) == logline.Syslog:
-		m.toLog(SSMMessages)
+		m.toLog(event.SSMMessages)
 	case tcpdump.Begins(raw):
 		m.toListing()
 	case cliout.Begins(raw):
@@ -70,7 +71,7 @@ func (m *mixed) route(n int, b []byte, cut bool) {
 	}
 	m.cur.line(n, b, cut)
 	if m.cur == m.out && len(m.held) < maxHeld {
-		m.held = append(m.held, Plain{m.d.meta(n, m.out.newest()), plainWhy(b)})
+		m.held = append(m.held, event.Plain{Meta: m.d.meta(n, m.out.newest()), Why: plainWhy(b)})
 	}
 }
 
@@ -94,7 +95,7 @@ func packetLine(b []byte) bool {
 	return b[2] == ':' && b[5] == ':' && b[8] == '.' && b[0]-'0' <= 9
 }
 
-func (m *mixed) toLog(k Kind) {
+func (m *mixed) toLog(k event.Kind) {
 	m.leave()
 	m.endOutput()
 	if m.log == nil {
@@ -107,9 +108,9 @@ func (m *mixed) toListing() {
 	m.endOutput()
 	if m.list == nil {
 		m.list = newListing(m.d)
-		m.d.src.Level = LevelText
+		m.d.src.Level = event.LevelText
 	}
-	m.cur, m.seen[TcpdumpText] = m.list, true
+	m.cur, m.seen[event.TcpdumpText] = m.list, true
 }
 
 func (m *mixed) toOutput() {
@@ -124,12 +125,12 @@ func (m *mixed) endOutput() {
 	if m.out == nil {
 		return
 	}
-	if m.out.p.Result().Check != cliout.Unknown {
-		m.seen[Check] = true
+	if m.out.p.Result().Check != cliout.CheckUnknown {
+		m.seen[event.Check] = true
 		m.out.close()
 	} else {
 		for _, p := range m.held {
-			if p.Why == NotRecognised {
+			if p.Why == event.NotRecognised {
 				m.d.skipped.Add(1)
 			}
 			m.d.emit(p)
@@ -148,12 +149,12 @@ func (m *mixed) close() {
 	case 1:
 		for k := range m.seen {
 			m.d.src.Kind = k
-			if k == TcpdumpText {
+			if k == event.TcpdumpText {
 				m.d.src.Kind = m.list.kind()
 			}
 		}
 	default:
-		m.d.src.Kind = Mixed
+		m.d.src.Kind = event.Mixed
 	}
 }
 

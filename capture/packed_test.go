@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 )
 
@@ -40,8 +41,8 @@ func errorsOf(errs ...error) error {
 
 // written are the events of pieces, how many there were after each, and how the
 // source ended.
-func written(kind capture.Kind, pieces ...[]byte) (events []string, after []int, err error) {
-	d := capture.NewDecoder(capture.Source{ID: 1, Kind: kind}, redact.NewWithKey([]byte("test")), func(ev capture.Event) { events = append(events, fmt.Sprintf("%T %+v", ev, ev.Ref())) })
+func written(kind event.Kind, pieces ...[]byte) (events []string, after []int, err error) {
+	d := capture.NewDecoder(event.Source{ID: 1, Kind: kind}, redact.NewWithKey([]byte("test")), func(ev event.Event) { events = append(events, fmt.Sprintf("%T %+v", ev, ev.Ref())) })
 	for _, p := range pieces {
 		_, _ = d.Write(p)
 		after = append(after, len(events))
@@ -57,8 +58,8 @@ func TestPackedStream(t *testing.T) {
 		t.Skip("../shared/cases is not beside this checkout")
 	}
 	for name, text := range map[string][]byte{"listing": []byte(sample), "pcap": file} {
-		for _, kind := range []capture.Kind{capture.KindUnknown, capture.Pcap} {
-			if kind == capture.Pcap && name == "listing" {
+		for _, kind := range []event.Kind{event.KindUnknown, event.Pcap} {
+			if kind == event.Pcap && name == "listing" {
 				continue
 			}
 			half := len(text) / 2
@@ -84,8 +85,8 @@ func TestPackedStream(t *testing.T) {
 // What is cut short or broken says so, and tells what came before.
 func TestPackedStreamBreaks(t *testing.T) {
 	ends, all := zipped(t, []byte(sample), bytes.Repeat([]byte("and more\n"), 99))
-	whole, _, _ := written(capture.KindUnknown, []byte(sample+"\n"))
-	got, _, err := written(capture.KindUnknown, all[:ends[0]])
+	whole, _, _ := written(event.KindUnknown, []byte(sample+"\n"))
+	got, _, err := written(event.KindUnknown, all[:ends[0]])
 	if err == nil || len(got) != len(whole) {
 		t.Errorf("cut: %d events, not %d; %v", len(got), len(whole), err)
 	}
@@ -93,15 +94,15 @@ func TestPackedStreamBreaks(t *testing.T) {
 	for i := ends[0]; i < len(broken); i++ {
 		broken[i] = 0xff
 	}
-	if got, _, err := written(capture.KindUnknown, broken[:ends[0]+9], broken[ends[0]+9:], []byte("more")); err == nil || len(got) < len(whole)-1 {
+	if got, _, err := written(event.KindUnknown, broken[:ends[0]+9], broken[ends[0]+9:], []byte("more")); err == nil || len(got) < len(whole)-1 {
 		t.Errorf("broken: %d events, %v", len(got), err)
 	}
 	for n := range 12 {
-		if _, _, err := written(capture.KindUnknown, all[:n]); n >= 3 && err == nil {
+		if _, _, err := written(event.KindUnknown, all[:n]); n >= 3 && err == nil {
 			t.Errorf("%d bytes: no error", n)
 		}
 	}
-	if _, _, err := written(capture.KindUnknown, all, []byte("not packed")); err == nil {
+	if _, _, err := written(event.KindUnknown, all, []byte("not packed")); err == nil {
 		t.Error("what follows is no gzip, and nothing is said")
 	}
 }

@@ -3,6 +3,7 @@ package capture
 import (
 	"sync/atomic"
 
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
 )
@@ -10,26 +11,26 @@ import (
 // Passing is a TCP packet on its way to who follows connections: what it
 // points to changes with the next packet. What is to stay, a Cite keeps.
 type Passing struct {
-	Source SourceID
-	Conn   *Connection // after the packet
+	Source event.SourceID
+	Conn   *event.Connection // after the packet
 	// Note is the follower's own, kept with the connection; nil: there is none.
 	Note   *any
 	Packet *packet.Packet
 	handshake.Move
 
-	meta    *Meta  // of a listing's packet, or an event's
-	from    origin // of a packet whose Meta is made when it is cited, and what it is made of
+	meta    *event.Meta // of a listing's packet, or an event's
+	from    origin      // of a packet whose Meta is made when it is cited, and what it is made of
 	numbers *numbers
 	lines   lines
 }
 
 // Pass makes a Passing of a packet's event.
-func (s *Segment) Pass() Passing {
+func Pass(s *event.Segment) Passing {
 	return Passing{Source: s.From.Source, Conn: &s.Conn, Packet: &s.Packet, Move: s.Move, meta: &s.Meta}
 }
 
 // later is the Meta of a binary capture's packet, which may outlive it.
-func (p *Passing) later() Meta {
+func (p *Passing) later() event.Meta {
 	b := new(brief)
 	b.keep(p)
 	return b.meta()
@@ -38,7 +39,7 @@ func (p *Passing) later() Meta {
 // Cite is a packet that was kept to be cited. The zero value and nil keep none.
 // Several may ask at once, while none keeps.
 type Cite struct {
-	meta  atomic.Pointer[Meta]
+	meta  atomic.Pointer[event.Meta]
 	brief brief
 }
 
@@ -54,7 +55,7 @@ func (c *Cite) Keep(ev *Passing) {
 	c.brief.from, c.brief.conn = nil, nil
 	m := c.meta.Load()
 	if m == nil {
-		m = new(Meta)
+		m = new(event.Meta)
 		c.meta.Store(m)
 	}
 	*m = *ev.meta
@@ -64,9 +65,9 @@ func (c *Cite) Keep(ev *Passing) {
 func (c *Cite) Empty() bool { return c == nil || c.meta.Load() == nil && c.brief.from == nil }
 
 // Meta is the packet's. It is made once.
-func (c *Cite) Meta() Meta {
+func (c *Cite) Meta() event.Meta {
 	if c.Empty() {
-		return Meta{}
+		return event.Meta{}
 	}
 	m := c.meta.Load()
 	if m == nil {
@@ -78,10 +79,10 @@ func (c *Cite) Meta() Meta {
 }
 
 // When is the packet's time.
-func (c *Cite) When() When {
+func (c *Cite) When() event.When {
 	switch {
 	case c.Empty():
-		return When{}
+		return event.When{}
 	case c.brief.from != nil:
 		return c.brief.when()
 	}

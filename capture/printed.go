@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"time"
 
+	"syncscope/capture/event"
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
 	"syncscope/capture/tcpdump"
@@ -68,7 +69,7 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 		l.m = l.d.meta(n, redact.Text{})
 		m := &l.m
 		m.From.Packet = number
-		m.postpone(&brief{numbers: x.numbers, lines: l.linesOf(b, x, n), from: l})
+		m.Postpone(&brief{numbers: x.numbers, lines: l.linesOf(b, x, n), from: l})
 		l.packet(p, nil, m)
 		return true
 	}
@@ -84,7 +85,7 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 		m := &l.m
 		m.From.Packet, m.At.Time = number, p.Time
 		line, stamp := l.words(l.joined[:0], b.text[x.at:x.end], int(x.below-x.at), l.d.gate.Known)
-		m.Excerpt, m.At.Text = line, Printed(stamp)
+		m.Excerpt, m.At.Text = line, event.Printed(stamp)
 		l.pass.meta = m
 	}
 	l.d.take(&l.pass)
@@ -93,17 +94,17 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 
 // newestAt is the newest packet's time. Of one that was read ahead, the stamp is
 // made here: where it stood is in another core's cache.
-func (l *listing) newestAt() When {
+func (l *listing) newestAt() event.When {
 	if !l.ahead {
 		return l.at
 	}
-	return When{Time: l.p.Time, Text: Printed(l.d.gate.Foreign(time.Time{}.Add(l.clock).Format(stampForm)))}
+	return event.When{Time: l.p.Time, Text: event.Printed(l.d.gate.Foreign(time.Time{}.Add(l.clock).Format(stampForm)))}
 }
 
 // followed moves the packet's connection on by it. Where no packet had bytes yet,
 // nobody reads any.
 func (l *listing) followed(p *packet.Packet, key *packet.Key) bool {
-	if l.d.src.Level != LevelText {
+	if l.d.src.Level != event.LevelText {
 		_, ok := l.follow(p, key, nil)
 		return ok
 	}

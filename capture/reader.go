@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/capture/redact"
 )
@@ -13,7 +14,7 @@ import (
 type log struct {
 	d    *Decoder
 	p    *logline.Parser
-	next LogEntry // what the sieve looks at: most lines never reach the heap
+	next event.LogEntry // what the sieve looks at: most lines never reach the heap
 }
 
 func newLog(d *Decoder) *log { return &log{d: d, p: logline.NewParserOn(d.gate, d.stream)} }
@@ -26,7 +27,7 @@ func (l *log) line(n int, b []byte, cut bool) {
 	}
 	l.next.Meta = l.d.meta(n, e.Full)
 	m := &l.next.Meta
-	if e.Form == logline.Plain {
+	if e.Form == logline.FormPlain {
 		l.d.plain(*m, b)
 		return
 	}
@@ -36,7 +37,7 @@ func (l *log) line(n int, b []byte, cut bool) {
 	} else {
 		m.At.Time, m.At.Dated, m.At.Zoned = st.Time, st.Dated, st.Zoned
 	}
-	m.At.Text = Printed(st.Text)
+	m.At.Text = event.Printed(st.Text)
 	if l.d.sieve == nil || l.d.sieve(&l.next) {
 		l.d.emit(l.next)
 	}
@@ -48,35 +49,35 @@ func (*log) close() {}
 var cutNote = redact.Literal("[… cut after 64 KB]")
 
 // plain emits a line that is nothing else, and says why.
-func (d *Decoder) plain(m Meta, b []byte) {
+func (d *Decoder) plain(m event.Meta, b []byte) {
 	why := plainWhy(b)
-	if why == NotRecognised {
+	if why == event.NotRecognised {
 		d.skipped.Add(1)
 	}
-	d.emit(Plain{m, why})
+	d.emit(event.Plain{Meta: m, Why: why})
 }
 
-func plainWhy(b []byte) PlainReason {
+func plainWhy(b []byte) event.PlainReason {
 	t := bytes.TrimSpace(b)
 	switch {
 	case len(t) == 0 || bytes.HasPrefix(t, []byte("```")):
-		return Decoration
+		return event.Decoration
 	case t[0] == '[' && bytes.Contains(t, []byte("]# ")), bytes.Contains(t, []byte(":~$ ")), prompt(t):
-		return Prompt
+		return event.Prompt
 	}
-	return NotRecognised
+	return event.NotRecognised
 }
 
 // output reads what one command printed.
 type output struct {
 	d    *Decoder
 	p    *cliout.Parser
-	last Meta
+	last event.Meta
 	from int // the output's first line
 }
 
 func newOutput(d *Decoder) *output {
-	return &output{d: d, p: cliout.NewParserOn(d.gate, d.stream, cliout.Unknown)}
+	return &output{d: d, p: cliout.NewParserOn(d.gate, d.stream, cliout.CheckUnknown)}
 }
 
 func (o *output) line(n int, b []byte, _ bool) {
@@ -100,15 +101,17 @@ func (o *output) newest() redact.Text {
 	return lines[len(lines)-1]
 }
 
-func (o *output) close() { o.d.emit(CheckResult{o.last, o.from, o.p.Result()}) }
+func (o *output) close() {
+	o.d.emit(event.CheckResult{Meta: o.last, From: o.from, Result: o.p.Result()})
+}
 
 // ReadCheck reads one command's whole output; check is Unknown where the output
 // itself must tell.
-func ReadCheck(src Source, gate *redact.Session, check CheckKind, r io.Reader) (CheckResult, error) {
-	var out CheckResult
-	src.Kind = Check
-	d := NewDecoder(src, gate, func(ev Event) {
-		if c, ok := ev.(CheckResult); ok {
+func ReadCheck(src event.Source, gate *redact.Session, check cliout.Check, r io.Reader) (event.CheckResult, error) {
+	var out event.CheckResult
+	src.Kind = event.Check
+	d := NewDecoder(src, gate, func(ev event.Event) {
+		if c, ok := ev.(event.CheckResult); ok {
 			out = c
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 )
 
@@ -19,7 +20,7 @@ import (
 func texts(t testing.TB, gate *redact.Session, chunks ...[]byte) string {
 	t.Helper()
 	var out strings.Builder
-	d := capture.NewDecoder(capture.Source{ID: 1}, gate, func(ev capture.Event) {
+	d := capture.NewDecoder(event.Source{ID: 1}, gate, func(ev event.Event) {
 		doc, err := json.Marshal(ev)
 		if err != nil {
 			t.Fatal(err)
@@ -125,8 +126,8 @@ func TestHugeLineIsCut(t *testing.T) {
 	var before, after runtime.MemStats
 	chunk := bytes.Repeat([]byte("client_secret="), 1<<16/14)
 	cut := false
-	d := capture.NewDecoder(capture.Source{Kind: capture.SSMMessages}, redact.New(), func(ev capture.Event) {
-		if e, ok := ev.(capture.LogEntry); ok {
+	d := capture.NewDecoder(event.Source{Kind: event.SSMMessages}, redact.New(), func(ev event.Event) {
+		if e, ok := ev.(event.LogEntry); ok {
 			cut = e.Cut && strings.Contains(e.Excerpt.String(), "cut after 64 KB")
 		}
 	})

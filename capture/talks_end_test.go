@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"testing"
 
+	"syncscope/capture/event"
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
 )
@@ -13,7 +14,7 @@ import (
 // its FIN they may still come.
 func TestTalkEnds(t *testing.T) {
 	us, ssm := netip.MustParseAddrPort("192.168.10.1:40000"), netip.MustParseAddrPort("10.106.66.55:8443")
-	d := NewDecoder(Source{ID: 1, Kind: Pcap}, redact.New(), func(Event) {})
+	d := NewDecoder(event.Source{ID: 1, Kind: event.Pcap}, redact.New(), func(event.Event) {})
 	d.SetPassing(func(*Passing) {})
 	f := newFlows(d)
 	send := func(back bool, flags packet.Flags, seq uint32, size int) {
@@ -21,7 +22,7 @@ func TestTalkEnds(t *testing.T) {
 		if back {
 			p.Src, p.Dst = ssm, us
 		}
-		f.packet(&p, make([]byte, size), &Meta{})
+		f.packet(&p, make([]byte, size), &event.Meta{})
 	}
 	begin := func() {
 		us = netip.AddrPortFrom(us.Addr(), us.Port()+1)

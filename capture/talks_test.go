@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"testing"
 
+	"syncscope/capture/event"
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
 )
@@ -14,16 +15,16 @@ import (
 func TestCapsHold(t *testing.T) {
 	peer := netip.MustParseAddrPort("10.106.66.55:8443")
 	us := netip.MustParseAddrPort("192.168.10.1:40000")
-	d := NewDecoder(Source{ID: 1, Kind: Pcap}, redact.New(), func(Event) {})
+	d := NewDecoder(event.Source{ID: 1, Kind: event.Pcap}, redact.New(), func(event.Event) {})
 	d.SetPassing(func(*Passing) {})
 	d.SetPeer(peer.Addr())
 	f := newFlows(d)
 	open := func(from, to netip.AddrPort) {
-		f.packet(&packet.Packet{Proto: packet.TCP, Src: from, Dst: to, Flags: packet.SYN, Seq: 1, WScale: -1}, nil, &Meta{})
-		f.packet(&packet.Packet{Proto: packet.TCP, Src: to, Dst: from, Flags: packet.SYN | packet.ACK, Seq: 1, Ack: 2, WScale: -1}, nil, &Meta{})
+		f.packet(&packet.Packet{Proto: packet.TCP, Src: from, Dst: to, Flags: packet.SYN, Seq: 1, WScale: -1}, nil, &event.Meta{})
+		f.packet(&packet.Packet{Proto: packet.TCP, Src: to, Dst: from, Flags: packet.SYN | packet.ACK, Seq: 1, Ack: 2, WScale: -1}, nil, &event.Meta{})
 		// Data behind a hole of nearly 1 GB: it waits.
 		p := packet.Packet{Proto: packet.TCP, Src: from, Dst: to, Flags: packet.ACK, Seq: 1 << 30, Ack: 2, Length: 1000, WScale: -1}
-		f.packet(&p, make([]byte, 1000), &Meta{})
+		f.packet(&p, make([]byte, 1000), &event.Meta{})
 	}
 	open(us, peer)
 	ssm := f.flow
@@ -42,7 +43,7 @@ func TestCapsHold(t *testing.T) {
 		t.Error("the connection to the watched peer made room")
 	}
 	next := f.track.Evicted
-	f.packet(&packet.Packet{Proto: packet.TCP, Src: us, Dst: peer, Flags: packet.ACK, Seq: 2, Ack: 2, WScale: -1}, nil, &Meta{})
+	f.packet(&packet.Packet{Proto: packet.TCP, Src: us, Dst: peer, Flags: packet.ACK, Seq: 2, Ack: 2, WScale: -1}, nil, &event.Meta{})
 	if f.flow.ID != 1 || f.track.Evicted != next {
 		t.Errorf("its next packet begins connection %d", f.flow.ID)
 	}

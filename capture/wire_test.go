@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/pcap"
 	"syncscope/capture/redact"
@@ -20,7 +21,7 @@ const corpus = "../../shared/corpus/"
 // gathered are a capture's connections as they were at its end, by "client
 // port server port", and its TLS events by packet.
 type gathered struct {
-	conns  map[handshake.ID]capture.Connection
+	conns  map[handshake.ID]event.Connection
 	hellos map[int]handshake.ClientHello // by the packet that completes it
 	server map[int]handshake.ServerHello
 	alerts map[int]handshake.Alert
@@ -35,8 +36,8 @@ func gather(t testing.TB, name string, n int) gathered {
 		t.Skip("../shared/corpus is not beside this checkout")
 	}
 	defer f.Close()
-	g := gathered{map[handshake.ID]capture.Connection{}, map[int]handshake.ClientHello{}, map[int]handshake.ServerHello{}, map[int]handshake.Alert{}, nil}
-	d := capture.NewDecoder(capture.Source{ID: 1}, redact.New(), g.add)
+	g := gathered{map[handshake.ID]event.Connection{}, map[int]handshake.ClientHello{}, map[int]handshake.ServerHello{}, map[int]handshake.Alert{}, nil}
+	d := capture.NewDecoder(event.Source{ID: 1}, redact.New(), g.add)
 	r, err := pcap.NewReader(f)
 	if err != nil {
 		t.Fatal(err)
@@ -54,18 +55,18 @@ func gather(t testing.TB, name string, n int) gathered {
 	return g
 }
 
-func (g *gathered) add(ev capture.Event) {
+func (g *gathered) add(ev event.Event) {
 	at := ev.Ref().Packet
 	switch ev := ev.(type) {
-	case capture.Segment:
+	case event.Segment:
 		g.conns[ev.Conn.ID] = ev.Conn
 		g.events = append(g.events, fmt.Sprint(at, ev.Label, ev.Basis, ev.Conn.State, ev.Conn.TLS.Stage))
 		return
-	case capture.ClientHello:
+	case event.ClientHello:
 		g.hellos[at] = ev.Hello
-	case capture.ServerHello:
+	case event.ServerHello:
 		g.server[at] = ev.Hello
-	case capture.Alert:
+	case event.Alert:
 		g.alerts[at] = ev.Alert
 	}
 	g.events = append(g.events, fmt.Sprintf("%d %T", at, ev))
@@ -176,7 +177,7 @@ func TestZeek(t *testing.T) {
 	}
 }
 
-func zeekTLS(tls capture.TLS, row map[string]string, check func(field, got, want string)) {
+func zeekTLS(tls handshake.TLS, row map[string]string, check func(field, got, want string)) {
 	dash := func(s string) string {
 		if s == "" {
 			return "-"
@@ -184,7 +185,7 @@ func zeekTLS(tls capture.TLS, row map[string]string, check func(field, got, want
 		return s
 	}
 	check("version", zeekVersion(tls.Version), row["version"])
-	check("cipher", dash(capture.CipherName(tls.Cipher)), row["cipher"])
+	check("cipher", dash(handshake.CipherName(tls.Cipher)), row["cipher"])
 	sni := ""
 	if tls.Client != nil {
 		sni = tls.Client.SNI.String()
@@ -209,7 +210,7 @@ func zeekTLS(tls capture.TLS, row map[string]string, check func(field, got, want
 }
 
 // zeekHistory compares the letters of SYN, SYN-ACK, RST and retransmission.
-func zeekHistory(c capture.Connection, history string, check func(field, got, want string)) {
+func zeekHistory(c event.Connection, history string, check func(field, got, want string)) {
 	letters := map[string]bool{
 		"S": !c.MidStream && strings.Contains(history, "S"), "Rr": c.Resets > 0, "Tt": c.Retransmissions > 0,
 	}
@@ -230,13 +231,13 @@ func (g *gathered) certificates() map[string]handshake.Certificate {
 	return out
 }
 
-func (g *gathered) find(row map[string]string) (capture.Connection, bool) {
+func (g *gathered) find(row map[string]string) (event.Connection, bool) {
 	for _, c := range g.conns {
 		if c.Client.Addr().String() == row["id.orig_h"] && fmt.Sprint(c.Client.Port()) == row["id.orig_p"] && fmt.Sprint(c.Server.Port()) == row["id.resp_p"] {
 			return c, true
 		}
 	}
-	return capture.Connection{}, false
+	return event.Connection{}, false
 }
 
 // TestJA4: the fingerprints of FoxIO's own snapshots.

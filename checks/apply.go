@@ -6,7 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
 )
 
 // apply tries one rule on one try.
@@ -58,7 +59,7 @@ func carried(proofs []proof) bool {
 
 // entries are the lines that may speak about a try: its own, and what the
 // SSM's parts said of themselves around its request.
-func (e *Engine) entries(t *try) []*capture.LogEntry {
+func (e *Engine) entries(t *try) []*event.LogEntry {
 	return append(t.entries(), e.around(t)...)
 }
 
@@ -68,12 +69,12 @@ const trouble = 10 * time.Minute
 
 // around gives the SSM's lines about its own health at the time of the try's
 // last request, and failed TLS handshakes at the time of its connection.
-func (e *Engine) around(t *try) []*capture.LogEntry {
-	var out []*capture.LogEntry
+func (e *Engine) around(t *try) []*event.LogEntry {
+	var out []*event.LogEntry
 	r := t.lastRequest()
 	for _, l := range e.health {
 		switch {
-		case l.Topic == capture.TopicTLS:
+		case l.Topic == logline.TopicTLS:
 			if d, ok := e.span.since(t.start(), t.zone(), l.At); ok && d.Abs() < aboutThen {
 				out = append(out, l)
 			}
@@ -86,7 +87,7 @@ func (e *Engine) around(t *try) []*capture.LogEntry {
 	return out
 }
 
-func (r *request) source() capture.SourceID {
+func (r *request) source() event.SourceID {
 	for _, l := range append(r.entries(), r.refused...) {
 		return l.From.Source
 	}
@@ -94,7 +95,7 @@ func (r *request) source() capture.SourceID {
 }
 
 // gapYearless is b minus a, both of one log whose lines may lack the year.
-func gapYearless(a, b capture.When) (time.Duration, bool) {
+func gapYearless(a, b event.When) (time.Duration, bool) {
 	if a.Time.IsZero() || b.Time.IsZero() {
 		return 0, false
 	}
@@ -103,8 +104,8 @@ func gapYearless(a, b capture.When) (time.Duration, bool) {
 
 // entries are the log lines that a try is made of: the Manager's failures
 // first, then the SSM's.
-func (t *try) entries() []*capture.LogEntry {
-	out := append([]*capture.LogEntry(nil), t.lines...)
+func (t *try) entries() []*event.LogEntry {
+	out := append([]*event.LogEntry(nil), t.lines...)
 	if t.token != nil {
 		out = append(append(out, t.token.entries()...), t.token.refused...)
 	}
@@ -121,11 +122,11 @@ type proof struct {
 
 // proofs gives what speaks for a rule, in the rule's order. Each line counts
 // once, for the first kind of evidence it matches.
-func (e *Engine) proofs(r *Rule, t *try, entries []*capture.LogEntry) []proof {
+func (e *Engine) proofs(r *Rule, t *try, entries []*event.LogEntry) []proof {
 	var out []proof
-	var used map[capture.Ref]bool
+	var used map[event.Ref]bool
 	if len(entries) > 0 {
-		used = map[capture.Ref]bool{}
+		used = map[event.Ref]bool{}
 	}
 	for i := range r.Evidence {
 		p := &r.Evidence[i]
@@ -141,7 +142,7 @@ func (e *Engine) proofs(r *Rule, t *try, entries []*capture.LogEntry) []proof {
 }
 
 // matching gives the evidence that m asks for. Lines in used count no more.
-func (e *Engine) matching(m *Match, says string, t *try, entries []*capture.LogEntry, used map[capture.Ref]bool) []Evidence {
+func (e *Engine) matching(m *Match, says string, t *try, entries []*event.LogEntry, used map[event.Ref]bool) []Evidence {
 	if m.Fact != "" {
 		return facts[m.Fact](e, t)
 	}
@@ -168,7 +169,7 @@ func (e *Engine) matching(m *Match, says string, t *try, entries []*capture.LogE
 // possible.
 func confidence(proofs []proof) Confidence {
 	best := Possible
-	strong := map[capture.SourceID]bool{}
+	strong := map[event.SourceID]bool{}
 	for _, p := range proofs {
 		switch p.weight {
 		case Support:

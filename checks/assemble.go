@@ -4,33 +4,34 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
 )
 
 // try is an attempt and what it was assembled from.
 type try struct {
 	node, thread string
-	source       capture.SourceID
-	lines        []*capture.LogEntry // of the Manager, in order
-	token        *request            // the sign-in as the SSM saw it
-	api          []*request          // later requests as the SSM saw them
+	source       event.SourceID
+	lines        []*event.LogEntry // of the Manager, in order
+	token        *request          // the sign-in as the SSM saw it
+	api          []*request        // later requests as the SSM saw them
 	conn         *connection
 	connSure     bool // conn lies in the attempt's time
 	ended        bool
-	failed       *capture.LogEntry // the line that tells why, else that it failed
-	done         *capture.LogEntry
+	failed       *event.LogEntry // the line that tells why, else that it failed
+	done         *event.LogEntry
 }
 
 // request is one HTTP request as the SSM's nginx and Rails logged it.
 type request struct {
-	access, rails *capture.LogEntry
-	refused       []*capture.LogEntry // upstreams that nginx tried in vain
+	access, rails *event.LogEntry
+	refused       []*event.LogEntry // upstreams that nginx tried in vain
 }
 
 // lines gives the request's lines in the order in which they prove most.
-func (r *request) entries() []*capture.LogEntry {
-	var out []*capture.LogEntry
-	for _, e := range []*capture.LogEntry{r.rails, r.access} {
+func (r *request) entries() []*event.LogEntry {
+	var out []*event.LogEntry
+	for _, e := range []*event.LogEntry{r.rails, r.access} {
 		if e != nil {
 			out = append(out, e)
 		}
@@ -47,15 +48,15 @@ func (r *request) status() int {
 	return 0
 }
 
-func (r *request) when() capture.When {
+func (r *request) when() event.When {
 	for _, e := range append(r.entries(), r.refused...) {
 		return e.At
 	}
-	return capture.When{}
+	return event.When{}
 }
 
 // managerTries cuts the Manager's lines into tries, a thread at a time.
-func managerTries(lines []*capture.LogEntry) []*try {
+func managerTries(lines []*event.LogEntry) []*try {
 	var tries []*try
 	open := map[string]*try{}
 	for _, e := range lines {
@@ -76,7 +77,7 @@ func managerTries(lines []*capture.LogEntry) []*try {
 
 // threadKey names node and thread. A line cut inside its thread's name goes to
 // the thread that its rest begins.
-func threadKey(e *capture.LogEntry, open map[string]*try) string {
+func threadKey(e *event.LogEntry, open map[string]*try) string {
 	key := e.Host.String() + "\x00" + e.Thread.String()
 	if _, ok := open[key]; ok || !e.Cut {
 		return key
@@ -91,47 +92,47 @@ func threadKey(e *capture.LogEntry, open map[string]*try) string {
 
 // canStart: only these lines begin an attempt; the proxy lines are written by
 // other calls of the Manager too. Of a line cut before its words, the class tells.
-func canStart(e *capture.LogEntry) bool {
+func canStart(e *event.LogEntry) bool {
 	switch e.Topic {
-	case capture.TopicOnPremUser, capture.TopicAuthStart, capture.TopicClientMap, capture.TopicTokenURL, capture.TopicReport, capture.TopicCloudSignIn:
+	case logline.TopicOnPremUser, logline.TopicAuthStart, logline.TopicClientMap, logline.TopicTokenURL, logline.TopicReport, logline.TopicCloudSignIn:
 		return true
-	case capture.TopicNone:
+	case logline.TopicNone:
 		return e.Cut && strings.HasPrefix(e.Class.String(), "SmartLicensing")
-	case capture.TopicRequestFailed:
+	case logline.TopicRequestFailed:
 		return strings.Contains(e.Path.String(), "oauth") || strings.Contains(e.Path.String(), "/api/v1/")
-	case capture.TopicAuthFailed, capture.TopicUserFailed, capture.TopicSyncDone, capture.TopicSyncFailed:
+	case logline.TopicAuthFailed, logline.TopicUserFailed, logline.TopicSyncDone, logline.TopicSyncFailed:
 		return true
 	}
 	return false
 }
 
 // starts reports whether e begins the next try of the thread.
-func (t *try) starts(e *capture.LogEntry) bool {
+func (t *try) starts(e *event.LogEntry) bool {
 	switch e.Topic {
-	case capture.TopicOnPremUser:
+	case logline.TopicOnPremUser:
 		return true
-	case capture.TopicAuthStart, capture.TopicClientMap, capture.TopicTokenURL, capture.TopicCloudSignIn:
+	case logline.TopicAuthStart, logline.TopicClientMap, logline.TopicTokenURL, logline.TopicCloudSignIn:
 		return t.ended || t.failed != nil
-	case capture.TopicReport:
-		return t.ended || t.failed != nil || t.find(capture.TopicReport) != nil
+	case logline.TopicReport:
+		return t.ended || t.failed != nil || t.find(logline.TopicReport) != nil
 	}
 	return false
 }
 
-func (t *try) add(e *capture.LogEntry) {
+func (t *try) add(e *event.LogEntry) {
 	t.lines = append(t.lines, e)
 	switch e.Topic {
-	case capture.TopicRequestFailed:
+	case logline.TopicRequestFailed:
 		t.failed = e
-	case capture.TopicUserFailed, capture.TopicAuthFailed, capture.TopicSyncFailed:
+	case logline.TopicUserFailed, logline.TopicAuthFailed, logline.TopicSyncFailed:
 		if t.failed == nil {
 			t.failed = e
 		}
-		t.ended = t.ended || e.Topic != capture.TopicUserFailed
-	case capture.TopicSyncDone:
+		t.ended = t.ended || e.Topic != logline.TopicUserFailed
+	case logline.TopicSyncDone:
 		t.done, t.ended = e, true
-	case capture.TopicNone:
-		if e.Cut && e.Severity >= capture.SeverityError {
+	case logline.TopicNone:
+		if e.Cut && e.Severity >= logline.Error {
 			if t.failed == nil {
 				t.failed = e
 			}
@@ -141,7 +142,7 @@ func (t *try) add(e *capture.LogEntry) {
 }
 
 // find gives the try's first line with the topic.
-func (t *try) find(topic capture.Topic) *capture.LogEntry {
+func (t *try) find(topic logline.Topic) *event.LogEntry {
 	for _, e := range t.lines {
 		if e.Topic == topic {
 			return e
@@ -151,7 +152,7 @@ func (t *try) find(topic capture.Topic) *capture.LogEntry {
 }
 
 // says gives the first value of a field that any of the try's Manager lines has.
-func (t *try) says(field func(*capture.LogEntry) string) string {
+func (t *try) says(field func(*event.LogEntry) string) string {
 	for _, e := range t.lines {
 		if v := field(e); v != "" {
 			return v
@@ -160,15 +161,15 @@ func (t *try) says(field func(*capture.LogEntry) string) string {
 	return ""
 }
 
-func clientOf(e *capture.LogEntry) string { return e.ClientID.String() }
-func secretOf(e *capture.LogEntry) string { return e.Secret.String() }
-func userOf(e *capture.LogEntry) string   { return e.User.String() }
+func clientOf(e *event.LogEntry) string { return e.ClientID.String() }
+func secretOf(e *event.LogEntry) string { return e.Secret.String() }
+func userOf(e *event.LogEntry) string   { return e.User.String() }
 
 func (t *try) status() int {
 	switch {
 	case t.failed != nil && t.failed.Status != 0:
 		return t.failed.Status
-	case t.find(capture.TopicAuthenticated) != nil || t.done != nil:
+	case t.find(logline.TopicAuthenticated) != nil || t.done != nil:
 		return 200
 	case t.token != nil:
 		return t.token.status()
@@ -176,7 +177,7 @@ func (t *try) status() int {
 	return 0
 }
 
-func (t *try) start() capture.When {
+func (t *try) start() event.When {
 	switch {
 	case len(t.lines) > 0:
 		return t.lines[0].At
@@ -185,10 +186,10 @@ func (t *try) start() capture.When {
 	case t.conn != nil:
 		return t.conn.first.When()
 	}
-	return capture.When{}
+	return event.When{}
 }
 
-func (t *try) end() capture.When {
+func (t *try) end() event.When {
 	switch {
 	case len(t.lines) > 0:
 		return t.lines[len(t.lines)-1].At
@@ -197,7 +198,7 @@ func (t *try) end() capture.When {
 	case t.conn != nil:
 		return t.conn.last.When()
 	}
-	return capture.When{}
+	return event.When{}
 }
 
 func (t *try) history() bool {
@@ -211,7 +212,7 @@ func (t *try) history() bool {
 }
 
 // requests pairs nginx's and Rails' lines of one request.
-func requests(lines []*capture.LogEntry) []*request {
+func requests(lines []*event.LogEntry) []*request {
 	var all []*request
 	for _, e := range lines {
 		r := pairing(all, e)
@@ -220,9 +221,9 @@ func requests(lines []*capture.LogEntry) []*request {
 			all = append(all, r)
 		}
 		switch e.Form {
-		case capture.FormNginxAccess:
+		case logline.NginxAccess:
 			r.access = e
-		case capture.FormRails:
+		case logline.Rails:
 			r.rails = e
 		default:
 			r.refused = append(r.refused, e)
@@ -236,7 +237,7 @@ const lookBack = 8
 
 // pairing finds the newest request that e is another line of: the same path
 // below nginx's prefix, nothing that both show differs, and no such line yet.
-func pairing(all []*request, e *capture.LogEntry) *request {
+func pairing(all []*request, e *event.LogEntry) *request {
 	for i := len(all) - 1; i >= 0 && i >= len(all)-lookBack; i-- {
 		if r := all[i]; r.takes(e) {
 			return r
@@ -245,13 +246,13 @@ func pairing(all []*request, e *capture.LogEntry) *request {
 	return nil
 }
 
-func (r *request) takes(e *capture.LogEntry) bool {
+func (r *request) takes(e *event.LogEntry) bool {
 	switch e.Form {
-	case capture.FormNginxAccess:
+	case logline.NginxAccess:
 		if r.access != nil {
 			return false
 		}
-	case capture.FormRails:
+	case logline.Rails:
 		if r.rails != nil {
 			return false
 		}
@@ -268,7 +269,7 @@ func (r *request) takes(e *capture.LogEntry) bool {
 	return true
 }
 
-func sameRequest(a, b *capture.LogEntry) bool {
+func sameRequest(a, b *event.LogEntry) bool {
 	if d, ok := gap(a.At, b.At); ok && (d > time.Minute || d < -time.Minute) {
 		return false
 	}

@@ -1,6 +1,6 @@
 package checks
 
-import "syncscope/capture"
+import "syncscope/capture/event"
 
 // Verdict is the answer of a run.
 type Verdict uint8
@@ -51,7 +51,7 @@ type Attempt struct {
 	Number     int    // 1-based, in order of time
 	Node       string // "" unknown
 	Kind       string // "sign-in", "sync", "usage report"
-	Start, End capture.When
+	Start, End event.When
 	Ended      bool
 	Outcome    Outcome
 	RootCause  string // id, "" none

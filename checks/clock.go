@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
 )
 
 // Clock is the SSM's clock against the Manager's.
@@ -19,14 +20,14 @@ type Clock struct {
 
 // pair is one thing that both logs show.
 type pair struct {
-	manager, ssm *capture.LogEntry
+	manager, ssm *event.LogEntry
 }
 
 // pairs are the answers that the Manager logged beside the requests that the
 // SSM logged, joined by their content.
 func (e *Engine) pairs(tries []*try) []pair {
 	var out []pair
-	add := func(m *capture.LogEntry, r *request) {
+	add := func(m *event.LogEntry, r *request) {
 		if m != nil && r != nil && r.access != nil {
 			out = append(out, pair{m, r.access})
 		}
@@ -35,9 +36,9 @@ func (e *Engine) pairs(tries []*try) []pair {
 		if t.failed != nil && t.failed.Status != 0 && !t.onAPI() {
 			add(t.failed, t.token)
 		}
-		add(t.find(capture.TopicAuthenticated), t.token)
+		add(t.find(logline.TopicAuthenticated), t.token)
 		if n := len(t.api); n > 0 && t.token != nil {
-			add(t.find(capture.TopicLicences), t.api[n-1])
+			add(t.find(logline.TopicLicences), t.api[n-1])
 		}
 	}
 	return out
@@ -76,8 +77,8 @@ func (e *Engine) clock(tries []*try) Clock {
 
 // asked is the date of the host that a kind of log comes from. Of a cluster,
 // the first node that was asked stands for the others.
-func (e *Engine) asked(k capture.Kind) *capture.ClockSample {
-	var first *capture.ClockSample
+func (e *Engine) asked(k event.Kind) *event.ClockSample {
+	var first *event.ClockSample
 	for id, c := range e.clocks {
 		if e.sources[id].Kind == k && (first == nil || id < first.From.Source) {
 			first = c
@@ -88,7 +89,7 @@ func (e *Engine) asked(k capture.Kind) *capture.ClockSample {
 
 // measured is the offset by both hosts' own date, if both were asked.
 func (e *Engine) measured() Clock {
-	m, s := e.asked(capture.ManagerLog), e.asked(capture.SSMMessages)
+	m, s := e.asked(event.ManagerLog), e.asked(event.SSMMessages)
 	if m == nil || s == nil {
 		return Clock{Basis: "unknown"}
 	}
@@ -116,7 +117,7 @@ func (e *Engine) clockSkew(*try) []Evidence {
 	if c.Offset < 0 {
 		says = fmt.Sprintf("the SSM's clock is %s behind the Manager's", -c.Offset.Round(time.Second))
 	}
-	if m, s := e.asked(capture.ManagerLog), e.asked(capture.SSMMessages); m != nil && s != nil {
+	if m, s := e.asked(event.ManagerLog), e.asked(event.SSMMessages); m != nil && s != nil {
 		return []Evidence{e.cite(s.Meta, says), e.cite(m.Meta, "the Manager's date")}
 	}
 	p := e.matched[0]

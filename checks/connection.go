@@ -4,6 +4,9 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
+	"syncscope/capture/packet"
 )
 
 // observe takes the connection's next packet.
@@ -16,12 +19,12 @@ func (c *connection) observe(ev *capture.Passing) {
 		at.Keep(ev)
 	}
 	switch ev.Label {
-	case capture.LabelSYNACK:
+	case handshake.LabelSYNACK:
 		c.answered = ev.Packet.TTL
-	case capture.LabelRefused, capture.LabelRST:
+	case handshake.LabelRefused, handshake.LabelRST:
 		c.resetTTL = ev.Packet.TTL
 	}
-	if ev.Packet.Checksum == capture.ChecksumIncorrect && c.offload == nil {
+	if ev.Packet.Checksum == packet.ChecksumIncorrect && c.offload == nil {
 		kept(&c.offload).Keep(ev)
 	}
 }
@@ -37,21 +40,21 @@ func kept(c **capture.Cite) *capture.Cite {
 // worth is what a packet is kept as beside the last; nil: nothing.
 func (c *connection) worth(ev *capture.Passing) *capture.Cite {
 	switch ev.Label {
-	case capture.LabelSYNACK, capture.LabelRefused:
+	case handshake.LabelSYNACK, handshake.LabelRefused:
 		return &c.answer
-	case capture.LabelKeyExchange, capture.LabelFinished:
-		if c.finished.Empty() || ev.Label == capture.LabelKeyExchange {
+	case handshake.LabelKeyExchange, handshake.LabelFinished:
+		if c.finished.Empty() || ev.Label == handshake.LabelKeyExchange {
 			return &c.finished
 		}
-	case capture.LabelRequest, capture.LabelResponse:
+	case handshake.LabelRequest, handshake.LabelResponse:
 		return &c.data
-	case capture.LabelRST:
+	case handshake.LabelRST:
 		return kept(&c.reset)
-	case capture.LabelRetransmission:
+	case handshake.LabelRetransmission:
 		return kept(&c.lost)
-	case capture.LabelZeroWindow:
+	case handshake.LabelZeroWindow:
 		return kept(&c.shut)
-	case capture.LabelAlert:
+	case handshake.LabelAlert:
 		if c.alert == nil {
 			return kept(&c.alert)
 		}
@@ -61,13 +64,13 @@ func (c *connection) worth(ev *capture.Passing) *capture.Cite {
 
 // tlsDone reports whether TLS finished, as far as the lengths tell.
 func (c *connection) tlsDone() bool {
-	return c.TLS.Stage == capture.TLSFinished || c.TLS.Stage == capture.TLSApplicationData
+	return c.TLS.Stage == handshake.TLSFinished || c.TLS.Stage == handshake.TLSApplicationData
 }
 
 // heard reports whether anything came back from the server's address.
 func (c *connection) heard() bool {
 	switch c.State {
-	case capture.ConnUnknown, capture.SynSent:
+	case handshake.ConnUnknown, handshake.SynSent:
 		return false
 	}
 	return true
@@ -80,7 +83,7 @@ const zoneStep = 15 * time.Minute
 // gap is b minus a. It is exact where both arrived live or both zones and
 // dates are sure; else it is known only up to a multiple of zoneStep, and the
 // smallest is given. ok is false where one has no time.
-func gap(a, b capture.When) (d time.Duration, ok bool) {
+func gap(a, b event.When) (d time.Duration, ok bool) {
 	if !a.Arrival.IsZero() && !b.Arrival.IsZero() {
 		return b.Arrival.Sub(a.Arrival), true
 	}

@@ -5,7 +5,8 @@ import (
 	"context"
 	"sync"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
 )
 
 // Diagnosis is what the engine knows at one moment.
@@ -38,8 +39,8 @@ type Account struct {
 
 // ConnectionState is one connection as the report lists it.
 type ConnectionState struct {
-	capture.Connection
-	Source capture.SourceID
+	event.Connection
+	Source event.SourceID
 	Ours   bool
 }
 
@@ -94,7 +95,7 @@ func (e *Engine) attempt(i int, t *try) Attempt {
 		a.User = cmp.Or(a.User, t.token.field(userOf))
 	}
 	switch {
-	case t.find(capture.TopicReport) != nil:
+	case t.find(logline.TopicReport) != nil:
 		a.Kind = "usage report"
 	case a.Stages[Auth].Status == Pass:
 		a.Kind = "sync"
@@ -161,10 +162,10 @@ const evidenceOnScreen = 9
 // ladder, and writes them back into the stages and findings.
 func number(stages []StageState, root *Finding, findings []Finding) []Evidence {
 	var list []Evidence
-	at := map[capture.Ref]int{}
+	at := map[event.Ref]int{}
 	add := func(ev []Evidence) {
 		for _, one := range ev {
-			if at[one.Ref] == 0 && len(list) < evidenceOnScreen && one.Ref != (capture.Ref{}) {
+			if at[one.Ref] == 0 && len(list) < evidenceOnScreen && one.Ref != (event.Ref{}) {
 				one.Number = len(list) + 1
 				at[one.Ref] = one.Number
 				list = append(list, one)

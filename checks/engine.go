@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
 )
 
 // Caps of what the engine keeps. What is dropped is the oldest, and counted.
@@ -21,27 +23,27 @@ const (
 type Engine struct {
 	rules   []Rule
 	peer    netip.Addr // from --peer; invalid: not given
-	sources map[capture.SourceID]capture.Source
-	manager []*capture.LogEntry // lines of the Manager's licensing classes
-	ssm     []*capture.LogEntry // lines about requests and upstreams
-	health  []*capture.LogEntry // lines in which the SSM's parts say what is wrong
-	served  []*capture.LogEntry // requests of others that nginx answered
-	span    span                // what the SSM's log covers
-	icmp    []*capture.Unreachable
-	dns     []*capture.DNSAnswer
-	memo    sync.Mutex                      // of lookups and resolutions, while tries are judged at once
-	lookups map[string][]*capture.DNSAnswer // of dns, by the name looked up
+	sources map[event.SourceID]event.Source
+	manager []*event.LogEntry // lines of the Manager's licensing classes
+	ssm     []*event.LogEntry // lines about requests and upstreams
+	health  []*event.LogEntry // lines in which the SSM's parts say what is wrong
+	served  []*event.LogEntry // requests of others that nginx answered
+	span    span              // what the SSM's log covers
+	icmp    []*event.Unreachable
+	dns     []*event.DNSAnswer
+	memo    sync.Mutex                    // of lookups and resolutions, while tries are judged at once
+	lookups map[string][]*event.DNSAnswer // of dns, by the name looked up
 	// resolutions are what the answers say, by where a list of lookups begins.
-	resolutions map[**capture.DNSAnswer]resolution
-	arp         []*capture.Neighbour
+	resolutions map[**event.DNSAnswer]resolution
+	arp         []*event.Neighbour
 	conns       []*connection
 	byID        map[connKey]*connection // of events; what passes brings its own
 	latest      *connection             // of the newest packet
-	results     []*capture.CheckResult
-	modes       []*capture.LogEntry
-	noise       map[capture.Topic]*capture.LogEntry
-	started     *capture.CaptureStarted
-	footers     []*capture.CaptureFooter
+	results     []*event.CheckResult
+	modes       []*event.LogEntry
+	noise       map[logline.Topic]*event.LogEntry
+	started     *event.CaptureStarted
+	footers     []*event.CaptureFooter
 	newest      time.Time // the newest sure date in a log
 	names       names
 	matched     []pair // of the last diagnosis, as are lastTries
@@ -52,7 +54,7 @@ type Engine struct {
 	dirty       bool
 	checking    bool // we send checks
 	diagnosed   bool // a diagnosis may hold connections
-	clocks      map[capture.SourceID]*capture.ClockSample
+	clocks      map[event.SourceID]*event.ClockSample
 	// heardManager: a log of the Manager is there, whatever it says.
 	heardManager bool
 	last         Diagnosis
@@ -61,33 +63,33 @@ type Engine struct {
 type names struct{ manager, release, ssm string }
 
 type connKey struct {
-	source capture.SourceID
+	source event.SourceID
 	id     uint32
 }
 
 // connection is a connection's newest snapshot and the packets worth citing.
 type connection struct {
-	*capture.Connection // who passes packets changes it with them
-	source              capture.SourceID
-	evicted             bool
-	first               capture.Cite
-	isn                 uint32       // the first packet's sequence number
-	answer              capture.Cite // the SYN-ACK, or the RST
-	finished            capture.Cite // what shows that TLS finished
-	data                capture.Cite // the last application data
-	offload             *capture.Cite
-	last                capture.Cite
-	alert               *capture.Cite // the first alert in clear
-	cert                *capture.Cite // the server's certificates
-	reset               *capture.Cite
-	shut                *capture.Cite // the last window of 0
-	lost                *capture.Cite // the last retransmission
-	resetTTL            uint8
-	answered            uint8         // the TTL of the SYN-ACK
-	asked               string        // the target of a CONNECT sent on it
-	status              int           // the proxy's answer to that
-	clear               *capture.Meta // the line that shows it, or the request; nil: there is none
-	ours                bool
+	*event.Connection // who passes packets changes it with them
+	source            event.SourceID
+	evicted           bool
+	first             capture.Cite
+	isn               uint32       // the first packet's sequence number
+	answer            capture.Cite // the SYN-ACK, or the RST
+	finished          capture.Cite // what shows that TLS finished
+	data              capture.Cite // the last application data
+	offload           *capture.Cite
+	last              capture.Cite
+	alert             *capture.Cite // the first alert in clear
+	cert              *capture.Cite // the server's certificates
+	reset             *capture.Cite
+	shut              *capture.Cite // the last window of 0
+	lost              *capture.Cite // the last retransmission
+	resetTTL          uint8
+	answered          uint8       // the TTL of the SYN-ACK
+	asked             string      // the target of a CONNECT sent on it
+	status            int         // the proxy's answer to that
+	clear             *event.Meta // the line that shows it, or the request; nil: there is none
+	ours              bool
 }
 
 // NewEngine makes an engine with rules. peer is the SSM's address if the user
@@ -95,10 +97,10 @@ type connection struct {
 func NewEngine(rules []Rule, peer netip.Addr) *Engine {
 	return &Engine{
 		rules: rules, peer: peer,
-		sources: map[capture.SourceID]capture.Source{},
+		sources: map[event.SourceID]event.Source{},
 		byID:    map[connKey]*connection{},
-		noise:   map[capture.Topic]*capture.LogEntry{},
-		clocks:  map[capture.SourceID]*capture.ClockSample{},
+		noise:   map[logline.Topic]*event.LogEntry{},
+		clocks:  map[event.SourceID]*event.ClockSample{},
 		dirty:   true,
 	}
 }
@@ -114,39 +116,39 @@ func (e *Engine) SetWorkers(n int) { e.workers = n }
 func (e *Engine) Ours(on bool) { e.checking = on }
 
 // Source tells the engine what a source is; findings cite its title.
-func (e *Engine) Source(s capture.Source) { e.sources[s.ID] = s }
+func (e *Engine) Source(s event.Source) { e.sources[s.ID] = s }
 
 // Observe takes the next event of any source.
-func (e *Engine) Observe(ev capture.Event) {
+func (e *Engine) Observe(ev event.Event) {
 	switch ev := ev.(type) {
-	case capture.LogEntry:
+	case event.LogEntry:
 		e.line(&ev)
-	case capture.Segment:
+	case event.Segment:
 		e.segment(&ev)
-	case capture.CheckResult:
+	case event.CheckResult:
 		e.results = append(e.results, &ev)
 		e.result(&ev)
 		e.dirty = true
-	case capture.CaptureStarted:
+	case event.CaptureStarted:
 		if e.started != nil && !ev.Peer.IsValid() { // the echo names the filter, the line after it does not
 			ev.Peer, ev.Filter = e.started.Peer, e.started.Filter
 		}
 		e.started = &ev
 		e.dirty = true
-	case capture.Unreachable:
+	case event.Unreachable:
 		e.icmp = keep(e, e.icmp, &ev)
-	case capture.DNSAnswer:
+	case event.DNSAnswer:
 		e.dns, e.lookups = keep(e, e.dns, &ev), nil
-	case capture.Neighbour:
+	case event.Neighbour:
 		e.arp = keep(e, e.arp, &ev)
-	case capture.ClockSample:
+	case event.ClockSample:
 		e.clocks[ev.From.Source] = &ev
 		e.dirty = true
-	case capture.CaptureFooter:
+	case event.CaptureFooter:
 		e.footers = keep(e, e.footers, &ev)
-	case capture.HTTPLine:
+	case event.HTTPLine:
 		e.inClearHTTP(&ev)
-	case capture.SourceState:
+	case event.SourceState:
 		e.Source(ev.Source)
 	}
 }
@@ -172,18 +174,18 @@ func (e *Engine) DiagnoseContext(ctx context.Context) (Diagnosis, error) {
 
 // Bears reports whether a log line bears on anything beyond being there, and
 // takes what its being there tells: the log's name and what it covers.
-func (e *Engine) Bears(ev *capture.LogEntry) bool {
-	if ev.Form == capture.FormManager || ev.Form == capture.FormManagerMore || ev.Form == capture.FormPlain {
+func (e *Engine) Bears(ev *event.LogEntry) bool {
+	if ev.Form == logline.Manager || ev.Form == logline.ManagerMore || ev.Form == logline.FormPlain {
 		return true
 	}
 	e.names.ssm = ev.Host.String()
 	e.span.add(ev)
 	switch ev.Topic {
-	case capture.TopicNone:
+	case logline.TopicNone:
 		return false
-	case capture.TopicRequest:
-		return aboutAPI(ev.Path.String()) || ev.Form == capture.FormNginxAccess
-	case capture.TopicDeprecation, capture.TopicSession, capture.TopicSaving, capture.TopicClockSource:
+	case logline.TopicRequest:
+		return aboutAPI(ev.Path.String()) || ev.Form == logline.NginxAccess
+	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
 		return e.noise[ev.Topic] == nil
 	}
 	return true
@@ -191,23 +193,23 @@ func (e *Engine) Bears(ev *capture.LogEntry) bool {
 
 // line takes a log line. Most bear on nothing: only what is kept is copied, and
 // ev must not outlive the call.
-func (e *Engine) line(ev *capture.LogEntry) {
+func (e *Engine) line(ev *event.LogEntry) {
 	if ev.At.Dated && ev.At.Time.After(e.newest) {
 		e.newest = ev.At.Time
 	}
 	switch ev.Form {
-	case capture.FormManager, capture.FormManagerMore:
+	case logline.Manager, logline.ManagerMore:
 		e.heardManager = true
-		if ev.Form == capture.FormManager && !ev.Host.Empty() {
+		if ev.Form == logline.Manager && !ev.Host.Empty() {
 			e.names.manager = ev.Host.String()
 		}
-		if ev.Topic == capture.TopicMode {
+		if ev.Topic == logline.TopicMode {
 			e.modes = keep(e, e.modes, copied(ev))
 		}
 		if licensing(ev) {
 			e.manager = keep(e, e.manager, copied(ev))
 		}
-	case capture.FormPlain:
+	case logline.FormPlain:
 	default:
 		if !ev.Host.Empty() {
 			e.names.ssm = ev.Host.String()
@@ -216,19 +218,19 @@ func (e *Engine) line(ev *capture.LogEntry) {
 	}
 }
 
-func (e *Engine) ssmLine(ev *capture.LogEntry) {
+func (e *Engine) ssmLine(ev *event.LogEntry) {
 	e.span.add(ev)
 	switch ev.Topic {
-	case capture.TopicHealth, capture.TopicTLS:
+	case logline.TopicHealth, logline.TopicTLS:
 		e.health = keep(e, e.health, copied(ev))
-	case capture.TopicUpstreamFailed, capture.TopicUpstreamOff, capture.TopicNoUpstream, capture.TopicRequest:
+	case logline.TopicUpstreamFailed, logline.TopicUpstreamOff, logline.TopicNoUpstream, logline.TopicRequest:
 		switch {
 		case aboutAPI(ev.Path.String()):
 			e.ssm = keep(e, e.ssm, copied(ev))
-		case ev.Form == capture.FormNginxAccess:
+		case ev.Form == logline.NginxAccess:
 			e.serves(ev)
 		}
-	case capture.TopicDeprecation, capture.TopicSession, capture.TopicSaving, capture.TopicClockSource:
+	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
 		if _, ok := e.noise[ev.Topic]; !ok {
 			e.noise[ev.Topic] = copied(ev)
 			e.dirty = true
@@ -237,7 +239,7 @@ func (e *Engine) ssmLine(ev *capture.LogEntry) {
 }
 
 // serves keeps that nginx answered others, often enough to tell when.
-func (e *Engine) serves(ev *capture.LogEntry) {
+func (e *Engine) serves(ev *event.LogEntry) {
 	const often = 5 * time.Second
 	if n := len(e.served); n > 0 && ev.At.Time.Sub(e.served[n-1].At.Time).Abs() < often {
 		return
@@ -245,7 +247,7 @@ func (e *Engine) serves(ev *capture.LogEntry) {
 	e.served = keep(e, e.served, copied(ev))
 }
 
-func copied(ev *capture.LogEntry) *capture.LogEntry {
+func copied(ev *event.LogEntry) *event.LogEntry {
 	out := *ev
 	return &out
 }
@@ -262,15 +264,15 @@ func keep[T any](e *Engine, list []*T, ev *T) []*T {
 
 // licensing reports whether a Manager line belongs to a licence sync: by what
 // it says, or, where it was cut before that, by the class that wrote it.
-func licensing(ev *capture.LogEntry) bool {
-	if ev.Topic != capture.TopicNone {
+func licensing(ev *event.LogEntry) bool {
+	if ev.Topic != logline.TopicNone {
 		return true
 	}
 	class := ev.Class.String()
-	if ev.Form == capture.FormManagerMore && ev.Exception.Empty() && !strings.HasPrefix(ev.Message.String(), "<") {
+	if ev.Form == logline.ManagerMore && ev.Exception.Empty() && !strings.HasPrefix(ev.Message.String(), "<") {
 		return false // a frame of a trace that tells nothing
 	}
-	return strings.HasPrefix(class, "SmartLicensing") || class == "RestAPIClient" && ev.Severity >= capture.SeverityError
+	return strings.HasPrefix(class, "SmartLicensing") || class == "RestAPIClient" && ev.Severity >= logline.Error
 }
 
 func aboutAPI(path string) bool {
@@ -292,13 +294,13 @@ func (e *Engine) Passing(ev *capture.Passing) {
 }
 
 // segment is Passing of an event: it keeps copies only.
-func (e *Engine) segment(s *capture.Segment) {
+func (e *Engine) segment(s *event.Segment) {
 	e.dirty = true
-	ev := s.Pass()
+	ev := capture.Pass(s)
 	c := e.byID[connKey{ev.Source, uint32(ev.Conn.ID)}]
 	if c == nil {
 		c = e.admit(&ev)
-		c.Connection = new(capture.Connection)
+		c.Connection = new(event.Connection)
 		e.byID[connKey{ev.Source, uint32(ev.Conn.ID)}] = c
 	}
 	*c.Connection = s.Conn
@@ -333,7 +335,7 @@ func (e *Engine) room() *connection {
 	return c
 }
 
-func (e *Engine) result(ev *capture.CheckResult) {
+func (e *Engine) result(ev *event.CheckResult) {
 	if !ev.Host.Empty() && e.names.manager == "" {
 		e.names.manager = ev.Host.String()
 	}

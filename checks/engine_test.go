@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -25,7 +26,7 @@ func diagnose(t *testing.T, texts ...string) checks.Diagnosis {
 	gate := redact.NewWithKey([]byte("test"))
 	e := checks.NewEngine(rules, netip.Addr{})
 	for i, text := range texts {
-		src := capture.Source{ID: capture.SourceID(i + 1), Title: gate.Foreign(fmt.Sprintf("source %d", i+1))}
+		src := event.Source{ID: event.SourceID(i + 1), Title: gate.Foreign(fmt.Sprintf("source %d", i+1))}
 		e.Source(src)
 		d := capture.NewDecoder(src, gate, e.Observe)
 		if _, err := d.Write([]byte(text)); err != nil {

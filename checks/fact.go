@@ -8,6 +8,11 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
+	"syncscope/capture/logline"
+	"syncscope/capture/packet"
 )
 
 // facts are the facts that rules may name: what no single event shows. Each
@@ -40,11 +45,11 @@ var facts = map[string]func(*Engine, *try) []Evidence{
 	"lookup-quick":       lookup(func(d time.Duration) bool { return d < slowLookup }),
 	"resolved-elsewhere": (*Engine).elsewhere,
 
-	"icmp-net":         icmp("net unreachable", capture.UnreachNet),
-	"icmp-host":        icmp("host unreachable", capture.UnreachHost),
-	"icmp-ttl":         icmp("time exceeded in transit", capture.UnreachTimeExceeded),
-	"icmp-admin":       icmp("administratively prohibited", capture.UnreachAdmin),
-	"icmp-frag":        icmp("fragmentation needed", capture.UnreachFragmentation),
+	"icmp-net":         icmp("net unreachable", packet.UnreachNet),
+	"icmp-host":        icmp("host unreachable", packet.UnreachHost),
+	"icmp-ttl":         icmp("time exceeded in transit", packet.UnreachTimeExceeded),
+	"icmp-admin":       icmp("administratively prohibited", packet.UnreachAdmin),
+	"icmp-frag":        icmp("fragmentation needed", packet.UnreachFragmentation),
 	"arp-gateway":      (*Engine).gatewaySilent,
 	"arp-peer":         (*Engine).peerSilent,
 	"ping-own-gateway": (*Engine).pingOwn,
@@ -89,12 +94,12 @@ var facts = map[string]func(*Engine, *try) []Evidence{
 	"chain-other-name":  (*Engine).otherName,
 
 	"alert-unknown-ca":       (*Engine).unknownCA,
-	"alert-expired":          alerted(capture.ByClient, "certificate_expired"),
-	"alert-version":          toHello(alerted(capture.ByServer, "protocol_version")),
-	"alert-no-cipher":        toHello(alerted(capture.ByServer, "handshake_failure")),
-	"alert-insecure":         alerted(capture.ByServer, "insufficient_security"),
-	"alert-wants-client":     alerted(capture.ByServer, "certificate_required"),
-	"client-alert-version":   alerted(capture.ByClient, "protocol_version"),
+	"alert-expired":          alerted(handshake.Client, "certificate_expired"),
+	"alert-version":          toHello(alerted(handshake.Server, "protocol_version")),
+	"alert-no-cipher":        toHello(alerted(handshake.Server, "handshake_failure")),
+	"alert-insecure":         alerted(handshake.Server, "insufficient_security"),
+	"alert-wants-client":     alerted(handshake.Server, "certificate_required"),
+	"client-alert-version":   alerted(handshake.Client, "protocol_version"),
 	"asked-for-certificate":  (*Engine).clientCertAsked,
 	"plain-http-in-tls-port": (*Engine).plainHTTP,
 
@@ -109,14 +114,14 @@ var facts = map[string]func(*Engine, *try) []Evidence{
 }
 
 // firstOnPrem is the first release that knows on-prem mode.
-var firstOnPrem = capture.Release{20, 9, 1}
+var firstOnPrem = cliout.Release{20, 9, 1}
 
 // ethernetMSS is what an unshortened path offers (1500 - 20 - 20).
 const ethernetMSS = 1460
 
 func (e *Engine) tooOld(*try) []Evidence {
 	for _, r := range e.results {
-		if r.Release != (capture.Release{}) && r.Release.Less(firstOnPrem) {
+		if r.Release != (cliout.Release{}) && r.Release.Less(firstOnPrem) {
 			return []Evidence{e.cite(r.Meta, "Manager: release "+r.Version.String())}
 		}
 	}
@@ -126,8 +131,8 @@ func (e *Engine) tooOld(*try) []Evidence {
 // otherMode: what the Manager said last of its licence reporting mode.
 func (e *Engine) otherMode(t *try) []Evidence {
 	modes := e.modes
-	if line := t.find(capture.TopicMode); line != nil {
-		modes = []*capture.LogEntry{line}
+	if line := t.find(logline.TopicMode); line != nil {
+		modes = []*event.LogEntry{line}
 	}
 	if len(modes) == 0 {
 		return nil
@@ -141,7 +146,7 @@ func (e *Engine) otherMode(t *try) []Evidence {
 // cloudCalled: the Manager signs in at Cisco's cloud, not at an SSM.
 func (e *Engine) cloudCalled(t *try) []Evidence {
 	for _, l := range t.lines {
-		if l.Topic == capture.TopicCloudSignIn || strings.HasSuffix(l.Path.String(), "token.oauth2") || strings.Contains(l.Path.String(), "oauth2/default") {
+		if l.Topic == logline.TopicCloudSignIn || strings.HasSuffix(l.Path.String(), "token.oauth2") || strings.Contains(l.Path.String(), "oauth2/default") {
 			return []Evidence{e.citeLine(l, "Manager: signs in at Cisco's cloud")}
 		}
 	}
@@ -175,13 +180,13 @@ func (e *Engine) clamped(t *try) []Evidence {
 
 // noiseNames say what routine lines are, in the order in which they are told.
 var noiseNames = []struct {
-	topic capture.Topic
+	topic logline.Topic
 	name  string
 }{
-	{capture.TopicDeprecation, "Redis deprecation warnings"},
-	{capture.TopicSession, "expiring sessions"},
-	{capture.TopicSaving, "Redis saving"},
-	{capture.TopicClockSource, "chronyd changing its source"},
+	{logline.TopicDeprecation, "Redis deprecation warnings"},
+	{logline.TopicSession, "expiring sessions"},
+	{logline.TopicSaving, "Redis saving"},
+	{logline.TopicClockSource, "chronyd changing its source"},
 }
 
 func (e *Engine) noiseSeen() []Evidence {
@@ -253,7 +258,7 @@ func (e *Engine) inClear(t *try) []Evidence {
 	return out
 }
 
-func shows(l *capture.LogEntry) bool {
+func shows(l *event.LogEntry) bool {
 	return !l.Secret.Empty() || !l.Password.Empty() && !l.SourceMasked
 }
 

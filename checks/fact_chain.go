@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/handshake"
 )
 
 // shown is a certificate that the server showed: to openssl, or in the capture.
@@ -17,7 +18,7 @@ type shown struct {
 // what the try's connection carried in clear.
 func (e *Engine) chains(t *try) (out [][]shown) {
 	for _, r := range e.results {
-		if r.Check != capture.CheckOpenSSL || len(r.Chain) == 0 {
+		if r.Check != cliout.OpenSSL || len(r.Chain) == 0 {
 			continue
 		}
 		var chain []shown
@@ -119,7 +120,7 @@ func (e *Engine) distrusted(t *try) []Evidence {
 			out = append(out, e.citeLine(l, "Manager: no path to a trusted CA"))
 		}
 	}
-	if a := t.alert(capture.ByClient, "unknown_ca", "certificate_unknown", "bad_certificate"); a != "" && e.expired(t) == nil && e.early(t) == nil {
+	if a := t.alert(handshake.Client, "unknown_ca", "certificate_unknown", "bad_certificate"); a != "" && e.expired(t) == nil && e.early(t) == nil {
 		out = append(out, e.citePacket(t.conn.alert, "capture: the Manager refused the certificate ("+a+")"))
 	}
 	return out
@@ -128,9 +129,9 @@ func (e *Engine) distrusted(t *try) []Evidence {
 // unknownCA: the Manager's alert says unknown_ca, or certificate_unknown about
 // a certificate with which nothing else is wrong that the capture could show.
 func (e *Engine) unknownCA(t *try) []Evidence {
-	a := t.alert(capture.ByClient, "unknown_ca")
+	a := t.alert(handshake.Client, "unknown_ca")
 	if a == "" && e.chains(t) != nil && e.expired(t) == nil && e.early(t) == nil && e.otherName(t) == nil {
-		a = t.alert(capture.ByClient, "certificate_unknown")
+		a = t.alert(handshake.Client, "certificate_unknown")
 	}
 	if a == "" {
 		return nil
@@ -140,7 +141,7 @@ func (e *Engine) unknownCA(t *try) []Evidence {
 
 // expired: the Manager refused a certificate whose last day had passed.
 func (e *Engine) expired(t *try) []Evidence {
-	leaf, a := t.leaf(), t.alert(capture.ByClient, "certificate_expired", "certificate_unknown", "bad_certificate")
+	leaf, a := t.leaf(), t.alert(handshake.Client, "certificate_expired", "certificate_unknown", "bad_certificate")
 	if leaf == nil || a == "" || !t.conn.last.When().Dated || !leaf.NotAfter.Before(t.conn.last.When().Time) {
 		return nil
 	}
@@ -152,7 +153,7 @@ func (e *Engine) expired(t *try) []Evidence {
 
 // early: the Manager refused a certificate whose first day is to come.
 func (e *Engine) early(t *try) []Evidence {
-	leaf, a := t.leaf(), t.alert(capture.ByClient, "certificate_expired", "certificate_unknown", "bad_certificate")
+	leaf, a := t.leaf(), t.alert(handshake.Client, "certificate_expired", "certificate_unknown", "bad_certificate")
 	if leaf == nil || a == "" || !t.conn.last.When().Dated || !leaf.NotBefore.After(t.conn.last.When().Time) {
 		return nil
 	}
@@ -163,7 +164,7 @@ func (e *Engine) early(t *try) []Evidence {
 }
 
 // leaf is the server's own certificate, if the capture has it.
-func (t *try) leaf() *capture.X509 {
+func (t *try) leaf() *handshake.Certificate {
 	if t.conn == nil || t.conn.TLS.Chain == nil || len(t.conn.TLS.Chain.Certificates) == 0 || t.conn.TLS.Chain.Certificates[0].Unparsed {
 		return nil
 	}
@@ -185,13 +186,13 @@ func (e *Engine) otherName(t *try) []Evidence {
 		return nil
 	}
 	_, quit := t.conn.quit()
-	if !quit && t.alert(capture.ByClient, "certificate_unknown", "bad_certificate") == "" {
+	if !quit && t.alert(handshake.Client, "certificate_unknown", "bad_certificate") == "" {
 		return nil
 	}
 	return []Evidence{e.citePacket(t.conn.cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
 }
 
-func certificateNames(c *capture.X509) string {
+func certificateNames(c *handshake.Certificate) string {
 	var out []string
 	for _, s := range c.SAN {
 		out = append(out, s.String())
@@ -203,7 +204,7 @@ func certificateNames(c *capture.X509) string {
 }
 
 // covers reports whether a certificate is for a host (RFC 6125, 6.4).
-func covers(c *capture.X509, host string) bool {
+func covers(c *handshake.Certificate, host string) bool {
 	for _, s := range c.SAN {
 		name := s.String()
 		if strings.EqualFold(name, host) {
@@ -220,7 +221,7 @@ func covers(c *capture.X509, host string) bool {
 
 // alert is the name of the try's first fatal alert in clear, if that end sent
 // it and it is one of names; empty: it is not.
-func (t *try) alert(from capture.End, names ...string) string {
+func (t *try) alert(from handshake.End, names ...string) string {
 	if t.conn == nil {
 		return ""
 	}
@@ -239,8 +240,8 @@ func (t *try) alert(from capture.End, names ...string) string {
 }
 
 // alerted is the fact that one end's first fatal alert is one of names.
-func alerted(from capture.End, names ...string) func(*Engine, *try) []Evidence {
-	who := map[capture.End]string{capture.ByClient: "Manager", capture.ByServer: "server"}[from]
+func alerted(from handshake.End, names ...string) func(*Engine, *try) []Evidence {
+	who := map[handshake.End]string{handshake.Client: "Manager", handshake.Server: "server"}[from]
 	return func(e *Engine, t *try) []Evidence {
 		a := t.alert(from, names...)
 		if a == "" {
@@ -270,7 +271,7 @@ func (e *Engine) plainHTTP(t *try) []Evidence {
 
 // clientCertAsked: the server asked for a certificate, got none, and ended it.
 func (e *Engine) clientCertAsked(t *try) []Evidence {
-	if t.conn == nil || !t.conn.TLS.Asked || !t.conn.Trouble.EmptyCertificate || t.conn.Trouble.AlertBy != capture.ByServer {
+	if t.conn == nil || !t.conn.TLS.Asked || !t.conn.Trouble.EmptyCertificate || t.conn.Trouble.AlertBy != handshake.Server {
 		return nil
 	}
 	return []Evidence{e.citePacket(t.conn.alert, "capture: the server asked for a certificate, got none and sent an alert")}

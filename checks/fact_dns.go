@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
+	"syncscope/capture/packet"
 )
 
 // slowLookup is below the shortest time in which a resolver library gives up
@@ -17,9 +19,9 @@ const slowLookup = 4 * time.Second
 
 // peerLine is the line that tells whom the try calls: its settings, else the
 // failed connect, unless that is about the proxy.
-func (t *try) peerLine() *capture.LogEntry {
+func (t *try) peerLine() *event.LogEntry {
 	for _, l := range t.lines {
-		if !l.Peer.Empty() && (l.Topic == capture.TopicClientMap || !isProxy(t, l.Peer.String())) {
+		if !l.Peer.Empty() && (l.Topic == logline.TopicClientMap || !isProxy(t, l.Peer.String())) {
 			return l
 		}
 	}
@@ -41,7 +43,7 @@ func (t *try) peerHost() string {
 
 // answers are the DNS packets about the name that the try looks up. Without a
 // log that tells the name, all of the capture are.
-func (e *Engine) answers(t *try) []*capture.DNSAnswer {
+func (e *Engine) answers(t *try) []*event.DNSAnswer {
 	host := t.peerHost()
 	if host == "" {
 		if p, _ := e.peerName(); p != "" {
@@ -53,14 +55,14 @@ func (e *Engine) answers(t *try) []*capture.DNSAnswer {
 	if out, ok := e.lookups[host]; ok {
 		return out
 	}
-	var out []*capture.DNSAnswer
+	var out []*event.DNSAnswer
 	for _, d := range e.dns {
 		if name := strings.TrimSuffix(d.Name, "."); host == "" || name == "" || strings.EqualFold(name, host) {
 			out = append(out, d)
 		}
 	}
 	if e.lookups == nil {
-		e.lookups, e.resolutions = map[string][]*capture.DNSAnswer{}, map[**capture.DNSAnswer]resolution{}
+		e.lookups, e.resolutions = map[string][]*event.DNSAnswer{}, map[**event.DNSAnswer]resolution{}
 	}
 	e.lookups[host] = out
 	return out
@@ -69,12 +71,12 @@ func (e *Engine) answers(t *try) []*capture.DNSAnswer {
 // resolution is what the resolver's answers to one name say.
 type resolution struct {
 	evidence []Evidence // of the newest answers, oldest first
-	last     *capture.DNSAnswer
+	last     *event.DNSAnswer
 }
 
 // addresses are the newest answers with an address to what the try looks up, oldest
 // first, and the last of them; nil: there is none. Tries that look up the same share it.
-func (e *Engine) addresses(t *try) ([]Evidence, *capture.DNSAnswer) {
+func (e *Engine) addresses(t *try) ([]Evidence, *event.DNSAnswer) {
 	all := e.answers(t)
 	if len(all) == 0 {
 		return nil, nil
@@ -105,7 +107,7 @@ func (e *Engine) addresses(t *try) ([]Evidence, *capture.DNSAnswer) {
 // rcode is the fact that the resolver's last word was one of codes.
 func rcode(codes ...string) func(*Engine, *try) []Evidence {
 	return func(e *Engine, t *try) []Evidence {
-		var last *capture.DNSAnswer
+		var last *event.DNSAnswer
 		for _, d := range slices.Backward(e.answers(t)) {
 			if d.Response {
 				last = d
@@ -121,7 +123,7 @@ func rcode(codes ...string) func(*Engine, *try) []Evidence {
 
 // unanswered: at least two questions, and no answer from anyone.
 func (e *Engine) unanswered(t *try) []Evidence {
-	var asked *capture.DNSAnswer
+	var asked *event.DNSAnswer
 	n := 0
 	for _, d := range e.answers(t) {
 		if d.Response {
@@ -139,7 +141,7 @@ func (e *Engine) unanswered(t *try) []Evidence {
 // resolverClosed: the resolver's host says that nobody listens on port 53.
 func (e *Engine) resolverClosed(*try) []Evidence {
 	for _, u := range e.icmp {
-		if u.Unreach == capture.UnreachPort && u.About.Port() == 53 {
+		if u.Unreach == packet.UnreachPort && u.About.Port() == 53 {
 			return []Evidence{e.cite(u.Meta, "capture: "+u.About.Addr().String()+" rejects port 53")}
 		}
 	}
@@ -165,7 +167,7 @@ func (t *try) took() (time.Duration, bool) {
 	}
 	for i := len(t.lines) - 1; i >= 0; i-- {
 		switch t.lines[i].Topic {
-		case capture.TopicTokenURL, capture.TopicQuery, capture.TopicReport, capture.TopicProxyPort:
+		case logline.TopicTokenURL, logline.TopicQuery, logline.TopicReport, logline.TopicProxyPort:
 			if t.lines[i].From.Line < t.failed.From.Line {
 				return gap(t.lines[i].At, t.failed.At)
 			}

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/handshake"
+	"syncscope/capture/logline"
 )
 
 // aboutThen is how near to a moment a line speaks of it.
@@ -72,7 +74,7 @@ func page(statuses ...int) func(*Engine, *try) []Evidence {
 // nginxPage: the page that came names nginx, as the SSM's web server does.
 func (e *Engine) nginxPage(t *try) []Evidence {
 	for _, l := range t.lines {
-		if l.Form == capture.FormManagerMore && strings.Contains(l.Message.String(), "nginx") && strings.HasPrefix(l.Message.String(), "<") {
+		if l.Form == logline.ManagerMore && strings.Contains(l.Message.String(), "nginx") && strings.HasPrefix(l.Message.String(), "<") {
 			return []Evidence{e.citeLine(l, "Manager: the page names nginx")}
 		}
 	}
@@ -108,7 +110,7 @@ func (t *try) heardHTTP() bool {
 	if t.failed != nil {
 		return t.failed.Status != 0
 	}
-	return len(t.lines) == 0 && t.conn != nil && t.conn.TLS.Stage == capture.TLSApplicationData && !t.conn.Trouble.Waiting && !t.conn.Trouble.Pending
+	return len(t.lines) == 0 && t.conn != nil && t.conn.TLS.Stage == handshake.TLSApplicationData && !t.conn.Trouble.Waiting && !t.conn.Trouble.Pending
 }
 
 // sameToken compares two tokens; one of a cut value is the whole one's.
@@ -128,10 +130,10 @@ func (e *Engine) allRefused(t *try) []Evidence {
 	}
 	var out []Evidence
 	for _, l := range r.refused {
-		if l.Topic == capture.TopicUpstreamFailed && l.Errno != 111 && l.Errno != 113 {
+		if l.Topic == logline.TopicUpstreamFailed && l.Errno != 111 && l.Errno != 113 {
 			return nil
 		}
-		if l.Topic == capture.TopicUpstreamFailed {
+		if l.Topic == logline.TopicUpstreamFailed {
 			out = append(out, e.citeLine(l, "SSM, nginx: upstream "+l.Upstream.String()+" refused"))
 		}
 	}
@@ -166,7 +168,7 @@ func (e *Engine) usersDiffer(t *try) []Evidence {
 
 // listedType: the SSM's own list shows the client ID as a grant of the other type.
 func (e *Engine) listedType(t *try) []Evidence {
-	return e.grantsOf(t, func(g capture.Grant) string {
+	return e.grantsOf(t, func(g cliout.Grant) string {
 		if !strings.HasPrefix(g.Type.String(), "Client Credentials") {
 			return ""
 		}
@@ -175,7 +177,7 @@ func (e *Engine) listedType(t *try) []Evidence {
 }
 
 // grantsOf are the rows of the SSM's list with the try's client ID.
-func (e *Engine) grantsOf(t *try, want func(g capture.Grant) string) []Evidence {
+func (e *Engine) grantsOf(t *try, want func(g cliout.Grant) string) []Evidence {
 	client := t.client()
 	for _, r := range e.results {
 		for _, g := range r.Grants {
@@ -191,7 +193,7 @@ func (e *Engine) grantsOf(t *try, want func(g capture.Grant) string) []Evidence 
 
 // listedExpired: by the newest date in the logs, the grant's last day is over.
 func (e *Engine) listedExpired(t *try) []Evidence {
-	return e.grantsOf(t, func(g capture.Grant) string {
+	return e.grantsOf(t, func(g cliout.Grant) string {
 		if g.Expires.IsZero() || e.newest.IsZero() || e.newest.Before(g.Expires.AddDate(0, 0, 1)) {
 			return ""
 		}
@@ -202,7 +204,7 @@ func (e *Engine) listedExpired(t *try) []Evidence {
 // listedCreator: the grant is another user's.
 func (e *Engine) listedCreator(t *try) []Evidence {
 	user := t.says(userOf)
-	return e.grantsOf(t, func(g capture.Grant) string {
+	return e.grantsOf(t, func(g cliout.Grant) string {
 		if g.Creator.Empty() || user == "" || g.Creator.String() == user || !strings.HasPrefix(g.Type.String(), "Resource") {
 			return ""
 		}
@@ -232,7 +234,7 @@ func (e *Engine) blankField(t *try) []Evidence {
 // timedOutWaiting: the Manager's trace shows that the request was out, and
 // that no answer came in its time.
 func (e *Engine) timedOutWaiting(t *try) []Evidence {
-	p := t.find(capture.TopicPhase)
+	p := t.find(logline.TopicPhase)
 	if t.failed == nil || p == nil || p.Value.String() != "waiting for the answer" || !strings.Contains(t.failureText(), "Read timed out") {
 		return nil
 	}

@@ -7,12 +7,14 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
+	"syncscope/capture/packet"
 )
 
 // icmp is the fact that a router or host said why it does not carry packets
 // for the SSM (or for the proxy that leads to it).
-func icmp(says string, kinds ...capture.Unreach) func(*Engine, *try) []Evidence {
+func icmp(says string, kinds ...packet.Unreach) func(*Engine, *try) []Evidence {
 	return func(e *Engine, t *try) []Evidence {
 		for _, u := range e.icmp {
 			known := u.About.Addr().IsValid()
@@ -35,7 +37,7 @@ func (e *Engine) aboutPeer(t *try, a netip.Addr) bool {
 
 // within reports whether a packet of the capture lies in the try's time, as
 // far as both clocks can be compared.
-func (e *Engine) within(t *try, at capture.When) bool {
+func (e *Engine) within(t *try, at event.When) bool {
 	if t.conn != nil && t.connSure {
 		d, ok := gap(t.conn.first.When(), at)
 		back, ok2 := gap(at, t.conn.last.When())
@@ -49,7 +51,7 @@ func (e *Engine) within(t *try, at capture.When) bool {
 // silent: at least two questions for a neighbour's address without an answer.
 func (e *Engine) silent(want func(netip.Addr) bool) []Evidence {
 	asked := map[netip.Addr]int{}
-	var last *capture.Neighbour
+	var last *event.Neighbour
 	for _, n := range e.arp {
 		switch {
 		case n.Reply:
@@ -79,7 +81,7 @@ func (e *Engine) peerSilent(t *try) []Evidence {
 // the Manager's own: its neighbour table, not a router, gave up.
 func (e *Engine) pingOwn(*try) []Evidence {
 	for _, r := range e.results {
-		if r.Check != capture.CheckPing {
+		if r.Check != cliout.Ping {
 			continue
 		}
 		for i, l := range r.Lines {
@@ -88,7 +90,7 @@ func (e *Engine) pingOwn(*try) []Evidence {
 				continue
 			}
 			a, err := netip.ParseAddr(strings.TrimSuffix(strings.Fields(from)[0], ":"))
-			asks := slices.ContainsFunc(e.arp, func(n *capture.Neighbour) bool { return n.Asker == a })
+			asks := slices.ContainsFunc(e.arp, func(n *event.Neighbour) bool { return n.Asker == a })
 			if err == nil && (asks || slices.Contains(e.managerAddrs(), a)) {
 				return []Evidence{e.citeResult(r, i, "Manager: its own neighbour table has no entry for the next hop")}
 			}

@@ -5,7 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/logline"
 )
 
 // soon is how long before its end a certificate is worth a word.
@@ -15,7 +16,7 @@ const soon = 30 * 24 * time.Hour
 // date in the logs: the engine has no clock.
 func (e *Engine) expiresSoon(*try) []Evidence {
 	for _, r := range e.results {
-		if r.Check != capture.CheckOpenSSL || e.newest.IsZero() {
+		if r.Check != cliout.OpenSSL || e.newest.IsZero() {
 			continue
 		}
 		for i, l := range r.Lines {
@@ -56,7 +57,7 @@ func (e *Engine) blind(t *try) []Evidence {
 	if e.started == nil || len(t.lines) == 0 || t.conn != nil || e.otherHost(t) != nil || len(e.conns) > 0 {
 		return nil
 	}
-	if !t.heardHTTP() && t.find(capture.TopicAuthenticated) == nil {
+	if !t.heardHTTP() && t.find(logline.TopicAuthenticated) == nil {
 		return nil
 	}
 	return []Evidence{e.cite(e.started.Meta, "capture: no packet of the attempt"), e.citeLine(t.lines[0], "Manager: the attempt")}
@@ -88,7 +89,7 @@ func (e *Engine) weakTLS(t *try) []Evidence {
 	}
 	for _, r := range e.results {
 		for i, l := range r.Lines {
-			if r.Check == capture.CheckOpenSSL && (strings.HasPrefix(l.String(), "New, TLSv1, ") || strings.HasPrefix(l.String(), "New, TLSv1.0, ") || strings.HasPrefix(l.String(), "New, TLSv1.1, ") || strings.HasPrefix(l.String(), "New, SSLv3")) {
+			if r.Check == cliout.OpenSSL && (strings.HasPrefix(l.String(), "New, TLSv1, ") || strings.HasPrefix(l.String(), "New, TLSv1.0, ") || strings.HasPrefix(l.String(), "New, TLSv1.1, ") || strings.HasPrefix(l.String(), "New, SSLv3")) {
 				return []Evidence{e.citeResult(r, i, "openssl: "+l.String())}
 			}
 		}

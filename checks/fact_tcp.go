@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"syncscope/capture"
+	"syncscope/capture/handshake"
 )
 
 // tcp is the fact that the try's connection shows a pattern. The packet that
@@ -42,11 +43,11 @@ func (c *connection) failed() bool {
 }
 
 func (c *connection) unanswered() (*capture.Cite, bool) {
-	return &c.last, c.State == capture.SynSent && c.Packets > 1
+	return &c.last, c.State == handshake.SynSent && c.Packets > 1
 }
 
 func (c *connection) refused() (*capture.Cite, bool) {
-	return &c.answer, c.State == capture.ConnRefused
+	return &c.answer, c.State == handshake.ConnRefused
 }
 
 // fewLosses is what a path that works loses now and then.
@@ -64,7 +65,7 @@ func (c *connection) lossy() (*capture.Cite, bool) {
 
 // helloOnly: the client got no further than its ClientHello.
 func (c *connection) helloOnly() bool {
-	return c.TLS.Stage == capture.TLSClientHello || c.TLS.Stage == capture.TLSNone && c.ToServerBytes > 0
+	return c.TLS.Stage == handshake.TLSClientHello || c.TLS.Stage == handshake.TLSNone && c.ToServerBytes > 0
 }
 
 // blackhole: what is large does not arrive in one direction, what is small does.
@@ -79,25 +80,25 @@ func (c *connection) blackhole() (*capture.Cite, bool) {
 }
 
 func (c *connection) resetAfterHello() (*capture.Cite, bool) {
-	return c.reset, c.Trouble.ResetBy == capture.ByServer && c.helloOnly() && c.silentServer()
+	return c.reset, c.Trouble.ResetBy == handshake.Server && c.helloOnly() && c.silentServer()
 }
 
 // helloLost: TCP opened, and no acknowledgement of the ClientHello came back
 // though it was sent again.
 func (c *connection) helloLost() (*capture.Cite, bool) {
 	t := c.Trouble
-	return c.lost, c.helloOnly() && c.silentServer() && !t.HelloAcked && t.ResetBy != capture.ByServer && t.FINBy != capture.ByServer &&
+	return c.lost, c.helloOnly() && c.silentServer() && !t.HelloAcked && t.ResetBy != handshake.Server && t.FINBy != handshake.Server &&
 		t.LostSmall[0]+t.LostLarge[0] >= fewLosses
 }
 
 func (c *connection) helloUnanswered() (*capture.Cite, bool) {
 	t := c.Trouble
-	gone := t.ResetBy == capture.ByClient || t.FINBy == capture.ByClient
+	gone := t.ResetBy == handshake.Client || t.FINBy == handshake.Client
 	return &c.last, c.helloOnly() && c.silentServer() && t.HelloAcked && gone && !t.Late && t.Hole == 0
 }
 
 func (c *connection) closedAfterHello() (*capture.Cite, bool) {
-	return &c.last, c.helloOnly() && c.silentServer() && c.Trouble.FINBy == capture.ByServer
+	return &c.last, c.helloOnly() && c.silentServer() && c.Trouble.FINBy == handshake.Server
 }
 
 func (c *connection) windowShut() (*capture.Cite, bool) {
@@ -106,37 +107,37 @@ func (c *connection) windowShut() (*capture.Cite, bool) {
 
 func (c *connection) requestUnanswered() (*capture.Cite, bool) {
 	t := c.Trouble
-	gone := t.ResetBy == capture.ByClient || t.FINBy == capture.ByClient
+	gone := t.ResetBy == handshake.Client || t.FINBy == handshake.Client
 	return &c.data, c.tlsDone() && !t.Blind && t.Waiting && gone && !t.Late && !t.Stuck
 }
 
 // quit: TLS finished, and the client closed without sending any data: so it
 // does if the server's certificate has another name than the one it called.
 func (c *connection) quit() (*capture.Cite, bool) {
-	return &c.last, c.TLS.Stage == capture.TLSFinished && c.Trouble.FINBy != capture.ByNobody && c.data.Empty() && !c.Trouble.Blind
+	return &c.last, c.TLS.Stage == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && c.data.Empty() && !c.Trouble.Blind
 }
 
 // late: the answer, or the SYN-ACK already, came when the client had given up.
 func (c *connection) late() (*capture.Cite, bool) {
 	t := c.Trouble
-	unwanted := c.answered != 0 && t.ResetBy == capture.ByClient && c.ToServerBytes == 0 && !t.Blind
+	unwanted := c.answered != 0 && t.ResetBy == handshake.Client && c.ToServerBytes == 0 && !t.Blind
 	return &c.last, t.Late || unwanted
 }
 
 func (c *connection) noCertificate() (*capture.Cite, bool) {
-	return c.alert, c.Trouble.EmptyCertificate && c.Trouble.AlertBy == capture.ByServer
+	return c.alert, c.Trouble.EmptyCertificate && c.Trouble.AlertBy == handshake.Server
 }
 
 // alertToHello: the server's only bytes are an alert.
 func (c *connection) alertToHello() (*capture.Cite, bool) {
-	return c.alert, c.Trouble.AlertBy == capture.ByServer && c.ToClientBytes <= alertBytes
+	return c.alert, c.Trouble.AlertBy == handshake.Server && c.ToClientBytes <= alertBytes
 }
 
 // alertBytes is an alert in clear with its record header (RFC 5246, 7.2).
 const alertBytes = 7
 
 func (c *connection) clientAlert() (*capture.Cite, bool) {
-	return c.alert, c.Trouble.AlertBy == capture.ByClient && (c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && c.TLS.Answer >= shortestFlight)
+	return c.alert, c.Trouble.AlertBy == handshake.Client && (c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && c.TLS.Answer >= shortestFlight)
 }
 
 // shortestFlight is less than any ServerHello with a certificate takes.
@@ -144,13 +145,13 @@ const shortestFlight = 600
 
 func (c *connection) notTLS() (*capture.Cite, bool) {
 	t := c.Trouble
-	return &c.last, t.AlertBy == capture.ByClient && t.FINBy == capture.ByServer && c.TLS.Answer < shortestFlight && c.TLS.Answer > alertBytes
+	return &c.last, t.AlertBy == handshake.Client && t.FINBy == handshake.Server && c.TLS.Answer < shortestFlight && c.TLS.Answer > alertBytes
 }
 
 // refusedWhileUp: the SSM served others at the time when it seems to refuse
 // the Manager.
 func (e *Engine) refusedWhileUp(t *try) []Evidence {
-	if t.conn == nil || t.conn.State != capture.ConnRefused {
+	if t.conn == nil || t.conn.State != handshake.ConnRefused {
 		return nil
 	}
 	for _, l := range e.served {
@@ -179,7 +180,7 @@ func (e *Engine) otherTTL(t *try) []Evidence {
 		return nil
 	}
 	m := c.reset
-	if c.State == capture.ConnRefused {
+	if c.State == handshake.ConnRefused {
 		m = &c.answer
 	}
 	return []Evidence{e.citePacket(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.resetTTL, known))}

@@ -3,7 +3,7 @@ package checks
 import (
 	"fmt"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 )
 
 // Severity is how bad a finding is.
@@ -107,7 +107,7 @@ type Finding struct {
 
 // Agreement says how many sources the evidence comes from.
 func (f *Finding) Agreement() string {
-	seen := map[capture.SourceID]bool{}
+	seen := map[event.SourceID]bool{}
 	for _, e := range f.Evidence {
 		seen[e.Ref.Source] = true
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 )
 
 // assemble joins the three streams to tries, in order of time. Joining takes
@@ -39,7 +39,7 @@ func (r *request) path() string {
 	return ""
 }
 
-func (r *request) field(field func(*capture.LogEntry) string) string {
+func (r *request) field(field func(*event.LogEntry) string) string {
 	for _, e := range append(r.entries(), r.refused...) {
 		if v := field(e); v != "" {
 			return v
@@ -132,7 +132,7 @@ func joinAPI(ctx context.Context, tries []*try, tokens, api []*request) {
 	}
 }
 
-func nextToken(tokens []*request, after *capture.LogEntry) *capture.LogEntry {
+func nextToken(tokens []*request, after *event.LogEntry) *event.LogEntry {
 	for _, r := range tokens {
 		if r.access != nil && r.access.Client == after.Client && r.access.From.Line > after.From.Line {
 			return r.access

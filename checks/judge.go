@@ -5,7 +5,7 @@ import (
 	"context"
 	"slices"
 
-	"syncscope/capture"
+	"syncscope/capture/logline"
 )
 
 // judge picks the verdict: of each node, only the last attempt counts. A node
@@ -47,7 +47,7 @@ func lastOf(tries []*try) []int {
 	}
 	last := map[key]int{}
 	for i, t := range tries {
-		last[key{t.node, t.find(capture.TopicReport) != nil}] = i
+		last[key{t.node, t.find(logline.TopicReport) != nil}] = i
 	}
 	var out []int
 	for k, i := range last {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 )
 
 // Lack is something that a firmer verdict would take and that is not there: not
@@ -58,9 +58,9 @@ func (u *Update) unread() []Lack {
 		name := s.Source.Name()
 		what, next := Hinted(s.Detail)
 		switch s.State {
-		case capture.Refused:
+		case event.Refused:
 			out = append(out, Lack{name + ": not read: " + what, next})
-		case capture.Lost:
+		case event.Lost:
 			out = append(out, Lack{name + ": not read since the link was lost", "it is made again by itself; what was written meanwhile is read then"})
 		}
 	}
@@ -99,16 +99,16 @@ func (u *Update) uncaptured() []Lack {
 	case !captured || tcp.Basis == Seen && tls.Basis == Seen:
 	case tcp.Basis != Seen && a.History:
 		return []Lack{{"packets of this attempt: not captured, it is from before the capture began", "press Sync once more while this runs"}}
-	case tcp.Basis == Seen && level == capture.LevelText && u.aboutTLS():
+	case tcp.Basis == Seen && level == event.LevelText && u.aboutTLS():
 		return []Lack{{"SNI, certificates and HTTP: not captured, at 128 bytes a packet as text they cannot be", "live --pcap, where a shell of the Manager may capture"}}
 	}
 	return nil
 }
 
 // level is how much of a packet is captured best.
-func (u *Update) level() (best capture.Level, any bool) {
+func (u *Update) level() (best event.Level, any bool) {
 	for _, s := range u.Sources {
-		if s.Source.Kind.HasPackets() && s.State != capture.Refused {
+		if s.Source.Kind.HasPackets() && s.State != event.Refused {
 			best, any = max(best, s.Source.Level), true
 		}
 	}

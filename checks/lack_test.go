@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 )
 
@@ -18,7 +18,7 @@ func lacking(at Stage, change func(*Update)) *Update {
 	u := &Update{
 		Verdict: Failed, Attempts: []Attempt{{Number: 1, Outcome: OutcomeFail, Stages: stages}},
 		RootCause: &Finding{ID: "x", Stage: at, Confidence: Likely},
-		Sources:   []SourceStatus{{Source: capture.Source{ID: 1, Kind: capture.TcpdumpText, Level: capture.LevelText, Title: redact.Literal("tcpdump"), Host: redact.Literal("vmanage-1")}, State: capture.Following}},
+		Sources:   []SourceStatus{{Source: event.Source{ID: 1, Kind: event.TcpdumpText, Level: event.LevelText, Title: redact.Literal("tcpdump"), Host: redact.Literal("vmanage-1")}, State: event.Following}},
 	}
 	change(u)
 	return u
@@ -36,12 +36,12 @@ func TestLacks(t *testing.T) {
 			u.Findings = []Finding{{Severity: Critical, Missing: []string{"one"}}, {Severity: Note, Missing: []string{"no cause"}}, {Severity: Critical, Missing: []string{"two"}}}
 		}), []string{"one", "two"}},
 		"a refused stream": {lacking(Auth, func(u *Update) {
-			u.Sources[0].State, u.Sources[0].Detail = capture.Refused, "tcpdump was refused (it takes netadmin)"
+			u.Sources[0].State, u.Sources[0].Detail = event.Refused, "tcpdump was refused (it takes netadmin)"
 		}), []string{"tcpdump of vmanage-1: not read: tcpdump was refused → it takes netadmin"}},
-		"a lost link":        {lacking(Auth, func(u *Update) { u.Sources[0].State = capture.Lost }), []string{"since the link was lost"}},
+		"a lost link":        {lacking(Auth, func(u *Update) { u.Sources[0].State = event.Lost }), []string{"since the link was lost"}},
 		"before the capture": {lacking(Auth, func(u *Update) { u.Attempts[0].History, u.Attempts[0].Stages[TCP].Basis = true, Inferred }), []string{"not captured, it is from before"}},
 		"128 bytes":          {lacking(TLS, func(*Update) {}), []string{"SNI, certificates and HTTP: not captured"}},
-		"whole packets":      {lacking(TLS, func(u *Update) { u.Sources[0].Source.Level = capture.LevelPcap }), nil},
+		"whole packets":      {lacking(TLS, func(u *Update) { u.Sources[0].Source.Level = event.LevelPcap }), nil},
 		"confirmed at TLS":   {lacking(TLS, func(u *Update) { u.RootCause.Confidence = Confirmed }), nil},
 		"unknown stages": {lacking(Auth, func(u *Update) {
 			u.Attempts[0].Stages[DNS].Status, u.Attempts[0].Stages[HTTP].Status = Unknown, Unknown
@@ -50,7 +50,7 @@ func TestLacks(t *testing.T) {
 			u.Checks = []CheckOutcome{{Name: "dns", Status: "could-not-check", Detail: "no nslookup there (install it)"}, {Name: "ping", Status: "fail"}}
 		}), []string{"check dns: could not be made: no nslookup there → install it"}},
 		"dropped rows":          {lacking(Auth, func(u *Update) { u.Dropped, u.Forgotten = 12, 3 }), []string{"12 rows came faster", "3 of the oldest"}},
-		"a success is enough":   {lacking(Auth, func(u *Update) { u.Verdict, u.RootCause = OK, nil; u.Sources[0].State = capture.Refused }), nil},
+		"a success is enough":   {lacking(Auth, func(u *Update) { u.Verdict, u.RootCause = OK, nil; u.Sources[0].State = event.Refused }), nil},
 		"but not for what fell": {lacking(Auth, func(u *Update) { u.Verdict, u.RootCause, u.Dropped = OK, nil, 7 }), []string{"7 rows"}},
 		"no attempt":            {lacking(Auth, func(u *Update) { u.Attempts, u.Shown, u.Verdict, u.RootCause = nil, -1, NoAttempt, nil }), nil},
 	} {

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/handshake"
+	"syncscope/capture/logline"
 )
 
 // ladder works out one attempt's stages. A stage passes by its own evidence,
@@ -43,9 +44,9 @@ func (l *ladder) setup() {
 		l.set(Setup, Fail, Seen, "not on-prem", "the Manager signs in at Cisco's cloud, not at an SSM", ev...)
 		return
 	}
-	line := l.t.find(capture.TopicMode)
+	line := l.t.find(logline.TopicMode)
 	if line == nil {
-		line = l.t.find(capture.TopicOnPremUser)
+		line = l.t.find(logline.TopicOnPremUser)
 	}
 	if line == nil && len(l.t.lines) > 0 && len(l.e.modes) > 0 {
 		line = l.e.modes[len(l.e.modes)-1] // what an attempt before said holds
@@ -104,7 +105,7 @@ func (l *ladder) dnsPackets() {
 const maxAnswers = 8
 
 func (l *ladder) proxy() {
-	line := l.t.find(capture.TopicProxyHost)
+	line := l.t.find(logline.TopicProxyHost)
 	host, port := proxyName(l.t.lines)
 	if host != "" {
 		l.stages[Proxy].Object = strings.TrimSuffix(host+":"+port, ":")
@@ -149,13 +150,13 @@ func (l *ladder) tcp() {
 		note = "; the only connection captured, its time cannot be matched with the log"
 	}
 	switch c.State {
-	case capture.ConnRefused:
+	case handshake.ConnRefused:
 		l.set(TCP, Fail, Seen, "refused", "RST to the SYN"+note, l.e.citePacket(&c.answer, "capture: RST to the SYN"))
-	case capture.SynSent:
+	case handshake.SynSent:
 		if c.Packets > 1 {
 			l.set(TCP, Fail, Seen, "no answer", fmt.Sprintf("%d SYNs, no answer captured%s", c.Packets, note), l.e.citePacket(&c.last, "capture: SYN without an answer"))
 		}
-	case capture.ConnUnknown, capture.HalfOpen:
+	case handshake.ConnUnknown, handshake.HalfOpen:
 	default:
 		detail, short := "open"+note, ""
 		if c.RTT > 0 {
@@ -172,9 +173,9 @@ func (l *ladder) tcp() {
 
 func (l *ladder) tls() {
 	c := l.t.conn
-	if c != nil && c.Trouble.AlertBy != capture.ByNobody && !c.tlsDone() {
+	if c != nil && c.Trouble.AlertBy != handshake.Nobody && !c.tlsDone() {
 		who := "the server"
-		if c.Trouble.AlertBy == capture.ByClient {
+		if c.Trouble.AlertBy == handshake.Client {
 			who = "the Manager"
 		}
 		l.stages[TLS].Object = c.Server.String()
@@ -185,7 +186,7 @@ func (l *ladder) tls() {
 		return
 	}
 	basis, word := Inferred, "inferred"
-	if c.TLS.Basis == capture.BasisSeen {
+	if c.TLS.Basis == handshake.BasisSeen {
 		basis, word = Seen, "seen"
 	}
 	version := TLSVersion(c.TLS.Version)
@@ -265,7 +266,7 @@ func shortRTT(d time.Duration) string {
 
 func closed(c *connection) bool {
 	switch c.State {
-	case capture.ConnClosed, capture.ConnRefused, capture.ConnReset:
+	case handshake.ConnClosed, handshake.ConnRefused, handshake.ConnReset:
 		return true
 	}
 	return false

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/logline"
 )
 
 // answer works out the stages above TLS from the HTTP answer that came last:
@@ -12,12 +12,12 @@ import (
 func (l *ladder) answer() {
 	l.upstreams()
 	switch t := l.t; {
-	case t.done != nil || t.find(capture.TopicLicences) != nil:
+	case t.done != nil || t.find(logline.TopicLicences) != nil:
 		l.completed()
 	case t.answeredWith() >= 400:
 		l.refused(t.answeredWith())
-	case t.find(capture.TopicAuthenticated) != nil:
-		l.signedIn(l.e.citeLine(t.find(capture.TopicAuthenticated), "Manager: signed in"))
+	case t.find(logline.TopicAuthenticated) != nil:
+		l.signedIn(l.e.citeLine(t.find(logline.TopicAuthenticated), "Manager: signed in"))
 	case t.token != nil && t.token.status() == 200:
 		l.signedIn(l.e.citeLine(t.token.entries()[0], "SSM: 200 to the sign-in"))
 	}
@@ -38,7 +38,7 @@ func (t *try) answeredWith() int {
 func (l *ladder) completed() {
 	line := l.t.done
 	if line == nil {
-		line = l.t.find(capture.TopicLicences)
+		line = l.t.find(logline.TopicLicences)
 	}
 	l.signedIn(l.e.citeLine(line, "Manager: the sync went on"))
 	l.set(Licences, Pass, Seen, "", "licences were received", l.e.citeLine(line, "Manager: "+line.Message.String()))
@@ -147,9 +147,9 @@ func (l *ladder) answered() bool {
 	if r := l.t.lastRequest(); r != nil && r.status() == f.Status {
 		return true
 	}
-	if strings.Contains(f.Path.String(), "/api/v1/") && l.t.find(capture.TopicAuthenticated) != nil || l.e.nginxPage(l.t) != nil {
+	if strings.Contains(f.Path.String(), "/api/v1/") && l.t.find(logline.TopicAuthenticated) != nil || l.e.nginxPage(l.t) != nil {
 		return true
 	}
-	p := l.t.find(capture.TopicProxyHost)
+	p := l.t.find(logline.TopicProxyHost)
 	return p != nil && !p.Cut && p.Value.Empty()
 }

@@ -3,7 +3,7 @@ package checks
 import (
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/logline"
 )
 
 // said places the Manager's own exception on its stage, where the capture has
@@ -37,7 +37,7 @@ func (l *ladder) failureText() string { return l.t.failureText() }
 func (t *try) failureText() string {
 	var b strings.Builder
 	for _, e := range t.lines {
-		if e == t.failed || e.Form == capture.FormManagerMore {
+		if e == t.failed || e.Form == logline.ManagerMore {
 			b.WriteString(e.Exception.String() + " " + e.ErrorText.String() + "\n")
 		}
 	}
@@ -63,7 +63,7 @@ func (t *try) failedAt(text string) (Stage, bool) {
 	if isProxy(t, t.failed.Peer.String()) {
 		return Proxy, true
 	}
-	if p := t.find(capture.TopicPhase); p != nil && p.Value.String() == "tls handshake" {
+	if p := t.find(logline.TopicPhase); p != nil && p.Value.String() == "tls handshake" {
 		return TLS, true
 	}
 	for _, x := range exceptionStages {

@@ -3,32 +3,34 @@ package checks
 import (
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
 )
 
 // topicNames are the topics that rules may name.
-var topicNames = map[string]capture.Topic{
-	"token-url":       capture.TopicTokenURL,
-	"health":          capture.TopicHealth,
-	"tls":             capture.TopicTLS,
-	"phase":           capture.TopicPhase,
-	"report":          capture.TopicReport,
-	"request-failed":  capture.TopicRequestFailed,
-	"user-failed":     capture.TopicUserFailed,
-	"auth-failed":     capture.TopicAuthFailed,
-	"authenticated":   capture.TopicAuthenticated,
-	"licences":        capture.TopicLicences,
-	"sync-done":       capture.TopicSyncDone,
-	"sync-failed":     capture.TopicSyncFailed,
-	"upstream-failed": capture.TopicUpstreamFailed,
-	"no-upstream":     capture.TopicNoUpstream,
-	"request":         capture.TopicRequest,
+var topicNames = map[string]logline.Topic{
+	"token-url":       logline.TopicTokenURL,
+	"health":          logline.TopicHealth,
+	"tls":             logline.TopicTLS,
+	"phase":           logline.TopicPhase,
+	"report":          logline.TopicReport,
+	"request-failed":  logline.TopicRequestFailed,
+	"user-failed":     logline.TopicUserFailed,
+	"auth-failed":     logline.TopicAuthFailed,
+	"authenticated":   logline.TopicAuthenticated,
+	"licences":        logline.TopicLicences,
+	"sync-done":       logline.TopicSyncDone,
+	"sync-failed":     logline.TopicSyncFailed,
+	"upstream-failed": logline.TopicUpstreamFailed,
+	"no-upstream":     logline.TopicNoUpstream,
+	"request":         logline.TopicRequest,
 }
 
 // formNames are the forms that rules may name.
 func formNames() []string {
 	var out []string
-	for _, f := range capture.Forms() {
+	for _, f := range logline.Forms() {
 		out = append(out, f.String())
 	}
 	return out
@@ -37,12 +39,12 @@ func formNames() []string {
 // saidForm is a Manager line or a line that goes on with it.
 const saidForm = "said"
 
-func isManager(f capture.Form) bool {
-	return f == capture.FormManager || f == capture.FormManagerMore
+func isManager(f logline.Form) bool {
+	return f == logline.Manager || f == logline.ManagerMore
 }
 
 // entry reports whether a log line's fields are what m asks for.
-func (m *Match) entry(e *capture.LogEntry) bool {
+func (m *Match) entry(e *event.LogEntry) bool {
 	return m.Fact == "" && m.Check == "" &&
 		(m.Errno == 0 || m.Errno == e.Errno) &&
 		glob(m.Message, e.Message.String()) &&
@@ -60,7 +62,7 @@ func (m *Match) entry(e *capture.LogEntry) bool {
 }
 
 // result gives the lines of a command's output that are what m asks for.
-func (m *Match) result(r *capture.CheckResult) (lines []int) {
+func (m *Match) result(r *event.CheckResult) (lines []int) {
 	if m.Check == "" || checkNames[m.Check] != r.Check {
 		return nil
 	}
@@ -73,8 +75,8 @@ func (m *Match) result(r *capture.CheckResult) (lines []int) {
 }
 
 // checkNames are the commands that rules may name.
-var checkNames = map[string]capture.CheckKind{
-	"curl": capture.CheckCurl, "openssl": capture.CheckOpenSSL, "ping": capture.CheckPing, "nslookup": capture.CheckNslookup,
+var checkNames = map[string]cliout.Check{
+	"curl": cliout.Curl, "openssl": cliout.OpenSSL, "ping": cliout.Ping, "nslookup": cliout.Nslookup,
 }
 
 // glob matches text against patterns with *, any of those between |; an empty

@@ -3,7 +3,8 @@ package checks
 import (
 	"testing"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
 )
 
 // Each value has a name of its own, and one that the table lacks has a safe
@@ -42,12 +43,12 @@ func TestEveryValueHasAName(t *testing.T) {
 // A form that no rule names is matched by none that names one.
 func TestANewFormMatchesNothing(t *testing.T) {
 	m := &Match{Form: "redis"}
-	e := &capture.LogEntry{}
+	e := &event.LogEntry{}
 	e.Form = 200
 	if m.entry(e) || !(&Match{}).entry(e) {
 		t.Error("a form that nobody knows is taken for another")
 	}
-	for _, f := range capture.Forms() {
+	for _, f := range logline.Forms() {
 		if err := (Match{Form: f.String()}).check(); err != nil {
 			t.Errorf("rules cannot name the form %s: %v", f, err)
 		}

@@ -4,11 +4,12 @@ import (
 	"net/netip"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
 )
 
 // inClearHTTP notes a CONNECT and its answer on the connection that carried it.
-func (e *Engine) inClearHTTP(ev *capture.HTTPLine) {
+func (e *Engine) inClearHTTP(ev *event.HTTPLine) {
 	c := e.latest
 	if c == nil || c.source != ev.From.Source || c.ID != ev.Conn.ID {
 		if c = e.byID[connKey{ev.From.Source, uint32(ev.Conn.ID)}]; c == nil {
@@ -29,13 +30,13 @@ func (e *Engine) inClearHTTP(ev *capture.HTTPLine) {
 }
 
 // proxyName is the proxy that the Manager's lines name, "" if none.
-func proxyName(lines []*capture.LogEntry) (host, port string) {
+func proxyName(lines []*event.LogEntry) (host, port string) {
 	for _, l := range lines {
 		switch {
 		case l.Cut:
-		case l.Topic == capture.TopicProxyHost:
+		case l.Topic == logline.TopicProxyHost:
 			host, port = l.Value.String(), ""
-		case l.Topic == capture.TopicProxyPort && host != "":
+		case l.Topic == logline.TopicProxyPort && host != "":
 			port = l.Value.String()
 		}
 	}

@@ -1,6 +1,6 @@
 package checks
 
-import "syncscope/capture"
+import "syncscope/capture/event"
 
 // Stage is a rung of the ladder.
 type Stage uint8
@@ -122,9 +122,9 @@ type StageState struct {
 // Evidence is a line or packet that supports a claim.
 type Evidence struct {
 	Number int // 1.. on the screen; 0: not numbered
-	Ref    capture.Ref
+	Ref    event.Ref
 	Source string // the source's title
-	Time   capture.When
+	Time   event.When
 	Text   string // the excerpt, safe
 	Says   string // in our words: "Manager: 403 invalid_client"
 }

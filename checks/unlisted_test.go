@@ -3,7 +3,8 @@ package checks
 import (
 	"testing"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 )
 
 // A capture by itself lists its newest connections as attempts, and counts the
@@ -12,7 +13,7 @@ func TestConnectionsThatAreTooManyAreCounted(t *testing.T) {
 	e := &Engine{}
 	var conns []*connection
 	for range maxLeft + 7 {
-		conns = append(conns, &connection{Connection: &capture.Connection{State: capture.ConnRefused}})
+		conns = append(conns, &connection{Connection: &event.Connection{State: handshake.ConnRefused}})
 	}
 	if got := e.leftConnections(t.Context(), nil, conns); len(got) != maxLeft || e.unlisted != 7 {
 		t.Errorf("%d tries, %d unlisted", len(got), e.unlisted)

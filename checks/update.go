@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 )
 
 // Header is what the first line of the screen says.
@@ -32,8 +32,8 @@ type CheckOutcome struct {
 
 // SourceStatus is a live or read source as a pane title shows it.
 type SourceStatus struct {
-	Source   capture.Source
-	State    capture.Stream
+	Source   event.Source
+	State    event.Stream
 	Detail   string // why it is not following, and what to do
 	LastByte time.Time
 	RTT      time.Duration
@@ -55,7 +55,7 @@ type Update struct {
 	Now        time.Time
 	Header     Header
 	Sources    []SourceStatus
-	Events     []capture.Event
+	Events     []event.Event
 	Attempts   []Attempt
 	Shown      int // index into Attempts of the one the ladder shows; -1 none
 	Verdict    Verdict
@@ -79,7 +79,7 @@ type Update struct {
 }
 
 // Ends is how a connection's two ends are shown.
-func (u *Update) Ends(c capture.Connection) (client, server string) {
+func (u *Update) Ends(c event.Connection) (client, server string) {
 	if u == nil || u.End == nil {
 		return c.Client.String(), c.Server.String()
 	}

@@ -3,7 +3,7 @@ package checks
 import (
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 )
 
 // zones are the offsets, in minutes east of UTC, that an abbreviation may
@@ -22,7 +22,7 @@ var zones = map[string][]int{
 // tried, and the smallest distance given. A year that one side does not print
 // is left out of account. ok is false where a moment has no date or the
 // letters are not known: then only gap can compare them.
-func apart(a capture.When, zone string, b capture.When, east time.Duration) (d time.Duration, ok bool) {
+func apart(a event.When, zone string, b event.When, east time.Duration) (d time.Duration, ok bool) {
 	offsets := zones[zone]
 	if len(offsets) == 0 || a.Time.IsZero() || b.Time.IsZero() || !a.Dated {
 		return 0, false

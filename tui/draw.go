@@ -6,7 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/tui/pane"
 	"syncscope/tui/theme"
 )
@@ -101,8 +101,8 @@ func paneLines(m *Model, f frame) []string {
 }
 
 // numbers are the evidence numbers by reference.
-func numbers(m *Model) map[capture.Ref]int {
-	out := map[capture.Ref]int{}
+func numbers(m *Model) map[event.Ref]int {
+	out := map[event.Ref]int{}
 	for _, e := range m.update.Evidence {
 		out[e.Ref] = e.Number
 	}

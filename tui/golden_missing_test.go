@@ -3,7 +3,7 @@ package tui
 import (
 	"testing"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 )
 
@@ -14,7 +14,7 @@ func unsure(t *testing.T) checks.Update {
 	cause := *u.RootCause
 	cause.Confidence = checks.Likely
 	u.RootCause = &cause
-	u.Sources[2].State, u.Sources[2].Detail = capture.Refused, "this user may not read the log (give the user sudo, or use root)"
+	u.Sources[2].State, u.Sources[2].Detail = event.Refused, "this user may not read the log (give the user sudo, or use root)"
 	u.Checks = []checks.CheckOutcome{{Name: "clock", Status: "could-not-check", Detail: "no answer in time (try again)"}}
 	return u
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -40,11 +41,11 @@ func replayedBy(t testing.TB, gate *redact.Session, history bool) checks.Update 
 		if err != nil {
 			t.Fatal(err)
 		}
-		src := capture.Source{ID: capture.SourceID(i + 1), Title: gate.Foreign(name)}
+		src := event.Source{ID: event.SourceID(i + 1), Title: gate.Foreign(name)}
 		if _, err := capture.Learn(gate, bytes.NewReader(data)); err != nil {
 			t.Fatal(err)
 		}
-		dec := capture.NewDecoder(src, gate, func(ev capture.Event) {
+		dec := capture.NewDecoder(src, gate, func(ev event.Event) {
 			engine.Observe(ev)
 			u.Events = append(u.Events, ev)
 		})
@@ -56,7 +57,7 @@ func replayedBy(t testing.TB, gate *redact.Session, history bool) checks.Update 
 		if err := dec.Close(); err != nil {
 			t.Fatal(err)
 		}
-		u.Sources = append(u.Sources, checks.SourceStatus{Source: dec.Source(), State: capture.Following, LastByte: u.Now, RTT: 212 * time.Millisecond, Lines: dec.Lines()})
+		u.Sources = append(u.Sources, checks.SourceStatus{Source: dec.Source(), State: event.Following, LastByte: u.Now, RTT: 212 * time.Millisecond, Lines: dec.Lines()})
 	}
 	d := engine.Diagnose()
 	u.Attempts, u.Shown, u.Verdict, u.RootCause, u.Findings, u.Evidence = d.Attempts, d.Shown, d.Verdict, d.RootCause, d.Findings, d.Evidence
@@ -171,7 +172,7 @@ func TestGoldenFrames(t *testing.T) {
 func TestFramesFillTheTerminal(t *testing.T) {
 	u := replayed(t, false)
 	hostile := redact.New().Foreign("한국어 로그 مرحبا بالعالم 👩‍👩‍👧 \x1b]0;x\x07 end")
-	u.Events = append(u.Events, capture.Plain{Meta: capture.Meta{From: capture.Ref{Source: 3, Line: 900}, Excerpt: hostile}})
+	u.Events = append(u.Events, event.Plain{Meta: event.Meta{From: event.Ref{Source: 3, Line: 900}, Excerpt: hostile}})
 	for w := 60; w <= 240; w += 7 {
 		for h := 15; h <= 70; h += 5 {
 			for _, keys := range [][]string{nil, {"tab", "tab"}, {"z"}, {"?"}, {"enter"}, {"x"}} {
@@ -200,7 +201,7 @@ func TestScrollingDoesNotDrift(t *testing.T) {
 	var more checks.Update = replayed(t, false)
 	more.Events = nil
 	for i := range 100 {
-		more.Events = append(more.Events, capture.Plain{Meta: capture.Meta{From: capture.Ref{Source: 1, Line: 1000 + i}, Excerpt: redact.Literal("noise")}})
+		more.Events = append(more.Events, event.Plain{Meta: event.Meta{From: event.Ref{Source: 1, Line: 1000 + i}, Excerpt: redact.Literal("noise")}})
 	}
 	m.Update(updateMsg{u: more, ok: true})
 	if after := body(); after != before {

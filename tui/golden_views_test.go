@@ -10,7 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/redact"
 	"syncscope/checks"
@@ -47,8 +47,8 @@ func certified(t *testing.T) checks.Update {
 	u := replayed(t, false)
 	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 	for _, ev := range u.Events {
-		s, ok := ev.(capture.Segment)
-		if !ok || s.Label != capture.LabelServerHello {
+		s, ok := ev.(event.Segment)
+		if !ok || s.Label != handshake.LabelServerHello {
 			continue
 		}
 		g := redact.New()
@@ -60,7 +60,7 @@ func certified(t *testing.T) checks.Update {
 			Subject: g.Foreign("CN=Example Issuing CA 2,O=Example"), Issuer: g.Foreign("CN=Example Root CA,O=Example"), NotBefore: day(2020, 1, 1), NotAfter: day(2030, 1, 1),
 			Key: "ECDSA P-384", CA: true, Hash: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
 		}
-		u.Events = append(u.Events, capture.Certificate{Meta: s.Meta, Conn: s.Conn, Chain: handshake.Chain{Certificates: []handshake.Certificate{leaf, ca}, Ordered: true}})
+		u.Events = append(u.Events, event.Certificate{Meta: s.Meta, Conn: s.Conn, Chain: handshake.Chain{Certificates: []handshake.Certificate{leaf, ca}, Ordered: true}})
 		return u
 	}
 	t.Fatal("no Server Hello was recorded")

@@ -20,6 +20,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -114,8 +115,8 @@ func TestHostileStringsEndToEnd(t *testing.T) {
 	p.Send(tea.KeyPressMsg{Code: tea.KeyTab})
 
 	gate := redact.New()
-	var events []capture.Event
-	dec := capture.NewDecoder(capture.Source{ID: 1, Title: redact.Literal("log")}, gate, func(ev capture.Event) { events = append(events, ev) })
+	var events []event.Event
+	dec := capture.NewDecoder(event.Source{ID: 1, Title: redact.Literal("log")}, gate, func(ev event.Event) { events = append(events, ev) })
 	batch := 0
 	for len(texts) > 0 {
 		const each = 200
@@ -128,7 +129,7 @@ func TestHostileStringsEndToEnd(t *testing.T) {
 		end := fmt.Sprintf("batch-%06d", batch)
 		fmt.Fprintf(dec, "13-Jan-2023 17:29:03,490 IST INFO  [um8] [RestAPIClient] (task-24) |default| %s\n", end)
 		fmt.Fprintf(dec, "13-Jan-2023 17:29:04,490 IST INFO  [um8] [RestAPIClient] (task-24) |default| held\n")
-		updates <- checks.Update{Shown: -1, Events: events, Sources: []checks.SourceStatus{{Source: capture.Source{ID: 1, Kind: capture.ManagerLog}, State: capture.Following}}}
+		updates <- checks.Update{Shown: -1, Events: events, Sources: []checks.SourceStatus{{Source: event.Source{ID: 1, Kind: event.ManagerLog}, State: event.Following}}}
 		whole(t, out, end)
 	}
 	p.Quit()

@@ -3,7 +3,7 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 )
 
@@ -91,7 +91,7 @@ func jumpToStage(m *Model) {
 
 // jumpTo brings the pane that shows a reference to it, once for each pane; the
 // first one has the focus.
-func jumpTo(m *Model, ref capture.Ref, done map[paneID]bool) int {
+func jumpTo(m *Model, ref event.Ref, done map[paneID]bool) int {
 	for id := range panes {
 		l := rowsOf(m, id)
 		if l == nil || done[id] || !l.Jump(ref) {

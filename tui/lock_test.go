@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -16,19 +16,19 @@ import (
 func skewed(offset time.Duration, arrivals bool) checks.Update {
 	u := checks.Update{Shown: -1}
 	start := time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
-	for i, kind := range []capture.Kind{capture.ManagerLog, capture.SSMMessages} {
-		id := capture.SourceID(i + 1)
-		u.Sources = append(u.Sources, checks.SourceStatus{Source: capture.Source{ID: id, Kind: kind}, State: capture.Following})
+	for i, kind := range []event.Kind{event.ManagerLog, event.SSMMessages} {
+		id := event.SourceID(i + 1)
+		u.Sources = append(u.Sources, checks.SourceStatus{Source: event.Source{ID: id, Kind: kind}, State: event.Following})
 		for n := range 60 {
 			at := start.Add(time.Duration(n) * time.Second)
-			w := capture.When{Time: at, Dated: true, Zoned: true}
-			if kind == capture.SSMMessages {
+			w := event.When{Time: at, Dated: true, Zoned: true}
+			if kind == event.SSMMessages {
 				w.Time = at.Add(offset)
 			}
 			if arrivals {
 				w.Arrival = at.Add(10 * time.Minute)
 			}
-			u.Events = append(u.Events, capture.Plain{Meta: capture.Meta{At: w, From: capture.Ref{Source: id, Line: n + 1}, Excerpt: redact.New().Foreign(fmt.Sprintf("second %02d", n))}})
+			u.Events = append(u.Events, event.Plain{Meta: event.Meta{At: w, From: event.Ref{Source: id, Line: n + 1}, Excerpt: redact.New().Foreign(fmt.Sprintf("second %02d", n))}})
 		}
 	}
 	return u

@@ -20,7 +20,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/tui/pane"
 	"syncscope/tui/theme"
@@ -77,7 +77,7 @@ type Model struct {
 	copies   []string  // files that copies were kept in
 	flash    string    // a word in the footer, until the next key
 	update   checks.Update
-	kinds    map[capture.SourceID]capture.Kind
+	kinds    map[event.SourceID]event.Kind
 	frame    string // the last frame; "" when something has changed
 	ended    bool
 	login    loginState
@@ -105,7 +105,7 @@ func New(o Options) *Model {
 		o.Now = time.Now
 	}
 	o.attach(o.Control, o.Login)
-	m := &Model{opts: o, now: o.Now, th: th, w: 80, h: 24, bottom: diagnosisPane, pace: newPacer(nil, 0), kinds: map[capture.SourceID]capture.Kind{}}
+	m := &Model{opts: o, now: o.Now, th: th, w: 80, h: 24, bottom: diagnosisPane, pace: newPacer(nil, 0), kinds: map[event.SourceID]event.Kind{}}
 	for id, s := range registry {
 		m.panes[id] = s.make()
 	}

@@ -3,7 +3,7 @@ package tui
 import (
 	"testing"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 )
 
@@ -19,7 +19,7 @@ func BenchmarkFrameWithHiddenNames(b *testing.B) {
 		g.Meet(redact.Host, g.Foreign("host-"+string(rune('a'+i%26))+".example"))
 	}
 	m.Update(updateMsg{u: u, ok: true})
-	u.Events = []capture.Event{u.Events[0], u.Events[1]}
+	u.Events = []event.Event{u.Events[0], u.Events[1]}
 	b.ReportAllocs()
 	for b.Loop() {
 		m.Update(updateMsg{u: u, ok: true})

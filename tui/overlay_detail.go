@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/tui/pane"
 	"syncscope/tui/theme"
@@ -44,7 +44,7 @@ func tokensPainted(m *Model, text string, role theme.Role) string {
 // sequencePage is one connection as arrows.
 type sequencePage struct {
 	page
-	conn  capture.Connection
+	conn  event.Connection
 	lanes pane.Lanes
 }
 
@@ -64,7 +64,7 @@ func (p *sequencePage) lines(m *Model, width int) []string {
 
 // lanes tells who the server of a connection is: behind a proxy, the connection
 // goes to the proxy.
-func lanes(u *checks.Update, c capture.Connection) pane.Lanes {
+func lanes(u *checks.Update, c event.Connection) pane.Lanes {
 	for _, s := range u.Ladder() {
 		if s.Stage == checks.Proxy && s.Status != checks.NotNeeded && s.Object != "" && strings.Contains(s.Object, c.Server.Addr().String()) {
 			return pane.Lanes{Near: "proxy", Far: "SSM"}
@@ -74,18 +74,18 @@ func lanes(u *checks.Update, c capture.Connection) pane.Lanes {
 }
 
 // connectionOf is the connection that a row tells of.
-func connectionOf(r *pane.Row) (capture.Connection, bool) {
+func connectionOf(r *pane.Row) (event.Connection, bool) {
 	switch ev := r.Event.(type) {
-	case capture.Segment:
+	case event.Segment:
 		return ev.Conn, true
-	case capture.ClientHello:
+	case event.ClientHello:
 		return ev.Conn, true
-	case capture.ServerHello:
+	case event.ServerHello:
 		return ev.Conn, true
-	case capture.Certificate:
+	case event.Certificate:
 		return ev.Conn, true
-	case capture.Alert:
+	case event.Alert:
 		return ev.Conn, true
 	}
-	return capture.Connection{}, false
+	return event.Connection{}, false
 }

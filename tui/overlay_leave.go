@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/tui/theme"
 )
 
@@ -69,7 +69,7 @@ func losing(m *Model) bool {
 		return false
 	}
 	for _, s := range m.update.Sources {
-		if s.Source.Kind.HasPackets() && s.State == capture.Following {
+		if s.Source.Kind.HasPackets() && s.State == event.Following {
 			return true
 		}
 	}

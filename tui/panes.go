@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/tui/pane"
 )
 
@@ -38,8 +38,8 @@ const (
 // registry is all panes.
 var registry = [panes]slot{
 	handshakePane: {"Handshake", upper, func() pane.Pane { return pane.NewHandshake() }},
-	managerPane:   {"Manager log", upper, func() pane.Pane { return pane.NewLog("Manager log", capture.ManagerLog) }},
-	ssmPane:       {"SSM messages", upper, func() pane.Pane { return pane.NewLog("SSM messages", capture.SSMMessages) }},
+	managerPane:   {"Manager log", upper, func() pane.Pane { return pane.NewLog("Manager log", event.ManagerLog) }},
+	ssmPane:       {"SSM messages", upper, func() pane.Pane { return pane.NewLog("SSM messages", event.SSMMessages) }},
 	diagnosisPane: {"Diagnosis", lower, func() pane.Pane { return pane.NewDiagnosis() }},
 	timelinePane:  {"Timeline", lower, func() pane.Pane { return pane.NewTimeline() }},
 }

@@ -6,7 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 )
 
@@ -23,7 +23,7 @@ func partialUpdates(t *testing.T) map[string]checks.Update {
 		out["without "+typ.Field(i).Name] = u
 		switch f.Kind() {
 		case reflect.Slice:
-			u.Events = append([]capture.Event(nil), u.Events...)
+			u.Events = append([]event.Event(nil), u.Events...)
 			f.Set(reflect.MakeSlice(f.Type(), 2, 2))
 			if f.Type().Elem().Kind() != reflect.Interface {
 				out["empty "+typ.Field(i).Name] = u

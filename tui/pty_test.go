@@ -23,6 +23,7 @@ import (
 	"github.com/creack/pty"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -109,11 +110,11 @@ func feed(ctx context.Context, out chan<- checks.Update, rate int) {
 }
 
 // fresh is an event of its own, as a decoder makes one for each line.
-func fresh(ev capture.Event) capture.Event {
+func fresh(ev event.Event) event.Event {
 	switch ev := ev.(type) {
-	case capture.LogEntry:
+	case event.LogEntry:
 		return ev
-	case capture.Segment:
+	case event.Segment:
 		return ev
 	}
 	return ev
@@ -126,18 +127,18 @@ func recorded() checks.Update {
 	rules, _ := checks.LoadRules()
 	engine := checks.NewEngine(rules, netip.MustParseAddr("172.20.85.137"))
 	u := checks.Update{Now: time.Now(), Shown: -1}
-	var streams [3][]capture.Event
+	var streams [3][]event.Event
 	for i, name := range []string{"vmanage-server.log", "tcpdump.txt", "messages"} {
 		data, _ := os.ReadFile(filepath.Join("testdata", name))
-		src := capture.Source{ID: capture.SourceID(i + 1), Title: gate.Foreign(name)}
-		dec := capture.NewDecoder(src, gate, func(ev capture.Event) {
+		src := event.Source{ID: event.SourceID(i + 1), Title: gate.Foreign(name)}
+		dec := capture.NewDecoder(src, gate, func(ev event.Event) {
 			engine.Observe(ev)
 			streams[i] = append(streams[i], ev)
 		})
 		engine.Source(src)
 		_, _ = io.Copy(dec, bytes.NewReader(data))
 		_ = dec.Close()
-		u.Sources = append(u.Sources, checks.SourceStatus{Source: dec.Source(), State: capture.Following, LastByte: u.Now, RTT: 212 * time.Millisecond})
+		u.Sources = append(u.Sources, checks.SourceStatus{Source: dec.Source(), State: event.Following, LastByte: u.Now, RTT: 212 * time.Millisecond})
 	}
 	for k := range 300 {
 		for _, s := range streams {

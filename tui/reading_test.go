@@ -6,7 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/tui/pane"
@@ -77,9 +77,9 @@ func FuzzDisplayFilter(f *testing.F) {
 
 func lines(n int, text string) checks.Update {
 	gate := redact.New()
-	u := checks.Update{Shown: -1, Sources: []checks.SourceStatus{{Source: capture.Source{ID: 1, Kind: capture.ManagerLog}}}}
+	u := checks.Update{Shown: -1, Sources: []checks.SourceStatus{{Source: event.Source{ID: 1, Kind: event.ManagerLog}}}}
 	for i := range n {
-		u.Events = append(u.Events, capture.Plain{Meta: capture.Meta{From: capture.Ref{Source: 1, Line: i + 1}, Excerpt: gate.Foreign(strings.ReplaceAll(text, "#", string(rune('a'+i%26))))}})
+		u.Events = append(u.Events, event.Plain{Meta: event.Meta{From: event.Ref{Source: 1, Line: i + 1}, Excerpt: gate.Foreign(strings.ReplaceAll(text, "#", string(rune('a'+i%26))))}})
 	}
 	return u
 }

@@ -25,7 +25,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/session"
@@ -384,9 +384,9 @@ func (d *driver) step(role int, s checks.Step) checks.Progress {
 
 // source is the log of a host.
 func (d *driver) source(role int) (out checks.SourceStatus) {
-	kind, skip := capture.SSMMessages, 0
+	kind, skip := event.SSMMessages, 0
 	if role != theSSM {
-		kind = capture.ManagerLog
+		kind = event.ManagerLog
 		for i := range role {
 			if d.states[i] != notGiven {
 				skip++
@@ -434,7 +434,7 @@ func (d *driver) there() bool {
 	return d.m.ended || d.each(func(i int, s hostState) bool {
 		switch s {
 		case lostLink:
-			return d.source(i).State == capture.Lost || d.source(i).State == capture.Refused
+			return d.source(i).State == event.Lost || d.source(i).State == event.Refused
 		case retrying:
 			return d.source(i).Tries > 0
 		case needsYou:

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"unicode"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/tui/pane"
 )
@@ -18,7 +18,7 @@ func TestRightToLeftEndsBeforeTheBorder(t *testing.T) {
 	long := strings.Repeat("مرحبا بالعالم ", 30)
 	for i, text := range []string{"login مرحبا", "שלום", long, "مرحبا 12:00"} {
 		for source := range 3 {
-			u.Events = append(u.Events, capture.Plain{Meta: capture.Meta{From: capture.Ref{Source: capture.SourceID(source + 1), Line: 900 + i}, Excerpt: redact.New().Foreign(text)}})
+			u.Events = append(u.Events, event.Plain{Meta: event.Meta{From: event.Ref{Source: event.SourceID(source + 1), Line: 900 + i}, Excerpt: redact.New().Foreign(text)}})
 		}
 	}
 	seen := 0

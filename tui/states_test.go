@@ -7,17 +7,17 @@ import (
 
 	"github.com/charmbracelet/x/exp/golden"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
 
 // stream is an update in which a pane's stream is in a state.
-func stream(state capture.Stream, detail string) checks.Update {
+func stream(state event.Stream, detail string) checks.Update {
 	u := waiting()
 	u.Now = time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
-	for i, k := range []capture.Kind{capture.TcpdumpText, capture.ManagerLog, capture.SSMMessages} {
-		u.Sources = append(u.Sources, checks.SourceStatus{Source: capture.Source{ID: capture.SourceID(i + 1), Kind: k}, State: state, Detail: detail, LastByte: u.Now.Add(-47 * time.Second)})
+	for i, k := range []event.Kind{event.TcpdumpText, event.ManagerLog, event.SSMMessages} {
+		u.Sources = append(u.Sources, checks.SourceStatus{Source: event.Source{ID: event.SourceID(i + 1), Kind: k}, State: state, Detail: detail, LastByte: u.Now.Add(-47 * time.Second)})
 	}
 	return u
 }
@@ -30,14 +30,14 @@ func flooded() checks.Update {
 }
 
 // with is an update with one more event of the Manager's log.
-func with(t *testing.T, ev capture.Event) checks.Update {
+func with(t *testing.T, ev event.Event) checks.Update {
 	u := replayed(t, false)
 	u.Events = append(u.Events, ev)
 	return u
 }
 
-func manager(text string) capture.Meta {
-	return capture.Meta{From: capture.Ref{Source: 1, Line: 900}, Excerpt: redact.New().Foreign(text)}
+func manager(text string) event.Meta {
+	return event.Meta{From: event.Ref{Source: 1, Line: 900}, Excerpt: redact.New().Foreign(text)}
 }
 
 func TestGoldenStates(t *testing.T) {
@@ -45,13 +45,13 @@ func TestGoldenStates(t *testing.T) {
 	checkFrames(t, []frameCase{
 		{"empty", Options{}, 80, 24, checks.Update{Shown: -1}, nil},
 		{"empty", Options{}, 200, 60, checks.Update{Shown: -1}, nil},
-		{"connecting", Options{}, 120, 40, stream(capture.Connecting, ""), nil},
-		{"quiet", Options{}, 120, 40, stream(capture.Following, ""), nil},
-		{"dead-link", Options{}, 120, 40, stream(capture.Lost, "the link died: no answer for 45 s (it is dialled again)"), nil},
-		{"refused", Options{}, 80, 24, stream(capture.Refused, "/var/log/messages: permission denied (give the user sudo, or use root)"), []string{"tab", "tab"}},
-		{"gap", Options{}, 80, 24, with(t, capture.Gap{Meta: manager(""), Why: redact.Literal("the log was rotated while the link was down; 212 lines are missing")}), []string{"tab"}},
-		{"scripts", Options{}, 80, 24, with(t, capture.Plain{Meta: manager("한국어 로그 مرحبا بالعالم 👩‍👩‍👧 e\u0301 end")}), []string{"tab"}},
-		{"escaped", Options{}, 80, 24, with(t, capture.Plain{Meta: manager("login مرحبا ok")}), []string{"tab", "A"}},
+		{"connecting", Options{}, 120, 40, stream(event.Connecting, ""), nil},
+		{"quiet", Options{}, 120, 40, stream(event.Following, ""), nil},
+		{"dead-link", Options{}, 120, 40, stream(event.Lost, "the link died: no answer for 45 s (it is dialled again)"), nil},
+		{"refused", Options{}, 80, 24, stream(event.Refused, "/var/log/messages: permission denied (give the user sudo, or use root)"), []string{"tab", "tab"}},
+		{"gap", Options{}, 80, 24, with(t, event.Gap{Meta: manager(""), Why: redact.Literal("the log was rotated while the link was down; 212 lines are missing")}), []string{"tab"}},
+		{"scripts", Options{}, 80, 24, with(t, event.Plain{Meta: manager("한국어 로그 مرحبا بالعالم 👩‍👩‍👧 e\u0301 end")}), []string{"tab"}},
+		{"escaped", Options{}, 80, 24, with(t, event.Plain{Meta: manager("login مرحبا ok")}), []string{"tab", "A"}},
 		{"error", Options{}, 120, 40, demo, []string{"tab", "e"}},
 		{"warning", Options{}, 120, 40, demo, []string{"tab", "w"}},
 		{"none-found", Options{}, 80, 24, demo, []string{"e"}},

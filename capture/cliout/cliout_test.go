@@ -43,7 +43,7 @@ func TestOutputs(t *testing.T) {
 			return len(r.Chain) == 2 && r.Chain[0].Issuer.String() == "C = US, CN = Root" && r.Chain[1].Line == 4
 		}},
 		{"refused", "m# show version\nsyntax error: unknown command", cliout.ShowVersion, func(r cliout.Result) bool { return !r.Failure.Empty() }},
-		{"prose", "nothing of the kind", cliout.Unknown, func(r cliout.Result) bool { return len(r.Lines) == 1 }},
+		{"prose", "nothing of the kind", cliout.CheckUnknown, func(r cliout.Result) bool { return len(r.Lines) == 1 }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if r := read(tt.text); r.Check != tt.check || !tt.ok(r) {

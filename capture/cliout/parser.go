@@ -27,7 +27,7 @@ type Parser struct {
 }
 
 // NewParser makes a parser for one output.
-func NewParser(gate *redact.Session) *Parser { return NewParserOf(gate, Unknown) }
+func NewParser(gate *redact.Session) *Parser { return NewParserOf(gate, CheckUnknown) }
 
 // NewParserOf makes a parser for the output of a command that is known.
 func NewParserOf(gate *redact.Session, c Check) *Parser {
@@ -52,7 +52,7 @@ func (p *Parser) Line(r redact.Raw) {
 	if p.prompt(b) {
 		return
 	}
-	if p.res.Check == Unknown {
+	if p.res.Check == CheckUnknown {
 		p.res.Check = guess(b)
 	}
 	p.common(b)
@@ -159,7 +159,7 @@ func guess(b []byte) Check {
 	if _, ok := ParseRelease(string(b)); ok {
 		return ShowVersion
 	}
-	return Unknown
+	return CheckUnknown
 }
 
 // common finds what every command can answer instead of its output.

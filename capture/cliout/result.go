@@ -16,7 +16,7 @@ type Check uint8
 
 // The commands whose output is understood.
 const (
-	Unknown Check = iota
+	CheckUnknown Check = iota
 	ShowVersion
 	ShowSystemStatus
 	ShowInterface

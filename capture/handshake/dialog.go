@@ -75,13 +75,13 @@ func (d *Dialog) record(s *Side) {
 		d.keys(s)
 	case recordHandshake:
 		if s.ciphered {
-			d.finish(s, Seen)
+			d.finish(s, BasisSeen)
 		} else {
 			d.say(d.flight(s))
 		}
 	case recordAlert:
 		if s.ciphered {
-			d.alert(Alert{From: Client + End(s.dir), Encrypted: true, Basis: Seen})
+			d.alert(Alert{From: Client + End(s.dir), Encrypted: true, Basis: BasisSeen})
 		}
 	case recordData:
 		d.opaque(s)
@@ -179,9 +179,9 @@ func (d *Dialog) opaque(s *Side) {
 	} else {
 		d.say(LabelResponse)
 	}
-	b := Seen
+	b := BasisSeen
 	if d.spoken() >= 0x0304 {
-		b = Inferred
+		b = BasisInferred
 	}
 	if d.ended || d.spoken() == 0 && d.data[0] && d.data[1] {
 		d.reach(TLSApplicationData, b)
@@ -193,16 +193,16 @@ func (d *Dialog) hidden(s *Side) {
 	if s.dir == ToClient {
 		d.say(LabelServerHello)
 		if s.size == opaqueAlert || s.size == opaqueAlert+opaquePadding {
-			d.alert(Alert{From: Server, Encrypted: true, Basis: Inferred})
+			d.alert(Alert{From: Server, Encrypted: true, Basis: BasisInferred})
 		}
 		return
 	}
 	switch s.size {
 	case opaqueAlert, opaqueAlert + opaquePadding:
-		d.alert(Alert{From: Client, Encrypted: true, Basis: Inferred})
+		d.alert(Alert{From: Client, Encrypted: true, Basis: BasisInferred})
 	case opaqueSHA256, opaqueSHA384, opaqueSHA384 + opaquePadding: // one with padding is as long as the other without
 		d.say(LabelKeyExchange)
-		d.complete(Inferred)
+		d.complete(BasisInferred)
 	default: // its own certificate, or early data
 		d.say(LabelKeyExchange)
 	}
@@ -238,7 +238,7 @@ func (d *Dialog) clientHello(b []byte) {
 		d.tls.Client = h
 		d.news |= NewClientHello
 	}
-	d.reach(TLSClientHello, Seen)
+	d.reach(TLSClientHello, BasisSeen)
 }
 
 func (d *Dialog) serverHello(b []byte) {
@@ -255,10 +255,10 @@ func (d *Dialog) serverHello(b []byte) {
 		d.tls.Cipher = h.Cipher
 	}
 	if h.Retry {
-		d.reach(TLSHelloRetry, Seen)
+		d.reach(TLSHelloRetry, BasisSeen)
 		return
 	}
-	d.reach(TLSServerHello, Seen)
+	d.reach(TLSServerHello, BasisSeen)
 }
 
 func (d *Dialog) certificate(dir Dir, b []byte) {
@@ -274,13 +274,13 @@ func (d *Dialog) certificate(dir Dir, b []byte) {
 	if len(ch.Certificates) > 0 {
 		d.tls.Chain = ch
 		d.news |= NewCertificate
-		d.reach(TLSCertificate, Seen)
+		d.reach(TLSCertificate, BasisSeen)
 	}
 }
 
 // alerted takes an alert in clear.
 func (d *Dialog) alerted(dir Dir, level, description uint8) {
-	d.alert(Alert{From: Client + End(dir), Level: level, Description: description, Basis: Seen})
+	d.alert(Alert{From: Client + End(dir), Level: level, Description: description, Basis: BasisSeen})
 }
 
 // maxAlerts bounds what is kept of a side that sends nothing else.

@@ -102,7 +102,7 @@ func (f *flight) add(n int, m *Move, tls *TLS) {
 	f.dir = m.Dir
 	f.bytes += n
 	f.count++
-	m.Flight, m.Count, m.Basis = f.bytes, f.count, Inferred
+	m.Flight, m.Count, m.Basis = f.bytes, f.count, BasisInferred
 	f.label(n, m, tls)
 }
 
@@ -112,7 +112,7 @@ func (f *flight) turn(tls *TLS) {
 	case phaseHello:
 		f.phase = phaseServer
 	case phaseServer:
-		if f.phase = phaseClient; tls.Stage == TLSHelloRetry && tls.Basis == Inferred {
+		if f.phase = phaseClient; tls.Stage == TLSHelloRetry && tls.Basis == BasisInferred {
 			f.phase, f.retried, tls.Version = phaseHello, true, 0x0304
 		}
 	case phaseClient:
@@ -157,7 +157,7 @@ func (f *flight) label(n int, m *Move, tls *TLS) {
 	}
 }
 
-func (t *TLS) reach(s TLSStage) { t.Stage, t.Basis = s, Inferred }
+func (t *TLS) reach(s TLSStage) { t.Stage, t.Basis = s, BasisInferred }
 
 func (f *flight) server(m *Move, tls *TLS) {
 	tls.Answer = f.bytes

@@ -40,7 +40,7 @@ func TestSumsOfFlights(t *testing.T) {
 				}
 			}
 			c := step.Conn
-			if c.TLS.Stage != tt.stage || c.TLS.Version != tt.version || c.Trouble.AlertBy != tt.alertBy || c.TLS.Basis != handshake.Inferred {
+			if c.TLS.Stage != tt.stage || c.TLS.Version != tt.version || c.Trouble.AlertBy != tt.alertBy || c.TLS.Basis != handshake.BasisInferred {
 				t.Errorf("stage %d, version %#x, alert by %d, basis %d", c.TLS.Stage, c.TLS.Version, c.Trouble.AlertBy, c.TLS.Basis)
 			}
 		})

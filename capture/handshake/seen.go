@@ -20,7 +20,7 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 		st.Trouble.AlertBy = Nobody
 		m.TLSDone = false
 		if labelsTLS[m.Label] {
-			m.Label, m.Basis = LabelNone, None
+			m.Label, m.Basis = LabelNone, BasisNone
 		}
 		return 0
 	}
@@ -40,9 +40,9 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 	ours := labelsTLS[m.Label] || m.Label == LabelNone
 	switch {
 	case label != LabelNone && ours:
-		m.Label, m.Basis = label, Seen
+		m.Label, m.Basis = label, BasisSeen
 	case !d.holes && ours && m.Label != LabelNone: // the middle of a message, or of data
-		m.Basis = Seen
+		m.Basis = BasisSeen
 	}
 	m.TLSDone = done || m.TLSDone && d.holes
 	return news

@@ -30,9 +30,9 @@ type Basis uint8
 
 // The bases.
 const (
-	None Basis = iota
-	Inferred
-	Seen
+	BasisNone Basis = iota
+	BasisInferred
+	BasisSeen
 	basisCount
 )
 
@@ -55,13 +55,13 @@ type State uint8
 
 // The states, named as in the report's JSON.
 const (
-	Unknown State = iota
+	ConnUnknown State = iota
 	SynSent
 	HalfOpen
 	Established
-	Refused
-	Reset
-	Closed
+	ConnRefused
+	ConnReset
+	ConnClosed
 	Open // joined mid-stream
 	stateCount
 )

@@ -166,7 +166,7 @@ func (t *Tracker) evict() {
 }
 
 func (s *Flow) over() bool {
-	return s.State == Closed || s.State == Reset || s.State == Refused
+	return s.State == ConnClosed || s.State == ConnReset || s.State == ConnRefused
 }
 
 // observe moves the connection on by one packet.
@@ -215,25 +215,25 @@ func (s *Flow) ttl(p *packet.Packet, m *Move) {
 
 func (s *Flow) reset(p *packet.Packet, m *Move) {
 	s.Resets++
-	m.Basis = Seen
-	if s.Trouble.ResetBy == Nobody && s.State != Closed {
+	m.Basis = BasisSeen
+	if s.Trouble.ResetBy == Nobody && s.State != ConnClosed {
 		s.Trouble.ResetBy = Client + End(m.Dir)
 	}
 	if s.State == SynSent && m.Dir == ToClient {
-		m.Label, s.State = LabelRefused, Refused
+		m.Label, s.State = LabelRefused, ConnRefused
 		return
 	}
 	m.Label = LabelRST
-	if s.State != Closed {
-		s.State = Reset
+	if s.State != ConnClosed {
+		s.State = ConnReset
 	}
 }
 
 func (s *Flow) syn(p *packet.Packet, now instant, m *Move) {
-	m.Basis = Seen
+	m.Basis = BasisSeen
 	if m.Dir == ToServer {
 		m.Label = LabelSYN
-		if s.State != Unknown {
+		if s.State != ConnUnknown {
 			s.Retransmissions++
 		}
 		s.State, s.synAt, s.ClientMSS = SynSent, now, p.MSS
@@ -258,13 +258,13 @@ func (s *Flow) acknowledge(p *packet.Packet, m *Move) {
 	if s.State == HalfOpen && m.Dir == ToServer && p.Flags.Has(packet.ACK) {
 		s.State, m.Opened = Established, true
 		if p.Length == 0 && !p.Flags.Has(packet.FIN) {
-			m.Label, m.Basis = LabelACK, Seen
+			m.Label, m.Basis = LabelACK, BasisSeen
 		}
 	}
 	s.acked(p, m)
 	if p.Window == 0 && !p.Flags.Has(packet.FIN) && !p.Cut {
 		s.ZeroWindows++
-		m.Label, m.Basis = LabelZeroWindow, Seen
+		m.Label, m.Basis = LabelZeroWindow, BasisSeen
 	}
 }
 
@@ -342,7 +342,7 @@ func (s *Flow) watch(p *packet.Packet, m *Move) {
 // old: bytes that were sent before. One byte below the next is a keep-alive
 // (RFC 9293, 3.8.4).
 func (s *Flow) old(p *packet.Packet, m *Move, me *side) {
-	m.Basis = Seen
+	m.Basis = BasisSeen
 	if p.Length == 1 && p.Seq+1 == me.next {
 		m.Label = LabelKeepAlive
 		return
@@ -379,9 +379,9 @@ func (s *Flow) finish(p *packet.Packet, m *Move, me *side) {
 		s.Trouble.FINBy = Client + End(m.Dir)
 	}
 	if p.Length == 0 {
-		m.Label, m.Basis = LabelFIN, Seen
+		m.Label, m.Basis = LabelFIN, BasisSeen
 	}
 	if s.side[0].fin && s.side[1].fin {
-		s.State, m.Closed = Closed, true
+		s.State, m.Closed = ConnClosed, true
 	}
 }

@@ -67,22 +67,22 @@ func TestStoriesOfRecordedRuns(t *testing.T) {
 		tls         handshake.TLSStage
 		version     uint16
 	}{
-		{"ok-tls12", "SsACcKkDdn", handshake.Closed, handshake.TLSApplicationData, 0x0303},
-		{"grant-not-found", "SsACcKkDdnF", handshake.Closed, handshake.TLSApplicationData, 0x0303},
-		{"grant-not-found-seed-layout", "SsACcKkDdnF", handshake.Closed, handshake.TLSApplicationData, 0x0303},
-		{"grant-not-found-102col", "SsACcKkDdnF", handshake.Closed, handshake.TLSApplicationData, 0x0303},
-		{"ok-tls13", "SsACcKDdnF", handshake.Closed, handshake.TLSApplicationData, 0x0304},
-		{"conn-refused", "SX", handshake.Refused, handshake.TLSNone, 0},
+		{"ok-tls12", "SsACcKkDdn", handshake.ConnClosed, handshake.TLSApplicationData, 0x0303},
+		{"grant-not-found", "SsACcKkDdnF", handshake.ConnClosed, handshake.TLSApplicationData, 0x0303},
+		{"grant-not-found-seed-layout", "SsACcKkDdnF", handshake.ConnClosed, handshake.TLSApplicationData, 0x0303},
+		{"grant-not-found-102col", "SsACcKkDdnF", handshake.ConnClosed, handshake.TLSApplicationData, 0x0303},
+		{"ok-tls13", "SsACcKDdnF", handshake.ConnClosed, handshake.TLSApplicationData, 0x0304},
+		{"conn-refused", "SX", handshake.ConnRefused, handshake.TLSNone, 0},
 		{"syn-dropped", "S", handshake.SynSent, handshake.TLSNone, 0},
-		{"rst-after-clienthello", "SsACR", handshake.Reset, handshake.TLSClientHello, 0},
-		{"tls-untrusted-ca", "SsACc!", handshake.Closed, handshake.TLSAlert, 0x0303},
+		{"rst-after-clienthello", "SsACR", handshake.ConnReset, handshake.TLSClientHello, 0},
+		{"tls-untrusted-ca", "SsACc!", handshake.ConnClosed, handshake.TLSAlert, 0x0303},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, story, _ := follow(t, tt.name)
 			if !strings.HasPrefix(story, tt.story) || c.State != tt.state || c.TLS.Stage != tt.tls || c.TLS.Version != tt.version {
 				t.Errorf("story %s, state %d, TLS stage %d, version %#x", story, c.State, c.TLS.Stage, c.TLS.Version)
 			}
-			if c.TLS.Stage != handshake.TLSNone && c.TLS.Basis != handshake.Inferred {
+			if c.TLS.Stage != handshake.TLSNone && c.TLS.Basis != handshake.BasisInferred {
 				t.Error("TLS is not called inferred, though no byte of it was captured")
 			}
 		})

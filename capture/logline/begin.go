@@ -20,7 +20,7 @@ func Begins(r redact.Raw) Form {
 	case bytes.Contains(b, shownWords):
 		return Manager
 	}
-	return Plain
+	return FormPlain
 }
 
 // shownWords begin what the Manager's page shows of a failed sign-in.

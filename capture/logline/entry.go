@@ -17,7 +17,7 @@ type Form uint8
 
 // The formats.
 const (
-	Plain       Form = iota // none fits
+	FormPlain   Form = iota // none fits
 	Manager                 // vmanage-server.log
 	ManagerMore             // a continuation of the Manager line before it
 	NginxError

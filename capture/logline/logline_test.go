@@ -115,8 +115,8 @@ func TestSSMLines(t *testing.T) {
 		{"chronyd without a source is not routine", "Jan 13 11:14:46 SSM-On-Prem chronyd[1319]: Can't synchronise: no selectable sources", logline.Chronyd, 0, func(e logline.Entry) bool { return true }},
 		{"session", head + "[INFO] Session expiring outcome=success", logline.RailsOther, logline.TopicSession, func(e logline.Entry) bool { return true }},
 		{"another program", "Jan 13 11:14:46 SSM-On-Prem systemd: Started Session 5.", logline.Syslog, 0, func(e logline.Entry) bool { return e.Role.String() == "systemd" }},
-		{"a prompt", "[root@SSM-On-Prem log]# tail -f messages", logline.Plain, 0, func(e logline.Entry) bool { return true }},
-		{"almost a stamp", "Jan 13 25:14:46 host tag: x", logline.Plain, 0, func(e logline.Entry) bool { return true }},
+		{"a prompt", "[root@SSM-On-Prem log]# tail -f messages", logline.FormPlain, 0, func(e logline.Entry) bool { return true }},
+		{"almost a stamp", "Jan 13 25:14:46 host tag: x", logline.FormPlain, 0, func(e logline.Entry) bool { return true }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if e := parse(tt.line); e.Form != tt.form || e.Topic != tt.topic || !tt.check(e) {
@@ -131,7 +131,7 @@ func TestStackTraceBelongsToItsLine(t *testing.T) {
 	if e.Form != logline.ManagerMore || e.Exception.String() != "javax.net.ssl.SSLHandshakeException" || e.Thread.String() != "default task-24" {
 		t.Errorf("%+v", e)
 	}
-	if e := parse("Caused by: a.b.CException"); e.Form != logline.Plain {
+	if e := parse("Caused by: a.b.CException"); e.Form != logline.FormPlain {
 		t.Error("a trace without a line before it belongs to none")
 	}
 }
@@ -142,7 +142,7 @@ func TestPageBelongsToItsLine(t *testing.T) {
 	if e := parse(page...); e.Form != logline.ManagerMore || !strings.Contains(e.Message.String(), "nginx") {
 		t.Errorf("%+v", e)
 	}
-	if e := parse(append(page, "</html>", "Dear colleague,")...); e.Form != logline.Plain {
+	if e := parse(append(page, "</html>", "Dear colleague,")...); e.Form != logline.FormPlain {
 		t.Errorf("prose behind a page: %+v", e)
 	}
 }
@@ -174,7 +174,7 @@ func TestRecordedLogsAreRead(t *testing.T) {
 			var e logline.Entry
 			p.Line(redact.Wrap([]byte(in.Text())), false, &e)
 			text := strings.TrimSpace(in.Text())
-			if e.Form == logline.Plain && text != "" && text != "```" && !strings.Contains(text, "]# ") {
+			if e.Form == logline.FormPlain && text != "" && text != "```" && !strings.Contains(text, "]# ") {
 				plain++
 				if plain < 6 {
 					t.Logf("%s: %s", name, e.Full)

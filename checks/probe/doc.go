@@ -11,7 +11,8 @@ import (
 	"context"
 	"io"
 
-	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/ssh/command"
 )
 
@@ -21,7 +22,7 @@ type Runner interface {
 }
 
 // Reader reads a command's output through the gate.
-type Reader func(check capture.CheckKind, out io.Reader) (capture.CheckResult, error)
+type Reader func(check cliout.Check, out io.Reader) (event.CheckResult, error)
 
 // Status is what a check came to.
 type Status uint8
@@ -56,9 +57,9 @@ type Outcome struct {
 type Probe struct {
 	Name    string
 	Command command.Command
-	Kind    capture.CheckKind
+	Kind    cliout.Check
 	// Judge reads the result; one command can answer several checks.
-	Judge func(capture.CheckResult) []Outcome
+	Judge func(event.CheckResult) []Outcome
 	// Names are the checks that Judge answers, for when the command cannot run.
 	Names []string
 }
@@ -67,7 +68,7 @@ type Probe struct {
 func Run(ctx context.Context, p Probe, r Runner, read Reader) []Outcome {
 	res, err := r.Run(ctx, p.Command)
 	if err == nil {
-		var got capture.CheckResult
+		var got event.CheckResult
 		if got, err = read(p.Kind, res.Reader()); err == nil {
 			return p.Judge(got)
 		}

@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/ssh/command"
 )
 
 // SSM are the checks for the SSM's shell.
 func SSM(now time.Time) []Probe {
 	return []Probe{
-		{Name: "SSM clock", Command: command.Date(), Kind: capture.CheckDate, Judge: clock("SSM clock", now)},
-		{Name: "SSM disk", Command: command.Disk(), Kind: capture.CheckDisk, Judge: disk("SSM disk")},
-		{Name: "SSM services", Command: command.Containers(), Kind: capture.CheckContainers, Judge: containers},
+		{Name: "SSM clock", Command: command.Date(), Kind: cliout.Date, Judge: clock("SSM clock", now)},
+		{Name: "SSM disk", Command: command.Disk(), Kind: cliout.Disk, Judge: disk("SSM disk")},
+		{Name: "SSM services", Command: command.Containers(), Kind: cliout.Containers, Judge: containers},
 		{Name: "SSM log", Command: command.LogRight(command.SSMMessages), Judge: readable("SSM log")},
 	}
 }
@@ -23,8 +24,8 @@ const far = time.Minute
 
 // clock compares a host's clock with ours at the time of asking, which the
 // answer's way makes inexact by some seconds.
-func clock(name string, now time.Time) func(capture.CheckResult) []Outcome {
-	return func(r capture.CheckResult) []Outcome {
+func clock(name string, now time.Time) func(event.CheckResult) []Outcome {
+	return func(r event.CheckResult) []Outcome {
 		if r.Clock.IsZero() {
 			return one(name, CouldNot, "the answer holds no time")
 		}
@@ -44,8 +45,8 @@ const (
 	full    = 97
 )
 
-func disk(name string) func(capture.CheckResult) []Outcome {
-	return func(r capture.CheckResult) []Outcome {
+func disk(name string) func(event.CheckResult) []Outcome {
+	return func(r event.CheckResult) []Outcome {
 		detail := fmt.Sprintf("%d %% of %s is used", r.Use, r.Mount)
 		switch {
 		case r.Mount.Empty():
@@ -59,7 +60,7 @@ func disk(name string) func(capture.CheckResult) []Outcome {
 	}
 }
 
-func containers(r capture.CheckResult) []Outcome {
+func containers(r event.CheckResult) []Outcome {
 	const name = "SSM services"
 	switch {
 	case len(r.Down) > 0:
@@ -73,8 +74,8 @@ func containers(r capture.CheckResult) []Outcome {
 }
 
 // readable: the command's status was the answer; a refusal is an error.
-func readable(name string) func(capture.CheckResult) []Outcome {
-	return func(capture.CheckResult) []Outcome { return one(name, Pass, "can be read") }
+func readable(name string) func(event.CheckResult) []Outcome {
+	return func(event.CheckResult) []Outcome { return one(name, Pass, "can be read") }
 }
 
 // Settle looks at outcomes together: a ping that is not answered says nothing

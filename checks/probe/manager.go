@@ -5,7 +5,8 @@ import (
 	"net/netip"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/ssh/command"
 )
 
@@ -29,8 +30,8 @@ func (t Target) endpoint() (command.Endpoint, error) {
 // CLI are the checks for the Manager's command line.
 func CLI(t Target) ([]Probe, error) {
 	out := []Probe{
-		{Name: "release", Command: command.ShowVersion(), Kind: capture.CheckVersion, Judge: release},
-		{Name: "Manager services", Command: command.NMSStatus(), Kind: capture.CheckNMS, Judge: services},
+		{Name: "release", Command: command.ShowVersion(), Kind: cliout.ShowVersion, Judge: release},
+		{Name: "Manager services", Command: command.NMSStatus(), Kind: cliout.NMSStatus, Judge: services},
 	}
 	for _, q := range []struct{ name, host string }{{"dns", t.Name}, {"dns of the cloud", cloud}} {
 		if q.host == "" {
@@ -44,7 +45,7 @@ func CLI(t Target) ([]Probe, error) {
 		if q.host == cloud {
 			judge = cloudLookup
 		}
-		out = append(out, Probe{Name: q.name, Command: command.Nslookup(t.VPN, n), Kind: capture.CheckNslookup, Judge: judge})
+		out = append(out, Probe{Name: q.name, Command: command.Nslookup(t.VPN, n), Kind: cliout.Nslookup, Judge: judge})
 	}
 	return out, nil
 }
@@ -54,9 +55,9 @@ func CLI(t Target) ([]Probe, error) {
 const cloud = "cloudsso.cisco.com"
 
 // firstOnPrem is the first release that knows on-prem mode.
-var firstOnPrem = capture.Release{20, 9, 1}
+var firstOnPrem = cliout.Release{20, 9, 1}
 
-func release(r capture.CheckResult) []Outcome {
+func release(r event.CheckResult) []Outcome {
 	switch v := r.Version.String(); {
 	case v == "":
 		return one("release", CouldNot, "the answer holds no release")
@@ -67,7 +68,7 @@ func release(r capture.CheckResult) []Outcome {
 	}
 }
 
-func services(r capture.CheckResult) []Outcome {
+func services(r event.CheckResult) []Outcome {
 	const name = "Manager services"
 	switch {
 	case len(r.Down) > 0:
@@ -78,8 +79,8 @@ func services(r capture.CheckResult) []Outcome {
 	return one(name, Pass, "all that are enabled run")
 }
 
-func lookup(host string) func(capture.CheckResult) []Outcome {
-	return func(r capture.CheckResult) []Outcome {
+func lookup(host string) func(event.CheckResult) []Outcome {
+	return func(r event.CheckResult) []Outcome {
 		switch {
 		case len(r.Addrs) > 0:
 			return one("dns", Pass, host+" is "+r.Addrs[0].String())
@@ -90,7 +91,7 @@ func lookup(host string) func(capture.CheckResult) []Outcome {
 	}
 }
 
-func cloudLookup(r capture.CheckResult) []Outcome {
+func cloudLookup(r event.CheckResult) []Outcome {
 	if len(r.Addrs) > 0 {
 		return one("dns of the cloud", Pass, cloud+" is "+r.Addrs[0].String()+"; not needed in on-prem mode")
 	}
@@ -104,21 +105,21 @@ func Shell(t Target) ([]Probe, error) {
 		return nil, err
 	}
 	out := []Probe{
-		{Name: "tcp, http", Names: []string{"tcp", "http"}, Command: command.API(e), Kind: capture.CheckCurl, Judge: reach},
-		{Name: "tls", Command: command.Certificates(e), Kind: capture.CheckOpenSSL, Judge: certificates(t.Now)},
-		{Name: "Manager clock", Command: command.Date(), Kind: capture.CheckDate, Judge: clock("Manager clock", t.Now)},
-		{Name: "Manager disk", Command: command.Disk(), Kind: capture.CheckDisk, Judge: disk("Manager disk")},
+		{Name: "tcp, http", Names: []string{"tcp", "http"}, Command: command.API(e), Kind: cliout.Curl, Judge: reach},
+		{Name: "tls", Command: command.Certificates(e), Kind: cliout.OpenSSL, Judge: certificates(t.Now)},
+		{Name: "Manager clock", Command: command.Date(), Kind: cliout.Date, Judge: clock("Manager clock", t.Now)},
+		{Name: "Manager disk", Command: command.Disk(), Kind: cliout.Disk, Judge: disk("Manager disk")},
 		{Name: "Manager log", Command: command.LogRight(command.ManagerServerLog), Judge: readable("Manager log")},
 	}
 	if t.Addr.IsValid() {
 		out = append(out,
-			Probe{Name: "route", Command: command.Route(t.Addr), Kind: capture.CheckRoute, Judge: route},
-			Probe{Name: "ping", Command: command.Ping(t.Addr), Kind: capture.CheckPing, Judge: ping})
+			Probe{Name: "route", Command: command.Route(t.Addr), Kind: cliout.IPRoute, Judge: route},
+			Probe{Name: "ping", Command: command.Ping(t.Addr), Kind: cliout.Ping, Judge: ping})
 	}
 	return out, nil
 }
 
-func route(r capture.CheckResult) []Outcome {
+func route(r event.CheckResult) []Outcome {
 	switch {
 	case !r.Device.Empty():
 		return one("route", Pass, "leaves by "+r.Device.String())
@@ -128,7 +129,7 @@ func route(r capture.CheckResult) []Outcome {
 	return one("route", CouldNot, "the answer is not understood")
 }
 
-func ping(r capture.CheckResult) []Outcome {
+func ping(r event.CheckResult) []Outcome {
 	switch {
 	case r.Sent > 0 && r.Received == r.Sent:
 		return one("ping", Pass, fmt.Sprintf("%d of %d answered", r.Received, r.Sent))

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/ssh/command"
 )
@@ -24,8 +26,8 @@ func (s says) Run(context.Context, command.Command) (command.Result, error) {
 	return command.NewResult([]byte(s), 0, 0), nil
 }
 
-func read(kind capture.CheckKind, out io.Reader) (capture.CheckResult, error) {
-	return capture.ReadCheck(capture.Source{}, redact.New(), kind, out)
+func read(kind cliout.Check, out io.Reader) (event.CheckResult, error) {
+	return capture.ReadCheck(event.Source{}, redact.New(), kind, out)
 }
 
 var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 )
 
 // curl's exit codes (curl(1)).
@@ -21,7 +21,7 @@ const (
 
 // reach tells from one request how far TCP and HTTP get. The certificate was
 // not looked at, so whatever the API says means that TLS came about.
-func reach(r capture.CheckResult) []Outcome {
+func reach(r event.CheckResult) []Outcome {
 	if r.Status != 0 {
 		return []Outcome{{"tcp", Pass, "connected"}, answered(r.Status)}
 	}
@@ -72,8 +72,8 @@ const expiring = 30 * 24 * time.Hour
 
 // certificates reads the chain as openssl on the Manager sees it. Its trust is
 // not that of the Manager's Java: what it does not trust is a warning.
-func certificates(now time.Time) func(capture.CheckResult) []Outcome {
-	return func(r capture.CheckResult) []Outcome {
+func certificates(now time.Time) func(event.CheckResult) []Outcome {
+	return func(r event.CheckResult) []Outcome {
 		left := r.NotAfter.Sub(now)
 		switch {
 		case len(r.Chain) == 0 && !r.Failure.Empty() && strings.HasPrefix(r.Failure.String(), "connect:"):

@@ -7,7 +7,8 @@ import (
 	"net/netip"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -188,9 +189,9 @@ func JSON(w io.Writer, r Report) error {
 }
 
 // chains are those that were converted already: servers show the same again.
-type chains map[*capture.Chain][]certificate
+type chains map[*handshake.Chain][]certificate
 
-func (known chains) of(c *capture.Chain) []certificate {
+func (known chains) of(c *handshake.Chain) []certificate {
 	out, ok := known[c]
 	if !ok {
 		out = list(c.Certificates, toCertificate)
@@ -233,7 +234,7 @@ func toEvidence(e checks.Evidence) evidence {
 }
 
 // rfc3339 is empty unless date and zone are sure: a guessed time reads like a fact.
-func rfc3339(w capture.When) string {
+func rfc3339(w event.When) string {
 	if !w.Dated || !w.Zoned || w.Time.IsZero() {
 		return ""
 	}
@@ -249,7 +250,7 @@ func toAttempt(a checks.Attempt) attempt {
 }
 
 // stampOf is RFC 3339 where that is sure, else the stamp as printed.
-func stampOf(w capture.When) string {
+func stampOf(w event.When) string {
 	if s := rfc3339(w); s != "" {
 		return s
 	}
@@ -269,11 +270,11 @@ func toConnection(c *checks.ConnectionState, end func(netip.AddrPort) string, kn
 }
 
 // toTLS tells what is known of a connection's TLS.
-func toTLS(t *capture.TLS, known chains) tls {
+func toTLS(t *handshake.TLS, known chains) tls {
 	out := tls{
-		Stage: t.Stage.String(), Basis: t.Basis.String(), Version: checks.TLSVersion(t.Version), Cipher: capture.CipherName(t.Cipher),
+		Stage: t.Stage.String(), Basis: t.Basis.String(), Version: checks.TLSVersion(t.Version), Cipher: handshake.CipherName(t.Cipher),
 		ALPN: []string{}, Resumed: t.Resumed(), ClientAuth: t.Asked, PlainHTTP: t.Plain, Certificates: []certificate{},
-		Alerts: list(t.Alerts, func(a capture.TLSAlertMessage) alert {
+		Alerts: list(t.Alerts, func(a handshake.Alert) alert {
 			return alert{a.From.String(), a.LevelName(), a.Name(), a.Basis.String()}
 		}),
 	}
@@ -292,7 +293,7 @@ func toTLS(t *capture.TLS, known chains) tls {
 	return out
 }
 
-func toCertificate(c capture.X509) certificate {
+func toCertificate(c handshake.Certificate) certificate {
 	out := certificate{
 		Subject: c.Subject.String(), Issuer: c.Issuer.String(), SAN: list(c.SAN, redact.Text.String), Key: c.Key,
 		CA: c.CA, SelfSigned: c.SelfSigned, SHA256: c.Hash, Unparsed: c.Unparsed,

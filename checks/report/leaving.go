@@ -7,7 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 )
 
@@ -104,17 +104,17 @@ func (c *columns) add(label, text string) {
 func seen(s checks.SourceStatus) string {
 	what := count(s.Lines, "line")
 	switch {
-	case s.Source.Kind == capture.Check:
+	case s.Source.Kind == event.Check:
 		return ""
 	case s.Source.Kind.HasPackets():
 		what = count(s.Packets, "packet")
 	}
 	switch s.State {
-	case capture.Refused:
+	case event.Refused:
 		what = "not read: " + s.Detail
-	case capture.Lost:
+	case event.Lost:
 		what += ", until the link was lost"
-	case capture.Connecting, capture.Waiting:
+	case event.Connecting, event.Waiting:
 		what = "not read: it was left before"
 	}
 	return s.Source.Name() + ": " + what

@@ -5,19 +5,19 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
 
 func TestLeave(t *testing.T) {
-	stream := func(kind capture.Kind, title string, state capture.Stream) checks.SourceStatus {
-		return checks.SourceStatus{Source: capture.Source{Kind: kind, Title: redact.New().Foreign(title), Host: redact.Literal("host-1")}, State: state, Lines: 12, Packets: 1, Detail: "may not be read (give rights)"}
+	stream := func(kind event.Kind, title string, state event.Stream) checks.SourceStatus {
+		return checks.SourceStatus{Source: event.Source{Kind: kind, Title: redact.New().Foreign(title), Host: redact.Literal("host-1")}, State: state, Lines: 12, Packets: 1, Detail: "may not be read (give rights)"}
 	}
 	l := Leaving{
 		Report: Report{Masked: map[redact.Kind]int{redact.ClientSecret: 1}, Sources: []checks.SourceStatus{
-			stream(capture.Pcap, "tcpdump", capture.Following), stream(capture.ManagerLog, "server.log", capture.Lost), stream(capture.SSMMessages, "messages", capture.Refused),
-			stream(capture.Check, "checks", capture.Ended), stream(capture.ManagerLog, "other.log", capture.Connecting),
+			stream(event.Pcap, "tcpdump", event.Following), stream(event.ManagerLog, "server.log", event.Lost), stream(event.SSMMessages, "messages", event.Refused),
+			stream(event.Check, "checks", event.Ended), stream(event.ManagerLog, "other.log", event.Connecting),
 		}},
 		Took: 62*time.Minute + 3*time.Second, Shown: &checks.Update{Dropped: 9}, Notice: "asked",
 		Files: []File{{"copy", "/a"}, {"what was sent", "/b"}},

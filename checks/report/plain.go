@@ -4,32 +4,33 @@ import (
 	"fmt"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 )
 
 // labels are the words for a packet's part in its connection.
-var labels = map[capture.Label]string{
-	capture.LabelSYN:            "SYN",
-	capture.LabelSYNACK:         "SYN-ACK",
-	capture.LabelACK:            "ACK, connected",
-	capture.LabelClientHello:    "Client Hello",
-	capture.LabelServerHello:    "Server Hello … Done",
-	capture.LabelKeyExchange:    "Key Exchange, Finished",
-	capture.LabelFinished:       "Finished",
-	capture.LabelRequest:        "Application Data (request)",
-	capture.LabelResponse:       "Application Data (answer)",
-	capture.LabelAlert:          "Alert",
-	capture.LabelFIN:            "FIN",
-	capture.LabelRST:            "RST",
-	capture.LabelRefused:        "RST, refused",
-	capture.LabelRetransmission: "retransmission",
-	capture.LabelZeroWindow:     "zero window",
-	capture.LabelKeepAlive:      "keep-alive",
+var labels = map[handshake.Label]string{
+	handshake.LabelSYN:            "SYN",
+	handshake.LabelSYNACK:         "SYN-ACK",
+	handshake.LabelACK:            "ACK, connected",
+	handshake.LabelClientHello:    "Client Hello",
+	handshake.LabelServerHello:    "Server Hello … Done",
+	handshake.LabelKeyExchange:    "Key Exchange, Finished",
+	handshake.LabelFinished:       "Finished",
+	handshake.LabelRequest:        "Application Data (request)",
+	handshake.LabelResponse:       "Application Data (answer)",
+	handshake.LabelAlert:          "Alert",
+	handshake.LabelFIN:            "FIN",
+	handshake.LabelRST:            "RST",
+	handshake.LabelRefused:        "RST, refused",
+	handshake.LabelRetransmission: "retransmission",
+	handshake.LabelZeroWindow:     "zero window",
+	handshake.LabelKeepAlive:      "keep-alive",
 }
 
 // Line is an event as one plain line for a pipe or a screen reader; "" for an
 // event that says nothing there (a bare acknowledgement, a prompt).
-func Line(ev capture.Event, title string) string {
+func Line(ev event.Event, title string) string {
 	m := ev.Origin()
 	head := title
 	if m.History {
@@ -45,60 +46,60 @@ func Line(ev capture.Event, title string) string {
 	return head + "  " + body
 }
 
-func body(ev capture.Event) string {
+func body(ev event.Event) string {
 	switch ev := ev.(type) {
-	case capture.Segment:
+	case event.Segment:
 		return segment(ev)
-	case capture.LogEntry:
+	case event.LogEntry:
 		return strings.TrimSpace(fmt.Sprintf("%s %s %s", level(ev), name(ev), ev.Message))
-	case capture.CaptureStarted:
+	case event.CaptureStarted:
 		return "capture started on " + ev.Interface.String()
-	case capture.CaptureFooter:
+	case event.CaptureFooter:
 		return fmt.Sprintf("capture ended: %d captured, %d dropped by the kernel", ev.Captured, ev.Dropped)
-	case capture.Mark:
+	case event.Mark:
 		return "— " + ev.Text.String() + " —"
-	case capture.Gap:
+	case event.Gap:
 		return "gap: " + ev.Why.String()
-	case capture.SourceState:
+	case event.SourceState:
 		return ev.State.String() + " " + ev.Detail.String()
-	case capture.Unreachable:
+	case event.Unreachable:
 		return m(ev.Meta)
-	case capture.DNSAnswer:
+	case event.DNSAnswer:
 		return m(ev.Meta)
 	}
 	return ""
 }
 
-func m(meta capture.Meta) string { return meta.Excerpt.String() }
+func m(meta event.Meta) string { return meta.Excerpt.String() }
 
-func segment(ev capture.Segment) string {
+func segment(ev event.Segment) string {
 	word, ok := labels[ev.Label]
 	if !ok {
 		return ""
 	}
 	switch ev.Label { // as Wireshark names it
-	case capture.LabelRetransmission, capture.LabelZeroWindow, capture.LabelKeepAlive:
+	case handshake.LabelRetransmission, handshake.LabelZeroWindow, handshake.LabelKeepAlive:
 		if ev.TCP != 0 {
 			word = ev.TCP.String()
 		}
 	}
 	arrow := "→"
-	if ev.Dir == capture.ToClient {
+	if ev.Dir == handshake.ToClient {
 		arrow = "←"
 	}
 	out := arrow + " " + word
 	if ev.Packet.Length > 0 {
 		out += fmt.Sprintf(" %d B", ev.Packet.Length)
 	}
-	if ev.Basis == capture.BasisInferred {
+	if ev.Basis == handshake.BasisInferred {
 		out += " (inferred)"
 	}
 	return out
 }
 
-func level(ev capture.LogEntry) string { return ev.Severity.Label() }
+func level(ev event.LogEntry) string { return ev.Severity.Label() }
 
-func name(ev capture.LogEntry) string {
+func name(ev event.LogEntry) string {
 	if ev.Class.Empty() {
 		return ev.Role.String()
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -110,9 +110,9 @@ func TestUnknownValuesAreNoPanic(t *testing.T) {
 			t.Errorf("%s: %d bytes, %v", name, out.Len(), err)
 		}
 	}
-	entry := capture.LogEntry{}
+	entry := event.LogEntry{}
 	entry.Form, entry.Severity = 200, 200
-	for _, ev := range []capture.Event{entry, capture.SourceState{State: 200}} {
+	for _, ev := range []event.Event{entry, event.SourceState{State: 200}} {
 		if Line(ev, "source") == "" {
 			t.Errorf("%T: no line", ev)
 		}

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/report"
@@ -176,9 +177,9 @@ func (rd *reading) done(ctx context.Context, paths []string) (_ report.Report, e
 // noted; it does not stop the run.
 func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	name := rd.gate.Foreign(in.name)
-	src := capture.Source{ID: capture.SourceID(len(rd.report.Sources) + 1), Title: name}
+	src := event.Source{ID: event.SourceID(len(rd.report.Sources) + 1), Title: name}
 	rd.engine.Source(src)
-	dec := capture.NewDecoder(src, rd.gate, func(ev capture.Event) {
+	dec := capture.NewDecoder(src, rd.gate, func(ev event.Event) {
 		if rd.names != nil {
 			rd.names.event(ev)
 		}
@@ -205,7 +206,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		what = rd.gate.Foreign(err.Error()).String()
 	case n == 0:
 		what, hint = "is empty", "nothing can be read from it; save the log again"
-	case dec.Source().Kind == capture.KindUnknown:
+	case dec.Source().Kind == event.KindUnknown:
 		what = "is nothing that is known"
 	}
 	switch {
@@ -216,7 +217,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		return nil
 	}
 	rd.report.Sources = append(rd.report.Sources, checks.SourceStatus{
-		Source: dec.Source(), State: capture.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped(),
+		Source: dec.Source(), State: event.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped(),
 	})
 	return nil
 }

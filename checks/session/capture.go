@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
@@ -93,7 +95,7 @@ func (l *Live) startCapture(ctx context.Context, h *host, cli *ssh.CLI, s *sourc
 	if l.cfg.FullCapture {
 		r, err := l.fullCapture(ctx, h, spec)
 		if err == nil {
-			l.decodeAs(s, capture.Pcap)
+			l.decodeAs(s, event.Pcap)
 			return r, "pcap, whole packets", nil
 		}
 		l.mark(s, "whole packets cannot be had here, so the command line's listing is read: "+err.Error())
@@ -106,7 +108,7 @@ func (l *Live) startCapture(ctx context.Context, h *host, cli *ssh.CLI, s *sourc
 	if err != nil {
 		return nil, "", err
 	}
-	l.decodeAs(s, capture.TcpdumpText)
+	l.decodeAs(s, event.TcpdumpText)
 	return r, "text 128 B", nil
 }
 
@@ -161,14 +163,14 @@ func (o *once) Read(b []byte) (int, error) {
 }
 
 // decodeAs begins a decoder for a source that turned out to be of kind.
-func (l *Live) decodeAs(s *source, kind capture.Kind) {
+func (l *Live) decodeAs(s *source, kind event.Kind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if s.dec != nil && s.src.Kind == kind && kind == capture.TcpdumpText {
+	if s.dec != nil && s.src.Kind == kind && kind == event.TcpdumpText {
 		return // it goes on; a pcap stream has a header of its own
 	}
 	s.src.Kind = kind
-	s.src.Level = map[bool]capture.Level{true: capture.LevelPcap, false: capture.LevelText}[kind == capture.Pcap]
+	s.src.Level = map[bool]event.Level{true: event.LevelPcap, false: event.LevelText}[kind == event.Pcap]
 	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
 	s.dec.SetArrival(l.cfg.Now)
 }
@@ -180,7 +182,7 @@ func (l *Live) show(h *host, s *source, spec command.CaptureSpec, level string) 
 	from := l.header.InterfaceFrom
 	l.mu.Unlock()
 	h.way.end(checks.StepCapture, fmt.Sprintf("vpn %d %s (%s), %s", spec.VPN, spec.Interface, from, level))
-	l.say(s, capture.Following, "")
+	l.say(s, event.Following, "")
 }
 
 // untilOver reads a capture until it ends, at the latest after captureTime.
@@ -207,11 +209,11 @@ func (l *Live) watched() bool { return l.cfg.Now().Sub(l.hub.taken()) < watchedW
 
 // mark puts a row of ours into a source.
 func (l *Live) mark(s *source, text string) {
-	l.hub.post(capture.Mark{Meta: l.here(s), Text: l.cfg.Gate.Foreign(text)})
+	l.hub.post(event.Mark{Meta: l.here(s), Text: l.cfg.Gate.Foreign(text)})
 }
 
-func (l *Live) here(s *source) capture.Meta {
-	return capture.Meta{At: capture.When{Arrival: l.cfg.Now()}, From: capture.Ref{Source: s.src.ID}}
+func (l *Live) here(s *source) event.Meta {
+	return event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: s.src.ID}}
 }
 
 // named tags a node's sources with its name.
@@ -224,14 +226,14 @@ func (l *Live) named(node redact.Text, of ...*source) {
 }
 
 // noteReply keeps what was not understood, with the release that said it.
-func (l *Live) noteReply(cmd command.Command, ev capture.CheckResult) {
+func (l *Live) noteReply(cmd command.Command, ev event.CheckResult) {
 	l.mu.Lock()
 	if !ev.Version.Empty() {
 		l.release = ev.Version.String()
 	}
 	release := l.release
 	l.mu.Unlock()
-	if ev.Check != capture.CheckUnknown || !ev.Failure.Empty() {
+	if ev.Check != cliout.CheckUnknown || !ev.Failure.Empty() {
 		return
 	}
 	if release == "" {
@@ -241,5 +243,5 @@ func (l *Live) noteReply(cmd command.Command, ev capture.CheckResult) {
 	for _, line := range ev.Lines[:min(len(ev.Lines), 3)] {
 		text = redact.Join(text, line)
 	}
-	l.hub.post(capture.Mark{Meta: ev.Meta, Text: text})
+	l.hub.post(event.Mark{Meta: ev.Meta, Text: text})
 }

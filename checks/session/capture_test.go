@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/checks/session"
 	"syncscope/ssh/lab"
@@ -32,7 +32,7 @@ func TestTheInterfaceIsChosen(t *testing.T) {
 			var said strings.Builder
 			u := await(t, live, 20*time.Second, func(u checks.Update) bool {
 				for _, ev := range u.Events {
-					if m, ok := ev.(capture.Mark); ok {
+					if m, ok := ev.(event.Mark); ok {
 						said.WriteString(m.Text.String() + "\n")
 					}
 				}
@@ -59,7 +59,7 @@ func TestOneStreamWorksWhereTheOtherIsRefused(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			live.Start(ctx)
-			refused, works := capture.TcpdumpText, capture.ManagerLog
+			refused, works := event.TcpdumpText, event.ManagerLog
 			if m.NoVShell {
 				refused, works = works, refused
 			}
@@ -67,9 +67,9 @@ func TestOneStreamWorksWhereTheOtherIsRefused(t *testing.T) {
 				n := 0
 				for _, s := range u.Sources {
 					switch {
-					case s.Source.Kind == refused && s.State == capture.Refused && strings.Contains(s.Detail, "netadmin"):
+					case s.Source.Kind == refused && s.State == event.Refused && strings.Contains(s.Detail, "netadmin"):
 						n++
-					case s.Source.Kind == works && s.State == capture.Following:
+					case s.Source.Kind == works && s.State == event.Following:
 						n++
 					}
 				}
@@ -88,7 +88,7 @@ func TestACaptureIsRenewedWhileItIsWatched(t *testing.T) {
 	renewed := 0
 	await(t, live, 30*time.Second, func(u checks.Update) bool {
 		for _, ev := range u.Events {
-			if g, ok := ev.(capture.Gap); ok && strings.Contains(g.Why.String(), "began anew") {
+			if g, ok := ev.(event.Gap); ok && strings.Contains(g.Why.String(), "began anew") {
 				renewed++
 			}
 		}

@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/probe"
@@ -67,7 +69,7 @@ func (l *Live) mayCheck() error {
 // ours tells the engine and the panes that we send, or have stopped.
 func (l *Live) ours(on bool, text redact.Text) {
 	l.hub.ask(func(e *checks.Engine) { e.Ours(on) })
-	l.hub.post(capture.Mark{Meta: capture.Meta{At: capture.When{Arrival: l.cfg.Now()}}, Text: text})
+	l.hub.post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
 }
 
 // Check runs the active checks on the hosts that Connect logged in to.
@@ -118,8 +120,8 @@ func (l *Live) probed(ctx context.Context, p probe.Probe, ln lane) []probe.Outco
 	return probe.Run(ctx, p, runner, l.readOutput)
 }
 
-func (l *Live) readOutput(kind capture.CheckKind, out io.Reader) (capture.CheckResult, error) {
-	return capture.ReadCheck(capture.Source{Title: redact.Literal("check")}, l.cfg.Gate, kind, out)
+func (l *Live) readOutput(kind cliout.Check, out io.Reader) (event.CheckResult, error) {
+	return capture.ReadCheck(event.Source{Title: redact.Literal("check")}, l.cfg.Gate, kind, out)
 }
 
 // lanes opens the shells. One that cannot be had is no error: its checks then

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/report"
@@ -165,7 +165,7 @@ func TestRunChecks(t *testing.T) {
 		select {
 		case u := <-live.Updates():
 			for _, ev := range u.Events {
-				if m, ok := ev.(capture.Mark); ok && strings.HasPrefix(m.Text.String(), "ours: ") {
+				if m, ok := ev.(event.Mark); ok && strings.HasPrefix(m.Text.String(), "ours: ") {
 					marks++
 				}
 			}

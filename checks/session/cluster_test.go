@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/checks/session"
 	"syncscope/ssh"
@@ -51,7 +51,7 @@ func TestEveryRowOfAClusterHasItsNode(t *testing.T) {
 			for i := range nodes {
 				if strings.HasSuffix(ev.Origin().Excerpt.String(), fmt.Sprintf("of node %d", i)) {
 					for _, s := range u.Sources {
-						if s.Source.ID == ev.Origin().From.Source && s.Source.Kind == capture.ManagerLog {
+						if s.Source.ID == ev.Origin().From.Source && s.Source.Kind == event.ManagerLog {
 							of[i] = s.Source.Host.String()
 						}
 					}

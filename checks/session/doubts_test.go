@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
@@ -19,8 +19,8 @@ func TestDoubts(t *testing.T) {
 	gate := redact.New()
 	at := func(after time.Duration, packets int, attempts ...checks.Attempt) checks.Update {
 		u := checks.Update{Now: began.Add(after), Attempts: attempts, Header: checks.Header{Peer: "192.0.2.9:8443", PeerFrom: "given"}, Sources: []checks.SourceStatus{
-			{Source: capture.Source{Kind: capture.TcpdumpText}, State: capture.Following, Packets: packets, LastByte: began.Add(after)},
-			{Source: capture.Source{Kind: capture.ManagerLog, Title: gate.Foreign("server.log"), Host: gate.Foreign("b")}, State: capture.Following, LastByte: began},
+			{Source: event.Source{Kind: event.TcpdumpText}, State: event.Following, Packets: packets, LastByte: began.Add(after)},
+			{Source: event.Source{Kind: event.ManagerLog, Title: gate.Foreign("server.log"), Host: gate.Foreign("b")}, State: event.Following, LastByte: began},
 		}}
 		l.advise(&u)
 		return u

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -16,13 +16,13 @@ import (
 func TestDroppedRowsAreTold(t *testing.T) {
 	seen := 0
 	h := newHub(checks.NewEngine(nil, netip.Addr{}), time.Now, func(*checks.Update) {})
-	h.met = func(capture.Event) { seen++ }
+	h.met = func(event.Event) { seen++ }
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go h.run(ctx, nil)
 	const sent = 6 * mostOnScreen
 	for range sent {
-		h.post(capture.Plain{Meta: capture.Meta{Excerpt: redact.Literal("a line")}})
+		h.post(event.Plain{Meta: event.Meta{Excerpt: redact.Literal("a line")}})
 	}
 	h.ask(func(*checks.Engine) {}) // all of them are observed
 	got := 0
@@ -30,7 +30,7 @@ func TestDroppedRowsAreTold(t *testing.T) {
 		select {
 		case u := <-h.out:
 			for _, ev := range u.Events {
-				if _, mark := ev.(capture.Mark); !mark { // of a hole
+				if _, mark := ev.(event.Mark); !mark { // of a hole
 					got++
 				}
 			}

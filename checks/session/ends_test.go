@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/probe"
@@ -55,7 +55,7 @@ func TestAnEndedHubHoldsNobody(t *testing.T) {
 	for name, h := range map[string]*hub{"ran": ran, "never ran": never} {
 		soon(t, name, func() {
 			for range maxQueue + 2 {
-				if h.post(capture.Mark{}) {
+				if h.post(event.Mark{}) {
 					t.Errorf("%s: it takes an event", name)
 					return
 				}
@@ -73,11 +73,11 @@ func TestAnEndedHubHoldsNobody(t *testing.T) {
 func TestTheEndOfTheHubLetsWaitersGo(t *testing.T) {
 	h := quietHub()
 	for range maxQueue {
-		h.post(capture.Mark{})
+		h.post(event.Mark{})
 	}
 	var waiting sync.WaitGroup
 	for range 8 {
-		waiting.Go(func() { h.post(capture.Mark{}) })
+		waiting.Go(func() { h.post(event.Mark{}) })
 		waiting.Go(func() { h.ask(func(*checks.Engine) {}) })
 	}
 	time.Sleep(50 * time.Millisecond)
@@ -88,7 +88,7 @@ func TestTheEndOfTheHubLetsWaitersGo(t *testing.T) {
 // A history longer than the queue does not keep a run that is left.
 func TestCloseWhileHistoryIsRead(t *testing.T) {
 	l := Open(Config{Options: Options{Gate: redact.New()}})
-	s := l.add(capture.ManagerLog, capture.LevelNone, "log", nil)
+	s := l.add(event.ManagerLog, event.LevelNone, "log", nil)
 	line := []byte("24-Nov-2026 11:00:00,000 UTC INFO  [h] [x] (t) |default| nothing\n")
 	log := longLog(3*maxQueue, line)
 	done := make(chan struct{})

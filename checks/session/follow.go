@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 )
@@ -71,8 +71,8 @@ func (l *Live) between(ctx context.Context, s *source, log *ssh.Log) {
 	if !found {
 		text = fmt.Sprintf("an earlier run read this log up to %s; it was rotated or cut since", was.At.Format(time.DateTime))
 	}
-	l.hub.post(capture.Mark{
-		Meta: capture.Meta{At: capture.When{Arrival: l.cfg.Now()}, From: capture.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
+	l.hub.post(event.Mark{
+		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
 		Text: l.cfg.Gate.Foreign(text),
 	})
 }
@@ -87,14 +87,14 @@ func (k *logSink) Alive() {
 	k.l.mu.Unlock()
 	if !k.following {
 		k.following = true
-		k.l.say(k.s, capture.Following, k.note)
+		k.l.say(k.s, event.Following, k.note)
 	}
 }
 
 // gap is a row in its place, with from, to and why.
 func (l *Live) gap(s *source, since, until time.Time, why redact.Text) {
-	l.hub.post(capture.Gap{
-		Meta:  capture.Meta{At: capture.When{Arrival: l.cfg.Now()}, From: capture.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
+	l.hub.post(event.Gap{
+		Meta:  event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
 		Since: since, Until: until,
 		Why: l.cfg.Gate.Foreign(fmt.Sprintf("%s to %s: %s", since.Format(time.TimeOnly), until.Format(time.TimeOnly), why)),
 	})

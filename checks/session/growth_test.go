@@ -12,6 +12,7 @@ import (
 
 	"syncscope/.ci/sessionlog"
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -34,8 +35,8 @@ func simulate(tb testing.TB, pace sessionlog.Pace) *simulation {
 	s.Session = sessionlog.Start(1, time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC), pace, func(h sessionlog.Host, line []byte) {
 		_, _ = s.logs[h].Write(line) // it never fails
 	})
-	for h, kind := range []capture.Kind{sessionlog.Manager: capture.ManagerLog, sessionlog.SSM: capture.SSMMessages} {
-		src := capture.Source{ID: capture.SourceID(h + 1), Kind: kind, Title: gate.Foreign(kind.String())}
+	for h, kind := range []event.Kind{sessionlog.Manager: event.ManagerLog, sessionlog.SSM: event.SSMMessages} {
+		src := event.Source{ID: event.SourceID(h + 1), Kind: kind, Title: gate.Foreign(kind.String())}
 		s.engine.Source(src)
 		s.logs[h] = capture.NewDecoder(src, gate, s.engine.Observe)
 		s.logs[h].SetArrival(s.Now)

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -23,33 +23,33 @@ const (
 type hub struct {
 	engine *checks.Engine
 	now    func() time.Time
-	met    func(capture.Event)  // is told of each event before the engine
+	met    func(event.Event)    // is told of each event before the engine
 	decor  func(*checks.Update) // fills in what only the run knows
 
 	mu    sync.Mutex
 	room  *sync.Cond
-	queue []capture.Event
+	queue []event.Event
 	wake  chan struct{}
 	out   chan checks.Update
 	asks  chan func()
 	gone  chan struct{} // closed at the end: nobody takes any more
 
-	most    int                      // rows of a source that wait for a front end
-	dropped map[capture.SourceID]int // rows that no front end got
-	holes   map[stream]int           // of them, those before the rows that wait
-	words   *redact.Session          // makes texts of ours
-	last    atomic.Int64             // when an update was last taken, in Unix nanoseconds
+	most    int                    // rows of a source that wait for a front end
+	dropped map[event.SourceID]int // rows that no front end got
+	holes   map[stream]int         // of them, those before the rows that wait
+	words   *redact.Session        // makes texts of ours
+	last    atomic.Int64           // when an update was last taken, in Unix nanoseconds
 }
 
 func newHub(e *checks.Engine, now func() time.Time, decor func(*checks.Update)) *hub {
-	h := &hub{engine: e, now: now, met: func(capture.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{}), most: mostOnScreen, dropped: map[capture.SourceID]int{}, holes: map[stream]int{}, words: redact.New()}
+	h := &hub{engine: e, now: now, met: func(event.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{}), most: mostOnScreen, dropped: map[event.SourceID]int{}, holes: map[stream]int{}, words: redact.New()}
 	h.room = sync.NewCond(&h.mu)
 	return h
 }
 
 // post hands an event over. It waits only while the queue is full and the hub
 // runs; false: the hub has ended, and the event is lost.
-func (h *hub) post(ev capture.Event) bool {
+func (h *hub) post(ev event.Event) bool {
 	h.mu.Lock()
 	for len(h.queue) >= maxQueue && !h.ended() {
 		h.room.Wait()
@@ -83,7 +83,7 @@ func (h *hub) nudge() {
 	}
 }
 
-func (h *hub) take() []capture.Event {
+func (h *hub) take() []event.Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	q := h.queue
@@ -99,7 +99,7 @@ func (h *hub) run(ctx context.Context, done <-chan struct{}) {
 	defer close(h.out)
 	defer h.end()
 	var (
-		pending []capture.Event
+		pending []event.Event
 		update  checks.Update
 		ready   <-chan time.Time   // when the next update may be built
 		out     chan checks.Update // nil while none waits to be taken
@@ -147,7 +147,7 @@ func (h *hub) end() {
 	h.room.Broadcast()
 }
 
-func (h *hub) collect(pending []capture.Event) []capture.Event {
+func (h *hub) collect(pending []event.Event) []event.Event {
 	for _, ev := range h.take() {
 		h.met(ev)
 		h.engine.Observe(ev)
@@ -156,7 +156,7 @@ func (h *hub) collect(pending []capture.Event) []capture.Event {
 	return h.thin(pending)
 }
 
-func (h *hub) update(events []capture.Event, ended bool) checks.Update {
+func (h *hub) update(events []event.Event, ended bool) checks.Update {
 	d := h.engine.Diagnose()
 	u := checks.Update{
 		Now: h.now(), Events: h.told(events), Attempts: d.Attempts, Shown: d.Shown, Verdict: d.Verdict,

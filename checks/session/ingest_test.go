@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -16,7 +17,7 @@ import (
 // BenchmarkIngest is the whole way of one stream's lines: bytes from a pipe
 // through the sink and the decoder into the hub, with updates taken.
 func BenchmarkIngest(b *testing.B) {
-	for _, kind := range []capture.Kind{capture.SSMMessages, capture.ManagerLog} {
+	for _, kind := range []event.Kind{event.SSMMessages, event.ManagerLog} {
 		b.Run(kind.String(), func(b *testing.B) {
 			rules, err := checks.LoadRules()
 			if err != nil {
@@ -24,7 +25,7 @@ func BenchmarkIngest(b *testing.B) {
 			}
 			l := &Live{cfg: Config{Options: Options{Gate: redact.New(), Rules: rules}, Now: time.Now}}
 			l.hub = newHub(checks.NewEngine(rules, l.cfg.Peer), time.Now, func(*checks.Update) {})
-			s := l.add(kind, capture.LevelNone, "log", nil)
+			s := l.add(kind, event.LevelNone, "log", nil)
 			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
 			s.dec.SetArrival(time.Now)
 			done := make(chan struct{})
@@ -38,7 +39,7 @@ func BenchmarkIngest(b *testing.B) {
 			go func() {
 				buf := bufio.NewWriterSize(w, 32<<10)
 				for i := range b.N * lines {
-					if kind == capture.SSMMessages {
+					if kind == event.SSMMessages {
 						fmt.Fprintf(buf, "Nov 24 11:17:%02d SSM-On-Prem systemd[1]: Started Session %d of user root.\n", i%60, i)
 					} else {
 						fmt.Fprintf(buf, "24-Nov-2026 17:29:%02d,%03d IST INFO  [um8_vManage] [StatsCollector] (default task-%d) |default| Collected %d records\n", i%60, i%1000, i%40, i)
@@ -81,7 +82,7 @@ func TestAStillScreenStopsNoReader(t *testing.T) {
 	go func() {
 		defer close(posted)
 		for range n {
-			h.post(capture.Plain{})
+			h.post(event.Plain{})
 		}
 	}()
 	select {
@@ -93,7 +94,7 @@ func TestAStillScreenStopsNoReader(t *testing.T) {
 	rows, dropped := 0, 0
 	for u := range h.out {
 		for _, ev := range u.Events {
-			if _, row := ev.(capture.Plain); row {
+			if _, row := ev.(event.Plain); row {
 				rows++
 			}
 		}

@@ -6,7 +6,7 @@ import (
 	"net/netip"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/cliout"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
@@ -65,7 +65,7 @@ func (l *Live) routed(ctx context.Context, cli *ssh.CLI, peer netip.Addr) string
 	if err != nil {
 		return ""
 	}
-	got, err := l.readOutput(capture.CheckRoute, res.Reader())
+	got, err := l.readOutput(cliout.IPRoute, res.Reader())
 	if err != nil {
 		return ""
 	}
@@ -74,14 +74,14 @@ func (l *Live) routed(ctx context.Context, cli *ssh.CLI, peer netip.Addr) string
 
 // row is an interface that was picked, and why.
 type row struct {
-	capture.Interface
+	cliout.Interface
 	why string
 }
 
 // pick finds name in the table; without a name, the interface whose network
 // holds the peer, or the only one there is in the VPN.
-func pick(table []capture.Interface, name string, vpn int, given bool, peer netip.Addr) *row {
-	var only []capture.Interface
+func pick(table []cliout.Interface, name string, vpn int, given bool, peer netip.Addr) *row {
+	var only []cliout.Interface
 	for _, i := range table {
 		switch {
 		case given && i.VPN != vpn:
@@ -100,7 +100,7 @@ func pick(table []capture.Interface, name string, vpn int, given bool, peer neti
 }
 
 // others names the interfaces that were not chosen.
-func others(table []capture.Interface, chosen string) string {
+func others(table []cliout.Interface, chosen string) string {
 	var out []string
 	for _, i := range table {
 		if i.Name.String() != chosen && i.Net.IsValid() {

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/cliout"
 	"syncscope/checks"
 )
 
@@ -18,7 +18,7 @@ const offered = 9
 // wanted asks the person which interface to capture on, where there is a screen
 // to ask on; the answer holds for the run. nil: there is nothing to choose from,
 // or he leaves it to us.
-func (l *Live) wanted(ctx context.Context, h *host, table []capture.Interface, peer netip.Addr) *row {
+func (l *Live) wanted(ctx context.Context, h *host, table []cliout.Interface, peer netip.Addr) *row {
 	if l.cfg.SSH.Prompter != nil || !l.patient {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (l *Live) wanted(ctx context.Context, h *host, table []capture.Interface, p
 		}
 		h.picked = &picked
 	}
-	same := func(i capture.Interface) bool {
+	same := func(i cliout.Interface) bool {
 		return i.VPN == h.picked.VPN && i.Name.String() == h.picked.Name.String()
 	}
 	if i := slices.IndexFunc(table, same); i >= 0 {
@@ -39,8 +39,8 @@ func (l *Live) wanted(ctx context.Context, h *host, table []capture.Interface, p
 }
 
 // candidates are the interfaces that a packet could leave by.
-func candidates(table []capture.Interface, vpn int, given bool) []capture.Interface {
-	var out []capture.Interface
+func candidates(table []cliout.Interface, vpn int, given bool) []cliout.Interface {
+	var out []cliout.Interface
 	for _, i := range table {
 		if i.Net.IsValid() && (!given || i.VPN == vpn) && len(out) < offered {
 			out = append(out, i)
@@ -50,7 +50,7 @@ func candidates(table []capture.Interface, vpn int, given bool) []capture.Interf
 }
 
 // askInterface gives the one that was chosen. The zero value: none.
-func (l *Live) askInterface(ctx context.Context, h *host, from []capture.Interface, peer netip.Addr) (none capture.Interface) {
+func (l *Live) askInterface(ctx context.Context, h *host, from []cliout.Interface, peer netip.Addr) (none cliout.Interface) {
 	if len(from) < 2 {
 		return none
 	}

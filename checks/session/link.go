@@ -7,7 +7,7 @@ import (
 	"io"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/ssh"
 )
@@ -77,7 +77,7 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 			var lost *ssh.LostError
 			if ctx.Err() == nil && (errors.As(err, &lost) || err != nil && died(ctx, s.host)) {
 				if err = l.lost(ctx, s, quick); err == nil {
-					l.say(s, capture.Connecting, "")
+					l.say(s, event.Connecting, "")
 					continue
 				}
 				s.host.way.begin(checks.StepLogin)
@@ -87,10 +87,10 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 			case ctx.Err() != nil:
 				return
 			case err == nil, errors.Is(err, io.EOF):
-				l.say(s, capture.Ended, "the stream ended")
+				l.say(s, event.Ended, "the stream ended")
 				return
 			}
-			l.say(s, capture.Refused, err.Error())
+			l.say(s, event.Refused, err.Error())
 			s.host.way.fail(err, steps...)
 			if !l.wait(ctx) {
 				return
@@ -98,7 +98,7 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 			if link, in := s.host.login(); in {
 				link.Retry()
 			}
-			l.say(s, capture.Connecting, "")
+			l.say(s, event.Connecting, "")
 		}
 	}()
 }
@@ -126,7 +126,7 @@ func (l *Live) lost(ctx context.Context, s *source, quick int) error {
 	l.mu.Lock()
 	s.lostAt = l.cfg.Now()
 	l.mu.Unlock()
-	l.say(s, capture.Lost, "the connection was lost; it is being made again")
+	l.say(s, event.Lost, "the connection was lost; it is being made again")
 	if quick > 1 {
 		select {
 		case <-time.After(min(time.Minute, time.Second<<min(quick, 10)/2)):
@@ -160,7 +160,7 @@ func linked(st *checks.SourceStatus, s *source) {
 		st.Alive = h
 	}
 	st.NeedsYou = link.Phase == ssh.LinkNeedsYou
-	if s.state == capture.Lost && link.Err != nil {
+	if s.state == event.Lost && link.Err != nil {
 		st.Detail = fmt.Sprintf("%s; last try: %v", s.detail, link.Err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/crypto/ssh/knownhosts"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/checks/session"
 	"syncscope/ssh"
@@ -106,7 +106,7 @@ func TestCutsLoseNoLine(t *testing.T) {
 	following := func(u checks.Update) bool {
 		n := 0
 		for _, src := range u.Sources {
-			if src.State == capture.Following {
+			if src.State == event.Following {
 				n++
 			}
 		}
@@ -129,13 +129,13 @@ func TestCutsLoseNoLine(t *testing.T) {
 	u := await(t, live, 60*time.Second, func(u checks.Update) bool {
 		for _, ev := range u.Events {
 			switch ev := ev.(type) {
-			case capture.Gap:
+			case event.Gap:
 				if ev.Until.Before(ev.Since) || ev.Since.IsZero() || !strings.Contains(ev.Why.String(), "no packet was captured") {
 					t.Errorf("gap %+v", ev)
 				}
 				gaps++
-			case capture.SourceState:
-				if ev.State == capture.Lost {
+			case event.SourceState:
+				if ev.State == event.Lost {
 					lost++
 				}
 			default:

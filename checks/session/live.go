@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/report"
@@ -78,16 +80,16 @@ type host struct {
 	followed        *ssh.Log
 	printed         *ssh.CLILog // where there is no vshell
 	way             *way
-	log, cap, facts *source            // of the SSM: log only
-	picked          *capture.Interface // the person's answer; the zero value: he left it to us
-	read            func()             // its log was read back, or cannot be
+	log, cap, facts *source           // of the SSM: log only
+	picked          *cliout.Interface // the person's answer; the zero value: he left it to us
+	read            func()            // its log was read back, or cannot be
 }
 
 // source is one stream of the run.
 type source struct {
-	src      capture.Source
+	src      event.Source
 	dec      *capture.Decoder
-	state    capture.Stream
+	state    event.Stream
 	detail   string
 	lastByte time.Time
 	alive    time.Time // the last sign of life, on a link or in a stream
@@ -120,7 +122,7 @@ func Open(cfg Config) *Live {
 	l.desk = newDesk(l.hub.nudge)
 	if cfg.SSH.Warn == nil {
 		l.cfg.SSH.Warn = func(text redact.Text) {
-			l.hub.post(capture.Mark{Meta: capture.Meta{At: capture.When{Arrival: l.cfg.Now()}}, Text: text})
+			l.hub.post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
 		}
 	}
 	for _, t := range cfg.Managers {
@@ -192,7 +194,7 @@ func (l *Live) begin(ctx context.Context) context.Context {
 }
 
 // post is the hub's, for a decoder: what comes after the end is nobody's.
-func (l *Live) post(ev capture.Event) { l.hub.post(ev) }
+func (l *Live) post(ev event.Event) { l.hub.post(ev) }
 
 // pulse lets ages and round-trip times be seen while nothing arrives.
 func (l *Live) pulse(ctx context.Context) {
@@ -219,8 +221,8 @@ func (l *Live) Fix() error {
 	l.mu.Lock()
 	l.fixed = true
 	l.mu.Unlock()
-	l.hub.post(capture.Mark{
-		Meta: capture.Meta{At: capture.When{Arrival: l.cfg.Now()}},
+	l.hub.post(event.Mark{
+		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}},
 		Text: redact.Literal("fix: a new Resource Owner Grant was created; the next attempt uses it"),
 	})
 	return l.cfg.Fix()
@@ -315,11 +317,11 @@ func (l *Live) decorate(u *checks.Update) {
 }
 
 // add registers a stream; its pane shows it from then on.
-func (l *Live) add(kind capture.Kind, level capture.Level, title string, h *host) *source {
+func (l *Live) add(kind event.Kind, level event.Level, title string, h *host) *source {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := &source{host: h, state: capture.Connecting}
-	s.src = capture.Source{ID: capture.SourceID(len(l.sources) + 1), Kind: kind, Level: level, Title: l.cfg.Gate.Foreign(title)}
+	s := &source{host: h, state: event.Connecting}
+	s.src = event.Source{ID: event.SourceID(len(l.sources) + 1), Kind: kind, Level: level, Title: l.cfg.Gate.Foreign(title)}
 	if h != nil {
 		s.src.Host = l.cfg.Gate.Foreign(l.nameOf(h.target))
 	}
@@ -339,13 +341,13 @@ func (l *Live) nameOf(t ssh.Target) string {
 }
 
 // say sets a stream's state and tells the panes.
-func (l *Live) say(s *source, state capture.Stream, detail string) {
+func (l *Live) say(s *source, state event.Stream, detail string) {
 	l.mu.Lock()
 	s.state, s.detail = state, detail
 	src := s.src
 	l.mu.Unlock()
-	l.hub.post(capture.SourceState{
-		Meta:   capture.Meta{At: capture.When{Arrival: l.cfg.Now()}, From: capture.Ref{Source: src.ID}},
+	l.hub.post(event.SourceState{
+		Meta:   event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: src.ID}},
 		Source: src, State: state, Detail: l.cfg.Gate.Foreign(detail),
 	})
 }

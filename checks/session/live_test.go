@@ -16,7 +16,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/report"
@@ -213,7 +213,7 @@ func TestWithoutTheSSM(t *testing.T) {
 		t.Errorf("%s", u.RootCause.ID)
 	}
 	for _, s := range u.Sources {
-		if s.Source.Kind == capture.SSMMessages && (s.State != capture.Refused || !strings.Contains(s.Detail, "--ssm")) {
+		if s.Source.Kind == event.SSMMessages && (s.State != event.Refused || !strings.Contains(s.Detail, "--ssm")) {
 			t.Errorf("the SSM's pane says %d %q", s.State, s.Detail)
 		}
 	}
@@ -244,7 +244,7 @@ func TestALogThatIsRefusedSaysWhy(t *testing.T) {
 	live.Start(t.Context())
 	await(t, live, 15*time.Second, func(u checks.Update) bool {
 		return slices.ContainsFunc(u.Sources, func(s checks.SourceStatus) bool {
-			return s.Source.Kind == capture.SSMMessages && s.State == capture.Refused && strings.Contains(s.Detail, "sudo")
+			return s.Source.Kind == event.SSMMessages && s.State == event.Refused && strings.Contains(s.Detail, "sudo")
 		})
 	})
 }
@@ -262,7 +262,7 @@ func BenchmarkLineToModel(b *testing.B) {
 	live.Start(b.Context())
 	await(b, live, 10*time.Second, func(u checks.Update) bool {
 		return slices.ContainsFunc(u.Sources, func(s checks.SourceStatus) bool {
-			return s.Source.Kind == capture.SSMMessages && s.State == capture.Following
+			return s.Source.Kind == event.SSMMessages && s.State == event.Following
 		})
 	})
 	for b.Loop() {
@@ -271,7 +271,7 @@ func BenchmarkLineToModel(b *testing.B) {
 			start := time.Now()
 			l.AppendSSM("Nov 24 11:00:00 SSM-On-Prem probe: " + start.Format(time.RFC3339Nano))
 			await(b, live, 5*time.Second, func(u checks.Update) bool {
-				return slices.ContainsFunc(u.Events, func(ev capture.Event) bool {
+				return slices.ContainsFunc(u.Events, func(ev event.Event) bool {
 					return strings.Contains(ev.Origin().Excerpt.String(), start.Format(time.RFC3339Nano))
 				})
 			})

@@ -4,7 +4,9 @@ import (
 	"net/netip"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
+	"syncscope/capture/logline"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/report"
@@ -44,26 +46,26 @@ func (a *acquaintance) meet(kind redact.Kind, names ...string) {
 
 // event tells the gate the users and hosts that an event names. A live run does
 // so whether or not they are hidden: a person may hide them at any time.
-func (a *acquaintance) event(ev capture.Event) {
+func (a *acquaintance) event(ev event.Event) {
 	switch ev := ev.(type) {
-	case capture.LogEntry:
+	case event.LogEntry:
 		a.meet(redact.Host, ev.Host.String(), ev.Peer.String(), ev.Upstream.String())
-		if ev.Topic == capture.TopicProxyHost {
+		if ev.Topic == logline.TopicProxyHost {
 			a.meet(redact.Host, ev.Value.String())
 		}
 		a.meet(redact.User, ev.User.String())
-	case capture.DNSAnswer:
+	case event.DNSAnswer:
 		a.meet(redact.Host, ev.Name)
-	case capture.HTTPLine:
+	case event.HTTPLine:
 		a.meet(redact.Host, ev.Target.String())
-	case capture.ClientHello:
+	case event.ClientHello:
 		a.meet(redact.Host, ev.Hello.SNI.String())
-	case capture.Certificate:
-		meetTLS(a.gate, capture.TLS{Chain: &ev.Chain})
+	case event.Certificate:
+		meetTLS(a.gate, handshake.TLS{Chain: &ev.Chain})
 	}
 }
 
-func meetTLS(gate *redact.Session, t capture.TLS) {
+func meetTLS(gate *redact.Session, t handshake.TLS) {
 	if t.Client != nil {
 		gate.Meet(redact.Host, t.Client.SNI)
 	}
@@ -122,9 +124,9 @@ func (l *Live) private(u checks.Update) checks.Update {
 	if !gate.HidesNames() {
 		return u
 	}
-	u.Events = append([]capture.Event(nil), u.Events...)
+	u.Events = append([]event.Event(nil), u.Events...)
 	for i, ev := range u.Events {
-		if e, is := ev.(capture.LogEntry); is {
+		if e, is := ev.(event.LogEntry); is {
 			e.Client = netip.Addr{}
 			u.Events[i] = e
 		}

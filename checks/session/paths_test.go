@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/report"
@@ -136,7 +137,7 @@ func plainLines(t *testing.T, dir string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		d := capture.NewDecoder(capture.Source{ID: capture.SourceID(i + 1)}, gate, func(ev capture.Event) {
+		d := capture.NewDecoder(event.Source{ID: event.SourceID(i + 1)}, gate, func(ev event.Event) {
 			out.WriteString(report.Line(ev, "source") + "\n" + ev.Origin().Excerpt.String() + "\n")
 		})
 		_, _ = d.Write(data) // it never fails

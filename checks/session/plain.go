@@ -6,7 +6,7 @@ import (
 	"io"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/checks/report"
 )
@@ -80,7 +80,7 @@ func ended(u checks.Update) int {
 }
 
 func (l *Live) print(w io.Writer, u checks.Update) error {
-	titles := map[capture.SourceID]string{}
+	titles := map[event.SourceID]string{}
 	u = l.private(u)
 	for _, s := range u.Sources {
 		titles[s.Source.ID] = s.Source.Title.String()

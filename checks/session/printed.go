@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
@@ -37,8 +37,8 @@ func (l *Live) printed(ctx context.Context, h *host, cli *ssh.CLI, why error) er
 	n := l.past(ctx, h.log, log)
 	h.way.end(checks.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
-	l.hub.post(capture.Mark{
-		Meta: capture.Meta{At: capture.When{Arrival: l.cfg.Now()}, From: capture.Ref{Source: h.log.src.ID, Line: h.log.dec.Lines()}},
+	l.hub.post(event.Mark{
+		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: h.log.src.ID, Line: h.log.dec.Lines()}},
 		Text: redact.Literal(approximate + "; lines that are alike cannot be told apart"),
 	})
 	h.printed = log

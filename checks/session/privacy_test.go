@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/report"
@@ -93,13 +93,13 @@ func TestPrivacyOfUpdates(t *testing.T) {
 	gate.HideNames(true)
 	l := &Live{cfg: Config{Options: Options{Gate: gate}}, known: newAcquaintance(gate)}
 	line := gate.Foreign("[catalyst-mgr1] svc_vmanage at 10.106.66.55:8443")
-	var ev capture.LogEntry
+	var ev event.LogEntry
 	ev.Host, ev.User, ev.Message, ev.Full, ev.Excerpt = gate.Foreign("catalyst-mgr1"), gate.Foreign("svc_vmanage"), line, line, line
 	ev.Client = netip.MustParseAddr("192.168.10.1")
 	l.known.event(ev)
 	stages := []checks.StageState{{Object: "10.106.66.55", Detail: "catalyst-mgr1 calls"}}
 	u := checks.Update{
-		Header: checks.Header{Manager: "catalyst-mgr1", Peer: "ssm.corp.example:8443"}, Events: []capture.Event{ev},
+		Header: checks.Header{Manager: "catalyst-mgr1", Peer: "ssm.corp.example:8443"}, Events: []event.Event{ev},
 		Attempts: []checks.Attempt{{User: "svc_vmanage", Node: "catalyst-mgr1", Stages: stages}}, Shown: 0,
 		Hosts: []checks.Host{{Name: "svc_vmanage@192.168.10.1"}}, Prompt: &checks.Prompt{ID: 7, Host: "svc_vmanage@192.168.10.1"},
 	}
@@ -128,9 +128,9 @@ func TestPrivacyOfUpdates(t *testing.T) {
 func TestKnownNamesCostNothing(t *testing.T) {
 	gate := redact.New()
 	known := newAcquaintance(gate)
-	var ev capture.LogEntry
+	var ev event.LogEntry
 	ev.Host, ev.User, ev.Peer = gate.Foreign("catalyst-mgr1"), gate.Foreign("svc_vmanage"), gate.Foreign("https://ssm.corp.example:8443/x")
-	var boxed capture.Event = ev
+	var boxed event.Event = ev
 	known.event(boxed)
 	if met := gate.Met(); met != 3 {
 		t.Errorf("%d names are known", met)
@@ -143,9 +143,9 @@ func TestKnownNamesCostNothing(t *testing.T) {
 func BenchmarkKnownNames(b *testing.B) {
 	gate := redact.New()
 	known := newAcquaintance(gate)
-	var ev capture.LogEntry
+	var ev event.LogEntry
 	ev.Host, ev.User, ev.Peer = gate.Foreign("catalyst-mgr1"), gate.Foreign("svc_vmanage"), gate.Foreign("https://ssm.corp.example:8443/x")
-	var boxed capture.Event = ev
+	var boxed event.Event = ev
 	b.ReportAllocs()
 	for b.Loop() {
 		known.event(boxed)

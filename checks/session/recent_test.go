@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 )
 
@@ -19,8 +20,8 @@ func TestRecentKeepsADayOfTheLogsOwnClock(t *testing.T) {
 		{"the turn of the year", "Dec 30 10:00:00 h a: old\nDec 31 23:50:00 h a: kept\nJan  1 00:10:00 h a: last\n", "kept"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var events []capture.Event
-			d := capture.NewDecoder(capture.Source{Kind: capture.SSMMessages}, redact.New(), func(ev capture.Event) { events = append(events, ev) })
+			var events []event.Event
+			d := capture.NewDecoder(event.Source{Kind: event.SSMMessages}, redact.New(), func(ev event.Event) { events = append(events, ev) })
 			if _, err := d.Write([]byte(tt.text)); err != nil {
 				t.Fatal(err)
 			}

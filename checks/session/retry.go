@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 )
 
@@ -92,7 +92,7 @@ func (l *Live) doubts(u *checks.Update) []string {
 func silent(u *checks.Update) []string {
 	var out []string
 	for _, s := range u.Sources {
-		if s.State == capture.Following && s.Source.Kind == capture.ManagerLog && u.Now.Sub(s.LastByte) > patience {
+		if s.State == event.Following && s.Source.Kind == event.ManagerLog && u.Now.Sub(s.LastByte) > patience {
 			out = append(out, s.Source.Name()+" has had no line for over a minute. If Sync was pressed meanwhile, another node has the request, or the disk is full.")
 		}
 	}

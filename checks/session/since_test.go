@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/checks/session"
 	"syncscope/ssh/lab"
@@ -39,7 +39,7 @@ func TestSinceReachesIntoTheRotatedFile(t *testing.T) {
 			first := ""
 			await(t, live, 20*time.Second, func(u checks.Update) bool {
 				for _, ev := range u.Events {
-					e, ok := ev.(capture.LogEntry)
+					e, ok := ev.(event.LogEntry)
 					if _, row, found := strings.Cut(ev.Origin().Excerpt.String(), "lab[7]: "); ok && found && e.History && first == "" {
 						first = row
 					}

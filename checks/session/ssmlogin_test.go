@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/checks/session"
 	"syncscope/ssh"
@@ -28,7 +28,7 @@ func TestTheCauseByEverySSMLogin(t *testing.T) {
 			l.AppendSSM("Nov 24 11:00:00 SSM-On-Prem chronyd[7]: a live line")
 			await(t, live, 20*time.Second, func(u checks.Update) bool {
 				for _, ev := range u.Events {
-					if e, ok := ev.(capture.LogEntry); ok && e.Origin().Excerpt.String() == "Nov 24 11:00:00 SSM-On-Prem chronyd[7]: a live line" {
+					if e, ok := ev.(event.LogEntry); ok && e.Origin().Excerpt.String() == "Nov 24 11:00:00 SSM-On-Prem chronyd[7]: a live line" {
 						return true
 					}
 				}
@@ -46,16 +46,16 @@ func TestTheManagersLogWithoutVShell(t *testing.T) {
 	marked := false
 	await(t, live, 20*time.Second, func(u checks.Update) bool {
 		for _, ev := range u.Events {
-			if m, ok := ev.(capture.Mark); ok && strings.Contains(m.Text.String(), "approximate") {
+			if m, ok := ev.(event.Mark); ok && strings.Contains(m.Text.String(), "approximate") {
 				marked = true
 			}
 		}
 		return u.RootCause != nil && u.RootCause.ID == "grant-not-found" && marked && slices.ContainsFunc(u.Sources, func(s checks.SourceStatus) bool {
-			return s.Source.Kind == capture.ManagerLog && s.State == capture.Following && strings.Contains(s.Detail, "approximate")
+			return s.Source.Kind == event.ManagerLog && s.State == event.Following && strings.Contains(s.Detail, "approximate")
 		})
 	})
 	l.AppendManager("24-Nov-2026 11:00:00,000 UTC INFO  [vmanage] [Other] (default task-1) |default| a live line")
 	await(t, live, 30*time.Second, func(u checks.Update) bool {
-		return slices.ContainsFunc(u.Events, func(ev capture.Event) bool { return strings.Contains(ev.Origin().Excerpt.String(), "a live line") })
+		return slices.ContainsFunc(u.Events, func(ev event.Event) bool { return strings.Contains(ev.Origin().Excerpt.String(), "a live line") })
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
@@ -24,16 +26,16 @@ const (
 // addManager registers the streams of one Manager node: its log, the capture,
 // and what it says of itself.
 func (l *Live) addManager(h *host) {
-	h.log = l.add(capture.ManagerLog, capture.LevelNone, "vmanage-server.log", h)
-	h.cap = l.add(capture.TcpdumpText, capture.LevelText, "tcpdump", h)
-	h.facts = l.add(capture.Check, capture.LevelNone, "checks", h)
+	h.log = l.add(event.ManagerLog, event.LevelNone, "vmanage-server.log", h)
+	h.cap = l.add(event.TcpdumpText, event.LevelText, "tcpdump", h)
+	h.facts = l.add(event.Check, event.LevelNone, "checks", h)
 }
 
 // addSSM registers the SSM's log, or says why there is none.
 func (l *Live) addSSM() {
-	s := l.add(capture.SSMMessages, capture.LevelNone, "messages", l.ssm)
+	s := l.add(event.SSMMessages, event.LevelNone, "messages", l.ssm)
 	if l.ssm == nil {
-		l.say(s, capture.Refused, "no SSM was given: start with --ssm USER@HOST to see its side")
+		l.say(s, event.Refused, "no SSM was given: start with --ssm USER@HOST to see its side")
 		return
 	}
 	l.ssm.log = s
@@ -57,7 +59,7 @@ func (l *Live) visit(ctx context.Context, h *host) {
 		h.way.fail(err, checks.StepResolve, checks.StepTCP, checks.StepHostKey, checks.StepLogin)
 		for _, s := range []*source{h.log, h.cap} {
 			if s != nil {
-				l.say(s, capture.Refused, err.Error())
+				l.say(s, event.Refused, err.Error())
 			}
 		}
 		h.read()
@@ -66,7 +68,7 @@ func (l *Live) visit(ctx context.Context, h *host) {
 		}
 		for _, s := range []*source{h.log, h.cap} {
 			if s != nil {
-				l.say(s, capture.Connecting, "")
+				l.say(s, event.Connecting, "")
 			}
 		}
 	}
@@ -116,7 +118,7 @@ func (l *Live) sample(ctx context.Context, s *source, sh ssh.Shell) {
 	if err != nil {
 		return
 	}
-	got, err := capture.ReadCheck(s.src, l.cfg.Gate, capture.CheckDate, res.Reader())
+	got, err := capture.ReadCheck(s.src, l.cfg.Gate, cliout.Date, res.Reader())
 	if err != nil || got.Clock.IsZero() {
 		return
 	}
@@ -124,7 +126,7 @@ func (l *Live) sample(ctx context.Context, s *source, sh ssh.Shell) {
 	const printed = 500 * time.Millisecond // date prints whole seconds, cut
 	m := got.Meta
 	m.At.Arrival = after
-	l.hub.post(capture.ClockSample{Meta: m, Offset: got.Clock.Add(printed).Sub(before.Add(way)), Uncertainty: way + printed})
+	l.hub.post(event.ClockSample{Meta: m, Offset: got.Clock.Add(printed).Sub(before.Add(way)), Uncertainty: way + printed})
 }
 
 // readBack reads a log back to the last attempt, then follows it.
@@ -187,7 +189,7 @@ func (l *Live) past(ctx context.Context, s *source, log backlog) int {
 	for n := int64(historyFirst); ; n *= 4 {
 		n = min(n, historyBytes)
 		text, whole, err := readBacklog(ctx, log, n)
-		var events []capture.Event
+		var events []event.Event
 		dec, live := l.decoded(s, text, &events)
 		if err == nil && !whole && n < historyBytes && !l.enough(s, events) {
 			continue
@@ -232,10 +234,10 @@ func readBacklog(ctx context.Context, log backlog, n int64) ([]byte, bool, error
 
 // decoded decodes what was read back into events; live has the decoder go on
 // with what comes.
-func (l *Live) decoded(s *source, text []byte, events *[]capture.Event) (dec *capture.Decoder, live func()) {
+func (l *Live) decoded(s *source, text []byte, events *[]event.Event) (dec *capture.Decoder, live func()) {
 	*events = nil
-	emit := func(ev capture.Event) { *events = append(*events, ev) }
-	dec = capture.NewDecoder(s.src, l.cfg.Gate, func(ev capture.Event) { emit(ev) })
+	emit := func(ev event.Event) { *events = append(*events, ev) }
+	dec = capture.NewDecoder(s.src, l.cfg.Gate, func(ev event.Event) { emit(ev) })
 	dec.SetHistory(true)
 	_, _ = dec.Write(text) // emit never fails
 	return dec, func() {
@@ -254,7 +256,7 @@ func (l *Live) reach() time.Duration {
 }
 
 // enough: it reaches back as far as was asked for, or to an attempt.
-func (l *Live) enough(s *source, events []capture.Event) bool {
+func (l *Live) enough(s *source, events []event.Event) bool {
 	if l.cfg.Since > 0 {
 		return span(events) >= l.cfg.Since
 	}
@@ -262,7 +264,7 @@ func (l *Live) enough(s *source, events []capture.Event) bool {
 }
 
 // span is how much time lies between the first and the last stamp.
-func span(events []capture.Event) time.Duration {
+func span(events []event.Event) time.Duration {
 	var last time.Time
 	for _, ev := range events {
 		if t, _ := stamp(ev); !t.IsZero() {
@@ -286,7 +288,7 @@ func ago(t time.Time, dated bool, last time.Time) time.Duration {
 	return age
 }
 
-func (l *Live) holdsAttempt(s *source, events []capture.Event) bool {
+func (l *Live) holdsAttempt(s *source, events []event.Event) bool {
 	e := checks.NewEngine(l.cfg.Rules, l.cfg.Peer)
 	e.Source(s.src)
 	for _, ev := range events {
@@ -297,7 +299,7 @@ func (l *Live) holdsAttempt(s *source, events []capture.Event) bool {
 
 // recent drops what is older than reach, on the log's own clock: before the last
 // line that has a stamp.
-func recent(events []capture.Event, reach time.Duration) []capture.Event {
+func recent(events []event.Event, reach time.Duration) []event.Event {
 	var last time.Time
 	for _, ev := range events {
 		if t, _ := stamp(ev); !t.IsZero() {
@@ -318,8 +320,8 @@ func recent(events []capture.Event, reach time.Duration) []capture.Event {
 
 // stamp is a line's own stamp: nginx's, which has a year, cannot be compared
 // with syslog's, which has none.
-func stamp(ev capture.Event) (t time.Time, dated bool) {
-	if e, ok := ev.(capture.LogEntry); ok {
+func stamp(ev event.Event) (t time.Time, dated bool) {
+	if e, ok := ev.(event.LogEntry); ok {
 		return e.Stamp.Time, e.Stamp.Dated
 	}
 	return ev.When().Time, ev.When().Dated
@@ -327,13 +329,13 @@ func stamp(ev capture.Event) (t time.Time, dated bool) {
 
 // ask runs one check and posts what it printed. A check that cannot be run is
 // no reason to stop: its stage stays unknown.
-func (l *Live) ask(ctx context.Context, cli *ssh.CLI, cmd command.Command, s *source) (capture.CheckResult, error) {
+func (l *Live) ask(ctx context.Context, cli *ssh.CLI, cmd command.Command, s *source) (event.CheckResult, error) {
 	res, err := cli.Run(ctx, cmd)
 	if err != nil {
-		l.say(s, capture.Refused, err.Error())
-		return capture.CheckResult{}, err
+		l.say(s, event.Refused, err.Error())
+		return event.CheckResult{}, err
 	}
-	ev, err := capture.ReadCheck(s.src, l.cfg.Gate, capture.CheckUnknown, res.Reader())
+	ev, err := capture.ReadCheck(s.src, l.cfg.Gate, cliout.CheckUnknown, res.Reader())
 	if err != nil {
 		return ev, err
 	}
@@ -347,6 +349,6 @@ func (l *Live) ask(ctx context.Context, cli *ssh.CLI, cmd command.Command, s *so
 	l.mu.Lock()
 	s.lines += len(ev.Lines)
 	l.mu.Unlock()
-	l.say(s, capture.Ended, "")
+	l.say(s, event.Ended, "")
 	return ev, nil
 }

@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/logline"
 )
 
@@ -21,11 +21,11 @@ const (
 
 // stream is what of a source waits: live, or read back.
 type stream struct {
-	source  capture.SourceID
+	source  event.SourceID
 	history bool
 }
 
-func streamOf(ev capture.Event) stream {
+func streamOf(ev event.Event) stream {
 	m := ev.Origin()
 	return stream{m.From.Source, m.History}
 }
@@ -33,7 +33,7 @@ func streamOf(ev capture.Event) stream {
 // thin drops the oldest rows of each stream of which more than may wait, and
 // counts them; the diagnosis had them. One in flood takes nothing from the
 // others, and what is no routine row goes last.
-func (h *hub) thin(pending []capture.Event) []capture.Event {
+func (h *hub) thin(pending []event.Event) []event.Event {
 	if len(pending) <= h.most {
 		return pending
 	}
@@ -54,7 +54,7 @@ func (h *hub) thin(pending []capture.Event) []capture.Event {
 		return pending
 	}
 	for _, all := range []bool{false, true} {
-		pending = slices.DeleteFunc(pending, func(ev capture.Event) bool {
+		pending = slices.DeleteFunc(pending, func(ev event.Event) bool {
 			s := streamOf(ev)
 			if over[s] == 0 || !all && !routine(ev) {
 				return false
@@ -73,17 +73,17 @@ func (h *hub) thin(pending []capture.Event) []capture.Event {
 
 // told is what a front end gets: the rows that wait, and where some were
 // dropped, a row that says how many.
-func (h *hub) told(pending []capture.Event) []capture.Event {
+func (h *hub) told(pending []event.Event) []event.Event {
 	if len(h.holes) == 0 {
 		return pending
 	}
 	left := maps.Clone(h.holes)
-	out := make([]capture.Event, 0, len(pending)+len(left))
+	out := make([]event.Event, 0, len(pending)+len(left))
 	for _, ev := range pending {
 		if s := streamOf(ev); left[s] > 0 {
 			m := ev.Origin()
 			text := h.words.Foreign(fmt.Sprintf("%d rows came too fast and are not shown here; the diagnosis has them", left[s]))
-			out = append(out, capture.Mark{Meta: capture.Meta{At: m.At, From: capture.Ref{Source: s.source}, History: s.history}, Text: text})
+			out = append(out, event.Mark{Meta: event.Meta{At: m.At, From: event.Ref{Source: s.source}, History: s.history}, Text: text})
 			delete(left, s)
 		}
 		out = append(out, ev)
@@ -93,13 +93,13 @@ func (h *hub) told(pending []capture.Event) []capture.Event {
 
 // routine reports whether a row is one of many: no error, no gap, no word of
 // ours.
-func routine(ev capture.Event) bool {
+func routine(ev event.Event) bool {
 	switch ev := ev.(type) {
-	case capture.LogEntry:
+	case event.LogEntry:
 		return ev.Severity < logline.Error
-	case capture.Plain:
+	case event.Plain:
 		return true
-	case capture.Segment:
+	case event.Segment:
 		return ev.TCP == 0
 	}
 	return false

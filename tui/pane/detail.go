@@ -5,7 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 )
 
 // Field is one parsed value of a row.
@@ -43,29 +44,29 @@ func (r *Row) Detail() Detail {
 		f.add("line", r.Ref.Line)
 	}
 	switch ev := r.Event.(type) {
-	case capture.Segment:
+	case event.Segment:
 		d.What = "packet"
 		packetFields(&f, ev)
-	case capture.LogEntry:
+	case event.LogEntry:
 		d.What = "log line"
 		entryFields(&f, ev)
 		d.Text = ev.Full.String()
-	case capture.Certificate:
+	case event.Certificate:
 		d.What = "certificate"
 		chainFields(&f, ev)
-	case capture.ClientHello:
+	case event.ClientHello:
 		d.What = "Client Hello"
 		h := ev.Hello
 		f.add("highest", tlsVersion(h.Highest()))
 		f.add("server name", h.SNI)
 		f.add("suites", len(h.Ciphers))
-	case capture.ServerHello:
+	case event.ServerHello:
 		d.What = "Server Hello"
 		f.add("version", tlsVersion(ev.Hello.Version))
-		f.add("suite", capture.CipherName(ev.Hello.Cipher))
-	case capture.Alert:
+		f.add("suite", handshake.CipherName(ev.Hello.Cipher))
+	case event.Alert:
 		d.What = "TLS alert"
-		f.add("from", map[bool]string{true: "Manager", false: "SSM"}[ev.Alert.From == capture.ByClient])
+		f.add("from", map[bool]string{true: "Manager", false: "SSM"}[ev.Alert.From == handshake.Client])
 		f.add("level", ev.Alert.LevelName())
 		f.add("description", ev.Alert.Name())
 	}
@@ -76,7 +77,7 @@ func (r *Row) Detail() Detail {
 	return d
 }
 
-func packetFields(f *parsed, ev capture.Segment) {
+func packetFields(f *parsed, ev event.Segment) {
 	p, c := ev.Packet, ev.Conn
 	from, to := c.Client, c.Server
 	if ev.Dir != 0 {
@@ -85,7 +86,7 @@ func packetFields(f *parsed, ev capture.Segment) {
 	f.add("from", from)
 	f.add("to", to)
 	f.add("means", stories[ev.Label].words)
-	f.add("basis", map[bool]string{true: "inferred from lengths and order", false: "seen"}[ev.Basis != capture.BasisSeen && ev.Flight > 0])
+	f.add("basis", map[bool]string{true: "inferred from lengths and order", false: "seen"}[ev.Basis != handshake.BasisSeen && ev.Flight > 0])
 	f.add("flags", p.Flags)
 	f.add("sequence", p.Seq)
 	f.add("acknowledges", p.Ack)
@@ -101,7 +102,7 @@ func packetFields(f *parsed, ev capture.Segment) {
 	f.add("round trip", c.RTT.Round(100*time.Microsecond))
 }
 
-func entryFields(f *parsed, ev capture.LogEntry) {
+func entryFields(f *parsed, ev event.LogEntry) {
 	f.add("host", ev.Host)
 	f.add("program", ev.Program)
 	f.add("part", ev.Entry.Role)
@@ -132,7 +133,7 @@ func entryFields(f *parsed, ev capture.LogEntry) {
 	}
 }
 
-func chainFields(f *parsed, ev capture.Certificate) {
+func chainFields(f *parsed, ev event.Certificate) {
 	for i, c := range ev.Chain.Certificates {
 		if i > 0 {
 			f.add("issued by", fmt.Sprintf("certificate %d of %d", i+1, len(ev.Chain.Certificates)))

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/tui/theme"
 )
@@ -24,7 +24,7 @@ func NewDiagnosis() *Diagnosis {
 }
 
 // Observe ignores events: what they mean comes with Set.
-func (d *Diagnosis) Observe(capture.Kind, capture.Event) {}
+func (d *Diagnosis) Observe(event.Kind, event.Event) {}
 
 // Set takes the newest update.
 func (d *Diagnosis) Set(u *checks.Update) { d.u = u }

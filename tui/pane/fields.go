@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 )
 
 // field reads a row's values of a name; none if it has no such thing.
@@ -13,40 +14,40 @@ type field func(*Row) []string
 // fields are the names that display filters know: Wireshark's for packets, ours
 // for log lines.
 var fields = map[string]field{
-	"frame.number":          packet(func(s *capture.Segment) []string { return one(s.From.Packet) }),
-	"frame.len":             packet(func(s *capture.Segment) []string { return one(s.Packet.IPLength + etherHeader) }),
-	"ip.len":                packet(func(s *capture.Segment) []string { return one(s.Packet.IPLength) }),
-	"ip.ttl":                packet(func(s *capture.Segment) []string { return one(int(s.Packet.TTL)) }),
-	"ip.src":                packet(func(s *capture.Segment) []string { return []string{s.Packet.Src.Addr().String()} }),
-	"ip.dst":                packet(func(s *capture.Segment) []string { return []string{s.Packet.Dst.Addr().String()} }),
+	"frame.number":          packet(func(s *event.Segment) []string { return one(s.From.Packet) }),
+	"frame.len":             packet(func(s *event.Segment) []string { return one(s.Packet.IPLength + etherHeader) }),
+	"ip.len":                packet(func(s *event.Segment) []string { return one(s.Packet.IPLength) }),
+	"ip.ttl":                packet(func(s *event.Segment) []string { return one(int(s.Packet.TTL)) }),
+	"ip.src":                packet(func(s *event.Segment) []string { return []string{s.Packet.Src.Addr().String()} }),
+	"ip.dst":                packet(func(s *event.Segment) []string { return []string{s.Packet.Dst.Addr().String()} }),
 	"ip.addr":               packet(addresses),
-	"tcp":                   packet(func(*capture.Segment) []string { return []string{"1"} }),
-	"tcp.srcport":           packet(func(s *capture.Segment) []string { return one(int(s.Packet.Src.Port())) }),
-	"tcp.dstport":           packet(func(s *capture.Segment) []string { return one(int(s.Packet.Dst.Port())) }),
+	"tcp":                   packet(func(*event.Segment) []string { return []string{"1"} }),
+	"tcp.srcport":           packet(func(s *event.Segment) []string { return one(int(s.Packet.Src.Port())) }),
+	"tcp.dstport":           packet(func(s *event.Segment) []string { return one(int(s.Packet.Dst.Port())) }),
 	"tcp.port":              packet(ports),
-	"tcp.stream":            packet(func(s *capture.Segment) []string { return one(int(s.Conn.ID)) }),
-	"tcp.len":               packet(func(s *capture.Segment) []string { return one(s.Packet.Length) }),
-	"tcp.window_size_value": packet(func(s *capture.Segment) []string { return one(int(s.Packet.Window)) }),
-	"tcp.options.mss_val":   packet(func(s *capture.Segment) []string { return one(int(s.Packet.MSS)) }),
+	"tcp.stream":            packet(func(s *event.Segment) []string { return one(int(s.Conn.ID)) }),
+	"tcp.len":               packet(func(s *event.Segment) []string { return one(s.Packet.Length) }),
+	"tcp.window_size_value": packet(func(s *event.Segment) []string { return one(int(s.Packet.Window)) }),
+	"tcp.options.mss_val":   packet(func(s *event.Segment) []string { return one(int(s.Packet.MSS)) }),
 	"tcp.flags.fin":         flag(1 << 0),
 	"tcp.flags.syn":         flag(1 << 1),
 	"tcp.flags.reset":       flag(1 << 2),
 	"tcp.flags.push":        flag(1 << 3),
 	"tcp.flags.ack":         flag(1 << 4),
-	"tls":                   packet(func(s *capture.Segment) []string { _, ok := tlsTypes[s.Label]; return truth(ok) }),
-	"tls.handshake.type":    packet(func(s *capture.Segment) []string { return tlsTypes[s.Label] }),
-	"tls.alert_message":     labelled(capture.LabelAlert),
+	"tls":                   packet(func(s *event.Segment) []string { _, ok := tlsTypes[s.Label]; return truth(ok) }),
+	"tls.handshake.type":    packet(func(s *event.Segment) []string { return tlsTypes[s.Label] }),
+	"tls.alert_message":     labelled(handshake.LabelAlert),
 
-	"log.level":           entryField(func(e *capture.LogEntry) string { return e.Severity.String() }),
-	"log.source":          entryField(func(e *capture.LogEntry) string { return e.Role.String() + e.Class.String() }),
+	"log.level":           entryField(func(e *event.LogEntry) string { return e.Severity.String() }),
+	"log.source":          entryField(func(e *event.LogEntry) string { return e.Role.String() + e.Class.String() }),
 	"log.text":            func(r *Row) []string { return nonEmpty(r.Raw) },
-	"log.thread":          entryField(func(e *capture.LogEntry) string { return e.Thread.String() }),
-	"log.user":            entryField(func(e *capture.LogEntry) string { return e.User.String() }),
-	"log.client":          entryField(func(e *capture.LogEntry) string { return e.ClientID.String() }),
-	"host":                entryField(func(e *capture.LogEntry) string { return e.Host.String() }),
-	"http.request.method": entryField(func(e *capture.LogEntry) string { return e.Method.String() }),
-	"http.request.uri":    entryField(func(e *capture.LogEntry) string { return e.Path.String() }),
-	"http.response.code": entryField(func(e *capture.LogEntry) string {
+	"log.thread":          entryField(func(e *event.LogEntry) string { return e.Thread.String() }),
+	"log.user":            entryField(func(e *event.LogEntry) string { return e.User.String() }),
+	"log.client":          entryField(func(e *event.LogEntry) string { return e.ClientID.String() }),
+	"host":                entryField(func(e *event.LogEntry) string { return e.Host.String() }),
+	"http.request.method": entryField(func(e *event.LogEntry) string { return e.Method.String() }),
+	"http.request.uri":    entryField(func(e *event.LogEntry) string { return e.Path.String() }),
+	"http.response.code": entryField(func(e *event.LogEntry) string {
 		if e.Status == 0 {
 			return ""
 		}
@@ -55,8 +56,8 @@ var fields = map[string]field{
 }
 
 func init() {
-	for name, marks := range capture.AnalysisFields {
-		fields[name] = packet(func(s *capture.Segment) []string {
+	for name, marks := range handshake.AnalysisFields {
+		fields[name] = packet(func(s *event.Segment) []string {
 			if s.TCP&marks == 0 {
 				return nil
 			}
@@ -71,26 +72,26 @@ const etherHeader = 14
 
 // tlsTypes are the handshake message types (RFC 8446, section 4) that a flight
 // holds, as far as its place tells.
-var tlsTypes = map[capture.Label][]string{
-	capture.LabelClientHello: {"1"},
-	capture.LabelServerHello: {"2", "11", "12", "14"},
-	capture.LabelKeyExchange: {"16", "20"},
-	capture.LabelFinished:    {"20"},
-	capture.LabelRequest:     {}, capture.LabelResponse: {}, capture.LabelAlert: {},
+var tlsTypes = map[handshake.Label][]string{
+	handshake.LabelClientHello: {"1"},
+	handshake.LabelServerHello: {"2", "11", "12", "14"},
+	handshake.LabelKeyExchange: {"16", "20"},
+	handshake.LabelFinished:    {"20"},
+	handshake.LabelRequest:     {}, handshake.LabelResponse: {}, handshake.LabelAlert: {},
 }
 
-func packet(f func(*capture.Segment) []string) field {
+func packet(f func(*event.Segment) []string) field {
 	return func(r *Row) []string {
-		if s, ok := r.Event.(capture.Segment); ok {
+		if s, ok := r.Event.(event.Segment); ok {
 			return f(&s)
 		}
 		return nil
 	}
 }
 
-func entryField(f func(*capture.LogEntry) string) field {
+func entryField(f func(*event.LogEntry) string) field {
 	return func(r *Row) []string {
-		if e, ok := r.Event.(capture.LogEntry); ok {
+		if e, ok := r.Event.(event.LogEntry); ok {
 			return nonEmpty(f(&e))
 		}
 		return nil
@@ -98,13 +99,13 @@ func entryField(f func(*capture.LogEntry) string) field {
 }
 
 func flag(bit uint16) field {
-	return packet(func(s *capture.Segment) []string {
+	return packet(func(s *event.Segment) []string {
 		return truth(uint16(s.Packet.Flags)&bit != 0)
 	})
 }
 
-func labelled(label capture.Label) field {
-	return packet(func(s *capture.Segment) []string {
+func labelled(label handshake.Label) field {
+	return packet(func(s *event.Segment) []string {
 		if s.Label != label {
 			return nil
 		}
@@ -112,11 +113,11 @@ func labelled(label capture.Label) field {
 	})
 }
 
-func addresses(s *capture.Segment) []string {
+func addresses(s *event.Segment) []string {
 	return []string{s.Packet.Src.Addr().String(), s.Packet.Dst.Addr().String()}
 }
 
-func ports(s *capture.Segment) []string {
+func ports(s *event.Segment) []string {
 	return []string{fmt.Sprint(s.Packet.Src.Port()), fmt.Sprint(s.Packet.Dst.Port())}
 }
 

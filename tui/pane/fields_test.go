@@ -3,14 +3,15 @@ package pane
 import (
 	"testing"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 )
 
 // Every mark of a packet can be filtered by, and a filter by one shows no packet
 // with another.
 func TestEveryAnalysisIsAField(t *testing.T) {
-	all := capture.Analysis(0)
-	for name, marks := range capture.AnalysisFields {
+	all := handshake.Analysis(0)
+	for name, marks := range handshake.AnalysisFields {
 		if name != "tcp.analysis.flags" {
 			all |= marks
 		}
@@ -19,7 +20,7 @@ func TestEveryAnalysisIsAField(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		for bit := range 16 {
-			var s capture.Segment
+			var s event.Segment
 			s.TCP = 1 << bit
 			if got, want := match(&Row{Event: s}), marks&(1<<bit) != 0; got != want {
 				t.Errorf("%s: a packet with mark %d: %v", name, bit, got)
@@ -27,7 +28,7 @@ func TestEveryAnalysisIsAField(t *testing.T) {
 		}
 	}
 	for bit := range 16 {
-		if mark := capture.Analysis(1) << bit; mark.String() != "" && all&mark == 0 {
+		if mark := handshake.Analysis(1) << bit; mark.String() != "" && all&mark == 0 {
 			t.Errorf("no field for %s", mark)
 		}
 	}

@@ -5,7 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 	"syncscope/capture/redact"
 	"syncscope/tui/theme"
 )
@@ -31,13 +32,13 @@ type flightKey struct {
 
 // NewHandshake makes the pane.
 func NewHandshake() *Handshake {
-	h := &Handshake{List: NewList("Handshake", capture.TcpdumpText, capture.TcpdumpHex, capture.Pcap), noted: map[string]bool{}}
+	h := &Handshake{List: NewList("Handshake", event.TcpdumpText, event.TcpdumpHex, event.Pcap), noted: map[string]bool{}}
 	h.build = packetRow
 	return h
 }
 
 // Observe takes an event of a capture, and marks.
-func (h *Handshake) Observe(kind capture.Kind, ev capture.Event) {
+func (h *Handshake) Observe(kind event.Kind, ev event.Event) {
 	if !h.mine(kind, ev) {
 		return
 	}
@@ -48,26 +49,26 @@ func (h *Handshake) Observe(kind capture.Kind, ev capture.Event) {
 	}
 	kept := ev // what is taken out of it is a copy
 	switch ev := ev.(type) {
-	case capture.Segment:
+	case event.Segment:
 		h.segment(ev, kept)
-	case capture.CaptureStarted:
+	case event.CaptureStarted:
 		if ev.SnapLen > 0 && !h.noted["start"] {
 			h.noted["start"] = true
 			h.note(ev.Meta, fmt.Sprintf("capturing on %s, %d bytes a packet", ev.Interface, ev.SnapLen), theme.Dim)
 		}
-	case capture.CaptureFooter:
+	case event.CaptureFooter:
 		h.note(ev.Meta, fmt.Sprintf("capture ended: %d packets, %d dropped by the kernel", ev.Captured, ev.Dropped), theme.Dim)
-	case capture.Unreachable:
+	case event.Unreachable:
 		h.flight = flightKey{}
 		h.Add(Row{Ref: ev.From, Event: kept, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "ICMP " + tail(ev.Excerpt), Role: theme.Fail, Bar: true, Weight: Error, Raw: ev.Excerpt.String()})
-	case capture.DNSAnswer:
+	case event.DNSAnswer:
 		h.flight = flightKey{}
 		r := Row{Ref: ev.From, Event: kept, Columns: []Seg{{clock(ev.Meta) + " ", theme.Dim}}, Message: "DNS " + tail(ev.Excerpt), Role: theme.Dim, Raw: ev.Excerpt.String()}
 		if ev.RCode != "" {
 			r.Weight = Error
 		}
 		h.Add(r)
-	case capture.Mark:
+	case event.Mark:
 		h.flight = flightKey{}
 		h.note(ev.Meta, ev.Text.String(), theme.Warn)
 	}
@@ -79,14 +80,14 @@ func tail(t redact.Text) string {
 	return rest
 }
 
-func (h *Handshake) note(m capture.Meta, text string, role theme.Role) {
+func (h *Handshake) note(m event.Meta, text string, role theme.Role) {
 	h.flight = flightKey{}
 	h.Add(Row{Ref: m.From, Columns: []Seg{{strings.Repeat(" ", 13), theme.Dim}}, Message: text, Role: role, Raw: m.Excerpt.String()})
 }
 
 // segment adds a packet to its flight's row, or begins one. Bare
 // acknowledgements are no rows of their own. kept is the event as it came.
-func (h *Handshake) segment(ev capture.Segment, kept capture.Event) {
+func (h *Handshake) segment(ev event.Segment, kept event.Event) {
 	said, ok := stories[ev.Label]
 	if !ok {
 		return
@@ -112,7 +113,7 @@ func (h *Handshake) segment(ev capture.Segment, kept capture.Event) {
 // packetRow makes the parts of a packet's row; one that has them keeps them,
 // with what joined it.
 func packetRow(r *Row) {
-	ev, ok := r.Event.(capture.Segment)
+	ev, ok := r.Event.(event.Segment)
 	if !ok || r.Columns != nil {
 		return
 	}
@@ -121,7 +122,7 @@ func packetRow(r *Row) {
 	r.Message, r.Role, r.Raw = message(ev, said, r.port), said.role, ev.Excerpt.String()
 }
 
-func arrow(ev capture.Segment) Seg {
+func arrow(ev event.Segment) Seg {
 	if ev.Dir == 0 {
 		return Seg{"→ ", theme.Out}
 	}
@@ -129,7 +130,7 @@ func arrow(ev capture.Segment) Seg {
 }
 
 // since is the time after the row before of the same connection.
-func (h *Handshake) since(ev capture.Segment) time.Duration {
+func (h *Handshake) since(ev event.Segment) time.Duration {
 	d := ev.Packet.Time.Sub(h.last)
 	if h.last.IsZero() {
 		d = 0
@@ -139,7 +140,7 @@ func (h *Handshake) since(ev capture.Segment) time.Duration {
 }
 
 // newConnection heads each connection with who talks to whom.
-func (h *Handshake) newConnection(ev capture.Segment) {
+func (h *Handshake) newConnection(ev event.Segment) {
 	if uint32(ev.Conn.ID) == h.conn {
 		return
 	}
@@ -148,34 +149,34 @@ func (h *Handshake) newConnection(ev capture.Segment) {
 		return
 	}
 	h.newest = h.conn
-	h.note(capture.Meta{}, fmt.Sprintf("%s → Manager   ← SSM %s", ev.Conn.Client, ev.Conn.Server), theme.Text)
+	h.note(event.Meta{}, fmt.Sprintf("%s → Manager   ← SSM %s", ev.Conn.Client, ev.Conn.Server), theme.Text)
 }
 
 // after adds what a packet concludes.
-func (h *Handshake) after(ev capture.Segment) {
+func (h *Handshake) after(ev event.Segment) {
 	if ev.TLSDone {
 		c := ev.Conn.TLS
 		text := "TLS done, inferred from lengths"
 		if c.Suite != "" {
 			text = fmt.Sprintf("TLS 1.%d %s, inferred from lengths", c.Version-0x0301, c.Suite)
 		}
-		if c.Basis == capture.BasisSeen {
-			h.note(capture.Meta{}, "TLS done: "+tlsVersion(c.Version), theme.Pass)
+		if c.Basis == handshake.BasisSeen {
+			h.note(event.Meta{}, "TLS done: "+tlsVersion(c.Version), theme.Pass)
 		} else {
-			h.note(capture.Meta{}, text, theme.Warn)
+			h.note(event.Meta{}, text, theme.Warn)
 		}
 	}
 	if ev.Closed && ev.Conn.TLS.Client == nil && !h.noted["closed"] {
 		h.noted["closed"] = true
-		h.note(capture.Meta{}, "SNI, certificate, HTTP: not captured at 128 B", theme.Dim)
+		h.note(event.Meta{}, "SNI, certificate, HTTP: not captured at 128 B", theme.Dim)
 		if ev.Conn.Offload > 0 {
-			h.note(capture.Meta{}, "cksum \"incorrect\" on → lines: offload, harmless", theme.Dim)
+			h.note(event.Meta{}, "cksum \"incorrect\" on → lines: offload, harmless", theme.Dim)
 		}
 	}
 }
 
 // message says what a packet is; port, which connection's.
-func message(ev capture.Segment, s story, port bool) string {
+func message(ev event.Segment, s story, port bool) string {
 	out := s.words
 	if port {
 		out += fmt.Sprintf("  (port %d)", ev.Conn.Client.Port())
@@ -208,7 +209,7 @@ func span(d time.Duration) string {
 }
 
 // clock is the time of day to the millisecond.
-func clock(m capture.Meta) string {
+func clock(m event.Meta) string {
 	if m.At.Time.IsZero() {
 		return strings.Repeat(" ", 12)
 	}

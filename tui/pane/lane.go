@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/tui/theme"
 )
 
@@ -24,7 +24,7 @@ type lane struct {
 const zoneGrid = int64(15 * time.Minute / time.Millisecond)
 
 // place is a time on the lane's clock; ok is false where there is none.
-func (l *lane) place(w capture.When) (at int64, ok bool) {
+func (l *lane) place(w event.When) (at int64, ok bool) {
 	switch {
 	case w.Time.IsZero() && w.Arrival.IsZero():
 		return 0, false
@@ -38,7 +38,7 @@ func (l *lane) place(w capture.When) (at int64, ok bool) {
 
 // take adds a time. A stamp without date or zone lies on a grid of quarters of
 // an hour beside the sure ones around it, or beside its arrival.
-func (l *lane) take(w capture.When) (at int64, ok bool) {
+func (l *lane) take(w event.When) (at int64, ok bool) {
 	if !w.Time.IsZero() {
 		l.seen = true
 		if w.Dated && w.Zoned {
@@ -98,13 +98,13 @@ func (t *Timeline) shift(l int) (shift int64, related bool) {
 // Clock puts the times of a kind's stream on one clock for all: the Manager's,
 // or ours where it said nothing. known is false where nothing tells how the
 // stream's clock stands to it.
-func (t *Timeline) Clock(kind capture.Kind) (of func(capture.When) time.Time, known bool) {
+func (t *Timeline) Clock(kind event.Kind) (of func(event.When) time.Time, known bool) {
 	l := laneOf(kind)
 	if l < 0 {
-		return func(capture.When) time.Time { return time.Time{} }, false
+		return func(event.When) time.Time { return time.Time{} }, false
 	}
 	shift, known := t.shift(l)
-	return func(w capture.When) time.Time {
+	return func(w event.When) time.Time {
 		at, ok := t.lanes[l].place(w)
 		if !ok {
 			return time.Time{}

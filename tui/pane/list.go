@@ -3,7 +3,7 @@ package pane
 import (
 	"slices"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 )
 
@@ -18,8 +18,8 @@ const (
 // number, so that what is read stays where it is while more arrives.
 type List struct {
 	name    string
-	kinds   []capture.Kind // of the sources it shows
-	build   func(*Row)     // makes a row's parts from its event, also a second time; nil: they come made
+	kinds   []event.Kind // of the sources it shows
+	build   func(*Row)   // makes a row's parts from its event, also a second time; nil: they come made
 	status  checks.SourceStatus
 	unshown uint64 // rows of its sources that it was not given
 	state   string // shown where there is nothing to follow: why, what to do
@@ -46,7 +46,7 @@ type List struct {
 }
 
 // NewList makes an empty pane that follows sources of these kinds.
-func NewList(name string, kinds ...capture.Kind) *List {
+func NewList(name string, kinds ...event.Kind) *List {
 	return &List{name: name, kinds: kinds, follow: true, next: 1, first: 1, u: &checks.Update{}, marks: map[uint64]bool{}}
 }
 
@@ -55,8 +55,8 @@ func (l *List) Rows() *List { return l }
 
 // mine reports whether an event concerns the list: a mark that is about no
 // stream concerns all.
-func (l *List) mine(kind capture.Kind, ev capture.Event) bool {
-	if m, mark := ev.(capture.Mark); mark && (m.From.Source == 0 || kind == capture.KindUnknown || kind == capture.Check) {
+func (l *List) mine(kind event.Kind, ev event.Event) bool {
+	if m, mark := ev.(event.Mark); mark && (m.From.Source == 0 || kind == event.KindUnknown || kind == event.Check) {
 		return true
 	}
 	return slices.Contains(l.kinds, kind)
@@ -151,7 +151,7 @@ func (l *List) Current() *Row {
 }
 
 // Kind is that of the list's sources; captures have several, which share a clock.
-func (l *List) Kind() capture.Kind { return l.kinds[0] }
+func (l *List) Kind() event.Kind { return l.kinds[0] }
 
 // Len is the number of rows held; Gone, how many had to go.
 func (l *List) Len() int     { return int(l.next - l.first) }

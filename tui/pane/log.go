@@ -6,7 +6,8 @@ import (
 	"strings"
 	"unicode"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
 	"syncscope/tui/theme"
 )
 
@@ -17,18 +18,18 @@ type Log struct {
 }
 
 // NewLog makes the pane of the logs of a kind.
-func NewLog(name string, kind capture.Kind) *Log {
+func NewLog(name string, kind event.Kind) *Log {
 	l := &Log{List: NewList(name, kind)}
 	l.build = func(r *Row) { entry(r); l.node(r) }
 	return l
 }
 
 // levelRole is how a line's severity is shown.
-func levelRole(e *capture.LogEntry) theme.Role {
+func levelRole(e *event.LogEntry) theme.Role {
 	switch {
-	case e.Severity >= capture.SeverityError:
+	case e.Severity >= logline.Error:
 		return theme.Fail
-	case e.Severity >= capture.SeverityWarn:
+	case e.Severity >= logline.Warn:
 		return theme.Warn
 	}
 	return theme.Dim
@@ -42,27 +43,27 @@ const (
 )
 
 // Observe takes an event of the log, and marks.
-func (l *Log) Observe(kind capture.Kind, ev capture.Event) {
+func (l *Log) Observe(kind event.Kind, ev event.Event) {
 	if !l.mine(kind, ev) {
 		return
 	}
 	m := ev.Origin()
-	if _, line := ev.(capture.LogEntry); line {
+	if _, line := ev.(event.LogEntry); line {
 		if l.history && !m.History {
 			l.divide()
 		}
 		l.history = m.History
 	}
 	switch e := ev.(type) { // ev itself is kept: what is taken out of it is a copy
-	case capture.LogEntry:
+	case event.LogEntry:
 		l.Add(Row{Ref: m.From, Event: ev, Weight: weight(&e), Bar: e.Severity >= failure && relevant(&e) && !benign(&e)})
-	case capture.Plain:
-		if e.Why == capture.NotRecognised {
+	case event.Plain:
+		if e.Why == event.NotRecognised {
 			l.Add(Row{Ref: m.From, Event: ev, Message: m.Excerpt.String(), Role: theme.Dim, Raw: m.Excerpt.String()})
 		}
-	case capture.Gap:
+	case event.Gap:
 		l.Add(Row{Event: ev, Message: "gap: " + e.Why.String(), Role: theme.Warn, Weight: Warning})
-	case capture.Mark:
+	case event.Mark:
 		l.Add(Row{Event: ev, Message: e.Text.String(), Role: theme.Warn})
 	}
 }
@@ -72,7 +73,7 @@ func (l *Log) divide() {
 }
 
 // weight is how bad a line is; what is benign is a warning at most.
-func weight(ev *capture.LogEntry) Weight {
+func weight(ev *event.LogEntry) Weight {
 	switch {
 	case benign(ev), ev.Severity == warning:
 		return Warning
@@ -84,7 +85,7 @@ func weight(ev *capture.LogEntry) Weight {
 
 // entry lays a line out: time, level or role, class, message.
 func entry(r *Row) {
-	ev, ok := r.Event.(capture.LogEntry)
+	ev, ok := r.Event.(event.LogEntry)
 	if !ok {
 		return
 	}
@@ -132,20 +133,20 @@ func (l *Log) node(r *Row) {
 }
 
 // relevant lines are about a licence sync; the others stay quiet.
-func relevant(ev *capture.LogEntry) bool {
-	return ev.Topic != 0 && ev.Topic < capture.TopicRequest || ev.Topic == capture.TopicRequest && strings.Contains(ev.Path.String(), "oauth") || ev.Topic == capture.TopicRequest && strings.Contains(ev.Path.String(), "/api/")
+func relevant(ev *event.LogEntry) bool {
+	return ev.Topic != 0 && ev.Topic < logline.TopicRequest || ev.Topic == logline.TopicRequest && strings.Contains(ev.Path.String(), "oauth") || ev.Topic == logline.TopicRequest && strings.Contains(ev.Path.String(), "/api/")
 }
 
 // benign: nginx tells of one upstream; whether it mattered, the diagnosis says.
-func benign(ev *capture.LogEntry) bool {
-	return ev.Topic == capture.TopicUpstreamFailed || ev.Topic == capture.TopicUpstreamOff
+func benign(ev *event.LogEntry) bool {
+	return ev.Topic == logline.TopicUpstreamFailed || ev.Topic == logline.TopicUpstreamOff
 }
 
 // said is the message behind the class, which is shortened to its last word.
-func said(ev capture.LogEntry) string {
+func said(ev event.LogEntry) string {
 	msg := ev.Message.String()
 	switch {
-	case ev.Topic == capture.TopicRequest && ev.Method.String() != "":
+	case ev.Topic == logline.TopicRequest && ev.Method.String() != "":
 		out := fmt.Sprintf("%s %s %d", ev.Method, ev.Path, ev.Status)
 		if ev.Size > 0 {
 			out += fmt.Sprintf("  %d B", ev.Size)
@@ -157,11 +158,11 @@ func said(ev capture.LogEntry) string {
 			out += "  " + ev.ClientID.String()
 		}
 		return out
-	case ev.Topic == capture.TopicRequestFailed && ev.Status > 0:
+	case ev.Topic == logline.TopicRequestFailed && ev.Status > 0:
 		return strings.TrimSpace(fmt.Sprintf("%s %s  %d  %s  %s", ev.Method, ev.Path, ev.Status, ev.ErrorCode, ev.ErrorText))
-	case ev.Topic == capture.TopicClientMap:
+	case ev.Topic == logline.TopicClientMap:
 		return "client map" + credentials(ev)
-	case ev.Topic == capture.TopicTokenURL, ev.Topic == capture.TopicQuery && !ev.ClientID.Empty():
+	case ev.Topic == logline.TopicTokenURL, ev.Topic == logline.TopicQuery && !ev.ClientID.Empty():
 		return before(msg, "?") + credentials(ev)
 	case benign(&ev):
 		return fmt.Sprintf("upstream %s  %s", ev.Upstream, before(msg, ", client:"))
@@ -170,7 +171,7 @@ func said(ev capture.LogEntry) string {
 }
 
 // credentials are the sign-in's values as tokens.
-func credentials(ev capture.LogEntry) string {
+func credentials(ev event.LogEntry) string {
 	var b strings.Builder
 	for _, f := range []struct{ name, value string }{
 		{"to", ev.Peer.String()}, {"grant_type", ev.GrantType.String()}, {"user", ev.User.String()},
@@ -208,6 +209,6 @@ func before(s, sep string) string {
 }
 
 // stampOf is the time of day, without the zone.
-func stampOf(ev capture.LogEntry) string {
+func stampOf(ev event.LogEntry) string {
 	return fmt.Sprintf("%-12.12s", ev.Stamp.Text)
 }

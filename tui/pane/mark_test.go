@@ -3,7 +3,7 @@ package pane
 import (
 	"testing"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 )
 
@@ -11,17 +11,17 @@ import (
 // stands in all.
 func TestMarksStandWhereTheyBelong(t *testing.T) {
 	for name, tt := range map[string]struct {
-		source       capture.SourceID
-		kind         capture.Kind
+		source       event.SourceID
+		kind         event.Kind
 		log, packets int // rows
 	}{
-		"of the run":    {0, capture.KindUnknown, 1, 1},
-		"of the log":    {1, capture.ManagerLog, 1, 0},
-		"of packets":    {2, capture.TcpdumpText, 0, 1},
-		"of the checks": {3, capture.Check, 1, 1},
+		"of the run":    {0, event.KindUnknown, 1, 1},
+		"of the log":    {1, event.ManagerLog, 1, 0},
+		"of packets":    {2, event.TcpdumpText, 0, 1},
+		"of the checks": {3, event.Check, 1, 1},
 	} {
-		l, h := NewLog("Manager log", capture.ManagerLog), NewHandshake()
-		m := capture.Mark{Meta: capture.Meta{From: capture.Ref{Source: tt.source}}, Text: redact.Literal("a word")}
+		l, h := NewLog("Manager log", event.ManagerLog), NewHandshake()
+		m := event.Mark{Meta: event.Meta{From: event.Ref{Source: tt.source}}, Text: redact.Literal("a word")}
 		l.Observe(tt.kind, m)
 		h.Observe(tt.kind, m)
 		if l.Len() != tt.log || h.Len() != tt.packets {

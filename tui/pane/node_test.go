@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 )
@@ -13,14 +14,14 @@ import (
 func TestARowNamesItsNode(t *testing.T) {
 	for _, nodes := range [][]string{{"vm1"}, {"vm1", "vm2", "vm3"}} {
 		gate := redact.New()
-		l := NewLog("Manager log", capture.ManagerLog)
+		l := NewLog("Manager log", event.ManagerLog)
 		var u checks.Update
 		for i, host := range nodes {
-			u.Sources = append(u.Sources, checks.SourceStatus{Source: capture.Source{ID: capture.SourceID(i + 1), Kind: capture.ManagerLog, Host: gate.Foreign(host)}})
+			u.Sources = append(u.Sources, checks.SourceStatus{Source: event.Source{ID: event.SourceID(i + 1), Kind: event.ManagerLog, Host: gate.Foreign(host)}})
 		}
 		l.Set(&u)
 		for _, s := range u.Sources {
-			d := capture.NewDecoder(s.Source, gate, func(ev capture.Event) { l.Observe(capture.ManagerLog, ev) })
+			d := capture.NewDecoder(s.Source, gate, func(ev event.Event) { l.Observe(event.ManagerLog, ev) })
 			if _, err := d.Write([]byte("24-Nov-2026 11:00:00,000 UTC INFO  [vmanage] [Other] (default task-1) |default| a line\n")); err != nil {
 				t.Fatal(err)
 			}

@@ -7,7 +7,7 @@
 package pane
 
 import (
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/tui/theme"
 )
@@ -20,7 +20,7 @@ type Pane interface {
 	// Observe takes an event, of a source of this kind. All panes are told of
 	// all events; a pane ignores what does not concern it. It may be called
 	// 100,000 times a second: what only a frame needs is made in View.
-	Observe(kind capture.Kind, ev capture.Event)
+	Observe(kind event.Kind, ev event.Event)
 	// Set takes the run's whole state, after the events that led to it. The
 	// pane may keep the pointer until the next call, and does not write to it.
 	Set(u *checks.Update)
@@ -48,8 +48,8 @@ type Title struct {
 type Canvas struct {
 	Width, Height int
 	Theme         *theme.Theme
-	Numbers       map[capture.Ref]int // evidence numbers, for the gutters
-	Ends          func(capture.Connection) (client, server string)
+	Numbers       map[event.Ref]int // evidence numbers, for the gutters
+	Ends          func(event.Connection) (client, server string)
 	Veil          *Veil
 	Airy          bool // blank lines between what is said
 	Whole         bool // the pane has the screen for itself

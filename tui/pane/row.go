@@ -9,7 +9,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/tui/theme"
 )
 
@@ -34,9 +34,9 @@ const (
 // first looked at, see List.whole.
 type Row struct {
 	Seq    uint64 // set by the list
-	Ref    capture.Ref
-	More   []capture.Ref // what joined the row later
-	Event  capture.Event // what the row tells of; nil: a note of ours
+	Ref    event.Ref
+	More   []event.Ref // what joined the row later
+	Event  event.Event // what the row tells of; nil: a note of ours
 	Weight Weight
 	Bar    bool // an error: the whole row has a background
 
@@ -58,14 +58,14 @@ type Row struct {
 }
 
 // about reports whether the row tells of what ref points at.
-func (r *Row) about(ref capture.Ref) bool {
+func (r *Row) about(ref event.Ref) bool {
 	return r.Ref == ref && ref.Source != 0 || slices.Contains(r.More, ref)
 }
 
 // When is the row's time; none for a note of ours.
-func (r *Row) When() capture.When {
+func (r *Row) When() event.When {
 	if r.Event == nil {
-		return capture.When{}
+		return event.When{}
 	}
 	return r.Event.When()
 }

@@ -4,12 +4,12 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 )
 
 // Jump goes to the row that a reference is about. A filter that hides it is
 // lifted.
-func (l *List) Jump(ref capture.Ref) bool {
+func (l *List) Jump(ref event.Ref) bool {
 	for seq := l.first; seq < l.next; seq++ {
 		if l.row(seq).about(ref) {
 			if !l.shown(seq) {
@@ -86,7 +86,7 @@ func (l *List) SeekStamp(clock string) bool {
 
 // SeekTime goes to the row nearest before a moment on the clock that of gives;
 // rows without one are passed over.
-func (l *List) SeekTime(at time.Time, of func(capture.When) time.Time) bool {
+func (l *List) SeekTime(at time.Time, of func(event.When) time.Time) bool {
 	var best uint64
 	for seq := l.first; seq < l.next; seq++ {
 		if t := of(l.row(seq).When()); !t.IsZero() && l.shown(seq) && (best == 0 || !t.After(at)) {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/tui/theme"
 )
 
@@ -31,7 +31,7 @@ func (l *List) Sequence(id uint32, lanes Lanes, c Canvas) []string {
 	var out []string
 	for seq := l.first; seq < l.next; seq++ {
 		r := l.whole(seq)
-		if seg, ok := r.Event.(capture.Segment); ok && uint32(seg.Conn.ID) == id {
+		if seg, ok := r.Event.(event.Segment); ok && uint32(seg.Conn.ID) == id {
 			if out == nil {
 				out = s.heading(seg, lanes)
 			}
@@ -45,15 +45,15 @@ func (l *List) Sequence(id uint32, lanes Lanes, c Canvas) []string {
 
 // ofConnection is what else a row tells of a connection.
 func ofConnection(r *Row, id uint32) (string, theme.Role, bool) {
-	var conn capture.Connection
+	var conn event.Connection
 	switch ev := r.Event.(type) {
-	case capture.ClientHello:
+	case event.ClientHello:
 		conn = ev.Conn
-	case capture.ServerHello:
+	case event.ServerHello:
 		conn = ev.Conn
-	case capture.Certificate:
+	case event.Certificate:
 		conn = ev.Conn
-	case capture.Alert:
+	case event.Alert:
 		conn = ev.Conn
 	default:
 		return "", 0, false
@@ -67,7 +67,7 @@ type sequence struct {
 	arrow, far, note int // widths
 }
 
-func (s *sequence) heading(ev capture.Segment, lanes Lanes) []string {
+func (s *sequence) heading(ev event.Segment, lanes Lanes) []string {
 	th := s.c.Theme
 	ends := func(left, right, far string, role theme.Role) string {
 		gap := max(1, s.arrow+2-ansi.StringWidth(left)-ansi.StringWidth(right))
@@ -85,7 +85,7 @@ func (s *sequence) heading(ev capture.Segment, lanes Lanes) []string {
 }
 
 // segment is one arrow: its label stands in it.
-func (s *sequence) segment(r *Row, ev capture.Segment) string {
+func (s *sequence) segment(r *Row, ev event.Segment) string {
 	told := stories[ev.Label]
 	word := ansi.Truncate(" "+told.words+" ", max(s.arrow-6, 0), "")
 	if told.words == "" {
@@ -103,7 +103,7 @@ func (s *sequence) segment(r *Row, ev capture.Segment) string {
 }
 
 // size is what stands beside the arrow: flags and bytes, as tcpdump letters.
-func (s *sequence) size(ev capture.Segment) string {
+func (s *sequence) size(ev event.Segment) string {
 	out := "[" + letters(ev.Packet.Flags.String()) + "]"
 	if n := max(ev.Flight, ev.Packet.Length); n > 0 {
 		out += fmt.Sprintf(" %d B", n)
@@ -154,7 +154,7 @@ func (s *sequence) row(r *Row, body []Seg, note string, role theme.Role) string 
 		segs = append(segs, Seg{" ", theme.Dim})
 	}
 	stamp, delta := "", ""
-	if ev, ok := r.Event.(capture.Segment); ok {
+	if ev, ok := r.Event.(event.Segment); ok {
 		stamp, delta = clock(ev.Meta), span(ev.Delta)
 	}
 	segs = append(segs, Seg{fmt.Sprintf("%-12s %9s ", stamp, delta), theme.Dim})

@@ -4,29 +4,30 @@ import (
 	"fmt"
 	"strings"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 	"syncscope/tui/theme"
 )
 
 // spoken tells what a packet's bytes say in TLS; ok is false where ev is
 // nothing of the kind.
-func spoken(ev capture.Event) (text string, role theme.Role, ok bool) {
+func spoken(ev event.Event) (text string, role theme.Role, ok bool) {
 	switch ev := ev.(type) {
-	case capture.ClientHello:
+	case event.ClientHello:
 		return hello(ev), theme.Dim, true
-	case capture.ServerHello:
+	case event.ServerHello:
 		if ev.Hello.Retry {
 			return "Hello Retry Request: another key share is wanted", theme.Warn, true
 		}
-		return strings.TrimSpace("chosen: " + tlsVersion(ev.Hello.Version) + " " + capture.CipherName(ev.Hello.Cipher)), theme.Dim, true
-	case capture.Certificate:
+		return strings.TrimSpace("chosen: " + tlsVersion(ev.Hello.Version) + " " + handshake.CipherName(ev.Hello.Cipher)), theme.Dim, true
+	case event.Certificate:
 		return certificate(ev), theme.Dim, true
-	case capture.Alert:
+	case event.Alert:
 		if ev.Alert.Encrypted {
 			return "", 0, false // the packet's own row says it
 		}
 		who := "SSM"
-		if ev.Alert.From == capture.ByClient {
+		if ev.Alert.From == handshake.Client {
 			who = "Manager"
 		}
 		role = theme.Warn
@@ -38,7 +39,7 @@ func spoken(ev capture.Event) (text string, role theme.Role, ok bool) {
 	return "", 0, false
 }
 
-func hello(ev capture.ClientHello) string {
+func hello(ev event.ClientHello) string {
 	h := ev.Hello
 	out := fmt.Sprintf("offered: %s, %d suites", tlsVersion(h.Highest()), len(h.Ciphers))
 	if !h.SNI.Empty() {
@@ -50,7 +51,7 @@ func hello(ev capture.ClientHello) string {
 	return out
 }
 
-func certificate(ev capture.Certificate) string {
+func certificate(ev event.Certificate) string {
 	leaf := ev.Chain.Certificates[0]
 	if leaf.Unparsed {
 		return "certificate that cannot be read"

@@ -1,7 +1,7 @@
 package pane
 
 import (
-	"syncscope/capture"
+	"syncscope/capture/handshake"
 	"syncscope/tui/theme"
 )
 
@@ -23,22 +23,22 @@ func (s story) weight() Weight {
 }
 
 // stories by label. A label that is not here is no row.
-var stories = map[capture.Label]story{
-	capture.LabelSYN:            {"SYN", theme.Bright, false},
-	capture.LabelSYNACK:         {"SYN-ACK", theme.Bright, false},
-	capture.LabelACK:            {"ACK  connected", theme.Pass, false},
-	capture.LabelClientHello:    {"Client Hello", theme.Bright, false},
-	capture.LabelServerHello:    {"Server Hello … Done", theme.Bright, false},
-	capture.LabelKeyExchange:    {"Key Exchange, Finished", theme.Bright, false},
-	capture.LabelFinished:       {"Finished", theme.Pass, false},
-	capture.LabelRequest:        {"Application Data  request", theme.Bright, false},
-	capture.LabelResponse:       {"Application Data  answer", theme.Bright, false},
-	capture.LabelAlert:          {"TLS Alert", theme.Fail, true},
-	capture.LabelFIN:            {"FIN", theme.Dim, false},
-	capture.LabelRST:            {"RST", theme.Fail, true},
-	capture.LabelRefused:        {"RST  refused", theme.Fail, true},
-	capture.LabelRetransmission: {"retransmission", theme.Warn, false},
-	capture.LabelZeroWindow:     {"zero window", theme.Warn, false},
-	capture.LabelKeepAlive:      {"keep-alive", theme.Dim, false},
-	capture.LabelCloseNotify:    {"close notify", theme.Dim, false},
+var stories = map[handshake.Label]story{
+	handshake.LabelSYN:            {"SYN", theme.Bright, false},
+	handshake.LabelSYNACK:         {"SYN-ACK", theme.Bright, false},
+	handshake.LabelACK:            {"ACK  connected", theme.Pass, false},
+	handshake.LabelClientHello:    {"Client Hello", theme.Bright, false},
+	handshake.LabelServerHello:    {"Server Hello … Done", theme.Bright, false},
+	handshake.LabelKeyExchange:    {"Key Exchange, Finished", theme.Bright, false},
+	handshake.LabelFinished:       {"Finished", theme.Pass, false},
+	handshake.LabelRequest:        {"Application Data  request", theme.Bright, false},
+	handshake.LabelResponse:       {"Application Data  answer", theme.Bright, false},
+	handshake.LabelAlert:          {"TLS Alert", theme.Fail, true},
+	handshake.LabelFIN:            {"FIN", theme.Dim, false},
+	handshake.LabelRST:            {"RST", theme.Fail, true},
+	handshake.LabelRefused:        {"RST  refused", theme.Fail, true},
+	handshake.LabelRetransmission: {"retransmission", theme.Warn, false},
+	handshake.LabelZeroWindow:     {"zero window", theme.Warn, false},
+	handshake.LabelKeepAlive:      {"keep-alive", theme.Dim, false},
+	handshake.LabelCloseNotify:    {"close notify", theme.Dim, false},
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/tui/theme"
 )
@@ -41,8 +41,8 @@ type Timeline struct {
 type moment struct {
 	lane int
 	at   int64 // milliseconds on the lane's clock
-	ref  capture.Ref
-	ev   capture.Event
+	ref  event.Ref
+	ev   event.Event
 }
 
 // NewTimeline makes the pane.
@@ -64,22 +64,22 @@ func (t *Timeline) Title() Title {
 	return out
 }
 
-func laneOf(k capture.Kind) int {
+func laneOf(k event.Kind) int {
 	switch {
 	case k.HasPackets():
 		return packetLane
-	case k == capture.ManagerLog:
+	case k == event.ManagerLog:
 		return managerLane
-	case k == capture.SSMMessages:
+	case k == event.SSMMessages:
 		return ssmLane
 	}
 	return -1
 }
 
 // Observe takes an event of any stream, and marks.
-func (t *Timeline) Observe(kind capture.Kind, ev capture.Event) {
+func (t *Timeline) Observe(kind event.Kind, ev event.Event) {
 	lane := laneOf(kind)
-	if _, all := ev.(capture.Mark); all {
+	if _, all := ev.(event.Mark); all {
 		lane = managerLane
 	}
 	if lane < 0 {
@@ -97,13 +97,13 @@ func (t *Timeline) Observe(kind capture.Kind, ev capture.Event) {
 }
 
 // worth reports whether an event is told in words.
-func worth(ev capture.Event) bool {
+func worth(ev event.Event) bool {
 	switch ev := ev.(type) {
-	case capture.Segment:
+	case event.Segment:
 		return stories[ev.Label].words != ""
-	case capture.LogEntry:
+	case event.LogEntry:
 		return relevant(&ev) || benign(&ev)
-	case capture.Gap, capture.Mark, capture.SourceState, capture.Unreachable, capture.DNSAnswer:
+	case event.Gap, event.Mark, event.SourceState, event.Unreachable, event.DNSAnswer:
 		return true
 	}
 	return false
@@ -151,7 +151,7 @@ func (t *Timeline) scale(cells int) scale {
 	for l := range t.lanes {
 		s.shift[l], s.related[l] = t.shift(l)
 	}
-	cited := map[capture.Ref]bool{}
+	cited := map[event.Ref]bool{}
 	for _, e := range t.u.Evidence {
 		cited[e.Ref] = true
 	}
@@ -268,17 +268,17 @@ func (t *Timeline) signs(c Canvas, s scale, l int) map[int]Seg {
 	return out
 }
 
-func signOf(ev capture.Event) (Seg, bool) {
+func signOf(ev event.Event) (Seg, bool) {
 	switch ev := ev.(type) {
-	case capture.Gap:
+	case event.Gap:
 		return Seg{"!", theme.BadgeWarn}, true
-	case capture.Mark:
+	case event.Mark:
 		return Seg{"│", theme.Warn}, true
-	case capture.SourceState:
-		if ev.State == capture.Lost || ev.State == capture.Refused {
+	case event.SourceState:
+		if ev.State == event.Lost || ev.State == event.Refused {
 			return Seg{"✗", theme.Fail}, true
 		}
-	case capture.LogEntry:
+	case event.LogEntry:
 		if weight(&ev) == Error {
 			return Seg{"✗", theme.Fail}, true
 		}
@@ -334,15 +334,15 @@ func (t *Timeline) told(c Canvas, s scale, room int) []string {
 var laneRoles = [laneCount]theme.Role{theme.Out, theme.Text, theme.In}
 
 // words tell an event in one line.
-func words(ev capture.Event) (string, theme.Role) {
+func words(ev event.Event) (string, theme.Role) {
 	switch ev := ev.(type) {
-	case capture.Segment:
+	case event.Segment:
 		told, arrow := stories[ev.Label], "→ "
 		if ev.Dir != 0 {
 			arrow = "← "
 		}
 		return arrow + told.words, told.role
-	case capture.LogEntry:
+	case event.LogEntry:
 		switch weight(&ev) {
 		case Error:
 			return said(ev), theme.Fail
@@ -350,11 +350,11 @@ func words(ev capture.Event) (string, theme.Role) {
 			return said(ev), theme.Warn
 		}
 		return said(ev), theme.Text
-	case capture.Gap:
+	case event.Gap:
 		return "gap: " + ev.Why.String(), theme.Warn
-	case capture.Mark:
+	case event.Mark:
 		return ev.Text.String(), theme.Warn
-	case capture.SourceState:
+	case event.SourceState:
 		return strings.TrimSuffix(streamWord(ev.State)+": "+ev.Detail.String(), ": "), theme.Dim
 	}
 	return tail(ev.Origin().Excerpt), theme.Text

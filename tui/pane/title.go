@@ -5,17 +5,17 @@ import (
 	"strings"
 	"time"
 
-	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/tui/theme"
 )
 
 // streamWord says what a stream does.
-func streamWord(s capture.Stream) string {
+func streamWord(s event.Stream) string {
 	switch s {
-	case capture.Following:
+	case event.Following:
 		return "waiting for lines"
-	case capture.Refused:
+	case event.Refused:
 		return "not available"
 	}
 	return s.String()
@@ -33,7 +33,7 @@ func (l *List) Title() Title {
 	if l.Flooding() {
 		state = Seg{"FLOOD", theme.Warn}
 	}
-	if s := l.status.State; l.status.Source.ID != 0 && s != capture.Following && s != capture.Connecting {
+	if s := l.status.State; l.status.Source.ID != 0 && s != event.Following && s != event.Connecting {
 		state = Seg{strings.ToUpper(streamWord(s)), theme.Warn}
 	}
 	out := []Seg{state}
@@ -90,13 +90,13 @@ func silent(now time.Time, s checks.SourceStatus) string {
 	switch {
 	case s.NeedsYou:
 		return "the login needs you"
-	case s.State == capture.Lost && !s.LinkSince.IsZero():
+	case s.State == event.Lost && !s.LinkSince.IsZero():
 		words := fmt.Sprintf("for %d s", max(0, int(now.Sub(s.LinkSince).Seconds()))/5*5)
 		if s.Tries > 0 {
 			words += fmt.Sprintf(", tried %d times", s.Tries)
 		}
 		return words
-	case s.State == capture.Following && !s.Alive.IsZero() && now.Sub(s.Alive) > overdue:
+	case s.State == event.Following && !s.Alive.IsZero() && now.Sub(s.Alive) > overdue:
 		return fmt.Sprintf("no sign of life for %d s", int(now.Sub(s.Alive).Seconds())/5*5)
 	}
 	return ""
@@ -106,7 +106,7 @@ func silent(now time.Time, s checks.SourceStatus) string {
 func held(now time.Time, s checks.SourceStatus) string {
 	d := now.Sub(s.LinkSince)
 	switch {
-	case s.LinkSince.IsZero() || s.State == capture.Lost || d < time.Minute:
+	case s.LinkSince.IsZero() || s.State == event.Lost || d < time.Minute:
 		return ""
 	case d < time.Hour:
 		return fmt.Sprintf("  up %d min", int(d.Minutes()))

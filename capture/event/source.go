@@ -1,4 +1,4 @@
-package capture
+package event
 
 import (
 	"cmp"
@@ -108,23 +108,32 @@ func (w When) Made() When {
 // than anybody cites: their stamps are made by whoever asks for the text.
 type Stamp struct {
 	text  redact.Text // valid where later is nil
-	later later
+	later Later
 }
 
 // Printed is a stamp whose text is there.
 func Printed(t redact.Text) Stamp { return Stamp{text: t} }
+
+// Deferred is a stamp whose text l makes when it is asked for.
+func Deferred(l Later) Stamp { return Stamp{later: l} }
 
 // Text is the stamp's text; empty: the source printed none.
 func (s Stamp) Text() redact.Text {
 	if s.later == nil {
 		return s.text
 	}
-	_, stamp := s.later.words()
+	_, stamp := s.later.Words()
 	return stamp
 }
 
 // String is the stamp's text.
 func (s Stamp) String() string { return s.Text().String() }
+
+// Later makes the line of a packet and its stamp when the packet is cited: few
+// packets are.
+type Later interface {
+	Words() (line, stamp redact.Text)
+}
 
 // Meta is what every event carries.
 type Meta struct {
@@ -132,20 +141,20 @@ type Meta struct {
 	From    Ref
 	History bool        // written before we connected
 	Excerpt redact.Text // the line itself, safe
-	later   later       // makes the excerpt and the stamp's text; nil: they are made
+	later   Later       // makes the excerpt and the stamp's text; nil: they are made
 }
 
 // Cited is m with its excerpt and its stamp's text, if they are still to make.
 func (m Meta) Cited() Meta {
 	if m.later != nil {
-		line, stamp := m.later.words()
+		line, stamp := m.later.Words()
 		m.Excerpt, m.At.Text, m.later = line, Printed(stamp), nil
 	}
 	return m
 }
 
-// postpone leaves the excerpt and the stamp's text to l.
-func (m *Meta) postpone(l later) { m.later, m.At.Text = l, Stamp{later: l} }
+// Postpone leaves the excerpt and the stamp's text to l.
+func (m *Meta) Postpone(l Later) { m.later, m.At.Text = l, Deferred(l) }
 
 // When tells the event's time.
 func (m Meta) When() When { return m.At }
