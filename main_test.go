@@ -354,7 +354,7 @@ type excess struct {
 // a higher count fails, and so does one that is too high by now, which
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
-	{"ssh", 52, "files", "walls"},
+	{"ssh", 54, "files", "walls"},
 	{"checks", 35, "files", "walls"},
 	{"checks/session", 37, "files", "walls"},
 	{"tui", 51, "files", "the screen"},

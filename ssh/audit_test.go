@@ -31,7 +31,7 @@ func audited(t *testing.T, scenario string) (account []byte, secrets []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := ssh.OpenLog(t.Context(), ssm.Shell(), command.SSMMessages)
+	log, err := ssh.OpenLog(t.Context(), ssh.Open(ssm), command.SSMMessages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func audited(t *testing.T, scenario string) (account []byte, secrets []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cli, err := mgr.Manager(t.Context())
+	cli, err := ssh.Manager(t.Context(), mgr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestNothingIsSentUnaccounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	cli, err := c.Manager(t.Context())
+	cli, err := ssh.Manager(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestNothingIsSentUnaccounted(t *testing.T) {
 	if _, err := cli.Run(t.Context(), command.ShowVersion()); !errors.As(err, &full) {
 		t.Errorf("%v", err)
 	}
-	if _, err := c.Shell().Run(t.Context(), command.Date()); !errors.As(err, &full) {
+	if _, err := ssh.Open(c).Run(t.Context(), command.Date()); !errors.As(err, &full) {
 		t.Errorf("%v", err)
 	}
 }

@@ -13,9 +13,6 @@ import (
 	"syncscope/ssh/command"
 )
 
-// maxShells is how many channels a host gets from us at a time.
-const maxShells = 4
-
 // channel is one channel of a connection, and the only way by which anything
 // gets to a host after the login. It takes commands of the closed list, the
 // keys that may be pressed, and the secret that sudo asked for; each stands in
@@ -34,36 +31,28 @@ type channel struct {
 	quit  chan struct{}
 	left  chan struct{} // closed some time after quit: whatever the host does, nobody waits longer
 
+	release func() // gives the place among the client's channels back
+
 	mu    sync.Mutex
 	of    int // the audit's line of the command that runs; 0: none
 	from  int64
 	begun time.Time
 }
 
-// channel opens one, with time limits: a dead link never answers.
-func (c *Client) channel(ctx context.Context) (*channel, error) {
-	wait := time.NewTimer(promptWait)
-	defer wait.Stop()
-	select {
-	case c.slots() <- struct{}{}:
-	case <-wait.C:
-		return nil, errors.New(c.target.String() + ": four shells are open there, which is the most that a host gets (close one, or wait for the checks)")
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	sess, err := c.session(ctx)
+// openChannel opens one, with time limits: a dead link never answers.
+func openChannel(ctx context.Context, c *Client) (*channel, error) {
+	sess, id, release, err := c.Session(ctx)
 	if err != nil {
-		<-c.slots()
 		return nil, err
 	}
-	ch := &channel{c: c, id: int(c.opened.Add(1)), sess: sess, quit: make(chan struct{}), left: make(chan struct{})}
+	ch := &channel{c: c, id: id, sess: sess, release: release, quit: make(chan struct{}), left: make(chan struct{})}
 	var err1, err2, err3 error
 	ch.in, err1 = sess.StdinPipe()
 	ch.out, err2 = sess.StdoutPipe()
 	ch.errs, err3 = sess.StderrPipe()
 	if errors.Join(err1, err2, err3) != nil {
 		ch.close("lost")
-		return nil, &LostError{c.target}
+		return nil, &LostError{c.Target()}
 	}
 	ch.out, ch.errs = ch.leavable(ch.out), ch.leavable(ch.errs)
 	return ch, nil
@@ -101,53 +90,17 @@ func (ch *channel) answered(ctx context.Context, ask func() error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return &LostError{ch.c.target}
+	return &LostError{ch.c.Target()}
 }
 
-func (c *Client) slots() chan struct{} {
-	c.shells.Do(func() { c.slot = make(chan struct{}, maxShells) })
-	return c.slot
-}
-
-// session opens a channel of the connection.
-func (c *Client) session(ctx context.Context) (*gossh.Session, error) {
-	type opened struct {
-		s   *gossh.Session
-		err error
-	}
-	ch := make(chan opened, 1)
-	go func() {
-		s, err := c.ssh.NewSession()
-		ch <- opened{s, err}
-	}()
-	drop := func() { // it may still open
-		go func() {
-			if o := <-ch; o.err == nil {
-				_ = o.s.Close()
-			}
-		}()
-	}
-	select {
-	case o := <-ch:
-		if o.err != nil {
-			return nil, &LostError{c.target}
-		}
-		return o.s, nil
-	case <-time.After(promptWait):
-		drop()
-		return nil, &LostError{c.target}
-	case <-ctx.Done():
-		drop()
-		return nil, ctx.Err()
-	}
-}
+// Client is the login that the channel belongs to.
+func (ch *channel) Client() *Client { return ch.c }
 
 // account writes the audit's line for what is about to be sent.
 func (ch *channel) account(w command.Wire, how string) (int, error) {
-	return ch.c.cfg.Audit.sent(Record{
-		Host: ch.c.target.Addr(), User: ch.c.target.User, Jumps: ch.c.jumps, HostKey: ch.c.hostKey,
-		Channel: ch.id, How: how, Command: w.ID(), Send: w.String(), Reason: w.Reason(), Cost: w.Cost(),
-	})
+	r := ch.c.Origin()
+	r.Channel, r.How, r.Command, r.Send, r.Reason, r.Cost = ch.id, how, w.ID(), w.String(), w.Reason(), w.Cost()
+	return ch.c.Config().Audit.sent(r)
 }
 
 // exec runs a command on this channel, which is for it alone.
@@ -166,7 +119,7 @@ func (ch *channel) wait() error {
 	case err := <-done:
 		return err
 	case <-ch.left:
-		return &LostError{ch.c.target}
+		return &LostError{ch.c.Target()}
 	}
 }
 
@@ -271,7 +224,7 @@ func (ch *channel) end(how string, exit *int) {
 	of, bytes, took := ch.of, ch.got.Load()-ch.from, time.Since(ch.begun)
 	ch.of = 0
 	ch.mu.Unlock()
-	ch.c.cfg.Audit.ended(of, how, exit, bytes, int(ch.beats.Swap(0)), took)
+	ch.c.Config().Audit.ended(of, how, exit, bytes, int(ch.beats.Swap(0)), took)
 }
 
 // close gives the channel back. It never waits for the host.
@@ -280,7 +233,7 @@ func (ch *channel) close(how string) {
 		close(ch.quit)
 		ch.end(how, nil)
 		_ = ch.sess.Close() // the host may have closed it already
-		<-ch.c.slots()
+		ch.release()
 		time.AfterFunc(drainWait, func() { close(ch.left) })
 	})
 }

@@ -266,9 +266,9 @@ func followForEver(t *testing.T, ctx context.Context, srv *rig, file string, pty
 		conns++
 		err = func() error {
 			defer c.Close()
-			sh := c.Shell()
+			sh := ssh.Open(c)
 			if pty {
-				cli, err := c.Manager(ctx)
+				cli, err := ssh.Manager(ctx, c)
 				if err != nil {
 					return err
 				}

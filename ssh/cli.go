@@ -19,8 +19,8 @@ type CLI struct {
 
 // Manager opens the Manager's command line: waits for its prompt, turns the
 // pager off, and keeps lines from being wrapped.
-func (c *Client) Manager(ctx context.Context) (*CLI, error) {
-	p, err := c.openPTY(ctx)
+func Manager(ctx context.Context, c *Client) (*CLI, error) {
+	p, err := openPTY(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (c *CLI) greet(ctx context.Context) error {
 		return c.noPrompt(out, err)
 	}
 	if inConfig(lastLine(out)) {
-		return &RefusedError{Target: c.p.c.target, Command: "the command line", Reply: redact.Literal("it is in configuration mode")}
+		return &RefusedError{Target: c.p.c.Target(), Command: "the command line", Reply: redact.Literal("it is in configuration mode")}
 	}
 	first := command.PaginateFalse()
 	if err := c.p.ch.enter(first.Typed()); err != nil {
@@ -66,8 +66,8 @@ func (c *CLI) noPrompt(out []byte, err error) error {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	reply := c.p.c.cfg.Gate.Foreign(string(lastLine(out)))
-	return &RefusedError{Target: c.p.c.target, Command: "the command line", Reply: redact.Join(redact.Literal("no prompt came, the last line was"), reply)}
+	reply := c.p.c.Config().Gate.Foreign(string(lastLine(out)))
+	return &RefusedError{Target: c.p.c.Target(), Command: "the command line", Reply: redact.Join(redact.Literal("no prompt came, the last line was"), reply)}
 }
 
 // isPrompt: "um8_vManage# " or "vmanage> ", one word on the last line.
@@ -81,7 +81,7 @@ func inConfig(prompt []byte) bool { return bytes.HasSuffix(bytes.TrimSpace(promp
 
 // Name is the host's name in its prompt.
 func (c *CLI) Name() redact.Text {
-	return c.p.c.cfg.Gate.Foreign(string(bytes.TrimRight(c.prompt, "#> ")))
+	return c.p.c.Config().Gate.Foreign(string(bytes.TrimRight(c.prompt, "#> ")))
 }
 
 func (c *CLI) atPrompt(b []byte) bool { return bytes.Equal(lastLine(b), c.prompt) }
@@ -169,13 +169,13 @@ func question(line []byte) bool {
 // asked gives the terminal up: a question that is not answered stays open.
 func (c *CLI) asked(out []byte) error {
 	_ = c.p.Close()
-	text := c.p.c.cfg.Gate.Foreign(string(lastLine(out)))
-	return &RefusedError{Target: c.p.c.target, Command: "the command line", Reply: redact.Join(redact.Literal("it asks, and no answer is ever given:"), text)}
+	text := c.p.c.Config().Gate.Foreign(string(lastLine(out)))
+	return &RefusedError{Target: c.p.c.Target(), Command: "the command line", Reply: redact.Join(redact.Literal("it asks, and no answer is ever given:"), text)}
 }
 
 func (c *CLI) late(cmd command.Command, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &RefusedError{Target: c.p.c.target, Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
+		return &RefusedError{Target: c.p.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
 	}
 	return err
 }
@@ -224,7 +224,7 @@ func (c *CLI) refusal(cmd command.Command, out []byte) error {
 	if line == nil {
 		line, _, _ = bytes.Cut(bytes.TrimSpace(out), []byte("\n"))
 	}
-	return &RefusedError{Target: c.p.c.target, Command: cmd.ID(), Reply: c.p.c.cfg.Gate.Foreign(string(bytes.TrimSpace(line)))}
+	return &RefusedError{Target: c.p.c.Target(), Command: cmd.ID(), Reply: c.p.c.Config().Gate.Foreign(string(bytes.TrimSpace(line)))}
 }
 
 // Close leaves vshell and the command line, so that no terminal stays open, and

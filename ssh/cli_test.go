@@ -34,7 +34,7 @@ func mannered(t *testing.T, m lab.Manner) (c *ssh.Client, heard func() string) {
 
 func openCLI(t *testing.T, c *ssh.Client) *ssh.CLI {
 	t.Helper()
-	cli, err := c.Manager(t.Context())
+	cli, err := ssh.Manager(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func output(t *testing.T, cli *ssh.CLI, cmd command.Command) string {
 
 func TestConfigModeIsRefused(t *testing.T) {
 	c, heard := mannered(t, lab.Manner{Config: true})
-	_, err := c.Manager(t.Context())
+	_, err := ssh.Manager(t.Context(), c)
 	var refused *ssh.RefusedError
 	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "configuration mode") {
 		t.Fatalf("%v", err)
@@ -191,7 +191,7 @@ func TestFourShells(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	if _, err := c.Manager(ctx); err == nil {
+	if _, err := ssh.Manager(ctx, c); err == nil {
 		t.Error("a fifth one was opened")
 	}
 	open[0].Close()

@@ -30,8 +30,8 @@ const (
 	cliOverlap  = 200     // lines tell where we were
 )
 
-// Log is the log as the command line prints it.
-func (c *CLI) Log() *CLILog { return &CLILog{Tick: cliLogTick, cli: c} }
+// OpenCLILog is the log as the command line prints it.
+func OpenCLILog(c *CLI) *CLILog { return &CLILog{Tick: cliLogTick, cli: c} }
 
 // On goes on over another command line.
 func (l *CLILog) On(c *CLI) { l.cli = c }

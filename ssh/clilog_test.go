@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"syncscope/ssh"
 	"syncscope/ssh/lab"
 )
 
@@ -15,7 +16,7 @@ import (
 // the lines that came last.
 func TestTheLogOnTheCommandLine(t *testing.T) {
 	l, cli := managerCLI(t, lab.Options{Scenario: "ok", Past: time.Minute, Manner: lab.Manner{NoVShell: true, CLILog: true}})
-	log := cli.Log()
+	log := ssh.OpenCLILog(cli)
 	log.Tick = 50 * time.Millisecond
 	r, whole, err := log.Backlog(t.Context(), 0)
 	must(t, err)

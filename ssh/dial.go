@@ -277,6 +277,98 @@ func (c *Client) Close() {
 	})
 }
 
+// Bounds of the channels of one connection.
+const (
+	maxShells   = 4 // open at a time
+	sessionWait = 15 * time.Second
+)
+
+// Session opens a channel of the connection and gives its number. At most four
+// are open at a time: release gives the place back.
+func (c *Client) Session(ctx context.Context) (sess *gossh.Session, number int, release func(), err error) {
+	wait := time.NewTimer(sessionWait)
+	defer wait.Stop()
+	slots := c.slots()
+	select {
+	case slots <- struct{}{}:
+	case <-wait.C:
+		return nil, 0, nil, errors.New(c.target.String() + ": four shells are open there, which is the most that a host gets (close one, or wait for the checks)")
+	case <-ctx.Done():
+		return nil, 0, nil, ctx.Err()
+	}
+	release = func() { <-slots }
+	if sess, err = c.newSession(ctx); err != nil {
+		release()
+		return nil, 0, nil, err
+	}
+	return sess, int(c.opened.Add(1)), release, nil
+}
+
+func (c *Client) slots() chan struct{} {
+	c.shells.Do(func() { c.slot = make(chan struct{}, maxShells) })
+	return c.slot
+}
+
+// newSession opens a channel of the connection.
+func (c *Client) newSession(ctx context.Context) (*gossh.Session, error) {
+	type opened struct {
+		s   *gossh.Session
+		err error
+	}
+	ch := make(chan opened, 1)
+	go func() {
+		s, err := c.ssh.NewSession()
+		ch <- opened{s, err}
+	}()
+	drop := func() { // it may still open
+		go func() {
+			if o := <-ch; o.err == nil {
+				_ = o.s.Close()
+			}
+		}()
+	}
+	select {
+	case o := <-ch:
+		if o.err != nil {
+			return nil, &LostError{c.target}
+		}
+		return o.s, nil
+	case <-time.After(sessionWait):
+		drop()
+		return nil, &LostError{c.target}
+	case <-ctx.Done():
+		drop()
+		return nil, ctx.Err()
+	}
+}
+
+// Target is the host as every other part of the program knows it.
+func (c *Client) Target() Target { return c.target }
+
+// Config is what the login was made with.
+func (c *Client) Config() Config { return c.cfg }
+
+// Origin is what an audit's record has of the host: address, user, the way
+// there and the host key.
+func (c *Client) Origin() Record {
+	return Record{Host: c.target.Addr(), User: c.target.User, Jumps: c.jumps, HostKey: c.hostKey}
+}
+
+// Password is what the login took, for sudo's own question; nil: none. The
+// client clears it when it closes.
+func (c *Client) Password() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.password
+}
+
+// KeepPassword keeps what sudo was answered in place of the login's password.
+func (c *Client) KeepPassword(p []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.password = p
+}
+
 // Done is closed when the connection has ended.
 func (c *Client) Done() <-chan struct{} { return c.done }
 

@@ -167,7 +167,7 @@ func managerCLI(t *testing.T, o lab.Options) (*lab.Lab, *ssh.CLI) {
 	if !strings.Contains(c.Banner().String(), "viptela") {
 		t.Errorf("banner %q", c.Banner())
 	}
-	cli, err := c.Manager(t.Context())
+	cli, err := ssh.Manager(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,12 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"os"
 	"strings"
-	"syscall"
-
-	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
 	"syncscope/ssh/command"
@@ -103,29 +98,6 @@ type LostError struct{ Target Target }
 // Error is one line: object, what, what to do.
 func (e *LostError) Error() string {
 	return fmt.Sprintf("%s: the connection was lost (check the link; start again to go on)", e.Target)
-}
-
-// dialError says why a host could not be reached.
-func dialError(t Target, gate *redact.Session, err error) error {
-	e := &DialError{Target: t, Err: err, Hint: "check host, port and the way there", What: redact.Literal("no SSH connection")}
-	var dns *net.DNSError
-	var algorithms *gossh.AlgorithmNegotiationError
-	switch {
-	case errors.As(err, &algorithms):
-		e.What = redact.Join(gate.Foreign("no common "+whatOf(algorithms)+", the host offers only"), offered(gate, algorithms.RequestedAlgorithms))
-		e.Hint = "its software is old; if it must be so: --legacy-algorithms " + t.Host
-	case errors.Is(err, errTooMuch):
-		e.What, e.Hint = redact.Literal("it sent a megabyte before the login was over"), "is that an SSH server? check host and port"
-	case errors.As(err, &dns):
-		e.What, e.Hint = redact.Literal("the name has no address"), "check its spelling, or use the address"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		e.What, e.Hint = redact.Literal("connection refused"), "is SSH on that port? the host is up, nothing listens there"
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT), isTimeout(err):
-		e.What, e.Hint = redact.Literal("no answer in time"), "check the VPN, the jump host and firewalls"
-	default:
-		e.What = gate.Foreign(capped(err.Error(), maxError))
-	}
-	return e
 }
 
 func isTimeout(err error) bool {

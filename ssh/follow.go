@@ -150,11 +150,11 @@ func (l *Log) watch(ctx context.Context, to Sink) error {
 		return err
 	}
 	defer r.Close()
-	on, ok := r.(interface{ channel() *channel })
+	on, ok := r.(interface{ Channel() *channel })
 	if !ok {
 		return &noFollower{errors.New("its input cannot be written to")}
 	}
-	w := &watcher{l: l, to: to, ch: on.channel(), goOns: make(chan command.Wire, 4), waiting: true}
+	w := &watcher{l: l, to: to, ch: on.Channel(), goOns: make(chan command.Wire, 4), waiting: true}
 	go w.feed(ctx)
 	return w.run(ctx, r, newMarks(n.String(), w.data, w.mark))
 }
@@ -178,8 +178,8 @@ func (w *watcher) run(ctx context.Context, r io.Reader, m *marks) error {
 				limit.Reset(w.l.Timing.Dead)
 			}
 		case <-limit.C:
-			if w.ch.c.shared { // nobody else sees it
-				w.ch.c.Close()
+			if w.ch.Client().Shared() { // nobody else sees it
+				w.ch.Client().Close()
 			}
 			return &LostError{w.l.target()}
 		case <-ctx.Done():

@@ -125,7 +125,7 @@ func TestFollowRotations(t *testing.T) {
 			srv := startRig(t, "")
 			file := filepath.Join(logDir(t), "messages")
 			appendTo(t, file, "old 1\nold 2\n")
-			log := srv.open(t, srv.dial(t).Shell(), file)
+			log := srv.open(t, ssh.Open(srv.dial(t)), file)
 			k := newKept()
 			var wg sync.WaitGroup
 			ctx, cancel := context.WithCancel(t.Context())

@@ -45,7 +45,7 @@ func TestAFollowerLeavesNothing(t *testing.T) {
 				file := filepath.Join(logDir(t), "messages")
 				appendTo(t, file, "a line\n")
 				c := srv.through(t, road.Addr().String()).dial(t)
-				log := srv.open(t, c.Shell(), file)
+				log := srv.open(t, ssh.Open(c), file)
 				k := newKept()
 				ctx, cancel := context.WithCancel(t.Context())
 				var wg sync.WaitGroup
@@ -96,7 +96,7 @@ func TestPulled(t *testing.T) {
 	srv := startRig(t, bare(t))
 	file := filepath.Join(logDir(t), "messages")
 	appendTo(t, file, "old\n")
-	log := srv.open(t, srv.dial(t).Shell(), file)
+	log := srv.open(t, ssh.Open(srv.dial(t)), file)
 	k := newKept()
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
@@ -136,7 +136,7 @@ func TestALongReadHoldsNothingBack(t *testing.T) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
-	one, two := srv.open(t, c.Shell(), big), srv.open(t, c.Shell(), small)
+	one, two := srv.open(t, ssh.Open(c), big), srv.open(t, ssh.Open(c), small)
 	one.Timing, two.Timing = ssh.DefaultTiming, ssh.DefaultTiming
 	wg.Go(func() { one.Follow(ctx, count) })
 	wg.Go(func() { two.Follow(ctx, k) })
@@ -234,7 +234,7 @@ func followLatency(b *testing.B, dir, more string, lines int, apart time.Duratio
 	must(b, err)
 	defer w.Close()
 	fmt.Fprintln(w, "first")
-	log := srv.open(b, srv.dial(b).Shell(), file)
+	log := srv.open(b, ssh.Open(srv.dial(b)), file)
 	log.Timing = ssh.DefaultTiming
 	came := arrivals(make(chan struct{}, 1000))
 	ctx, cancel := context.WithCancel(b.Context())
@@ -258,7 +258,7 @@ func followLatency(b *testing.B, dir, more string, lines int, apart time.Duratio
 		b.ReportMetric(float64(took[lines*99/100].Microseconds())/1000, "p99-ms")
 	}
 	if more != "" { // each look is a process of its own there, and gone when it is counted
-		b.ReportMetric(commandMillis(b, srv.dial(b).Shell(), file), "command-ms")
+		b.ReportMetric(commandMillis(b, ssh.Open(srv.dial(b)), file), "command-ms")
 		return
 	}
 	busy := float64(ticks(of(file))-cpu) / time.Since(began).Seconds()

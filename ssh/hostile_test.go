@@ -312,18 +312,18 @@ func hungServer(t *testing.T, at string, after bool) (ssh.Target, ssh.Config) {
 func TestHungHostKeepsNobody(t *testing.T) {
 	const patience, slack = 300 * time.Millisecond, 6 * time.Second
 	run := func(ctx context.Context, c *ssh.Client) error {
-		_, err := c.Shell().Run(ctx, command.Date())
+		_, err := ssh.Open(c).Run(ctx, command.Date())
 		return err
 	}
 	stream := func(ctx context.Context, c *ssh.Client) error {
-		r, err := c.Shell().Stream(ctx, command.Date())
+		r, err := ssh.Open(c).Stream(ctx, command.Date())
 		if err == nil {
 			_, err = io.Copy(io.Discard, r)
 		}
 		return err
 	}
 	cli := func(ctx context.Context, c *ssh.Client) error {
-		_, err := c.Manager(ctx)
+		_, err := ssh.Manager(ctx, c)
 		return err
 	}
 	for name, tt := range map[string]struct {

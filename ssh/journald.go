@@ -2,6 +2,7 @@ package ssh
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -171,11 +172,11 @@ func parseEntry(line []byte) (*entry, error) {
 // of its message.
 func (e *entry) lines() []byte {
 	us, _ := strconv.ParseInt(e.Realtime, 10, 64)
-	tag := either(e.Tag, either(e.Comm, "unknown"))
+	tag := cmp.Or(e.Tag, e.Comm, "unknown")
 	if e.PID != "" {
 		tag += "[" + e.PID + "]"
 	}
-	head := fmt.Sprintf("%s %s %s: ", time.UnixMicro(us).UTC().Format(time.Stamp), either(e.Host, "localhost"), tag)
+	head := fmt.Sprintf("%s %s %s: ", time.UnixMicro(us).UTC().Format(time.Stamp), cmp.Or(e.Host, "localhost"), tag)
 	var out []byte
 	for line := range bytes.Lines(bytes.TrimRight(e.Message, "\n")) {
 		out = append(append(append(out, head...), bytes.TrimRight(line, "\r\n")...), '\n')

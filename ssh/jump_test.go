@@ -103,7 +103,7 @@ func TestTheManagerBehindAJump(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cli, err := c.Manager(t.Context())
+		cli, err := ssh.Manager(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -61,7 +61,7 @@ func TestSSMLogIsReadWithSudo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	log, err := ssh.OpenLog(t.Context(), c.Shell(), command.SSMMessages)
+	log, err := ssh.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
 	if err != nil {
 		t.Fatal(err)
 	}

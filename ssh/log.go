@@ -132,8 +132,8 @@ func (l *Log) start(ctx context.Context) error {
 
 // target is the host, for errors.
 func (l *Log) target() Target {
-	if h, ok := l.sh.(interface{ host() Target }); ok {
-		return h.host()
+	if h, ok := l.sh.(interface{ Host() Target }); ok {
+		return h.Host()
 	}
 	return Target{}
 }

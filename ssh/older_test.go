@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -37,7 +38,7 @@ func TestOlderFiles(t *testing.T) {
 		}
 		age(name, i+1)
 	}
-	log := srv.open(t, srv.dial(t).Shell(), file)
+	log := srv.open(t, ssh.Open(srv.dial(t)), file)
 	for k, want := range []string{"old\nmessages.1\n", "old\nmessages-20261115\n", "old\nmessages-20261108\n", ""} {
 		if got, err := log.Older(t.Context(), k+1, 1000); err != nil || string(got) != want {
 			t.Errorf("%d: %q, %v", k+1, got, err)

@@ -151,7 +151,7 @@ func TestOrphanClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := c.Shell().Stream(context.Background(), cmd.WithSudo())
+	r, err := ssh.Open(c).Stream(context.Background(), cmd.WithSudo())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -331,11 +331,11 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = foreign.Process.Kill(); _ = foreign.Wait() }()
-	left, others, err := c.Sweep(t.Context(), c.Shell())
+	left, others, err := ssh.Sweep(t.Context(), c, ssh.Open(c))
 	if err != nil || len(left) != 1 || left[0].Mark != mark || left[0].Owner != "root" || others < 1 {
 		t.Fatalf("left %v, %d others, %v", left, others, err)
 	}
-	if err := left[0].End(t.Context(), c.Shell()); err != nil {
+	if err := left[0].End(t.Context(), ssh.Open(c)); err != nil {
 		t.Fatal(err)
 	}
 	for start := time.Now(); len(processes(mark)) > 0; time.Sleep(50 * time.Millisecond) {
@@ -343,7 +343,7 @@ func TestSweep(t *testing.T) {
 			t.Fatalf("it runs still: %v", processes(mark))
 		}
 	}
-	left, others, err = c.Sweep(t.Context(), c.Shell())
+	left, others, err = ssh.Sweep(t.Context(), c, ssh.Open(c))
 	if err != nil || len(left) != 0 || others < 1 {
 		t.Errorf("afterwards: left %v, %d others, %v", left, others, err)
 	}

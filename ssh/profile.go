@@ -2,6 +2,7 @@ package ssh
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -125,14 +126,14 @@ func (p Profile) Over(o Profile) Profile {
 	if len(p.Managers) == 0 && p.SSM == "" {
 		p.Managers, p.SSM = o.Managers, o.SSM
 	}
-	p.Peer, p.SSMLogin = either(p.Peer, o.Peer), either(p.SSMLogin, o.SSMLogin)
+	p.Peer, p.SSMLogin = cmp.Or(p.Peer, o.Peer), cmp.Or(p.SSMLogin, o.SSMLogin)
 	if len(p.Jumps) == 0 {
 		p.Jumps = o.Jumps
 	}
 	p.Identities = append(slices.Clip(p.Identities), o.Identities...)
-	p.SSHConfig = either(p.SSHConfig, o.SSHConfig)
+	p.SSHConfig = cmp.Or(p.SSHConfig, o.SSHConfig)
 	p.Legacy = append(slices.Clip(p.Legacy), o.Legacy...)
-	p.Interface = either(p.Interface, o.Interface)
+	p.Interface = cmp.Or(p.Interface, o.Interface)
 	if p.VPN == nil {
 		p.VPN = o.VPN
 	}
@@ -140,17 +141,10 @@ func (p Profile) Over(o Profile) Profile {
 	return p
 }
 
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
 // Environment is what the variables of other Manager tools name: host and
 // user, never the password.
 func Environment() Profile {
-	host := either(os.Getenv("VMANAGE_HOST"), os.Getenv("VMANAGE_IP"))
+	host := cmp.Or(os.Getenv("VMANAGE_HOST"), os.Getenv("VMANAGE_IP"))
 	if host == "" {
 		return Profile{}
 	}

@@ -29,8 +29,8 @@ type pty struct {
 	close1 sync.Once
 }
 
-func (c *Client) openPTY(ctx context.Context) (*pty, error) {
-	ch, err := c.channel(ctx)
+func openPTY(ctx context.Context, c *Client) (*pty, error) {
+	ch, err := openChannel(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -81,13 +81,13 @@ func (p *pty) next(ctx context.Context, wait <-chan time.Time) (b []byte, timeou
 	select {
 	case b, ok := <-p.chunks:
 		if !ok {
-			return nil, false, &LostError{p.c.target}
+			return nil, false, &LostError{p.c.Target()}
 		}
 		return b, false, nil
 	case <-wait:
 		return nil, true, nil
 	case <-p.gone:
-		return nil, false, &LostError{p.c.target}
+		return nil, false, &LostError{p.c.Target()}
 	case <-ctx.Done():
 		return nil, false, ctx.Err()
 	}

@@ -58,8 +58,8 @@ func (a asking) Secret(ctx context.Context, q Question) ([]byte, error) {
 	if a.m.known == nil {
 		a.m.known = map[string][]byte{}
 	}
-	clear(a.m.known[q.key()])
-	a.m.known[q.key()] = append([]byte(nil), answer...)
+	clear(a.m.known[questionKey(q)])
+	a.m.known[questionKey(q)] = append([]byte(nil), answer...)
 	return answer, nil
 }
 
@@ -85,16 +85,16 @@ type Recalling struct {
 // Secret recalls, or asks.
 func (r *Recalling) Secret(ctx context.Context, q Question) ([]byte, error) {
 	r.mu.Lock()
-	again := r.gave[q.key()]
-	r.gave[q.key()] = true
+	again := r.gave[questionKey(q)]
+	r.gave[questionKey(q)] = true
 	r.mu.Unlock()
 	r.m.mu.Lock()
 	if again { // it was refused
-		delete(r.m.good, q.key())
+		delete(r.m.good, questionKey(q))
 	}
-	if r.m.good[q.key()] {
+	if r.m.good[questionKey(q)] {
 		defer r.m.mu.Unlock()
-		return append([]byte(nil), r.m.known[q.key()]...), nil
+		return append([]byte(nil), r.m.known[questionKey(q)]...), nil
 	}
 	r.m.mu.Unlock()
 	return r.asking.Secret(ctx, q)
@@ -122,18 +122,18 @@ func (a *again) Secret(_ context.Context, q Question) ([]byte, error) {
 	defer a.mu.Unlock()
 	a.m.mu.Lock()
 	defer a.m.mu.Unlock()
-	v, ok := a.m.known[q.key()]
-	if !ok || a.used[q.key()] {
+	v, ok := a.m.known[questionKey(q)]
+	if !ok || a.used[questionKey(q)] {
 		return nil, ErrNeedsYou
 	}
-	a.used[q.key()] = true
+	a.used[questionKey(q)] = true
 	return append([]byte(nil), v...), nil
 }
 
 // TrustHost trusts nobody.
 func (*again) TrustHost(context.Context, UnknownHost) (bool, error) { return false, ErrNeedsYou }
 
-func (q Question) key() string { return q.Target.String() + " " + q.Text.String() }
+func questionKey(q Question) string { return q.Target.String() + " " + q.Text.String() }
 
 // stays tells by the question's words whether its answer is the same tomorrow.
 func stays(q Question) bool {

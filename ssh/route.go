@@ -1,6 +1,7 @@
 package ssh
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -227,7 +228,7 @@ func (c Config) parseTarget(s, user string) (Target, error) {
 		return Target{}, &TargetError{withPassword, writeLogin}
 	}
 	if t.User == "" {
-		t.User = either(user, c.settings(context.Background(), t).one("user"))
+		t.User = cmp.Or(user, c.settings(context.Background(), t).one("user"))
 	}
 	if t.User == "" {
 		return Target{}, &TargetError{noUser, writeLogin}

@@ -22,7 +22,7 @@ func TestThePlaceIsKept(t *testing.T) {
 	c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
 	must(t, err)
 	defer c.Close()
-	log, err := ssh.OpenLog(t.Context(), c.Shell(), command.SSMMessages)
+	log, err := ssh.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
 	must(t, err)
 	k := newKept()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -46,7 +46,7 @@ func TestThePlaceIsKept(t *testing.T) {
 		t.Errorf("%v %s", st.Mode(), b)
 	}
 	l.AppendSSM("missed")
-	next, err := ssh.OpenLog(t.Context(), c.Shell(), command.SSMMessages)
+	next, err := ssh.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
 	must(t, err)
 	was, ok := next.Load(dir)
 	n, found, err := next.Missed(t.Context(), was)

@@ -24,9 +24,9 @@ type Shell interface {
 	Stream(ctx context.Context, cmd command.Command) (io.ReadCloser, error)
 }
 
-// Shell runs commands on channels of their own, without a terminal: the output
+// Open runs commands on channels of their own, without a terminal: the output
 // is clean, and errors come apart from it.
-func (c *Client) Shell() Shell { return execShell{c} }
+func Open(c *Client) Shell { return execShell{c} }
 
 type execShell struct{ c *Client }
 
@@ -37,7 +37,7 @@ func (s execShell) Run(ctx context.Context, cmd command.Command) (command.Result
 	out, err := s.whole(limited, cmd)
 	if err != nil {
 		if limited.Err() != nil && ctx.Err() == nil {
-			err = &RefusedError{Target: s.c.target, Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
+			err = &RefusedError{Target: s.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
 		}
 		return command.Result{}, err
 	}
@@ -71,7 +71,7 @@ type running struct {
 }
 
 func (s execShell) start(ctx context.Context, cmd command.Command) (*running, error) {
-	ch, err := s.c.channel(ctx)
+	ch, err := openChannel(ctx, s.c)
 	if err != nil {
 		return nil, err
 	}
@@ -104,9 +104,11 @@ func (r *running) kill() {
 	r.ch.close("closed by us")
 }
 
-func (s execShell) host() Target { return s.c.target }
+// Host is where the shell runs.
+func (s execShell) Host() Target { return s.c.Target() }
 
-func (r *running) channel() *channel { return r.ch }
+// Channel is what the command runs on.
+func (r *running) Channel() *channel { return r.ch }
 
 // Close ends the command.
 func (r *running) Close() error {
@@ -148,9 +150,9 @@ func (r *running) end() error {
 	case r.errs.err() != nil:
 		return r.errs.err()
 	case exit != nil:
-		return &RefusedError{Target: r.s.c.target, Command: r.cmd.ID(), Reply: r.errs.text(), Exit: exit.ExitStatus()}
+		return &RefusedError{Target: r.s.c.Target(), Command: r.cmd.ID(), Reply: r.errs.text(), Exit: exit.ExitStatus()}
 	}
-	return &LostError{r.s.c.target}
+	return &LostError{r.s.c.Target()}
 }
 
 // stderr keeps what a command says apart from its output, and answers sudo.
@@ -199,9 +201,9 @@ func (e *stderr) begin() {
 	}
 	run, err := parseRun(string(e.buf[i+1 : i+nl]))
 	if err == nil {
-		run.Host, run.HostKey, run.User = e.c.target.Addr(), e.c.hostKey, e.c.target.User
+		run.Host, run.HostKey, run.User = e.c.Target().Addr(), e.c.Origin().HostKey, e.c.Target().User
 		run.Sudo = e.cmd.Sudo()
-		err = e.c.cfg.Journal.begin(run)
+		err = e.c.Config().Journal.begin(run)
 	}
 	e.buf = append(e.buf[:i:i], e.buf[i+nl+1:]...)
 	if err == nil {
@@ -237,5 +239,5 @@ func (e *stderr) text() redact.Text {
 	if len(t) == 0 {
 		return redact.Literal("it failed without a word")
 	}
-	return e.c.cfg.Gate.Foreign(string(t))
+	return e.c.Config().Gate.Foreign(string(t))
 }

@@ -41,11 +41,11 @@ func ParseSSMLogin(s string) (SSMLogin, error) {
 }
 
 // SSMShell is a shell on the SSM; end gives back what it holds.
-func (c *Client) SSMShell(ctx context.Context, way SSMLogin) (sh Shell, end func(), err error) {
+func SSMShell(ctx context.Context, c *Client, way SSMLogin) (sh Shell, end func(), err error) {
 	if way != LoginConsole {
-		return c.Shell(), func() {}, nil
+		return Open(c), func() {}, nil
 	}
-	p, err := c.openPTY(ctx)
+	p, err := openPTY(ctx, c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -92,7 +92,7 @@ func (p *pty) refusedConsole(out []byte, err error) error {
 		return err
 	}
 	said := spoken(out)
-	return &RefusedError{Target: p.c.target, Command: command.ConsoleShell().ID(), Reply: redact.Join(redact.Literal("no shell came, the last line was"), p.c.cfg.Gate.Foreign(said))}
+	return &RefusedError{Target: p.c.Target(), Command: command.ConsoleShell().ID(), Reply: redact.Join(redact.Literal("no shell came, the last line was"), p.c.Config().Gate.Foreign(said))}
 }
 
 // spoken is the last line before a prompt that is not blank.

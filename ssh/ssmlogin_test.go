@@ -28,7 +28,7 @@ func TestSSMLogins(t *testing.T) {
 			c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
 			must(t, err)
 			defer c.Close()
-			sh, end, err := c.SSMShell(t.Context(), way)
+			sh, end, err := ssh.SSMShell(t.Context(), c, way)
 			must(t, err)
 			defer end()
 			log, err := ssh.OpenSSMLog(t.Context(), sh, way)
@@ -43,7 +43,7 @@ func TestSSMLogins(t *testing.T) {
 			for i, want := range []string{"one\n", "two\n"} {
 				if i > 0 && way == ssh.LoginConsole {
 					var end func()
-					sh, end, err = c.SSMShell(t.Context(), way)
+					sh, end, err = ssh.SSMShell(t.Context(), c, way)
 					must(t, err)
 					defer end()
 					log.On(sh)
@@ -76,7 +76,7 @@ func TestAConsoleWithoutAShell(t *testing.T) {
 	c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
 	must(t, err)
 	defer c.Close()
-	_, _, err = c.SSMShell(t.Context(), ssh.LoginConsole)
+	_, _, err = ssh.SSMShell(t.Context(), c, ssh.LoginConsole)
 	if err == nil || !strings.Contains(err.Error(), "unknown command") {
 		t.Error(err)
 	}

@@ -8,6 +8,10 @@ import (
 	"syncscope/ssh/command"
 )
 
+// sudoTries is how many answers sudo gets: a third refused one locks accounts on
+// many hosts.
+const sudoTries = 2
+
 // sudoer answers sudo's own question on one channel.
 type sudoer struct {
 	c     *Client
@@ -19,8 +23,8 @@ type sudoer struct {
 func (s *sudoer) answer(ctx context.Context) error {
 	s.asked++
 	p, err := s.password(ctx)
-	if err == nil && s.asked > maxTries {
-		err = &RefusedError{Target: s.c.target, Command: "sudo", Reply: redact.Literal("the password was refused")}
+	if err == nil && s.asked > sudoTries {
+		err = &RefusedError{Target: s.c.Target(), Command: "sudo", Reply: redact.Literal("the password was refused")}
 	}
 	if err != nil {
 		return err
@@ -30,22 +34,17 @@ func (s *sudoer) answer(ctx context.Context) error {
 
 // password is the login's own, then what a person is asked for.
 func (s *sudoer) password(ctx context.Context) ([]byte, error) {
-	s.c.mu.Lock()
-	p := s.c.password
-	s.c.mu.Unlock()
-	if p != nil && s.asked == 1 {
+	if p := s.c.Password(); p != nil && s.asked == 1 {
 		return p, nil
 	}
-	if s.c.cfg.Prompter == nil {
+	if s.c.Config().Prompter == nil {
 		return nil, errors.New("sudo asks for a password and nobody can be asked")
 	}
-	p, err := s.c.cfg.Prompter.Secret(ctx, Question{Target: s.c.target, Text: redact.Literal("Password for sudo: "), Method: "sudo", Try: s.asked})
+	p, err := s.c.Config().Prompter.Secret(ctx, Question{Target: s.c.Target(), Text: redact.Literal("Password for sudo: "), Method: "sudo", Try: s.asked})
 	if err != nil {
 		return nil, err
 	}
-	s.c.mu.Lock()
-	s.c.password = p
-	s.c.mu.Unlock()
+	s.c.KeepPassword(p)
 	return p, nil
 }
 

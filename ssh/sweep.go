@@ -29,26 +29,28 @@ func (l Leftover) String() string {
 
 // Suspects reports whether the journal has something on this host that was not
 // seen to be gone: only then a sweep is worth its cost.
-func (c *Client) Suspects() bool { return len(c.cfg.Journal.open(c.target.Addr(), c.hostKey)) > 0 }
+func Suspects(c *Client) bool {
+	return len(c.Config().Journal.open(c.Target().Addr(), c.Origin().HostKey)) > 0
+}
 
 // Sweep lists what sessions of ours left running on this host. What has a mark
 // and is not in our journal is another's, and is only counted: it is left alone.
-func (c *Client) Sweep(ctx context.Context, sh Shell) (left []Leftover, others int, err error) {
+func Sweep(ctx context.Context, c *Client, sh Shell) (left []Leftover, others int, err error) {
 	seen, err := marked(ctx, sh)
 	if err != nil {
 		return nil, 0, err
 	}
 	known := map[string]bool{}
-	for _, run := range c.cfg.Journal.open(c.target.Addr(), c.hostKey) {
+	for _, run := range c.Config().Journal.open(c.Target().Addr(), c.Origin().HostKey) {
 		known[run.Mark] = true
-		l, same, err := c.same(ctx, sh, run, seen)
+		l, same, err := same(ctx, c, sh, run, seen)
 		switch {
 		case err != nil:
 			return left, others, err
 		case same:
 			left = append(left, l)
 		default:
-			if err := c.cfg.Journal.gone(run); err != nil {
+			if err := c.Config().Journal.gone(run); err != nil {
 				return left, others, err
 			}
 		}
@@ -58,8 +60,8 @@ func (c *Client) Sweep(ctx context.Context, sh Shell) (left []Leftover, others i
 			others++
 		}
 	}
-	text := fmt.Sprintf("%s: %d processes of ours are left, %d have another session's mark", c.target, len(left), others)
-	_, err = c.cfg.Audit.write(Record{Kind: "sweep", Host: c.target.Addr(), User: c.target.User, Text: text})
+	text := fmt.Sprintf("%s: %d processes of ours are left, %d have another session's mark", c.Target(), len(left), others)
+	_, err = c.Config().Audit.write(Record{Kind: "sweep", Host: c.Target().Addr(), User: c.Target().User, Text: text})
 	return left, others, err
 }
 
@@ -101,7 +103,7 @@ func marksAny(args string, known map[string]bool) bool {
 
 // same reports whether the process, and its group's leader, are those in the
 // journal.
-func (c *Client) same(ctx context.Context, sh Shell, run Run, seen map[int]string) (Leftover, bool, error) {
+func same(ctx context.Context, c *Client, sh Shell, run Run, seen map[int]string) (Leftover, bool, error) {
 	none := Leftover{}
 	mark := map[string]bool{run.Mark: true}
 	pid, err := command.ParsePID(run.PID)
@@ -141,7 +143,7 @@ func (l Leftover) End(ctx context.Context, sh Shell) error {
 	if err != nil {
 		return err
 	}
-	now, same, err := l.c.same(ctx, sh, l.Run, seen)
+	now, same, err := same(ctx, l.c, sh, l.Run, seen)
 	if err != nil || !same {
 		return err // it has ended by itself
 	}

@@ -92,7 +92,7 @@ func (s *vshell) Run(ctx context.Context, cmd command.Command) (command.Result, 
 	out, err := readAll(r)
 	if err != nil {
 		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-			err = &RefusedError{Target: s.p.c.target, Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
+			err = &RefusedError{Target: s.p.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
 		}
 		return command.Result{}, err
 	}
@@ -106,7 +106,7 @@ func readAll(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, 
 
 func (s *vshell) refusal(cmd command.Command, out []byte, exit int) error {
 	line, _, _ := bytes.Cut(bytes.TrimSpace(out), []byte("\n"))
-	return &RefusedError{Target: s.p.c.target, Command: cmd.ID(), Reply: s.p.c.cfg.Gate.Foreign(string(line)), Exit: exit}
+	return &RefusedError{Target: s.p.c.Target(), Command: cmd.ID(), Reply: s.p.c.Config().Gate.Foreign(string(line)), Exit: exit}
 }
 
 // enter types a command; one under sudo, after sudo has asked what it asks.
@@ -145,9 +145,11 @@ type vstream struct {
 	asked func() error // answers sudo's question; nil: none is expected
 }
 
-func (s *vshell) host() Target { return s.p.c.target }
+// Host is where the shell runs.
+func (s *vshell) Host() Target { return s.p.c.Target() }
 
-func (r *vstream) channel() *channel { return r.s.p.ch }
+// Channel is what the command runs on.
+func (r *vstream) Channel() *channel { return r.s.p.ch }
 
 // Close ends the command and its shell.
 func (r *vstream) Close() error {

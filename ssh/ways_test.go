@@ -79,7 +79,7 @@ func inAs(t *testing.T, s *sshd, to ssh.Target, cfg ssh.Config) *ssh.Client {
 		t.Fatalf("%v\n%s", err, s.Log())
 	}
 	t.Cleanup(c.Close)
-	if _, err := c.Shell().Run(t.Context(), command.Date()); err != nil {
+	if _, err := ssh.Open(c).Run(t.Context(), command.Date()); err != nil {
 		t.Fatalf("a command over it: %v", err)
 	}
 	return c

@@ -38,7 +38,7 @@ const (
 // person wants so. It never stops the run.
 func (l *Live) sweep(ctx context.Context, h *host) {
 	c, err := h.client()
-	if err != nil || !c.Suspects() {
+	if err != nil || !ssh.Suspects(c) {
 		return
 	}
 	sh, leave, err := l.shellOf(ctx, h)
@@ -47,7 +47,7 @@ func (l *Live) sweep(ctx context.Context, h *host) {
 		return
 	}
 	defer leave()
-	left, others, err := c.Sweep(ctx, sh)
+	left, others, err := ssh.Sweep(ctx, c, sh)
 	if err != nil {
 		l.mark(h.log, "what an earlier session left cannot be looked for: "+err.Error())
 	}
@@ -142,7 +142,7 @@ func (l *Live) proof(ctx context.Context, h *host) string {
 // to end may need a moment.
 func leftovers(ctx context.Context, c *ssh.Client, sh ssh.Shell) (left []ssh.Leftover, others int, err error) {
 	for {
-		left, others, err = c.Sweep(ctx, sh)
+		left, others, err = ssh.Sweep(ctx, c, sh)
 		if err != nil || len(left)+others == 0 || ctx.Err() != nil {
 			return left, others, err
 		}

@@ -123,10 +123,10 @@ func (l *Live) fullCapture(ctx context.Context, h *host, spec command.CaptureSpe
 	if err != nil {
 		return nil, err
 	}
-	r, err := begun(ctx, c.Shell(), cmd)
+	r, err := begun(ctx, ssh.Open(c), cmd)
 	var refused *ssh.RefusedError
 	if errors.As(err, &refused) {
-		return begun(ctx, c.Shell(), cmd.WithSudo())
+		return begun(ctx, ssh.Open(c), cmd.WithSudo())
 	}
 	return r, err
 }

@@ -65,7 +65,7 @@ func (h *host) cli(ctx context.Context) (*ssh.CLI, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Manager(ctx)
+	return ssh.Manager(ctx, c)
 }
 
 // ssmShell opens a Linux shell on the SSM; the function that it returns leaves
@@ -75,5 +75,5 @@ func (h *host) ssmShell(ctx context.Context, way ssh.SSMLogin) (ssh.Shell, func(
 	if err != nil {
 		return nil, nil, err
 	}
-	return c.SSMShell(ctx, way)
+	return ssh.SSMShell(ctx, c, way)
 }

@@ -25,7 +25,7 @@ func (l *Live) printed(ctx context.Context, h *host, cli *ssh.CLI, why error) er
 		h.printed.On(cli)
 		return h.printed.Follow(ctx, &logSink{l: l, s: h.log, note: approximate})
 	}
-	log := cli.Log()
+	log := ssh.OpenCLILog(cli)
 	if _, _, err := log.Backlog(ctx, historyFirst); err != nil {
 		if errors.As(err, &refused) {
 			return why

@@ -517,10 +517,10 @@ func TestOwnClientReadsBothLogs(t *testing.T) {
 		}
 		return string(b)
 	}
-	if text := backlog(connect(l.SSM()).Shell(), command.SSMMessages); !strings.Contains(text, `" 403 121 "-"`) {
+	if text := backlog(ssh.Open(connect(l.SSM())), command.SSMMessages); !strings.Contains(text, `" 403 121 "-"`) {
 		t.Errorf("the SSM's messages are %d bytes without the refusal", len(text))
 	}
-	cli, err := connect(l.Manager()).Manager(ctx)
+	cli, err := ssh.Manager(ctx, connect(l.Manager()))
 	if err != nil {
 		t.Fatal(err)
 	}

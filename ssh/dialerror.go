@@ -1,0 +1,35 @@
+package ssh
+
+import (
+	"errors"
+	"net"
+	"os"
+	"syscall"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"syncscope/capture/redact"
+)
+
+// dialError says why a host could not be reached.
+func dialError(t Target, gate *redact.Session, err error) error {
+	e := &DialError{Target: t, Err: err, Hint: "check host, port and the way there", What: redact.Literal("no SSH connection")}
+	var dns *net.DNSError
+	var algorithms *gossh.AlgorithmNegotiationError
+	switch {
+	case errors.As(err, &algorithms):
+		e.What = redact.Join(gate.Foreign("no common "+whatOf(algorithms)+", the host offers only"), offered(gate, algorithms.RequestedAlgorithms))
+		e.Hint = "its software is old; if it must be so: --legacy-algorithms " + t.Host
+	case errors.Is(err, errTooMuch):
+		e.What, e.Hint = redact.Literal("it sent a megabyte before the login was over"), "is that an SSH server? check host and port"
+	case errors.As(err, &dns):
+		e.What, e.Hint = redact.Literal("the name has no address"), "check its spelling, or use the address"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		e.What, e.Hint = redact.Literal("connection refused"), "is SSH on that port? the host is up, nothing listens there"
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT), isTimeout(err):
+		e.What, e.Hint = redact.Literal("no answer in time"), "check the VPN, the jump host and firewalls"
+	default:
+		e.What = gate.Foreign(capped(err.Error(), maxError))
+	}
+	return e
+}
