@@ -34,6 +34,7 @@ import (
 	"syncscope/checks/report"
 	"syncscope/checks/session"
 	"syncscope/ssh"
+	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
 	"syncscope/tui"
@@ -630,8 +631,8 @@ func auditCommand() *cobra.Command {
 				return fmt.Errorf("audit: %w (give a file of %s)", err, filepath.Join(dirs().State, "audit"))
 			}
 			defer f.Close()
-			records, broken := ssh.VerifyAudit(f)
-			if err := ssh.PrintAudit(cmd.OutOrStdout(), records); err != nil {
+			records, broken := audit.Verify(f)
+			if err := audit.Print(cmd.OutOrStdout(), records); err != nil {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
 			}
 			if broken != nil {

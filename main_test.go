@@ -185,8 +185,9 @@ var allowed = map[string][]string{
 	"checks":            {"assets", "capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/packet"},
 	"checks/probe":      {"capture/cliout", "capture/event", "ssh/command"},
 	"checks/report":     {"capture/event", "capture/handshake", "capture/redact", "checks"},
-	"checks/session":    {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/probe", "checks/report", "ssh", "ssh/command"},
-	"ssh":               {"capture/redact", "ssh/command"},
+	"checks/session":    {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/probe", "checks/report", "ssh", "ssh/audit", "ssh/command"},
+	"ssh":               {"capture/redact", "ssh/audit", "ssh/command"},
+	"ssh/audit":         {"ssh/command"},
 	"ssh/command":       {},
 	"ssh/lab":           {"assets", "capture/packet", "capture/tcpdump"},
 	"tui":               {"capture/event", "capture/redact", "checks", "tui/pane", "tui/theme"},
@@ -354,7 +355,7 @@ type excess struct {
 // a higher count fails, and so does one that is too high by now, which
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
-	{"ssh", 54, "files", "walls"},
+	{"ssh", 51, "files", "walls"},
 	{"checks", 35, "files", "walls"},
 	{"checks/session", 37, "files", "walls"},
 	{"tui", 51, "files", "the screen"},

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"syncscope/ssh"
+	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
 )
@@ -23,7 +24,7 @@ func audited(t *testing.T, scenario string) (account []byte, secrets []string) {
 	l, cfg := simulated(t, lab.Options{Scenario: scenario, Past: time.Minute})
 	dir := filepath.Join(t.TempDir(), "audit")
 	var err error
-	if cfg.Audit, err = ssh.NewAudit(dir, time.Now, "test"); err != nil {
+	if cfg.Audit, err = audit.New(dir, time.Now, "test"); err != nil {
 		t.Fatal(err)
 	}
 	cfg.Prompter = &prompter{password: l.SSM().Password}
@@ -79,7 +80,7 @@ func audited(t *testing.T, scenario string) (account []byte, secrets []string) {
 
 func TestAuditIsWholeAndHoldsNoSecret(t *testing.T) {
 	account, secrets := audited(t, "grant-not-found")
-	records, err := ssh.VerifyAudit(bytes.NewReader(account))
+	records, err := audit.Verify(bytes.NewReader(account))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +112,7 @@ func TestAuditIsWholeAndHoldsNoSecret(t *testing.T) {
 		}
 	}
 	var page bytes.Buffer
-	if err := ssh.PrintAudit(&page, records); err != nil || !strings.Contains(page.String(), `"show version\n"`) {
+	if err := audit.Print(&page, records); err != nil || !strings.Contains(page.String(), `"show version\n"`) {
 		t.Errorf("%v\n%s", err, page.String())
 	}
 }
@@ -120,7 +121,7 @@ func TestAuditShowsEveryChange(t *testing.T) {
 	account, _ := audited(t, "grant-not-found")
 	lines := strings.SplitAfter(strings.TrimSuffix(string(account), "\n"), "\n")
 	verify := func(l []string) error {
-		_, err := ssh.VerifyAudit(strings.NewReader(strings.Join(l, "")))
+		_, err := audit.Verify(strings.NewReader(strings.Join(l, "")))
 		return err
 	}
 	for i := range lines {
@@ -141,7 +142,7 @@ func TestAuditShowsEveryChange(t *testing.T) {
 				continue // that is no line any more
 			}
 			edited[i] = string(b)
-			var tampered *ssh.TamperError
+			var tampered *audit.TamperError
 			if err := verify(edited); !errors.As(err, &tampered) || tampered.Line != i+1 {
 				t.Fatalf("byte %d of line %d was changed: %v", at, i+1, err)
 			}
@@ -150,7 +151,7 @@ func TestAuditShowsEveryChange(t *testing.T) {
 	if err := verify(append(slices.Clone(lines), lines[len(lines)-1])); err == nil {
 		t.Error("a line was added unseen")
 	}
-	if err := verify(lines[:len(lines)-1]); !errors.Is(err, ssh.ErrNotSealed) {
+	if err := verify(lines[:len(lines)-1]); !errors.Is(err, audit.ErrNotSealed) {
 		t.Errorf("the last line was cut off: %v", err)
 	}
 }
@@ -159,7 +160,7 @@ func TestAuditShowsEveryChange(t *testing.T) {
 func TestNothingIsSentUnaccounted(t *testing.T) {
 	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute})
 	var err error
-	if cfg.Audit, err = ssh.NewAudit(t.TempDir(), time.Now, "test"); err != nil {
+	if cfg.Audit, err = audit.New(t.TempDir(), time.Now, "test"); err != nil {
 		t.Fatal(err)
 	}
 	cfg.Prompter = &prompter{password: l.Manager().Password}
@@ -175,7 +176,7 @@ func TestNothingIsSentUnaccounted(t *testing.T) {
 	if err := cfg.Audit.Close(); err != nil {
 		t.Fatal(err)
 	}
-	var full *ssh.AuditError
+	var full *audit.Error
 	if _, err := cli.Run(t.Context(), command.ShowVersion()); !errors.As(err, &full) {
 		t.Errorf("%v", err)
 	}
@@ -191,7 +192,7 @@ func TestEveryScenariosAuditHoldsNoSecret(t *testing.T) {
 		t.Run(s.ID, func(t *testing.T) {
 			t.Parallel()
 			account, secrets := audited(t, s.ID)
-			records, err := ssh.VerifyAudit(bytes.NewReader(account))
+			records, err := audit.Verify(bytes.NewReader(account))
 			if err != nil || len(records) < 10 {
 				t.Errorf("%d lines: %v", len(records), err)
 			}

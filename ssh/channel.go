@@ -100,7 +100,7 @@ func (ch *channel) Client() *Client { return ch.c }
 func (ch *channel) account(w command.Wire, how string) (int, error) {
 	r := ch.c.Origin()
 	r.Channel, r.How, r.Command, r.Send, r.Reason, r.Cost = ch.id, how, w.ID(), w.String(), w.Reason(), w.Cost()
-	return ch.c.Config().Audit.sent(r)
+	return ch.c.Config().Audit.Sent(r)
 }
 
 // exec runs a command on this channel, which is for it alone.
@@ -224,7 +224,7 @@ func (ch *channel) end(how string, exit *int) {
 	of, bytes, took := ch.of, ch.got.Load()-ch.from, time.Since(ch.begun)
 	ch.of = 0
 	ch.mu.Unlock()
-	ch.c.Config().Audit.ended(of, how, exit, bytes, int(ch.beats.Swap(0)), took)
+	ch.c.Config().Audit.Ended(of, how, exit, bytes, int(ch.beats.Swap(0)), took)
 }
 
 // close gives the channel back. It never waits for the host.

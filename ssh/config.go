@@ -8,6 +8,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh/audit"
 )
 
 // Config is how to log in.
@@ -18,9 +19,9 @@ type Config struct {
 	AgentSocket     string   // "" no agent
 	Prompter        Prompter
 	Gate            *redact.Session
-	Audit           *Audit        // the account of what is sent; nil: none is kept
-	Journal         *Journal      // what we started, for when we are gone; nil: none is kept
-	LoginTimeout    time.Duration // without the time a person takes; 0 means 10 s
+	Audit           *audit.Audit   // the account of what is sent; nil: none is kept
+	Journal         *audit.Journal // what we started, for when we are gone; nil: none is kept
+	LoginTimeout    time.Duration  // without the time a person takes; 0 means 10 s
 
 	Explicit   []string          // key files that a person named: tried first, and it is said if one is missing
 	Jumps      []Target          // hosts between here and every target, in order

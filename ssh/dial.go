@@ -14,6 +14,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh/audit"
 )
 
 // connectTimeout is for TCP alone.
@@ -350,8 +351,8 @@ func (c *Client) Config() Config { return c.cfg }
 
 // Origin is what an audit's record has of the host: address, user, the way
 // there and the host key.
-func (c *Client) Origin() Record {
-	return Record{Host: c.target.Addr(), User: c.target.User, Jumps: c.jumps, HostKey: c.hostKey}
+func (c *Client) Origin() audit.Record {
+	return audit.Record{Host: c.target.Addr(), User: c.target.User, Jumps: c.jumps, HostKey: c.hostKey}
 }
 
 // Password is what the login took, for sudo's own question; nil: none. The

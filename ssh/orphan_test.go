@@ -23,6 +23,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/ssh"
+	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
 )
 
@@ -128,11 +129,11 @@ func TestOrphanClient(t *testing.T) {
 		t.Skip("it is started by the tests of orphans")
 	}
 	wait, _ := strconv.Atoi(args[4])
-	journal, err := ssh.OpenJournal(args[3], time.Now)
+	journal, err := audit.OpenJournal(args[3], time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	audit, err := ssh.NewAudit(filepath.Join(args[3], "audit"), time.Now, "test")
+	audit, err := audit.New(filepath.Join(args[3], "audit"), time.Now, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -315,7 +316,7 @@ func TestSweep(t *testing.T) {
 	state := t.TempDir()
 	wire := newCable(t, h.addr)
 	_, _, mark := orphanClient(t, h, wire.Addr().String(), state, 60)
-	journal, err := ssh.OpenJournal(state, time.Now)
+	journal, err := audit.OpenJournal(state, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
 )
 
@@ -199,11 +200,11 @@ func (e *stderr) begin() {
 	if nl < 0 {
 		return
 	}
-	run, err := parseRun(string(e.buf[i+1 : i+nl]))
+	run, err := audit.ParseRun(string(e.buf[i+1 : i+nl]))
 	if err == nil {
 		run.Host, run.HostKey, run.User = e.c.Target().Addr(), e.c.Origin().HostKey, e.c.Target().User
 		run.Sudo = e.cmd.Sudo()
-		err = e.c.Config().Journal.begin(run)
+		err = e.c.Config().Journal.Begin(run)
 	}
 	e.buf = append(e.buf[:i:i], e.buf[i+nl+1:]...)
 	if err == nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncscope/ssh"
+	"syncscope/ssh/audit"
 	"syncscope/ssh/lab"
 )
 
@@ -22,7 +23,7 @@ func TestSSMLogins(t *testing.T) {
 			must(t, err)
 			l, cfg := simulated(t, lab.Options{Scenario: "grant-not-found", Past: time.Minute, Manner: lab.Manner{Console: name == "console"}})
 			cfg.Prompter = &prompter{password: l.SSM().Password}
-			cfg.Audit, err = ssh.NewAudit(t.TempDir(), time.Now, "test")
+			cfg.Audit, err = audit.New(t.TempDir(), time.Now, "test")
 			must(t, err)
 			defer cfg.Audit.Close()
 			c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)

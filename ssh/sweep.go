@@ -10,13 +10,14 @@ import (
 	"strconv"
 	"strings"
 
+	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
 )
 
 // Leftover is a process on a host that an earlier session of ours started: its
 // mark, its user, its boot and its start are those in our journal.
 type Leftover struct {
-	Run
+	audit.Run
 	Owner string // whose it is now: the user, or root under sudo
 	group int    // its process group: the watchdog and what it started
 	c     *Client
@@ -30,7 +31,7 @@ func (l Leftover) String() string {
 // Suspects reports whether the journal has something on this host that was not
 // seen to be gone: only then a sweep is worth its cost.
 func Suspects(c *Client) bool {
-	return len(c.Config().Journal.open(c.Target().Addr(), c.Origin().HostKey)) > 0
+	return len(c.Config().Journal.Open(c.Target().Addr(), c.Origin().HostKey)) > 0
 }
 
 // Sweep lists what sessions of ours left running on this host. What has a mark
@@ -41,7 +42,7 @@ func Sweep(ctx context.Context, c *Client, sh Shell) (left []Leftover, others in
 		return nil, 0, err
 	}
 	known := map[string]bool{}
-	for _, run := range c.Config().Journal.open(c.Target().Addr(), c.Origin().HostKey) {
+	for _, run := range c.Config().Journal.Open(c.Target().Addr(), c.Origin().HostKey) {
 		known[run.Mark] = true
 		l, same, err := same(ctx, c, sh, run, seen)
 		switch {
@@ -50,7 +51,7 @@ func Sweep(ctx context.Context, c *Client, sh Shell) (left []Leftover, others in
 		case same:
 			left = append(left, l)
 		default:
-			if err := c.Config().Journal.gone(run); err != nil {
+			if err := c.Config().Journal.Gone(run); err != nil {
 				return left, others, err
 			}
 		}
@@ -61,7 +62,7 @@ func Sweep(ctx context.Context, c *Client, sh Shell) (left []Leftover, others in
 		}
 	}
 	text := fmt.Sprintf("%s: %d processes of ours are left, %d have another session's mark", c.Target(), len(left), others)
-	_, err = c.Config().Audit.write(Record{Kind: "sweep", Host: c.Target().Addr(), User: c.Target().User, Text: text})
+	_, err = c.Config().Audit.Write(audit.Record{Kind: "sweep", Host: c.Target().Addr(), User: c.Target().User, Text: text})
 	return left, others, err
 }
 
@@ -103,7 +104,7 @@ func marksAny(args string, known map[string]bool) bool {
 
 // same reports whether the process, and its group's leader, are those in the
 // journal.
-func same(ctx context.Context, c *Client, sh Shell, run Run, seen map[int]string) (Leftover, bool, error) {
+func same(ctx context.Context, c *Client, sh Shell, run audit.Run, seen map[int]string) (Leftover, bool, error) {
 	none := Leftover{}
 	mark := map[string]bool{run.Mark: true}
 	pid, err := command.ParsePID(run.PID)

@@ -11,6 +11,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/ssh"
+	"syncscope/ssh/audit"
 )
 
 // Keep has a run keep account of what it sends, and of what it starts, in the
@@ -21,10 +22,10 @@ func Keep(cfg *Config, dir string) error {
 	}
 	cfg.PlaceDir = filepath.Join(dir, "places")
 	var err error
-	if cfg.SSH.Journal, err = ssh.OpenJournal(dir, cfg.Now); err != nil {
+	if cfg.SSH.Journal, err = audit.OpenJournal(dir, cfg.Now); err != nil {
 		return err
 	}
-	cfg.SSH.Audit, err = ssh.NewAudit(filepath.Join(dir, "audit"), cfg.Now, cfg.Version)
+	cfg.SSH.Audit, err = audit.New(filepath.Join(dir, "audit"), cfg.Now, cfg.Version)
 	return err
 }
 

@@ -1,4 +1,4 @@
-package ssh
+package audit
 
 import (
 	"bufio"
@@ -31,9 +31,9 @@ var ErrNotSealed = errors.New("not ended, or cut: the line that ends the session
 // maxRecord bounds a line of an account.
 const maxRecord = 1 << 20
 
-// VerifyAudit reads an account and checks it line by line. It gives the records
+// Verify reads an account and checks it line by line. It gives the records
 // up to the first that is not as it was written.
-func VerifyAudit(r io.Reader) ([]Record, error) {
+func Verify(r io.Reader) ([]Record, error) {
 	var out []Record
 	last := ""
 	sc := bufio.NewScanner(r)
@@ -75,8 +75,8 @@ func open(line []byte) (r Record, hash string, err error) {
 	return r, hash, err
 }
 
-// PrintAudit writes an account as a transcript for people.
-func PrintAudit(w io.Writer, records []Record) error {
+// Print writes an account as a transcript for people.
+func Print(w io.Writer, records []Record) error {
 	ends := map[int]Record{}
 	for _, r := range records {
 		if r.Kind == "end" {

@@ -1,4 +1,4 @@
-package ssh
+package audit
 
 import (
 	"bufio"
@@ -44,8 +44,8 @@ func OpenJournal(dir string, now func() time.Time) (*Journal, error) {
 	return &Journal{path: filepath.Join(dir, "journal.jsonl"), now: now}, nil
 }
 
-// parseRun reads what a watchdog says of itself: mark, pid, start, boot.
-func parseRun(line string) (Run, error) {
+// ParseRun reads what a watchdog says of itself: mark, pid, start, boot.
+func ParseRun(line string) (Run, error) {
 	f := strings.Fields(line)
 	if len(f) != 4 || len(f[3]) > 64 {
 		return Run{}, fmt.Errorf("the watchdog's first line is not understood (the command was not started)")
@@ -59,8 +59,8 @@ func parseRun(line string) (Run, error) {
 	return Run{Mark: f[0], PID: pid, Ticks: ticks, Boot: f[3]}, nil
 }
 
-// begin writes a run down before it starts.
-func (j *Journal) begin(r Run) error {
+// Begin writes a run down before it starts.
+func (j *Journal) Begin(r Run) error {
 	if j == nil {
 		return nil
 	}
@@ -68,8 +68,8 @@ func (j *Journal) begin(r Run) error {
 	return j.add(r)
 }
 
-// gone notes that a run was seen to be gone.
-func (j *Journal) gone(r Run) error {
+// Gone notes that a run was seen to be gone.
+func (j *Journal) Gone(r Run) error {
 	if j == nil {
 		return nil
 	}
@@ -98,9 +98,9 @@ func (j *Journal) add(r Run) error {
 	return err
 }
 
-// open lists the runs on a host that were not seen to be gone. A line that is
+// Open lists the runs on a host that were not seen to be gone. A line that is
 // not whole, of a session that died while it wrote, is skipped.
-func (j *Journal) open(host, hostKey string) []Run {
+func (j *Journal) Open(host, hostKey string) []Run {
 	if j == nil {
 		return nil
 	}

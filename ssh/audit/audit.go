@@ -1,4 +1,4 @@
-package ssh
+package audit
 
 import (
 	"bytes"
@@ -66,36 +66,36 @@ type Record struct {
 	Prev    string    `json:"prev"` // the hash of the line before; empty in the first
 }
 
-// AuditError: the account of what is sent cannot be kept, so nothing is sent.
-type AuditError struct {
+// Error: the account of what is sent cannot be kept, so nothing is sent.
+type Error struct {
 	Path string
 	Err  error
 }
 
 // Error is one line: object, what, what to do.
-func (e *AuditError) Error() string {
+func (e *Error) Error() string {
 	return fmt.Sprintf("%s: cannot be written: %v (nothing is sent without it: make room, or check the folder's rights)", e.Path, e.Err)
 }
 
 // Unwrap gives the cause.
-func (e *AuditError) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
-// NewAudit begins an account in dir, which only its owner may read.
-func NewAudit(dir string, now func() time.Time, version string) (*Audit, error) {
+// New begins an account in dir, which only its owner may read.
+func New(dir string, now func() time.Time, version string) (*Audit, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, &AuditError{dir, err}
+		return nil, &Error{dir, err}
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {
-		return nil, &AuditError{dir, err}
+		return nil, &Error{dir, err}
 	}
 	name := now().UTC().Format("20060102T150405Z") + "-" + command.NewNonce().String() + ".jsonl"
 	a := &Audit{path: filepath.Join(dir, name), now: now, met: map[string]bool{}}
 	f, err := os.OpenFile(a.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		return nil, &AuditError{a.path, err}
+		return nil, &Error{a.path, err}
 	}
 	a.f = f
-	_, err = a.write(Record{Kind: "begin", Text: "syncscope " + version})
+	_, err = a.Write(Record{Kind: "begin", Text: "syncscope " + version})
 	return a, err
 }
 
@@ -107,8 +107,8 @@ func (a *Audit) Path() string {
 	return a.path
 }
 
-// write adds a line and gives its number. It is on the disk when write returns.
-func (a *Audit) write(r Record) (int, error) {
+// Write adds a line and gives its number. It is on the disk when write returns.
+func (a *Audit) Write(r Record) (int, error) {
 	if a == nil {
 		return 0, nil
 	}
@@ -126,7 +126,7 @@ func (a *Audit) write(r Record) (int, error) {
 		err = a.f.Sync()
 	}
 	if err != nil {
-		a.err = &AuditError{a.path, err}
+		a.err = &Error{a.path, err}
 		return 0, a.err
 	}
 	a.n, a.last = r.N, hash
@@ -150,10 +150,10 @@ func seal(r Record) (line []byte, hash string, err error) {
 	return append(body, hashKey+hash+"\"}\n"...), hash, nil
 }
 
-// sent writes the line that goes before a sending.
-func (a *Audit) sent(r Record) (int, error) {
+// Sent writes the line that goes before a sending.
+func (a *Audit) Sent(r Record) (int, error) {
 	r.Kind = "send"
-	n, err := a.write(r)
+	n, err := a.Write(r)
 	if err == nil && a != nil {
 		a.mu.Lock()
 		defer a.mu.Unlock()
@@ -169,13 +169,13 @@ func (a *Audit) sent(r Record) (int, error) {
 	return n, err
 }
 
-// ended writes how a command ended. That it cannot be written stops what would
+// Ended writes how a command ended. That it cannot be written stops what would
 // be sent next.
-func (a *Audit) ended(of int, how string, exit *int, bytes int64, beats int, took time.Duration) {
+func (a *Audit) Ended(of int, how string, exit *int, bytes int64, beats int, took time.Duration) {
 	if a == nil || of == 0 {
 		return
 	}
-	_, _ = a.write(Record{Kind: "end", Of: of, How: how, Exit: exit, Bytes: bytes, Beats: beats, Took: took.Round(time.Millisecond).Seconds()})
+	_, _ = a.Write(Record{Kind: "end", Of: of, How: how, Exit: exit, Bytes: bytes, Beats: beats, Took: took.Round(time.Millisecond).Seconds()})
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.sum.Open--
@@ -188,16 +188,16 @@ func (a *Audit) Close() error {
 	if a == nil {
 		return nil
 	}
-	_, err := a.write(Record{Kind: "seal"})
+	_, err := a.Write(Record{Kind: "seal"})
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.f == nil {
 		return nil // it is closed already
 	}
 	cerr := a.f.Close()
-	a.f, a.err = nil, &AuditError{a.path, os.ErrClosed}
+	a.f, a.err = nil, &Error{a.path, os.ErrClosed}
 	if err == nil && cerr != nil {
-		err = &AuditError{a.path, cerr}
+		err = &Error{a.path, cerr}
 	}
 	return err
 }
