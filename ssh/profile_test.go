@@ -8,6 +8,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"syncscope/ssh"
+	"syncscope/ssh/profile"
 )
 
 func TestProfiles(t *testing.T) {
@@ -21,11 +22,11 @@ legacy: ["10.0.0.1"]
 interface: eth1
 vpn: 512
 `)
-	p, err := ssh.LoadProfile(dir, "lab")
+	p, err := profile.Load(dir, "lab")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p = ssh.Profile{SSM: "root@other"}.Over(p) // hosts that were typed are all of them
+	p = profile.Profile{SSM: "root@other"}.Over(p) // hosts that were typed are all of them
 	if len(p.Managers) != 0 || p.SSMLogin != "journald" || p.Interface != "eth1" || *p.VPN != 512 {
 		t.Errorf("%+v", p)
 	}
@@ -52,7 +53,7 @@ func TestAProfileHoldsNoSecret(t *testing.T) {
 		"too deep": "a:\n b:\n  api_token: hunter2222\n",
 	} {
 		write(t, filepath.Join(dir, name+".yaml"), text)
-		_, err := ssh.LoadProfile(dir, name)
+		_, err := profile.Load(dir, name)
 		if err == nil || strings.Contains(err.Error(), "hunter") || strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "profile "+name+": ") {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -61,7 +62,7 @@ func TestAProfileHoldsNoSecret(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"", "..", "../key", "missing"} {
-		if _, err := ssh.LoadProfile(dir, name); err == nil {
+		if _, err := profile.Load(dir, name); err == nil {
 			t.Errorf("%q was read", name)
 		}
 	}
@@ -72,20 +73,20 @@ func TestTheEnvironmentOfOtherTools(t *testing.T) {
 	t.Setenv("VMANAGE_IP", "10.0.0.1")
 	t.Setenv("VMANAGE_USER", "admin")
 	t.Setenv("VMANAGE_PASSWORD", "hunter2222")
-	m, _, err := ssh.Profile{}.Over(ssh.Environment()).Targets(ssh.Config{}, "live")
+	m, _, err := profile.Profile{}.Over(profile.Environment()).Targets(ssh.Config{}, "live")
 	if err != nil || len(m) != 1 || m[0].String() != "admin@10.0.0.1" {
 		t.Errorf("%v, %v", m, err)
 	}
-	m, _, err = ssh.Profile{Managers: []string{"ops@typed"}}.Over(ssh.Environment()).Targets(ssh.Config{}, "live")
+	m, _, err = profile.Profile{Managers: []string{"ops@typed"}}.Over(profile.Environment()).Targets(ssh.Config{}, "live")
 	if err != nil || len(m) != 1 || m[0].String() != "ops@typed" {
 		t.Errorf("what was typed wins: %v, %v", m, err)
 	}
 	t.Setenv("VMANAGE_USER", "")
-	if _, _, err = (ssh.Profile{Managers: []string{"typed"}}).Targets(ssh.Config{}, "live"); err == nil {
+	if _, _, err = (profile.Profile{Managers: []string{"typed"}}).Targets(ssh.Config{}, "live"); err == nil {
 		t.Error("a host without a user")
 	}
 	cfg := configured(t, ssh.Config{}, "Host typed\n User byconfig\n")
-	if m, _, err = (ssh.Profile{Managers: []string{"typed"}}).Targets(cfg, "live"); err != nil || m[0].User != "byconfig" {
+	if m, _, err = (profile.Profile{Managers: []string{"typed"}}).Targets(cfg, "live"); err != nil || m[0].User != "byconfig" {
 		t.Errorf("%v, %v", m, err)
 	}
 }

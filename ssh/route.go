@@ -217,10 +217,10 @@ func expandPath(s string, r *route) string {
 	return s
 }
 
-// parseTarget reads a target that may leave its user out: then it is user, or
+// ParseTarget reads a target that may leave its user out: then it is user, or
 // the one that ssh_config has for the host.
-func (c Config) parseTarget(s, user string) (Target, error) {
-	t, err := parseHop(s, writeLogin)
+func (c Config) ParseTarget(s, user string) (Target, error) {
+	t, err := ParseHop(s, writeLogin)
 	if err != nil {
 		return Target{}, err
 	}
@@ -240,7 +240,7 @@ func (c Config) parseTarget(s, user string) (Target, error) {
 func ParseJumps(s string) ([]Target, error) {
 	var out []Target
 	for hop := range strings.SplitSeq(s, ",") {
-		t, err := parseHop(strings.TrimSpace(hop), writeJump)
+		t, err := ParseHop(strings.TrimSpace(hop), writeJump)
 		if err != nil {
 			return nil, err
 		}
@@ -249,9 +249,9 @@ func ParseJumps(s string) ([]Target, error) {
 	return out, nil
 }
 
-// parseHop reads a target that may leave its user out; hint says how it is
+// ParseHop reads a target that may leave its user out; hint says how it is
 // written.
-func parseHop(s, hint string) (Target, error) {
+func ParseHop(s, hint string) (Target, error) {
 	t, wrong := readTarget(s)
 	if wrong != "" {
 		return Target{}, &TargetError{wrong, hint}

@@ -66,7 +66,7 @@ func ParsePeer(s string) (host string, port uint16, err error) {
 // the only reader of a typed login: what it does not know may be a secret.
 // Port 22 stands for none, except where no user is named: 0 there.
 func readTarget(s string) (t Target, wrong string) {
-	s = s[scheme(s):]
+	s = s[Scheme(s):]
 	if _, wrong = loginLength(s); wrong != "" {
 		return Target{}, wrong
 	}
@@ -100,7 +100,7 @@ func ShownLength(s string) int {
 	n := 0
 	for part := range strings.SplitSeq(s, ",") {
 		blank := len(part) - len(strings.TrimLeft(part, " "))
-		start := blank + scheme(part[blank:])
+		start := blank + Scheme(part[blank:])
 		body := strings.TrimRight(part[start:], " ")
 		if good, wrong := loginLength(body); wrong != "" {
 			return n + start + good
@@ -110,8 +110,8 @@ func ShownLength(s string) int {
 	return len(s)
 }
 
-// scheme is the length of ssh:// and the like in front of a login.
-func scheme(s string) int {
+// Scheme is the length of ssh:// and the like in front of a login.
+func Scheme(s string) int {
 	i := strings.Index(s, "://")
 	if i <= 0 || strings.ContainsFunc(s[:i], func(r rune) bool { return r < 'a' || r > 'z' }) {
 		return 0

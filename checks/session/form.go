@@ -15,6 +15,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
+	"syncscope/ssh/profile"
 )
 
 // Form fills a Request in from the connection form: it checks what was typed,
@@ -44,7 +45,7 @@ func (f *Form) Offer() (out checks.Offer) {
 			}
 		}
 	}
-	for _, r := range ssh.LoadRecent(f.dirs.State) {
+	for _, r := range profile.LoadRecent(f.dirs.State) {
 		out.Recent = append(out.Recent, fieldsOf(r))
 		offer(checks.FormManagers, r.Managers...)
 		offer(checks.FormSSM, r.SSM)
@@ -52,17 +53,17 @@ func (f *Form) Offer() (out checks.Offer) {
 		offer(checks.FormPeer, r.Peer)
 	}
 	if home, err := os.UserHomeDir(); err == nil {
-		hosts := ssh.HostNames(filepath.Join(home, ".ssh", "config"))
+		hosts := profile.HostNames(filepath.Join(home, ".ssh", "config"))
 		for _, field := range []int{checks.FormManagers, checks.FormSSM, checks.FormJump} {
 			offer(field, hosts...)
 		}
 	}
-	out.Names[checks.FormProfile] = ssh.ProfileNames(f.dirs.Profiles)
+	out.Names[checks.FormProfile] = profile.Names(f.dirs.Profiles)
 	out.Names[checks.FormSince] = []string{"2h"}
 	return out
 }
 
-func fieldsOf(r ssh.Recent) (out checks.Fields) {
+func fieldsOf(r profile.Recent) (out checks.Fields) {
 	out[checks.FormManagers], out[checks.FormSSM], out[checks.FormPeer] = strings.Join(r.Managers, ", "), r.SSM, r.Peer
 	out[checks.FormJump], out[checks.FormProfile] = strings.Join(r.Jumps, ","), r.Profile
 	return out
@@ -70,7 +71,7 @@ func fieldsOf(r ssh.Recent) (out checks.Fields) {
 
 // Forget takes hosts out of those that are offered.
 func (f *Form) Forget(in checks.Fields) error {
-	return ssh.ForgetRecent(f.dirs.State, request(in).Typed.Recent(in[checks.FormProfile]))
+	return profile.ForgetRecent(f.dirs.State, request(in).Typed.Recent(in[checks.FormProfile]))
 }
 
 // request is the part of a Request that needs no reading.
@@ -102,10 +103,10 @@ func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
 		}
 	}
 	for _, m := range r.Typed.Managers {
-		say(checks.FormManagers, alone(ssh.Profile{Managers: []string{m}}))
+		say(checks.FormManagers, alone(profile.Profile{Managers: []string{m}}))
 	}
 	if r.Typed.SSM != "" {
-		say(checks.FormSSM, alone(ssh.Profile{SSM: r.Typed.SSM}))
+		say(checks.FormSSM, alone(profile.Profile{SSM: r.Typed.SSM}))
 	}
 	_, _, err := ssh.ParsePeer(r.Typed.Peer)
 	say(checks.FormPeer, err)
@@ -118,13 +119,13 @@ func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
 	r.Since, err = since(strings.TrimSpace(in[checks.FormSince]))
 	say(checks.FormSince, err)
 	if r.Profile != "" {
-		_, err = ssh.LoadProfile(f.dirs.Profiles, r.Profile)
+		_, err = profile.Load(f.dirs.Profiles, r.Profile)
 		say(checks.FormProfile, err)
 	}
 	switch {
 	case wrong != (checks.Fields{}):
 		return wrong
-	case len(r.Typed.Managers) == 0 && r.Typed.SSM == "" && r.Profile == "" && len(ssh.Environment().Managers) == 0:
+	case len(r.Typed.Managers) == 0 && r.Typed.SSM == "" && r.Profile == "" && len(profile.Environment().Managers) == 0:
 		wrong[checks.FormManagers] = "no host yet (write a Manager, an SSM, or the name of a profile)"
 		return wrong
 	}
@@ -147,7 +148,7 @@ func FormShown(field int, text string) int {
 }
 
 // alone is what is wrong with one host, whatever the others are.
-func alone(p ssh.Profile) error {
+func alone(p profile.Profile) error {
 	_, _, err := p.Targets(ssh.DefaultConfig(), "live")
 	return err
 }

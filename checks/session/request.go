@@ -10,6 +10,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
+	"syncscope/ssh/profile"
 )
 
 // maxSince is how far back a log may be asked for.
@@ -18,7 +19,7 @@ const maxSince = 7 * 24 * time.Hour
 // Request is the hosts that a person named, as flags or in the form, and how
 // the run is to go.
 type Request struct {
-	Typed       ssh.Profile
+	Typed       profile.Profile
 	Profile     string // the name of a set of hosts; what is typed goes over it
 	Rules       string // a folder of rules beside the built-in ones
 	Version     string
@@ -33,11 +34,11 @@ type Request struct {
 type Dirs struct{ State, Profiles string }
 
 // hosts are those that were typed, else the profile's, else the environment's.
-func (r *Request) hosts() (ssh.Profile, error) {
+func (r *Request) hosts() (profile.Profile, error) {
 	if r.Profile == "" {
-		return r.Typed.Over(ssh.Environment()), nil
+		return r.Typed.Over(profile.Environment()), nil
 	}
-	p, err := ssh.LoadProfile(r.Dirs.Profiles, r.Profile)
+	p, err := profile.Load(r.Dirs.Profiles, r.Profile)
 	return r.Typed.Over(p), err
 }
 
@@ -99,7 +100,7 @@ func (r *Request) Begin(command string, screen bool) (Config, error) {
 	}
 	if screen {
 		cfg.SSH.Prompter, cfg.SSH.Warn = nil, nil
-		_ = ssh.Remember(r.Dirs.State, r.Typed.Recent(r.Profile)) // it is a convenience: the run goes on without it
+		_ = profile.Remember(r.Dirs.State, r.Typed.Recent(r.Profile)) // it is a convenience: the run goes on without it
 	}
 	return cfg, nil
 }

@@ -1,4 +1,4 @@
-package ssh
+package profile
 
 import (
 	"bytes"
@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"syncscope/ssh"
 )
 
 // Profile is a named set of hosts and the way to them: what the flags give, or
@@ -32,8 +34,8 @@ type Profile struct {
 
 const maxProfile = 64 << 10
 
-// LoadProfile reads NAME.yaml in a folder. One that holds a secret is refused.
-func LoadProfile(dir, name string) (Profile, error) {
+// Load reads NAME.yaml in a folder. One that holds a secret is refused.
+func Load(dir, name string) (Profile, error) {
 	bad := func(what, hint string) (Profile, error) {
 		return Profile{}, fmt.Errorf("profile %s: %s (%s)", name, what, hint)
 	}
@@ -43,7 +45,7 @@ func LoadProfile(dir, name string) (Profile, error) {
 	f, err := os.Open(filepath.Join(dir, name+".yaml"))
 	if err != nil {
 		there := "none is there"
-		if names := ProfileNames(dir); len(names) > 0 {
+		if names := Names(dir); len(names) > 0 {
 			there = "there are " + strings.Join(names, ", ")
 		}
 		return bad("it cannot be read in "+dir, there)
@@ -63,8 +65,8 @@ func LoadProfile(dir, name string) (Profile, error) {
 	return p, nil
 }
 
-// ProfileNames are the profiles of a folder.
-func ProfileNames(dir string) []string {
+// Names are the profiles of a folder.
+func Names(dir string) []string {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.yaml"))
 	for i, f := range files {
 		files[i] = strings.TrimSuffix(filepath.Base(f), ".yaml")
@@ -118,7 +120,7 @@ func values(line string) []string {
 // of files: they are refused where a host is read.
 func hasPassword(s string) bool {
 	at := strings.LastIndexByte(s, '@')
-	return at >= 0 && strings.Contains(s[min(scheme(s), at):at], ":")
+	return at >= 0 && strings.Contains(s[min(ssh.Scheme(s), at):at], ":")
 }
 
 // Over is p, with what it leaves open taken from the other.
@@ -152,9 +154,9 @@ func Environment() Profile {
 }
 
 // Apply sets what p says about the way in cfg.
-func (p Profile) Apply(cfg *Config) error {
+func (p Profile) Apply(cfg *ssh.Config) error {
 	if len(p.Jumps) > 0 {
-		via, err := ParseJumps(strings.Join(p.Jumps, ","))
+		via, err := ssh.ParseJumps(strings.Join(p.Jumps, ","))
 		if err != nil {
 			return fmt.Errorf("--jump: %w", err)
 		}
@@ -167,7 +169,7 @@ func (p Profile) Apply(cfg *Config) error {
 		cfg.ConfigFile, cfg.SSHConfig = p.SSHConfig, p.SSHConfig != "none"
 	}
 	for _, h := range p.Legacy {
-		if _, err := parseHop(h, "write HOST, or * for all"); err != nil && h != "*" {
+		if _, err := ssh.ParseHop(h, "write HOST, or * for all"); err != nil && h != "*" {
 			return fmt.Errorf("--legacy-algorithms: %w", err)
 		}
 	}
@@ -179,7 +181,7 @@ func (p Profile) Apply(cfg *Config) error {
 const maxManagers = 6
 
 // Targets are the hosts; name is the command's.
-func (p Profile) Targets(cfg Config, name string) (managers []Target, ssm *Target, err error) {
+func (p Profile) Targets(cfg ssh.Config, name string) (managers []ssh.Target, ssm *ssh.Target, err error) {
 	if len(p.Managers) == 0 && p.SSM == "" {
 		return nil, nil, fmt.Errorf("%s: no host given (use --manager USER@HOST and --ssm USER@HOST)", name)
 	}
@@ -187,14 +189,14 @@ func (p Profile) Targets(cfg Config, name string) (managers []Target, ssm *Targe
 		return nil, nil, fmt.Errorf("--manager: given %d times (a cluster has at most %d nodes)", len(p.Managers), maxManagers)
 	}
 	for _, m := range p.Managers {
-		t, err := cfg.parseTarget(m, os.Getenv("VMANAGE_USER"))
+		t, err := cfg.ParseTarget(m, os.Getenv("VMANAGE_USER"))
 		if err != nil {
 			return nil, nil, fmt.Errorf("--manager: %w", err)
 		}
 		managers = append(managers, t)
 	}
 	if p.SSM != "" {
-		t, err := cfg.parseTarget(p.SSM, "")
+		t, err := cfg.ParseTarget(p.SSM, "")
 		if err != nil {
 			return nil, nil, fmt.Errorf("--ssm: %w", err)
 		}

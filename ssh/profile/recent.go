@@ -1,4 +1,4 @@
-package ssh
+package profile
 
 import (
 	"encoding/json"
@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"syncscope/ssh"
 )
 
 // Recent is hosts that were looked at lately and the way to them: what is kept
@@ -44,15 +46,15 @@ func (r Recent) equal(o Recent) bool {
 // it may hold a password, nor a user with an @, which may be one too, nor what
 // no terminal should see.
 func (r Recent) keeps() bool {
-	if _, _, err := ParsePeer(r.Peer); err != nil || !plain(r.Profile) {
+	if _, _, err := ssh.ParsePeer(r.Peer); err != nil || !plain(r.Profile) {
 		return false
 	}
 	for _, list := range append(append([]string{r.SSM}, r.Managers...), r.Jumps...) {
 		if list == "" {
 			continue
 		}
-		hops, err := ParseJumps(list)
-		if err != nil || slices.ContainsFunc(hops, func(t Target) bool { return strings.Contains(t.User, "@") }) {
+		hops, err := ssh.ParseJumps(list)
+		if err != nil || slices.ContainsFunc(hops, func(t ssh.Target) bool { return strings.Contains(t.User, "@") }) {
 			return false
 		}
 	}
