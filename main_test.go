@@ -185,10 +185,11 @@ var allowed = map[string][]string{
 	"checks":            {"assets", "capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/packet"},
 	"checks/probe":      {"capture/cliout", "capture/event", "ssh/command"},
 	"checks/report":     {"capture/event", "capture/handshake", "capture/redact", "checks"},
-	"checks/session":    {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/probe", "checks/report", "ssh", "ssh/audit", "ssh/command", "ssh/profile"},
+	"checks/session":    {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/probe", "checks/report", "ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/profile"},
 	"ssh":               {"capture/redact", "ssh/audit", "ssh/command"},
 	"ssh/audit":         {"ssh/command"},
 	"ssh/command":       {},
+	"ssh/follow":        {"capture/redact", "ssh", "ssh/command"},
 	"ssh/lab":           {"assets", "capture/packet", "capture/tcpdump"},
 	"ssh/profile":       {"ssh"},
 	"tui":               {"capture/event", "capture/redact", "checks", "tui/pane", "tui/theme"},
@@ -356,7 +357,7 @@ type excess struct {
 // a higher count fails, and so does one that is too high by now, which
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
-	{"ssh", 48, "files", "walls"},
+	{"ssh", 39, "files", "walls"},
 	{"checks", 35, "files", "walls"},
 	{"checks/session", 37, "files", "walls"},
 	{"tui", 51, "files", "the screen"},

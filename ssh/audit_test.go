@@ -15,6 +15,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
 )
 
@@ -32,7 +33,7 @@ func audited(t *testing.T, scenario string) (account []byte, secrets []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := ssh.OpenLog(t.Context(), ssh.Open(ssm), command.SSMMessages)
+	log, err := follow.OpenLog(t.Context(), ssh.Open(ssm), command.SSMMessages)
 	if err != nil {
 		t.Fatal(err)
 	}

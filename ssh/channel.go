@@ -13,11 +13,11 @@ import (
 	"syncscope/ssh/command"
 )
 
-// channel is one channel of a connection, and the only way by which anything
+// Channel is one channel of a connection, and the only way by which anything
 // gets to a host after the login. It takes commands of the closed list, the
 // keys that may be pressed, and the secret that sudo asked for; each stands in
 // the audit before it is sent.
-type channel struct {
+type Channel struct {
 	c    *Client
 	id   int
 	sess *gossh.Session
@@ -40,12 +40,12 @@ type channel struct {
 }
 
 // openChannel opens one, with time limits: a dead link never answers.
-func openChannel(ctx context.Context, c *Client) (*channel, error) {
+func openChannel(ctx context.Context, c *Client) (*Channel, error) {
 	sess, id, release, err := c.Session(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ch := &channel{c: c, id: id, sess: sess, release: release, quit: make(chan struct{}), left: make(chan struct{})}
+	ch := &Channel{c: c, id: id, sess: sess, release: release, quit: make(chan struct{}), left: make(chan struct{})}
 	var err1, err2, err3 error
 	ch.in, err1 = sess.StdinPipe()
 	ch.out, err2 = sess.StdoutPipe()
@@ -60,7 +60,7 @@ func openChannel(ctx context.Context, c *Client) (*channel, error) {
 
 // leavable is r until the channel is left: a host that does not close its end
 // keeps no reader.
-func (ch *channel) leavable(r io.Reader) io.Reader {
+func (ch *Channel) leavable(r io.Reader) io.Reader {
 	out, in := io.Pipe()
 	go func() {
 		_, err := io.Copy(in, r)
@@ -75,7 +75,7 @@ func (ch *channel) leavable(r io.Reader) io.Reader {
 
 // answered waits for what the host has to do for ask, with a time limit and not
 // after the channel was closed: a host may answer keep-alives and nothing else.
-func (ch *channel) answered(ctx context.Context, ask func() error) error {
+func (ch *Channel) answered(ctx context.Context, ask func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- ask() }()
 	limit := time.NewTimer(promptWait)
@@ -94,17 +94,17 @@ func (ch *channel) answered(ctx context.Context, ask func() error) error {
 }
 
 // Client is the login that the channel belongs to.
-func (ch *channel) Client() *Client { return ch.c }
+func (ch *Channel) Client() *Client { return ch.c }
 
 // account writes the audit's line for what is about to be sent.
-func (ch *channel) account(w command.Wire, how string) (int, error) {
+func (ch *Channel) account(w command.Wire, how string) (int, error) {
 	r := ch.c.Origin()
 	r.Channel, r.How, r.Command, r.Send, r.Reason, r.Cost = ch.id, how, w.ID(), w.String(), w.Reason(), w.Cost()
 	return ch.c.Config().Audit.Sent(r)
 }
 
 // exec runs a command on this channel, which is for it alone.
-func (ch *channel) exec(ctx context.Context, w command.Wire) error {
+func (ch *Channel) exec(ctx context.Context, w command.Wire) error {
 	if err := ch.begin(w, "exec"); err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (ch *channel) exec(ctx context.Context, w command.Wire) error {
 }
 
 // wait is how the command ended, once it has.
-func (ch *channel) wait() error {
+func (ch *Channel) wait() error {
 	done := make(chan error, 1)
 	go func() { done <- ch.sess.Wait() }()
 	select {
@@ -124,7 +124,7 @@ func (ch *channel) wait() error {
 }
 
 // terminal makes the channel a shell on a terminal.
-func (ch *channel) terminal(ctx context.Context) error {
+func (ch *Channel) terminal(ctx context.Context) error {
 	modes := gossh.TerminalModes{gossh.ECHO: 0}
 	return ch.answered(ctx, func() error {
 		if err := ch.sess.RequestPty("vt100", ptyHeight, ptyWidth, modes); err != nil {
@@ -135,14 +135,14 @@ func (ch *channel) terminal(ctx context.Context) error {
 }
 
 // enter types a command.
-func (ch *channel) enter(w command.Wire) error {
+func (ch *Channel) enter(w command.Wire) error {
 	if err := ch.begin(w, "typed"); err != nil {
 		return err
 	}
 	return ch.write(w.String())
 }
 
-func (ch *channel) begin(w command.Wire, how string) error {
+func (ch *Channel) begin(w command.Wire, how string) error {
 	ch.end("ended", nil) // of the one before, if nobody said so
 	n, err := ch.account(w, how)
 	ch.mu.Lock()
@@ -151,8 +151,8 @@ func (ch *channel) begin(w command.Wire, how string) error {
 	return err
 }
 
-// press presses a key.
-func (ch *channel) press(w command.Wire) error {
+// Press presses a key.
+func (ch *Channel) Press(w command.Wire) error {
 	if _, err := ch.account(w, "stdin"); err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (ch *channel) press(w command.Wire) error {
 }
 
 // secret answers sudo. The audit names it only.
-func (ch *channel) secret(p []byte) error {
+func (ch *Channel) secret(p []byte) error {
 	if _, err := ch.account(command.Answer(), "stdin"); err != nil {
 		return err
 	}
@@ -172,10 +172,10 @@ func (ch *channel) secret(p []byte) error {
 	})
 }
 
-// beat tells the command that we are there, every so often, until the channel
+// Beat tells the command that we are there, every so often, until the channel
 // closes. The audit has the first one, and counts them at the end.
-func (ch *channel) beat(every time.Duration) error {
-	if err := ch.press(command.Enter); err != nil {
+func (ch *Channel) Beat(every time.Duration) error {
+	if err := ch.Press(command.Enter); err != nil {
 		return err
 	}
 	ch.beats.Add(1)
@@ -198,13 +198,13 @@ func (ch *channel) beat(every time.Duration) error {
 }
 
 // terminate asks the command to end; not every server passes signals on.
-func (ch *channel) terminate() {
+func (ch *Channel) terminate() {
 	if _, err := ch.account(command.Interrupt, "signal"); err == nil {
 		_ = ch.sess.Signal(gossh.SIGTERM)
 	}
 }
 
-func (ch *channel) write(s string) error {
+func (ch *Channel) write(s string) error {
 	return ch.answered(context.Background(), func() error {
 		_, err := io.WriteString(ch.in, s)
 		return err
@@ -212,14 +212,14 @@ func (ch *channel) write(s string) error {
 }
 
 // Read reads what the host prints.
-func (ch *channel) Read(b []byte) (int, error) {
+func (ch *Channel) Read(b []byte) (int, error) {
 	n, err := ch.out.Read(b)
 	ch.got.Add(int64(n))
 	return n, err
 }
 
 // end tells the audit how the command ended.
-func (ch *channel) end(how string, exit *int) {
+func (ch *Channel) end(how string, exit *int) {
 	ch.mu.Lock()
 	of, bytes, took := ch.of, ch.got.Load()-ch.from, time.Since(ch.begun)
 	ch.of = 0
@@ -228,7 +228,7 @@ func (ch *channel) end(how string, exit *int) {
 }
 
 // close gives the channel back. It never waits for the host.
-func (ch *channel) close(how string) {
+func (ch *Channel) close(how string) {
 	ch.once.Do(func() {
 		close(ch.quit)
 		ch.end(how, nil)

@@ -20,6 +20,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/ssh"
+	"syncscope/ssh/follow"
 )
 
 // road is a way to a host that can be cut in every manner; what is dialled
@@ -209,7 +210,7 @@ type tally struct {
 	mu                    sync.Mutex
 	next, missing, double int
 	broken                []string
-	gaps                  []ssh.Gap
+	gaps                  []follow.Gap
 	alive                 atomic.Bool
 }
 
@@ -242,9 +243,9 @@ func (k *tally) line(s string) {
 	}
 }
 
-func (k *tally) Gap(g ssh.Gap) { k.mu.Lock(); k.gaps = append(k.gaps, g); k.mu.Unlock() }
-func (k *tally) Alive()        { k.alive.Store(true) }
-func (k *tally) seen() int     { k.mu.Lock(); defer k.mu.Unlock(); return k.next }
+func (k *tally) Gap(g follow.Gap) { k.mu.Lock(); k.gaps = append(k.gaps, g); k.mu.Unlock() }
+func (k *tally) Alive()           { k.alive.Store(true) }
+func (k *tally) seen() int        { k.mu.Lock(); defer k.mu.Unlock(); return k.next }
 
 // fakeCLI is a Manager's command line over a real bash.
 const fakeCLI = `#!/bin/bash
@@ -255,8 +256,8 @@ done
 `
 
 // followForEver follows over every cut, until ctx ends.
-func followForEver(t *testing.T, ctx context.Context, srv *rig, file string, pty bool, k ssh.Sink) (conns int) {
-	var log *ssh.Log
+func followForEver(t *testing.T, ctx context.Context, srv *rig, file string, pty bool, k follow.Sink) (conns int) {
+	var log *follow.Log
 	for ctx.Err() == nil {
 		c, err := ssh.Dial(ctx, srv.target(t), srv.cfg)
 		if err != nil {

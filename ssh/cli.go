@@ -126,7 +126,7 @@ func (c *CLI) reply(ctx context.Context, limit time.Duration) ([]byte, error) {
 		})
 		if at := pagerAt(out); err == nil && at >= 0 {
 			all = append(all, out[:at]...)
-			if err := c.p.ch.press(command.Space); err != nil {
+			if err := c.p.ch.Press(command.Space); err != nil {
 				return all, err
 			}
 			continue

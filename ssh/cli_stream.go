@@ -41,7 +41,7 @@ type cliStream struct {
 }
 
 func (s *cliStream) interrupt() {
-	_ = s.cli.p.ch.press(command.Interrupt) // the link may be gone: then nothing runs there for us
+	_ = s.cli.p.ch.Press(command.Interrupt) // the link may be gone: then nothing runs there for us
 	time.AfterFunc(drainWait, s.cancel)
 }
 

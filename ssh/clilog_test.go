@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/ssh"
+	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
 )
 
@@ -16,7 +16,7 @@ import (
 // the lines that came last.
 func TestTheLogOnTheCommandLine(t *testing.T) {
 	l, cli := managerCLI(t, lab.Options{Scenario: "ok", Past: time.Minute, Manner: lab.Manner{NoVShell: true, CLILog: true}})
-	log := ssh.OpenCLILog(cli)
+	log := follow.OpenCLILog(cli)
 	log.Tick = 50 * time.Millisecond
 	r, whole, err := log.Backlog(t.Context(), 0)
 	must(t, err)

@@ -16,6 +16,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
 )
 
@@ -238,7 +239,7 @@ func TestNothingIsLostAtTheMark(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.Sleep(30 * time.Millisecond)
-	log, err := ssh.OpenLog(t.Context(), sh, command.ManagerServerLog)
+	log, err := follow.OpenLog(t.Context(), sh, command.ManagerServerLog)
 	if err != nil {
 		t.Fatal(err)
 	}

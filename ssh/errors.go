@@ -105,9 +105,9 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// isLost reports whether the connection is gone, or we are leaving: trying
+// IsLost reports whether the connection is gone, or we are leaving: trying
 // something else over it is in vain.
-func isLost(err error) bool {
+func IsLost(err error) bool {
 	var lost *LostError
 	return errors.As(err, &lost) || errors.Is(err, context.Canceled)
 }

@@ -12,17 +12,18 @@ import (
 	"time"
 
 	"syncscope/ssh"
+	"syncscope/ssh/follow"
 )
 
 // piped is a sink whose lines can be read.
 type piped struct{ *io.PipeWriter }
 
 func (p piped) Lines(b []byte) error { _, err := p.Write(b); return err }
-func (p piped) Gap(g ssh.Gap)        { _, _ = io.WriteString(p, "GAP "+g.Why.String()+"\n") }
+func (p piped) Gap(g follow.Gap)     { _, _ = io.WriteString(p, "GAP "+g.Why.String()+"\n") }
 func (piped) Alive()                 {}
 
 // following reads a followed log; the test's end ends it.
-func following(t *testing.T, log *ssh.Log) io.ReadCloser {
+func following(t *testing.T, log *follow.Log) io.ReadCloser {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
@@ -36,7 +37,7 @@ func following(t *testing.T, log *ssh.Log) io.ReadCloser {
 type kept struct {
 	mu    sync.Mutex
 	lines bytes.Buffer
-	gaps  []ssh.Gap
+	gaps  []follow.Gap
 	alive chan struct{}
 	once  sync.Once
 }
@@ -50,8 +51,8 @@ func (k *kept) Lines(b []byte) error {
 	return nil
 }
 
-func (k *kept) Gap(g ssh.Gap) { k.mu.Lock(); k.gaps = append(k.gaps, g); k.mu.Unlock() }
-func (k *kept) Alive()        { k.once.Do(func() { close(k.alive) }) }
+func (k *kept) Gap(g follow.Gap) { k.mu.Lock(); k.gaps = append(k.gaps, g); k.mu.Unlock() }
+func (k *kept) Alive()           { k.once.Do(func() { close(k.alive) }) }
 
 func (k *kept) text() string {
 	k.mu.Lock()
@@ -75,7 +76,7 @@ func (k *kept) wait(t *testing.T, ok func(string) bool, limit time.Duration) str
 }
 
 // quick keeps time as a test wants it.
-var quick = ssh.Timing{Tick: 200 * time.Millisecond, Beat: 500 * time.Millisecond, Silence: 3 * time.Second, Dead: 2 * time.Second}
+var quick = follow.Timing{Tick: 200 * time.Millisecond, Beat: 500 * time.Millisecond, Silence: 3 * time.Second, Dead: 2 * time.Second}
 
 func appendTo(t *testing.T, path, s string) {
 	t.Helper()

@@ -18,6 +18,7 @@ import (
 
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 )
 
 // of lists the processes in whose arguments a word stands.
@@ -137,7 +138,7 @@ func TestALongReadHoldsNothingBack(t *testing.T) {
 	defer wg.Wait()
 	defer cancel()
 	one, two := srv.open(t, ssh.Open(c), big), srv.open(t, ssh.Open(c), small)
-	one.Timing, two.Timing = ssh.DefaultTiming, ssh.DefaultTiming
+	one.Timing, two.Timing = follow.DefaultTiming, follow.DefaultTiming
 	wg.Go(func() { one.Follow(ctx, count) })
 	wg.Go(func() { two.Follow(ctx, k) })
 	<-k.alive
@@ -197,8 +198,8 @@ func (c *summed) Lines(b []byte) error {
 	c.mu.Unlock()
 	return nil
 }
-func (*summed) Gap(ssh.Gap) {}
-func (*summed) Alive()      {}
+func (*summed) Gap(follow.Gap) {}
+func (*summed) Alive()         {}
 
 // BenchmarkFollowLatency is from a line's writing to its arrival, through sshd;
 // and what the remote side costs meanwhile, in percent of a core. Where tail has
@@ -235,7 +236,7 @@ func followLatency(b *testing.B, dir, more string, lines int, apart time.Duratio
 	defer w.Close()
 	fmt.Fprintln(w, "first")
 	log := srv.open(b, ssh.Open(srv.dial(b)), file)
-	log.Timing = ssh.DefaultTiming
+	log.Timing = follow.DefaultTiming
 	came := arrivals(make(chan struct{}, 1000))
 	ctx, cancel := context.WithCancel(b.Context())
 	var wg sync.WaitGroup
@@ -292,8 +293,8 @@ func (a arrivals) Lines(b []byte) error {
 	}
 	return nil
 }
-func (arrivals) Gap(ssh.Gap) {}
-func (arrivals) Alive()      {}
+func (arrivals) Gap(follow.Gap) {}
+func (arrivals) Alive()         {}
 
 // ticks is the processor time of processes and their children, in hundredths of
 // a second.

@@ -17,11 +17,12 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 )
 
 // cutOff follows until "one" came, does what while nobody follows, and follows
 // on.
-func cutOff(t *testing.T, what func(t *testing.T, file string), until string) (string, []ssh.Gap) {
+func cutOff(t *testing.T, what func(t *testing.T, file string), until string) (string, []follow.Gap) {
 	t.Helper()
 	srv := startRig(t, "")
 	file := filepath.Join(logDir(t), "messages")
@@ -138,7 +139,7 @@ func TestFollowerClient(t *testing.T) {
 		fmt.Println("up")
 		select {}
 	}
-	log, err := ssh.OpenLog(t.Context(), ssh.Open(c), path)
+	log, err := follow.OpenLog(t.Context(), ssh.Open(c), path)
 	must(t, err)
 	log.Timing = quick
 	k := newKept()

@@ -12,6 +12,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
 )
 
@@ -61,7 +62,7 @@ func TestSSMLogIsReadWithSudo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	log, err := ssh.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
+	log, err := follow.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ const (
 // pty is a shell with a terminal: its output as chunks that one reader takes.
 type pty struct {
 	c      *Client
-	ch     *channel
+	ch     *Channel
 	chunks chan []byte
 	rest   []byte // read from chunks, not used yet
 	gone   chan struct{}

@@ -12,6 +12,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 )
 
 // rig is an OpenSSH server of ours on the loopback.
@@ -77,13 +78,13 @@ func logDir(t testing.TB) string {
 }
 
 // open opens a log that the list of commands does not have.
-func (r *rig) open(t testing.TB, sh ssh.Shell, file string) *ssh.Log {
+func (r *rig) open(t testing.TB, sh ssh.Shell, file string) *follow.Log {
 	t.Helper()
 	path, err := command.ParseLogPath(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := ssh.OpenLog(t.Context(), sh, path)
+	log, err := follow.OpenLog(t.Context(), sh, path)
 	if err != nil {
 		t.Fatal(err)
 	}

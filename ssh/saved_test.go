@@ -11,6 +11,7 @@ import (
 
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
 )
 
@@ -22,7 +23,7 @@ func TestThePlaceIsKept(t *testing.T) {
 	c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
 	must(t, err)
 	defer c.Close()
-	log, err := ssh.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
+	log, err := follow.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
 	must(t, err)
 	k := newKept()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -46,7 +47,7 @@ func TestThePlaceIsKept(t *testing.T) {
 		t.Errorf("%v %s", st.Mode(), b)
 	}
 	l.AppendSSM("missed")
-	next, err := ssh.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
+	next, err := follow.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
 	must(t, err)
 	was, ok := next.Load(dir)
 	n, found, err := next.Missed(t.Context(), was)

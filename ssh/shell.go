@@ -63,7 +63,7 @@ func (s execShell) Stream(ctx context.Context, cmd command.Command) (io.ReadClos
 type running struct {
 	s      execShell
 	cmd    command.Command
-	ch     *channel
+	ch     *Channel
 	stop   func() bool
 	errs   *stderr
 	read   chan struct{} // closed when all of stderr was read
@@ -87,7 +87,7 @@ func (s execShell) start(ctx context.Context, cmd command.Command) (*running, er
 		_, _ = io.Copy(r.errs, ch.errs) // its end is the channel's
 	}()
 	if cmd.Beat() > 0 && !cmd.Guarded() {
-		if err := ch.beat(cmd.Beat()); err != nil {
+		if err := ch.Beat(cmd.Beat()); err != nil {
 			ch.close("lost")
 			return nil, err
 		}
@@ -109,7 +109,7 @@ func (r *running) kill() {
 func (s execShell) Host() Target { return s.c.Target() }
 
 // Channel is what the command runs on.
-func (r *running) Channel() *channel { return r.ch }
+func (r *running) Channel() *Channel { return r.ch }
 
 // Close ends the command.
 func (r *running) Close() error {
@@ -160,7 +160,7 @@ func (r *running) end() error {
 type stderr struct {
 	c   *Client
 	ctx context.Context
-	ch  *channel
+	ch  *Channel
 	cmd command.Command
 
 	mu    sync.Mutex
@@ -209,7 +209,7 @@ func (e *stderr) begin() {
 	e.buf = append(e.buf[:i:i], e.buf[i+nl+1:]...)
 	if err == nil {
 		e.begun = true
-		err = e.ch.beat(e.cmd.Beat())
+		err = e.ch.Beat(e.cmd.Beat())
 	}
 	if err != nil {
 		e.fail = err

@@ -88,7 +88,7 @@ func rootPrompt(line []byte) bool {
 // refusedConsole is what the console said instead of a shell's prompt: the line
 // before its own prompt.
 func (p *pty) refusedConsole(out []byte, err error) error {
-	if isLost(err) {
+	if IsLost(err) {
 		return err
 	}
 	said := spoken(out)

@@ -10,6 +10,7 @@ import (
 
 	"syncscope/ssh"
 	"syncscope/ssh/audit"
+	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
 )
 
@@ -32,7 +33,7 @@ func TestSSMLogins(t *testing.T) {
 			sh, end, err := ssh.SSMShell(t.Context(), c, way)
 			must(t, err)
 			defer end()
-			log, err := ssh.OpenSSMLog(t.Context(), sh, way)
+			log, err := follow.OpenSSMLog(t.Context(), sh, way)
 			must(t, err)
 			r, _, err := log.Backlog(t.Context(), 1<<20)
 			must(t, err)

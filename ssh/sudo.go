@@ -15,7 +15,7 @@ const sudoTries = 2
 // sudoer answers sudo's own question on one channel.
 type sudoer struct {
 	c     *Client
-	ch    *channel
+	ch    *Channel
 	asked int
 }
 

@@ -126,7 +126,7 @@ func (s *vshell) Stream(ctx context.Context, cmd command.Command) (io.ReadCloser
 		return nil, err
 	}
 	if cmd.Beat() > 0 {
-		if err := s.p.ch.beat(cmd.Beat()); err != nil {
+		if err := s.p.ch.Beat(cmd.Beat()); err != nil {
 			return nil, err
 		}
 	}
@@ -149,11 +149,11 @@ type vstream struct {
 func (s *vshell) Host() Target { return s.p.c.Target() }
 
 // Channel is what the command runs on.
-func (r *vstream) Channel() *channel { return r.s.p.ch }
+func (r *vstream) Channel() *Channel { return r.s.p.ch }
 
 // Close ends the command and its shell.
 func (r *vstream) Close() error {
-	_ = r.s.p.ch.press(command.Interrupt) // the link may be gone
+	_ = r.s.p.ch.Press(command.Interrupt) // the link may be gone
 	return r.s.p.Close()
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/ssh"
+	"syncscope/ssh/follow"
 )
 
 // logSink decodes a followed log. A line is handed over once its event is in
@@ -15,7 +15,7 @@ import (
 type logSink struct {
 	l         *Live
 	s         *source
-	log       *ssh.Log
+	log       *follow.Log
 	following bool      // the panes know
 	note      string    // what the pane says beside
 	saved     time.Time // when its place was kept last
@@ -53,7 +53,7 @@ func (l *Live) follow(ctx context.Context, h *host) error {
 
 // between says what was written since an earlier run, in its place: behind what
 // was read back, before what is live.
-func (l *Live) between(ctx context.Context, s *source, log *ssh.Log) {
+func (l *Live) between(ctx context.Context, s *source, log *follow.Log) {
 	if l.cfg.PlaceDir == "" {
 		return
 	}
@@ -78,7 +78,7 @@ func (l *Live) between(ctx context.Context, s *source, log *ssh.Log) {
 }
 
 // Gap is a row of its own.
-func (k *logSink) Gap(g ssh.Gap) { k.l.gap(k.s, g.Since, g.Until, g.Why) }
+func (k *logSink) Gap(g follow.Gap) { k.l.gap(k.s, g.Since, g.Until, g.Why) }
 
 // Alive tells the panes that the log is followed, and when it last was.
 func (k *logSink) Alive() {

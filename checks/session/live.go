@@ -16,6 +16,7 @@ import (
 	"syncscope/checks/report"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 )
 
 // Config is a live run.
@@ -77,8 +78,8 @@ type host struct {
 	target          ssh.Target
 	kept            keptLink
 	memory          *ssh.Memory // the run's: hosts may share a jump host
-	followed        *ssh.Log
-	printed         *ssh.CLILog // where there is no vshell
+	followed        *follow.Log
+	printed         *follow.CLILog // where there is no vshell
 	way             *way
 	log, cap, facts *source           // of the SSM: log only
 	picked          *cliout.Interface // the person's answer; the zero value: he left it to us

@@ -9,6 +9,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
+	"syncscope/ssh/follow"
 )
 
 // approximate is what a pane says whose log the command line prints.
@@ -25,7 +26,7 @@ func (l *Live) printed(ctx context.Context, h *host, cli *ssh.CLI, why error) er
 		h.printed.On(cli)
 		return h.printed.Follow(ctx, &logSink{l: l, s: h.log, note: approximate})
 	}
-	log := ssh.OpenCLILog(cli)
+	log := follow.OpenCLILog(cli)
 	if _, _, err := log.Backlog(ctx, historyFirst); err != nil {
 		if errors.As(err, &refused) {
 			return why

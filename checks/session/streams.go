@@ -12,6 +12,7 @@ import (
 	"syncscope/checks"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 )
 
 // Bounds of reading back: at most this old, this much and this long.
@@ -133,12 +134,12 @@ func (l *Live) sample(ctx context.Context, s *source, sh ssh.Shell) {
 func (l *Live) readBack(ctx context.Context, h *host, sh ssh.Shell, path command.LogPath) error {
 	h.way.end(checks.StepCLI, "")
 	h.way.begin(checks.StepLogRight)
-	var log *ssh.Log
+	var log *follow.Log
 	var err error
 	if h == l.ssm {
-		log, err = ssh.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
+		log, err = follow.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
 	} else {
-		log, err = ssh.OpenLog(ctx, sh, path)
+		log, err = follow.OpenLog(ctx, sh, path)
 	}
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"syncscope/checks"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 )
 
 // tryTime bounds what is asked of a host once we are logged in to it.
@@ -61,7 +62,7 @@ func (l *Live) mayRead(ctx context.Context, h *host) error {
 		defer end()
 		h.way.end(checks.StepCLI, "")
 		h.way.begin(checks.StepLogRight)
-		_, err = ssh.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
+		_, err = follow.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
 		return l.readable(h, err)
 	}
 	cli, err := h.cli(ctx)
@@ -81,7 +82,7 @@ func (l *Live) mayRead(ctx context.Context, h *host) error {
 	}
 	h.way.end(checks.StepCLI, cli.Name().String())
 	h.way.begin(checks.StepLogRight)
-	_, err = ssh.OpenLog(ctx, sh, command.ManagerServerLog)
+	_, err = follow.OpenLog(ctx, sh, command.ManagerServerLog)
 	return l.readable(h, err)
 }
 

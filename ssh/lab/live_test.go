@@ -21,6 +21,7 @@ import (
 	"syncscope/capture/tcpdump"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
 )
 
@@ -503,7 +504,7 @@ func TestOwnClientReadsBothLogs(t *testing.T) {
 		return c
 	}
 	backlog := func(sh ssh.Shell, path command.LogPath) string {
-		log, err := ssh.OpenLog(ctx, sh, path)
+		log, err := follow.OpenLog(ctx, sh, path)
 		if err != nil {
 			t.Fatal(err)
 		}

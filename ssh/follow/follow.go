@@ -1,4 +1,4 @@
-package ssh
+package follow
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -44,7 +45,7 @@ type Timing struct {
 var DefaultTiming = Timing{Tick: time.Second, Beat: 10 * time.Second, Silence: 45 * time.Second, Dead: 30 * time.Second}
 
 // On goes on over another connection.
-func (l *Log) On(sh Shell) { l.sh = sh }
+func (l *Log) On(sh ssh.Shell) { l.sh = sh }
 
 // Follow hands over what is written behind the mark, or behind what an earlier
 // Follow has handed over. It finds its place again by content, so nothing is
@@ -63,7 +64,7 @@ func (l *Log) Follow(ctx context.Context, to Sink) error {
 		var none *noFollower
 		switch {
 		case errors.As(err, &none) && l.journal != nil:
-			return &RefusedError{Target: l.target(), Command: "following the journal", Reply: redact.Literal("it takes bash, timeout and journalctl there")}
+			return &ssh.RefusedError{Target: l.target(), Command: "following the journal", Reply: redact.Literal("it takes bash, timeout and journalctl there")}
 		case errors.As(err, &none):
 			l.pulled = true
 		case err != nil:
@@ -115,7 +116,7 @@ func (n *noFollower) Error() string { return fmt.Sprintf("no follower can run th
 type watcher struct {
 	l       *Log
 	to      Sink
-	ch      *channel
+	ch      *ssh.Channel
 	goOns   chan command.Wire
 	hello   bool
 	waiting bool   // for OPEN, what comes until then counts for nothing
@@ -150,7 +151,7 @@ func (l *Log) watch(ctx context.Context, to Sink) error {
 		return err
 	}
 	defer r.Close()
-	on, ok := r.(interface{ Channel() *channel })
+	on, ok := r.(interface{ Channel() *ssh.Channel })
 	if !ok {
 		return &noFollower{errors.New("its input cannot be written to")}
 	}
@@ -181,7 +182,7 @@ func (w *watcher) run(ctx context.Context, r io.Reader, m *marks) error {
 			if w.ch.Client().Shared() { // nobody else sees it
 				w.ch.Client().Close()
 			}
-			return &LostError{w.l.target()}
+			return &ssh.LostError{Target: w.l.target()}
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -213,7 +214,7 @@ func reading(ctx context.Context, r io.Reader) (<-chan []byte, <-chan error) {
 
 // ended tells why the remote side ended.
 func (w *watcher) ended(ctx context.Context, err error) error {
-	var refused *RefusedError
+	var refused *ssh.RefusedError
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -232,7 +233,7 @@ func (w *watcher) feed(ctx context.Context) {
 	for {
 		select {
 		case i := <-w.goOns:
-			if w.ch.press(i) != nil {
+			if w.ch.Press(i) != nil {
 				return
 			}
 		case <-ctx.Done():
@@ -250,7 +251,7 @@ func (w *watcher) data(b []byte) error {
 	case !w.holding:
 		return w.l.place.take(b)
 	case len(w.held)+len(b) > maxHeld:
-		return &LostError{w.l.target()}
+		return &ssh.LostError{Target: w.l.target()}
 	}
 	w.held = append(w.held, b...)
 	return nil
@@ -265,7 +266,7 @@ func (w *watcher) mark(name string, words []string) error {
 			w.l.boot = words[0]
 		}
 		w.hello = true // before, sudo would take a sign of life for a password
-		go w.ch.beat(w.l.Timing.Beat)
+		go w.ch.Beat(w.l.Timing.Beat)
 	case "OPEN":
 		return w.open(words)
 	case "PUMP":
@@ -289,7 +290,7 @@ func (w *watcher) mark(name string, words []string) error {
 	case "OVER":
 		w.l.gap(w.to, redact.Literal("the log was cut and grew past where we were, between two looks"))
 	case "ERR":
-		w.refused = &RefusedError{Target: w.l.target(), Command: "following the log", Reply: redact.Literal("it cannot be opened any more")}
+		w.refused = &ssh.RefusedError{Target: w.l.target(), Command: "following the log", Reply: redact.Literal("it cannot be opened any more")}
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package ssh
+package follow
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -27,7 +28,7 @@ func (l *Log) pull(ctx context.Context, to Sink) error {
 	for absent := 0; ; {
 		next := time.Now().Add(l.Timing.Tick)
 		more, err := l.look(ctx, to)
-		var refused *RefusedError
+		var refused *ssh.RefusedError
 		if errors.As(err, &refused) && absent < maxAbsent {
 			absent++ // it is being rotated
 		} else if err != nil {
@@ -88,7 +89,7 @@ func (l *Log) rotated(ctx context.Context, to Sink) error {
 	for n, older := range files {
 		b, ours, err := l.from(ctx, older, at)
 		if err != nil || !ours {
-			if isLost(err) {
+			if ssh.IsLost(err) {
 				return err
 			}
 			continue

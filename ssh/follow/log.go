@@ -1,4 +1,4 @@
-package ssh
+package follow
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -17,7 +18,7 @@ import (
 // nothing is lost or doubled between the two. For one goroutine.
 type Log struct {
 	Timing Timing
-	sh     Shell
+	sh     ssh.Shell
 	path   command.LogPath
 	mark   int64
 	sudo   bool
@@ -33,11 +34,11 @@ type Log struct {
 }
 
 // OpenSSMLog opens the SSM's log the way it is come by there.
-func OpenSSMLog(ctx context.Context, sh Shell, way SSMLogin) (*Log, error) {
+func OpenSSMLog(ctx context.Context, sh ssh.Shell, way ssh.SSMLogin) (*Log, error) {
 	switch way {
-	case LoginJournald:
+	case ssh.LoginJournald:
 		return OpenJournald(ctx, sh)
-	case LoginSudo:
+	case ssh.LoginSudo:
 		l := &Log{Timing: DefaultTiming, sh: sh, path: command.SSMMessages, sudo: true}
 		var err error
 		l.mark, err = l.size(ctx)
@@ -48,15 +49,15 @@ func OpenSSMLog(ctx context.Context, sh Shell, way SSMLogin) (*Log, error) {
 
 // OpenLog sets the mark. The SSM's log is read with sudo if the user himself
 // may not.
-func OpenLog(ctx context.Context, sh Shell, path command.LogPath) (*Log, error) {
+func OpenLog(ctx context.Context, sh ssh.Shell, path command.LogPath) (*Log, error) {
 	l := &Log{Timing: DefaultTiming, sh: sh, path: path}
 	_, err := sh.Run(ctx, command.LogRight(path))
-	var refused *RefusedError
+	var refused *ssh.RefusedError
 	switch {
 	case errors.As(err, &refused) && path == command.SSMMessages:
 		l.sudo = true
 	case refused != nil:
-		return nil, &RefusedError{refused.Target, refused.Command, redact.Literal("this user may not read the log"), refused.Exit}
+		return nil, &ssh.RefusedError{Target: refused.Target, Command: refused.Command, Reply: redact.Literal("this user may not read the log"), Exit: refused.Exit}
 	case err != nil:
 		return nil, err
 	}
@@ -131,11 +132,11 @@ func (l *Log) start(ctx context.Context) error {
 }
 
 // target is the host, for errors.
-func (l *Log) target() Target {
-	if h, ok := l.sh.(interface{ Host() Target }); ok {
+func (l *Log) target() ssh.Target {
+	if h, ok := l.sh.(interface{ Host() ssh.Target }); ok {
 		return h.Host()
 	}
-	return Target{}
+	return ssh.Target{}
 }
 
 // tailLines drops what stands before the first newline: the end of a line

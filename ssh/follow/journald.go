@@ -1,4 +1,4 @@
-package ssh
+package follow
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -26,10 +27,10 @@ type journald struct {
 }
 
 // OpenJournald sets the mark behind the journal's last entry.
-func OpenJournald(ctx context.Context, sh Shell) (*Log, error) {
+func OpenJournald(ctx context.Context, sh ssh.Shell) (*Log, error) {
 	l := &Log{Timing: DefaultTiming, sh: sh, path: command.SSMJournal, journal: &journald{}}
 	res, err := sh.Run(ctx, command.JournalRight())
-	var refused *RefusedError
+	var refused *ssh.RefusedError
 	switch {
 	case errors.As(err, &refused) && refused.Exit == 127: // as a shell has it
 		return nil, err

@@ -1,4 +1,4 @@
-package ssh
+package follow
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -17,7 +18,7 @@ import (
 // written and rotated between two looks is not seen.
 type CLILog struct {
 	Tick time.Duration // between two looks
-	cli  *CLI
+	cli  *ssh.CLI
 	last [][]byte // that were handed over
 	came time.Time
 }
@@ -31,10 +32,10 @@ const (
 )
 
 // OpenCLILog is the log as the command line prints it.
-func OpenCLILog(c *CLI) *CLILog { return &CLILog{Tick: cliLogTick, cli: c} }
+func OpenCLILog(c *ssh.CLI) *CLILog { return &CLILog{Tick: cliLogTick, cli: c} }
 
 // On goes on over another command line.
-func (l *CLILog) On(c *CLI) { l.cli = c }
+func (l *CLILog) On(c *ssh.CLI) { l.cli = c }
 
 // Backlog reads the end of the log; Follow goes on behind it.
 func (l *CLILog) Backlog(ctx context.Context, n int64) (io.Reader, bool, error) {
