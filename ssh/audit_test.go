@@ -17,6 +17,7 @@ import (
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/shell"
 )
 
 // audited runs some of everything on the simulated hosts, and gives the account.
@@ -33,7 +34,7 @@ func audited(t *testing.T, scenario string) (account []byte, secrets []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := follow.OpenLog(t.Context(), ssh.Open(ssm), command.SSMMessages)
+	log, err := follow.OpenLog(t.Context(), shell.Open(ssm), command.SSMMessages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,7 @@ func audited(t *testing.T, scenario string) (account []byte, secrets []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cli, err := ssh.Manager(t.Context(), mgr)
+	cli, err := shell.Manager(t.Context(), mgr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +171,7 @@ func TestNothingIsSentUnaccounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	cli, err := ssh.Manager(t.Context(), c)
+	cli, err := shell.Manager(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +182,7 @@ func TestNothingIsSentUnaccounted(t *testing.T) {
 	if _, err := cli.Run(t.Context(), command.ShowVersion()); !errors.As(err, &full) {
 		t.Errorf("%v", err)
 	}
-	if _, err := ssh.Open(c).Run(t.Context(), command.Date()); !errors.As(err, &full) {
+	if _, err := shell.Open(c).Run(t.Context(), command.Date()); !errors.As(err, &full) {
 		t.Errorf("%v", err)
 	}
 }

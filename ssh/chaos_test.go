@@ -21,6 +21,7 @@ import (
 
 	"syncscope/ssh"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/shell"
 )
 
 // road is a way to a host that can be cut in every manner; what is dialled
@@ -267,9 +268,9 @@ func followForEver(t *testing.T, ctx context.Context, srv *rig, file string, pty
 		conns++
 		err = func() error {
 			defer c.Close()
-			sh := ssh.Open(c)
+			sh := shell.Open(c)
 			if pty {
-				cli, err := ssh.Manager(ctx, c)
+				cli, err := shell.Manager(ctx, c)
 				if err != nil {
 					return err
 				}

@@ -13,6 +13,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/shell"
 )
 
 // mannered logs in to a Manager whose command line has a manner; heard is what
@@ -32,9 +33,9 @@ func mannered(t *testing.T, m lab.Manner) (c *ssh.Client, heard func() string) {
 	return c, func() string { mu.Lock(); defer mu.Unlock(); return got.String() }
 }
 
-func openCLI(t *testing.T, c *ssh.Client) *ssh.CLI {
+func openCLI(t *testing.T, c *ssh.Client) *shell.CLI {
 	t.Helper()
-	cli, err := ssh.Manager(t.Context(), c)
+	cli, err := shell.Manager(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func openCLI(t *testing.T, c *ssh.Client) *ssh.CLI {
 	return cli
 }
 
-func output(t *testing.T, cli *ssh.CLI, cmd command.Command) string {
+func output(t *testing.T, cli *shell.CLI, cmd command.Command) string {
 	t.Helper()
 	res, err := cli.Run(t.Context(), cmd)
 	if err != nil {
@@ -57,7 +58,7 @@ func output(t *testing.T, cli *ssh.CLI, cmd command.Command) string {
 
 func TestConfigModeIsRefused(t *testing.T) {
 	c, heard := mannered(t, lab.Manner{Config: true})
-	_, err := ssh.Manager(t.Context(), c)
+	_, err := shell.Manager(t.Context(), c)
 	var refused *ssh.RefusedError
 	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "configuration mode") {
 		t.Fatalf("%v", err)
@@ -185,13 +186,13 @@ func TestARefusedVShellSaysWhatItTakes(t *testing.T) {
 // A host gets four shells and no more.
 func TestFourShells(t *testing.T) {
 	c, _ := mannered(t, lab.Manner{})
-	var open []*ssh.CLI
+	var open []*shell.CLI
 	for range 4 {
 		open = append(open, openCLI(t, c))
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	if _, err := ssh.Manager(ctx, c); err == nil {
+	if _, err := shell.Manager(ctx, c); err == nil {
 		t.Error("a fifth one was opened")
 	}
 	open[0].Close()

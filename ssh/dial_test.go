@@ -18,6 +18,7 @@ import (
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/shell"
 )
 
 func TestTargets(t *testing.T) {
@@ -156,7 +157,7 @@ func TestAKeyWithAPassphrase(t *testing.T) {
 	c.Close()
 }
 
-func managerCLI(t *testing.T, o lab.Options) (*lab.Lab, *ssh.CLI) {
+func managerCLI(t *testing.T, o lab.Options) (*lab.Lab, *shell.CLI) {
 	t.Helper()
 	l, cfg := simulated(t, o)
 	cfg.Prompter = &prompter{password: l.Manager().Password}
@@ -168,7 +169,7 @@ func managerCLI(t *testing.T, o lab.Options) (*lab.Lab, *ssh.CLI) {
 	if !strings.Contains(c.Banner().String(), "viptela") {
 		t.Errorf("banner %q", c.Banner())
 	}
-	cli, err := ssh.Manager(t.Context(), c)
+	cli, err := shell.Manager(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

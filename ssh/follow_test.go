@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/ssh"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/shell"
 )
 
 // piped is a sink whose lines can be read.
@@ -126,7 +126,7 @@ func TestFollowRotations(t *testing.T) {
 			srv := startRig(t, "")
 			file := filepath.Join(logDir(t), "messages")
 			appendTo(t, file, "old 1\nold 2\n")
-			log := srv.open(t, ssh.Open(srv.dial(t)), file)
+			log := srv.open(t, shell.Open(srv.dial(t)), file)
 			k := newKept()
 			var wg sync.WaitGroup
 			ctx, cancel := context.WithCancel(t.Context())

@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/shell"
 )
 
 // of lists the processes in whose arguments a word stands.
@@ -46,7 +46,7 @@ func TestAFollowerLeavesNothing(t *testing.T) {
 				file := filepath.Join(logDir(t), "messages")
 				appendTo(t, file, "a line\n")
 				c := srv.through(t, road.Addr().String()).dial(t)
-				log := srv.open(t, ssh.Open(c), file)
+				log := srv.open(t, shell.Open(c), file)
 				k := newKept()
 				ctx, cancel := context.WithCancel(t.Context())
 				var wg sync.WaitGroup
@@ -97,7 +97,7 @@ func TestPulled(t *testing.T) {
 	srv := startRig(t, bare(t))
 	file := filepath.Join(logDir(t), "messages")
 	appendTo(t, file, "old\n")
-	log := srv.open(t, ssh.Open(srv.dial(t)), file)
+	log := srv.open(t, shell.Open(srv.dial(t)), file)
 	k := newKept()
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
@@ -137,7 +137,7 @@ func TestALongReadHoldsNothingBack(t *testing.T) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
-	one, two := srv.open(t, ssh.Open(c), big), srv.open(t, ssh.Open(c), small)
+	one, two := srv.open(t, shell.Open(c), big), srv.open(t, shell.Open(c), small)
 	one.Timing, two.Timing = follow.DefaultTiming, follow.DefaultTiming
 	wg.Go(func() { one.Follow(ctx, count) })
 	wg.Go(func() { two.Follow(ctx, k) })
@@ -235,7 +235,7 @@ func followLatency(b *testing.B, dir, more string, lines int, apart time.Duratio
 	must(b, err)
 	defer w.Close()
 	fmt.Fprintln(w, "first")
-	log := srv.open(b, ssh.Open(srv.dial(b)), file)
+	log := srv.open(b, shell.Open(srv.dial(b)), file)
 	log.Timing = follow.DefaultTiming
 	came := arrivals(make(chan struct{}, 1000))
 	ctx, cancel := context.WithCancel(b.Context())
@@ -259,7 +259,7 @@ func followLatency(b *testing.B, dir, more string, lines int, apart time.Duratio
 		b.ReportMetric(float64(took[lines*99/100].Microseconds())/1000, "p99-ms")
 	}
 	if more != "" { // each look is a process of its own there, and gone when it is counted
-		b.ReportMetric(commandMillis(b, ssh.Open(srv.dial(b)), file), "command-ms")
+		b.ReportMetric(commandMillis(b, shell.Open(srv.dial(b)), file), "command-ms")
 		return
 	}
 	busy := float64(ticks(of(file))-cpu) / time.Since(began).Seconds()
@@ -271,7 +271,7 @@ func followLatency(b *testing.B, dir, more string, lines int, apart time.Duratio
 }
 
 // commandMillis is what any one command takes there.
-func commandMillis(b *testing.B, sh ssh.Shell, file string) float64 {
+func commandMillis(b *testing.B, sh shell.Shell, file string) float64 {
 	path, err := command.ParseLogPath(file)
 	must(b, err)
 	var took []time.Duration

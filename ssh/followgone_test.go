@@ -18,6 +18,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/shell"
 )
 
 // cutOff follows until "one" came, does what while nobody follows, and follows
@@ -27,7 +28,7 @@ func cutOff(t *testing.T, what func(t *testing.T, file string), until string) (s
 	srv := startRig(t, "")
 	file := filepath.Join(logDir(t), "messages")
 	appendTo(t, file, strings.Repeat("before\n", 100))
-	log := srv.open(t, ssh.Open(srv.dial(t)), file)
+	log := srv.open(t, shell.Open(srv.dial(t)), file)
 	k := newKept()
 	follow := func() func() {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -89,7 +90,7 @@ func TestALogThatGrewAgainBetweenTwoLooks(t *testing.T) {
 	srv := startRig(t, "")
 	file := filepath.Join(logDir(t), "messages")
 	appendTo(t, file, strings.Repeat("before\n", 100))
-	log := srv.open(t, ssh.Open(srv.dial(t)), file)
+	log := srv.open(t, shell.Open(srv.dial(t)), file)
 	log.Timing.Tick = 20 * time.Millisecond // it looks every 60 ticks
 	k := newKept()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -133,13 +134,13 @@ func TestFollowerClient(t *testing.T) {
 	path, err := command.ParseLogPath(args[3])
 	must(t, err)
 	if args[4] == "sudo" {
-		r, err := ssh.Open(c).Stream(t.Context(), command.Follower(path, command.NewNonce(), command.Pace{Tick: time.Second, Silence: 5 * time.Second}, command.Place{}).WithSudo())
+		r, err := shell.Open(c).Stream(t.Context(), command.Follower(path, command.NewNonce(), command.Pace{Tick: time.Second, Silence: 5 * time.Second}, command.Place{}).WithSudo())
 		must(t, err)
 		_, _ = r.Read(make([]byte, 1))
 		fmt.Println("up")
 		select {}
 	}
-	log, err := follow.OpenLog(t.Context(), ssh.Open(c), path)
+	log, err := follow.OpenLog(t.Context(), shell.Open(c), path)
 	must(t, err)
 	log.Timing = quick
 	k := newKept()

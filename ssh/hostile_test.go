@@ -20,6 +20,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // evil is what a terminal must never get: a title, a cleared screen, an answer
@@ -312,18 +313,18 @@ func hungServer(t *testing.T, at string, after bool) (ssh.Target, ssh.Config) {
 func TestHungHostKeepsNobody(t *testing.T) {
 	const patience, slack = 300 * time.Millisecond, 6 * time.Second
 	run := func(ctx context.Context, c *ssh.Client) error {
-		_, err := ssh.Open(c).Run(ctx, command.Date())
+		_, err := shell.Open(c).Run(ctx, command.Date())
 		return err
 	}
 	stream := func(ctx context.Context, c *ssh.Client) error {
-		r, err := ssh.Open(c).Stream(ctx, command.Date())
+		r, err := shell.Open(c).Stream(ctx, command.Date())
 		if err == nil {
 			_, err = io.Copy(io.Discard, r)
 		}
 		return err
 	}
 	cli := func(ctx context.Context, c *ssh.Client) error {
-		_, err := ssh.Manager(ctx, c)
+		_, err := shell.Manager(ctx, c)
 		return err
 	}
 	for name, tt := range map[string]struct {

@@ -14,6 +14,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/shell"
 )
 
 func TestWayInTwoJumps(t *testing.T) {
@@ -103,7 +104,7 @@ func TestTheManagerBehindAJump(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cli, err := ssh.Manager(t.Context(), c)
+		cli, err := shell.Manager(t.Context(), c)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/shell"
 )
 
 // prompter answers with one password and trusts or not.
@@ -62,7 +63,7 @@ func TestSSMLogIsReadWithSudo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	log, err := follow.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
+	log, err := follow.OpenLog(t.Context(), shell.Open(c), command.SSMMessages)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // The files that logrotate leaves, by number and by date, packed or not, on a
@@ -38,7 +38,7 @@ func TestOlderFiles(t *testing.T) {
 		}
 		age(name, i+1)
 	}
-	log := srv.open(t, ssh.Open(srv.dial(t)), file)
+	log := srv.open(t, shell.Open(srv.dial(t)), file)
 	for k, want := range []string{"old\nmessages.1\n", "old\nmessages-20261115\n", "old\nmessages-20261108\n", ""} {
 		if got, err := log.Older(t.Context(), k+1, 1000); err != nil || string(got) != want {
 			t.Errorf("%d: %q, %v", k+1, got, err)

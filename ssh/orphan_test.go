@@ -25,6 +25,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // long scales rounds up where SYNCSCOPE_LONG is set.
@@ -152,7 +153,7 @@ func TestOrphanClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := ssh.Open(c).Stream(context.Background(), cmd.WithSudo())
+	r, err := shell.Open(c).Stream(context.Background(), cmd.WithSudo())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,11 +333,11 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = foreign.Process.Kill(); _ = foreign.Wait() }()
-	left, others, err := ssh.Sweep(t.Context(), c, ssh.Open(c))
+	left, others, err := shell.Sweep(t.Context(), c, shell.Open(c))
 	if err != nil || len(left) != 1 || left[0].Mark != mark || left[0].Owner != "root" || others < 1 {
 		t.Fatalf("left %v, %d others, %v", left, others, err)
 	}
-	if err := left[0].End(t.Context(), ssh.Open(c)); err != nil {
+	if err := left[0].End(t.Context(), shell.Open(c)); err != nil {
 		t.Fatal(err)
 	}
 	for start := time.Now(); len(processes(mark)) > 0; time.Sleep(50 * time.Millisecond) {
@@ -344,7 +345,7 @@ func TestSweep(t *testing.T) {
 			t.Fatalf("it runs still: %v", processes(mark))
 		}
 	}
-	left, others, err = ssh.Sweep(t.Context(), c, ssh.Open(c))
+	left, others, err = shell.Sweep(t.Context(), c, shell.Open(c))
 	if err != nil || len(left) != 0 || others < 1 {
 		t.Errorf("afterwards: left %v, %d others, %v", left, others, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/shell"
 )
 
 // rig is an OpenSSH server of ours on the loopback.
@@ -78,7 +79,7 @@ func logDir(t testing.TB) string {
 }
 
 // open opens a log that the list of commands does not have.
-func (r *rig) open(t testing.TB, sh ssh.Shell, file string) *follow.Log {
+func (r *rig) open(t testing.TB, sh shell.Shell, file string) *follow.Log {
 	t.Helper()
 	path, err := command.ParseLogPath(file)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/shell"
 )
 
 // A place outlives us: the next run knows how much it missed, or that the log
@@ -23,7 +24,7 @@ func TestThePlaceIsKept(t *testing.T) {
 	c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
 	must(t, err)
 	defer c.Close()
-	log, err := follow.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
+	log, err := follow.OpenLog(t.Context(), shell.Open(c), command.SSMMessages)
 	must(t, err)
 	k := newKept()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -47,7 +48,7 @@ func TestThePlaceIsKept(t *testing.T) {
 		t.Errorf("%v %s", st.Mode(), b)
 	}
 	l.AppendSSM("missed")
-	next, err := follow.OpenLog(t.Context(), ssh.Open(c), command.SSMMessages)
+	next, err := follow.OpenLog(t.Context(), shell.Open(c), command.SSMMessages)
 	must(t, err)
 	was, ok := next.Load(dir)
 	n, found, err := next.Missed(t.Context(), was)

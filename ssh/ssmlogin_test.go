@@ -12,6 +12,7 @@ import (
 	"syncscope/ssh/audit"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/shell"
 )
 
 // Each way to the SSM's log gives its end, then what is written, over a lost
@@ -20,7 +21,7 @@ func TestSSMLogins(t *testing.T) {
 	for _, name := range []string{"shell", "console", "sudo", "journald"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			way, err := ssh.ParseSSMLogin(name)
+			way, err := shell.ParseSSMLogin(name)
 			must(t, err)
 			l, cfg := simulated(t, lab.Options{Scenario: "grant-not-found", Past: time.Minute, Manner: lab.Manner{Console: name == "console"}})
 			cfg.Prompter = &prompter{password: l.SSM().Password}
@@ -30,7 +31,7 @@ func TestSSMLogins(t *testing.T) {
 			c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
 			must(t, err)
 			defer c.Close()
-			sh, end, err := ssh.SSMShell(t.Context(), c, way)
+			sh, end, err := shell.SSMShell(t.Context(), c, way)
 			must(t, err)
 			defer end()
 			log, err := follow.OpenSSMLog(t.Context(), sh, way)
@@ -43,9 +44,9 @@ func TestSSMLogins(t *testing.T) {
 			}
 			k := newKept()
 			for i, want := range []string{"one\n", "two\n"} {
-				if i > 0 && way == ssh.LoginConsole {
+				if i > 0 && way == shell.LoginConsole {
 					var end func()
-					sh, end, err = ssh.SSMShell(t.Context(), c, way)
+					sh, end, err = shell.SSMShell(t.Context(), c, way)
 					must(t, err)
 					defer end()
 					log.On(sh)
@@ -78,7 +79,7 @@ func TestAConsoleWithoutAShell(t *testing.T) {
 	c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
 	must(t, err)
 	defer c.Close()
-	_, _, err = ssh.SSMShell(t.Context(), c, ssh.LoginConsole)
+	_, _, err = shell.SSMShell(t.Context(), c, shell.LoginConsole)
 	if err == nil || !strings.Contains(err.Error(), "unknown command") {
 		t.Error(err)
 	}

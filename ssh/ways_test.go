@@ -19,6 +19,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // Every way in is tried against a real OpenSSH server.
@@ -79,7 +80,7 @@ func inAs(t *testing.T, s *sshd, to ssh.Target, cfg ssh.Config) *ssh.Client {
 		t.Fatalf("%v\n%s", err, s.Log())
 	}
 	t.Cleanup(c.Close)
-	if _, err := ssh.Open(c).Run(t.Context(), command.Date()); err != nil {
+	if _, err := shell.Open(c).Run(t.Context(), command.Date()); err != nil {
 		t.Fatalf("a command over it: %v", err)
 	}
 	return c

@@ -12,6 +12,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/audit"
+	"syncscope/ssh/shell"
 )
 
 // Keep has a run keep account of what it sends, and of what it starts, in the
@@ -39,7 +40,7 @@ const (
 // person wants so. It never stops the run.
 func (l *Live) sweep(ctx context.Context, h *host) {
 	c, err := h.client()
-	if err != nil || !ssh.Suspects(c) {
+	if err != nil || !shell.Suspects(c) {
 		return
 	}
 	sh, leave, err := l.shellOf(ctx, h)
@@ -48,7 +49,7 @@ func (l *Live) sweep(ctx context.Context, h *host) {
 		return
 	}
 	defer leave()
-	left, others, err := ssh.Sweep(ctx, c, sh)
+	left, others, err := shell.Sweep(ctx, c, sh)
 	if err != nil {
 		l.mark(h.log, "what an earlier session left cannot be looked for: "+err.Error())
 	}
@@ -71,7 +72,7 @@ func (l *Live) sweep(ctx context.Context, h *host) {
 }
 
 // shellOf gives a Linux shell on a host, and what leaves it.
-func (l *Live) shellOf(ctx context.Context, h *host) (ssh.Shell, func(), error) {
+func (l *Live) shellOf(ctx context.Context, h *host) (shell.Shell, func(), error) {
 	if h == l.ssm {
 		return h.ssmShell(ctx, l.cfg.SSMLogin)
 	}
@@ -141,9 +142,9 @@ func (l *Live) proof(ctx context.Context, h *host) string {
 
 // leftovers looks until nothing is left, or ctx ends: a process that was told
 // to end may need a moment.
-func leftovers(ctx context.Context, c *ssh.Client, sh ssh.Shell) (left []ssh.Leftover, others int, err error) {
+func leftovers(ctx context.Context, c *ssh.Client, sh shell.Shell) (left []shell.Leftover, others int, err error) {
 	for {
-		left, others, err = ssh.Sweep(ctx, c, sh)
+		left, others, err = shell.Sweep(ctx, c, sh)
 		if err != nil || len(left)+others == 0 || ctx.Err() != nil {
 			return left, others, err
 		}
@@ -156,7 +157,7 @@ func leftovers(ctx context.Context, c *ssh.Client, sh ssh.Shell) (left []ssh.Lef
 
 // stillRuns names every process: a reader takes those that are not named for
 // ended.
-func (l *Live) stillRuns(left []ssh.Leftover) string {
+func (l *Live) stillRuns(left []shell.Leftover) string {
 	names := make([]string, len(left))
 	for i, p := range left {
 		names[i] = l.cfg.Gate.Foreign(p.String()).String()

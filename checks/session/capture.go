@@ -15,6 +15,7 @@ import (
 	"syncscope/checks"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // A capture is begun anew only if somebody saw the screen lately, and if the
@@ -67,7 +68,7 @@ func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
 }
 
 // captureSpec is what to listen to, and says where that came from.
-func (l *Live) captureSpec(ctx context.Context, cli *ssh.CLI, facts *source) (command.CaptureSpec, error) {
+func (l *Live) captureSpec(ctx context.Context, cli *shell.CLI, facts *source) (command.CaptureSpec, error) {
 	spec := command.CaptureSpec{VPN: l.cfg.VPN}
 	peer, err := l.findPeer(ctx, cli, facts)
 	if err != nil {
@@ -91,7 +92,7 @@ func (l *Live) captureSpec(ctx context.Context, cli *ssh.CLI, facts *source) (co
 
 // startCapture starts the best that the host gives: whole packets where they
 // were asked for and a shell may have them, else the command line's listing.
-func (l *Live) startCapture(ctx context.Context, h *host, cli *ssh.CLI, s *source, spec command.CaptureSpec) (io.ReadCloser, string, error) {
+func (l *Live) startCapture(ctx context.Context, h *host, cli *shell.CLI, s *source, spec command.CaptureSpec) (io.ReadCloser, string, error) {
 	if l.cfg.FullCapture {
 		r, err := l.fullCapture(ctx, h, spec)
 		if err == nil {
@@ -123,16 +124,16 @@ func (l *Live) fullCapture(ctx context.Context, h *host, spec command.CaptureSpe
 	if err != nil {
 		return nil, err
 	}
-	r, err := begun(ctx, ssh.Open(c), cmd)
+	r, err := begun(ctx, shell.Open(c), cmd)
 	var refused *ssh.RefusedError
 	if errors.As(err, &refused) {
-		return begun(ctx, ssh.Open(c), cmd.WithSudo())
+		return begun(ctx, shell.Open(c), cmd.WithSudo())
 	}
 	return r, err
 }
 
 // begun streams a command whose first bytes came.
-func begun(ctx context.Context, sh ssh.Shell, cmd command.Command) (io.ReadCloser, error) {
+func begun(ctx context.Context, sh shell.Shell, cmd command.Command) (io.ReadCloser, error) {
 	r, err := sh.Stream(ctx, cmd)
 	if err != nil {
 		return nil, err

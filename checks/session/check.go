@@ -15,7 +15,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/probe"
 	"syncscope/checks/report"
-	"syncscope/ssh"
+	"syncscope/ssh/shell"
 )
 
 // lane is one shell on one host: its checks run one after the other, those of
@@ -165,7 +165,7 @@ func shellLane(ctx context.Context, h *host, probes []probe.Probe) lane {
 	return lane{probes, sh, err, hangUp(cli)}
 }
 
-func hangUp(cli *ssh.CLI) func() {
+func hangUp(cli *shell.CLI) func() {
 	return func() {
 		if cli != nil {
 			_ = cli.Close() // it is thrown away

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
-	"syncscope/ssh"
+	"syncscope/ssh/shell"
 )
 
 // SetCaptureTime shortens captures; what it gives sets the time back.
@@ -23,7 +23,7 @@ func SetOnceFrom(n int64) func() {
 }
 
 // StillRuns is what a run says of processes that it left on a host.
-func StillRuns(left []ssh.Leftover) string {
+func StillRuns(left []shell.Leftover) string {
 	l := Live{cfg: Config{Options: Options{Gate: redact.New()}}}
 	return l.stillRuns(left)
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"syncscope/capture/cliout"
-	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // defaultInterface is what the Manager's own examples capture on.
@@ -24,7 +24,7 @@ type choice struct {
 // choose finds the interface that packets to the peer leave by: as given, as
 // the kernel routes them, as the table of interfaces tells, as a person says, or
 // as a guess.
-func (l *Live) choose(ctx context.Context, cli *ssh.CLI, peer netip.Addr, facts *source) (choice, error) {
+func (l *Live) choose(ctx context.Context, cli *shell.CLI, peer netip.Addr, facts *source) (choice, error) {
 	ev, _ := l.ask(ctx, cli, command.Interfaces(), facts) // without the table, the route may do
 	table := ev.Interfaces
 	name, from := l.cfg.Interface, "given"
@@ -56,7 +56,7 @@ func (l *Live) choose(ctx context.Context, cli *ssh.CLI, peer netip.Addr, facts 
 }
 
 // routed asks the Manager's kernel; "" if vshell or the route cannot be had.
-func (l *Live) routed(ctx context.Context, cli *ssh.CLI, peer netip.Addr) string {
+func (l *Live) routed(ctx context.Context, cli *shell.CLI, peer netip.Addr) string {
 	sh, err := cli.Shell(ctx)
 	if err != nil {
 		return ""

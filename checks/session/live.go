@@ -17,6 +17,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/shell"
 )
 
 // Config is a live run.
@@ -24,7 +25,7 @@ type Config struct {
 	Options
 	Managers  []ssh.Target
 	SSM       *ssh.Target // nil: not given, its pane says so
-	SSMLogin  ssh.SSMLogin
+	SSMLogin  shell.SSMLogin
 	SSH       ssh.Config
 	PeerName  string // --peer's host as typed; Options.Peer is set if it is an address
 	PeerPort  uint16 // 0: 8443

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"syncscope/ssh"
+	"syncscope/ssh/shell"
 )
 
 // keptLink is the login of a host. It is empty until the first login holds, so
@@ -60,20 +61,20 @@ func (h *host) client() (*ssh.Client, error) {
 }
 
 // cli opens the command line of a Manager.
-func (h *host) cli(ctx context.Context) (*ssh.CLI, error) {
+func (h *host) cli(ctx context.Context) (*shell.CLI, error) {
 	c, err := h.client()
 	if err != nil {
 		return nil, err
 	}
-	return ssh.Manager(ctx, c)
+	return shell.Manager(ctx, c)
 }
 
 // ssmShell opens a Linux shell on the SSM; the function that it returns leaves
 // the shell again.
-func (h *host) ssmShell(ctx context.Context, way ssh.SSMLogin) (ssh.Shell, func(), error) {
+func (h *host) ssmShell(ctx context.Context, way shell.SSMLogin) (shell.Shell, func(), error) {
 	c, err := h.client()
 	if err != nil {
 		return nil, nil, err
 	}
-	return ssh.SSMShell(ctx, c, way)
+	return shell.SSMShell(ctx, c, way)
 }

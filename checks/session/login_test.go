@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"syncscope/checks/session"
-	"syncscope/ssh"
 	"syncscope/ssh/audit"
+	"syncscope/ssh/shell"
 )
 
 // Whether a host is logged in is asked in one place: only login.go holds a
@@ -88,9 +88,9 @@ func besideTheAccessor(file *ast.File) (out []string) {
 // Whatever still runs on a host is named, not only the first of it.
 func TestEveryLeftoverIsNamed(t *testing.T) {
 	since := time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
-	var left []ssh.Leftover
+	var left []shell.Leftover
 	for _, pid := range []int{101, 202, 303} {
-		left = append(left, ssh.Leftover{Run: audit.Run{Host: "192.0.2.10:22", PID: pid, Since: since}, Owner: "admin"})
+		left = append(left, shell.Leftover{Run: audit.Run{Host: "192.0.2.10:22", PID: pid, Since: since}, Owner: "admin"})
 	}
 	said := session.StillRuns(left)
 	for _, want := range []string{"STILL RUNS", "process 101", "process 202", "process 303"} {

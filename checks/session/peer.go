@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"syncscope/checks"
-	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 func (l *Live) port() uint16 {
@@ -21,7 +21,7 @@ func (l *Live) port() uint16 {
 
 // findPeer is the address that the Manager calls: given, else from its log,
 // else the address that we reach the SSM at, which is a guess.
-func (l *Live) findPeer(ctx context.Context, cli *ssh.CLI, facts *source) (netip.Addr, error) {
+func (l *Live) findPeer(ctx context.Context, cli *shell.CLI, facts *source) (netip.Addr, error) {
 	name, from := l.cfg.PeerName, "given"
 	if name == "" {
 		select {
@@ -48,7 +48,7 @@ func (l *Live) findPeer(ctx context.Context, cli *ssh.CLI, facts *source) (netip
 }
 
 // resolve asks the Manager's own resolver: ours may answer differently.
-func (l *Live) resolve(ctx context.Context, cli *ssh.CLI, name string, facts *source) (netip.Addr, error) {
+func (l *Live) resolve(ctx context.Context, cli *shell.CLI, name string, facts *source) (netip.Addr, error) {
 	n, err := command.ParseName(name)
 	if err != nil {
 		return netip.Addr{}, err
@@ -72,7 +72,7 @@ func (l *Live) loggedPeer() string {
 
 // loggedProxy is the proxy that the Manager's log names, if it is an address or
 // the Manager resolves it; the zero value: none.
-func (l *Live) loggedProxy(ctx context.Context, cli *ssh.CLI, facts *source) netip.Addr {
+func (l *Live) loggedProxy(ctx context.Context, cli *shell.CLI, facts *source) netip.Addr {
 	var name string
 	l.hub.ask(func(e *checks.Engine) { name = e.Proxy() })
 	if name == "" {

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"syncscope/checks/probe"
-	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // Plan prints every command that a run on the hosts would send, with its cost,
@@ -29,9 +29,9 @@ func Plan(w io.Writer, cfg Config, checksOnly bool) error {
 		p.probes(probe.SSM(cfg.Now()))
 		log := "log"
 		switch cfg.SSMLogin {
-		case ssh.LoginConsole:
+		case shell.LoginConsole:
 			p.shapes(command.SSMShell, "console-shell", "quiet", "sudo-login")
-		case ssh.LoginJournald:
+		case shell.LoginJournald:
 			log = "journal"
 		}
 		if !checksOnly {

@@ -10,6 +10,7 @@ import (
 	"syncscope/checks"
 	"syncscope/ssh"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/shell"
 )
 
 // approximate is what a pane says whose log the command line prints.
@@ -17,7 +18,7 @@ const approximate = "approximate: there is no vshell, so the command line prints
 
 // printed follows a Manager's log as its command line prints it, where vshell
 // was refused. Where that is refused too, the pane says what vshell takes.
-func (l *Live) printed(ctx context.Context, h *host, cli *ssh.CLI, why error) error {
+func (l *Live) printed(ctx context.Context, h *host, cli *shell.CLI, why error) error {
 	var refused *ssh.RefusedError
 	if !errors.As(why, &refused) {
 		return why

@@ -11,6 +11,7 @@ import (
 	"syncscope/checks"
 	"syncscope/ssh"
 	"syncscope/ssh/profile"
+	"syncscope/ssh/shell"
 )
 
 // maxSince is how far back a log may be asked for.
@@ -66,7 +67,7 @@ func (r *Request) Config(command string) (Config, error) {
 	if p.VPN != nil {
 		cfg.VPN, cfg.VPNGiven = *p.VPN, true
 	}
-	if cfg.SSMLogin, err = ssh.ParseSSMLogin(p.SSMLogin); err != nil {
+	if cfg.SSMLogin, err = shell.ParseSSMLogin(p.SSMLogin); err != nil {
 		return Config{}, err
 	}
 	r.gate(o.Gate)

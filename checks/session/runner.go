@@ -6,6 +6,7 @@ import (
 
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // noShell runs nothing, and says why.
@@ -17,7 +18,7 @@ func (n noShell) Run(context.Context, command.Command) (command.Result, error) {
 
 // withSudo tries a command that may run under sudo so if it is refused
 // without; only reading the SSM's log may.
-type withSudo struct{ sh ssh.Shell }
+type withSudo struct{ sh shell.Shell }
 
 func (w withSudo) Run(ctx context.Context, c command.Command) (command.Result, error) {
 	res, err := w.sh.Run(ctx, c)

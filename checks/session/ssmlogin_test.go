@@ -9,16 +9,16 @@ import (
 	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/checks/session"
-	"syncscope/ssh"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/shell"
 )
 
 // However the SSM's log is come by, its rows are those of the file: the cause is
 // named with the SSM's own words.
 func TestTheCauseByEverySSMLogin(t *testing.T) {
-	for _, way := range []ssh.SSMLogin{ssh.LoginConsole, ssh.LoginSudo, ssh.LoginJournald} {
+	for _, way := range []shell.SSMLogin{shell.LoginConsole, shell.LoginSudo, shell.LoginJournald} {
 		t.Run(way.String(), func(t *testing.T) {
-			o := lab.Options{Scenario: "grant-not-found", Past: 10 * time.Minute, Manner: lab.Manner{Console: way == ssh.LoginConsole}}
+			o := lab.Options{Scenario: "grant-not-found", Past: 10 * time.Minute, Manner: lab.Manner{Console: way == shell.LoginConsole}}
 			l, live := connect(t, o, func(c *session.Config) { c.SSMLogin = way })
 			live.Start(t.Context())
 			u := await(t, live, 20*time.Second, func(u checks.Update) bool { return u.RootCause != nil && len(u.RootCause.Evidence) >= 3 })

@@ -10,9 +10,9 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/checks"
-	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/shell"
 )
 
 // Bounds of reading back: at most this old, this much and this long.
@@ -84,7 +84,7 @@ func (l *Live) visit(ctx context.Context, h *host) {
 func (l *Live) log(ctx context.Context, h *host) error {
 	defer h.read()
 	h.way.begin(checks.StepCLI)
-	sh, path := ssh.Shell(nil), command.SSMMessages
+	sh, path := shell.Shell(nil), command.SSMMessages
 	if h.cap == nil {
 		var end func()
 		var err error
@@ -112,7 +112,7 @@ func (l *Live) log(ctx context.Context, h *host) error {
 }
 
 // sample asks for the host's clock. Not knowing it is no reason to stop.
-func (l *Live) sample(ctx context.Context, s *source, sh ssh.Shell) {
+func (l *Live) sample(ctx context.Context, s *source, sh shell.Shell) {
 	before := l.cfg.Now()
 	res, err := sh.Run(ctx, command.Date())
 	after := l.cfg.Now()
@@ -131,7 +131,7 @@ func (l *Live) sample(ctx context.Context, s *source, sh ssh.Shell) {
 }
 
 // readBack reads a log back to the last attempt, then follows it.
-func (l *Live) readBack(ctx context.Context, h *host, sh ssh.Shell, path command.LogPath) error {
+func (l *Live) readBack(ctx context.Context, h *host, sh shell.Shell, path command.LogPath) error {
 	h.way.end(checks.StepCLI, "")
 	h.way.begin(checks.StepLogRight)
 	var log *follow.Log
@@ -330,7 +330,7 @@ func stamp(ev event.Event) (t time.Time, dated bool) {
 
 // ask runs one check and posts what it printed. A check that cannot be run is
 // no reason to stop: its stage stays unknown.
-func (l *Live) ask(ctx context.Context, cli *ssh.CLI, cmd command.Command, s *source) (event.CheckResult, error) {
+func (l *Live) ask(ctx context.Context, cli *shell.CLI, cmd command.Command, s *source) (event.CheckResult, error) {
 	res, err := cli.Run(ctx, cmd)
 	if err != nil {
 		l.say(s, event.Refused, err.Error())

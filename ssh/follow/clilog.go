@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
-	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // CLILog is the Manager's log where its command line alone can be had: it is
@@ -18,7 +18,7 @@ import (
 // written and rotated between two looks is not seen.
 type CLILog struct {
 	Tick time.Duration // between two looks
-	cli  *ssh.CLI
+	cli  *shell.CLI
 	last [][]byte // that were handed over
 	came time.Time
 }
@@ -32,10 +32,10 @@ const (
 )
 
 // OpenCLILog is the log as the command line prints it.
-func OpenCLILog(c *ssh.CLI) *CLILog { return &CLILog{Tick: cliLogTick, cli: c} }
+func OpenCLILog(c *shell.CLI) *CLILog { return &CLILog{Tick: cliLogTick, cli: c} }
 
 // On goes on over another command line.
-func (l *CLILog) On(c *ssh.CLI) { l.cli = c }
+func (l *CLILog) On(c *shell.CLI) { l.cli = c }
 
 // Backlog reads the end of the log; Follow goes on behind it.
 func (l *CLILog) Backlog(ctx context.Context, n int64) (io.Reader, bool, error) {

@@ -13,6 +13,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // Sink takes a followed log.
@@ -45,7 +46,7 @@ type Timing struct {
 var DefaultTiming = Timing{Tick: time.Second, Beat: 10 * time.Second, Silence: 45 * time.Second, Dead: 30 * time.Second}
 
 // On goes on over another connection.
-func (l *Log) On(sh ssh.Shell) { l.sh = sh }
+func (l *Log) On(sh shell.Shell) { l.sh = sh }
 
 // Follow hands over what is written behind the mark, or behind what an earlier
 // Follow has handed over. It finds its place again by content, so nothing is
@@ -116,7 +117,7 @@ func (n *noFollower) Error() string { return fmt.Sprintf("no follower can run th
 type watcher struct {
 	l       *Log
 	to      Sink
-	ch      *ssh.Channel
+	ch      *shell.Channel
 	goOns   chan command.Wire
 	hello   bool
 	waiting bool   // for OPEN, what comes until then counts for nothing
@@ -151,7 +152,7 @@ func (l *Log) watch(ctx context.Context, to Sink) error {
 		return err
 	}
 	defer r.Close()
-	on, ok := r.(interface{ Channel() *ssh.Channel })
+	on, ok := r.(interface{ Channel() *shell.Channel })
 	if !ok {
 		return &noFollower{errors.New("its input cannot be written to")}
 	}

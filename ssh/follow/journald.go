@@ -14,6 +14,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // journald is a log that is read from the journal. An entry is as many lines as
@@ -27,7 +28,7 @@ type journald struct {
 }
 
 // OpenJournald sets the mark behind the journal's last entry.
-func OpenJournald(ctx context.Context, sh ssh.Shell) (*Log, error) {
+func OpenJournald(ctx context.Context, sh shell.Shell) (*Log, error) {
 	l := &Log{Timing: DefaultTiming, sh: sh, path: command.SSMJournal, journal: &journald{}}
 	res, err := sh.Run(ctx, command.JournalRight())
 	var refused *ssh.RefusedError

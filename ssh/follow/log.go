@@ -11,6 +11,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/shell"
 )
 
 // Log is a log file on a host, with a mark where it ended when it was opened:
@@ -18,7 +19,7 @@ import (
 // nothing is lost or doubled between the two. For one goroutine.
 type Log struct {
 	Timing Timing
-	sh     ssh.Shell
+	sh     shell.Shell
 	path   command.LogPath
 	mark   int64
 	sudo   bool
@@ -34,11 +35,11 @@ type Log struct {
 }
 
 // OpenSSMLog opens the SSM's log the way it is come by there.
-func OpenSSMLog(ctx context.Context, sh ssh.Shell, way ssh.SSMLogin) (*Log, error) {
+func OpenSSMLog(ctx context.Context, sh shell.Shell, way shell.SSMLogin) (*Log, error) {
 	switch way {
-	case ssh.LoginJournald:
+	case shell.LoginJournald:
 		return OpenJournald(ctx, sh)
-	case ssh.LoginSudo:
+	case shell.LoginSudo:
 		l := &Log{Timing: DefaultTiming, sh: sh, path: command.SSMMessages, sudo: true}
 		var err error
 		l.mark, err = l.size(ctx)
@@ -49,7 +50,7 @@ func OpenSSMLog(ctx context.Context, sh ssh.Shell, way ssh.SSMLogin) (*Log, erro
 
 // OpenLog sets the mark. The SSM's log is read with sudo if the user himself
 // may not.
-func OpenLog(ctx context.Context, sh ssh.Shell, path command.LogPath) (*Log, error) {
+func OpenLog(ctx context.Context, sh shell.Shell, path command.LogPath) (*Log, error) {
 	l := &Log{Timing: DefaultTiming, sh: sh, path: path}
 	_, err := sh.Run(ctx, command.LogRight(path))
 	var refused *ssh.RefusedError

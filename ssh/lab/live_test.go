@@ -23,6 +23,7 @@ import (
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/shell"
 )
 
 const quick = 10 * time.Millisecond
@@ -503,7 +504,7 @@ func TestOwnClientReadsBothLogs(t *testing.T) {
 		t.Cleanup(func() { c.Close() })
 		return c
 	}
-	backlog := func(sh ssh.Shell, path command.LogPath) string {
+	backlog := func(sh shell.Shell, path command.LogPath) string {
 		log, err := follow.OpenLog(ctx, sh, path)
 		if err != nil {
 			t.Fatal(err)
@@ -518,10 +519,10 @@ func TestOwnClientReadsBothLogs(t *testing.T) {
 		}
 		return string(b)
 	}
-	if text := backlog(ssh.Open(connect(l.SSM())), command.SSMMessages); !strings.Contains(text, `" 403 121 "-"`) {
+	if text := backlog(shell.Open(connect(l.SSM())), command.SSMMessages); !strings.Contains(text, `" 403 121 "-"`) {
 		t.Errorf("the SSM's messages are %d bytes without the refusal", len(text))
 	}
-	cli, err := ssh.Manager(ctx, connect(l.Manager()))
+	cli, err := shell.Manager(ctx, connect(l.Manager()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package ssh
+package shell
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -19,7 +20,7 @@ type CLI struct {
 
 // Manager opens the Manager's command line: waits for its prompt, turns the
 // pager off, and keeps lines from being wrapped.
-func Manager(ctx context.Context, c *Client) (*CLI, error) {
+func Manager(ctx context.Context, c *ssh.Client) (*CLI, error) {
 	p, err := openPTY(ctx, c)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func (c *CLI) greet(ctx context.Context) error {
 		return c.noPrompt(out, err)
 	}
 	if inConfig(lastLine(out)) {
-		return &RefusedError{Target: c.p.c.Target(), Command: "the command line", Reply: redact.Literal("it is in configuration mode")}
+		return &ssh.RefusedError{Target: c.p.c.Target(), Command: "the command line", Reply: redact.Literal("it is in configuration mode")}
 	}
 	first := command.PaginateFalse()
 	if err := c.p.ch.enter(first.Typed()); err != nil {
@@ -54,7 +55,7 @@ func (c *CLI) greet(ctx context.Context) error {
 	c.prompt = bytes.Clone(lastLine(out))
 	c.p.ch.end("prompt", nil)
 	for _, cmd := range []command.Command{command.ScreenWidth(), command.IdleTimeout()} {
-		var refused *RefusedError
+		var refused *ssh.RefusedError
 		if _, err := c.Run(ctx, cmd); err != nil && !errors.As(err, &refused) {
 			return err // a release without it goes on without it
 		}
@@ -67,7 +68,7 @@ func (c *CLI) noPrompt(out []byte, err error) error {
 		return err
 	}
 	reply := c.p.c.Config().Gate.Foreign(string(lastLine(out)))
-	return &RefusedError{Target: c.p.c.Target(), Command: "the command line", Reply: redact.Join(redact.Literal("no prompt came, the last line was"), reply)}
+	return &ssh.RefusedError{Target: c.p.c.Target(), Command: "the command line", Reply: redact.Join(redact.Literal("no prompt came, the last line was"), reply)}
 }
 
 // isPrompt: "um8_vManage# " or "vmanage> ", one word on the last line.
@@ -170,12 +171,12 @@ func question(line []byte) bool {
 func (c *CLI) asked(out []byte) error {
 	_ = c.p.Close()
 	text := c.p.c.Config().Gate.Foreign(string(lastLine(out)))
-	return &RefusedError{Target: c.p.c.Target(), Command: "the command line", Reply: redact.Join(redact.Literal("it asks, and no answer is ever given:"), text)}
+	return &ssh.RefusedError{Target: c.p.c.Target(), Command: "the command line", Reply: redact.Join(redact.Literal("it asks, and no answer is ever given:"), text)}
 }
 
 func (c *CLI) late(cmd command.Command, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &RefusedError{Target: c.p.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
+		return &ssh.RefusedError{Target: c.p.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
 	}
 	return err
 }
@@ -224,7 +225,7 @@ func (c *CLI) refusal(cmd command.Command, out []byte) error {
 	if line == nil {
 		line, _, _ = bytes.Cut(bytes.TrimSpace(out), []byte("\n"))
 	}
-	return &RefusedError{Target: c.p.c.Target(), Command: cmd.ID(), Reply: c.p.c.Config().Gate.Foreign(string(bytes.TrimSpace(line)))}
+	return &ssh.RefusedError{Target: c.p.c.Target(), Command: cmd.ID(), Reply: c.p.c.Config().Gate.Foreign(string(bytes.TrimSpace(line)))}
 }
 
 // Close leaves vshell and the command line, so that no terminal stays open, and

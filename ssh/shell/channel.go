@@ -1,4 +1,4 @@
-package ssh
+package shell
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -18,7 +19,7 @@ import (
 // keys that may be pressed, and the secret that sudo asked for; each stands in
 // the audit before it is sent.
 type Channel struct {
-	c    *Client
+	c    *ssh.Client
 	id   int
 	sess *gossh.Session
 	in   io.WriteCloser
@@ -40,7 +41,7 @@ type Channel struct {
 }
 
 // openChannel opens one, with time limits: a dead link never answers.
-func openChannel(ctx context.Context, c *Client) (*Channel, error) {
+func openChannel(ctx context.Context, c *ssh.Client) (*Channel, error) {
 	sess, id, release, err := c.Session(ctx)
 	if err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func openChannel(ctx context.Context, c *Client) (*Channel, error) {
 	ch.errs, err3 = sess.StderrPipe()
 	if errors.Join(err1, err2, err3) != nil {
 		ch.close("lost")
-		return nil, &LostError{c.Target()}
+		return nil, &ssh.LostError{Target: c.Target()}
 	}
 	ch.out, ch.errs = ch.leavable(ch.out), ch.leavable(ch.errs)
 	return ch, nil
@@ -90,11 +91,11 @@ func (ch *Channel) answered(ctx context.Context, ask func() error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return &LostError{ch.c.Target()}
+	return &ssh.LostError{Target: ch.c.Target()}
 }
 
 // Client is the login that the channel belongs to.
-func (ch *Channel) Client() *Client { return ch.c }
+func (ch *Channel) Client() *ssh.Client { return ch.c }
 
 // account writes the audit's line for what is about to be sent.
 func (ch *Channel) account(w command.Wire, how string) (int, error) {
@@ -119,7 +120,7 @@ func (ch *Channel) wait() error {
 	case err := <-done:
 		return err
 	case <-ch.left:
-		return &LostError{ch.c.Target()}
+		return &ssh.LostError{Target: ch.c.Target()}
 	}
 }
 

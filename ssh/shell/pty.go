@@ -1,4 +1,4 @@
-package ssh
+package shell
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"syncscope/ssh"
 )
 
 // Bounds of a shell on a terminal.
@@ -21,7 +23,7 @@ const (
 
 // pty is a shell with a terminal: its output as chunks that one reader takes.
 type pty struct {
-	c      *Client
+	c      *ssh.Client
 	ch     *Channel
 	chunks chan []byte
 	rest   []byte // read from chunks, not used yet
@@ -29,7 +31,7 @@ type pty struct {
 	close1 sync.Once
 }
 
-func openPTY(ctx context.Context, c *Client) (*pty, error) {
+func openPTY(ctx context.Context, c *ssh.Client) (*pty, error) {
 	ch, err := openChannel(ctx, c)
 	if err != nil {
 		return nil, err
@@ -81,13 +83,13 @@ func (p *pty) next(ctx context.Context, wait <-chan time.Time) (b []byte, timeou
 	select {
 	case b, ok := <-p.chunks:
 		if !ok {
-			return nil, false, &LostError{p.c.Target()}
+			return nil, false, &ssh.LostError{Target: p.c.Target()}
 		}
 		return b, false, nil
 	case <-wait:
 		return nil, true, nil
 	case <-p.gone:
-		return nil, false, &LostError{p.c.Target()}
+		return nil, false, &ssh.LostError{Target: p.c.Target()}
 	case <-ctx.Done():
 		return nil, false, ctx.Err()
 	}

@@ -1,4 +1,4 @@
-package ssh
+package shell
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -41,7 +42,7 @@ func ParseSSMLogin(s string) (SSMLogin, error) {
 }
 
 // SSMShell is a shell on the SSM; end gives back what it holds.
-func SSMShell(ctx context.Context, c *Client, way SSMLogin) (sh Shell, end func(), err error) {
+func SSMShell(ctx context.Context, c *ssh.Client, way SSMLogin) (sh Shell, end func(), err error) {
 	if way != LoginConsole {
 		return Open(c), func() {}, nil
 	}
@@ -88,11 +89,11 @@ func rootPrompt(line []byte) bool {
 // refusedConsole is what the console said instead of a shell's prompt: the line
 // before its own prompt.
 func (p *pty) refusedConsole(out []byte, err error) error {
-	if IsLost(err) {
+	if ssh.IsLost(err) {
 		return err
 	}
 	said := spoken(out)
-	return &RefusedError{Target: p.c.Target(), Command: command.ConsoleShell().ID(), Reply: redact.Join(redact.Literal("no shell came, the last line was"), p.c.Config().Gate.Foreign(said))}
+	return &ssh.RefusedError{Target: p.c.Target(), Command: command.ConsoleShell().ID(), Reply: redact.Join(redact.Literal("no shell came, the last line was"), p.c.Config().Gate.Foreign(said))}
 }
 
 // spoken is the last line before a prompt that is not blank.

@@ -1,4 +1,4 @@
-package ssh
+package shell
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
 )
@@ -27,9 +28,9 @@ type Shell interface {
 
 // Open runs commands on channels of their own, without a terminal: the output
 // is clean, and errors come apart from it.
-func Open(c *Client) Shell { return execShell{c} }
+func Open(c *ssh.Client) Shell { return execShell{c} }
 
-type execShell struct{ c *Client }
+type execShell struct{ c *ssh.Client }
 
 func (s execShell) Run(ctx context.Context, cmd command.Command) (command.Result, error) {
 	start := time.Now()
@@ -38,7 +39,7 @@ func (s execShell) Run(ctx context.Context, cmd command.Command) (command.Result
 	out, err := s.whole(limited, cmd)
 	if err != nil {
 		if limited.Err() != nil && ctx.Err() == nil {
-			err = &RefusedError{Target: s.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
+			err = &ssh.RefusedError{Target: s.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
 		}
 		return command.Result{}, err
 	}
@@ -106,7 +107,7 @@ func (r *running) kill() {
 }
 
 // Host is where the shell runs.
-func (s execShell) Host() Target { return s.c.Target() }
+func (s execShell) Host() ssh.Target { return s.c.Target() }
 
 // Channel is what the command runs on.
 func (r *running) Channel() *Channel { return r.ch }
@@ -151,14 +152,14 @@ func (r *running) end() error {
 	case r.errs.err() != nil:
 		return r.errs.err()
 	case exit != nil:
-		return &RefusedError{Target: r.s.c.Target(), Command: r.cmd.ID(), Reply: r.errs.text(), Exit: exit.ExitStatus()}
+		return &ssh.RefusedError{Target: r.s.c.Target(), Command: r.cmd.ID(), Reply: r.errs.text(), Exit: exit.ExitStatus()}
 	}
-	return &LostError{r.s.c.Target()}
+	return &ssh.LostError{Target: r.s.c.Target()}
 }
 
 // stderr keeps what a command says apart from its output, and answers sudo.
 type stderr struct {
-	c   *Client
+	c   *ssh.Client
 	ctx context.Context
 	ch  *Channel
 	cmd command.Command

@@ -1,4 +1,4 @@
-package ssh
+package shell
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -92,7 +93,7 @@ func (s *vshell) Run(ctx context.Context, cmd command.Command) (command.Result, 
 	out, err := readAll(r)
 	if err != nil {
 		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-			err = &RefusedError{Target: s.p.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
+			err = &ssh.RefusedError{Target: s.p.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
 		}
 		return command.Result{}, err
 	}
@@ -106,7 +107,7 @@ func readAll(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, 
 
 func (s *vshell) refusal(cmd command.Command, out []byte, exit int) error {
 	line, _, _ := bytes.Cut(bytes.TrimSpace(out), []byte("\n"))
-	return &RefusedError{Target: s.p.c.Target(), Command: cmd.ID(), Reply: s.p.c.Config().Gate.Foreign(string(line)), Exit: exit}
+	return &ssh.RefusedError{Target: s.p.c.Target(), Command: cmd.ID(), Reply: s.p.c.Config().Gate.Foreign(string(line)), Exit: exit}
 }
 
 // enter types a command; one under sudo, after sudo has asked what it asks.
@@ -146,7 +147,7 @@ type vstream struct {
 }
 
 // Host is where the shell runs.
-func (s *vshell) Host() Target { return s.p.c.Target() }
+func (s *vshell) Host() ssh.Target { return s.p.c.Target() }
 
 // Channel is what the command runs on.
 func (r *vstream) Channel() *Channel { return r.s.p.ch }

@@ -1,10 +1,11 @@
-package ssh
+package shell
 
 import (
 	"context"
 	"errors"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
 
@@ -14,7 +15,7 @@ const sudoTries = 2
 
 // sudoer answers sudo's own question on one channel.
 type sudoer struct {
-	c     *Client
+	c     *ssh.Client
 	ch    *Channel
 	asked int
 }
@@ -24,7 +25,7 @@ func (s *sudoer) answer(ctx context.Context) error {
 	s.asked++
 	p, err := s.password(ctx)
 	if err == nil && s.asked > sudoTries {
-		err = &RefusedError{Target: s.c.Target(), Command: "sudo", Reply: redact.Literal("the password was refused")}
+		err = &ssh.RefusedError{Target: s.c.Target(), Command: "sudo", Reply: redact.Literal("the password was refused")}
 	}
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func (s *sudoer) password(ctx context.Context) ([]byte, error) {
 	if s.c.Config().Prompter == nil {
 		return nil, errors.New("sudo asks for a password and nobody can be asked")
 	}
-	p, err := s.c.Config().Prompter.Secret(ctx, Question{Target: s.c.Target(), Text: redact.Literal("Password for sudo: "), Method: "sudo", Try: s.asked})
+	p, err := s.c.Config().Prompter.Secret(ctx, ssh.Question{Target: s.c.Target(), Text: redact.Literal("Password for sudo: "), Method: "sudo", Try: s.asked})
 	if err != nil {
 		return nil, err
 	}
