@@ -37,6 +37,7 @@ import (
 	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 	"syncscope/tui"
 )
 
@@ -522,7 +523,7 @@ func labConfig(sim *lab.Lab, o session.Options) (session.Config, func(), error) 
 	}
 	cfg := session.Config{
 		Options: o, Managers: []ssh.Target{m}, SSM: &s, PeerName: sim.Peer(),
-		SSH:       ssh.Config{KnownHosts: []string{known.Name()}, Prompter: labPrompter{mgr, ssm}, Gate: o.Gate},
+		SSH:       login.Config{KnownHosts: []string{known.Name()}, Prompter: labPrompter{mgr, ssm}, Gate: o.Gate},
 		Simulated: true,
 	}
 	if sim.HasFix() {

@@ -185,14 +185,15 @@ var allowed = map[string][]string{
 	"checks":            {"assets", "capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/packet"},
 	"checks/probe":      {"capture/cliout", "capture/event", "ssh/command"},
 	"checks/report":     {"capture/event", "capture/handshake", "capture/redact", "checks"},
-	"checks/session":    {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/probe", "checks/report", "ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/profile", "ssh/shell"},
-	"ssh":               {"capture/redact", "ssh/audit", "ssh/command"},
+	"checks/session":    {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/probe", "checks/report", "ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/login", "ssh/profile", "ssh/shell"},
+	"ssh":               {"capture/redact", "ssh/command"},
 	"ssh/audit":         {"ssh/command"},
 	"ssh/command":       {},
 	"ssh/follow":        {"capture/redact", "ssh", "ssh/command", "ssh/shell"},
 	"ssh/lab":           {"assets", "capture/packet", "capture/tcpdump"},
-	"ssh/profile":       {"ssh"},
-	"ssh/shell":         {"capture/redact", "ssh", "ssh/audit", "ssh/command"},
+	"ssh/login":         {"capture/redact", "ssh", "ssh/audit"},
+	"ssh/profile":       {"ssh", "ssh/login"},
+	"ssh/shell":         {"capture/redact", "ssh", "ssh/audit", "ssh/command", "ssh/login"},
 	"tui":               {"capture/event", "capture/redact", "checks", "tui/pane", "tui/theme"},
 	"tui/pane":          {"capture/event", "capture/handshake", "capture/logline", "capture/redact", "checks", "tui/theme"},
 	"tui/theme":         {},
@@ -201,7 +202,7 @@ var allowed = map[string][]string{
 // foreign are other people's packages that only some of ours may import.
 var foreign = map[string][]string{
 	"charm.land/":             {"tui", "tui/pane", "tui/theme", "."},
-	"golang.org/x/crypto/ssh": {"ssh", "ssh/shell", "ssh/lab"},
+	"golang.org/x/crypto/ssh": {"ssh/login", "ssh/shell", "ssh/lab"},
 }
 
 type source struct {
@@ -358,7 +359,6 @@ type excess struct {
 // a higher count fails, and so does one that is too high by now, which
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
-	{"ssh", 30, "files", "walls"},
 	{"checks", 35, "files", "walls"},
 	{"checks/session", 37, "files", "walls"},
 	{"tui", 51, "files", "the screen"},

@@ -12,11 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/ssh"
 	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -30,7 +30,7 @@ func audited(t *testing.T, scenario string) (account []byte, secrets []string) {
 		t.Fatal(err)
 	}
 	cfg.Prompter = &prompter{password: l.SSM().Password}
-	ssm, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
+	ssm, err := login.Dial(t.Context(), target(t, l.SSM()), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func audited(t *testing.T, scenario string) (account []byte, secrets []string) {
 	}
 	ssm.Close()
 	cfg.Prompter = &prompter{password: l.Manager().Password}
-	mgr, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)
+	mgr, err := login.Dial(t.Context(), target(t, l.Manager()), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestNothingIsSentUnaccounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.Prompter = &prompter{password: l.Manager().Password}
-	c, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)
+	c, err := login.Dial(t.Context(), target(t, l.Manager()), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

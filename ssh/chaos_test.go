@@ -21,6 +21,7 @@ import (
 
 	"syncscope/ssh"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -260,7 +261,7 @@ done
 func followForEver(t *testing.T, ctx context.Context, srv *rig, file string, pty bool, k follow.Sink) (conns int) {
 	var log *follow.Log
 	for ctx.Err() == nil {
-		c, err := ssh.Dial(ctx, srv.target(t), srv.cfg)
+		c, err := login.Dial(ctx, srv.target(t), srv.cfg)
 		if err != nil {
 			time.Sleep(50 * time.Millisecond)
 			continue

@@ -13,19 +13,20 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
 // mannered logs in to a Manager whose command line has a manner; heard is what
 // it received.
-func mannered(t *testing.T, m lab.Manner) (c *ssh.Client, heard func() string) {
+func mannered(t *testing.T, m lab.Manner) (c *login.Client, heard func() string) {
 	t.Helper()
 	var mu sync.Mutex
 	var got strings.Builder
 	m.Heard = func() func([]byte) { return func(b []byte) { mu.Lock(); got.Write(b); mu.Unlock() } }
 	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute, Manner: m})
 	cfg.Prompter = &prompter{password: l.Manager().Password}
-	c, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)
+	c, err := login.Dial(t.Context(), target(t, l.Manager()), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func mannered(t *testing.T, m lab.Manner) (c *ssh.Client, heard func() string) {
 	return c, func() string { mu.Lock(); defer mu.Unlock(); return got.String() }
 }
 
-func openCLI(t *testing.T, c *ssh.Client) *shell.CLI {
+func openCLI(t *testing.T, c *login.Client) *shell.CLI {
 	t.Helper()
 	cli, err := shell.Manager(t.Context(), c)
 	if err != nil {

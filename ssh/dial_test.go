@@ -18,6 +18,7 @@ import (
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -61,7 +62,7 @@ func TestAWrongPasswordIsAskedForTwice(t *testing.T) {
 	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute})
 	p := &prompter{password: "wrong"}
 	cfg.Prompter = p
-	_, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
+	_, err := login.Dial(t.Context(), target(t, l.SSM()), cfg)
 	var auth *ssh.AuthError
 	if !errors.As(err, &auth) || strings.Contains(err.Error(), "\n") {
 		t.Fatalf("%v", err)
@@ -78,14 +79,14 @@ func TestAnUnknownHostIsNotedOnceTrusted(t *testing.T) {
 	p := &prompter{password: l.SSM().Password}
 	cfg.Prompter = p
 	var key *ssh.HostKeyError
-	if _, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg); !errors.As(err, &key) || key.Changed {
+	if _, err := login.Dial(t.Context(), target(t, l.SSM()), cfg); !errors.As(err, &key) || key.Changed {
 		t.Fatalf("not trusted: %v", err)
 	}
 	if _, err := os.Stat(cfg.WriteKnownHosts); err == nil {
 		t.Error("a host that nobody trusted was noted")
 	}
 	p.trust = true
-	c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
+	c, err := login.Dial(t.Context(), target(t, l.SSM()), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func TestAnUnknownHostIsNotedOnceTrusted(t *testing.T) {
 		t.Fatalf("%v, %v", st, err)
 	}
 	p.trust, cfg.KnownHosts = false, []string{cfg.WriteKnownHosts}
-	if c, err = ssh.Dial(t.Context(), target(t, l.SSM()), cfg); err != nil {
+	if c, err = login.Dial(t.Context(), target(t, l.SSM()), cfg); err != nil {
 		t.Fatalf("the noted host is not known: %v", err)
 	}
 	c.Close()
@@ -111,7 +112,7 @@ func TestAChangedKeyIsAFullStop(t *testing.T) {
 	}
 	p := &prompter{password: h.Password, trust: true}
 	cfg.KnownHosts, cfg.Prompter = []string{file}, p
-	_, err := ssh.Dial(t.Context(), target(t, h), cfg)
+	_, err := login.Dial(t.Context(), target(t, h), cfg)
 	var key *ssh.HostKeyError
 	if !errors.As(err, &key) || !key.Changed || len(key.Want) != 1 || !strings.Contains(key.Want[0], file+":3") || key.Got == "" {
 		t.Fatalf("%v", err)
@@ -135,7 +136,7 @@ func TestHostsThatDoNotAnswer(t *testing.T) {
 			t.Fatal(err)
 		}
 		start := time.Now()
-		_, err = ssh.Dial(t.Context(), to, cfg)
+		_, err = login.Dial(t.Context(), to, cfg)
 		var dial *ssh.DialError
 		if !errors.As(err, &dial) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", addr, err)
@@ -150,7 +151,7 @@ func TestAKeyWithAPassphrase(t *testing.T) {
 	file, key := keyPair(t, "open sesame")
 	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute, AuthorizedKey: key})
 	cfg.Identities, cfg.Prompter = []string{file}, &prompter{password: "open sesame"}
-	c, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)
+	c, err := login.Dial(t.Context(), target(t, l.Manager()), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func managerCLI(t *testing.T, o lab.Options) (*lab.Lab, *shell.CLI) {
 	t.Helper()
 	l, cfg := simulated(t, o)
 	cfg.Prompter = &prompter{password: l.Manager().Password}
-	c, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)
+	c, err := login.Dial(t.Context(), target(t, l.Manager()), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

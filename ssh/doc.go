@@ -1,13 +1,11 @@
-// Package ssh reaches the Manager and the SSM: login, host keys, the Manager's
-// command line, Linux shells, and logs that are read back and followed.
+// Package ssh holds the words of one host: targets, what a person may be asked,
+// and the errors of everything below it. It makes no connection.
 //
-// What comes in: targets as a person types them (USER@HOST), a Prompter for
-// what a person must be asked, and commands of the closed list in ssh/command.
-// What goes out: byte streams for package capture, and errors of one line that
-// say what to do. Every network step has a time limit of ours.
+// What comes in: targets as a person types them (USER@HOST). What goes out:
+// Target, the Prompter that asks a person, and errors of one line that say what
+// to do. The steps are the packages below: login gets a connection, shell runs
+// commands, follow reads logs, audit keeps the account, profile remembers.
 //
-// A Client owns the goroutine that watches its link, and a Link the one that
-// logs in again. Each shell, terminal and followed log owns the goroutine that
-// reads it, which closes the channel of what was read and ends with the
-// connection's channel. Whoever opened one of them closes it.
+// Terminal owns the goroutine that reads an answer from the controlling
+// terminal; it ends with the answer or with the terminal.
 package ssh

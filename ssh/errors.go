@@ -100,7 +100,8 @@ func (e *LostError) Error() string {
 	return fmt.Sprintf("%s: the connection was lost (check the link; start again to go on)", e.Target)
 }
 
-func isTimeout(err error) bool {
+// IsTimeout reports whether an error says that its time was over.
+func IsTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout()
 }

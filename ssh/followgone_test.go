@@ -18,6 +18,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -126,10 +127,10 @@ func TestFollowerClient(t *testing.T) {
 	if len(args) == 0 {
 		t.Skip("it is started by the test of a killed follower")
 	}
-	cfg := ssh.Config{KnownHosts: []string{args[1]}, Identities: []string{args[2]}, Gate: redact.New()}
+	cfg := login.Config{KnownHosts: []string{args[1]}, Identities: []string{args[2]}, Gate: redact.New()}
 	to, err := ssh.ParseTarget("root@" + args[0])
 	must(t, err)
-	c, err := ssh.Dial(t.Context(), to, cfg)
+	c, err := login.Dial(t.Context(), to, cfg)
 	must(t, err)
 	path, err := command.ParseLogPath(args[3])
 	must(t, err)

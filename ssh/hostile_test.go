@@ -20,6 +20,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -156,12 +157,12 @@ func TestHostileServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			to, sent := hostile(t, serve)
-			cfg := ssh.Config{Gate: redact.New(), Prompter: &person{}, LoginTimeout: 2 * time.Second}
+			cfg := login.Config{Gate: redact.New(), Prompter: &person{}, LoginTimeout: 2 * time.Second}
 			if name == "silence" {
 				cfg.LoginTimeout = 0 // that of every login
 			}
 			start := time.Now()
-			_, err := ssh.Dial(t.Context(), to, cfg)
+			_, err := login.Dial(t.Context(), to, cfg)
 			took := time.Since(start)
 			if err == nil {
 				t.Fatal("logged in")
@@ -179,12 +180,12 @@ func TestHostileServers(t *testing.T) {
 }
 
 // sshServer speaks SSH in earnest, with the callbacks of a hostile one.
-func sshServer(t *testing.T, config *gossh.ServerConfig) (ssh.Target, ssh.Config, *atomic.Int64) {
+func sshServer(t *testing.T, config *gossh.ServerConfig) (ssh.Target, login.Config, *atomic.Int64) {
 	t.Helper()
 	return sshServing(t, config, func(c net.Conn) { _, _, _, _ = gossh.NewServerConn(c, config) })
 }
 
-func sshServing(t *testing.T, config *gossh.ServerConfig, serve func(net.Conn)) (ssh.Target, ssh.Config, *atomic.Int64) {
+func sshServing(t *testing.T, config *gossh.ServerConfig, serve func(net.Conn)) (ssh.Target, login.Config, *atomic.Int64) {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -198,7 +199,7 @@ func sshServing(t *testing.T, config *gossh.ServerConfig, serve func(net.Conn)) 
 	to, sent := hostile(t, serve)
 	p := t.TempDir() + "/known"
 	write(t, p, knownhosts.Line([]string{knownhosts.Normalize(to.Addr())}, key.PublicKey())+"\n")
-	return to, ssh.Config{KnownHosts: []string{p}, Gate: redact.New()}, sent
+	return to, login.Config{KnownHosts: []string{p}, Gate: redact.New()}, sent
 }
 
 // patient answers everything, and keeps what it was asked.
@@ -228,7 +229,7 @@ func TestHostileQuestions(t *testing.T) {
 	p := &patient{}
 	cfg.Prompter = p
 	start := time.Now()
-	_, err := ssh.Dial(t.Context(), to, cfg)
+	_, err := login.Dial(t.Context(), to, cfg)
 	if err == nil || time.Since(start) > loginBound || sent.Load() > bytesBound {
 		t.Fatalf("%v after %v, %d bytes", err, time.Since(start), sent.Load())
 	}
@@ -253,7 +254,7 @@ func TestHostileRefusals(t *testing.T) {
 	to, cfg, _ := sshServer(t, config)
 	p := &patient{}
 	cfg.Prompter = p
-	_, err := ssh.Dial(t.Context(), to, cfg)
+	_, err := login.Dial(t.Context(), to, cfg)
 	if err == nil || len(p.asked) != 2 {
 		t.Errorf("%v after %d questions", err, len(p.asked))
 	}
@@ -277,7 +278,7 @@ func (f *frozen) Read(b []byte) (int, error) {
 
 // hungServer logs everyone in. It hangs at a request of that kind: before it
 // answers, or, with after, behind its answer; the connection stays.
-func hungServer(t *testing.T, at string, after bool) (ssh.Target, ssh.Config) {
+func hungServer(t *testing.T, at string, after bool) (ssh.Target, login.Config) {
 	t.Helper()
 	config := &gossh.ServerConfig{PasswordCallback: func(gossh.ConnMetadata, []byte) (*gossh.Permissions, error) { return nil, nil }}
 	to, cfg, _ := sshServing(t, config, func(c net.Conn) {
@@ -312,25 +313,25 @@ func hungServer(t *testing.T, at string, after bool) (ssh.Target, ssh.Config) {
 // beyond the caller's own time.
 func TestHungHostKeepsNobody(t *testing.T) {
 	const patience, slack = 300 * time.Millisecond, 6 * time.Second
-	run := func(ctx context.Context, c *ssh.Client) error {
+	run := func(ctx context.Context, c *login.Client) error {
 		_, err := shell.Open(c).Run(ctx, command.Date())
 		return err
 	}
-	stream := func(ctx context.Context, c *ssh.Client) error {
+	stream := func(ctx context.Context, c *login.Client) error {
 		r, err := shell.Open(c).Stream(ctx, command.Date())
 		if err == nil {
 			_, err = io.Copy(io.Discard, r)
 		}
 		return err
 	}
-	cli := func(ctx context.Context, c *ssh.Client) error {
+	cli := func(ctx context.Context, c *login.Client) error {
 		_, err := shell.Manager(ctx, c)
 		return err
 	}
 	for name, tt := range map[string]struct {
 		at    string
 		after bool
-		use   func(context.Context, *ssh.Client) error
+		use   func(context.Context, *login.Client) error
 	}{
 		"exec": {"exec", false, run}, "output": {"exec", true, run}, "stream": {"exec", true, stream},
 		"terminal": {"pty-req", false, cli}, "shell": {"shell", false, cli}, "prompt": {"shell", true, cli},
@@ -338,7 +339,7 @@ func TestHungHostKeepsNobody(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			to, cfg := hungServer(t, tt.at, tt.after)
-			c, err := ssh.Dial(t.Context(), to, cfg)
+			c, err := login.Dial(t.Context(), to, cfg)
 			if err != nil {
 				t.Fatal(err)
 			}

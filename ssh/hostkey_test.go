@@ -12,6 +12,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/ssh"
+	"syncscope/ssh/login"
 )
 
 // known_hosts as OpenSSH reads it: hashed, by CA, with patterns, over several
@@ -44,10 +45,10 @@ func TestKnownHostsAsOpenSSHReadsThem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			known := filepath.Join(t.TempDir(), "known")
 			write(t, known, c.text)
-			in(t, c.s, ssh.Config{KnownHosts: []string{filepath.Join(t.TempDir(), "missing"), known}, Identities: []string{file}, Gate: redact.New()})
+			in(t, c.s, login.Config{KnownHosts: []string{filepath.Join(t.TempDir(), "missing"), known}, Identities: []string{file}, Gate: redact.New()})
 		})
 	}
-	in(t, s, ssh.Config{KnownHosts: []string{hashed}, Identities: []string{file}, Gate: redact.New()})
+	in(t, s, login.Config{KnownHosts: []string{hashed}, Identities: []string{file}, Gate: redact.New()})
 }
 
 // A trusted host is noted as ssh does: hashed if ssh_config says so, on a line
@@ -57,7 +58,7 @@ func TestAHostIsNotedAsOpenSSHDoes(t *testing.T) {
 	s := realSSHD(t, sshdOptions{Authorized: []gossh.PublicKey{key}})
 	known := filepath.Join(t.TempDir(), "known")
 	write(t, known, "other.example "+strings.TrimSpace(string(gossh.MarshalAuthorizedKey(s.HostKey))))
-	cfg := configured(t, ssh.Config{Gate: redact.New(), Prompter: &person{}}, "Host *\n UserKnownHostsFile %s\n HashKnownHosts yes\n IdentityFile %s\n", known, file)
+	cfg := configured(t, login.Config{Gate: redact.New(), Prompter: &person{}}, "Host *\n UserKnownHostsFile %s\n HashKnownHosts yes\n IdentityFile %s\n", known, file)
 	in(t, s, cfg)
 	b, err := os.ReadFile(known)
 	if err != nil || strings.Count(string(b), "\n") != 2 || strings.Contains(string(b), "127.0.0.1") {
@@ -73,7 +74,7 @@ func TestARevokedKeyIsAFullStop(t *testing.T) {
 	known := filepath.Join(t.TempDir(), "known")
 	write(t, known, s.KnownHostsLine()+"\n@revoked * "+string(gossh.MarshalAuthorizedKey(s.HostKey)))
 	p := &person{}
-	_, err := ssh.Dial(t.Context(), s.Target(), ssh.Config{KnownHosts: []string{known}, Gate: redact.New(), Prompter: p})
+	_, err := login.Dial(t.Context(), s.Target(), login.Config{KnownHosts: []string{known}, Gate: redact.New(), Prompter: p})
 	var key *ssh.HostKeyError
 	if !errors.As(err, &key) || !key.Revoked || !strings.Contains(err.Error(), known+":2") || len(p.hosts) > 0 {
 		t.Errorf("%v; asked about %v", err, p.hosts)
@@ -89,7 +90,7 @@ func TestHopsAreKnownEachByItself(t *testing.T) {
 	o := sshdOptions{Authorized: []gossh.PublicKey{key}}
 	hop, s := realSSHD(t, o), realSSHD(t, o)
 	p := &person{}
-	cfg := ssh.Config{KnownHosts: []string{filepath.Join(t.TempDir(), "k")}, Identities: []string{file}, Gate: redact.New(), Prompter: p, Jumps: []ssh.Target{hop.Target()}}
+	cfg := login.Config{KnownHosts: []string{filepath.Join(t.TempDir(), "k")}, Identities: []string{file}, Gate: redact.New(), Prompter: p, Jumps: []ssh.Target{hop.Target()}}
 	cfg.WriteKnownHosts = cfg.KnownHosts[0]
 	in(t, s, cfg)
 	if len(p.hosts) != 2 || p.hosts[0].Target != hop.Target() || p.hosts[0].For != s.Target() || p.hosts[1].Target != s.Target() {
@@ -101,7 +102,7 @@ func TestHopsAreKnownEachByItself(t *testing.T) {
 	}
 	// The jump host's key has changed: the way ends there, and is named.
 	write(t, cfg.WriteKnownHosts, strings.Replace(string(b), string(gossh.MarshalAuthorizedKey(hop.HostKey)), string(gossh.MarshalAuthorizedKey(s.HostKey)), 1))
-	_, err = ssh.Dial(t.Context(), s.Target(), cfg)
+	_, err = login.Dial(t.Context(), s.Target(), cfg)
 	var changed *ssh.HostKeyError
 	if !errors.As(err, &changed) || changed.Target != hop.Target() || !strings.Contains(err.Error(), "ssh-keygen -R '"+changed.Known+"'") {
 		t.Error(err)
@@ -118,12 +119,12 @@ func TestOldAlgorithms(t *testing.T) {
 	s := realSSHD(t, sshdOptions{Authorized: []gossh.PublicKey{key}, Config: []string{"Ciphers aes128-cbc", "KexAlgorithms diffie-hellman-group14-sha256"}})
 	cfg := knowing(t, s)
 	cfg.Identities = []string{file}
-	_, err := ssh.Dial(t.Context(), s.Target(), cfg)
+	_, err := login.Dial(t.Context(), s.Target(), cfg)
 	if err == nil || !strings.Contains(err.Error(), "offers only aes128-cbc") || !strings.Contains(err.Error(), "--legacy-algorithms 127.0.0.1") {
 		t.Fatal(err)
 	}
 	cfg.Legacy = []string{"another.example"}
-	if _, err := ssh.Dial(t.Context(), s.Target(), cfg); err == nil {
+	if _, err := login.Dial(t.Context(), s.Target(), cfg); err == nil {
 		t.Fatal("the consent was for another host")
 	}
 	var warned []string

@@ -14,6 +14,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -35,7 +36,7 @@ func TestARefusingJumpIsNamed(t *testing.T) {
 	a, s := realSSHD(t, sshdOptions{}), realSSHD(t, sshdOptions{Authorized: []gossh.PublicKey{key}})
 	cfg := knowing(t, a, s)
 	cfg.Identities, cfg.Jumps = []string{file}, []ssh.Target{a.Target()}
-	_, err := ssh.Dial(t.Context(), s.Target(), cfg)
+	_, err := login.Dial(t.Context(), s.Target(), cfg)
 	var hop *ssh.HopError
 	var auth *ssh.AuthError
 	if !errors.As(err, &hop) || !errors.As(err, &auth) || auth.Target != a.Target() || strings.Contains(err.Error(), "\n") {
@@ -47,7 +48,7 @@ func TestARefusingJumpIsNamed(t *testing.T) {
 	to := s.Target()
 	to.Port = 1
 	var dial *ssh.DialError
-	if _, err := ssh.Dial(t.Context(), to, cfg); !errors.As(err, &dial) || !strings.Contains(err.Error(), "jump host "+open.Target().String()) {
+	if _, err := login.Dial(t.Context(), to, cfg); !errors.As(err, &dial) || !strings.Contains(err.Error(), "jump host "+open.Target().String()) {
 		t.Error(err)
 	}
 }
@@ -62,12 +63,12 @@ func TestOneCodeForAll(t *testing.T) {
 		servers = append(servers, realSSHD(t, sshdOptions{Password: "sesame"}))
 	}
 	cfg := knowing(t, append(servers, jump)...)
-	cfg.Prompter, cfg.Jumps, cfg.Pool = p, []ssh.Target{jump.Target()}, ssh.NewPool()
+	cfg.Prompter, cfg.Jumps, cfg.Pool = p, []ssh.Target{jump.Target()}, login.NewPool()
 	t.Cleanup(cfg.Pool.Close)
 	var all sync.WaitGroup
 	for _, s := range servers {
 		all.Go(func() {
-			c, err := ssh.Dial(t.Context(), s.Target(), cfg)
+			c, err := login.Dial(t.Context(), s.Target(), cfg)
 			if err != nil {
 				t.Errorf("%v\n%s", err, jump.Log())
 				return
@@ -97,10 +98,10 @@ func TestTheManagerBehindAJump(t *testing.T) {
 	jump := realSSHD(t, sshdOptions{Password: "sesame"})
 	p := &person{answers: map[string][]string{"Password": {"sesame"}}}
 	cfg.KnownHosts = append(cfg.KnownHosts, knownHostsOf(t, jump))
-	cfg.Prompter, cfg.Jumps, cfg.Pool = both{p, l.Manager()}, []ssh.Target{jump.Target()}, ssh.NewPool()
+	cfg.Prompter, cfg.Jumps, cfg.Pool = both{p, l.Manager()}, []ssh.Target{jump.Target()}, login.NewPool()
 	t.Cleanup(cfg.Pool.Close)
 	for try := range 2 {
-		c, err := ssh.Dial(t.Context(), target(t, l.Manager()), cfg)
+		c, err := login.Dial(t.Context(), target(t, l.Manager()), cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,14 +147,14 @@ func TestWaitingForTheTurn(t *testing.T) {
 	slow := realSSHD(t, sshdOptions{Password: "sesame"})
 	s := realSSHD(t, sshdOptions{Password: "sesame", Config: []string{"LoginGraceTime 2"}})
 	cfg := knowing(t, slow, s)
-	cfg.Pool, cfg.LoginTimeout = ssh.NewPool(), time.Second
+	cfg.Pool, cfg.LoginTimeout = login.NewPool(), time.Second
 	t.Cleanup(cfg.Pool.Close)
 	asked := make(chan struct{})
 	first := cfg
 	first.Prompter = promptFunc(func() { close(asked); time.Sleep(3 * time.Second) })
 	done := make(chan error, 1)
 	go func() {
-		c, err := ssh.Dial(t.Context(), slow.Target(), first)
+		c, err := login.Dial(t.Context(), slow.Target(), first)
 		if err == nil {
 			c.Close()
 		}
@@ -178,9 +179,9 @@ func (promptFunc) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { re
 // A link is made again from memory while a person is asked for another host.
 func TestMemoryNeedsNoTurn(t *testing.T) {
 	one, two := realSSHD(t, sshdOptions{Password: "sesame"}), realSSHD(t, sshdOptions{Password: "sesame"})
-	var memory ssh.Memory
+	var memory login.Memory
 	cfg := knowing(t, one, two)
-	cfg.Pool = ssh.NewPool()
+	cfg.Pool = login.NewPool()
 	t.Cleanup(cfg.Pool.Close)
 	cfg.Prompter = memory.Asking(promptFunc(func() {}))
 	in(t, one, cfg)
@@ -189,7 +190,7 @@ func TestMemoryNeedsNoTurn(t *testing.T) {
 	other.Prompter = promptFunc(func() { close(asked); <-answer })
 	done := make(chan error, 1)
 	go func() {
-		c, err := ssh.Dial(t.Context(), two.Target(), other)
+		c, err := login.Dial(t.Context(), two.Target(), other)
 		if err == nil {
 			c.Close()
 		}

@@ -14,6 +14,7 @@ import (
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -31,7 +32,7 @@ func (p *prompter) Secret(context.Context, ssh.Question) ([]byte, error) {
 func (p *prompter) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { return p.trust, nil }
 
 // simulated starts a lab and gives a config that knows its hosts.
-func simulated(t *testing.T, o lab.Options) (*lab.Lab, ssh.Config) {
+func simulated(t *testing.T, o lab.Options) (*lab.Lab, login.Config) {
 	t.Helper()
 	l, err := lab.Start(t.Context(), o)
 	if err != nil {
@@ -43,7 +44,7 @@ func simulated(t *testing.T, o lab.Options) (*lab.Lab, ssh.Config) {
 	if err := os.WriteFile(known, []byte(lines), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return l, ssh.Config{KnownHosts: []string{known}, Gate: redact.New()}
+	return l, login.Config{KnownHosts: []string{known}, Gate: redact.New()}
 }
 
 func target(t *testing.T, h lab.Host) ssh.Target {
@@ -58,7 +59,7 @@ func target(t *testing.T, h lab.Host) ssh.Target {
 func TestSSMLogIsReadWithSudo(t *testing.T) {
 	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute})
 	cfg.Prompter = &prompter{password: l.SSM().Password}
-	c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
+	c, err := login.Dial(t.Context(), target(t, l.SSM()), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 // Nothing but the channel sends anything to a host after the login.
 func TestThereIsOneWayOut(t *testing.T) {
 	// A session can be had by these alone, and used by whoever has one.
-	only := map[string]string{"NewSession": "dial.go", "OpenChannel": "", "RequestPty": "shell/channel.go", "RequestSubsystem": "", "Setenv": ""}
+	only := map[string]string{"NewSession": "login/dial.go", "OpenChannel": "", "RequestPty": "shell/channel.go", "RequestSubsystem": "", "Setenv": ""}
 	files, err1 := filepath.Glob("*.go")
 	below, err2 := filepath.Glob("*/*.go")
 	if files = append(files, below...); err1 != nil || err2 != nil || len(files) < 40 {

@@ -25,6 +25,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -138,12 +139,12 @@ func TestOrphanClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := ssh.Config{KnownHosts: []string{args[1]}, Identities: []string{args[2]}, Gate: redact.New(), Journal: journal, Audit: audit}
+	cfg := login.Config{KnownHosts: []string{args[1]}, Identities: []string{args[2]}, Gate: redact.New(), Journal: journal, Audit: audit}
 	to, err := ssh.ParseTarget("root@" + args[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := ssh.Dial(t.Context(), to, cfg)
+	c, err := login.Dial(t.Context(), to, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -321,9 +322,9 @@ func TestSweep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := ssh.Config{KnownHosts: []string{h.known}, Identities: []string{h.key}, Gate: redact.New(), Journal: journal}
+	cfg := login.Config{KnownHosts: []string{h.known}, Identities: []string{h.key}, Gate: redact.New(), Journal: journal}
 	to, _ := ssh.ParseTarget("root@" + wire.Addr().String())
-	c, err := ssh.Dial(t.Context(), to, cfg)
+	c, err := login.Dial(t.Context(), to, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

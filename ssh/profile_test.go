@@ -7,7 +7,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
-	"syncscope/ssh"
+	"syncscope/ssh/login"
 	"syncscope/ssh/profile"
 )
 
@@ -30,7 +30,7 @@ vpn: 512
 	if len(p.Managers) != 0 || p.SSMLogin != "journald" || p.Interface != "eth1" || *p.VPN != 512 {
 		t.Errorf("%+v", p)
 	}
-	var cfg ssh.Config
+	var cfg login.Config
 	if err := p.Apply(&cfg); err != nil || len(cfg.Jumps) != 2 || cfg.Jumps[0].String() != "me@bastion.example:2022" || cfg.Jumps[1].Host != "inner" {
 		t.Errorf("%v, %+v", err, cfg.Jumps)
 	}
@@ -73,19 +73,19 @@ func TestTheEnvironmentOfOtherTools(t *testing.T) {
 	t.Setenv("VMANAGE_IP", "10.0.0.1")
 	t.Setenv("VMANAGE_USER", "admin")
 	t.Setenv("VMANAGE_PASSWORD", "hunter2222")
-	m, _, err := profile.Profile{}.Over(profile.Environment()).Targets(ssh.Config{}, "live")
+	m, _, err := profile.Profile{}.Over(profile.Environment()).Targets(login.Config{}, "live")
 	if err != nil || len(m) != 1 || m[0].String() != "admin@10.0.0.1" {
 		t.Errorf("%v, %v", m, err)
 	}
-	m, _, err = profile.Profile{Managers: []string{"ops@typed"}}.Over(profile.Environment()).Targets(ssh.Config{}, "live")
+	m, _, err = profile.Profile{Managers: []string{"ops@typed"}}.Over(profile.Environment()).Targets(login.Config{}, "live")
 	if err != nil || len(m) != 1 || m[0].String() != "ops@typed" {
 		t.Errorf("what was typed wins: %v, %v", m, err)
 	}
 	t.Setenv("VMANAGE_USER", "")
-	if _, _, err = (profile.Profile{Managers: []string{"typed"}}).Targets(ssh.Config{}, "live"); err == nil {
+	if _, _, err = (profile.Profile{Managers: []string{"typed"}}).Targets(login.Config{}, "live"); err == nil {
 		t.Error("a host without a user")
 	}
-	cfg := configured(t, ssh.Config{}, "Host typed\n User byconfig\n")
+	cfg := configured(t, login.Config{}, "Host typed\n User byconfig\n")
 	if m, _, err = (profile.Profile{Managers: []string{"typed"}}).Targets(cfg, "live"); err != nil || m[0].User != "byconfig" {
 		t.Errorf("%v, %v", m, err)
 	}

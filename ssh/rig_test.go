@@ -13,6 +13,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -20,7 +21,7 @@ import (
 type rig struct {
 	addr string
 	user string
-	cfg  ssh.Config
+	cfg  login.Config
 }
 
 // startRig starts one with more lines of configuration.
@@ -28,7 +29,7 @@ func startRig(t testing.TB, more string) *rig {
 	t.Helper()
 	id, key := keyPair(t, "")
 	srv := realSSHD(t, sshdOptions{Authorized: []gossh.PublicKey{key}, Config: []string{more, "MaxStartups 200:30:300"}})
-	return &rig{srv.Addr(), srv.User, ssh.Config{KnownHosts: []string{knownHostsOf(t, srv)}, Identities: []string{id}, Gate: redact.New()}}
+	return &rig{srv.Addr(), srv.User, login.Config{KnownHosts: []string{knownHostsOf(t, srv)}, Identities: []string{id}, Gate: redact.New()}}
 }
 
 // through is the same server behind another address.
@@ -57,9 +58,9 @@ func (r *rig) target(t testing.TB) ssh.Target {
 	return to
 }
 
-func (r *rig) dial(t testing.TB) *ssh.Client {
+func (r *rig) dial(t testing.TB) *login.Client {
 	t.Helper()
-	c, err := ssh.Dial(t.Context(), r.target(t), r.cfg)
+	c, err := login.Dial(t.Context(), r.target(t), r.cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

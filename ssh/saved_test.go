@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -21,7 +21,7 @@ import (
 func TestThePlaceIsKept(t *testing.T) {
 	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute})
 	cfg.Prompter = &prompter{password: l.SSM().Password}
-	c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
+	c, err := login.Dial(t.Context(), target(t, l.SSM()), cfg)
 	must(t, err)
 	defer c.Close()
 	log, err := follow.OpenLog(t.Context(), shell.Open(c), command.SSMMessages)

@@ -17,10 +17,11 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/ssh"
+	"syncscope/ssh/login"
 )
 
 // configured is a login by an ssh_config of the test's own.
-func configured(t *testing.T, cfg ssh.Config, text string, args ...any) ssh.Config {
+func configured(t *testing.T, cfg login.Config, text string, args ...any) login.Config {
 	t.Helper()
 	tool(t, "ssh")
 	cfg.SSHConfig, cfg.ConfigFile = true, filepath.Join(t.TempDir(), "config")
@@ -35,7 +36,7 @@ func TestWayInBySSHConfig(t *testing.T) {
 	hop, s := realSSHD(t, o), realSSHD(t, o)
 	known := filepath.Join(t.TempDir(), "known")
 	write(t, known, "broken line\nmanager-of-the-lab "+string(gossh.MarshalAuthorizedKey(s.HostKey))+hop.KnownHostsLine()+"\n")
-	cfg := configured(t, ssh.Config{Gate: redact.New()}, `
+	cfg := configured(t, login.Config{Gate: redact.New()}, `
 Host mgr
   HostName 127.0.0.1
   Port %d
@@ -75,14 +76,14 @@ func TestJumpsBySSHConfig(t *testing.T) {
 		t.Error("it did not go through both")
 	}
 	cfg.Jumps = nil
-	cfg.Pool = ssh.NewPool()
+	cfg.Pool = login.NewPool()
 	t.Cleanup(cfg.Pool.Close)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	var both sync.WaitGroup
 	for _, host := range []string{"ring", "gnir"} { // at a time: neither waits for the other
 		both.Go(func() {
-			if _, err := ssh.Dial(ctx, ssh.Target{User: "a", Host: host, Port: 22}, cfg); err == nil || !strings.Contains(err.Error(), "in a circle") {
+			if _, err := login.Dial(ctx, ssh.Target{User: "a", Host: host, Port: 22}, cfg); err == nil || !strings.Contains(err.Error(), "in a circle") {
 				t.Error(err)
 			}
 		})
@@ -129,7 +130,7 @@ func TestIdentitiesOnly(t *testing.T) {
 	in(t, s, cfg)
 	s = realSSHD(t, sshdOptions{Authorized: []gossh.PublicKey{other}})
 	cfg.KnownHosts, cfg.Explicit = []string{knownHostsOf(t, s)}, nil
-	if _, err := ssh.Dial(t.Context(), s.Target(), cfg); err == nil || !strings.Contains(err.Error(), "name the right one with -i") {
+	if _, err := login.Dial(t.Context(), s.Target(), cfg); err == nil || !strings.Contains(err.Error(), "name the right one with -i") {
 		t.Error(err)
 	}
 }

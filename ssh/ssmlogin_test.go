@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/ssh"
 	"syncscope/ssh/audit"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -28,7 +28,7 @@ func TestSSMLogins(t *testing.T) {
 			cfg.Audit, err = audit.New(t.TempDir(), time.Now, "test")
 			must(t, err)
 			defer cfg.Audit.Close()
-			c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
+			c, err := login.Dial(t.Context(), target(t, l.SSM()), cfg)
 			must(t, err)
 			defer c.Close()
 			sh, end, err := shell.SSMShell(t.Context(), c, way)
@@ -76,7 +76,7 @@ func TestSSMLogins(t *testing.T) {
 func TestAConsoleWithoutAShell(t *testing.T) {
 	l, cfg := simulated(t, lab.Options{Scenario: "ok", Past: time.Minute, Manner: lab.Manner{Console: true, NoShell: true}})
 	cfg.Prompter = &prompter{password: l.SSM().Password}
-	c, err := ssh.Dial(t.Context(), target(t, l.SSM()), cfg)
+	c, err := login.Dial(t.Context(), target(t, l.SSM()), cfg)
 	must(t, err)
 	defer c.Close()
 	_, _, err = shell.SSMShell(t.Context(), c, shell.LoginConsole)

@@ -23,25 +23,25 @@ func (e *TargetError) Error() string { return e.What + " (" + e.Hint + ")" }
 
 // What a text that is no login may be, and how each kind is written.
 const (
-	withPassword = "more than a user in front of the @; a password is asked for"
+	WithPassword = "more than a user in front of the @; a password is asked for"
 	noPort       = "no port number after the colon"
 	noHost       = "no host name"
-	noUser       = "no user"
+	NoUser       = "no user"
 
-	writeLogin = "write USER@HOST or USER@HOST:PORT"
-	writeJump  = "write [USER@]HOST[:PORT]"
+	WriteLogin = "write USER@HOST or USER@HOST:PORT"
+	WriteJump  = "write [USER@]HOST[:PORT]"
 	writePeer  = "use HOST or HOST:PORT"
 )
 
 // ParseTarget reads USER@HOST, USER@HOST:PORT and USER@[IPv6]:PORT, each with or
 // without ssh:// in front.
 func ParseTarget(s string) (Target, error) {
-	t, what := readTarget(s)
+	t, what := ReadTarget(s)
 	if what == "" && t.User == "" {
-		what = noUser
+		what = NoUser
 	}
 	if what != "" {
-		return Target{}, &TargetError{what, writeLogin}
+		return Target{}, &TargetError{what, WriteLogin}
 	}
 	return t, nil
 }
@@ -52,7 +52,7 @@ func ParsePeer(s string) (host string, port uint16, err error) {
 	if s == "" {
 		return "", 0, nil
 	}
-	t, what := readTarget(s)
+	t, what := ReadTarget(s)
 	if what == "" && (t.User != "" || strings.Contains(s, "@")) {
 		what = "a login, where a host is wanted"
 	}
@@ -62,10 +62,10 @@ func ParsePeer(s string) (host string, port uint16, err error) {
 	return t.Host, uint16(t.Port), nil
 }
 
-// readTarget reads [SCHEME://][USER@]HOST[:PORT], and says what is wrong. It is
+// ReadTarget reads [SCHEME://][USER@]HOST[:PORT], and says what is wrong. It is
 // the only reader of a typed login: what it does not know may be a secret.
 // Port 22 stands for none, except where no user is named: 0 there.
-func readTarget(s string) (t Target, wrong string) {
+func ReadTarget(s string) (t Target, wrong string) {
 	s = s[Scheme(s):]
 	if _, wrong = loginLength(s); wrong != "" {
 		return Target{}, wrong
@@ -77,7 +77,7 @@ func readTarget(s string) (t Target, wrong string) {
 	if at >= 0 {
 		t.User, t.Port = s[:at], 22
 		if t.User == "" {
-			return Target{}, noUser
+			return Target{}, NoUser
 		}
 	}
 	host, port := s[at+1:], ""
@@ -149,26 +149,26 @@ func quoted(s string) string {
 // is wrong behind that.
 func loginLength(s string) (good int, wrong string) {
 	at := strings.LastIndexByte(s, '@')
-	if n := userLength(s[:max(at, 0)]); n < at {
-		return n, withPassword
+	if n := UserLength(s[:max(at, 0)]); n < at {
+		return n, WithPassword
 	}
 	if at < 0 && strings.HasPrefix(s, "[") || at >= 0 {
 		n, wrong := hostLength(s[at+1:])
 		return at + 1 + n, wrong
 	}
 	n, wrong := hostLength(s)
-	user := userLength(s)
+	user := UserLength(s)
 	if wrong == "" || user == len(s) { // a host, or a user that is still being typed
 		return len(s), ""
 	}
 	return max(n, user), wrong
 }
 
-// userLength is how far s can be the name of a user: letters, digits and the
+// UserLength is how far s can be the name of a user: letters, digits and the
 // signs of names, domains and gateways (user@account%domain@host). In front of
 // the first @ a percent sign parts user and password, as smbclient takes them,
 // or begins an encoded colon.
-func userLength(s string) int {
+func UserLength(s string) int {
 	for i, r := range s {
 		switch {
 		case r == '-' && i == 0:

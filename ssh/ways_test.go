@@ -19,6 +19,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -62,20 +63,20 @@ func (p *person) TrustHost(_ context.Context, h ssh.UnknownHost) (bool, error) {
 }
 
 // knowing is a login that knows these servers.
-func knowing(t *testing.T, servers ...*sshd) ssh.Config {
+func knowing(t *testing.T, servers ...*sshd) login.Config {
 	t.Helper()
-	return ssh.Config{KnownHosts: []string{knownHostsOf(t, servers...)}, Gate: redact.New()}
+	return login.Config{KnownHosts: []string{knownHostsOf(t, servers...)}, Gate: redact.New()}
 }
 
 // in logs in and runs something, so that it is known to be of use.
-func in(t *testing.T, s *sshd, cfg ssh.Config) *ssh.Client {
+func in(t *testing.T, s *sshd, cfg login.Config) *login.Client {
 	t.Helper()
 	return inAs(t, s, s.Target(), cfg)
 }
 
-func inAs(t *testing.T, s *sshd, to ssh.Target, cfg ssh.Config) *ssh.Client {
+func inAs(t *testing.T, s *sshd, to ssh.Target, cfg login.Config) *login.Client {
 	t.Helper()
-	c, err := ssh.Dial(t.Context(), to, cfg)
+	c, err := login.Dial(t.Context(), to, cfg)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, s.Log())
 	}
@@ -172,7 +173,7 @@ func TestAccountsAreNotLocked(t *testing.T) {
 	p := &person{answers: map[string][]string{"Password": {"wrong"}}}
 	cfg := knowing(t, s)
 	cfg.Prompter = p
-	_, err := ssh.Dial(t.Context(), s.Target(), cfg)
+	_, err := login.Dial(t.Context(), s.Target(), cfg)
 	var auth *ssh.AuthError
 	if !errors.As(err, &auth) || len(p.asked) != 2 {
 		t.Errorf("%v after %d questions", err, len(p.asked))
@@ -208,7 +209,7 @@ func TestWayInProxyCommand(t *testing.T) {
 		}
 	}
 	cfg = configured(t, cfg, "Host *\n ProxyCommand echo no way there >&2; exit 1\n")
-	if _, err := ssh.Dial(t.Context(), s.Target(), cfg); err == nil || !strings.Contains(err.Error(), "no way there") {
+	if _, err := login.Dial(t.Context(), s.Target(), cfg); err == nil || !strings.Contains(err.Error(), "no way there") {
 		t.Errorf("%v", err)
 	}
 }
@@ -237,7 +238,7 @@ func TestWayInControlMaster(t *testing.T) {
 		}
 	}
 	// No key and no known host: all that was the master's.
-	cfg := configured(t, ssh.Config{Gate: redact.New()}, "Host *\n ControlPath %s\n", socket)
+	cfg := configured(t, login.Config{Gate: redact.New()}, "Host *\n ControlPath %s\n", socket)
 	c := in(t, s, cfg)
 	if !c.Shared() {
 		t.Error("it is another login")
@@ -260,7 +261,7 @@ func TestKeysThatCannotBeUsed(t *testing.T) {
 	cfg := knowing(t, s)
 	missing := filepath.Join(dir, "missing")
 	cfg.Identities, cfg.Explicit = []string{filepath.Join(dir, "not named")}, []string{ppk, sk, missing}
-	_, err := ssh.Dial(t.Context(), s.Target(), cfg)
+	_, err := login.Dial(t.Context(), s.Target(), cfg)
 	for _, want := range []string{"puttygen " + ppk, "ssh-agent (ssh-add)", missing + ": the key cannot be read"} {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "not named") {
 			t.Errorf("no %q in %v", want, err)

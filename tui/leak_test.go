@@ -16,6 +16,7 @@ import (
 	"syncscope/checks/session"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 )
 
 type labPasswords []lab.Host
@@ -54,7 +55,7 @@ func startDemo(t *testing.T) (*lab.Lab, *session.Live) {
 	}
 	live, err := session.Connect(t.Context(), session.Config{
 		Options: session.Options{Gate: gate, Rules: rules}, Managers: []ssh.Target{m}, SSM: &s, PeerName: l.Peer(), Simulated: true, Fix: l.Fix,
-		SSH: ssh.Config{KnownHosts: []string{known}, Gate: gate, Prompter: labPasswords{l.Manager(), l.SSM()}},
+		SSH: login.Config{KnownHosts: []string{known}, Gate: gate, Prompter: labPasswords{l.Manager(), l.SSM()}},
 	})
 	if err != nil {
 		t.Fatal(err)

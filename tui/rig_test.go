@@ -31,6 +31,7 @@ import (
 	"syncscope/checks/session"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 )
 
 // hostState is how a host of a run is while keys are pressed.
@@ -247,7 +248,7 @@ func (d *driver) config(r *rig) session.Config {
 	var lines strings.Builder
 	cfg := session.Config{
 		Options: session.Options{Gate: gate, Rules: rules}, PeerName: r.open.Peer(),
-		SSH: ssh.Config{KnownHosts: []string{known}, WriteKnownHosts: known, Gate: gate, Identities: []string{r.identity}},
+		SSH: login.Config{KnownHosts: []string{known}, WriteKnownHosts: known, Gate: gate, Identities: []string{r.identity}},
 	}
 	for i, s := range d.states {
 		if s == notGiven {

@@ -12,6 +12,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/audit"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -142,7 +143,7 @@ func (l *Live) proof(ctx context.Context, h *host) string {
 
 // leftovers looks until nothing is left, or ctx ends: a process that was told
 // to end may need a moment.
-func leftovers(ctx context.Context, c *ssh.Client, sh shell.Shell) (left []shell.Leftover, others int, err error) {
+func leftovers(ctx context.Context, c *login.Client, sh shell.Shell) (left []shell.Leftover, others int, err error) {
 	for {
 		left, others, err = shell.Sweep(ctx, c, sh)
 		if err != nil || len(left)+others == 0 || ctx.Err() != nil {

@@ -15,6 +15,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
+	"syncscope/ssh/login"
 	"syncscope/ssh/profile"
 )
 
@@ -23,7 +24,7 @@ import (
 type Form struct {
 	dirs    Dirs
 	version string
-	memory  *ssh.Memory // what a person answered while the hosts were tried
+	memory  *login.Memory // what a person answered while the hosts were tried
 
 	mu    sync.Mutex
 	taken Request // what was typed last, if nothing was wrong with it
@@ -32,7 +33,7 @@ type Form struct {
 
 // NewForm makes a form that keeps its things in dirs.
 func NewForm(dirs Dirs, version string) *Form {
-	return &Form{dirs: dirs, version: version, memory: &ssh.Memory{}}
+	return &Form{dirs: dirs, version: version, memory: &login.Memory{}}
 }
 
 // Offer names the profiles, the hosts of the user's ssh_config, and those of
@@ -111,7 +112,7 @@ func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
 	_, _, err := ssh.ParsePeer(r.Typed.Peer)
 	say(checks.FormPeer, err)
 	if len(r.Typed.Jumps) > 0 {
-		_, err = ssh.ParseJumps(r.Typed.Jumps[0])
+		_, err = login.ParseJumps(r.Typed.Jumps[0])
 		say(checks.FormJump, err)
 	}
 	r.Typed.VPN, err = vpn(strings.TrimSpace(in[checks.FormVPN]))
@@ -149,7 +150,7 @@ func FormShown(field int, text string) int {
 
 // alone is what is wrong with one host, whatever the others are.
 func alone(p profile.Profile) error {
-	_, _, err := p.Targets(ssh.DefaultConfig(), "live")
+	_, _, err := p.Targets(login.DefaultConfig(), "live")
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/ssh"
+	"syncscope/ssh/login"
 )
 
 // dial logs in to a host. From then on its link is kept: what is lost is made
@@ -19,14 +20,14 @@ func (l *Live) dial(ctx context.Context, h *host) error {
 	if err != nil {
 		return err
 	}
-	h.kept.keep(ssh.Keep(context.WithoutCancel(ctx), c, func(ctx context.Context, asked bool) (*ssh.Client, error) {
+	h.kept.keep(login.Keep(context.WithoutCancel(ctx), c, func(ctx context.Context, asked bool) (*login.Client, error) {
 		return l.login(ctx, h, asked)
 	}))
 	return nil
 }
 
 // login is one login. asked: a person is there to be asked.
-func (l *Live) login(ctx context.Context, h *host, asked bool) (*ssh.Client, error) {
+func (l *Live) login(ctx context.Context, h *host, asked bool) (*login.Client, error) {
 	cfg := l.cfg.SSH
 	if cfg.Prompter == nil && l.patient {
 		cfg.Prompter = l.askingAt(h)
@@ -42,7 +43,7 @@ func (l *Live) login(ctx context.Context, h *host, asked bool) (*ssh.Client, err
 	default:
 		cfg.Progress = h.way.login(h.target)
 	}
-	c, err := ssh.Dial(ctx, h.target, cfg)
+	c, err := login.Dial(ctx, h.target, cfg)
 	if err == nil {
 		worked()
 	}
@@ -159,7 +160,7 @@ func linked(st *checks.SourceStatus, s *source) {
 	if h := c.Heard(); h.After(st.Alive) {
 		st.Alive = h
 	}
-	st.NeedsYou = link.Phase == ssh.LinkNeedsYou
+	st.NeedsYou = link.Phase == login.LinkNeedsYou
 	if s.state == event.Lost && link.Err != nil {
 		st.Detail = fmt.Sprintf("%s; last try: %v", s.detail, link.Err)
 	}

@@ -17,6 +17,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -26,7 +27,7 @@ type Config struct {
 	Managers  []ssh.Target
 	SSM       *ssh.Target // nil: not given, its pane says so
 	SSMLogin  shell.SSMLogin
-	SSH       ssh.Config
+	SSH       login.Config
 	PeerName  string // --peer's host as typed; Options.Peer is set if it is an address
 	PeerPort  uint16 // 0: 8443
 	VPN       int
@@ -39,8 +40,8 @@ type Config struct {
 	Simulated   bool
 	Fix         func() error // demo's second act; nil: there is none
 	Now         func() time.Time
-	Memory      *ssh.Memory // what a person answered before, while the hosts were tried; nil: nothing
-	PlaceDir    string      // where it is kept how far each log was read, for the next run; "" nowhere
+	Memory      *login.Memory // what a person answered before, while the hosts were tried; nil: nothing
+	PlaceDir    string        // where it is kept how far each log was read, for the next run; "" nowhere
 }
 
 // Live is a run on hosts.
@@ -62,7 +63,7 @@ type Live struct {
 	ctx      context.Context // of the run; ends with it
 	history  *tasks          // idle once the Managers' logs were read back
 	desk     *desk
-	memory   *ssh.Memory
+	memory   *login.Memory
 	trying   bool          // see Try
 	patient  bool          // what failed waits for Retry
 	again    chan struct{} // closed by Retry
@@ -78,7 +79,7 @@ type Live struct {
 type host struct {
 	target          ssh.Target
 	kept            keptLink
-	memory          *ssh.Memory // the run's: hosts may share a jump host
+	memory          *login.Memory // the run's: hosts may share a jump host
 	followed        *follow.Log
 	printed         *follow.CLILog // where there is no vshell
 	way             *way
@@ -111,10 +112,10 @@ func Open(cfg Config) *Live {
 		cfg.Mark = command.NewMark()
 	}
 	if cfg.SSH.Pool == nil {
-		cfg.SSH.Pool = ssh.NewPool()
+		cfg.SSH.Pool = login.NewPool()
 	}
 	if cfg.Memory == nil {
-		cfg.Memory = &ssh.Memory{}
+		cfg.Memory = &login.Memory{}
 	}
 	l := &Live{cfg: cfg, tasks: newTasks(), history: newTasks(), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
 	l.memory = cfg.Memory

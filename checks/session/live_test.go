@@ -23,6 +23,7 @@ import (
 	"syncscope/checks/session"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 )
 
 // passwords answers for the lab's hosts.
@@ -67,7 +68,7 @@ func connectTo(t testing.TB, o lab.Options, change func(*lab.Lab, *session.Confi
 	gate := redact.New()
 	cfg := session.Config{
 		Options: session.Options{Gate: gate, Rules: rules, Version: "test"}, Simulated: true, Fix: l.Fix, PeerName: l.Peer(),
-		SSH: ssh.Config{KnownHosts: []string{known}, Gate: gate, Prompter: passwords{l.Manager(), l.SSM()}},
+		SSH: login.Config{KnownHosts: []string{known}, Gate: gate, Prompter: passwords{l.Manager(), l.SSM()}},
 	}
 	m, err1 := ssh.ParseTarget(l.Manager().User + "@" + l.Manager().Addr)
 	s, err2 := ssh.ParseTarget(l.SSM().User + "@" + l.SSM().Addr)

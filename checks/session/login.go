@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"sync"
 
-	"syncscope/ssh"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -14,13 +14,13 @@ import (
 // what it does without a login.
 type keptLink struct {
 	mu    sync.Mutex
-	link  *ssh.Link
+	link  *login.Link
 	ended bool
 }
 
 // keep takes the link of the first login. After the end it closes it: a login
 // may hold just when the run is left.
-func (k *keptLink) keep(link *ssh.Link) {
+func (k *keptLink) keep(link *login.Link) {
 	k.mu.Lock()
 	ended := k.ended
 	if !ended {
@@ -32,7 +32,7 @@ func (k *keptLink) keep(link *ssh.Link) {
 	}
 }
 
-func (k *keptLink) get() (*ssh.Link, bool) {
+func (k *keptLink) get() (*login.Link, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.link, k.link != nil
@@ -49,10 +49,10 @@ func (k *keptLink) hangUp() {
 }
 
 // login is the kept login of the host; false: nobody is logged in yet.
-func (h *host) login() (*ssh.Link, bool) { return h.kept.get() }
+func (h *host) login() (*login.Link, bool) { return h.kept.get() }
 
 // client is the connection of the last login, which may be lost by now.
-func (h *host) client() (*ssh.Client, error) {
+func (h *host) client() (*login.Client, error) {
 	link, in := h.login()
 	if !in {
 		return nil, fmt.Errorf("%s: there is no login (wait for it, or press R where it failed)", h.way.state().Name)

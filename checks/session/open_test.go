@@ -11,6 +11,7 @@ import (
 	"syncscope/checks/session"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 )
 
 // opened is a run on the lab that knows neither host keys nor passwords.
@@ -36,7 +37,7 @@ func openedOn(t *testing.T, o lab.Options) (*lab.Lab, *session.Live) {
 	known := filepath.Join(t.TempDir(), "known_hosts")
 	live := session.Open(session.Config{
 		Options: session.Options{Gate: gate, Rules: rules}, Managers: []ssh.Target{m}, SSM: &s, PeerName: l.Peer(),
-		SSH: ssh.Config{KnownHosts: []string{known}, WriteKnownHosts: known, Gate: gate},
+		SSH: login.Config{KnownHosts: []string{known}, WriteKnownHosts: known, Gate: gate},
 	})
 	t.Cleanup(live.Close)
 	live.Start(t.Context())

@@ -10,6 +10,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
+	"syncscope/ssh/login"
 	"syncscope/ssh/profile"
 	"syncscope/ssh/shell"
 )
@@ -61,7 +62,7 @@ func (r *Request) Config(command string) (Config, error) {
 		return Config{}, err
 	}
 	cfg := Config{
-		Options: o, PeerName: host, PeerPort: port, Interface: p.Interface, SSH: ssh.DefaultConfig(), Now: time.Now,
+		Options: o, PeerName: host, PeerPort: port, Interface: p.Interface, SSH: login.DefaultConfig(), Now: time.Now,
 		Since: r.Since, FullCapture: r.FullCapture,
 	}
 	if p.VPN != nil {

@@ -8,6 +8,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/ssh"
+	"syncscope/ssh/login"
 )
 
 // way keeps how far the way to a host is, for the screen.
@@ -104,8 +105,8 @@ func (w *way) fail(err error, among ...checks.Step) {
 
 // login follows the steps of ssh's login to t; those of hosts between here and
 // there are told as such.
-func (w *way) login(t ssh.Target) func(ssh.Target, ssh.LoginStep, string) {
-	return func(at ssh.Target, step ssh.LoginStep, detail string) {
+func (w *way) login(t ssh.Target) func(ssh.Target, login.LoginStep, string) {
+	return func(at ssh.Target, step login.LoginStep, detail string) {
 		if at != t {
 			w.on(checks.StepResolve, func(st *checks.StepState) {
 				st.Progress, st.Detail = checks.Running, "through "+w.gate.Foreign(at.String()).String()
@@ -113,19 +114,19 @@ func (w *way) login(t ssh.Target) func(ssh.Target, ssh.LoginStep, string) {
 			return
 		}
 		switch step {
-		case ssh.Resolving:
+		case login.Resolving:
 			w.begin(checks.StepResolve)
-		case ssh.Reaching:
+		case login.Reaching:
 			w.end(checks.StepResolve, detail)
 			w.begin(checks.StepTCP)
-		case ssh.CheckingKey:
+		case login.CheckingKey:
 			w.end(checks.StepResolve, detail)
 			w.end(checks.StepTCP, "")
 			w.begin(checks.StepHostKey)
-		case ssh.LoggingIn:
+		case login.LoggingIn:
 			w.end(checks.StepHostKey, "known, "+detail)
 			w.begin(checks.StepLogin)
-		case ssh.LoggedIn:
+		case login.LoggedIn:
 			how := "as " + t.User
 			if detail != "" {
 				how += ", OLD ALGORITHMS: " + detail

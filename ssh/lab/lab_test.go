@@ -25,7 +25,7 @@ func start(t *testing.T, o lab.Options) *lab.Lab {
 	return l
 }
 
-func login(t *testing.T, h lab.Host, password string) (*gossh.Client, error) {
+func logIn(t *testing.T, h lab.Host, password string) (*gossh.Client, error) {
 	t.Helper()
 	c, err := gossh.Dial("tcp", h.Addr, &gossh.ClientConfig{
 		User: h.User, Auth: []gossh.AuthMethod{gossh.Password(password)}, HostKeyCallback: gossh.FixedHostKey(h.Key), Timeout: 5 * time.Second,
@@ -39,10 +39,10 @@ func login(t *testing.T, h lab.Host, password string) (*gossh.Client, error) {
 func TestLoginNeedsThePassword(t *testing.T) {
 	l := start(t, lab.Options{Scenario: "ok", Past: time.Minute})
 	for _, h := range []lab.Host{l.Manager(), l.SSM()} {
-		if _, err := login(t, h, "wrong"); err == nil {
+		if _, err := logIn(t, h, "wrong"); err == nil {
 			t.Errorf("%s took a wrong password", h.Name)
 		}
-		if _, err := login(t, h, h.Password); err != nil {
+		if _, err := logIn(t, h, h.Password); err != nil {
 			t.Errorf("%s: %v", h.Name, err)
 		}
 	}
@@ -69,7 +69,7 @@ func TestScenariosAreListed(t *testing.T) {
 
 func TestOnlyRootReadsTheSSMsLog(t *testing.T) {
 	l := start(t, lab.Options{Scenario: "ok", Past: time.Minute})
-	c, err := login(t, l.SSM(), l.SSM().Password)
+	c, err := logIn(t, l.SSM(), l.SSM().Password)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestOnlyRootReadsTheSSMsLog(t *testing.T) {
 // The Manager's command line over a real shell channel.
 func TestManagerCLI(t *testing.T) {
 	l := start(t, lab.Options{Scenario: "grant-not-found", Past: time.Minute})
-	c, err := login(t, l.Manager(), l.Manager().Password)
+	c, err := logIn(t, l.Manager(), l.Manager().Password)
 	if err != nil {
 		t.Fatal(err)
 	}

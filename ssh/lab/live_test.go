@@ -23,6 +23,7 @@ import (
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/lab"
+	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
 
@@ -72,7 +73,7 @@ func (s *transcript) await(t *testing.T, want string) string {
 
 func dial(t *testing.T, h lab.Host) *gossh.Client {
 	t.Helper()
-	c, err := login(t, h, h.Password)
+	c, err := logIn(t, h, h.Password)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -492,12 +493,12 @@ func TestOwnClientReadsBothLogs(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	connect := func(h lab.Host) *ssh.Client {
+	connect := func(h lab.Host) *login.Client {
 		target, err := ssh.ParseTarget(h.User + "@" + h.Addr)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := ssh.Dial(ctx, target, ssh.Config{KnownHosts: []string{known}, Prompter: knows{h}, Gate: redact.New()})
+		c, err := login.Dial(ctx, target, login.Config{KnownHosts: []string{known}, Prompter: knows{h}, Gate: redact.New()})
 		if err != nil {
 			t.Fatal(err)
 		}

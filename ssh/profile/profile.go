@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"syncscope/ssh"
+	"syncscope/ssh/login"
 )
 
 // Profile is a named set of hosts and the way to them: what the flags give, or
@@ -154,9 +155,9 @@ func Environment() Profile {
 }
 
 // Apply sets what p says about the way in cfg.
-func (p Profile) Apply(cfg *ssh.Config) error {
+func (p Profile) Apply(cfg *login.Config) error {
 	if len(p.Jumps) > 0 {
-		via, err := ssh.ParseJumps(strings.Join(p.Jumps, ","))
+		via, err := login.ParseJumps(strings.Join(p.Jumps, ","))
 		if err != nil {
 			return fmt.Errorf("--jump: %w", err)
 		}
@@ -169,7 +170,7 @@ func (p Profile) Apply(cfg *ssh.Config) error {
 		cfg.ConfigFile, cfg.SSHConfig = p.SSHConfig, p.SSHConfig != "none"
 	}
 	for _, h := range p.Legacy {
-		if _, err := ssh.ParseHop(h, "write HOST, or * for all"); err != nil && h != "*" {
+		if _, err := login.ParseHop(h, "write HOST, or * for all"); err != nil && h != "*" {
 			return fmt.Errorf("--legacy-algorithms: %w", err)
 		}
 	}
@@ -181,7 +182,7 @@ func (p Profile) Apply(cfg *ssh.Config) error {
 const maxManagers = 6
 
 // Targets are the hosts; name is the command's.
-func (p Profile) Targets(cfg ssh.Config, name string) (managers []ssh.Target, ssm *ssh.Target, err error) {
+func (p Profile) Targets(cfg login.Config, name string) (managers []ssh.Target, ssm *ssh.Target, err error) {
 	if len(p.Managers) == 0 && p.SSM == "" {
 		return nil, nil, fmt.Errorf("%s: no host given (use --manager USER@HOST and --ssm USER@HOST)", name)
 	}

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"syncscope/ssh"
+	"syncscope/ssh/login"
 )
 
 // Recent is hosts that were looked at lately and the way to them: what is kept
@@ -53,7 +54,7 @@ func (r Recent) keeps() bool {
 		if list == "" {
 			continue
 		}
-		hops, err := ssh.ParseJumps(list)
+		hops, err := login.ParseJumps(list)
 		if err != nil || slices.ContainsFunc(hops, func(t ssh.Target) bool { return strings.Contains(t.User, "@") }) {
 			return false
 		}

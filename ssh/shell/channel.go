@@ -12,6 +12,7 @@ import (
 
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/login"
 )
 
 // Channel is one channel of a connection, and the only way by which anything
@@ -19,7 +20,7 @@ import (
 // keys that may be pressed, and the secret that sudo asked for; each stands in
 // the audit before it is sent.
 type Channel struct {
-	c    *ssh.Client
+	c    *login.Client
 	id   int
 	sess *gossh.Session
 	in   io.WriteCloser
@@ -41,7 +42,7 @@ type Channel struct {
 }
 
 // openChannel opens one, with time limits: a dead link never answers.
-func openChannel(ctx context.Context, c *ssh.Client) (*Channel, error) {
+func openChannel(ctx context.Context, c *login.Client) (*Channel, error) {
 	sess, id, release, err := c.Session(ctx)
 	if err != nil {
 		return nil, err
@@ -95,7 +96,7 @@ func (ch *Channel) answered(ctx context.Context, ask func() error) error {
 }
 
 // Client is the login that the channel belongs to.
-func (ch *Channel) Client() *ssh.Client { return ch.c }
+func (ch *Channel) Client() *login.Client { return ch.c }
 
 // account writes the audit's line for what is about to be sent.
 func (ch *Channel) account(w command.Wire, how string) (int, error) {

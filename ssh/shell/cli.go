@@ -9,6 +9,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/login"
 )
 
 // CLI is a shell on the Manager's command line. One command at a time.
@@ -20,7 +21,7 @@ type CLI struct {
 
 // Manager opens the Manager's command line: waits for its prompt, turns the
 // pager off, and keeps lines from being wrapped.
-func Manager(ctx context.Context, c *ssh.Client) (*CLI, error) {
+func Manager(ctx context.Context, c *login.Client) (*CLI, error) {
 	p, err := openPTY(ctx, c)
 	if err != nil {
 		return nil, err

@@ -10,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 
-	"syncscope/ssh"
 	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
+	"syncscope/ssh/login"
 )
 
 // Leftover is a process on a host that an earlier session of ours started: its
@@ -21,7 +21,7 @@ type Leftover struct {
 	audit.Run
 	Owner string // whose it is now: the user, or root under sudo
 	group int    // its process group: the watchdog and what it started
-	c     *ssh.Client
+	c     *login.Client
 }
 
 // String is the process for a question.
@@ -31,13 +31,13 @@ func (l Leftover) String() string {
 
 // Suspects reports whether the journal has something on this host that was not
 // seen to be gone: only then a sweep is worth its cost.
-func Suspects(c *ssh.Client) bool {
+func Suspects(c *login.Client) bool {
 	return len(c.Config().Journal.Open(c.Target().Addr(), c.Origin().HostKey)) > 0
 }
 
 // Sweep lists what sessions of ours left running on this host. What has a mark
 // and is not in our journal is another's, and is only counted: it is left alone.
-func Sweep(ctx context.Context, c *ssh.Client, sh Shell) (left []Leftover, others int, err error) {
+func Sweep(ctx context.Context, c *login.Client, sh Shell) (left []Leftover, others int, err error) {
 	seen, err := marked(ctx, sh)
 	if err != nil {
 		return nil, 0, err
@@ -105,7 +105,7 @@ func marksAny(args string, known map[string]bool) bool {
 
 // same reports whether the process, and its group's leader, are those in the
 // journal.
-func same(ctx context.Context, c *ssh.Client, sh Shell, run audit.Run, seen map[int]string) (Leftover, bool, error) {
+func same(ctx context.Context, c *login.Client, sh Shell, run audit.Run, seen map[int]string) (Leftover, bool, error) {
 	none := Leftover{}
 	mark := map[string]bool{run.Mark: true}
 	pid, err := command.ParsePID(run.PID)

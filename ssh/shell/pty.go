@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"syncscope/ssh"
+	"syncscope/ssh/login"
 )
 
 // Bounds of a shell on a terminal.
@@ -23,7 +24,7 @@ const (
 
 // pty is a shell with a terminal: its output as chunks that one reader takes.
 type pty struct {
-	c      *ssh.Client
+	c      *login.Client
 	ch     *Channel
 	chunks chan []byte
 	rest   []byte // read from chunks, not used yet
@@ -31,7 +32,7 @@ type pty struct {
 	close1 sync.Once
 }
 
-func openPTY(ctx context.Context, c *ssh.Client) (*pty, error) {
+func openPTY(ctx context.Context, c *login.Client) (*pty, error) {
 	ch, err := openChannel(ctx, c)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
+	"syncscope/ssh/login"
 )
 
 // Shell runs commands of a Linux shell.
@@ -28,9 +29,9 @@ type Shell interface {
 
 // Open runs commands on channels of their own, without a terminal: the output
 // is clean, and errors come apart from it.
-func Open(c *ssh.Client) Shell { return execShell{c} }
+func Open(c *login.Client) Shell { return execShell{c} }
 
-type execShell struct{ c *ssh.Client }
+type execShell struct{ c *login.Client }
 
 func (s execShell) Run(ctx context.Context, cmd command.Command) (command.Result, error) {
 	start := time.Now()
@@ -159,7 +160,7 @@ func (r *running) end() error {
 
 // stderr keeps what a command says apart from its output, and answers sudo.
 type stderr struct {
-	c   *ssh.Client
+	c   *login.Client
 	ctx context.Context
 	ch  *Channel
 	cmd command.Command

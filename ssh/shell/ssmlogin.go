@@ -8,6 +8,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/login"
 )
 
 // SSMLogin is how the SSM's log is come by after the login.
@@ -42,7 +43,7 @@ func ParseSSMLogin(s string) (SSMLogin, error) {
 }
 
 // SSMShell is a shell on the SSM; end gives back what it holds.
-func SSMShell(ctx context.Context, c *ssh.Client, way SSMLogin) (sh Shell, end func(), err error) {
+func SSMShell(ctx context.Context, c *login.Client, way SSMLogin) (sh Shell, end func(), err error) {
 	if way != LoginConsole {
 		return Open(c), func() {}, nil
 	}

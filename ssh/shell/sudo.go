@@ -7,6 +7,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
+	"syncscope/ssh/login"
 )
 
 // sudoTries is how many answers sudo gets: a third refused one locks accounts on
@@ -15,7 +16,7 @@ const sudoTries = 2
 
 // sudoer answers sudo's own question on one channel.
 type sudoer struct {
-	c     *ssh.Client
+	c     *login.Client
 	ch    *Channel
 	asked int
 }

@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/audit"
 )
 
@@ -22,7 +23,7 @@ const connectTimeout = 10 * time.Second
 
 // Client is a login on a host.
 type Client struct {
-	target   Target
+	target   ssh.Target
 	cfg      Config
 	ssh      *gossh.Client
 	banner   redact.Text
@@ -46,7 +47,7 @@ type Client struct {
 
 // Dial logs in. Errors are *DialError, *HostKeyError, *AuthError, or one of
 // them in a *HopError.
-func Dial(ctx context.Context, t Target, cfg Config) (*Client, error) {
+func Dial(ctx context.Context, t ssh.Target, cfg Config) (*Client, error) {
 	if cfg.LoginTimeout == 0 {
 		cfg.LoginTimeout = defaultLogin
 	}
@@ -69,7 +70,7 @@ func Dial(ctx context.Context, t Target, cfg Config) (*Client, error) {
 }
 
 // dial logs in to t, through the hosts of via if there are any.
-func dial(ctx context.Context, t Target, cfg Config, via []Target, depth int) (*Client, error) {
+func dial(ctx context.Context, t ssh.Target, cfg Config, via []ssh.Target, depth int) (*Client, error) {
 	r, err := cfg.resolve(ctx, t, via)
 	if err != nil {
 		return nil, err
@@ -202,8 +203,8 @@ func (l *loginConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func loginError(t Target, cfg Config, a *auth, err error) error {
-	var key *HostKeyError
+func loginError(t ssh.Target, cfg Config, a *auth, err error) error {
+	var key *ssh.HostKeyError
 	var unknown *unknownKey
 	switch {
 	case errors.As(err, &key):
@@ -213,9 +214,9 @@ func loginError(t Target, cfg Config, a *auth, err error) error {
 	case errors.Is(a.err, errStale):
 		return errStale
 	case a.err != nil && !errors.Is(err, os.ErrDeadlineExceeded):
-		return &DialError{Target: t, What: cfg.Gate.Foreign(capped(a.err.Error(), maxError)), Hint: "start again where it can be asked for", Err: a.err}
+		return &ssh.DialError{Target: t, What: cfg.Gate.Foreign(capped(a.err.Error(), maxError)), Hint: "start again where it can be asked for", Err: a.err}
 	case errors.Is(err, errRefused), strings.Contains(err.Error(), "unable to authenticate"), strings.Contains(err.Error(), "oo many authentication"):
-		return &AuthError{t, strings.Join(a.tried, ", "), cfg.Gate.Foreign(a.hints(err))}
+		return &ssh.AuthError{Target: t, Tried: strings.Join(a.tried, ", "), Notes: cfg.Gate.Foreign(a.hints(err))}
 	}
 	return dialError(t, cfg.Gate, err)
 }
@@ -331,12 +332,12 @@ func (c *Client) newSession(ctx context.Context) (*gossh.Session, error) {
 	select {
 	case o := <-ch:
 		if o.err != nil {
-			return nil, &LostError{c.target}
+			return nil, &ssh.LostError{Target: c.target}
 		}
 		return o.s, nil
 	case <-time.After(sessionWait):
 		drop()
-		return nil, &LostError{c.target}
+		return nil, &ssh.LostError{Target: c.target}
 	case <-ctx.Done():
 		drop()
 		return nil, ctx.Err()
@@ -344,7 +345,7 @@ func (c *Client) newSession(ctx context.Context) (*gossh.Session, error) {
 }
 
 // Target is the host as every other part of the program knows it.
-func (c *Client) Target() Target { return c.target }
+func (c *Client) Target() ssh.Target { return c.target }
 
 // Config is what the login was made with.
 func (c *Client) Config() Config { return c.cfg }

@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
+
+	"syncscope/ssh"
 )
 
 // maxKeys is how many keys are offered: each counts as a try, and OpenSSH ends
@@ -197,7 +199,7 @@ func (l *lockedKey) open() error {
 		text = "Passphrase for " + l.path + " (" + gossh.FingerprintSHA256(l.public) + "): "
 	}
 	for try := range phraseTries {
-		phrase, err := l.a.ask(Question{Text: l.a.c.cfg.Gate.Foreign(text), Method: publicKey, Try: try + 1})
+		phrase, err := l.a.ask(ssh.Question{Text: l.a.c.cfg.Gate.Foreign(text), Method: publicKey, Try: try + 1})
 		if err != nil {
 			return err
 		}

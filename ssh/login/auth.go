@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"syncscope/ssh"
 )
 
 // Bounds of a login.
@@ -123,7 +125,7 @@ func (a *auth) forget() {
 }
 
 func (a *auth) askPassword() (string, error) {
-	p, err := a.secret(Question{Text: a.c.cfg.Gate.Foreign("Password: "), Method: password})
+	p, err := a.secret(ssh.Question{Text: a.c.cfg.Gate.Foreign("Password: "), Method: password})
 	return string(p), err
 }
 
@@ -141,7 +143,7 @@ func (a *auth) interactive(name, instruction string, questions []string, echos [
 		if !strings.HasSuffix(text, " ") {
 			text += " "
 		}
-		p, err := a.secret(Question{Text: a.c.cfg.Gate.Foreign(capped(text, maxPrompt)), Method: interactive, Echo: echos[i]})
+		p, err := a.secret(ssh.Question{Text: a.c.cfg.Gate.Foreign(capped(text, maxPrompt)), Method: interactive, Echo: echos[i]})
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +154,7 @@ func (a *auth) interactive(name, instruction string, questions []string, echos [
 
 // secret is the answer to a host's question: what the keyring has, once, or
 // what a person types.
-func (a *auth) secret(q Question) ([]byte, error) {
+func (a *auth) secret(q ssh.Question) ([]byte, error) {
 	a.asked++
 	q.Try = a.refused + 1
 	static := stays(q)
@@ -180,7 +182,7 @@ func (a *auth) hold(p []byte) []byte {
 }
 
 // ask asks a person, in turn with the other logins of the run.
-func (a *auth) ask(q Question) (answer []byte, err error) {
+func (a *auth) ask(q ssh.Question) (answer []byte, err error) {
 	cfg := a.c.cfg
 	if cfg.Prompter == nil {
 		a.err = errors.New("a password is needed and nobody can be asked")

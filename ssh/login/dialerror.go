@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"errors"
@@ -9,11 +9,12 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 )
 
 // dialError says why a host could not be reached.
-func dialError(t Target, gate *redact.Session, err error) error {
-	e := &DialError{Target: t, Err: err, Hint: "check host, port and the way there", What: redact.Literal("no SSH connection")}
+func dialError(t ssh.Target, gate *redact.Session, err error) error {
+	e := &ssh.DialError{Target: t, Err: err, Hint: "check host, port and the way there", What: redact.Literal("no SSH connection")}
 	var dns *net.DNSError
 	var algorithms *gossh.AlgorithmNegotiationError
 	switch {
@@ -26,7 +27,7 @@ func dialError(t Target, gate *redact.Session, err error) error {
 		e.What, e.Hint = redact.Literal("the name has no address"), "check its spelling, or use the address"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.What, e.Hint = redact.Literal("connection refused"), "is SSH on that port? the host is up, nothing listens there"
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT), isTimeout(err):
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT), ssh.IsTimeout(err):
 		e.What, e.Hint = redact.Literal("no answer in time"), "check the VPN, the jump host and firewalls"
 	default:
 		e.What = gate.Foreign(capped(err.Error(), maxError))

@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 	"syncscope/ssh/audit"
 )
 
@@ -17,14 +18,14 @@ type Config struct {
 	WriteKnownHosts string   // where a host goes that a person trusts; "" nowhere
 	Identities      []string // private key files if ssh_config names none; missing ones are skipped
 	AgentSocket     string   // "" no agent
-	Prompter        Prompter
+	Prompter        ssh.Prompter
 	Gate            *redact.Session
 	Audit           *audit.Audit   // the account of what is sent; nil: none is kept
 	Journal         *audit.Journal // what we started, for when we are gone; nil: none is kept
 	LoginTimeout    time.Duration  // without the time a person takes; 0 means 10 s
 
 	Explicit   []string          // key files that a person named: tried first, and it is said if one is missing
-	Jumps      []Target          // hosts between here and every target, in order
+	Jumps      []ssh.Target      // hosts between here and every target, in order
 	SSHConfig  bool              // read ssh_config
 	ConfigFile string            // instead of the user's own and the system's
 	Legacy     []string          // hosts whose old algorithms may be used
@@ -33,11 +34,11 @@ type Config struct {
 	Warn       func(redact.Text) // is told what is left out, and why; nil: nobody is
 
 	// Progress, if set, is told each step of a login as it begins. It must not wait.
-	Progress func(t Target, s LoginStep, detail string)
+	Progress func(t ssh.Target, s LoginStep, detail string)
 
 	accepted []gossh.PublicKey // keys that a person has just trusted
 	onWay    string            // the login in the pool that waits for this one
-	final    Target            // the target, while a host on the way to it is logged in to
+	final    ssh.Target        // the target, while a host on the way to it is logged in to
 }
 
 const defaultLogin = 10 * time.Second

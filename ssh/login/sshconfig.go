@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 )
 
 // settings are what ssh_config says about one host, by option in lower case.
@@ -51,7 +52,7 @@ const configLimit = 5 * time.Second
 
 // settings asks OpenSSH, which knows every option; where it is not installed,
 // a parser. A file that cannot be read is left out, and a person is told.
-func (c Config) settings(ctx context.Context, t Target) settings {
+func (c Config) settings(ctx context.Context, t ssh.Target) settings {
 	if !c.SSHConfig {
 		return nil
 	}
@@ -71,7 +72,7 @@ func (c Config) settings(ctx context.Context, t Target) settings {
 	return s
 }
 
-func (c Config) askSSH(ctx context.Context, path string, t Target) (settings, error) {
+func (c Config) askSSH(ctx context.Context, path string, t ssh.Target) (settings, error) {
 	var args []string
 	if c.ConfigFile != "" {
 		args = append(args, "-F", c.ConfigFile)
@@ -129,7 +130,7 @@ func sshG(ctx context.Context, path string, args []string) (settings, error) {
 var options = []string{"HostName", "User", "Port", "IdentityFile", "IdentitiesOnly", "CertificateFile", "IdentityAgent", "ProxyJump", "ProxyCommand",
 	"ControlPath", "UserKnownHostsFile", "GlobalKnownHostsFile", "HostKeyAlias", "KexAlgorithms", "Ciphers", "MACs", "HostKeyAlgorithms"}
 
-func (c Config) parseConfig(t Target) (settings, error) {
+func (c Config) parseConfig(t ssh.Target) (settings, error) {
 	file := c.ConfigFile
 	if file == "" {
 		file = filepath.Join(homeDir(), ".ssh", "config")

@@ -1,10 +1,11 @@
-package ssh
+package login
 
 import (
 	"context"
 	"testing"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 )
 
 // counting answers what it is asked, and counts.
@@ -13,20 +14,20 @@ type counting struct {
 	asked  int
 }
 
-func (c *counting) Secret(context.Context, Question) ([]byte, error) {
+func (c *counting) Secret(context.Context, ssh.Question) ([]byte, error) {
 	c.asked++
 	return []byte(c.answer), nil
 }
 
-func (*counting) TrustHost(context.Context, UnknownHost) (bool, error) { return false, nil }
+func (*counting) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { return false, nil }
 
 // An answer is given again by itself only if it led to a login, and once.
 func TestRecalling(t *testing.T) {
 	var m Memory
 	person := &counting{answer: "made up"}
-	q := Question{Target: Target{"admin", "192.0.2.1", 22}, Text: redact.Literal("Password: ")}
-	code := Question{Target: q.Target, Text: redact.Literal("Verification code: ")}
-	login := func(worked bool, questions ...Question) {
+	q := ssh.Question{Target: ssh.Target{User: "admin", Host: "192.0.2.1", Port: 22}, Text: redact.Literal("Password: ")}
+	code := ssh.Question{Target: q.Target, Text: redact.Literal("Verification code: ")}
+	login := func(worked bool, questions ...ssh.Question) {
 		t.Helper()
 		r := m.Recalling(person)
 		for _, q := range questions {
@@ -43,15 +44,15 @@ func TestRecalling(t *testing.T) {
 	for _, step := range []struct {
 		what   string
 		worked bool
-		ask    []Question
+		ask    []ssh.Question
 		asked  int // by then
 	}{
-		{"the first login asks", false, []Question{q}, 1},
-		{"one that failed is asked anew", true, []Question{q, code}, 3},
-		{"what worked is recalled, a code is not", true, []Question{q, code}, 4},
-		{"refused, the person is asked", false, []Question{q, q}, 5},
-		{"and from then on", true, []Question{q}, 6},
-		{"until it works", true, []Question{q}, 6},
+		{"the first login asks", false, []ssh.Question{q}, 1},
+		{"one that failed is asked anew", true, []ssh.Question{q, code}, 3},
+		{"what worked is recalled, a code is not", true, []ssh.Question{q, code}, 4},
+		{"refused, the person is asked", false, []ssh.Question{q, q}, 5},
+		{"and from then on", true, []ssh.Question{q}, 6},
+		{"until it works", true, []ssh.Question{q}, 6},
 	} {
 		if login(step.worked, step.ask...); person.asked != step.asked {
 			t.Errorf("%s: asked %d times by now, want %d", step.what, person.asked, step.asked)

@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 )
 
 // A link on which nothing comes any more is seen within 45 s, whenever in the
@@ -134,7 +135,7 @@ func TestJitter(t *testing.T) {
 
 // What another try cannot mend is not tried, until a person asks for it.
 func TestNoRetryAfterARefusal(t *testing.T) {
-	for _, refusal := range []error{&AuthError{}, &HostKeyError{Changed: true}, &DialError{Err: ErrNeedsYou}} {
+	for _, refusal := range []error{&ssh.AuthError{}, &ssh.HostKeyError{Changed: true}, &ssh.DialError{Err: ErrNeedsYou}} {
 		synctest.Test(t, func(t *testing.T) {
 			d := &dialled{plan: []error{errAny, refusal, refusal, nil}}
 			l := kept(t, d)
@@ -161,19 +162,19 @@ func TestNoRetryAfterARefusal(t *testing.T) {
 
 type scripted struct{ asked int }
 
-func (s *scripted) Secret(context.Context, Question) ([]byte, error) {
+func (s *scripted) Secret(context.Context, ssh.Question) ([]byte, error) {
 	s.asked++
 	return []byte("once"), nil
 }
-func (*scripted) TrustHost(context.Context, UnknownHost) (bool, error) { return true, nil }
+func (*scripted) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { return true, nil }
 
 // Passwords are remembered for the next login, codes are not, and a refused
 // answer is not given twice.
 func TestMemory(t *testing.T) {
 	var m Memory
 	p := &scripted{}
-	ask := func(p Prompter, text string) error {
-		_, err := p.Secret(t.Context(), Question{Target: Target{"a", "h", 22}, Text: gateText(text)})
+	ask := func(p ssh.Prompter, text string) error {
+		_, err := p.Secret(t.Context(), ssh.Question{Target: ssh.Target{User: "a", Host: "h", Port: 22}, Text: gateText(text)})
 		return err
 	}
 	first := m.Asking(p)
@@ -191,7 +192,7 @@ func TestMemory(t *testing.T) {
 	if err := ask(next, "Password: "); !errors.Is(err, ErrNeedsYou) {
 		t.Errorf("a refused password is given again: %v", err)
 	}
-	if ok, err := next.TrustHost(t.Context(), UnknownHost{}); ok || err == nil {
+	if ok, err := next.TrustHost(t.Context(), ssh.UnknownHost{}); ok || err == nil {
 		t.Error("a host is trusted without a person")
 	}
 	m.Forget()

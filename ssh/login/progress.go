@@ -1,4 +1,6 @@
-package ssh
+package login
+
+import "syncscope/ssh"
 
 // LoginStep is a step of a login.
 type LoginStep uint8
@@ -16,7 +18,7 @@ const (
 // progress tells that a login has come to a step; detail is what the one
 // before gave: an address, the host's version; of LoggedIn, the old algorithms
 // in use.
-func (c Config) progress(t Target, s LoginStep, detail string) {
+func (c Config) progress(t ssh.Target, s LoginStep, detail string) {
 	if c.Progress != nil {
 		c.Progress(t, s, detail)
 	}

@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 	xknownhosts "golang.org/x/crypto/ssh/knownhosts"
+
+	"syncscope/ssh"
 )
 
 // unknownKey ends a handshake with a host that is not known.
@@ -20,7 +22,7 @@ type unknownKey struct {
 }
 
 func (e *unknownKey) Error() string {
-	return (&HostKeyError{Target: e.route.target, Got: gossh.FingerprintSHA256(e.key)}).Error()
+	return (&ssh.HostKeyError{Target: e.route.target, Got: gossh.FingerprintSHA256(e.key)}).Error()
 }
 
 // callback judges the key that a host shows. accepted are keys that a person
@@ -48,7 +50,7 @@ func (k knownHosts) callback(r *route, accepted []gossh.PublicKey) gossh.HostKey
 }
 
 func isRevoked(err error) bool {
-	var e *HostKeyError
+	var e *ssh.HostKeyError
 	return errors.As(err, &e) && e.Revoked
 }
 
@@ -60,7 +62,7 @@ func (k knownHosts) judge(r *route, name string, key gossh.PublicKey, cert *goss
 	}
 	for _, s := range shown {
 		if l, ok := lines.with(revokedKey).has(s); ok {
-			return &HostKeyError{Target: r.target, Revoked: true, Got: gossh.FingerprintSHA256(s), Known: name, Want: []string{l.where()}}
+			return &ssh.HostKeyError{Target: r.target, Revoked: true, Got: gossh.FingerprintSHA256(s), Known: name, Want: []string{l.where()}}
 		}
 	}
 	if cert != nil {
@@ -75,7 +77,7 @@ func (k knownHosts) judge(r *route, name string, key gossh.PublicKey, cert *goss
 	if len(plain) == 0 {
 		return &unknownKey{r, key}
 	}
-	out := &HostKeyError{Target: r.target, Changed: true, Known: name, Got: gossh.FingerprintSHA256(key)}
+	out := &ssh.HostKeyError{Target: r.target, Changed: true, Known: name, Got: gossh.FingerprintSHA256(key)}
 	for _, l := range plain {
 		out.Want = append(out.Want, fmt.Sprintf("%s (%s)", gossh.FingerprintSHA256(l.key), l.where()))
 	}
@@ -96,7 +98,7 @@ func checkCertificate(r *route, cert *gossh.Certificate) error {
 // trust asks a person and notes the host if he trusts it.
 func trust(ctx context.Context, cfg Config, u *unknownKey) error {
 	r := u.route
-	refused := &HostKeyError{Target: r.target, Got: gossh.FingerprintSHA256(u.key)}
+	refused := &ssh.HostKeyError{Target: r.target, Got: gossh.FingerprintSHA256(u.key)}
 	if cfg.Prompter == nil {
 		return refused
 	}
@@ -104,7 +106,7 @@ func trust(ctx context.Context, cfg Config, u *unknownKey) error {
 	if err != nil {
 		return refused
 	}
-	ok, err := cfg.Prompter.TrustHost(ctx, UnknownHost{Target: r.target, KeyType: u.key.Type(), Fingerprint: refused.Got, For: cfg.final})
+	ok, err := cfg.Prompter.TrustHost(ctx, ssh.UnknownHost{Target: r.target, KeyType: u.key.Type(), Fingerprint: refused.Got, For: cfg.final})
 	done()
 	if err != nil || !ok {
 		return refused

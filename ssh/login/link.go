@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"syncscope/ssh"
 )
 
 // Reconnecting: full jitter over a time that doubles, from the beginning again
@@ -214,7 +216,7 @@ func (l *Link) sleep(d time.Duration) bool {
 
 // final: another try would be refused as well, or lock the account.
 func final(err error) bool {
-	var auth *AuthError
-	var key *HostKeyError
+	var auth *ssh.AuthError
+	var key *ssh.HostKeyError
 	return errors.Is(err, ErrNeedsYou) || errors.As(err, &auth) || errors.As(err, &key)
 }

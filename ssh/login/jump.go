@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 )
 
 // Pool is what the logins of one run share: one login for each host on the
@@ -176,7 +177,7 @@ func (c Config) through(ctx context.Context, r *route, depth int) (*Client, erro
 	last := len(r.via) - 1
 	cfg := c
 	cfg.Jumps, cfg.accepted, cfg.onWay = nil, nil, key
-	if cfg.final == (Target{}) {
+	if cfg.final == (ssh.Target{}) {
 		cfg.final = r.target
 	}
 	hop, err := c.Pool.hop(ctx, key, c.onWay, func() (*Client, error) {
@@ -187,10 +188,10 @@ func (c Config) through(ctx context.Context, r *route, depth int) (*Client, erro
 		return dial(ctx, r.via[last], cfg, before, depth+1)
 	})
 	if errors.Is(err, errCircle) {
-		return nil, &DialError{Target: r.target, What: redact.Literal("the jump hosts lead in a circle"), Hint: "see ProxyJump in ssh_config", Err: errCircle}
+		return nil, &ssh.DialError{Target: r.target, What: redact.Literal("the jump hosts lead in a circle"), Hint: "see ProxyJump in ssh_config", Err: errCircle}
 	}
 	if err != nil {
-		return nil, &HopError{r.target, err}
+		return nil, &ssh.HopError{Target: r.target, Err: err}
 	}
 	r.jumps = append(append([]string(nil), hop.jumps...), hop.target.String())
 	return hop, nil
@@ -244,8 +245,8 @@ func lost(err error) bool {
 }
 
 // hopDialError: the host on the way could not reach the next.
-func hopDialError(r *route, hop Target, gate *redact.Session, err error) error {
-	e := &DialError{Target: r.target, Err: err, Hint: "check the name and the port as that host sees them, and whether it forwards"}
+func hopDialError(r *route, hop ssh.Target, gate *redact.Session, err error) error {
+	e := &ssh.DialError{Target: r.target, Err: err, Hint: "check the name and the port as that host sees them, and whether it forwards"}
 	e.What = gate.Foreign("the jump host " + hop.String() + " cannot reach it: " + capped(err.Error(), maxError))
 	if errors.Is(err, context.DeadlineExceeded) {
 		e.What = gate.Foreign("no answer in time through the jump host " + hop.String())

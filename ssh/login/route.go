@@ -1,4 +1,4 @@
-package ssh
+package login
 
 import (
 	"cmp"
@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"syncscope/capture/redact"
+	"syncscope/ssh"
 )
 
 // noAddr is the address of what lies behind another host.
@@ -21,8 +22,8 @@ var noAddr = &net.TCPAddr{IP: net.IPv4zero}
 // route is how a host is reached and who logs in there, after ssh_config was
 // read.
 type route struct {
-	target       Target // as a person knows it
-	host         string // where it is
+	target       ssh.Target // as a person knows it
+	host         string     // where it is
 	port         int
 	alias        string // what known_hosts calls it; "" means host and port
 	known        []string
@@ -32,7 +33,7 @@ type route struct {
 	certificates []string
 	only         bool // keys that are no identity's are not offered
 	agent        string
-	via          []Target
+	via          []ssh.Target
 	proxy        string // a ProxyCommand
 	control      string // the socket of a ControlMaster
 	legacy       bool
@@ -68,7 +69,7 @@ func (r *route) knownAs() string {
 
 // resolve finds the way to t. via, if set, is the way to go whatever
 // ssh_config says.
-func (c Config) resolve(ctx context.Context, t Target, via []Target) (*route, error) {
+func (c Config) resolve(ctx context.Context, t ssh.Target, via []ssh.Target) (*route, error) {
 	r := &route{target: t, host: t.Host, port: t.Port, known: c.KnownHosts, write: c.WriteKnownHosts, identities: c.Identities, agent: c.AgentSocket, via: via}
 	r.legacy = slices.Contains(c.Legacy, t.Host) || slices.Contains(c.Legacy, "*")
 	s := c.settings(ctx, t)
@@ -96,7 +97,7 @@ func (c Config) resolve(ctx context.Context, t Target, via []Target) (*route, er
 		return nil, err
 	}
 	if bad := strings.IndexFunc(r.host, func(c rune) bool { return c <= ' ' || strings.ContainsRune("'\"`$;|&<>\\", c) }); r.host == "" || r.host[0] == '-' || bad >= 0 {
-		return nil, &DialError{Target: t, What: redact.Literal("ssh_config gives it a host name that is none"), Hint: "see HostName there"}
+		return nil, &ssh.DialError{Target: t, What: redact.Literal("ssh_config gives it a host name that is none"), Hint: "see HostName there"}
 	}
 	return r, nil
 }
@@ -193,7 +194,7 @@ func (r *route) way(s settings) error {
 		if strings.ContainsFunc(v, func(c rune) bool {
 			return !strings.ContainsRune("_.:%@+-", c) && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
 		}) {
-			return &DialError{Target: r.target, What: redact.Literal("its name cannot be given to a ProxyCommand"), Hint: "use letters, digits and . - _ : only"}
+			return &ssh.DialError{Target: r.target, What: redact.Literal("its name cannot be given to a ProxyCommand"), Hint: "use letters, digits and . - _ : only"}
 		}
 	}
 	r.proxy = expandTokens(command, r)
@@ -219,28 +220,28 @@ func expandPath(s string, r *route) string {
 
 // ParseTarget reads a target that may leave its user out: then it is user, or
 // the one that ssh_config has for the host.
-func (c Config) ParseTarget(s, user string) (Target, error) {
-	t, err := ParseHop(s, writeLogin)
+func (c Config) ParseTarget(s, user string) (ssh.Target, error) {
+	t, err := ParseHop(s, ssh.WriteLogin)
 	if err != nil {
-		return Target{}, err
+		return ssh.Target{}, err
 	}
-	if t.User == "" && userLength(user) < len(user) {
-		return Target{}, &TargetError{withPassword, writeLogin}
+	if t.User == "" && ssh.UserLength(user) < len(user) {
+		return ssh.Target{}, &ssh.TargetError{What: ssh.WithPassword, Hint: ssh.WriteLogin}
 	}
 	if t.User == "" {
 		t.User = cmp.Or(user, c.settings(context.Background(), t).one("user"))
 	}
 	if t.User == "" {
-		return Target{}, &TargetError{noUser, writeLogin}
+		return ssh.Target{}, &ssh.TargetError{What: ssh.NoUser, Hint: ssh.WriteLogin}
 	}
 	return t, nil
 }
 
 // ParseJumps reads hosts on the way as ssh -J does: [USER@]HOST[:PORT],...
-func ParseJumps(s string) ([]Target, error) {
-	var out []Target
+func ParseJumps(s string) ([]ssh.Target, error) {
+	var out []ssh.Target
 	for hop := range strings.SplitSeq(s, ",") {
-		t, err := ParseHop(strings.TrimSpace(hop), writeJump)
+		t, err := ParseHop(strings.TrimSpace(hop), ssh.WriteJump)
 		if err != nil {
 			return nil, err
 		}
@@ -251,10 +252,10 @@ func ParseJumps(s string) ([]Target, error) {
 
 // ParseHop reads a target that may leave its user out; hint says how it is
 // written.
-func ParseHop(s, hint string) (Target, error) {
-	t, wrong := readTarget(s)
+func ParseHop(s, hint string) (ssh.Target, error) {
+	t, wrong := ssh.ReadTarget(s)
 	if wrong != "" {
-		return Target{}, &TargetError{wrong, hint}
+		return ssh.Target{}, &ssh.TargetError{What: wrong, Hint: hint}
 	}
 	if t.Port == 0 {
 		t.Port = 22

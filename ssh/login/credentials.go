@@ -1,10 +1,12 @@
-package ssh
+package login
 
 import (
 	"context"
 	"errors"
 	"strings"
 	"sync"
+
+	"syncscope/ssh"
 )
 
 // ErrNeedsYou: a login asks what only a person can answer now.
@@ -20,16 +22,16 @@ type Memory struct {
 }
 
 // Asking is p, whose answers are kept.
-func (m *Memory) Asking(p Prompter) Prompter { return asking{m, p} }
+func (m *Memory) Asking(p ssh.Prompter) ssh.Prompter { return asking{m, p} }
 
 // Recalling is Asking, and gives by itself an answer that has led to a login
 // before: once, then the person is asked.
-func (m *Memory) Recalling(p Prompter) *Recalling {
+func (m *Memory) Recalling(p ssh.Prompter) *Recalling {
 	return &Recalling{m: m, asking: asking{m, p}, gave: map[string]bool{}}
 }
 
 // Again answers from memory alone.
-func (m *Memory) Again() Prompter { return &again{m: m, used: map[string]bool{}} }
+func (m *Memory) Again() ssh.Prompter { return &again{m: m, used: map[string]bool{}} }
 
 // Forget wipes what is known.
 func (m *Memory) Forget() {
@@ -44,11 +46,11 @@ func (m *Memory) Forget() {
 
 type asking struct {
 	m *Memory
-	p Prompter
+	p ssh.Prompter
 }
 
 // Secret asks.
-func (a asking) Secret(ctx context.Context, q Question) ([]byte, error) {
+func (a asking) Secret(ctx context.Context, q ssh.Question) ([]byte, error) {
 	answer, err := a.p.Secret(ctx, q)
 	if err != nil || !stays(q) {
 		return answer, err
@@ -64,7 +66,7 @@ func (a asking) Secret(ctx context.Context, q Question) ([]byte, error) {
 }
 
 // TrustHost asks.
-func (a asking) TrustHost(ctx context.Context, h UnknownHost) (bool, error) {
+func (a asking) TrustHost(ctx context.Context, h ssh.UnknownHost) (bool, error) {
 	return a.p.TrustHost(ctx, h)
 }
 
@@ -83,7 +85,7 @@ type Recalling struct {
 }
 
 // Secret recalls, or asks.
-func (r *Recalling) Secret(ctx context.Context, q Question) ([]byte, error) {
+func (r *Recalling) Secret(ctx context.Context, q ssh.Question) ([]byte, error) {
 	r.mu.Lock()
 	again := r.gave[questionKey(q)]
 	r.gave[questionKey(q)] = true
@@ -117,7 +119,7 @@ func (r *Recalling) Worked() {
 }
 
 // Secret answers what is known, once.
-func (a *again) Secret(_ context.Context, q Question) ([]byte, error) {
+func (a *again) Secret(_ context.Context, q ssh.Question) ([]byte, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.m.mu.Lock()
@@ -131,12 +133,12 @@ func (a *again) Secret(_ context.Context, q Question) ([]byte, error) {
 }
 
 // TrustHost trusts nobody.
-func (*again) TrustHost(context.Context, UnknownHost) (bool, error) { return false, ErrNeedsYou }
+func (*again) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { return false, ErrNeedsYou }
 
-func questionKey(q Question) string { return q.Target.String() + " " + q.Text.String() }
+func questionKey(q ssh.Question) string { return q.Target.String() + " " + q.Text.String() }
 
 // stays tells by the question's words whether its answer is the same tomorrow.
-func stays(q Question) bool {
+func stays(q ssh.Question) bool {
 	t := strings.ToLower(q.Text.String())
 	if q.Echo || !strings.Contains(t, "password") && !strings.Contains(t, "passphrase") {
 		return false
