@@ -359,7 +359,7 @@ type excess struct {
 // a higher count fails, and so does one that is too high by now, which
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
-	{"checks", 35, "files", "walls"},
+	{"checks", 39, "files", "walls"},
 	{"checks/session", 37, "files", "walls"},
 	{"tui", 51, "files", "the screen"},
 	{"checks.try", 30, "methods", "when and whose"},

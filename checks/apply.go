@@ -23,8 +23,8 @@ func (e *Engine) apply(r *Rule, t *try, number int) (Finding, bool) {
 		}
 	}
 	f := Finding{
-		ID: r.ID, Stage: r.stage, Severity: r.severity, Owner: r.Owner, Attempt: number,
-		Confidence: min(confidence(proofs), r.cap),
+		ID: r.ID, Stage: r.Stage(), Severity: r.Severity(), Owner: r.Owner, Attempt: number,
+		Confidence: min(confidence(proofs), r.Limit()),
 		Runbook:    r.ID,
 	}
 	for _, p := range proofs {
@@ -38,7 +38,7 @@ func (e *Engine) apply(r *Rule, t *try, number int) (Finding, bool) {
 	for i, step := range r.Fix {
 		f.Fix[i] = FixStep{step.Who, words.Replace(step.Do), words.Replace(step.Where), words.Replace(step.Impact)}
 	}
-	if !hasRunbook(r.ID) {
+	if !HasRunbook(r.ID) {
 		f.Runbook = ""
 	}
 	return f, true

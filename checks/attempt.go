@@ -80,3 +80,18 @@ type Comparison struct {
 	Changed       []Difference
 	Summary       string // one sentence
 }
+
+// Ladder is every stage of the attempt, in order. What nothing was noted of is
+// unknown.
+func (a *Attempt) Ladder() []StageState {
+	if len(a.Stages) == int(stageCount) {
+		return a.Stages
+	}
+	out := UnknownStages()
+	for _, s := range a.Stages {
+		if s.Stage < stageCount {
+			out[s.Stage] = s
+		}
+	}
+	return out
+}

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// compare sets the last failed attempt of a node beside the success that
+// LastFix sets the last failed attempt of a node beside the success that
 // followed it.
-func compare(attempts []Attempt) *Comparison {
+func LastFix(attempts []Attempt) *Comparison {
 	n := len(attempts)
 	if n < 2 || attempts[n-1].Outcome != OutcomeOK {
 		return nil

@@ -9,41 +9,6 @@ import (
 	"syncscope/capture/logline"
 )
 
-// Diagnosis is what the engine knows at one moment.
-type Diagnosis struct {
-	Verdict    Verdict
-	Attempts   []Attempt
-	Shown      int // index into Attempts; -1 none
-	RootCause  *Finding
-	Findings   []Finding // symptoms, side findings, benign notes; candidates where there is no root cause
-	Evidence   []Evidence
-	Each       []Account // of each attempt
-	Comparison *Comparison
-	Manager    string
-	Release    string
-	SSM        string
-	Peer       string // as the Manager calls it
-	PeerFrom   string
-	Conns      []ConnectionState
-	Dropped    int // of the oldest lines and connections, which are no longer held
-	Unlisted   int // connections that no log tells of, and that are too many to be listed as attempts
-	Clock      Clock
-}
-
-// Account is what is to say of one attempt, the one shown or another: why it
-// failed (nil: no cause is named), and its evidence by number.
-type Account struct {
-	Cause    *Finding
-	Evidence []Evidence
-}
-
-// ConnectionState is one connection as the report lists it.
-type ConnectionState struct {
-	event.Connection
-	Source event.SourceID
-	Ours   bool
-}
-
 // diagnose works the diagnosis out. Where ctx ends first, the last one stays.
 func (e *Engine) diagnose(ctx context.Context) error {
 	e.diagnosed = true
@@ -73,7 +38,7 @@ func (e *Engine) diagnose(ctx context.Context) error {
 	}
 	listed.Wait()
 	d.Conns = conns
-	d.Comparison = compare(d.Attempts)
+	d.Comparison = LastFix(d.Attempts)
 	if d.Shown >= 0 {
 		d.Evidence = number(d.Attempts[d.Shown].Stages, d.RootCause, d.Findings)
 	}

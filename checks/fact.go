@@ -2,6 +2,8 @@ package checks
 
 import (
 	"fmt"
+	"io/fs"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -291,3 +293,12 @@ func (e *Engine) peerName() (host, port string) {
 	}
 	return "", ""
 }
+
+// LoadRules reads the embedded rules and those of packs, which may ask for the
+// facts that there are here.
+func LoadRules(packs ...fs.FS) ([]Rule, error) {
+	return Load(Facts(), packs...)
+}
+
+// Facts are the names of the facts that a rule may ask for.
+func Facts() []string { return slices.Sorted(maps.Keys(facts)) }

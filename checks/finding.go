@@ -22,6 +22,12 @@ var severityNames = [...]string{"note", "warning", "critical"}
 // String is the name in rules and in the report's JSON.
 func (s Severity) String() string { return nameOf(severityNames[:], s) }
 
+// ParseSeverity reads a name as rules and the report's JSON have it.
+func ParseSeverity(name string) (Severity, error) {
+	i, err := parseName("severity", name, severityNames[:])
+	return Severity(i), err
+}
+
 // Confidence is how sure a finding is.
 type Confidence uint8
 
@@ -37,6 +43,12 @@ var confidenceNames = [...]string{"possible", "likely", "confirmed"}
 
 // String is the name in rules and in the report's JSON.
 func (c Confidence) String() string { return nameOf(confidenceNames[:], c) }
+
+// ParseConfidence reads a name as rules and the report's JSON have it.
+func ParseConfidence(name string) (Confidence, error) {
+	i, err := parseName("confidence", name, confidenceNames[:])
+	return Confidence(i), err
+}
 
 // Owner is whose turn it is.
 type Owner string

@@ -104,7 +104,7 @@ func (e *Engine) judgeNone(ctx context.Context, d *Diagnosis) {
 		if ctx.Err() != nil {
 			return
 		}
-		if r.Side || r.stage != Setup {
+		if r.Side || r.Stage() != Setup {
 			continue
 		}
 		if f, ok := e.apply(r, t, 0); ok {
@@ -133,7 +133,7 @@ func (e *Engine) causes(ctx context.Context, t *try, a Attempt) []Finding {
 			continue
 		}
 		if a.Stages[f.Stage].Status == Pass {
-			if f.Stage = broke(a.Stages); !r.Floats {
+			if f.Stage = Broke(a.Stages); !r.Floats {
 				continue
 			}
 		}
@@ -145,24 +145,6 @@ func (e *Engine) causes(ctx context.Context, t *try, a Attempt) []Finding {
 		return cmp.Or(cmp.Compare(x.Stage, y.Stage), cmp.Compare(y.Confidence, x.Confidence))
 	})
 	return out
-}
-
-// broke is the stage at which an attempt came to its end: the first that
-// failed, else the one after the last that passed.
-func broke(stages []StageState) Stage {
-	at := Setup
-	for _, s := range stages {
-		switch s.Status {
-		case Fail:
-			return s.Stage
-		case Pass:
-			at = s.Stage + 1
-		}
-	}
-	for at < Licences && stages[at].Status == NotNeeded {
-		at++
-	}
-	return min(at, Licences)
 }
 
 func (e *Engine) superseded(id string, found []Finding) bool {

@@ -126,7 +126,7 @@ func (u *Update) unknown() []Lack {
 	if a == nil {
 		return nil
 	}
-	end := broke(a.Stages)
+	end := Broke(a.Stages)
 	var names []string
 	for _, s := range a.Stages[:end] {
 		if s.Status == Unknown {

@@ -10,7 +10,7 @@ import (
 
 // lacking is an update whose last attempt ended at a stage.
 func lacking(at Stage, change func(*Update)) *Update {
-	stages := unknownStages()
+	stages := UnknownStages()
 	for i := range stages[:at] {
 		stages[i].Status, stages[i].Basis = Pass, Seen
 	}

@@ -19,7 +19,7 @@ type ladder struct {
 }
 
 func (e *Engine) ladder(t *try) []StageState {
-	l := ladder{e, t, unknownStages()}
+	l := ladder{e, t, UnknownStages()}
 	for _, step := range []func(){l.setup, l.dns, l.proxy, l.tcp, l.tls, l.answer, l.said, l.path} {
 		step()
 	}
@@ -200,14 +200,6 @@ func (l *ladder) tls() {
 	}
 	l.stages[TLS].Object = c.Server.String()
 	l.set(TLS, Pass, basis, strings.TrimSpace(word+" "+strings.TrimPrefix(version, "TLS ")), detail+", "+word+" from the lengths of the flights", l.e.citePacket(m, "TLS finished ("+word+" from lengths)"))
-}
-
-// TLSVersion is the protocol name of a version number, "" if it is none.
-func TLSVersion(v uint16) string {
-	if v < 0x0301 || v > 0x0304 {
-		return ""
-	}
-	return fmt.Sprintf("TLS 1.%d", v-0x0301)
 }
 
 func (l *ladder) path() {

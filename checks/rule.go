@@ -2,13 +2,8 @@ package checks
 
 import (
 	"fmt"
-	"io/fs"
-	"maps"
-	"path"
 	"slices"
 	"strings"
-
-	"syncscope/assets"
 )
 
 // Rule is one failure signature: what must have been seen, and what is then
@@ -44,6 +39,9 @@ type Rule struct {
 
 // Stage is where the cause usually shows.
 func (r Rule) Stage() Stage { return r.stage }
+
+// Severity is how bad the finding is.
+func (r Rule) Severity() Severity { return r.severity }
 
 // Limit is the highest confidence that the rule may reach.
 func (r Rule) Limit() Confidence { return r.cap }
@@ -97,13 +95,14 @@ type Match struct {
 // longestTitle is what the verdict line has room for beside the confidence.
 const longestTitle = 64
 
-// check fills the enums in and refuses a rule that could never be right.
-func (r *Rule) check() error {
-	stage := slices.Index(stageNames[:], r.StageName)
-	severity := slices.Index(severityNames[:], r.Level)
-	limit := Confirmed
+// check fills the enums in and refuses a rule that could never be right. facts
+// are the names of the facts that there are.
+func (r *Rule) check(facts []string) error {
+	stage, err1 := ParseStage(r.StageName)
+	severity, err2 := ParseSeverity(r.Level)
+	limit, err3 := Confirmed, error(nil)
 	if r.Cap != "" {
-		limit = Confidence(slices.Index(confidenceNames[:], r.Cap))
+		limit, err3 = ParseConfidence(r.Cap)
 	}
 	switch {
 	case r.ID == "":
@@ -112,12 +111,12 @@ func (r *Rule) check() error {
 		return fmt.Errorf("the title has %d characters: %d are seen at 80 columns (the rest belongs in short)", len(r.Title), longestTitle)
 	case r.Title == "":
 		return fmt.Errorf("no title: there would be nothing to say")
-	case stage < 0:
-		return fmt.Errorf("stage %q is none of %s", r.StageName, strings.Join(stageNames[:], ", "))
-	case severity < 0:
-		return fmt.Errorf("severity %q is none of %s", r.Level, strings.Join(severityNames[:], ", "))
-	case limit > Confirmed:
-		return fmt.Errorf("cap %q is none of %s", r.Cap, strings.Join(confidenceNames[:], ", "))
+	case err1 != nil:
+		return err1
+	case err2 != nil:
+		return err2
+	case err3 != nil:
+		return fmt.Errorf("cap: %w", err3)
 	case r.Owner.Label() == "unknown" && r.Owner != OwnerUnknown:
 		return fmt.Errorf("owner %q is not known", r.Owner)
 	case len(r.Evidence) == 0:
@@ -128,112 +127,37 @@ func (r *Rule) check() error {
 			return fmt.Errorf("reproduce %q: %s (end it in %s)", c, why, maskStage)
 		}
 	}
-	r.stage, r.severity, r.cap = Stage(stage), Severity(severity), limit
+	r.stage, r.severity, r.cap = stage, severity, limit
 	for _, p := range r.Evidence {
-		if err := p.check(); err != nil {
+		if err := p.check(facts); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p Proof) check() error {
+func (p Proof) check(facts []string) error {
 	switch {
 	case p.Weight != Support && p.Weight != Weak && p.Weight != Strong && p.Weight != Literal:
 		return fmt.Errorf("weight %q is none of support, weak, strong, literal", p.Weight)
 	case p.Match == Match{}:
 		return fmt.Errorf("evidence %q matches everything", p.Says)
 	}
-	return p.Match.check()
+	return p.Match.check(facts)
 }
 
-func (m Match) check() error {
+func (m Match) check(facts []string) error {
 	if m.Form != "" && m.Form != saidForm && !slices.Contains(formNames(), m.Form) {
 		return fmt.Errorf("form %q is none of %s", m.Form, strings.Join(formNames(), ", "))
 	}
 	if _, ok := topicNames[m.Topic]; m.Topic != "" && !ok {
 		return fmt.Errorf("topic %q is not known", m.Topic)
 	}
-	if _, ok := facts[m.Fact]; m.Fact != "" && !ok {
-		return fmt.Errorf("fact %q is none of %s", m.Fact, strings.Join(slices.Sorted(maps.Keys(facts)), ", "))
+	if m.Fact != "" && !slices.Contains(facts, m.Fact) {
+		return fmt.Errorf("fact %q is none of %s", m.Fact, strings.Join(facts, ", "))
 	}
 	if _, ok := checkNames[m.Check]; (m.Check != "" && !ok) || (m.Check == "") != (m.Text == "") {
 		return fmt.Errorf("check %q with text %q: name one of curl, nslookup, openssl, ping, and what its line says", m.Check, m.Text)
 	}
 	return nil
 }
-
-// Runbook is the page for a root cause in the language, else in English. One
-// whose commands are masked ends with what defines that.
-func Runbook(lang, id string) (string, bool) {
-	for _, l := range []string{lang, "en"} {
-		data, err := fs.ReadFile(assets.FS, runbookPath(l, id))
-		if err != nil {
-			continue
-		}
-		page := string(data)
-		if strings.Contains(page, maskStage) {
-			how, err := fs.ReadFile(assets.FS, runbookPath(l, "mask"))
-			page += "\n---\n\n" + string(how) + "\n    " + strings.ReplaceAll(MaskCommand, "\n", "\n    ") + "\n"
-			return page, err == nil
-		}
-		return page, true
-	}
-	return "", false
-}
-
-// maskStage ends each command that people are told to run and that prints what
-// others wrote.
-const maskStage = "| mask"
-
-// MaskCommand defines mask in a shell: a command that ends in it prints no
-// secret, and nothing at all where it was not defined. In the order of its
-// lines it masks headers; client IDs, but for four characters; logins in URLs;
-// quoted values; other values, up to a blank, a quote or an ampersand. No line
-// is longer than a narrow screen shows.
-const MaskCommand = `mask() { s='( *([":=>\\]|x22|%(25)*(22|3[AD])))+ *'
-k='(secret|passw(or)?d|token|psk|apikey|[_-]key|sess[a-z_-]*id)'
-k=$k'[a-z_]*'$s
-sed -E 's/((cookie|authorization)"?[:=] *).*/\1*/I
-s/(client_?id'"$s"'[^&" \\]{0,4})[^&" \\]*/\1*/Ig
-s,(//[^/: ]*:)[^/ ]*@,\1*@,g
-s/((bearer|basic) +)[^&" ]+/\1*/Ig
-s/('"$k"'("|\\x22))([^"\\]|\\[^x])*/\1*/Ig
-s/('"$k"')[^&" ]+/\1*/Ig'; }`
-
-// masked are commands as they are shown: behind the definition of mask, if one
-// needs it.
-func masked(commands []string) []string {
-	if slices.ContainsFunc(commands, func(c string) bool { return strings.Contains(c, maskStage) }) {
-		return append([]string{MaskCommand}, commands...)
-	}
-	return commands
-}
-
-// PrintsSecrets says why the output of a command may hold secrets; "": it holds
-// none, or is masked.
-func PrintsSecrets(command string) string {
-	has := func(parts ...string) bool {
-		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(command, p) })
-	}
-	words := strings.Fields(command)
-	switch {
-	case has(maskStage), len(words) < 2:
-		return ""
-	case has("journalctl ", "docker logs "), has("/var/log", ".log") && has("grep ", "tail ", "cat ", "head ", "less ", "awk ", "sed "):
-		return "logs hold passwords in clear"
-	case has("openssl s_client ") && has("-connect ") && !has("| openssl x509 -noout"):
-		return "it prints the key of the session"
-	case has("curl -") && has("://") && (has(" -v") || !has("-o /dev/null")):
-		return "headers and pages hold cookies and tokens"
-	}
-	return ""
-}
-
-// hasRunbook reports whether there is a page for a root cause, without reading it.
-func hasRunbook(id string) bool {
-	_, err := fs.Stat(assets.FS, runbookPath("en", id))
-	return err == nil
-}
-
-func runbookPath(lang, id string) string { return path.Join("runbooks", lang, id+".md") }

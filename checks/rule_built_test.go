@@ -11,7 +11,7 @@ import (
 
 // The rules that the program reads at its start are those of assets/rules.
 func TestBuiltRules(t *testing.T) {
-	rules, err := loadRules(assets.FS, "rules")
+	rules, err := Read(Facts(), assets.FS, "rules")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,13 +23,13 @@ func TestBuiltRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	if os.Getenv("SYNCSCOPE_UPDATE") != "" {
-		if err := os.WriteFile("../assets/rules.json", b.Bytes(), 0o600); err != nil {
+		if err := os.WriteFile("../../assets/rules.json", b.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	if !bytes.Equal(b.Bytes(), assets.Rules) {
-		t.Error("assets/rules.json is not what assets/rules says (SYNCSCOPE_UPDATE=1 go test ./checks -run BuiltRules writes it)")
+		t.Error("assets/rules.json is not what assets/rules says (SYNCSCOPE_UPDATE=1 go test ./checks/diagnose -run BuiltRules writes it)")
 	}
 }
 

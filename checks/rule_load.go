@@ -37,12 +37,13 @@ func (e *RuleError) Error() string {
 	return at + ": " + e.Reason
 }
 
-// LoadRules reads the embedded rules and those of packs: a pack's rule takes
-// the place of an embedded one with its id. An error joins all RuleErrors.
-func LoadRules(packs ...fs.FS) ([]Rule, error) {
-	all, err := builtRules()
+// Load reads the embedded rules and those of packs: a pack's rule takes
+// the place of an embedded one with its id. facts are the names of the facts that
+// a rule may ask for. An error joins all RuleErrors.
+func Load(facts []string, packs ...fs.FS) ([]Rule, error) {
+	all, err := builtRules(facts)
 	for _, pack := range packs {
-		more, bad := loadRules(pack, ".")
+		more, bad := Read(facts, pack, ".")
 		err = errors.Join(err, bad)
 		for _, r := range more {
 			all = slices.DeleteFunc(all, func(old Rule) bool { return old.ID == r.ID })
@@ -55,23 +56,23 @@ func LoadRules(packs ...fs.FS) ([]Rule, error) {
 // builtRules are the embedded rules as TestBuiltRules writes them from
 // assets/rules: reading YAML would take longer than all else that the program
 // does with a small file.
-func builtRules() ([]Rule, error) {
+func builtRules(facts []string) ([]Rule, error) {
 	var rules []Rule
 	if err := json.Unmarshal(assets.Rules, &rules); err != nil {
 		return nil, &RuleError{File: "rules.json", Reason: err.Error()}
 	}
 	var bad []error
 	for i := range rules {
-		if err := rules[i].check(); err != nil {
+		if err := rules[i].check(facts); err != nil {
 			bad = append(bad, &RuleError{rules[i].File, rules[i].Line, rules[i].ID, err.Error()})
 		}
 	}
 	return rules, errors.Join(bad...)
 }
 
-// loadRules reads a folder of rules. What is wrong with one rule does not hide
+// Read reads a folder of rules. What is wrong with one rule does not hide
 // what is wrong with the next.
-func loadRules(fsys fs.FS, dir string) ([]Rule, error) {
+func Read(facts []string, fsys fs.FS, dir string) ([]Rule, error) {
 	names, err := fs.Glob(fsys, path.Join(dir, "*.yaml"))
 	if err != nil {
 		return nil, err
@@ -82,14 +83,14 @@ func loadRules(fsys fs.FS, dir string) ([]Rule, error) {
 	var all []Rule
 	var bad []error
 	for _, name := range names {
-		rules, err := readRules(fsys, name)
+		rules, err := readRules(facts, fsys, name)
 		all = append(all, rules...)
 		bad = append(bad, err)
 	}
 	return all, errors.Join(append(bad, uniqueIDs(all))...)
 }
 
-func readRules(fsys fs.FS, name string) ([]Rule, error) {
+func readRules(facts []string, fsys fs.FS, name string) ([]Rule, error) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, &RuleError{File: name, Reason: "cannot be read"}
@@ -109,7 +110,7 @@ func readRules(fsys fs.FS, name string) ([]Rule, error) {
 	var bad []error
 	for i := range rules {
 		rules[i].File, rules[i].Line = name, lines[i]
-		if err := rules[i].check(); err != nil {
+		if err := rules[i].check(facts); err != nil {
 			bad = append(bad, &RuleError{name, lines[i], rules[i].ID, err.Error()})
 		}
 	}

@@ -1,6 +1,11 @@
 package checks
 
-import "syncscope/capture/event"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"syncscope/capture/event"
+)
 
 // Stage is a rung of the ladder.
 type Stage uint8
@@ -47,6 +52,21 @@ var stageShort = [...]string{"setup", "dns", "path", "tcp", "proxy", "tls", "htt
 
 // Short is the label where there is little room.
 func (s Stage) Short() string { return nameOf(stageShort[:], s) }
+
+// ParseStage reads a name as rules and the report's JSON have it.
+func ParseStage(name string) (Stage, error) {
+	i, err := parseName("stage", name, stageNames[:])
+	return Stage(i), err
+}
+
+// parseName gives the place of a name in the list of a type's names.
+func parseName(what, name string, names []string) (int, error) {
+	i := slices.Index(names, name)
+	if i < 0 {
+		return 0, fmt.Errorf("%s %q is none of %s", what, name, strings.Join(names, ", "))
+	}
+	return i, nil
+}
 
 // Label is the name on the ladder.
 func (s Stage) Label() string {
@@ -127,4 +147,31 @@ type Evidence struct {
 	Time   event.When
 	Text   string // the excerpt, safe
 	Says   string // in our words: "Manager: 403 invalid_client"
+}
+
+// UnknownStages is a ladder of which nothing is known.
+func UnknownStages() []StageState {
+	out := make([]StageState, stageCount)
+	for i := range out {
+		out[i].Stage = Stage(i)
+	}
+	return out
+}
+
+// Broke is the stage at which an attempt came to its end: the first that
+// failed, else the one after the last that passed.
+func Broke(stages []StageState) Stage {
+	at := Setup
+	for _, s := range stages {
+		switch s.Status {
+		case Fail:
+			return s.Stage
+		case Pass:
+			at = s.Stage + 1
+		}
+	}
+	for at < Licences && stages[at].Status == NotNeeded {
+		at++
+	}
+	return min(at, Licences)
 }

@@ -92,28 +92,5 @@ func (u *Update) Ladder() []StageState {
 	if u.Shown >= 0 && u.Shown < len(u.Attempts) {
 		return u.Attempts[u.Shown].Ladder()
 	}
-	return unknownStages()
-}
-
-// Ladder is every stage of the attempt, in order. What nothing was noted of is
-// unknown.
-func (a *Attempt) Ladder() []StageState {
-	if len(a.Stages) == int(stageCount) {
-		return a.Stages
-	}
-	out := unknownStages()
-	for _, s := range a.Stages {
-		if s.Stage < stageCount {
-			out[s.Stage] = s
-		}
-	}
-	return out
-}
-
-func unknownStages() []StageState {
-	out := make([]StageState, stageCount)
-	for i := range out {
-		out[i].Stage = Stage(i)
-	}
-	return out
+	return UnknownStages()
 }

@@ -13,7 +13,7 @@ import (
 var page string
 
 // view is what the page is made from.
-type view struct {
+type htmlPage struct {
 	Report
 	Headline   string
 	Class      string // of the verdict: pass, fail, open
@@ -40,7 +40,7 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 // a host wrote.
 func HTML(w io.Writer, r Report) error {
 	d := r.Diagnosis
-	v := view{Report: r, Headline: headline(d), Class: "open", Cause: d.RootCause, Stages: ladderOf(d), Also: beside(d), MaskedAll: masked(r)}
+	v := htmlPage{Report: r, Headline: headline(d), Class: "open", Cause: d.RootCause, Stages: ladderOf(d), Also: beside(d), MaskedAll: masked(r)}
 	switch d.Verdict {
 	case checks.OK:
 		v.Class = "pass"

@@ -1,0 +1,49 @@
+package checks
+
+import (
+	"fmt"
+	"syncscope/capture/event"
+)
+
+// Diagnosis is what the engine knows at one moment.
+type Diagnosis struct {
+	Verdict    Verdict
+	Attempts   []Attempt
+	Shown      int // index into Attempts; -1 none
+	RootCause  *Finding
+	Findings   []Finding // symptoms, side findings, benign notes; candidates where there is no root cause
+	Evidence   []Evidence
+	Each       []Account // of each attempt
+	Comparison *Comparison
+	Manager    string
+	Release    string
+	SSM        string
+	Peer       string // as the Manager calls it
+	PeerFrom   string
+	Conns      []ConnectionState
+	Dropped    int // of the oldest lines and connections, which are no longer held
+	Unlisted   int // connections that no log tells of, and that are too many to be listed as attempts
+	Clock      Clock
+}
+
+// Account is what is to say of one attempt, the one shown or another: why it
+// failed (nil: no cause is named), and its evidence by number.
+type Account struct {
+	Cause    *Finding
+	Evidence []Evidence
+}
+
+// ConnectionState is one connection as the report lists it.
+type ConnectionState struct {
+	event.Connection
+	Source event.SourceID
+	Ours   bool
+}
+
+// TLSVersion is the protocol name of a version number, "" if it is none.
+func TLSVersion(v uint16) string {
+	if v < 0x0301 || v > 0x0304 {
+		return ""
+	}
+	return fmt.Sprintf("TLS 1.%d", v-0x0301)
+}

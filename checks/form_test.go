@@ -1,0 +1,23 @@
+package checks
+
+import (
+	"testing"
+
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
+)
+
+// A form that no rule names is matched by none that names one.
+func TestANewFormMatchesNothing(t *testing.T) {
+	m := &Match{Form: "redis"}
+	e := &event.LogEntry{}
+	e.Form = 200
+	if m.entry(e) || !(&Match{}).entry(e) {
+		t.Error("a form that nobody knows is taken for another")
+	}
+	for _, f := range logline.Forms() {
+		if err := (Match{Form: f.String()}).check(nil); err != nil {
+			t.Errorf("rules cannot name the form %s: %v", f, err)
+		}
+	}
+}

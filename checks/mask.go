@@ -1,0 +1,54 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+)
+
+// maskStage ends each command that people are told to run and that prints what
+// others wrote.
+const maskStage = "| mask"
+
+// MaskCommand defines mask in a shell: a command that ends in it prints no
+// secret, and nothing at all where it was not defined. In the order of its
+// lines it masks headers; client IDs, but for four characters; logins in URLs;
+// quoted values; other values, up to a blank, a quote or an ampersand. No line
+// is longer than a narrow screen shows.
+const MaskCommand = `mask() { s='( *([":=>\\]|x22|%(25)*(22|3[AD])))+ *'
+k='(secret|passw(or)?d|token|psk|apikey|[_-]key|sess[a-z_-]*id)'
+k=$k'[a-z_]*'$s
+sed -E 's/((cookie|authorization)"?[:=] *).*/\1*/I
+s/(client_?id'"$s"'[^&" \\]{0,4})[^&" \\]*/\1*/Ig
+s,(//[^/: ]*:)[^/ ]*@,\1*@,g
+s/((bearer|basic) +)[^&" ]+/\1*/Ig
+s/('"$k"'("|\\x22))([^"\\]|\\[^x])*/\1*/Ig
+s/('"$k"')[^&" ]+/\1*/Ig'; }`
+
+// masked are commands as they are shown: behind the definition of mask, if one
+// needs it.
+func masked(commands []string) []string {
+	if slices.ContainsFunc(commands, func(c string) bool { return strings.Contains(c, maskStage) }) {
+		return append([]string{MaskCommand}, commands...)
+	}
+	return commands
+}
+
+// PrintsSecrets says why the output of a command may hold secrets; "": it holds
+// none, or is masked.
+func PrintsSecrets(command string) string {
+	has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(command, p) })
+	}
+	words := strings.Fields(command)
+	switch {
+	case has(maskStage), len(words) < 2:
+		return ""
+	case has("journalctl ", "docker logs "), has("/var/log", ".log") && has("grep ", "tail ", "cat ", "head ", "less ", "awk ", "sed "):
+		return "logs hold passwords in clear"
+	case has("openssl s_client ") && has("-connect ") && !has("| openssl x509 -noout"):
+		return "it prints the key of the session"
+	case has("curl -") && has("://") && (has(" -v") || !has("-o /dev/null")):
+		return "headers and pages hold cookies and tokens"
+	}
+	return ""
+}

@@ -1,0 +1,36 @@
+package checks
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"syncscope/assets"
+)
+
+// Runbook is the page for a root cause in the language, else in English. One
+// whose commands are masked ends with what defines that.
+func Runbook(lang, id string) (string, bool) {
+	for _, l := range []string{lang, "en"} {
+		data, err := fs.ReadFile(assets.FS, runbookPath(l, id))
+		if err != nil {
+			continue
+		}
+		page := string(data)
+		if strings.Contains(page, maskStage) {
+			how, err := fs.ReadFile(assets.FS, runbookPath(l, "mask"))
+			page += "\n---\n\n" + string(how) + "\n    " + strings.ReplaceAll(MaskCommand, "\n", "\n    ") + "\n"
+			return page, err == nil
+		}
+		return page, true
+	}
+	return "", false
+}
+
+// HasRunbook reports whether there is a page for a root cause, without reading it.
+func HasRunbook(id string) bool {
+	_, err := fs.Stat(assets.FS, runbookPath("en", id))
+	return err == nil
+}
+
+func runbookPath(lang, id string) string { return path.Join("runbooks", lang, id+".md") }
