@@ -182,10 +182,11 @@ var allowed = map[string][]string{
 	"capture/redact":    {},
 	"capture/stream":    {},
 	"capture/tcpdump":   {"capture/packet", "capture/redact"},
-	"checks":            {"assets", "capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/packet"},
+	"checks":            {"assets", "capture/cliout", "capture/event", "capture/logline"},
+	"checks/diagnose":   {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/packet", "checks"},
 	"checks/probe":      {"capture/cliout", "capture/event", "ssh/command"},
 	"checks/report":     {"capture/event", "capture/handshake", "capture/redact", "checks"},
-	"checks/session":    {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/probe", "checks/report", "ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/login", "ssh/profile", "ssh/shell"},
+	"checks/session":    {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/diagnose", "checks/probe", "checks/report", "ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/login", "ssh/profile", "ssh/shell"},
 	"ssh":               {"capture/redact", "ssh/command"},
 	"ssh/audit":         {"ssh/command"},
 	"ssh/command":       {},
@@ -359,11 +360,10 @@ type excess struct {
 // a higher count fails, and so does one that is too high by now, which
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
-	{"checks", 39, "files", "walls"},
 	{"checks/session", 37, "files", "walls"},
 	{"tui", 51, "files", "the screen"},
-	{"checks.try", 30, "methods", "when and whose"},
-	{"checks.Engine", 108, "methods", "about what"},
+	{"checks/diagnose.try", 30, "methods", "when and whose"},
+	{"checks/diagnose.Engine", 108, "methods", "about what"},
 	{"capture/redact.Session", 42, "methods", "secrets"},
 	{"capture/redact.finder", 29, "methods", "secrets"},
 	{"checks/session.Live", 95, "methods", "the live path"},

@@ -21,6 +21,7 @@ import (
 
 	"syncscope/assets"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
 // notRun are the commands that this test cannot run, and why they print no
@@ -85,7 +86,7 @@ func toldCommands(t *testing.T) map[string]string {
 			}
 		}
 	}
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +163,7 @@ func TestARuleThatPrintsSecretsIsRefused(t *testing.T) {
 	} {
 		for command, refused := range map[string]bool{c: true, masked: false} {
 			pack := fstest.MapFS{"own.yaml": {Data: fmt.Appendf(nil, "- id: own\n  stage: auth\n  severity: warning\n  owner: ssm-admin\n  title: Own\n  evidence:\n    - {says: x, weight: weak, match: {message: \"*x*\"}}\n  reproduce: [%q]\n", command)}}
-			if _, err := checks.LoadRules(pack); (err != nil) != refused {
+			if _, err := diagnose.LoadRules(pack); (err != nil) != refused {
 				t.Errorf("%q: %v", command, err)
 			}
 		}
@@ -403,7 +404,7 @@ func TestAReportsCommandsAreWhole(t *testing.T) {
 	}
 	logs, secrets := collected(t)
 	notFound := "Code: 403 Message: {\"error\":\"invalid_client\",\"error_description\":\"Grant not found.\"}"
-	d := diagnose(t, manager("11:17", "svc", notFound), ssm("11:17", "svc", 403, 121))
+	d := diagnosisOf(t, manager("11:17", "svc", notFound), ssm("11:17", "svc", 403, 121))
 	if d.RootCause == nil || len(d.RootCause.Reproduce) < 2 {
 		t.Fatalf("%+v", d.RootCause)
 	}

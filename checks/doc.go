@@ -1,9 +1,8 @@
-// Package checks turns events into attempts, stages and findings.
+// Package checks is the vocabulary of a diagnosis: stages, attempts, findings,
+// verdicts, clocks and runbooks.
 //
-// What comes in: capture.Event values, one at a time (Engine.Observe), and
-// rules from assets. What goes out: Updates and findings. It is pure: no I/O
-// beyond embedded data, no clock of its own.
-//
-// Diagnose owns the goroutines that judge attempts and list connections on all
-// processors. They read the engine and end before Diagnose returns.
+// What comes in: nothing but embedded data. What goes out: types that the steps
+// below it share. rule loads the signatures, diagnose judges, view is what a
+// front end is told, probe asks hosts, report writes, session is one run. It is
+// pure: no I/O beyond embedded data, no clock of its own.
 package checks

@@ -12,19 +12,20 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
-var loadRules = sync.OnceValues(func() ([]checks.Rule, error) { return checks.LoadRules() })
+var loadRules = sync.OnceValues(func() ([]checks.Rule, error) { return diagnose.LoadRules() })
 
-// diagnose reads texts, each as a source of its own.
-func diagnose(t *testing.T, texts ...string) checks.Diagnosis {
+// diagnosisOf reads texts, each as a source of its own.
+func diagnosisOf(t *testing.T, texts ...string) checks.Diagnosis {
 	t.Helper()
 	rules, err := loadRules()
 	if err != nil {
 		t.Fatal(err)
 	}
 	gate := redact.NewWithKey([]byte("test"))
-	e := checks.NewEngine(rules, netip.Addr{})
+	e := diagnose.NewEngine(rules, netip.Addr{})
 	for i, text := range texts {
 		src := event.Source{ID: event.SourceID(i + 1), Title: gate.Foreign(fmt.Sprintf("source %d", i+1))}
 		e.Source(src)
@@ -106,7 +107,7 @@ func TestVerdicts(t *testing.T) {
 		{"nothing", []string{"Jan 13 11:17:01 h systemd: Started.\n"}, checks.NoAttempt, "", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			d := diagnose(t, tt.texts...)
+			d := diagnosisOf(t, tt.texts...)
 			got := ""
 			if d.RootCause != nil {
 				got = d.RootCause.ID
@@ -122,7 +123,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 func TestWhatIsRuledOutAndLeftOpen(t *testing.T) {
-	d := diagnose(t, manager("11:17", "svc", notFound), refusedUpstream("11:17", "svc")+ssm("11:17", "svc", 403, 121))
+	d := diagnosisOf(t, manager("11:17", "svc", notFound), refusedUpstream("11:17", "svc")+ssm("11:17", "svc", 403, 121))
 	f := d.RootCause
 	if f == nil {
 		t.Fatal("no cause")
@@ -156,7 +157,7 @@ func TestWhatIsRuledOutAndLeftOpen(t *testing.T) {
 
 // A stage of which nothing was seen is unknown, never a pass.
 func TestUnseenIsUnknown(t *testing.T) {
-	d := diagnose(t, manager("11:17", "svc", ""))
+	d := diagnosisOf(t, manager("11:17", "svc", ""))
 	for _, s := range []checks.Stage{checks.IP, checks.TCP, checks.TLS, checks.HTTP, checks.Backend, checks.Auth, checks.Licences} {
 		if got := d.Attempts[0].Stages[s].Status; got != checks.Unknown {
 			t.Errorf("%s is %s", s, got)
@@ -169,14 +170,14 @@ func TestHealthyNoiseChangesNothing(t *testing.T) {
 	for i := range 5000 {
 		fmt.Fprintf(&noise, "Jan 13 %02d:%02d:%02d SSM-On-Prem 0cc: method=GET path=/sessions/get_user controller=S status=200 duration=1.0\n", 1+i/3600, i/60%60, i%60)
 	}
-	d := diagnose(t, manager("11:17", "svc", notFound), noise.String()+ssm("11:17", "svc", 403, 121)+noise.String())
+	d := diagnosisOf(t, manager("11:17", "svc", notFound), noise.String()+ssm("11:17", "svc", 403, 121)+noise.String())
 	if d.RootCause == nil || d.RootCause.ID != "grant-not-found" || len(d.Attempts) != 1 {
 		t.Errorf("%+v", d.RootCause)
 	}
 }
 
 func TestRunbooks(t *testing.T) {
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}

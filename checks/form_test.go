@@ -12,7 +12,7 @@ func TestANewFormMatchesNothing(t *testing.T) {
 	m := &Match{Form: "redis"}
 	e := &event.LogEntry{}
 	e.Form = 200
-	if m.entry(e) || !(&Match{}).entry(e) {
+	if m.Entry(e) || !(&Match{}).Entry(e) {
 		t.Error("a form that nobody knows is taken for another")
 	}
 	for _, f := range logline.Forms() {

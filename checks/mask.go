@@ -24,9 +24,9 @@ s/((bearer|basic) +)[^&" ]+/\1*/Ig
 s/('"$k"'("|\\x22))([^"\\]|\\[^x])*/\1*/Ig
 s/('"$k"')[^&" ]+/\1*/Ig'; }`
 
-// masked are commands as they are shown: behind the definition of mask, if one
+// Masked are commands as they are shown: behind the definition of mask, if one
 // needs it.
-func masked(commands []string) []string {
+func Masked(commands []string) []string {
 	if slices.ContainsFunc(commands, func(c string) bool { return strings.Contains(c, maskStage) }) {
 		return append([]string{MaskCommand}, commands...)
 	}

@@ -36,20 +36,20 @@ func formNames() []string {
 	return out
 }
 
-// saidForm is a Manager line or a line that goes on with it.
-const saidForm = "said"
+// SaidForm is a Manager line or a line that goes on with it.
+const SaidForm = "said"
 
 func isManager(f logline.Form) bool {
 	return f == logline.Manager || f == logline.ManagerMore
 }
 
-// entry reports whether a log line's fields are what m asks for.
-func (m *Match) entry(e *event.LogEntry) bool {
+// Entry reports whether a log line's fields are what m asks for.
+func (m *Match) Entry(e *event.LogEntry) bool {
 	return m.Fact == "" && m.Check == "" &&
 		(m.Errno == 0 || m.Errno == e.Errno) &&
 		glob(m.Message, e.Message.String()) &&
 		glob(m.Value, e.Value.String()) &&
-		(m.Form == "" || m.Form == e.Form.String() || m.Form == saidForm && isManager(e.Form)) &&
+		(m.Form == "" || m.Form == e.Form.String() || m.Form == SaidForm && isManager(e.Form)) &&
 		(m.Topic == "" || topicNames[m.Topic] == e.Topic) &&
 		(m.Status == 0 || m.Status == e.Status) &&
 		(m.Size == 0 || m.Size == e.Size) &&
@@ -61,8 +61,8 @@ func (m *Match) entry(e *event.LogEntry) bool {
 		glob(m.GrantType, e.GrantType.String())
 }
 
-// result gives the lines of a command's output that are what m asks for.
-func (m *Match) result(r *event.CheckResult) (lines []int) {
+// Result gives the lines of a command's output that are what m asks for.
+func (m *Match) Result(r *event.CheckResult) (lines []int) {
 	if m.Check == "" || checkNames[m.Check] != r.Check {
 		return nil
 	}

@@ -147,7 +147,7 @@ func (p Proof) check(facts []string) error {
 }
 
 func (m Match) check(facts []string) error {
-	if m.Form != "" && m.Form != saidForm && !slices.Contains(formNames(), m.Form) {
+	if m.Form != "" && m.Form != SaidForm && !slices.Contains(formNames(), m.Form) {
 		return fmt.Errorf("form %q is none of %s", m.Form, strings.Join(formNames(), ", "))
 	}
 	if _, ok := topicNames[m.Topic]; m.Topic != "" && !ok {

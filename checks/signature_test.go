@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
 // failed is the Manager's log of an attempt that ended in an exception, with
@@ -217,7 +218,7 @@ var signatures = []struct {
 }
 
 func cause(t *testing.T, texts []string) (string, checks.Confidence) {
-	d := diagnose(t, texts...)
+	d := diagnosisOf(t, texts...)
 	if d.RootCause == nil {
 		return d.Verdict.String(), 0
 	}
@@ -242,7 +243,7 @@ func TestSignatures(t *testing.T) {
 			}
 		})
 	}
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
 // replayed is an update decoded from the recorded streams in testdata: the
@@ -30,11 +31,11 @@ func replayed(t *testing.T, history bool) checks.Update {
 
 func replayedBy(t testing.TB, gate *redact.Session, history bool) checks.Update {
 	t.Helper()
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine := checks.NewEngine(rules, netip.MustParseAddr("172.20.85.137"))
+	engine := diagnose.NewEngine(rules, netip.MustParseAddr("172.20.85.137"))
 	u := checks.Update{Now: time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC), Shown: -1}
 	for i, name := range []string{"vmanage-server.log", "tcpdump.txt", "messages", "show-version.txt"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))

@@ -13,6 +13,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/session"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
@@ -43,7 +44,7 @@ func startDemo(t *testing.T) (*lab.Lab, *session.Live) {
 	if err := os.WriteFile(known, []byte(l.Manager().KnownHostsLine()+"\n"+l.SSM().KnownHostsLine()+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
 // The tests here run a screen of its own process in a real pseudo-terminal and
@@ -124,8 +125,8 @@ func fresh(ev event.Event) event.Event {
 // each, as three panes would take them.
 func recorded() checks.Update {
 	gate := redact.NewWithKey([]byte("flood"))
-	rules, _ := checks.LoadRules()
-	engine := checks.NewEngine(rules, netip.MustParseAddr("172.20.85.137"))
+	rules, _ := diagnose.LoadRules()
+	engine := diagnose.NewEngine(rules, netip.MustParseAddr("172.20.85.137"))
 	u := checks.Update{Now: time.Now(), Shown: -1}
 	var streams [3][]event.Event
 	for i, name := range []string{"vmanage-server.log", "tcpdump.txt", "messages"} {

@@ -28,6 +28,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/session"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
@@ -239,7 +240,7 @@ func (r *rig) drive(t *testing.T, states [theHosts]hostState) *driver {
 
 func (d *driver) config(r *rig) session.Config {
 	t := d.t
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 )
 
@@ -121,7 +122,7 @@ const known = "give vmanage-server.log, the SSM's messages or tcpdump's text"
 
 // reading is the second reading of all files.
 type reading struct {
-	engine *checks.Engine
+	engine *diagnose.Engine
 	peer   netip.Addr // from --peer; invalid: not given
 	gate   *redact.Session
 	report report.Report
@@ -133,7 +134,7 @@ type reading struct {
 }
 
 func newReading(o Options, l *left) *reading {
-	rd := &reading{engine: checks.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.rules, plain: o.Reference, watch: o.progress, report: report.Report{Version: o.Version}}
+	rd := &reading{engine: diagnose.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.rules, plain: o.Reference, watch: o.progress, report: report.Report{Version: o.Version}}
 	if o.Reference {
 		rd.report.Workers = 1
 		rd.engine.SetWorkers(1)

@@ -11,6 +11,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/session"
 )
 
@@ -68,7 +69,7 @@ func inputs(t *testing.T, dir string) []string {
 	return out
 }
 
-var loadRules = sync.OnceValues(func() ([]checks.Rule, error) { return checks.LoadRules() })
+var loadRules = sync.OnceValues(func() ([]checks.Rule, error) { return diagnose.LoadRules() })
 
 func options(t *testing.T) session.Options {
 	t.Helper()

@@ -13,6 +13,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/probe"
 	"syncscope/checks/report"
 	"syncscope/ssh/shell"
@@ -68,7 +69,7 @@ func (l *Live) mayCheck() error {
 
 // ours tells the engine and the panes that we send, or have stopped.
 func (l *Live) ours(on bool, text redact.Text) {
-	l.hub.ask(func(e *checks.Engine) { e.Ours(on) })
+	l.hub.ask(func(e *diagnose.Engine) { e.Ours(on) })
 	l.hub.post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
 }
 

@@ -10,6 +10,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
 	"syncscope/ssh"
@@ -139,7 +140,7 @@ func quieted(t *testing.T, live *session.Live, d checks.Diagnosis) checks.Update
 func BenchmarkAnalyzeCase(b *testing.B) {
 	dir := "../../../shared/cases/mtu-blackhole"
 	for b.Loop() {
-		rules, err := checks.LoadRules()
+		rules, err := diagnose.LoadRules()
 		if err != nil {
 			b.Fatal(err)
 		}

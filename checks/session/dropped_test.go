@@ -9,13 +9,14 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
 // Rows that nobody takes in time are dropped from the display, and each update
 // says how many; the diagnosis had them.
 func TestDroppedRowsAreTold(t *testing.T) {
 	seen := 0
-	h := newHub(checks.NewEngine(nil, netip.Addr{}), time.Now, func(*checks.Update) {})
+	h := newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(*checks.Update) {})
 	h.met = func(event.Event) { seen++ }
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -24,7 +25,7 @@ func TestDroppedRowsAreTold(t *testing.T) {
 	for range sent {
 		h.post(event.Plain{Meta: event.Meta{Excerpt: redact.Literal("a line")}})
 	}
-	h.ask(func(*checks.Engine) {}) // all of them are observed
+	h.ask(func(*diagnose.Engine) {}) // all of them are observed
 	got := 0
 	for end := time.After(30 * time.Second); ; {
 		select {

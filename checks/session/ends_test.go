@@ -12,6 +12,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/probe"
 )
 
@@ -41,7 +42,7 @@ func soon(t *testing.T, what string, f func()) {
 }
 
 func quietHub() *hub {
-	return newHub(checks.NewEngine(nil, netip.Addr{}), time.Now, func(*checks.Update) {})
+	return newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(*checks.Update) {})
 }
 
 // Nobody waits for a hub that has ended or never ran, however much is posted.
@@ -60,7 +61,7 @@ func TestAnEndedHubHoldsNobody(t *testing.T) {
 					return
 				}
 			}
-			h.ask(func(*checks.Engine) { t.Errorf("%s: it answers", name) })
+			h.ask(func(*diagnose.Engine) { t.Errorf("%s: it answers", name) })
 			h.end()
 		})
 		if len(h.queue) != 0 {
@@ -78,7 +79,7 @@ func TestTheEndOfTheHubLetsWaitersGo(t *testing.T) {
 	var waiting sync.WaitGroup
 	for range 8 {
 		waiting.Go(func() { h.post(event.Mark{}) })
-		waiting.Go(func() { h.ask(func(*checks.Engine) {}) })
+		waiting.Go(func() { h.ask(func(*diagnose.Engine) {}) })
 	}
 	time.Sleep(50 * time.Millisecond)
 	h.end()

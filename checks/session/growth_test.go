@@ -15,23 +15,24 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
 // simulation is a live session without hosts: what they log goes through a
 // decoder each, as it arrives, and to one engine, in simulated time.
 type simulation struct {
 	*sessionlog.Session
-	engine *checks.Engine
+	engine *diagnose.Engine
 	logs   [2]*capture.Decoder
 }
 
 func simulate(tb testing.TB, pace sessionlog.Pace) *simulation {
 	tb.Helper()
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, gate := &simulation{engine: checks.NewEngine(rules, netip.Addr{})}, redact.New()
+	s, gate := &simulation{engine: diagnose.NewEngine(rules, netip.Addr{})}, redact.New()
 	s.Session = sessionlog.Start(1, time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC), pace, func(h sessionlog.Host, line []byte) {
 		_, _ = s.logs[h].Write(line) // it never fails
 	})

@@ -9,6 +9,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
 // Bounds of the hub. A reader waits when maxQueue events are not yet observed
@@ -21,7 +22,7 @@ const (
 // hub is the one place where events of all sources meet: it owns the engine
 // and sends merged updates at the pace of whoever receives them.
 type hub struct {
-	engine *checks.Engine
+	engine *diagnose.Engine
 	now    func() time.Time
 	met    func(event.Event)    // is told of each event before the engine
 	decor  func(*checks.Update) // fills in what only the run knows
@@ -41,7 +42,7 @@ type hub struct {
 	last    atomic.Int64           // when an update was last taken, in Unix nanoseconds
 }
 
-func newHub(e *checks.Engine, now func() time.Time, decor func(*checks.Update)) *hub {
+func newHub(e *diagnose.Engine, now func() time.Time, decor func(*checks.Update)) *hub {
 	h := &hub{engine: e, now: now, met: func(event.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{}), most: mostOnScreen, dropped: map[event.SourceID]int{}, holes: map[stream]int{}, words: redact.New()}
 	h.room = sync.NewCond(&h.mu)
 	return h
@@ -176,7 +177,7 @@ func (h *hub) update(events []event.Event, ended bool) checks.Update {
 
 // ask runs f on the engine in the hub's own goroutine, after all that was
 // posted before. f does not run if the hub has ended.
-func (h *hub) ask(f func(*checks.Engine)) {
+func (h *hub) ask(f func(*diagnose.Engine)) {
 	done := make(chan struct{})
 	select {
 	case h.asks <- func() { f(h.engine); close(done) }:

@@ -12,6 +12,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
 // BenchmarkIngest is the whole way of one stream's lines: bytes from a pipe
@@ -19,12 +20,12 @@ import (
 func BenchmarkIngest(b *testing.B) {
 	for _, kind := range []event.Kind{event.SSMMessages, event.ManagerLog} {
 		b.Run(kind.String(), func(b *testing.B) {
-			rules, err := checks.LoadRules()
+			rules, err := diagnose.LoadRules()
 			if err != nil {
 				b.Fatal(err)
 			}
 			l := &Live{cfg: Config{Options: Options{Gate: redact.New(), Rules: rules}, Now: time.Now}}
-			l.hub = newHub(checks.NewEngine(rules, l.cfg.Peer), time.Now, func(*checks.Update) {})
+			l.hub = newHub(diagnose.NewEngine(rules, l.cfg.Peer), time.Now, func(*checks.Update) {})
 			s := l.add(kind, event.LevelNone, "log", nil)
 			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
 			s.dec.SetArrival(time.Now)
@@ -70,11 +71,11 @@ func BenchmarkIngest(b *testing.B) {
 // A screen that takes nothing never stops a reader: rows are dropped and
 // counted, no event is lost to the engine.
 func TestAStillScreenStopsNoReader(t *testing.T) {
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHub(checks.NewEngine(rules, netip.Addr{}), time.Now, func(*checks.Update) {})
+	h := newHub(diagnose.NewEngine(rules, netip.Addr{}), time.Now, func(*checks.Update) {})
 	done := make(chan struct{})
 	go h.run(t.Context(), done)
 	const n = 40 * mostOnScreen

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
 // ending is a context that has ended from the last look at it on.
@@ -37,7 +37,7 @@ func TestEveryStepLooksAtTheContext(t *testing.T) {
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("../shared is not there")
 	}
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
@@ -119,7 +120,7 @@ func Open(cfg Config) *Live {
 	}
 	l := &Live{cfg: cfg, tasks: newTasks(), history: newTasks(), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
 	l.memory = cfg.Memory
-	l.hub = newHub(checks.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
+	l.hub = newHub(diagnose.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
 	l.known = newAcquaintance(cfg.Gate)
 	l.hub.met = l.known.event
 	l.desk = newDesk(l.hub.nudge)

@@ -19,6 +19,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
 	"syncscope/ssh"
@@ -61,7 +62,7 @@ func connectTo(t testing.TB, o lab.Options, change func(*lab.Lab, *session.Confi
 	if err := os.WriteFile(known, []byte(l.Manager().KnownHostsLine()+"\n"+l.SSM().KnownHostsLine()+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/session"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
@@ -27,7 +28,7 @@ func openedOn(t *testing.T, o lab.Options) (*lab.Lab, *session.Live) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}

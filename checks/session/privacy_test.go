@@ -14,6 +14,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 )
 
@@ -41,7 +42,7 @@ func names(t *testing.T, dir string) []string {
 func TestPrivacyInEveryFormat(t *testing.T) {
 	const dir = "../../../shared/cases/grant-not-found"
 	bad := names(t, dir)
-	rules, err := checks.LoadRules()
+	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/ssh"
 	"syncscope/ssh/login"
 	"syncscope/ssh/profile"
@@ -132,7 +133,7 @@ func FileOptions(peer, pack, version string) (Options, error) {
 		return NewOptions(peer, pack, version)
 	}
 	o := Options{Gate: redact.New(), Version: version}
-	o.rules = sync.OnceValues(func() ([]checks.Rule, error) { return checks.LoadRules() })
+	o.rules = sync.OnceValues(func() ([]checks.Rule, error) { return diagnose.LoadRules() })
 	go func() { _, _ = o.rules() }() // whoever needs them is told the error
 	if a, err := netip.ParseAddr(peer); err == nil {
 		o.Peer = a
@@ -143,10 +144,10 @@ func FileOptions(peer, pack, version string) (Options, error) {
 // LoadRules reads the rules, with those of the folder pack if one is given.
 func LoadRules(pack string) ([]checks.Rule, error) {
 	if pack == "" {
-		return checks.LoadRules()
+		return diagnose.LoadRules()
 	}
 	if st, err := os.Stat(pack); err != nil || !st.IsDir() {
 		return nil, fmt.Errorf("--rules %s: no such folder (give a folder with *.yaml)", pack)
 	}
-	return checks.LoadRules(os.DirFS(pack))
+	return diagnose.LoadRules(os.DirFS(pack))
 }

@@ -10,6 +10,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/shell"
@@ -290,7 +291,7 @@ func ago(t time.Time, dated bool, last time.Time) time.Duration {
 }
 
 func (l *Live) holdsAttempt(s *source, events []event.Event) bool {
-	e := checks.NewEngine(l.cfg.Rules, l.cfg.Peer)
+	e := diagnose.NewEngine(l.cfg.Rules, l.cfg.Peer)
 	e.Source(s.src)
 	for _, ev := range events {
 		e.Observe(ev)

@@ -11,11 +11,12 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/checks"
+	"syncscope/checks/diagnose"
 )
 
 // A stream in flood takes no row from the others, and its errors go last.
 func TestThin(t *testing.T) {
-	h := newHub(checks.NewEngine(nil, netip.Addr{}), time.Now, func(u *checks.Update) {
+	h := newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(u *checks.Update) {
 		u.Sources = []checks.SourceStatus{{Source: event.Source{ID: 1}}, {Source: event.Source{ID: 2}}}
 	})
 	h.most = 100

@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"time"
@@ -7,6 +7,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/packet"
+	"syncscope/checks"
 )
 
 // observe takes the connection's next packet.
@@ -135,14 +136,14 @@ func distinct(conns []*connection) []*connection {
 }
 
 // states are the connections as they are now.
-func (e *Engine) states() []ConnectionState {
+func (e *Engine) states() []checks.ConnectionState {
 	conns := distinct(e.conns)
 	if len(conns) == 0 {
 		return nil
 	}
-	out := make([]ConnectionState, len(conns))
+	out := make([]checks.ConnectionState, len(conns))
 	for i, c := range conns {
-		out[i] = ConnectionState{*c.Connection, c.source, c.ours}
+		out[i] = checks.ConnectionState{Connection: *c.Connection, Source: c.source, Ours: c.ours}
 	}
 	return out
 }

@@ -1,9 +1,10 @@
-package checks
+package diagnose
 
 import (
 	"strings"
 
 	"syncscope/capture/logline"
+	"syncscope/checks"
 )
 
 // said places the Manager's own exception on its stage, where the capture has
@@ -14,21 +15,21 @@ func (l *ladder) said() {
 		return
 	}
 	at, ok := l.t.failedAt(l.failureText())
-	if !ok || l.stages[at].Status == Fail {
+	if !ok || l.stages[at].Status == checks.Fail {
 		return
 	}
-	if l.stages[at].Status == Pass && !strings.HasSuffix(f.Exception.String(), "SSLPeerUnverifiedException") {
+	if l.stages[at].Status == checks.Pass && !strings.HasSuffix(f.Exception.String(), "SSLPeerUnverifiedException") {
 		return // the capture saw it pass; but names are compared after the handshake
 	}
 	what := strings.TrimPrefix(f.Exception.String(), "java.net.")
 	if i := strings.LastIndexByte(what, '.'); i >= 0 {
 		what = what[i+1:]
 	}
-	basis := Seen
-	if at == Auth {
-		basis = Inferred // the request could not be built: nothing was sent, so nothing before it passed
+	basis := checks.Seen
+	if at == checks.Auth {
+		basis = checks.Inferred // the request could not be built: nothing was sent, so nothing before it passed
 	}
-	l.set(at, Fail, basis, strings.TrimSuffix(what, "Exception"), "the Manager says: "+f.ErrorText.String(), l.e.citeLine(f, "Manager: "+what))
+	l.set(at, checks.Fail, basis, strings.TrimSuffix(what, "Exception"), "the Manager says: "+f.ErrorText.String(), l.e.citeLine(f, "Manager: "+what))
 }
 
 // failureText is what the Manager says of a failure: its line and its causes.
@@ -48,23 +49,23 @@ func (t *try) failureText() string {
 // exchange had got; the first that fits counts.
 var exceptionStages = []struct {
 	words string
-	stage Stage
+	stage checks.Stage
 }{
-	{"UnknownHostException", DNS},
-	{"URISyntaxException", Auth}, {"Illegal character in", Auth},
-	{"NoRouteToHostException", IP}, {"Network is unreachable", IP}, {"Host is unreachable", IP},
-	{"Connection refused", TCP}, {"onnect timed out", TCP}, {"Connection timed out", TCP},
-	{"CONNECT refused by proxy", Proxy}, {"Unable to tunnel through proxy", Proxy},
-	{"SSL", TLS}, {"PKIX", TLS}, {"CertificateE", TLS}, {"CertificateN", TLS}, {"ConnectTimeoutException", TLS},
-	{"NoHttpResponseException", HTTP},
+	{"UnknownHostException", checks.DNS},
+	{"URISyntaxException", checks.Auth}, {"Illegal character in", checks.Auth},
+	{"NoRouteToHostException", checks.IP}, {"Network is unreachable", checks.IP}, {"Host is unreachable", checks.IP},
+	{"Connection refused", checks.TCP}, {"onnect timed out", checks.TCP}, {"Connection timed out", checks.TCP},
+	{"CONNECT refused by proxy", checks.Proxy}, {"Unable to tunnel through proxy", checks.Proxy},
+	{"SSL", checks.TLS}, {"PKIX", checks.TLS}, {"CertificateE", checks.TLS}, {"CertificateN", checks.TLS}, {"ConnectTimeoutException", checks.TLS},
+	{"NoHttpResponseException", checks.HTTP},
 }
 
-func (t *try) failedAt(text string) (Stage, bool) {
+func (t *try) failedAt(text string) (checks.Stage, bool) {
 	if isProxy(t, t.failed.Peer.String()) {
-		return Proxy, true
+		return checks.Proxy, true
 	}
 	if p := t.find(logline.TopicPhase); p != nil && p.Value.String() == "tls handshake" {
-		return TLS, true
+		return checks.TLS, true
 	}
 	for _, x := range exceptionStages {
 		if strings.Contains(text, x.words) {
@@ -72,7 +73,7 @@ func (t *try) failedAt(text string) (Stage, bool) {
 		}
 	}
 	if strings.Contains(text, "Read timed out") || strings.Contains(text, "Connection reset") || strings.Contains(text, "Socket closed") || strings.Contains(text, "Broken pipe") {
-		return HTTP, true
+		return checks.HTTP, true
 	}
 	return 0, false
 }

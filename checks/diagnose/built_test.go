@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"bytes"
@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"syncscope/assets"
+	"syncscope/checks"
 )
 
 // The rules that the program reads at its start are those of assets/rules.
 func TestBuiltRules(t *testing.T) {
-	rules, err := Read(Facts(), assets.FS, "rules")
+	rules, err := checks.Read(Facts(), assets.FS, "rules")
 	if err != nil {
 		t.Fatal(err)
 	}

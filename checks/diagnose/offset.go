@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
+	"syncscope/checks"
 )
 
 // pair is one thing that both logs show.
@@ -42,7 +43,7 @@ const step = time.Second
 // clock works the offset out of two matched events or more. One alone does not
 // tell an offset from a coincidence, and letters that mean several zones tell
 // none at all.
-func (e *Engine) clock(tries []*try) Clock {
+func (e *Engine) clock(tries []*try) checks.Clock {
 	var offsets []time.Duration
 	for _, p := range e.pairs(tries) {
 		zone := p.manager.Stamp.Zone
@@ -50,7 +51,7 @@ func (e *Engine) clock(tries []*try) Clock {
 			if c := e.measured(); c.Basis != "unknown" {
 				return c
 			}
-			return Clock{Basis: fmt.Sprintf("unknown: the Manager's zone %s has several meanings", zone)}
+			return checks.Clock{Basis: fmt.Sprintf("unknown: the Manager's zone %s has several meanings", zone)}
 		}
 		if d, ok := apart(p.manager.At, zone, p.ssm.At, e.span.east); ok {
 			offsets = append(offsets, d)
@@ -62,9 +63,9 @@ func (e *Engine) clock(tries []*try) Clock {
 	slices.SortFunc(offsets, func(a, b time.Duration) int { return cmp.Compare(a, b) })
 	low, high := offsets[0], offsets[len(offsets)-1]
 	if high-low > 2*slack { // they do not agree: not one clock, or not the same events
-		return Clock{Basis: "unknown: the matched events do not agree"}
+		return checks.Clock{Basis: "unknown: the matched events do not agree"}
 	}
-	return Clock{(low + high) / 2, (high-low)/2 + step, fmt.Sprintf("%d events that both logs show", len(offsets))}
+	return checks.Clock{Offset: (low + high) / 2, Uncertainty: (high-low)/2 + step, Basis: fmt.Sprintf("%d events that both logs show", len(offsets))}
 }
 
 // asked is the date of the host that a kind of log comes from. Of a cluster,
@@ -80,19 +81,19 @@ func (e *Engine) asked(k event.Kind) *event.ClockSample {
 }
 
 // measured is the offset by both hosts' own date, if both were asked.
-func (e *Engine) measured() Clock {
+func (e *Engine) measured() checks.Clock {
 	m, s := e.asked(event.ManagerLog), e.asked(event.SSMMessages)
 	if m == nil || s == nil {
-		return Clock{Basis: "unknown"}
+		return checks.Clock{Basis: "unknown"}
 	}
-	return Clock{s.Offset - m.Offset, m.Uncertainty + s.Uncertainty, "both hosts' date, asked over SSH"}
+	return checks.Clock{Offset: s.Offset - m.Offset, Uncertainty: m.Uncertainty + s.Uncertainty, Basis: "both hosts' date, asked over SSH"}
 }
 
 // skewed is the difference of clocks from which it is worth saying: grants and
 // certificates go by them.
 const skewed = time.Minute
 
-func (e *Engine) clockSkew(*try) []Evidence {
+func (e *Engine) clockSkew(*try) []checks.Evidence {
 	c := e.last.Clock
 	if c.Offset.Abs() < skewed {
 		return nil
@@ -102,8 +103,8 @@ func (e *Engine) clockSkew(*try) []Evidence {
 		says = fmt.Sprintf("the SSM's clock is %s behind the Manager's", -c.Offset.Round(time.Second))
 	}
 	if m, s := e.asked(event.ManagerLog), e.asked(event.SSMMessages); m != nil && s != nil {
-		return []Evidence{e.cite(s.Meta, says), e.cite(m.Meta, "the Manager's date")}
+		return []checks.Evidence{e.cite(s.Meta, says), e.cite(m.Meta, "the Manager's date")}
 	}
 	p := e.matched[0]
-	return []Evidence{e.citeLine(p.ssm, says), e.citeLine(p.manager, "the same answer in the Manager's log")}
+	return []checks.Evidence{e.citeLine(p.ssm, says), e.citeLine(p.manager, "the same answer in the Manager's log")}
 }

@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"syncscope/capture/cliout"
 	"syncscope/capture/logline"
+	"syncscope/checks"
 )
 
 // soon is how long before its end a certificate is worth a word.
@@ -14,7 +15,7 @@ const soon = 30 * 24 * time.Hour
 
 // expiresSoon compares the certificate that openssl showed with the newest
 // date in the logs: the engine has no clock.
-func (e *Engine) expiresSoon(*try) []Evidence {
+func (e *Engine) expiresSoon(*try) []checks.Evidence {
 	for _, r := range e.results {
 		if r.Check != cliout.OpenSSL || e.newest.IsZero() {
 			continue
@@ -26,7 +27,7 @@ func (e *Engine) expiresSoon(*try) []Evidence {
 			}
 			t, err := time.Parse("Jan _2 15:04:05 2006 MST", strings.TrimSpace(end))
 			if left := t.Sub(e.newest); err == nil && left > 0 && left < soon {
-				return []Evidence{e.citeResult(r, i, fmt.Sprintf("%d days", int(left.Hours()/24)))}
+				return []checks.Evidence{e.citeResult(r, i, fmt.Sprintf("%d days", int(left.Hours()/24)))}
 			}
 			break // the first is the server's own
 		}
@@ -36,7 +37,7 @@ func (e *Engine) expiresSoon(*try) []Evidence {
 
 // otherHost: the capture is about an address that the Manager does not call,
 // and has no packet of the attempt.
-func (e *Engine) otherHost(t *try) []Evidence {
+func (e *Engine) otherHost(t *try) []checks.Evidence {
 	if e.started == nil || !e.started.Peer.IsValid() || t.conn != nil || len(t.lines) == 0 {
 		return nil
 	}
@@ -45,7 +46,7 @@ func (e *Engine) otherHost(t *try) []Evidence {
 	if line == nil || !called.IsValid() || called == e.started.Peer {
 		return nil
 	}
-	return []Evidence{
+	return []checks.Evidence{
 		e.cite(e.started.Meta, "capture: its filter is about "+e.started.Peer.String()),
 		e.citeLine(line, "Manager: calls "+called.String()),
 	}
@@ -53,28 +54,28 @@ func (e *Engine) otherHost(t *try) []Evidence {
 
 // blind: the log shows an attempt that must have sent packets, the capture of
 // that time has none.
-func (e *Engine) blind(t *try) []Evidence {
+func (e *Engine) blind(t *try) []checks.Evidence {
 	if e.started == nil || len(t.lines) == 0 || t.conn != nil || e.otherHost(t) != nil || len(e.conns) > 0 {
 		return nil
 	}
 	if !t.heardHTTP() && t.find(logline.TopicAuthenticated) == nil {
 		return nil
 	}
-	return []Evidence{e.cite(e.started.Meta, "capture: no packet of the attempt"), e.citeLine(t.lines[0], "Manager: the attempt")}
+	return []checks.Evidence{e.cite(e.started.Meta, "capture: no packet of the attempt"), e.citeLine(t.lines[0], "Manager: the attempt")}
 }
 
 // cutListing: the listing lost lengths, so what was sent is not known.
-func (e *Engine) cutListing(t *try) []Evidence {
+func (e *Engine) cutListing(t *try) []checks.Evidence {
 	if t.conn == nil || !t.conn.Trouble.Blind {
 		return nil
 	}
-	return []Evidence{e.citePacket(&t.conn.last, "capture: lines that end before their length")}
+	return []checks.Evidence{e.citePacket(&t.conn.last, "capture: lines that end before their length")}
 }
 
-func (e *Engine) dropsSeen(*try) []Evidence {
+func (e *Engine) dropsSeen(*try) []checks.Evidence {
 	for _, f := range e.footers {
 		if f.Dropped > 0 {
-			return []Evidence{e.cite(f.Meta, fmt.Sprintf("%d packets", f.Dropped))}
+			return []checks.Evidence{e.cite(f.Meta, fmt.Sprintf("%d packets", f.Dropped))}
 		}
 	}
 	return nil
@@ -83,14 +84,14 @@ func (e *Engine) dropsSeen(*try) []Evidence {
 // oldTLS is the newest version that is not to be used any more (RFC 8996).
 const oldTLS = 0x0302
 
-func (e *Engine) weakTLS(t *try) []Evidence {
+func (e *Engine) weakTLS(t *try) []checks.Evidence {
 	if c := t.conn; c != nil && c.TLS.Version != 0 && c.TLS.Version <= oldTLS {
-		return []Evidence{e.citePacket(&c.finished, "capture: "+TLSVersion(c.TLS.Version))}
+		return []checks.Evidence{e.citePacket(&c.finished, "capture: "+checks.TLSVersion(c.TLS.Version))}
 	}
 	for _, r := range e.results {
 		for i, l := range r.Lines {
 			if r.Check == cliout.OpenSSL && (strings.HasPrefix(l.String(), "New, TLSv1, ") || strings.HasPrefix(l.String(), "New, TLSv1.0, ") || strings.HasPrefix(l.String(), "New, TLSv1.1, ") || strings.HasPrefix(l.String(), "New, SSLv3")) {
-				return []Evidence{e.citeResult(r, i, "openssl: "+l.String())}
+				return []checks.Evidence{e.citeResult(r, i, "openssl: "+l.String())}
 			}
 		}
 	}
@@ -98,10 +99,10 @@ func (e *Engine) weakTLS(t *try) []Evidence {
 }
 
 // oneNode: this node's last attempt failed, another node's went well.
-func (e *Engine) oneNode(t *try) []Evidence {
+func (e *Engine) oneNode(t *try) []checks.Evidence {
 	for _, o := range e.lastTries {
 		if o.node != t.node && o.node != "" && t.node != "" && o.done != nil && t.failed != nil {
-			return []Evidence{e.citeLine(t.failed, "node "+t.node+" failed"), e.citeLine(o.done, "node "+o.node+" completed its sync")}
+			return []checks.Evidence{e.citeLine(t.failed, "node "+t.node+" failed"), e.citeLine(o.done, "node "+o.node+" completed its sync")}
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"fmt"
@@ -10,16 +10,17 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/capture/packet"
+	"syncscope/checks"
 )
 
 // icmp is the fact that a router or host said why it does not carry packets
 // for the SSM (or for the proxy that leads to it).
-func icmp(says string, kinds ...packet.Unreach) func(*Engine, *try) []Evidence {
-	return func(e *Engine, t *try) []Evidence {
+func icmp(says string, kinds ...packet.Unreach) func(*Engine, *try) []checks.Evidence {
+	return func(e *Engine, t *try) []checks.Evidence {
 		for _, u := range e.icmp {
 			known := u.About.Addr().IsValid()
 			if slices.Contains(kinds, u.Unreach) && known && e.aboutPeer(t, u.About.Addr()) && e.within(t, u.At) {
-				return []Evidence{e.cite(u.Meta, "capture: "+u.Src.Addr().String()+" says "+says)}
+				return []checks.Evidence{e.cite(u.Meta, "capture: "+u.Src.Addr().String()+" says "+says)}
 			}
 		}
 		return nil
@@ -49,7 +50,7 @@ func (e *Engine) within(t *try, at event.When) bool {
 }
 
 // silent: at least two questions for a neighbour's address without an answer.
-func (e *Engine) silent(want func(netip.Addr) bool) []Evidence {
+func (e *Engine) silent(want func(netip.Addr) bool) []checks.Evidence {
 	asked := map[netip.Addr]int{}
 	var last *event.Neighbour
 	for _, n := range e.arp {
@@ -66,20 +67,20 @@ func (e *Engine) silent(want func(netip.Addr) bool) []Evidence {
 	if last == nil || asked[last.Addr] < 2 {
 		return nil
 	}
-	return []Evidence{e.cite(last.Meta, fmt.Sprintf("capture: %d ARP requests for %s, no reply captured", asked[last.Addr], last.Addr))}
+	return []checks.Evidence{e.cite(last.Meta, fmt.Sprintf("capture: %d ARP requests for %s, no reply captured", asked[last.Addr], last.Addr))}
 }
 
-func (e *Engine) gatewaySilent(t *try) []Evidence {
+func (e *Engine) gatewaySilent(t *try) []checks.Evidence {
 	return e.silent(func(a netip.Addr) bool { return !e.aboutPeer(t, a) })
 }
 
-func (e *Engine) peerSilent(t *try) []Evidence {
+func (e *Engine) peerSilent(t *try) []checks.Evidence {
 	return e.silent(func(a netip.Addr) bool { return e.aboutPeer(t, a) && (t.conn != nil || e.peerAddr().IsValid()) })
 }
 
 // pingOwn: ping's "From A … Destination Host Unreachable" with an address of
 // the Manager's own: its neighbour table, not a router, gave up.
-func (e *Engine) pingOwn(*try) []Evidence {
+func (e *Engine) pingOwn(*try) []checks.Evidence {
 	for _, r := range e.results {
 		if r.Check != cliout.Ping {
 			continue
@@ -92,7 +93,7 @@ func (e *Engine) pingOwn(*try) []Evidence {
 			a, err := netip.ParseAddr(strings.TrimSuffix(strings.Fields(from)[0], ":"))
 			asks := slices.ContainsFunc(e.arp, func(n *event.Neighbour) bool { return n.Asker == a })
 			if err == nil && (asks || slices.Contains(e.managerAddrs(), a)) {
-				return []Evidence{e.citeResult(r, i, "Manager: its own neighbour table has no entry for the next hop")}
+				return []checks.Evidence{e.citeResult(r, i, "Manager: its own neighbour table has no entry for the next hop")}
 			}
 		}
 	}
@@ -100,26 +101,26 @@ func (e *Engine) pingOwn(*try) []Evidence {
 }
 
 // atOnce: the Manager's own stack refused before a packet could travel.
-func (e *Engine) atOnce(t *try) []Evidence {
+func (e *Engine) atOnce(t *try) []checks.Evidence {
 	d, ok := t.took()
 	if !ok || d > time.Second || t.conn != nil {
 		return nil
 	}
-	return []Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: failed after %.2f s, no packet captured", d.Seconds()))}
+	return []checks.Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: failed after %.2f s, no packet captured", d.Seconds()))}
 }
 
 // otherPort: the Manager calls a port that is not the SSM's.
-func (e *Engine) otherPort(t *try) []Evidence {
+func (e *Engine) otherPort(t *try) []checks.Evidence {
 	for _, l := range t.lines {
 		host := l.Peer.String()
 		i := strings.LastIndexByte(host, ':')
 		if i < 0 || host[i+1:] == ssmPort || host[i+1:] == "" || strings.HasSuffix(host, "]") || isProxy(t, host) {
 			continue
 		}
-		return []Evidence{e.citeLine(l, "Manager: calls port "+host[i+1:])}
+		return []checks.Evidence{e.citeLine(l, "Manager: calls port "+host[i+1:])}
 	}
 	if t.conn != nil && len(t.lines) == 0 && t.conn.Server.Addr() == e.peerAddr() && fmt.Sprint(t.conn.Server.Port()) != ssmPort {
-		return []Evidence{e.citePacket(&t.conn.first, fmt.Sprintf("capture: calls port %d", t.conn.Server.Port()))}
+		return []checks.Evidence{e.citePacket(&t.conn.first, fmt.Sprintf("capture: calls port %d", t.conn.Server.Port()))}
 	}
 	return nil
 }

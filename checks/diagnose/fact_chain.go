@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"fmt"
@@ -6,12 +6,13 @@ import (
 
 	"syncscope/capture/cliout"
 	"syncscope/capture/handshake"
+	"syncscope/checks"
 )
 
 // shown is a certificate that the server showed: to openssl, or in the capture.
 type shown struct {
 	subject, issuer string
-	cite            func(says string) Evidence
+	cite            func(says string) checks.Evidence
 }
 
 // chains gives the chains that were seen: what openssl printed first, then
@@ -23,7 +24,7 @@ func (e *Engine) chains(t *try) (out [][]shown) {
 		}
 		var chain []shown
 		for _, c := range r.Chain {
-			chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) Evidence { return e.citeResult(r, c.Line, "openssl: "+says) }})
+			chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) checks.Evidence { return e.citeResult(r, c.Line, "openssl: "+says) }})
 		}
 		out = append(out, chain)
 		break
@@ -36,14 +37,14 @@ func (e *Engine) chains(t *try) (out [][]shown) {
 		if c.Unparsed {
 			return out
 		}
-		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) Evidence { return e.citePacket(t.conn.cert, "capture: "+says) }})
+		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) checks.Evidence { return e.citePacket(t.conn.cert, "capture: "+says) }})
 	}
 	return append(out, chain)
 }
 
 // chain is a fact about the certificates that the server showed.
-func chain(look func([]shown) []Evidence) func(*Engine, *try) []Evidence {
-	return func(e *Engine, t *try) []Evidence {
+func chain(look func([]shown) []checks.Evidence) func(*Engine, *try) []checks.Evidence {
+	return func(e *Engine, t *try) []checks.Evidence {
 		for _, c := range e.chains(t) {
 			if found := look(c); found != nil {
 				return found
@@ -53,17 +54,17 @@ func chain(look func([]shown) []Evidence) func(*Engine, *try) []Evidence {
 	}
 }
 
-func selfSigned(chain []shown) []Evidence {
+func selfSigned(chain []shown) []checks.Evidence {
 	leaf := chain[0]
 	if leaf.subject != leaf.issuer || leaf.subject == "" {
 		return nil
 	}
-	return []Evidence{leaf.cite("the certificate is its own issuer")}
+	return []checks.Evidence{leaf.cite("the certificate is its own issuer")}
 }
 
 // leafOnly: one certificate came, and who issued it calls itself no root. The
 // name is all there is to tell an intermediate by: at most likely.
-func leafOnly(chain []shown) []Evidence {
+func leafOnly(chain []shown) []checks.Evidence {
 	leaf := chain[0]
 	issuer := strings.ToLower(commonName(leaf.issuer))
 	if len(chain) != 1 || leaf.subject == leaf.issuer || strings.Contains(issuer, "root") {
@@ -71,7 +72,7 @@ func leafOnly(chain []shown) []Evidence {
 	}
 	for _, word := range []string{"issuing", "intermediate", "sub ca", "subca", "subordinate"} {
 		if strings.Contains(issuer, word) {
-			return []Evidence{leaf.cite("the server sends its own certificate only, issued by " + commonName(leaf.issuer))}
+			return []checks.Evidence{leaf.cite("the server sends its own certificate only, issued by " + commonName(leaf.issuer))}
 		}
 	}
 	return nil
@@ -80,12 +81,12 @@ func leafOnly(chain []shown) []Evidence {
 // inspectors are words by which TLS-inspecting products name their own CAs.
 var inspectors = []string{"zscaler", "forti", "palo alto", "paloalto", "blue coat", "bluecoat", "symantec web", "netskope", "check point", "checkpoint", "sophos", "umbrella", "forcepoint", "websense", "mcafee web", "skyhigh", "barracuda", "watchguard", "untangle", "squid", "mitmproxy", "inspect", "intercept", "decrypt", "mitm", "web gateway", "secure gateway", "proxy ca", "ssl decrypt", "firewall", "menlo", "iboss", "cato networks"}
 
-func product(chain []shown) []Evidence {
+func product(chain []shown) []checks.Evidence {
 	for _, c := range chain {
 		issuer := strings.ToLower(c.issuer)
 		for _, word := range inspectors {
 			if strings.Contains(issuer, word) {
-				return []Evidence{c.cite("the issuer is " + commonName(c.issuer) + ", a device that opens TLS")}
+				return []checks.Evidence{c.cite("the issuer is " + commonName(c.issuer) + ", a device that opens TLS")}
 			}
 		}
 	}
@@ -112,11 +113,11 @@ func commonName(name string) string {
 
 // distrusted: the Manager found no way from the certificate to a CA that it
 // trusts: its log says so, or the alert that it sent.
-func (e *Engine) distrusted(t *try) []Evidence {
-	said := Match{Form: saidForm, ErrorText: "*pkix path building failed*|*unable to find valid certification path*"}
-	var out []Evidence
+func (e *Engine) distrusted(t *try) []checks.Evidence {
+	said := checks.Match{Form: checks.SaidForm, ErrorText: "*pkix path building failed*|*unable to find valid certification path*"}
+	var out []checks.Evidence
 	for _, l := range e.entries(t) {
-		if said.entry(l) {
+		if said.Entry(l) {
 			out = append(out, e.citeLine(l, "Manager: no path to a trusted CA"))
 		}
 	}
@@ -128,7 +129,7 @@ func (e *Engine) distrusted(t *try) []Evidence {
 
 // unknownCA: the Manager's alert says unknown_ca, or certificate_unknown about
 // a certificate with which nothing else is wrong that the capture could show.
-func (e *Engine) unknownCA(t *try) []Evidence {
+func (e *Engine) unknownCA(t *try) []checks.Evidence {
 	a := t.alert(handshake.Client, "unknown_ca")
 	if a == "" && e.chains(t) != nil && e.expired(t) == nil && e.early(t) == nil && e.otherName(t) == nil {
 		a = t.alert(handshake.Client, "certificate_unknown")
@@ -136,28 +137,28 @@ func (e *Engine) unknownCA(t *try) []Evidence {
 	if a == "" {
 		return nil
 	}
-	return []Evidence{e.citePacket(t.conn.alert, "capture: the Manager's alert is "+a)}
+	return []checks.Evidence{e.citePacket(t.conn.alert, "capture: the Manager's alert is "+a)}
 }
 
 // expired: the Manager refused a certificate whose last day had passed.
-func (e *Engine) expired(t *try) []Evidence {
+func (e *Engine) expired(t *try) []checks.Evidence {
 	leaf, a := t.leaf(), t.alert(handshake.Client, "certificate_expired", "certificate_unknown", "bad_certificate")
 	if leaf == nil || a == "" || !t.conn.last.When().Dated || !leaf.NotAfter.Before(t.conn.last.When().Time) {
 		return nil
 	}
-	return []Evidence{
+	return []checks.Evidence{
 		e.citePacket(t.conn.cert, "capture: the certificate's last day is "+leaf.NotAfter.UTC().Format("2006-01-02")),
 		e.citePacket(t.conn.alert, "capture: the Manager's alert is "+a),
 	}
 }
 
 // early: the Manager refused a certificate whose first day is to come.
-func (e *Engine) early(t *try) []Evidence {
+func (e *Engine) early(t *try) []checks.Evidence {
 	leaf, a := t.leaf(), t.alert(handshake.Client, "certificate_expired", "certificate_unknown", "bad_certificate")
 	if leaf == nil || a == "" || !t.conn.last.When().Dated || !leaf.NotBefore.After(t.conn.last.When().Time) {
 		return nil
 	}
-	return []Evidence{
+	return []checks.Evidence{
 		e.citePacket(t.conn.cert, "capture: the certificate's first day is "+leaf.NotBefore.UTC().Format("2006-01-02")),
 		e.citePacket(t.conn.alert, "capture: the Manager's alert is "+a),
 	}
@@ -173,7 +174,7 @@ func (t *try) leaf() *handshake.Certificate {
 
 // otherName: the certificate has not the name, or without a name the address,
 // that the Manager called, and the Manager broke off.
-func (e *Engine) otherName(t *try) []Evidence {
+func (e *Engine) otherName(t *try) []checks.Evidence {
 	leaf := t.leaf()
 	if leaf == nil || t.conn.TLS.Client == nil || t.conn.TLS.Client.Partial || t.conn.asked != "" {
 		return nil
@@ -189,7 +190,7 @@ func (e *Engine) otherName(t *try) []Evidence {
 	if !quit && t.alert(handshake.Client, "certificate_unknown", "bad_certificate") == "" {
 		return nil
 	}
-	return []Evidence{e.citePacket(t.conn.cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
+	return []checks.Evidence{e.citePacket(t.conn.cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
 }
 
 func certificateNames(c *handshake.Certificate) string {
@@ -240,20 +241,20 @@ func (t *try) alert(from handshake.End, names ...string) string {
 }
 
 // alerted is the fact that one end's first fatal alert is one of names.
-func alerted(from handshake.End, names ...string) func(*Engine, *try) []Evidence {
+func alerted(from handshake.End, names ...string) func(*Engine, *try) []checks.Evidence {
 	who := map[handshake.End]string{handshake.Client: "Manager", handshake.Server: "server"}[from]
-	return func(e *Engine, t *try) []Evidence {
+	return func(e *Engine, t *try) []checks.Evidence {
 		a := t.alert(from, names...)
 		if a == "" {
 			return nil
 		}
-		return []Evidence{e.citePacket(t.conn.alert, "capture: the "+who+"'s alert is "+a)}
+		return []checks.Evidence{e.citePacket(t.conn.alert, "capture: the "+who+"'s alert is "+a)}
 	}
 }
 
 // toHello narrows a fact to an alert that is all that answers the ClientHello.
-func toHello(fact func(*Engine, *try) []Evidence) func(*Engine, *try) []Evidence {
-	return func(e *Engine, t *try) []Evidence {
+func toHello(fact func(*Engine, *try) []checks.Evidence) func(*Engine, *try) []checks.Evidence {
+	return func(e *Engine, t *try) []checks.Evidence {
 		if t.conn == nil || t.conn.TLS.Server != nil || t.conn.TLS.Client == nil {
 			return nil
 		}
@@ -262,17 +263,17 @@ func toHello(fact func(*Engine, *try) []Evidence) func(*Engine, *try) []Evidence
 }
 
 // plainHTTP: an HTTP answer to a ClientHello.
-func (e *Engine) plainHTTP(t *try) []Evidence {
+func (e *Engine) plainHTTP(t *try) []checks.Evidence {
 	if t.conn == nil || !t.conn.TLS.Plain {
 		return nil
 	}
-	return []Evidence{e.citePacket(&t.conn.last, "capture: plain HTTP answers the ClientHello")}
+	return []checks.Evidence{e.citePacket(&t.conn.last, "capture: plain HTTP answers the ClientHello")}
 }
 
 // clientCertAsked: the server asked for a certificate, got none, and ended it.
-func (e *Engine) clientCertAsked(t *try) []Evidence {
+func (e *Engine) clientCertAsked(t *try) []checks.Evidence {
 	if t.conn == nil || !t.conn.TLS.Asked || !t.conn.Trouble.EmptyCertificate || t.conn.Trouble.AlertBy != handshake.Server {
 		return nil
 	}
-	return []Evidence{e.citePacket(t.conn.alert, "capture: the server asked for a certificate, got none and sent an alert")}
+	return []checks.Evidence{e.citePacket(t.conn.alert, "capture: the server asked for a certificate, got none and sent an alert")}
 }

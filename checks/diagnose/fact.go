@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"fmt"
@@ -15,11 +15,12 @@ import (
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
 	"syncscope/capture/packet"
+	"syncscope/checks"
 )
 
 // facts are the facts that rules may name: what no single event shows. Each
 // gives the evidence for it, about one try; nil if it does not hold.
-var facts = map[string]func(*Engine, *try) []Evidence{
+var facts = map[string]func(*Engine, *try) []checks.Evidence{
 	"manager-too-old":          (*Engine).tooOld,
 	"mode-not-onprem":          (*Engine).otherMode,
 	"cloud-called":             (*Engine).cloudCalled,
@@ -32,7 +33,7 @@ var facts = map[string]func(*Engine, *try) []Evidence{
 	"kernel-drops":             (*Engine).dropsSeen,
 	"weak-tls":                 (*Engine).weakTLS,
 	"node-specific":            (*Engine).oneNode,
-	"benign-noise":             func(e *Engine, _ *try) []Evidence { return e.noiseSeen() },
+	"benign-noise":             func(e *Engine, _ *try) []checks.Evidence { return e.noiseSeen() },
 	"upstream-partial":         (*Engine).partial,
 	"nat-in-path":              (*Engine).otherAddress,
 	"checksum-offload":         (*Engine).offload,
@@ -121,17 +122,17 @@ var firstOnPrem = cliout.Release{20, 9, 1}
 // ethernetMSS is what an unshortened path offers (1500 - 20 - 20).
 const ethernetMSS = 1460
 
-func (e *Engine) tooOld(*try) []Evidence {
+func (e *Engine) tooOld(*try) []checks.Evidence {
 	for _, r := range e.results {
 		if r.Release != (cliout.Release{}) && r.Release.Less(firstOnPrem) {
-			return []Evidence{e.cite(r.Meta, "Manager: release "+r.Version.String())}
+			return []checks.Evidence{e.cite(r.Meta, "Manager: release "+r.Version.String())}
 		}
 	}
 	return nil
 }
 
 // otherMode: what the Manager said last of its licence reporting mode.
-func (e *Engine) otherMode(t *try) []Evidence {
+func (e *Engine) otherMode(t *try) []checks.Evidence {
 	modes := e.modes
 	if line := t.find(logline.TopicMode); line != nil {
 		modes = []*event.LogEntry{line}
@@ -140,44 +141,44 @@ func (e *Engine) otherMode(t *try) []Evidence {
 		return nil
 	}
 	if last := modes[len(modes)-1]; last.Value.String() != "" && !last.Cut && !strings.EqualFold(last.Value.String(), "onprem") {
-		return []Evidence{e.citeLine(last, "Manager: mode "+last.Value.String())}
+		return []checks.Evidence{e.citeLine(last, "Manager: mode "+last.Value.String())}
 	}
 	return nil
 }
 
 // cloudCalled: the Manager signs in at Cisco's cloud, not at an SSM.
-func (e *Engine) cloudCalled(t *try) []Evidence {
+func (e *Engine) cloudCalled(t *try) []checks.Evidence {
 	for _, l := range t.lines {
 		if l.Topic == logline.TopicCloudSignIn || strings.HasSuffix(l.Path.String(), "token.oauth2") || strings.Contains(l.Path.String(), "oauth2/default") {
-			return []Evidence{e.citeLine(l, "Manager: signs in at Cisco's cloud")}
+			return []checks.Evidence{e.citeLine(l, "Manager: signs in at Cisco's cloud")}
 		}
 	}
 	return nil
 }
 
-func (e *Engine) servicesDown(*try) []Evidence {
+func (e *Engine) servicesDown(*try) []checks.Evidence {
 	for _, r := range e.results {
 		for _, down := range r.Down {
 			if s := down.String(); strings.Contains(s, "application server") || strings.Contains(s, "configuration database") {
-				return []Evidence{e.cite(r.Meta, "Manager: "+s)}
+				return []checks.Evidence{e.cite(r.Meta, "Manager: "+s)}
 			}
 		}
 	}
 	return nil
 }
 
-func (e *Engine) offload(t *try) []Evidence {
+func (e *Engine) offload(t *try) []checks.Evidence {
 	if t.conn == nil || t.conn.Offload == 0 {
 		return nil
 	}
-	return []Evidence{e.citePacket(t.conn.offload, fmt.Sprintf("capture: %d outgoing packets", t.conn.Offload))}
+	return []checks.Evidence{e.citePacket(t.conn.offload, fmt.Sprintf("capture: %d outgoing packets", t.conn.Offload))}
 }
 
-func (e *Engine) clamped(t *try) []Evidence {
+func (e *Engine) clamped(t *try) []checks.Evidence {
 	if t.conn == nil || t.conn.ServerMSS == 0 || t.conn.ServerMSS >= ethernetMSS {
 		return nil
 	}
-	return []Evidence{e.citePacket(&t.conn.answer, fmt.Sprintf("capture: MSS %d", t.conn.ServerMSS))}
+	return []checks.Evidence{e.citePacket(&t.conn.answer, fmt.Sprintf("capture: MSS %d", t.conn.ServerMSS))}
 }
 
 // noiseNames say what routine lines are, in the order in which they are told.
@@ -191,8 +192,8 @@ var noiseNames = []struct {
 	{logline.TopicClockSource, "chronyd changing its source"},
 }
 
-func (e *Engine) noiseSeen() []Evidence {
-	var out []Evidence
+func (e *Engine) noiseSeen() []checks.Evidence {
+	var out []checks.Evidence
 	for _, n := range noiseNames {
 		if l := e.noise[n.topic]; l != nil {
 			out = append(out, e.citeLine(l, n.name))
@@ -201,11 +202,11 @@ func (e *Engine) noiseSeen() []Evidence {
 	return out
 }
 
-func (e *Engine) partial(t *try) []Evidence {
+func (e *Engine) partial(t *try) []checks.Evidence {
 	if t.token == nil || len(t.token.refused) == 0 || t.token.rails == nil {
 		return nil
 	}
-	return []Evidence{
+	return []checks.Evidence{
 		e.citeLine(t.token.refused[0], "SSM, nginx: upstream "+t.token.refused[0].Upstream.String()+" refused"),
 		e.citeLine(t.token.rails, "SSM, Rails: another upstream answered"),
 	}
@@ -213,7 +214,7 @@ func (e *Engine) partial(t *try) []Evidence {
 
 // otherAddress: the caller's address in the SSM's log is none that the capture
 // shows the Manager to have.
-func (e *Engine) otherAddress(t *try) []Evidence {
+func (e *Engine) otherAddress(t *try) []checks.Evidence {
 	if t.token == nil || t.token.access == nil || !t.token.access.Client.IsValid() {
 		return nil
 	}
@@ -222,7 +223,7 @@ func (e *Engine) otherAddress(t *try) []Evidence {
 	if len(known) == 0 || slices.Contains(known, seen) {
 		return nil
 	}
-	return []Evidence{e.citeLine(t.token.access, "SSM, nginx: the caller is "+seen.String())}
+	return []checks.Evidence{e.citeLine(t.token.access, "SSM, nginx: the caller is "+seen.String())}
 }
 
 func (e *Engine) managerAddrs() []netip.Addr {
@@ -242,8 +243,8 @@ func (e *Engine) managerAddrs() []netip.Addr {
 
 // inClear finds one line of each log that shows a secret or a password that
 // its writer had not masked.
-func (e *Engine) inClear(t *try) []Evidence {
-	var out []Evidence
+func (e *Engine) inClear(t *try) []checks.Evidence {
+	var out []checks.Evidence
 	for _, l := range t.lines {
 		if shows(l) {
 			out = append(out, e.citeLine(l, "in clear in the Manager's log"))
@@ -296,8 +297,8 @@ func (e *Engine) peerName() (host, port string) {
 
 // LoadRules reads the embedded rules and those of packs, which may ask for the
 // facts that there are here.
-func LoadRules(packs ...fs.FS) ([]Rule, error) {
-	return Load(Facts(), packs...)
+func LoadRules(packs ...fs.FS) ([]checks.Rule, error) {
+	return checks.Load(Facts(), packs...)
 }
 
 // Facts are the names of the facts that a rule may ask for.

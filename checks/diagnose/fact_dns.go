@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/capture/packet"
+	"syncscope/checks"
 )
 
 // slowLookup is below the shortest time in which a resolver library gives up
@@ -70,13 +71,13 @@ func (e *Engine) answers(t *try) []*event.DNSAnswer {
 
 // resolution is what the resolver's answers to one name say.
 type resolution struct {
-	evidence []Evidence // of the newest answers, oldest first
+	evidence []checks.Evidence // of the newest answers, oldest first
 	last     *event.DNSAnswer
 }
 
 // addresses are the newest answers with an address to what the try looks up, oldest
 // first, and the last of them; nil: there is none. Tries that look up the same share it.
-func (e *Engine) addresses(t *try) ([]Evidence, *event.DNSAnswer) {
+func (e *Engine) addresses(t *try) ([]checks.Evidence, *event.DNSAnswer) {
 	all := e.answers(t)
 	if len(all) == 0 {
 		return nil, nil
@@ -105,8 +106,8 @@ func (e *Engine) addresses(t *try) ([]Evidence, *event.DNSAnswer) {
 }
 
 // rcode is the fact that the resolver's last word was one of codes.
-func rcode(codes ...string) func(*Engine, *try) []Evidence {
-	return func(e *Engine, t *try) []Evidence {
+func rcode(codes ...string) func(*Engine, *try) []checks.Evidence {
+	return func(e *Engine, t *try) []checks.Evidence {
 		var last *event.DNSAnswer
 		for _, d := range slices.Backward(e.answers(t)) {
 			if d.Response {
@@ -117,12 +118,12 @@ func rcode(codes ...string) func(*Engine, *try) []Evidence {
 		if last == nil || !slices.Contains(codes, last.RCode) {
 			return nil
 		}
-		return []Evidence{e.cite(last.Meta, "capture: the resolver "+last.Server.String()+" answers "+last.RCode)}
+		return []checks.Evidence{e.cite(last.Meta, "capture: the resolver "+last.Server.String()+" answers "+last.RCode)}
 	}
 }
 
 // unanswered: at least two questions, and no answer from anyone.
-func (e *Engine) unanswered(t *try) []Evidence {
+func (e *Engine) unanswered(t *try) []checks.Evidence {
 	var asked *event.DNSAnswer
 	n := 0
 	for _, d := range e.answers(t) {
@@ -135,14 +136,14 @@ func (e *Engine) unanswered(t *try) []Evidence {
 	if n < 2 || e.resolverClosed(t) != nil {
 		return nil
 	}
-	return []Evidence{e.cite(asked.Meta, fmt.Sprintf("capture: %d questions to the resolver %s, no answer captured", n, asked.Server))}
+	return []checks.Evidence{e.cite(asked.Meta, fmt.Sprintf("capture: %d questions to the resolver %s, no answer captured", n, asked.Server))}
 }
 
 // resolverClosed: the resolver's host says that nobody listens on port 53.
-func (e *Engine) resolverClosed(*try) []Evidence {
+func (e *Engine) resolverClosed(*try) []checks.Evidence {
 	for _, u := range e.icmp {
 		if u.Unreach == packet.UnreachPort && u.About.Port() == 53 {
-			return []Evidence{e.cite(u.Meta, "capture: "+u.About.Addr().String()+" rejects port 53")}
+			return []checks.Evidence{e.cite(u.Meta, "capture: "+u.About.Addr().String()+" rejects port 53")}
 		}
 	}
 	return nil
@@ -150,13 +151,13 @@ func (e *Engine) resolverClosed(*try) []Evidence {
 
 // lookup is the fact that a name lookup failed after a time that want accepts:
 // from the Manager's request line to its exception.
-func lookup(want func(time.Duration) bool) func(*Engine, *try) []Evidence {
-	return func(e *Engine, t *try) []Evidence {
+func lookup(want func(time.Duration) bool) func(*Engine, *try) []checks.Evidence {
+	return func(e *Engine, t *try) []checks.Evidence {
 		d, ok := t.took()
 		if !ok || !strings.HasSuffix(t.exception(), "UnknownHostException") || !want(d) {
 			return nil
 		}
-		return []Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: gave up the lookup after %.1f s", d.Seconds()))}
+		return []checks.Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: gave up the lookup after %.1f s", d.Seconds()))}
 	}
 }
 
@@ -185,19 +186,19 @@ func (t *try) exception() string {
 
 // elsewhere: the name leads to another address than the one that is captured
 // as the SSM's.
-func (e *Engine) elsewhere(t *try) []Evidence {
+func (e *Engine) elsewhere(t *try) []checks.Evidence {
 	host := t.peerHost()
 	if _, err := netip.ParseAddr(host); err == nil || host == "" || e.started == nil || !e.started.Peer.IsValid() {
 		return nil
 	}
 	for _, r := range e.results {
 		if strings.EqualFold(r.Name.String(), host) && len(r.Addrs) > 0 && !slices.Contains(r.Addrs, e.started.Peer) {
-			return []Evidence{e.cite(r.Meta, "resolver: "+host+" is "+r.Addrs[0].String()+", the SSM that is watched is "+e.started.Peer.String())}
+			return []checks.Evidence{e.cite(r.Meta, "resolver: "+host+" is "+r.Addrs[0].String()+", the SSM that is watched is "+e.started.Peer.String())}
 		}
 	}
 	for _, d := range e.answers(t) {
 		if d.Response && len(d.Addrs) > 0 && !slices.Contains(d.Addrs, e.started.Peer) {
-			return []Evidence{e.cite(d.Meta, "capture: "+host+" resolves to "+d.Addrs[0].String()+", the SSM that is watched is "+e.started.Peer.String())}
+			return []checks.Evidence{e.cite(d.Meta, "capture: "+host+" resolves to "+d.Addrs[0].String()+", the SSM that is watched is "+e.started.Peer.String())}
 		}
 	}
 	return e.called(t, host)
@@ -205,7 +206,7 @@ func (e *Engine) elsewhere(t *try) []Evidence {
 
 // called reads the address out of Apache HttpClient's own words: "Connect to
 // ssm.example:8443 [ssm.example/10.1.1.1] failed".
-func (e *Engine) called(t *try, host string) []Evidence {
+func (e *Engine) called(t *try, host string) []checks.Evidence {
 	if t.failed == nil {
 		return nil
 	}
@@ -224,5 +225,5 @@ func (e *Engine) called(t *try, host string) []Evidence {
 			first = a
 		}
 	}
-	return []Evidence{e.citeLine(t.failed, "Manager: calls "+host+" at "+first.String()+", the SSM that is watched is "+e.started.Peer.String())}
+	return []checks.Evidence{e.citeLine(t.failed, "Manager: calls "+host+" at "+first.String()+", the SSM that is watched is "+e.started.Peer.String())}
 }

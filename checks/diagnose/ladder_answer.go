@@ -1,10 +1,11 @@
-package checks
+package diagnose
 
 import (
 	"fmt"
 	"strings"
 
 	"syncscope/capture/logline"
+	"syncscope/checks"
 )
 
 // answer works out the stages above TLS from the HTTP answer that came last:
@@ -41,15 +42,15 @@ func (l *ladder) completed() {
 		line = l.t.find(logline.TopicLicences)
 	}
 	l.signedIn(l.e.citeLine(line, "Manager: the sync went on"))
-	l.set(Licences, Pass, Seen, "", "licences were received", l.e.citeLine(line, "Manager: "+line.Message.String()))
+	l.set(checks.Licences, checks.Pass, checks.Seen, "", "licences were received", l.e.citeLine(line, "Manager: "+line.Message.String()))
 }
 
-func (l *ladder) signedIn(ev Evidence) {
-	l.set(HTTP, Pass, Seen, "", "the SSM answered", ev)
-	l.set(Auth, Pass, Seen, "", "signed in", ev)
+func (l *ladder) signedIn(ev checks.Evidence) {
+	l.set(checks.HTTP, checks.Pass, checks.Seen, "", "the SSM answered", ev)
+	l.set(checks.Auth, checks.Pass, checks.Seen, "", "signed in", ev)
 	for _, r := range l.t.api {
 		if s := r.status(); s >= 400 {
-			l.set(Licences, Fail, Seen, fmt.Sprint(s), fmt.Sprintf("a licence query was answered with %d", s), l.e.citeLine(r.entries()[0], fmt.Sprintf("SSM: %d", s)))
+			l.set(checks.Licences, checks.Fail, checks.Seen, fmt.Sprint(s), fmt.Sprintf("a licence query was answered with %d", s), l.e.citeLine(r.entries()[0], fmt.Sprintf("SSM: %d", s)))
 		}
 	}
 }
@@ -61,15 +62,15 @@ func (l *ladder) upstreams() {
 		return
 	}
 	if len(r.refused) > 0 {
-		l.stages[Backend].Object = r.refused[0].Upstream.String()
+		l.stages[checks.Backend].Object = r.refused[0].Upstream.String()
 	}
 	switch {
 	case r.rails == nil || r.status() >= 500 && r.status() != 503:
 	case len(r.refused) > 0:
-		l.set(Backend, Pass, Seen, "1 refused, 1 answered", "an upstream refused, another answered the same request",
+		l.set(checks.Backend, checks.Pass, checks.Seen, "1 refused, 1 answered", "an upstream refused, another answered the same request",
 			l.e.citeLine(r.refused[0], "harmless: this upstream refused, another answered"), l.e.citeLine(r.rails, "SSM, Rails: answered "+statusText(r)))
 	default:
-		l.set(Backend, Pass, Seen, "", "Rails answered", l.e.citeLine(r.rails, "SSM, Rails: answered "+statusText(r)))
+		l.set(checks.Backend, checks.Pass, checks.Seen, "", "Rails answered", l.e.citeLine(r.rails, "SSM, Rails: answered "+statusText(r)))
 	}
 }
 
@@ -82,36 +83,36 @@ func (l *ladder) refused(status int) {
 		return // a page of whatever answers there
 	}
 	at := l.stageOf(status)
-	if at > HTTP {
-		l.set(HTTP, Pass, Seen, "", fmt.Sprintf("an HTTP answer came: %d", status), ev[0])
+	if at > checks.HTTP {
+		l.set(checks.HTTP, checks.Pass, checks.Seen, "", fmt.Sprintf("an HTTP answer came: %d", status), ev[0])
 	}
-	if at == Licences {
-		l.set(Auth, Pass, Inferred, "", "the sync went on after the sign-in")
+	if at == checks.Licences {
+		l.set(checks.Auth, checks.Pass, checks.Inferred, "", "the sync went on after the sign-in")
 	}
-	if at != TLS || l.stages[TLS].Status != Pass {
-		l.set(at, Fail, Seen, fmt.Sprint(status), fmt.Sprintf("the answer was %d", status), ev...)
+	if at != checks.TLS || l.stages[checks.TLS].Status != checks.Pass {
+		l.set(at, checks.Fail, checks.Seen, fmt.Sprint(status), fmt.Sprintf("the answer was %d", status), ev...)
 	}
 }
 
 // stageOf is where an error status of the SSM belongs.
-func (l *ladder) stageOf(status int) Stage {
+func (l *ladder) stageOf(status int) checks.Stage {
 	switch status {
 	case 500, 502, 504, 499:
-		return Backend
+		return checks.Backend
 	case 404, 405, 429, 503:
-		return HTTP
+		return checks.HTTP
 	case 400:
 		if text := l.failureText(); strings.Contains(text, "certificate") || strings.Contains(text, "plain HTTP") || l.e.nginxPage(l.t) != nil {
-			return HTTP
+			return checks.HTTP
 		}
 	}
 	if l.t.onAPI() {
-		return Licences
+		return checks.Licences
 	}
 	if status == 400 || status == 401 || status == 403 || status == 422 {
-		return Auth
+		return checks.Auth
 	}
-	return HTTP
+	return checks.HTTP
 }
 
 // onAPI reports whether the last answer was to a request after the sign-in.
@@ -123,8 +124,8 @@ func (t *try) onAPI() bool {
 }
 
 // words gives the lines that show an answer's status.
-func (l *ladder) words(status int) []Evidence {
-	var ev []Evidence
+func (l *ladder) words(status int) []checks.Evidence {
+	var ev []checks.Evidence
 	if f := l.t.failed; f != nil && f.Status == status {
 		ev = append(ev, l.e.citeLine(f, strings.TrimSpace(fmt.Sprintf("Manager: %d %s", status, f.ErrorCode))))
 	}

@@ -1,16 +1,17 @@
-package checks
+package diagnose
 
 import (
 	"fmt"
 
 	"syncscope/capture"
 	"syncscope/capture/handshake"
+	"syncscope/checks"
 )
 
 // tcp is the fact that the try's connection shows a pattern. The packet that
 // shows it is cited.
-func tcp(shows func(*connection) (*capture.Cite, bool), says string) func(*Engine, *try) []Evidence {
-	return func(e *Engine, t *try) []Evidence {
+func tcp(shows func(*connection) (*capture.Cite, bool), says string) func(*Engine, *try) []checks.Evidence {
+	return func(e *Engine, t *try) []checks.Evidence {
 		if t.conn == nil || t.conn.MidStream {
 			return nil
 		}
@@ -18,7 +19,7 @@ func tcp(shows func(*connection) (*capture.Cite, bool), says string) func(*Engin
 		if !ok {
 			return nil
 		}
-		return []Evidence{e.citePacket(m, "capture: "+says)}
+		return []checks.Evidence{e.citePacket(m, "capture: "+says)}
 	}
 }
 
@@ -150,20 +151,20 @@ func (c *connection) notTLS() (*capture.Cite, bool) {
 
 // refusedWhileUp: the SSM served others at the time when it seems to refuse
 // the Manager.
-func (e *Engine) refusedWhileUp(t *try) []Evidence {
+func (e *Engine) refusedWhileUp(t *try) []checks.Evidence {
 	if t.conn == nil || t.conn.State != handshake.ConnRefused {
 		return nil
 	}
 	for _, l := range e.served {
 		if d, ok := e.span.since(t.start(), t.zone(), l.At); ok && d.Abs() < aboutThen && e.span.covers(t.start(), t.end(), t.zone()) {
-			return []Evidence{e.citeLine(l, "SSM, nginx: served another client at about that time")}
+			return []checks.Evidence{e.citeLine(l, "SSM, nginx: served another client at about that time")}
 		}
 	}
 	return nil
 }
 
 // otherTTL: the RST came with another TTL than what else came from there.
-func (e *Engine) otherTTL(t *try) []Evidence {
+func (e *Engine) otherTTL(t *try) []checks.Evidence {
 	c := t.conn
 	if c == nil || c.resetTTL == 0 {
 		return nil
@@ -183,5 +184,5 @@ func (e *Engine) otherTTL(t *try) []Evidence {
 	if c.State == handshake.ConnRefused {
 		m = &c.answer
 	}
-	return []Evidence{e.citePacket(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.resetTTL, known))}
+	return []checks.Evidence{e.citePacket(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.resetTTL, known))}
 }

@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
+	"syncscope/checks"
 )
 
 // aboutThen is how near to a moment a line speaks of it.
@@ -23,43 +24,43 @@ func (t *try) zone() string {
 }
 
 // proxyPeer: the end that could not be connected to is the proxy.
-func (e *Engine) proxyPeer(t *try) []Evidence {
+func (e *Engine) proxyPeer(t *try) []checks.Evidence {
 	if t.failed == nil || t.failed.Status != 0 || !isProxy(t, t.failed.Peer.String()) {
 		return nil
 	}
-	return []Evidence{e.citeLine(t.failed, "Manager: cannot connect to the proxy "+t.failed.Peer.String())}
+	return []checks.Evidence{e.citeLine(t.failed, "Manager: cannot connect to the proxy "+t.failed.Peer.String())}
 }
 
 // proxySilent: the connection to the proxy is refused or not answered.
-func (e *Engine) proxySilent(t *try) []Evidence {
+func (e *Engine) proxySilent(t *try) []checks.Evidence {
 	if t.conn == nil || t.conn.Server.Addr() != e.proxyAddr() {
 		return nil
 	}
 	if m, ok := t.conn.refused(); ok {
-		return []Evidence{e.citePacket(m, "capture: the proxy refuses the connection")}
+		return []checks.Evidence{e.citePacket(m, "capture: the proxy refuses the connection")}
 	}
 	if m, ok := t.conn.unanswered(); ok {
-		return []Evidence{e.citePacket(m, "capture: the proxy does not answer")}
+		return []checks.Evidence{e.citePacket(m, "capture: the proxy does not answer")}
 	}
 	return nil
 }
 
 // proxyStatus is the fact that the answer to the CONNECT was one of statuses,
 // as the capture printed it in clear.
-func proxyStatus(says string, statuses ...int) func(*Engine, *try) []Evidence {
-	return func(e *Engine, t *try) []Evidence {
+func proxyStatus(says string, statuses ...int) func(*Engine, *try) []checks.Evidence {
+	return func(e *Engine, t *try) []checks.Evidence {
 		if t.conn == nil || !slices.Contains(statuses, t.conn.status) {
 			return nil
 		}
-		return []Evidence{e.cite(*t.conn.clear, fmt.Sprintf("capture: %s (%d)", says, t.conn.status))}
+		return []checks.Evidence{e.cite(*t.conn.clear, fmt.Sprintf("capture: %s (%d)", says, t.conn.status))}
 	}
 }
 
 // page is the fact that one of statuses came with a page of HTML that is not
 // the SSM's while a proxy is configured: the SSM's API answers JSON, its web
 // server names itself, and its log would have the request.
-func page(statuses ...int) func(*Engine, *try) []Evidence {
-	return func(e *Engine, t *try) []Evidence {
+func page(statuses ...int) func(*Engine, *try) []checks.Evidence {
+	return func(e *Engine, t *try) []checks.Evidence {
 		host, _ := proxyName(t.lines)
 		if host == "" || t.failed == nil || !slices.Contains(statuses, t.failed.Status) || !t.failed.ErrorCode.Empty() {
 			return nil
@@ -67,15 +68,15 @@ func page(statuses ...int) func(*Engine, *try) []Evidence {
 		if t.token != nil && t.token.status() == t.failed.Status || e.nginxPage(t) != nil || !strings.HasPrefix(t.failed.ErrorText.String(), "<") {
 			return nil
 		}
-		return []Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: %d with a page that is not the SSM's, and a proxy is configured", t.failed.Status))}
+		return []checks.Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: %d with a page that is not the SSM's, and a proxy is configured", t.failed.Status))}
 	}
 }
 
 // nginxPage: the page that came names nginx, as the SSM's web server does.
-func (e *Engine) nginxPage(t *try) []Evidence {
+func (e *Engine) nginxPage(t *try) []checks.Evidence {
 	for _, l := range t.lines {
 		if l.Form == logline.ManagerMore && strings.Contains(l.Message.String(), "nginx") && strings.HasPrefix(l.Message.String(), "<") {
-			return []Evidence{e.citeLine(l, "Manager: the page names nginx")}
+			return []checks.Evidence{e.citeLine(l, "Manager: the page names nginx")}
 		}
 	}
 	return nil
@@ -84,7 +85,7 @@ func (e *Engine) nginxPage(t *try) []Evidence {
 // noSuchRequest: an HTTP answer came, and the SSM's log covers the time and
 // has no request of this client ID or user. A request of another user with the
 // same client ID speaks against it: the logs may be of different moments.
-func (e *Engine) noSuchRequest(t *try) []Evidence {
+func (e *Engine) noSuchRequest(t *try) []checks.Evidence {
 	if t.token != nil || !t.heardHTTP() || !e.span.covers(t.start(), t.end(), t.zone()) {
 		return nil
 	}
@@ -99,9 +100,9 @@ func (e *Engine) noSuchRequest(t *try) []Evidence {
 	}
 	m := t.conn
 	if t.failed != nil {
-		return []Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: an answer came (%d), and the SSM's log, which covers the time, has no such request", t.failed.Status))}
+		return []checks.Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: an answer came (%d), and the SSM's log, which covers the time, has no such request", t.failed.Status))}
 	}
-	return []Evidence{e.citePacket(&m.data, "capture: an answer came, and the SSM's log, which covers the time, has no request at all")}
+	return []checks.Evidence{e.citePacket(&m.data, "capture: an answer came, and the SSM's log, which covers the time, has no request at all")}
 }
 
 // heardHTTP: an HTTP answer came, by the Manager's word or, without one, by
@@ -123,12 +124,12 @@ func sameToken(a, b string) bool {
 }
 
 // allRefused: nginx tried its upstreams, each refused, and 502 was its answer.
-func (e *Engine) allRefused(t *try) []Evidence {
+func (e *Engine) allRefused(t *try) []checks.Evidence {
 	r := t.lastRequest()
 	if r == nil || r.rails != nil || r.access == nil || r.access.Status != 502 {
 		return nil
 	}
-	var out []Evidence
+	var out []checks.Evidence
 	for _, l := range r.refused {
 		if l.Topic == logline.TopicUpstreamFailed && l.Errno != 111 && l.Errno != 113 {
 			return nil
@@ -152,14 +153,14 @@ func (t *try) lastRequest() *request {
 }
 
 // usersDiffer: both logs show a user for the same request, and not the same.
-func (e *Engine) usersDiffer(t *try) []Evidence {
+func (e *Engine) usersDiffer(t *try) []checks.Evidence {
 	if t.token == nil {
 		return nil
 	}
 	for _, l := range t.lines {
 		for _, r := range t.token.entries() {
 			if userOf(l) != "" && userOf(r) != "" && userOf(l) != userOf(r) {
-				return []Evidence{e.citeLine(l, "Manager: user "+userOf(l)), e.citeLine(r, "SSM: user "+userOf(r))}
+				return []checks.Evidence{e.citeLine(l, "Manager: user "+userOf(l)), e.citeLine(r, "SSM: user "+userOf(r))}
 			}
 		}
 	}
@@ -167,7 +168,7 @@ func (e *Engine) usersDiffer(t *try) []Evidence {
 }
 
 // listedType: the SSM's own list shows the client ID as a grant of the other type.
-func (e *Engine) listedType(t *try) []Evidence {
+func (e *Engine) listedType(t *try) []checks.Evidence {
 	return e.grantsOf(t, func(g cliout.Grant) string {
 		if !strings.HasPrefix(g.Type.String(), "Client Credentials") {
 			return ""
@@ -177,13 +178,13 @@ func (e *Engine) listedType(t *try) []Evidence {
 }
 
 // grantsOf are the rows of the SSM's list with the try's client ID.
-func (e *Engine) grantsOf(t *try, want func(g cliout.Grant) string) []Evidence {
+func (e *Engine) grantsOf(t *try, want func(g cliout.Grant) string) []checks.Evidence {
 	client := t.client()
 	for _, r := range e.results {
 		for _, g := range r.Grants {
 			if sameToken(g.Client.String(), client) {
 				if says := want(g); says != "" {
-					return []Evidence{e.citeResult(r, g.Line, "SSM, API Tool Kit: "+says)}
+					return []checks.Evidence{e.citeResult(r, g.Line, "SSM, API Tool Kit: "+says)}
 				}
 			}
 		}
@@ -192,7 +193,7 @@ func (e *Engine) grantsOf(t *try, want func(g cliout.Grant) string) []Evidence {
 }
 
 // listedExpired: by the newest date in the logs, the grant's last day is over.
-func (e *Engine) listedExpired(t *try) []Evidence {
+func (e *Engine) listedExpired(t *try) []checks.Evidence {
 	return e.grantsOf(t, func(g cliout.Grant) string {
 		if g.Expires.IsZero() || e.newest.IsZero() || e.newest.Before(g.Expires.AddDate(0, 0, 1)) {
 			return ""
@@ -202,7 +203,7 @@ func (e *Engine) listedExpired(t *try) []Evidence {
 }
 
 // listedCreator: the grant is another user's.
-func (e *Engine) listedCreator(t *try) []Evidence {
+func (e *Engine) listedCreator(t *try) []checks.Evidence {
 	user := t.says(userOf)
 	return e.grantsOf(t, func(g cliout.Grant) string {
 		if g.Creator.Empty() || user == "" || g.Creator.String() == user || !strings.HasPrefix(g.Type.String(), "Resource") {
@@ -221,22 +222,22 @@ func (t *try) client() string {
 }
 
 // blankField: the request names a parameter and gives it no value.
-func (e *Engine) blankField(t *try) []Evidence {
+func (e *Engine) blankField(t *try) []checks.Evidence {
 	for _, l := range t.entries() {
 		if l.BlankField.Empty() {
 			continue
 		}
-		return []Evidence{e.citeLine(l, "the request's "+l.BlankField.String()+" is blank")}
+		return []checks.Evidence{e.citeLine(l, "the request's "+l.BlankField.String()+" is blank")}
 	}
 	return nil
 }
 
 // timedOutWaiting: the Manager's trace shows that the request was out, and
 // that no answer came in its time.
-func (e *Engine) timedOutWaiting(t *try) []Evidence {
+func (e *Engine) timedOutWaiting(t *try) []checks.Evidence {
 	p := t.find(logline.TopicPhase)
 	if t.failed == nil || p == nil || p.Value.String() != "waiting for the answer" || !strings.Contains(t.failureText(), "Read timed out") {
 		return nil
 	}
-	return []Evidence{e.citeLine(t.failed, "Manager: timed out waiting for the answer")}
+	return []checks.Evidence{e.citeLine(t.failed, "Manager: timed out waiting for the answer")}
 }

@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
+	"syncscope/checks"
 )
 
 // Caps of what the engine keeps. What is dropped is the oldest, and counted.
@@ -21,7 +22,7 @@ const (
 // Engine keeps what bears on a licence sync and names the cause. It is not
 // safe for concurrent use.
 type Engine struct {
-	rules   []Rule
+	rules   []checks.Rule
 	peer    netip.Addr // from --peer; invalid: not given
 	sources map[event.SourceID]event.Source
 	manager []*event.LogEntry // lines of the Manager's licensing classes
@@ -57,7 +58,7 @@ type Engine struct {
 	clocks      map[event.SourceID]*event.ClockSample
 	// heardManager: a log of the Manager is there, whatever it says.
 	heardManager bool
-	last         Diagnosis
+	last         checks.Diagnosis
 }
 
 type names struct{ manager, release, ssm string }
@@ -94,7 +95,7 @@ type connection struct {
 
 // NewEngine makes an engine with rules. peer is the SSM's address if the user
 // named it.
-func NewEngine(rules []Rule, peer netip.Addr) *Engine {
+func NewEngine(rules []checks.Rule, peer netip.Addr) *Engine {
 	return &Engine{
 		rules: rules, peer: peer,
 		sources: map[event.SourceID]event.Source{},
@@ -106,7 +107,7 @@ func NewEngine(rules []Rule, peer netip.Addr) *Engine {
 }
 
 // Rules gives the rules to an engine that was made before they were read.
-func (e *Engine) Rules(rules []Rule) { e.rules, e.dirty = rules, true }
+func (e *Engine) Rules(rules []checks.Rule) { e.rules, e.dirty = rules, true }
 
 // SetWorkers bounds the goroutines that judge attempts; 0: one a core.
 func (e *Engine) SetWorkers(n int) { e.workers = n }
@@ -155,17 +156,17 @@ func (e *Engine) Observe(ev event.Event) {
 
 // Diagnose tells what is known so far. It is worked out anew only if an event
 // since the last call bears on it.
-func (e *Engine) Diagnose() Diagnosis {
+func (e *Engine) Diagnose() checks.Diagnosis {
 	d, _ := e.DiagnoseContext(context.Background()) // which never ends
 	return d
 }
 
 // DiagnoseContext is Diagnose until ctx ends: then it gives ctx's error, and
 // the next call works all of it out.
-func (e *Engine) DiagnoseContext(ctx context.Context) (Diagnosis, error) {
+func (e *Engine) DiagnoseContext(ctx context.Context) (checks.Diagnosis, error) {
 	if e.dirty {
 		if err := e.diagnose(ctx); err != nil {
-			return Diagnosis{}, err
+			return checks.Diagnosis{}, err
 		}
 		e.dirty = false
 	}

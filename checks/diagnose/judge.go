@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"cmp"
@@ -6,33 +6,34 @@ import (
 	"slices"
 
 	"syncscope/capture/logline"
+	"syncscope/checks"
 )
 
 // judge picks the verdict: of each node, only the last attempt counts. A node
 // that failed weighs more than one that did not.
-func (e *Engine) judge(ctx context.Context, d *Diagnosis, tries []*try, causes [][]Finding) {
+func (e *Engine) judge(ctx context.Context, d *checks.Diagnosis, tries []*try, causes [][]checks.Finding) {
 	if len(tries) == 0 {
 		e.judgeNone(ctx, d)
 		return
 	}
 	for _, i := range lastOf(tries) {
-		if d.Attempts[i].Outcome == OutcomeFail && (d.Attempts[d.Shown].Outcome != OutcomeFail || i > d.Shown) {
+		if d.Attempts[i].Outcome == checks.OutcomeFail && (d.Attempts[d.Shown].Outcome != checks.OutcomeFail || i > d.Shown) {
 			d.Shown = i
 		}
 	}
 	switch d.Attempts[d.Shown].Outcome {
-	case OutcomeOK:
-		d.Verdict = OK
-	case OutcomeFail:
-		d.Verdict = Inconclusive
+	case checks.OutcomeOK:
+		d.Verdict = checks.OK
+	case checks.OutcomeFail:
+		d.Verdict = checks.Inconclusive
 		c := causes[d.Shown]
 		if root := pick(c); root != nil {
-			d.Verdict, d.RootCause = Failed, root
-			c = slices.DeleteFunc(slices.Clone(c), func(f Finding) bool { return f.ID == root.ID })
+			d.Verdict, d.RootCause = checks.Failed, root
+			c = slices.DeleteFunc(slices.Clone(c), func(f checks.Finding) bool { return f.ID == root.ID })
 		}
 		d.Findings = append(d.Findings, c...)
 	default:
-		d.Verdict = Inconclusive
+		d.Verdict = checks.Inconclusive
 	}
 	d.Findings = append(d.Findings, e.sideFindings(ctx, tries[d.Shown], d.Shown+1)...)
 }
@@ -62,14 +63,14 @@ func lastOf(tries []*try) []int {
 // pick chooses the root cause among candidates, which stand in order of stage
 // and confidence: the earliest stage's, if it is likely or better; at possible
 // only if no other stage has a candidate. nil: none is to be named.
-func pick(c []Finding) *Finding {
+func pick(c []checks.Finding) *checks.Finding {
 	if len(c) == 0 {
 		return nil
 	}
 	best := 0
-	if c[0].Confidence == Possible {
+	if c[0].Confidence == checks.Possible {
 		for i := range c {
-			if c[i].Stage != c[0].Stage && c[i].Confidence == Possible {
+			if c[i].Stage != c[0].Stage && c[i].Confidence == checks.Possible {
 				return nil
 			}
 			if c[i].Confidence > c[best].Confidence {
@@ -83,32 +84,32 @@ func pick(c []Finding) *Finding {
 
 // blame writes the root cause into the ladder where the ladder itself could
 // not see that its stage failed.
-func blame(stages []StageState, root *Finding) {
+func blame(stages []checks.StageState, root *checks.Finding) {
 	st := &stages[root.Stage]
-	if st.Status == Fail || st.Status == Pass {
+	if st.Status == checks.Fail || st.Status == checks.Pass {
 		return
 	}
-	st.Status, st.Basis, st.Detail, st.Evidence = Fail, Inferred, root.Title, root.Evidence
-	if root.Confidence == Confirmed {
-		st.Basis = Seen
+	st.Status, st.Basis, st.Detail, st.Evidence = checks.Fail, checks.Inferred, root.Title, root.Evidence
+	if root.Confidence == checks.Confirmed {
+		st.Basis = checks.Seen
 	}
 	inferStages(stages)
 }
 
 // judgeNone: without an attempt, only what makes one impossible is a cause.
-func (e *Engine) judgeNone(ctx context.Context, d *Diagnosis) {
-	d.Verdict = NoAttempt
+func (e *Engine) judgeNone(ctx context.Context, d *checks.Diagnosis) {
+	d.Verdict = checks.NoAttempt
 	t := &try{}
 	for i := range e.rules {
 		r := &e.rules[i]
 		if ctx.Err() != nil {
 			return
 		}
-		if r.Side || r.Stage() != Setup {
+		if r.Side || r.Stage() != checks.Setup {
 			continue
 		}
 		if f, ok := e.apply(r, t, 0); ok {
-			d.Verdict, d.RootCause = Failed, &f
+			d.Verdict, d.RootCause = checks.Failed, &f
 			return
 		}
 	}
@@ -118,8 +119,8 @@ func (e *Engine) judgeNone(ctx context.Context, d *Diagnosis) {
 // causes lists the rules that explain a failed attempt: the earliest stage
 // first, then the surest. A stage that passed is never failed by a later
 // symptom. Where ctx ends, some are missing: nobody is to use what is there.
-func (e *Engine) causes(ctx context.Context, t *try, a Attempt) []Finding {
-	var out []Finding
+func (e *Engine) causes(ctx context.Context, t *try, a checks.Attempt) []checks.Finding {
+	var out []checks.Finding
 	for i := range e.rules {
 		r := &e.rules[i]
 		if ctx.Err() != nil {
@@ -132,32 +133,32 @@ func (e *Engine) causes(ctx context.Context, t *try, a Attempt) []Finding {
 		if !ok {
 			continue
 		}
-		if a.Stages[f.Stage].Status == Pass {
-			if f.Stage = Broke(a.Stages); !r.Floats {
+		if a.Stages[f.Stage].Status == checks.Pass {
+			if f.Stage = checks.Broke(a.Stages); !r.Floats {
 				continue
 			}
 		}
 		f.RuledOut = e.ruledOut(a, f.Stage)
 		out = append(out, f)
 	}
-	out = slices.DeleteFunc(out, func(f Finding) bool { return e.superseded(f.ID, out) })
-	slices.SortStableFunc(out, func(x, y Finding) int {
+	out = slices.DeleteFunc(out, func(f checks.Finding) bool { return e.superseded(f.ID, out) })
+	slices.SortStableFunc(out, func(x, y checks.Finding) int {
 		return cmp.Or(cmp.Compare(x.Stage, y.Stage), cmp.Compare(y.Confidence, x.Confidence))
 	})
 	return out
 }
 
-func (e *Engine) superseded(id string, found []Finding) bool {
+func (e *Engine) superseded(id string, found []checks.Finding) bool {
 	for i := range e.rules {
-		if r := &e.rules[i]; slices.Contains(r.Supersedes, id) && slices.ContainsFunc(found, func(f Finding) bool { return f.ID == r.ID }) {
+		if r := &e.rules[i]; slices.Contains(r.Supersedes, id) && slices.ContainsFunc(found, func(f checks.Finding) bool { return f.ID == r.ID }) {
 			return true
 		}
 	}
 	return false
 }
 
-func (e *Engine) sideFindings(ctx context.Context, t *try, number int) []Finding {
-	var out []Finding
+func (e *Engine) sideFindings(ctx context.Context, t *try, number int) []checks.Finding {
+	var out []checks.Finding
 	for i := range e.rules {
 		if !e.rules[i].Side || ctx.Err() != nil {
 			continue
@@ -166,15 +167,15 @@ func (e *Engine) sideFindings(ctx context.Context, t *try, number int) []Finding
 			out = append(out, f)
 		}
 	}
-	slices.SortStableFunc(out, func(x, y Finding) int { return cmp.Compare(y.Severity, x.Severity) })
+	slices.SortStableFunc(out, func(x, y checks.Finding) int { return cmp.Compare(y.Severity, x.Severity) })
 	return out
 }
 
-func (e *Engine) ruledOut(a Attempt, failed Stage) []RuledOut {
-	var out []RuledOut
+func (e *Engine) ruledOut(a checks.Attempt, failed checks.Stage) []checks.RuledOut {
+	var out []checks.RuledOut
 	for _, s := range a.Stages[:failed] {
-		if s.Status == Pass || s.Status == NotNeeded {
-			out = append(out, RuledOut{s.Stage, s.Detail, s.Evidence})
+		if s.Status == checks.Pass || s.Status == checks.NotNeeded {
+			out = append(out, checks.RuledOut{Stage: s.Stage, Why: s.Detail, Evidence: s.Evidence})
 		}
 	}
 	return out

@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"cmp"
@@ -8,21 +8,22 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
+	"syncscope/checks"
 )
 
 // apply tries one rule on one try.
-func (e *Engine) apply(r *Rule, t *try, number int) (Finding, bool) {
+func (e *Engine) apply(r *checks.Rule, t *try, number int) (checks.Finding, bool) {
 	entries := e.entries(t)
 	proofs := e.proofs(r, t, entries)
 	if !carried(proofs) { // few are: what speaks against them need not be looked for
-		return Finding{}, false
+		return checks.Finding{}, false
 	}
 	for i := range r.Unless {
 		if len(e.matching(&r.Unless[i], "", t, entries, nil)) > 0 {
-			return Finding{}, false
+			return checks.Finding{}, false
 		}
 	}
-	f := Finding{
+	f := checks.Finding{
 		ID: r.ID, Stage: r.Stage(), Severity: r.Severity(), Owner: r.Owner, Attempt: number,
 		Confidence: min(confidence(proofs), r.Limit()),
 		Runbook:    r.ID,
@@ -33,12 +34,12 @@ func (e *Engine) apply(r *Rule, t *try, number int) (Finding, bool) {
 	words := e.words(t, f.Evidence)
 	f.Title, f.Short, f.Next = words.Replace(r.Title), words.Replace(r.Short), words.Replace(r.Next)
 	f.Explanation, f.HowToTell = words.Replace(r.Explanation), words.Replace(r.HowToTell)
-	f.Missing, f.CouldBe, f.Reproduce = replaced(words, r.Missing), replaced(words, r.CouldBe), masked(replaced(words, r.Reproduce))
-	f.Fix = make([]FixStep, len(r.Fix))
+	f.Missing, f.CouldBe, f.Reproduce = replaced(words, r.Missing), replaced(words, r.CouldBe), checks.Masked(replaced(words, r.Reproduce))
+	f.Fix = make([]checks.FixStep, len(r.Fix))
 	for i, step := range r.Fix {
-		f.Fix[i] = FixStep{step.Who, words.Replace(step.Do), words.Replace(step.Where), words.Replace(step.Impact)}
+		f.Fix[i] = checks.FixStep{Who: step.Who, Do: words.Replace(step.Do), Where: words.Replace(step.Where), Impact: words.Replace(step.Impact)}
 	}
-	if !HasRunbook(r.ID) {
+	if !checks.HasRunbook(r.ID) {
 		f.Runbook = ""
 	}
 	return f, true
@@ -54,7 +55,7 @@ func replaced(words fillings, list []string) []string {
 
 // carried reports whether anything but support speaks for a rule.
 func carried(proofs []proof) bool {
-	return slices.ContainsFunc(proofs, func(p proof) bool { return p.weight != Support })
+	return slices.ContainsFunc(proofs, func(p proof) bool { return p.weight != checks.Support })
 }
 
 // entries are the lines that may speak about a try: its own, and what the
@@ -116,13 +117,13 @@ func (t *try) entries() []*event.LogEntry {
 }
 
 type proof struct {
-	Evidence
-	weight Weight
+	checks.Evidence
+	weight checks.Weight
 }
 
 // proofs gives what speaks for a rule, in the rule's order. Each line counts
 // once, for the first kind of evidence it matches.
-func (e *Engine) proofs(r *Rule, t *try, entries []*event.LogEntry) []proof {
+func (e *Engine) proofs(r *checks.Rule, t *try, entries []*event.LogEntry) []proof {
 	var out []proof
 	var used map[event.Ref]bool
 	if len(entries) > 0 {
@@ -142,18 +143,18 @@ func (e *Engine) proofs(r *Rule, t *try, entries []*event.LogEntry) []proof {
 }
 
 // matching gives the evidence that m asks for. Lines in used count no more.
-func (e *Engine) matching(m *Match, says string, t *try, entries []*event.LogEntry, used map[event.Ref]bool) []Evidence {
+func (e *Engine) matching(m *checks.Match, says string, t *try, entries []*event.LogEntry, used map[event.Ref]bool) []checks.Evidence {
 	if m.Fact != "" {
 		return facts[m.Fact](e, t)
 	}
-	var out []Evidence
+	var out []checks.Evidence
 	for _, r := range e.results {
-		for _, i := range m.result(r) {
+		for _, i := range m.Result(r) {
 			out = append(out, e.citeResult(r, i, says))
 		}
 	}
 	for _, l := range entries {
-		if used[l.From] || !m.entry(l) {
+		if used[l.From] || !m.Entry(l) {
 			continue
 		}
 		if used != nil {
@@ -167,28 +168,28 @@ func (e *Engine) matching(m *Match, says string, t *try, entries []*event.LogEnt
 // confidence weighs proofs: literal words confirm, so do strong proofs of two
 // sources; one strong proof is likely, or a weak one with support; the rest
 // possible.
-func confidence(proofs []proof) Confidence {
-	best := Possible
+func confidence(proofs []proof) checks.Confidence {
+	best := checks.Possible
 	strong := map[event.SourceID]bool{}
 	for _, p := range proofs {
 		switch p.weight {
-		case Support:
-			best = Likely
-		case Literal:
-			return Confirmed
-		case Strong:
-			best = Likely
+		case checks.Support:
+			best = checks.Likely
+		case checks.Literal:
+			return checks.Confirmed
+		case checks.Strong:
+			best = checks.Likely
 			strong[p.Ref.Source] = true
 		}
 	}
 	if len(strong) > 1 {
-		return Confirmed
+		return checks.Confirmed
 	}
 	return best
 }
 
 // words fills the names of this run into a rule's sentences.
-func (e *Engine) words(t *try, ev []Evidence) fillings {
+func (e *Engine) words(t *try, ev []checks.Evidence) fillings {
 	client := t.says(clientOf)
 	seen, mss := "", ""
 	if t.token != nil {
@@ -287,7 +288,7 @@ func hint(token string) string {
 	return short
 }
 
-func firstSays(ev []Evidence) string {
+func firstSays(ev []checks.Evidence) string {
 	if len(ev) == 0 {
 		return ""
 	}

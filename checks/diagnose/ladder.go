@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
+	"syncscope/checks"
 )
 
 // ladder works out one attempt's stages. A stage passes by its own evidence,
@@ -15,11 +16,11 @@ import (
 type ladder struct {
 	e      *Engine
 	t      *try
-	stages []StageState
+	stages []checks.StageState
 }
 
-func (e *Engine) ladder(t *try) []StageState {
-	l := ladder{e, t, UnknownStages()}
+func (e *Engine) ladder(t *try) []checks.StageState {
+	l := ladder{e, t, checks.UnknownStages()}
 	for _, step := range []func(){l.setup, l.dns, l.proxy, l.tcp, l.tls, l.answer, l.said, l.path} {
 		step()
 	}
@@ -27,7 +28,7 @@ func (e *Engine) ladder(t *try) []StageState {
 	return l.stages
 }
 
-func (l *ladder) set(s Stage, status Status, basis Basis, short, detail string, ev ...Evidence) *StageState {
+func (l *ladder) set(s checks.Stage, status checks.Status, basis checks.Basis, short, detail string, ev ...checks.Evidence) *checks.StageState {
 	st := &l.stages[s]
 	st.Status, st.Basis, st.Short, st.Detail = status, basis, short, detail
 	st.Evidence = append(st.Evidence, ev...)
@@ -37,11 +38,11 @@ func (l *ladder) set(s Stage, status Status, basis Basis, short, detail string, 
 func (l *ladder) setup() {
 	release := l.e.names.release
 	if bad := l.e.tooOld(l.t); bad != nil {
-		l.set(Setup, Fail, Seen, release, "release "+release+" is below 20.9.1", bad...)
+		l.set(checks.Setup, checks.Fail, checks.Seen, release, "release "+release+" is below 20.9.1", bad...)
 		return
 	}
 	if ev := l.e.cloudCalled(l.t); ev != nil {
-		l.set(Setup, Fail, Seen, "not on-prem", "the Manager signs in at Cisco's cloud, not at an SSM", ev...)
+		l.set(checks.Setup, checks.Fail, checks.Seen, "not on-prem", "the Manager signs in at Cisco's cloud, not at an SSM", ev...)
 		return
 	}
 	line := l.t.find(logline.TopicMode)
@@ -53,16 +54,16 @@ func (l *ladder) setup() {
 	}
 	if line == nil {
 		if bad := l.e.otherMode(l.t); bad != nil && len(l.t.lines) == 0 {
-			l.set(Setup, Fail, Seen, "not on-prem", "the licence reporting mode is not on-prem", bad...)
+			l.set(checks.Setup, checks.Fail, checks.Seen, "not on-prem", "the licence reporting mode is not on-prem", bad...)
 		}
 		return
 	}
 	if mode := line.Value.String(); mode != "" && !strings.EqualFold(mode, "onprem") {
-		l.set(Setup, Fail, Seen, mode, "the licence reporting mode is "+mode, l.e.citeLine(line, "Manager: mode "+mode))
+		l.set(checks.Setup, checks.Fail, checks.Seen, mode, "the licence reporting mode is "+mode, l.e.citeLine(line, "Manager: mode "+mode))
 		return
 	}
 	short := strings.TrimSpace(release + " on-prem")
-	l.set(Setup, Pass, Seen, short, "the Manager is in on-prem mode", l.e.citeLine(line, "Manager: on-prem mode"))
+	l.set(checks.Setup, checks.Pass, checks.Seen, short, "the Manager is in on-prem mode", l.e.citeLine(line, "Manager: on-prem mode"))
 }
 
 func (l *ladder) dns() {
@@ -71,14 +72,14 @@ func (l *ladder) dns() {
 		l.dnsPackets()
 		return
 	}
-	l.stages[DNS].Object = host
+	l.stages[checks.DNS].Object = host
 	if _, err := netip.ParseAddr(host); err == nil {
-		l.set(DNS, NotNeeded, Seen, "", "the Manager calls an address, no name", l.e.citeLine(l.t.peerLine(), "Manager: calls "+host))
+		l.set(checks.DNS, checks.NotNeeded, checks.Seen, "", "the Manager calls an address, no name", l.e.citeLine(l.t.peerLine(), "Manager: calls "+host))
 		return
 	}
 	for _, r := range l.e.results {
 		if strings.EqualFold(r.Name.String(), host) && len(r.Addrs) > 0 {
-			l.set(DNS, Pass, Seen, r.Addrs[0].String(), host+" resolves to "+r.Addrs[0].String(), l.e.cite(r.Meta, "resolver: "+r.Addrs[0].String()))
+			l.set(checks.DNS, checks.Pass, checks.Seen, r.Addrs[0].String(), host+" resolves to "+r.Addrs[0].String(), l.e.cite(r.Meta, "resolver: "+r.Addrs[0].String()))
 		}
 	}
 	l.dnsPackets()
@@ -91,13 +92,13 @@ func (l *ladder) dnsPackets() {
 			break // it was found, or not needed
 		}
 		if ev := facts[name](l.e, l.t); ev != nil {
-			l.set(DNS, Fail, Seen, strings.TrimPrefix(name, "dns-"), ev[0].Says, ev...)
+			l.set(checks.DNS, checks.Fail, checks.Seen, strings.TrimPrefix(name, "dns-"), ev[0].Says, ev...)
 			return
 		}
 	}
 	if ev, last := l.e.addresses(l.t); last != nil {
 		addr := last.Addrs[0].String()
-		l.set(DNS, Pass, Seen, addr, last.Name+" resolves to "+addr, ev...)
+		l.set(checks.DNS, checks.Pass, checks.Seen, addr, last.Name+" resolves to "+addr, ev...)
 	}
 }
 
@@ -108,18 +109,18 @@ func (l *ladder) proxy() {
 	line := l.t.find(logline.TopicProxyHost)
 	host, port := proxyName(l.t.lines)
 	if host != "" {
-		l.stages[Proxy].Object = strings.TrimSuffix(host+":"+port, ":")
+		l.stages[checks.Proxy].Object = strings.TrimSuffix(host+":"+port, ":")
 	}
 	if c := l.t.conn; c != nil && c.status != 0 {
-		status, word := Fail, fmt.Sprint(c.status)
+		status, word := checks.Fail, fmt.Sprint(c.status)
 		if c.status == 200 {
-			status, word = Pass, ""
+			status, word = checks.Pass, ""
 		}
-		l.set(Proxy, status, Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.status), l.e.cite(*c.clear, fmt.Sprintf("capture: %d to the CONNECT", c.status)))
+		l.set(checks.Proxy, status, checks.Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.status), l.e.cite(*c.clear, fmt.Sprintf("capture: %d to the CONNECT", c.status)))
 		return
 	}
 	if f := l.t.failed; f != nil && f.Status == proxyAuth {
-		l.set(Proxy, Fail, Seen, "407", "the proxy wants a login", l.e.citeLine(f, "Manager: 407 from the proxy"))
+		l.set(checks.Proxy, checks.Fail, checks.Seen, "407", "the proxy wants a login", l.e.citeLine(f, "Manager: 407 from the proxy"))
 		return
 	}
 	switch {
@@ -127,12 +128,12 @@ func (l *ladder) proxy() {
 	case line.Cut:
 		// The name after "proxy host" may be what was cut.
 	case line.Value.Empty():
-		l.set(Proxy, NotNeeded, Seen, "none", "no proxy is configured", l.e.citeLine(line, "Manager: no proxy configured"))
+		l.set(checks.Proxy, checks.NotNeeded, checks.Seen, "none", "no proxy is configured", l.e.citeLine(line, "Manager: no proxy configured"))
 	case l.t.token != nil:
-		l.set(Proxy, Pass, Inferred, "", "the SSM logged the request that went through the proxy", l.e.citeLine(line, "Manager: proxy "+host))
+		l.set(checks.Proxy, checks.Pass, checks.Inferred, "", "the SSM logged the request that went through the proxy", l.e.citeLine(line, "Manager: proxy "+host))
 	default:
-		l.stages[Proxy].Short = "set"
-		l.stages[Proxy].Detail = "proxy " + host + " is configured"
+		l.stages[checks.Proxy].Short = "set"
+		l.stages[checks.Proxy].Detail = "proxy " + host + " is configured"
 	}
 }
 
@@ -144,17 +145,17 @@ func (l *ladder) tcp() {
 	if c == nil {
 		return
 	}
-	l.stages[TCP].Object = c.Server.String()
+	l.stages[checks.TCP].Object = c.Server.String()
 	note := ""
 	if !l.t.connSure {
 		note = "; the only connection captured, its time cannot be matched with the log"
 	}
 	switch c.State {
 	case handshake.ConnRefused:
-		l.set(TCP, Fail, Seen, "refused", "RST to the SYN"+note, l.e.citePacket(&c.answer, "capture: RST to the SYN"))
+		l.set(checks.TCP, checks.Fail, checks.Seen, "refused", "RST to the SYN"+note, l.e.citePacket(&c.answer, "capture: RST to the SYN"))
 	case handshake.SynSent:
 		if c.Packets > 1 {
-			l.set(TCP, Fail, Seen, "no answer", fmt.Sprintf("%d SYNs, no answer captured%s", c.Packets, note), l.e.citePacket(&c.last, "capture: SYN without an answer"))
+			l.set(checks.TCP, checks.Fail, checks.Seen, "no answer", fmt.Sprintf("%d SYNs, no answer captured%s", c.Packets, note), l.e.citePacket(&c.last, "capture: SYN without an answer"))
 		}
 	case handshake.ConnUnknown, handshake.HalfOpen:
 	default:
@@ -167,7 +168,7 @@ func (l *ladder) tcp() {
 		if m.Empty() {
 			m = &c.first
 		}
-		l.set(TCP, Pass, Seen, short, detail, l.e.citePacket(m, "TCP: "+detail))
+		l.set(checks.TCP, checks.Pass, checks.Seen, short, detail, l.e.citePacket(m, "TCP: "+detail))
 	}
 }
 
@@ -178,18 +179,18 @@ func (l *ladder) tls() {
 		if c.Trouble.AlertBy == handshake.Client {
 			who = "the Manager"
 		}
-		l.stages[TLS].Object = c.Server.String()
-		l.set(TLS, Fail, Inferred, "alert", who+" ended the TLS handshake with an alert", l.e.citePacket(c.alert, "capture: an alert of "+who))
+		l.stages[checks.TLS].Object = c.Server.String()
+		l.set(checks.TLS, checks.Fail, checks.Inferred, "alert", who+" ended the TLS handshake with an alert", l.e.citePacket(c.alert, "capture: an alert of "+who))
 		return
 	}
 	if c == nil || !c.tlsDone() {
 		return
 	}
-	basis, word := Inferred, "inferred"
+	basis, word := checks.Inferred, "inferred"
 	if c.TLS.Basis == handshake.BasisSeen {
-		basis, word = Seen, "seen"
+		basis, word = checks.Seen, "seen"
 	}
-	version := TLSVersion(c.TLS.Version)
+	version := checks.TLSVersion(c.TLS.Version)
 	m := &c.finished
 	if m.Empty() {
 		m = &c.last
@@ -198,8 +199,8 @@ func (l *ladder) tls() {
 	if detail == "" {
 		detail = "finished"
 	}
-	l.stages[TLS].Object = c.Server.String()
-	l.set(TLS, Pass, basis, strings.TrimSpace(word+" "+strings.TrimPrefix(version, "TLS ")), detail+", "+word+" from the lengths of the flights", l.e.citePacket(m, "TLS finished ("+word+" from lengths)"))
+	l.stages[checks.TLS].Object = c.Server.String()
+	l.set(checks.TLS, checks.Pass, basis, strings.TrimSpace(word+" "+strings.TrimPrefix(version, "TLS ")), detail+", "+word+" from the lengths of the flights", l.e.citePacket(m, "TLS finished ("+word+" from lengths)"))
 }
 
 func (l *ladder) path() {
@@ -210,37 +211,37 @@ func (l *ladder) path() {
 		if m.Empty() {
 			m = &c.last
 		}
-		l.set(IP, Pass, Seen, "", "packets come back from "+c.Server.Addr().String(), l.e.citePacket(m, "capture: the SSM's address answers"))
-		l.stages[IP].Object = c.Server.Addr().String()
+		l.set(checks.IP, checks.Pass, checks.Seen, "", "packets come back from "+c.Server.Addr().String(), l.e.citePacket(m, "capture: the SSM's address answers"))
+		l.stages[checks.IP].Object = c.Server.Addr().String()
 	case l.t.token != nil && l.t.token.access != nil:
-		l.set(IP, Pass, Inferred, "", "the SSM logged the request", l.e.citeLine(l.t.token.access, "SSM, nginx: logged the request"))
+		l.set(checks.IP, checks.Pass, checks.Inferred, "", "the SSM logged the request", l.e.citeLine(l.t.token.access, "SSM, nginx: logged the request"))
 	}
 }
 
 // infer passes what a later stage cannot be without, and marks what was not
 // reached behind a failure.
-func inferStages(stages []StageState) {
-	for s := Licences; s > Setup; s-- {
+func inferStages(stages []checks.StageState) {
+	for s := checks.Licences; s > checks.Setup; s-- {
 		reached := stages[s]
-		if reached.Status != Pass && !(reached.Status == Fail && reached.Basis == Seen && s > TCP) {
+		if reached.Status != checks.Pass && !(reached.Status == checks.Fail && reached.Basis == checks.Seen && s > checks.TCP) {
 			continue
 		}
-		for before := s - 1; before >= IP; before-- {
+		for before := s - 1; before >= checks.IP; before-- {
 			st := &stages[before]
-			if st.Status == Unknown && before != Proxy && before != Backend {
-				st.Status, st.Basis = Pass, Inferred
+			if st.Status == checks.Unknown && before != checks.Proxy && before != checks.Backend {
+				st.Status, st.Basis = checks.Pass, checks.Inferred
 				st.Detail = "the stage " + s.Label() + " was reached, which needs it"
 				st.Evidence = reached.Evidence
 			}
 		}
 	}
 	for s := range stages {
-		if stages[s].Status != Fail {
+		if stages[s].Status != checks.Fail {
 			continue
 		}
 		for after := s + 1; after < len(stages); after++ {
-			if stages[after].Status == Unknown {
-				stages[after].Status = NotReached
+			if stages[after].Status == checks.Unknown {
+				stages[after].Status = checks.NotReached
 			}
 		}
 		return

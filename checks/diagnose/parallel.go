@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"cmp"
@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"syncscope/checks"
 )
 
 // fewTries is how many are judged before another goroutine is worth its start.
@@ -13,11 +15,11 @@ const fewTries = 16
 
 // judgeEach sums each try up and gives what may explain it. No try depends on
 // another, so that large captures have all cores judge.
-func (e *Engine) judgeEach(ctx context.Context, d *Diagnosis, tries []*try) (causes [][]Finding, err error) {
+func (e *Engine) judgeEach(ctx context.Context, d *checks.Diagnosis, tries []*try) (causes [][]checks.Finding, err error) {
 	n := len(tries)
-	causes = make([][]Finding, n)
+	causes = make([][]checks.Finding, n)
 	if n > 0 { // else they stay nil
-		d.Attempts, d.Each = make([]Attempt, n), make([]Account, n)
+		d.Attempts, d.Each = make([]checks.Attempt, n), make([]checks.Account, n)
 	}
 	var next atomic.Int64
 	work := func() {
@@ -43,14 +45,14 @@ func (e *Engine) judgeEach(ctx context.Context, d *Diagnosis, tries []*try) (cau
 }
 
 // account names an attempt's root cause among its causes, and numbers its evidence.
-func account(a *Attempt, causes []Finding) Account {
-	var root *Finding
-	if a.Outcome == OutcomeFail {
+func account(a *checks.Attempt, causes []checks.Finding) checks.Account {
+	var root *checks.Finding
+	if a.Outcome == checks.OutcomeFail {
 		root = pick(causes)
 	}
 	if root != nil {
 		a.RootCause = root.ID
 		blame(a.Stages, root)
 	}
-	return Account{root, number(a.Stages, root, nil)}
+	return checks.Account{Cause: root, Evidence: number(a.Stages, root, nil)}
 }

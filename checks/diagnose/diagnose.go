@@ -1,4 +1,4 @@
-package checks
+package diagnose
 
 import (
 	"cmp"
@@ -7,12 +7,13 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
+	"syncscope/checks"
 )
 
 // diagnose works the diagnosis out. Where ctx ends first, the last one stays.
 func (e *Engine) diagnose(ctx context.Context) error {
 	e.diagnosed = true
-	var conns []ConnectionState
+	var conns []checks.ConnectionState
 	var listed sync.WaitGroup
 	listed.Go(func() { conns = e.states() })
 	defer listed.Wait()
@@ -24,7 +25,7 @@ func (e *Engine) diagnose(ctx context.Context) error {
 	for _, i := range lastOf(tries) {
 		e.lastTries = append(e.lastTries, tries[i])
 	}
-	d := Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped, Unlisted: e.unlisted}
+	d := checks.Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped, Unlisted: e.unlisted}
 	d.Peer, d.PeerFrom = e.peerText()
 	causes, err := e.judgeEach(ctx, &d, tries)
 	if err != nil {
@@ -38,7 +39,7 @@ func (e *Engine) diagnose(ctx context.Context) error {
 	}
 	listed.Wait()
 	d.Conns = conns
-	d.Comparison = LastFix(d.Attempts)
+	d.Comparison = checks.LastFix(d.Attempts)
 	if d.Shown >= 0 {
 		d.Evidence = number(d.Attempts[d.Shown].Stages, d.RootCause, d.Findings)
 	}
@@ -47,22 +48,22 @@ func (e *Engine) diagnose(ctx context.Context) error {
 }
 
 // attempt sums a try up.
-func (e *Engine) attempt(i int, t *try) Attempt {
-	a := Attempt{
+func (e *Engine) attempt(i int, t *try) checks.Attempt {
+	a := checks.Attempt{
 		Number: i + 1, Node: t.node, Kind: "sign-in", Start: t.start().Made(), End: t.end().Made(), Ended: t.ended,
 		StatusCode: t.status(), History: t.history(), Stages: e.ladder(t),
 		ClientID: t.says(clientOf), User: t.says(userOf),
 	}
-	a.Sent = Credentials{t.says(clientOf), t.says(secretOf)}
+	a.Sent = checks.Credentials{ClientID: t.says(clientOf), Secret: t.says(secretOf)}
 	if t.token != nil {
-		a.Seen = Credentials{t.token.field(clientOf), t.token.field(secretOf)}
+		a.Seen = checks.Credentials{ClientID: t.token.field(clientOf), Secret: t.token.field(secretOf)}
 		a.ClientID = cmp.Or(a.ClientID, t.token.field(clientOf))
 		a.User = cmp.Or(a.User, t.token.field(userOf))
 	}
 	switch {
 	case t.find(logline.TopicReport) != nil:
 		a.Kind = "usage report"
-	case a.Stages[Auth].Status == Pass:
+	case a.Stages[checks.Auth].Status == checks.Pass:
 		a.Kind = "sync"
 	}
 	if t.failed != nil {
@@ -71,31 +72,31 @@ func (e *Engine) attempt(i int, t *try) Attempt {
 	}
 	a.Outcome = outcome(t, a.Stages)
 	if len(t.lines) == 0 && e.noSuchRequest(t) != nil {
-		a.Outcome = OutcomeFail // whoever answered, this SSM was not asked
+		a.Outcome = checks.OutcomeFail // whoever answered, this SSM was not asked
 	}
 	return a
 }
 
-func outcome(t *try, stages []StageState) Outcome {
+func outcome(t *try, stages []checks.StageState) checks.Outcome {
 	switch {
-	case t.done != nil, stages[Licences].Status == Pass:
-		return OutcomeOK
+	case t.done != nil, stages[checks.Licences].Status == checks.Pass:
+		return checks.OutcomeOK
 	case t.failed != nil:
-		return OutcomeFail
+		return checks.OutcomeFail
 	}
 	for _, s := range stages {
-		if s.Status == Fail {
-			return OutcomeFail
+		if s.Status == checks.Fail {
+			return checks.OutcomeFail
 		}
 	}
 	if t.conn != nil && t.connSure && t.conn.failed() {
-		return OutcomeFail
+		return checks.OutcomeFail
 	}
 	// Only the SSM's side is there: it answered the sign-in and what came after.
 	if len(t.lines) == 0 && t.token != nil && t.token.status() == 200 && len(t.api) > 0 {
-		return OutcomeOK
+		return checks.OutcomeOK
 	}
-	return OutcomeUnknown
+	return checks.OutcomeUnknown
 }
 
 // peerText is the peer as the first line shows it, and where that came from.
@@ -125,10 +126,10 @@ const evidenceOnScreen = 9
 
 // number gives the evidence of an attempt its numbers, in the order of the
 // ladder, and writes them back into the stages and findings.
-func number(stages []StageState, root *Finding, findings []Finding) []Evidence {
-	var list []Evidence
+func number(stages []checks.StageState, root *checks.Finding, findings []checks.Finding) []checks.Evidence {
+	var list []checks.Evidence
 	at := map[event.Ref]int{}
-	add := func(ev []Evidence) {
+	add := func(ev []checks.Evidence) {
 		for _, one := range ev {
 			if at[one.Ref] == 0 && len(list) < evidenceOnScreen && one.Ref != (event.Ref{}) {
 				one.Number = len(list) + 1
@@ -142,13 +143,13 @@ func number(stages []StageState, root *Finding, findings []Finding) []Evidence {
 			add(root.Evidence)
 		}
 		switch s.Stage {
-		case Setup, TCP, TLS, Backend, Licences:
+		case checks.Setup, checks.TCP, checks.TLS, checks.Backend, checks.Licences:
 			add(s.Evidence[:min(1, len(s.Evidence))])
-		case Auth:
+		case checks.Auth:
 			add(s.Evidence)
 		}
 	}
-	renumber := func(ev []Evidence) {
+	renumber := func(ev []checks.Evidence) {
 		for i := range ev {
 			ev[i].Number = at[ev[i].Ref]
 		}
