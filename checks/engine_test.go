@@ -13,9 +13,10 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/rule"
 )
 
-var loadRules = sync.OnceValues(func() ([]checks.Rule, error) { return diagnose.LoadRules() })
+var loadRules = sync.OnceValues(func() ([]rule.Rule, error) { return diagnose.LoadRules() })
 
 // diagnosisOf reads texts, each as a source of its own.
 func diagnosisOf(t *testing.T, texts ...string) checks.Diagnosis {
@@ -181,7 +182,7 @@ func TestRunbooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if slices.ContainsFunc(rules, func(r checks.Rule) bool { return r.ID == "" || len(r.Evidence) == 0 }) {
+	if slices.ContainsFunc(rules, func(r rule.Rule) bool { return r.ID == "" || len(r.Evidence) == 0 }) {
 		t.Error("a rule without id or evidence was loaded")
 	}
 	for _, r := range rules {

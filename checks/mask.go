@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// maskStage ends each command that people are told to run and that prints what
+// MaskStage ends each command that people are told to run and that prints what
 // others wrote.
-const maskStage = "| mask"
+const MaskStage = "| mask"
 
 // MaskCommand defines mask in a shell: a command that ends in it prints no
 // secret, and nothing at all where it was not defined. In the order of its
@@ -27,7 +27,7 @@ s/('"$k"')[^&" ]+/\1*/Ig'; }`
 // Masked are commands as they are shown: behind the definition of mask, if one
 // needs it.
 func Masked(commands []string) []string {
-	if slices.ContainsFunc(commands, func(c string) bool { return strings.Contains(c, maskStage) }) {
+	if slices.ContainsFunc(commands, func(c string) bool { return strings.Contains(c, MaskStage) }) {
 		return append([]string{MaskCommand}, commands...)
 	}
 	return commands
@@ -41,7 +41,7 @@ func PrintsSecrets(command string) string {
 	}
 	words := strings.Fields(command)
 	switch {
-	case has(maskStage), len(words) < 2:
+	case has(MaskStage), len(words) < 2:
 		return ""
 	case has("journalctl ", "docker logs "), has("/var/log", ".log") && has("grep ", "tail ", "cat ", "head ", "less ", "awk ", "sed "):
 		return "logs hold passwords in clear"

@@ -17,7 +17,7 @@ func Runbook(lang, id string) (string, bool) {
 			continue
 		}
 		page := string(data)
-		if strings.Contains(page, maskStage) {
+		if strings.Contains(page, MaskStage) {
 			how, err := fs.ReadFile(assets.FS, runbookPath(l, "mask"))
 			page += "\n---\n\n" + string(how) + "\n    " + strings.ReplaceAll(MaskCommand, "\n", "\n    ") + "\n"
 			return page, err == nil

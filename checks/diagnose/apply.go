@@ -9,10 +9,11 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/checks"
+	"syncscope/checks/rule"
 )
 
 // apply tries one rule on one try.
-func (e *Engine) apply(r *checks.Rule, t *try, number int) (checks.Finding, bool) {
+func (e *Engine) apply(r *rule.Rule, t *try, number int) (checks.Finding, bool) {
 	entries := e.entries(t)
 	proofs := e.proofs(r, t, entries)
 	if !carried(proofs) { // few are: what speaks against them need not be looked for
@@ -55,7 +56,7 @@ func replaced(words fillings, list []string) []string {
 
 // carried reports whether anything but support speaks for a rule.
 func carried(proofs []proof) bool {
-	return slices.ContainsFunc(proofs, func(p proof) bool { return p.weight != checks.Support })
+	return slices.ContainsFunc(proofs, func(p proof) bool { return p.weight != rule.Support })
 }
 
 // entries are the lines that may speak about a try: its own, and what the
@@ -118,12 +119,12 @@ func (t *try) entries() []*event.LogEntry {
 
 type proof struct {
 	checks.Evidence
-	weight checks.Weight
+	weight rule.Weight
 }
 
 // proofs gives what speaks for a rule, in the rule's order. Each line counts
 // once, for the first kind of evidence it matches.
-func (e *Engine) proofs(r *checks.Rule, t *try, entries []*event.LogEntry) []proof {
+func (e *Engine) proofs(r *rule.Rule, t *try, entries []*event.LogEntry) []proof {
 	var out []proof
 	var used map[event.Ref]bool
 	if len(entries) > 0 {
@@ -143,7 +144,7 @@ func (e *Engine) proofs(r *checks.Rule, t *try, entries []*event.LogEntry) []pro
 }
 
 // matching gives the evidence that m asks for. Lines in used count no more.
-func (e *Engine) matching(m *checks.Match, says string, t *try, entries []*event.LogEntry, used map[event.Ref]bool) []checks.Evidence {
+func (e *Engine) matching(m *rule.Match, says string, t *try, entries []*event.LogEntry, used map[event.Ref]bool) []checks.Evidence {
 	if m.Fact != "" {
 		return facts[m.Fact](e, t)
 	}
@@ -173,11 +174,11 @@ func confidence(proofs []proof) checks.Confidence {
 	strong := map[event.SourceID]bool{}
 	for _, p := range proofs {
 		switch p.weight {
-		case checks.Support:
+		case rule.Support:
 			best = checks.Likely
-		case checks.Literal:
+		case rule.Literal:
 			return checks.Confirmed
-		case checks.Strong:
+		case rule.Strong:
 			best = checks.Likely
 			strong[p.Ref.Source] = true
 		}

@@ -11,6 +11,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/checks"
+	"syncscope/checks/rule"
 )
 
 // Caps of what the engine keeps. What is dropped is the oldest, and counted.
@@ -22,7 +23,7 @@ const (
 // Engine keeps what bears on a licence sync and names the cause. It is not
 // safe for concurrent use.
 type Engine struct {
-	rules   []checks.Rule
+	rules   []rule.Rule
 	peer    netip.Addr // from --peer; invalid: not given
 	sources map[event.SourceID]event.Source
 	manager []*event.LogEntry // lines of the Manager's licensing classes
@@ -95,7 +96,7 @@ type connection struct {
 
 // NewEngine makes an engine with rules. peer is the SSM's address if the user
 // named it.
-func NewEngine(rules []checks.Rule, peer netip.Addr) *Engine {
+func NewEngine(rules []rule.Rule, peer netip.Addr) *Engine {
 	return &Engine{
 		rules: rules, peer: peer,
 		sources: map[event.SourceID]event.Source{},
@@ -107,7 +108,7 @@ func NewEngine(rules []checks.Rule, peer netip.Addr) *Engine {
 }
 
 // Rules gives the rules to an engine that was made before they were read.
-func (e *Engine) Rules(rules []checks.Rule) { e.rules, e.dirty = rules, true }
+func (e *Engine) Rules(rules []rule.Rule) { e.rules, e.dirty = rules, true }
 
 // SetWorkers bounds the goroutines that judge attempts; 0: one a core.
 func (e *Engine) SetWorkers(n int) { e.workers = n }

@@ -16,6 +16,7 @@ import (
 	"syncscope/capture/logline"
 	"syncscope/capture/packet"
 	"syncscope/checks"
+	"syncscope/checks/rule"
 )
 
 // facts are the facts that rules may name: what no single event shows. Each
@@ -297,8 +298,8 @@ func (e *Engine) peerName() (host, port string) {
 
 // LoadRules reads the embedded rules and those of packs, which may ask for the
 // facts that there are here.
-func LoadRules(packs ...fs.FS) ([]checks.Rule, error) {
-	return checks.Load(Facts(), packs...)
+func LoadRules(packs ...fs.FS) ([]rule.Rule, error) {
+	return rule.Load(Facts(), packs...)
 }
 
 // Facts are the names of the facts that a rule may ask for.

@@ -7,6 +7,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/handshake"
 	"syncscope/checks"
+	"syncscope/checks/rule"
 )
 
 // shown is a certificate that the server showed: to openssl, or in the capture.
@@ -114,7 +115,7 @@ func commonName(name string) string {
 // distrusted: the Manager found no way from the certificate to a CA that it
 // trusts: its log says so, or the alert that it sent.
 func (e *Engine) distrusted(t *try) []checks.Evidence {
-	said := checks.Match{Form: checks.SaidForm, ErrorText: "*pkix path building failed*|*unable to find valid certification path*"}
+	said := rule.Match{Form: rule.Said, ErrorText: "*pkix path building failed*|*unable to find valid certification path*"}
 	var out []checks.Evidence
 	for _, l := range e.entries(t) {
 		if said.Entry(l) {

@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"syncscope/checks"
+	"syncscope/checks/rule"
 )
 
 // Rules lists rules, a line each.
-func Rules(w io.Writer, rules []checks.Rule) error {
+func Rules(w io.Writer, rules []rule.Rule) error {
 	var b strings.Builder
 	for _, r := range rules {
 		kind := r.Level
@@ -24,7 +25,7 @@ func Rules(w io.Writer, rules []checks.Rule) error {
 }
 
 // Explain writes what one rule looks for and what it says.
-func Explain(w io.Writer, r checks.Rule) error {
+func Explain(w io.Writer, r rule.Rule) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  (%s:%d)\n%s\n\n%s\n\n", r.ID, r.File, r.Line, r.Title, strings.TrimSpace(r.Explanation))
 	fmt.Fprintf(&b, "Stage    %s\nTurn     %s\nAt most  %s\n", r.Stage().Label(), r.Owner.Label(), r.Limit())
@@ -65,7 +66,7 @@ func bullets(b *strings.Builder, title string, list []string) {
 }
 
 // fields writes a match by the names that rules use.
-func fields(m checks.Match) string {
+func fields(m rule.Match) string {
 	var out []string
 	v := reflect.ValueOf(m)
 	for i := range v.NumField() {

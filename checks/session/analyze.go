@@ -15,12 +15,13 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
+	"syncscope/checks/rule"
 )
 
 // Options are what every run needs.
 type Options struct {
 	Gate    *redact.Session
-	Rules   []checks.Rule
+	Rules   []rule.Rule
 	Peer    netip.Addr // from --peer; invalid: not given
 	Version string
 
@@ -36,8 +37,8 @@ type Options struct {
 	// report is the same, byte for byte; a test compares them.
 	Reference bool
 
-	progress *progress                     // of the Analyze under way
-	rules    func() ([]checks.Rule, error) // in place of Rules, once they are read; nil: those
+	progress *progress                   // of the Analyze under way
+	rules    func() ([]rule.Rule, error) // in place of Rules, once they are read; nil: those
 }
 
 // stdin is what - stands for.
@@ -129,7 +130,7 @@ type reading struct {
 	left   *left
 	plain  bool // see Options.Reference
 	watch  *progress
-	rules  func() ([]checks.Rule, error)
+	rules  func() ([]rule.Rule, error)
 	names  *acquaintance // nil: names are not hidden
 }
 

@@ -12,6 +12,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/rule"
 	"syncscope/checks/session"
 )
 
@@ -69,7 +70,7 @@ func inputs(t *testing.T, dir string) []string {
 	return out
 }
 
-var loadRules = sync.OnceValues(func() ([]checks.Rule, error) { return diagnose.LoadRules() })
+var loadRules = sync.OnceValues(func() ([]rule.Rule, error) { return diagnose.LoadRules() })
 
 func options(t *testing.T) session.Options {
 	t.Helper()

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/rule"
 	"syncscope/checks/session"
 )
 
@@ -49,7 +49,7 @@ func (x *trial) String() string { return x.fault.name + ": " + x.label }
 // runner runs inputs; its folder is where they are written.
 type runner struct {
 	dir   string
-	rules []checks.Rule
+	rules []rule.Rule
 	runs  atomic.Int64
 }
 

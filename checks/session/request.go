@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/rule"
 	"syncscope/ssh"
 	"syncscope/ssh/login"
 	"syncscope/ssh/profile"
@@ -133,7 +133,7 @@ func FileOptions(peer, pack, version string) (Options, error) {
 		return NewOptions(peer, pack, version)
 	}
 	o := Options{Gate: redact.New(), Version: version}
-	o.rules = sync.OnceValues(func() ([]checks.Rule, error) { return diagnose.LoadRules() })
+	o.rules = sync.OnceValues(func() ([]rule.Rule, error) { return diagnose.LoadRules() })
 	go func() { _, _ = o.rules() }() // whoever needs them is told the error
 	if a, err := netip.ParseAddr(peer); err == nil {
 		o.Peer = a
@@ -142,7 +142,7 @@ func FileOptions(peer, pack, version string) (Options, error) {
 }
 
 // LoadRules reads the rules, with those of the folder pack if one is given.
-func LoadRules(pack string) ([]checks.Rule, error) {
+func LoadRules(pack string) ([]rule.Rule, error) {
 	if pack == "" {
 		return diagnose.LoadRules()
 	}

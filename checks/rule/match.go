@@ -1,4 +1,4 @@
-package checks
+package rule
 
 import (
 	"strings"
@@ -36,8 +36,8 @@ func formNames() []string {
 	return out
 }
 
-// SaidForm is a Manager line or a line that goes on with it.
-const SaidForm = "said"
+// Said is a Manager line or a line that goes on with it.
+const Said = "said"
 
 func isManager(f logline.Form) bool {
 	return f == logline.Manager || f == logline.ManagerMore
@@ -49,7 +49,7 @@ func (m *Match) Entry(e *event.LogEntry) bool {
 		(m.Errno == 0 || m.Errno == e.Errno) &&
 		glob(m.Message, e.Message.String()) &&
 		glob(m.Value, e.Value.String()) &&
-		(m.Form == "" || m.Form == e.Form.String() || m.Form == SaidForm && isManager(e.Form)) &&
+		(m.Form == "" || m.Form == e.Form.String() || m.Form == Said && isManager(e.Form)) &&
 		(m.Topic == "" || topicNames[m.Topic] == e.Topic) &&
 		(m.Status == 0 || m.Status == e.Status) &&
 		(m.Size == 0 || m.Size == e.Size) &&

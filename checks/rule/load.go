@@ -1,4 +1,4 @@
-package checks
+package rule
 
 import (
 	"encoding/json"
@@ -17,8 +17,8 @@ import (
 	"syncscope/assets"
 )
 
-// RuleError is what is wrong with a rule, and where.
-type RuleError struct {
+// Error is what is wrong with a rule, and where.
+type Error struct {
 	File   string
 	Line   int // 0: the file as a whole
 	ID     string
@@ -26,7 +26,7 @@ type RuleError struct {
 }
 
 // Error is one line: file, line, rule and reason.
-func (e *RuleError) Error() string {
+func (e *Error) Error() string {
 	at := e.File
 	if e.Line > 0 {
 		at += ":" + strconv.Itoa(e.Line)
@@ -59,12 +59,12 @@ func Load(facts []string, packs ...fs.FS) ([]Rule, error) {
 func builtRules(facts []string) ([]Rule, error) {
 	var rules []Rule
 	if err := json.Unmarshal(assets.Rules, &rules); err != nil {
-		return nil, &RuleError{File: "rules.json", Reason: err.Error()}
+		return nil, &Error{File: "rules.json", Reason: err.Error()}
 	}
 	var bad []error
 	for i := range rules {
 		if err := rules[i].check(facts); err != nil {
-			bad = append(bad, &RuleError{rules[i].File, rules[i].Line, rules[i].ID, err.Error()})
+			bad = append(bad, &Error{rules[i].File, rules[i].Line, rules[i].ID, err.Error()})
 		}
 	}
 	return rules, errors.Join(bad...)
@@ -78,7 +78,7 @@ func Read(facts []string, fsys fs.FS, dir string) ([]Rule, error) {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, &RuleError{File: dir, Reason: "holds no *.yaml"}
+		return nil, &Error{File: dir, Reason: "holds no *.yaml"}
 	}
 	var all []Rule
 	var bad []error
@@ -93,7 +93,7 @@ func Read(facts []string, fsys fs.FS, dir string) ([]Rule, error) {
 func readRules(facts []string, fsys fs.FS, name string) ([]Rule, error) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
-		return nil, &RuleError{File: name, Reason: "cannot be read"}
+		return nil, &Error{File: name, Reason: "cannot be read"}
 	}
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
@@ -111,7 +111,7 @@ func readRules(facts []string, fsys fs.FS, name string) ([]Rule, error) {
 	for i := range rules {
 		rules[i].File, rules[i].Line = name, lines[i]
 		if err := rules[i].check(facts); err != nil {
-			bad = append(bad, &RuleError{name, lines[i], rules[i].ID, err.Error()})
+			bad = append(bad, &Error{name, lines[i], rules[i].ID, err.Error()})
 		}
 	}
 	return rules, errors.Join(bad...)
@@ -125,9 +125,9 @@ func syntaxError(name string, err error) error {
 	line, _, _ := strings.Cut(at, ":")
 	n, bad := strconv.Atoi(line)
 	if !ok || bad != nil {
-		return &RuleError{File: name, Reason: first}
+		return &Error{File: name, Reason: first}
 	}
-	return &RuleError{File: name, Line: n, Reason: reason}
+	return &Error{File: name, Line: n, Reason: reason}
 }
 
 // itemLines are the lines on which the items of a file's list begin.
@@ -148,7 +148,7 @@ func uniqueIDs(rules []Rule) error {
 	var bad []error
 	for _, r := range rules {
 		if seen[r.ID] {
-			bad = append(bad, &RuleError{r.File, r.Line, r.ID, "stands twice"})
+			bad = append(bad, &Error{r.File, r.Line, r.ID, "stands twice"})
 		}
 		seen[r.ID] = true
 	}
@@ -161,7 +161,7 @@ func targets(rules []Rule) error {
 	for _, r := range rules {
 		for _, id := range r.Supersedes {
 			if !slices.ContainsFunc(rules, func(o Rule) bool { return o.ID == id }) {
-				bad = append(bad, &RuleError{r.File, r.Line, r.ID, fmt.Sprintf("supersedes %s, which does not exist", id)})
+				bad = append(bad, &Error{r.File, r.Line, r.ID, fmt.Sprintf("supersedes %s, which does not exist", id)})
 			}
 		}
 	}

@@ -1,50 +1,52 @@
-package checks
+package rule
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"syncscope/checks"
 )
 
 // Rule is one failure signature: what must have been seen, and what is then
 // true. Rules are data; see assets/rules.
 type Rule struct {
-	ID          string    `yaml:"id"`
-	StageName   string    `yaml:"stage"`
-	Level       string    `yaml:"severity"`
-	Owner       Owner     `yaml:"owner"`
-	Side        bool      `yaml:"side"`   // never a root cause
-	Floats      bool      `yaml:"floats"` // may break a later stage than its own (losses, resets, silence)
-	Cap         string    `yaml:"cap"`    // the highest confidence it may reach
-	Title       string    `yaml:"title"`
-	Short       string    `yaml:"short"`
-	Next        string    `yaml:"next"`
-	Explanation string    `yaml:"explanation"`
-	CouldBe     []string  `yaml:"could_be"`
-	HowToTell   string    `yaml:"how_to_tell"`
-	Missing     []string  `yaml:"missing"`
-	Evidence    []Proof   `yaml:"evidence"`
-	Unless      []Match   `yaml:"unless"`
-	Supersedes  []string  `yaml:"supersedes"`
-	Fix         []FixStep `yaml:"fix"`
-	Reproduce   []string  `yaml:"reproduce"`
+	ID          string           `yaml:"id"`
+	StageName   string           `yaml:"stage"`
+	Level       string           `yaml:"severity"`
+	Owner       checks.Owner     `yaml:"owner"`
+	Side        bool             `yaml:"side"`   // never a root cause
+	Floats      bool             `yaml:"floats"` // may break a later stage than its own (losses, resets, silence)
+	Cap         string           `yaml:"cap"`    // the highest confidence it may reach
+	Title       string           `yaml:"title"`
+	Short       string           `yaml:"short"`
+	Next        string           `yaml:"next"`
+	Explanation string           `yaml:"explanation"`
+	CouldBe     []string         `yaml:"could_be"`
+	HowToTell   string           `yaml:"how_to_tell"`
+	Missing     []string         `yaml:"missing"`
+	Evidence    []Proof          `yaml:"evidence"`
+	Unless      []Match          `yaml:"unless"`
+	Supersedes  []string         `yaml:"supersedes"`
+	Fix         []checks.FixStep `yaml:"fix"`
+	Reproduce   []string         `yaml:"reproduce"`
 
 	File string `yaml:"-"` // where it was read
 	Line int    `yaml:"-"`
 
-	stage    Stage
-	severity Severity
-	cap      Confidence
+	stage    checks.Stage
+	severity checks.Severity
+	cap      checks.Confidence
 }
 
 // Stage is where the cause usually shows.
-func (r Rule) Stage() Stage { return r.stage }
+func (r Rule) Stage() checks.Stage { return r.stage }
 
 // Severity is how bad the finding is.
-func (r Rule) Severity() Severity { return r.severity }
+func (r Rule) Severity() checks.Severity { return r.severity }
 
 // Limit is the highest confidence that the rule may reach.
-func (r Rule) Limit() Confidence { return r.cap }
+func (r Rule) Limit() checks.Confidence { return r.cap }
 
 // Proof is one kind of evidence for a rule. An event counts for the first
 // proof that it matches.
@@ -98,11 +100,11 @@ const longestTitle = 64
 // check fills the enums in and refuses a rule that could never be right. facts
 // are the names of the facts that there are.
 func (r *Rule) check(facts []string) error {
-	stage, err1 := ParseStage(r.StageName)
-	severity, err2 := ParseSeverity(r.Level)
-	limit, err3 := Confirmed, error(nil)
+	stage, err1 := checks.ParseStage(r.StageName)
+	severity, err2 := checks.ParseSeverity(r.Level)
+	limit, err3 := checks.Confirmed, error(nil)
 	if r.Cap != "" {
-		limit, err3 = ParseConfidence(r.Cap)
+		limit, err3 = checks.ParseConfidence(r.Cap)
 	}
 	switch {
 	case r.ID == "":
@@ -117,14 +119,14 @@ func (r *Rule) check(facts []string) error {
 		return err2
 	case err3 != nil:
 		return fmt.Errorf("cap: %w", err3)
-	case r.Owner.Label() == "unknown" && r.Owner != OwnerUnknown:
+	case r.Owner.Label() == "unknown" && r.Owner != checks.OwnerUnknown:
 		return fmt.Errorf("owner %q is not known", r.Owner)
 	case len(r.Evidence) == 0:
 		return fmt.Errorf("no evidence: it would never match")
 	}
 	for _, c := range r.Reproduce {
-		if why := PrintsSecrets(c); why != "" {
-			return fmt.Errorf("reproduce %q: %s (end it in %s)", c, why, maskStage)
+		if why := checks.PrintsSecrets(c); why != "" {
+			return fmt.Errorf("reproduce %q: %s (end it in %s)", c, why, checks.MaskStage)
 		}
 	}
 	r.stage, r.severity, r.cap = stage, severity, limit
@@ -147,7 +149,7 @@ func (p Proof) check(facts []string) error {
 }
 
 func (m Match) check(facts []string) error {
-	if m.Form != "" && m.Form != SaidForm && !slices.Contains(formNames(), m.Form) {
+	if m.Form != "" && m.Form != Said && !slices.Contains(formNames(), m.Form) {
 		return fmt.Errorf("form %q is none of %s", m.Form, strings.Join(formNames(), ", "))
 	}
 	if _, ok := topicNames[m.Topic]; m.Topic != "" && !ok {
