@@ -33,6 +33,7 @@ import (
 	"syncscope/checks/probe"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/audit"
 	"syncscope/ssh/command"
@@ -731,7 +732,7 @@ func (o opened) close() {
 // show runs what open prepares: on a terminal behind the screen, else as lines.
 func show(cmd *cobra.Command, f runFlags, open func(screen bool) (opened, error)) error {
 	defer tui.Watch()()
-	var last checks.Update
+	var last view.Update
 	var err error
 	if out, ok := cmd.OutOrStdout().(*os.File); ok && term.IsTerminal(int(out.Fd())) {
 		last, err = onScreen(cmd, out, nil, open)
@@ -747,11 +748,11 @@ func show(cmd *cobra.Command, f runFlags, open func(screen bool) (opened, error)
 	return nil
 }
 
-func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (checks.Update, error) {
+func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (view.Update, error) {
 	o, err := open(false)
 	defer o.close()
 	if err != nil {
-		return checks.Update{}, err
+		return view.Update{}, err
 	}
 	defer account(cmd.OutOrStdout(), o.live)
 	defer o.live.Close()
@@ -760,7 +761,7 @@ func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (c
 }
 
 // onScreen shows the first frame at once; the run begins behind it.
-func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (opened, error)) (checks.Update, error) {
+func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (opened, error)) (view.Update, error) {
 	runs := make(chan opened, 1)
 	o := screenOptions(cmd, out)
 	o.Form, o.FormShown = form, session.FormShown

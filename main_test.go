@@ -34,8 +34,8 @@ import (
 	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"syncscope/checks"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
 	"syncscope/tui"
@@ -185,9 +185,10 @@ var allowed = map[string][]string{
 	"checks":            {"assets", "capture/event"},
 	"checks/diagnose":   {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/packet", "checks", "checks/rule"},
 	"checks/probe":      {"capture/cliout", "capture/event", "ssh/command"},
-	"checks/report":     {"capture/event", "capture/handshake", "capture/redact", "checks", "checks/rule"},
+	"checks/report":     {"capture/event", "capture/handshake", "capture/redact", "checks", "checks/rule", "checks/view"},
 	"checks/rule":       {"assets", "capture/cliout", "capture/event", "capture/logline", "checks"},
-	"checks/session":    {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/diagnose", "checks/probe", "checks/report", "checks/rule", "ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/login", "ssh/profile", "ssh/shell"},
+	"checks/session":    {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/diagnose", "checks/probe", "checks/report", "checks/rule", "checks/view", "ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/login", "ssh/profile", "ssh/shell"},
+	"checks/view":       {"capture/event", "checks"},
 	"ssh":               {"capture/redact", "ssh/command"},
 	"ssh/audit":         {"ssh/command"},
 	"ssh/command":       {},
@@ -196,8 +197,8 @@ var allowed = map[string][]string{
 	"ssh/login":         {"capture/redact", "ssh", "ssh/audit"},
 	"ssh/profile":       {"ssh", "ssh/login"},
 	"ssh/shell":         {"capture/redact", "ssh", "ssh/audit", "ssh/command", "ssh/login"},
-	"tui":               {"capture/event", "capture/redact", "checks", "tui/pane", "tui/theme"},
-	"tui/pane":          {"capture/event", "capture/handshake", "capture/logline", "capture/redact", "checks", "tui/theme"},
+	"tui":               {"capture/event", "capture/redact", "checks", "checks/view", "tui/pane", "tui/theme"},
+	"tui/pane":          {"capture/event", "capture/handshake", "capture/logline", "capture/redact", "checks", "checks/view", "tui/theme"},
 	"tui/theme":         {},
 }
 
@@ -1034,7 +1035,7 @@ func TestTheFormDrawsNoPassword(t *testing.T) {
 	kept := aHome(t, "")
 	form := session.NewForm(dirs(), "test")
 	defer form.Close()
-	for field, name := range []string{checks.FormManagers: "Manager", checks.FormSSM: "SSM", checks.FormPeer: "peer", checks.FormJump: "jump"} {
+	for field, name := range []string{view.FormManagers: "Manager", view.FormSSM: "SSM", view.FormPeer: "peer", view.FormJump: "jump"} {
 		for _, login := range secretLogins {
 			m := tui.New(tui.Options{Form: formOnScreen{form, t.Context()}, FormShown: session.FormShown, Begin: func() (tui.Begun, error) { return tui.Begun{}, errors.New("begun") }})
 			m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})

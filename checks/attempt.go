@@ -17,7 +17,7 @@ const (
 var verdictNames = [...]string{"no-attempt", "inconclusive", "ok", "fail"}
 
 // String is the name in the report's JSON.
-func (v Verdict) String() string { return nameOf(verdictNames[:], v) }
+func (v Verdict) String() string { return NameOf(verdictNames[:], v) }
 
 // Outcome is how an attempt ended.
 type Outcome uint8
@@ -33,7 +33,7 @@ const (
 var outcomeNames = [...]string{"unknown", "ok", "fail"}
 
 // String is the name in the report's JSON.
-func (o Outcome) String() string { return nameOf(outcomeNames[:], o) }
+func (o Outcome) String() string { return NameOf(outcomeNames[:], o) }
 
 // Status is that of a stage that ended so.
 func (o Outcome) Status() Status {

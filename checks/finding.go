@@ -20,7 +20,7 @@ const (
 var severityNames = [...]string{"note", "warning", "critical"}
 
 // String is the name in rules and in the report's JSON.
-func (s Severity) String() string { return nameOf(severityNames[:], s) }
+func (s Severity) String() string { return NameOf(severityNames[:], s) }
 
 // ParseSeverity reads a name as rules and the report's JSON have it.
 func ParseSeverity(name string) (Severity, error) {
@@ -42,7 +42,7 @@ const (
 var confidenceNames = [...]string{"possible", "likely", "confirmed"}
 
 // String is the name in rules and in the report's JSON.
-func (c Confidence) String() string { return nameOf(confidenceNames[:], c) }
+func (c Confidence) String() string { return NameOf(confidenceNames[:], c) }
 
 // ParseConfidence reads a name as rules and the report's JSON have it.
 func ParseConfidence(name string) (Confidence, error) {

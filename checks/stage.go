@@ -28,11 +28,11 @@ const (
 var stageNames = [...]string{"setup", "dns", "ip", "tcp", "proxy", "tls", "http", "backend", "auth", "licences"}
 
 // String is the name in rules and in the report's JSON.
-func (s Stage) String() string { return nameOf(stageNames[:], s) }
+func (s Stage) String() string { return NameOf(stageNames[:], s) }
 
-// nameOf is a value's name in the table beside its type. A value that the table
+// NameOf is a value's name in the table beside its type. A value that the table
 // lacks is no reason to panic while a fault is looked for.
-func nameOf[T ~uint8](table []string, v T) string {
+func NameOf[T ~uint8](table []string, v T) string {
 	if int(v) < len(table) {
 		return table[v]
 	}
@@ -51,7 +51,7 @@ func Stages() []Stage {
 var stageShort = [...]string{"setup", "dns", "path", "tcp", "proxy", "tls", "http", "back", "auth", "lic"}
 
 // Short is the label where there is little room.
-func (s Stage) Short() string { return nameOf(stageShort[:], s) }
+func (s Stage) Short() string { return NameOf(stageShort[:], s) }
 
 // ParseStage reads a name as rules and the report's JSON have it.
 func ParseStage(name string) (Stage, error) {
@@ -93,7 +93,7 @@ const (
 var statusNames = [...]string{"unknown", "pass", "warn", "fail", "not-reached", "not-needed"}
 
 // String is the name in the report's JSON.
-func (s Status) String() string { return nameOf(statusNames[:], s) }
+func (s Status) String() string { return NameOf(statusNames[:], s) }
 
 var (
 	statusWords = [...]string{"unknown", "passed", "warning", "failed", "not reached", "not needed"}
@@ -101,7 +101,7 @@ var (
 )
 
 // Word is the outcome in a sentence.
-func (s Status) Word() string { return nameOf(statusWords[:], s) }
+func (s Status) Word() string { return NameOf(statusWords[:], s) }
 
 // Sign stands before a stage's word; a status without one is unknown.
 func (s Status) Sign() string {
@@ -125,7 +125,7 @@ const (
 var basisNames = [...]string{"none", "inferred", "seen"}
 
 // String is the name in the report's JSON.
-func (b Basis) String() string { return nameOf(basisNames[:], b) }
+func (b Basis) String() string { return NameOf(basisNames[:], b) }
 
 // StageState is one rung of one attempt's ladder. Texts are ours or came
 // through the gate.

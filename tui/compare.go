@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // browsing is which attempt the user looks at and which he compares with.
@@ -16,7 +17,7 @@ type browsing struct {
 }
 
 // take applies the user's choices to an update.
-func (b *browsing) take(u *checks.Update) {
+func (b *browsing) take(u *view.Update) {
 	if i := b.index(u, b.shown); i >= 0 && i != u.Shown {
 		u.Shown, u.Comparison = i, nil
 		b.judge(u)
@@ -31,7 +32,7 @@ func (b *browsing) take(u *checks.Update) {
 
 // judge gives the verdict of the attempt that the user looks at, its cause and
 // its evidence; what was found besides is the run's.
-func (b *browsing) judge(u *checks.Update) {
+func (b *browsing) judge(u *view.Update) {
 	u.RootCause, u.Evidence, u.Verdict = nil, nil, checks.Inconclusive
 	if u.Shown < len(u.Each) {
 		u.RootCause, u.Evidence = u.Each[u.Shown].Cause, u.Each[u.Shown].Evidence
@@ -47,7 +48,7 @@ func (b *browsing) judge(u *checks.Update) {
 	})
 }
 
-func (b *browsing) index(u *checks.Update, number int) int {
+func (b *browsing) index(u *view.Update, number int) int {
 	for i := range u.Attempts {
 		if number > 0 && u.Attempts[i].Number == number {
 			return i

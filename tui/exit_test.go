@@ -17,7 +17,7 @@ import (
 
 	"github.com/creack/pty"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // program is the real binary on a terminal of its own.
@@ -238,7 +238,7 @@ func init() {
 			time.Sleep(300 * time.Millisecond)
 			panic("client_secret=" + crashSecret)
 		}()
-		_, _ = Run(context.Background(), Options{Updates: make(chan checks.Update)})
+		_, _ = Run(context.Background(), Options{Updates: make(chan view.Update)})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
@@ -73,9 +74,9 @@ func (p *formPage) recent(m *Model, width int) (out []string, at int) {
 }
 
 // earlier is an earlier run in one line.
-func earlier(f checks.Fields) string {
-	out := f[checks.FormManagers]
-	for _, part := range []struct{ word, text string }{{"", f[checks.FormSSM]}, {"peer ", f[checks.FormPeer]}, {"through ", f[checks.FormJump]}, {"profile ", f[checks.FormProfile]}} {
+func earlier(f view.Fields) string {
+	out := f[view.FormManagers]
+	for _, part := range []struct{ word, text string }{{"", f[view.FormSSM]}, {"peer ", f[view.FormPeer]}, {"through ", f[view.FormJump]}, {"profile ", f[view.FormProfile]}} {
 		if part.text == "" {
 			continue
 		}
@@ -116,7 +117,7 @@ func (p *formPage) field(m *Model, i, width int) []string {
 func (p *formPage) value(m *Model, i, room int) string {
 	text := p.text[i]
 	switch {
-	case formFields[i].flag && text == checks.Yes:
+	case formFields[i].flag && text == view.Yes:
 		return "[" + m.th.Glyphs.Status[checks.Pass] + "]"
 	case formFields[i].flag:
 		return "[ ]"

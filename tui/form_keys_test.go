@@ -9,18 +9,18 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // Whatever is pressed on the form and on a test, in whatever order and while
 // answers are on their way, the frame is whole.
 func TestFormTakesAnyKeys(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	failed := tried(checks.StepState{Step: checks.StepLogin, Progress: checks.Stopped, Detail: "refused", Hint: "try again"})
-	failed.Prompt = &checks.Prompt{ID: 7, Host: "adm@192.0.2.20", Text: "password: "}
+	failed := tried(view.StepState{Step: view.StepLogin, Progress: view.Stopped, Detail: "refused", Hint: "try again"})
+	failed.Prompt = &view.Prompt{ID: 7, Host: "adm@192.0.2.20", Text: "password: "}
 	keys := []string{"enter", "tab", "shift+tab", "up", "down", "left", "right", "esc", "backspace", "space", "pgdown", "home"}
 	for round := range 20 {
-		form := &typedForm{recent: earlierRuns(), try: make(chan checks.Update, 1)}
+		form := &typedForm{recent: earlierRuns(), try: make(chan view.Update, 1)}
 		w, h := 60+rnd.IntN(100), 15+rnd.IntN(40)
 		m, _ := formScreen(w, h, form)
 		var waiting []tea.Cmd

@@ -12,26 +12,26 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // typedForm takes every host but one.
 type typedForm struct {
-	taken  checks.Fields
-	recent []checks.Fields
-	try    chan checks.Update
+	taken  view.Fields
+	recent []view.Fields
+	try    chan view.Update
 	stops  int
 }
 
-func (f *typedForm) Offer() checks.Offer {
-	return checks.Offer{
-		Names:  [checks.FormFields][]string{checks.FormManagers: {"vmanage-1"}, checks.FormSSM: {"ssm-lab"}, checks.FormProfile: {"lab"}},
+func (f *typedForm) Offer() view.Offer {
+	return view.Offer{
+		Names:  [view.FormFields][]string{view.FormManagers: {"vmanage-1"}, view.FormSSM: {"ssm-lab"}, view.FormProfile: {"lab"}},
 		Recent: slices.Clone(f.recent),
 	}
 }
 
-func (f *typedForm) Forget(gone checks.Fields) error {
-	f.recent = slices.DeleteFunc(f.recent, func(r checks.Fields) bool { return r == gone })
+func (f *typedForm) Forget(gone view.Fields) error {
+	f.recent = slices.DeleteFunc(f.recent, func(r view.Fields) bool { return r == gone })
 	return nil
 }
 
@@ -41,13 +41,13 @@ func (f *typedForm) Try() (Begun, error) {
 	return Begun{Updates: f.try, Stop: func() { f.stops++ }}, nil
 }
 
-func (f *typedForm) Take(in checks.Fields) (wrong checks.Fields) {
+func (f *typedForm) Take(in view.Fields) (wrong view.Fields) {
 	switch {
-	case in[checks.FormManagers] == "admin@":
-		wrong[checks.FormManagers] = "no host name (write USER@HOST or USER@HOST:PORT)"
+	case in[view.FormManagers] == "admin@":
+		wrong[view.FormManagers] = "no host name (write USER@HOST or USER@HOST:PORT)"
 		return wrong
-	case in[checks.FormSince] == "soon":
-		wrong[checks.FormSince] = "soon: no time (write it like 90m, 2h or 36h)"
+	case in[view.FormSince] == "soon":
+		wrong[view.FormSince] = "soon: no time (write it like 90m, 2h or 36h)"
 		return wrong
 	}
 	f.taken = in
@@ -73,12 +73,12 @@ func formScreen(w, h int, form Form, keys ...string) (*Model, tea.Cmd) {
 }
 
 // earlierRuns are what a form offers.
-func earlierRuns() []checks.Fields {
-	return []checks.Fields{
-		{checks.FormManagers: "admin@192.0.2.10", checks.FormSSM: "adm@192.0.2.20"},
-		{checks.FormManagers: "admin@vm-1, admin@vm-2, admin@vm-3", checks.FormSSM: "adm@ssm.example", checks.FormPeer: "ssm.example:8443", checks.FormJump: "me@jump.example"},
-		{checks.FormProfile: "lab"},
-		{checks.FormSSM: "adm@192.0.2.21"},
+func earlierRuns() []view.Fields {
+	return []view.Fields{
+		{view.FormManagers: "admin@192.0.2.10", view.FormSSM: "adm@192.0.2.20"},
+		{view.FormManagers: "admin@vm-1, admin@vm-2, admin@vm-3", view.FormSSM: "adm@ssm.example", view.FormPeer: "ssm.example:8443", view.FormJump: "me@jump.example"},
+		{view.FormProfile: "lab"},
+		{view.FormSSM: "adm@192.0.2.21"},
 	}
 }
 
@@ -87,7 +87,7 @@ func TestGoldenForm(t *testing.T) {
 	for _, size := range [][2]int{{120, 40}, {80, 24}, {60, 15}} {
 		for _, tt := range []struct {
 			name   string
-			recent []checks.Fields
+			recent []view.Fields
 			keys   []string
 		}{
 			{"empty", nil, nil},
@@ -112,18 +112,18 @@ func TestGoldenForm(t *testing.T) {
 }
 
 // hosts of a test: the first is read, the second at a step.
-func tried(second checks.StepState) checks.Update {
-	u := checks.Update{Shown: -1, Now: time.Date(2026, 11, 24, 11, 0, 4, 0, time.UTC)}
+func tried(second view.StepState) view.Update {
+	u := view.Update{Shown: -1, Now: time.Date(2026, 11, 24, 11, 0, 4, 0, time.UTC)}
 	for _, manager := range []bool{true, false} {
-		h := checks.Host{Name: map[bool]string{true: "admin@192.0.2.10", false: "adm@192.0.2.20"}[manager], Manager: manager}
-		for _, s := range checks.Steps(manager)[:6] {
-			st := checks.StepState{Step: s, Progress: checks.Done, Took: 120 * time.Millisecond}
+		h := view.Host{Name: map[bool]string{true: "admin@192.0.2.10", false: "adm@192.0.2.20"}[manager], Manager: manager}
+		for _, s := range view.Steps(manager)[:6] {
+			st := view.StepState{Step: s, Progress: view.Done, Took: 120 * time.Millisecond}
 			switch {
 			case manager || s < second.Step:
 			case s == second.Step:
 				st = second
 			default:
-				st = checks.StepState{Step: s}
+				st = view.StepState{Step: s}
 			}
 			h.Steps = append(h.Steps, st)
 		}
@@ -133,8 +133,8 @@ func tried(second checks.StepState) checks.Update {
 }
 
 // underTest is a form whose hosts are being tested.
-func underTest(w, h int, over bool, updates ...checks.Update) (*Model, *typedForm) {
-	f := &typedForm{try: make(chan checks.Update, len(updates))}
+func underTest(w, h int, over bool, updates ...view.Update) (*Model, *typedForm) {
+	f := &typedForm{try: make(chan view.Update, len(updates))}
 	for _, u := range updates {
 		f.try <- u
 	}
@@ -150,13 +150,13 @@ func underTest(w, h int, over bool, updates ...checks.Update) (*Model, *typedFor
 
 func TestGoldenFormTest(t *testing.T) {
 	began := time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
-	running := tried(checks.StepState{Step: checks.StepLogin, Progress: checks.Running, Began: began})
-	asking := tried(checks.StepState{Step: checks.StepLogin, Progress: checks.Asking, Began: began})
-	asking.Prompt = &checks.Prompt{ID: 1, Host: "adm@192.0.2.20", Text: "adm@192.0.2.20's password: "}
-	failed := tried(checks.StepState{Step: checks.StepLogRight, Progress: checks.Stopped, Detail: "log-right was refused: this user may not read the log", Hint: "it takes the group adm, or sudo"})
-	whole := tried(checks.StepState{Step: checks.StepLogRight, Progress: checks.Done, Detail: "may be read"})
+	running := tried(view.StepState{Step: view.StepLogin, Progress: view.Running, Began: began})
+	asking := tried(view.StepState{Step: view.StepLogin, Progress: view.Asking, Began: began})
+	asking.Prompt = &view.Prompt{ID: 1, Host: "adm@192.0.2.20", Text: "adm@192.0.2.20's password: "}
+	failed := tried(view.StepState{Step: view.StepLogRight, Progress: view.Stopped, Detail: "log-right was refused: this user may not read the log", Hint: "it takes the group adm, or sudo"})
+	whole := tried(view.StepState{Step: view.StepLogRight, Progress: view.Done, Detail: "may be read"})
 	for _, size := range [][2]int{{120, 40}, {80, 24}} {
-		for name, u := range map[string]checks.Update{"running": running, "asking": asking, "failed": failed, "passed": whole} {
+		for name, u := range map[string]view.Update{"running": running, "asking": asking, "failed": failed, "passed": whole} {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), func(t *testing.T) {
 				m, _ := underTest(size[0], size[1], name == "failed" || name == "passed", u)
 				golden.RequireEqual(t, ansi.Strip(m.View().Content)+"\n")
@@ -167,8 +167,8 @@ func TestGoldenFormTest(t *testing.T) {
 
 // A test can be left at any time; it ends then, and the form is as it was.
 func TestFormTestIsLeft(t *testing.T) {
-	u := tried(checks.StepState{Step: checks.StepLogin, Progress: checks.Asking})
-	u.Prompt = &checks.Prompt{ID: 1, Host: "adm@192.0.2.20", Text: "password: "}
+	u := tried(view.StepState{Step: view.StepLogin, Progress: view.Asking})
+	u.Prompt = &view.Prompt{ID: 1, Host: "adm@192.0.2.20", Text: "password: "}
 	m, f := underTest(120, 40, false, u)
 	if questionOf(m) == nil {
 		t.Fatal("no question")
@@ -181,14 +181,14 @@ func TestFormTestIsLeft(t *testing.T) {
 	if cmd(); f.stops != 1 {
 		t.Errorf("stopped %d times", f.stops)
 	}
-	if p, ok := m.covered().(*formPage); !ok || p.text[checks.FormSSM] != "adm@192.0.2.20" || len(m.update.Hosts) != 0 {
+	if p, ok := m.covered().(*formPage); !ok || p.text[view.FormSSM] != "adm@192.0.2.20" || len(m.update.Hosts) != 0 {
 		t.Error("the form is not as it was")
 	}
 }
 
 // After a test that went well, enter goes on into the run.
 func TestFormTestGoesOn(t *testing.T) {
-	m, f := underTest(120, 40, true, tried(checks.StepState{Step: checks.StepLogRight, Progress: checks.Done}))
+	m, f := underTest(120, 40, true, tried(view.StepState{Step: view.StepLogRight, Progress: view.Done}))
 	if f.stops != 1 {
 		t.Errorf("its logins are not ended: %d", f.stops)
 	}
@@ -242,7 +242,7 @@ func TestFormGoesOnIntoTheRun(t *testing.T) {
 		t.Error("a second enter asks again")
 	}
 	_, cmd = m.Update(cmd())
-	if form.taken[checks.FormManagers] != "admin@vmanage-1" {
+	if form.taken[view.FormManagers] != "admin@vmanage-1" {
 		t.Errorf("taken: %q", form.taken)
 	}
 	if m.covered() != nil || cmd == nil {
@@ -257,7 +257,7 @@ func TestFormGoesOnIntoTheRun(t *testing.T) {
 func TestFormOffersInTurn(t *testing.T) {
 	m, _ := formScreen(120, 40, &typedForm{}, "a@b, ", "ctrl+n")
 	p := formOf(m)
-	if got := p.text[checks.FormManagers]; got != "a@b, vmanage-1" {
+	if got := p.text[view.FormManagers]; got != "a@b, vmanage-1" {
 		t.Errorf("%q", got)
 	}
 	p.offer.Names[p.at] = []string{"one", "two"}
@@ -272,7 +272,7 @@ func TestFormOffersInTurn(t *testing.T) {
 // Escapes that are pasted do not become part of a field.
 func TestFormTakesNoControls(t *testing.T) {
 	m, _ := formScreen(80, 24, &typedForm{}, "a\x1b[31m\n\u202eb")
-	if got := m.covered().(*formPage).text[checks.FormManagers]; got != "a[31mb" {
+	if got := m.covered().(*formPage).text[view.FormManagers]; got != "a[31mb" {
 		t.Errorf("%q", got)
 	}
 }

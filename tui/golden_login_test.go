@@ -10,47 +10,47 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 var loginNow = time.Date(2026, 11, 24, 11, 0, 3, 0, time.UTC)
 
 // hostAt is a host that has come to a step.
-func hostAt(name string, manager bool, at checks.Step, p checks.Progress, detail, hint string) checks.Host {
-	h := checks.Host{Name: name, Manager: manager}
-	gave := map[checks.Step]string{
-		checks.StepResolve: "192.0.2.10:22", checks.StepHostKey: "known, ssh-ed25519",
-		checks.StepLogin: "as " + strings.Split(name, "@")[0], checks.StepLogRight: "vmanage-server.log", checks.StepHistory: "1840 lines", checks.StepCapture: "vpn 0 eth0",
+func hostAt(name string, manager bool, at view.Step, p view.Progress, detail, hint string) view.Host {
+	h := view.Host{Name: name, Manager: manager}
+	gave := map[view.Step]string{
+		view.StepResolve: "192.0.2.10:22", view.StepHostKey: "known, ssh-ed25519",
+		view.StepLogin: "as " + strings.Split(name, "@")[0], view.StepLogRight: "vmanage-server.log", view.StepHistory: "1840 lines", view.StepCapture: "vpn 0 eth0",
 	}
-	for _, s := range checks.Steps(manager) {
-		st := checks.StepState{Step: s}
+	for _, s := range view.Steps(manager) {
+		st := view.StepState{Step: s}
 		switch {
 		case s < at:
-			st = checks.StepState{Step: s, Progress: checks.Done, Detail: gave[s], Began: loginNow.Add(-2 * time.Second), Took: 240 * time.Millisecond}
+			st = view.StepState{Step: s, Progress: view.Done, Detail: gave[s], Began: loginNow.Add(-2 * time.Second), Took: 240 * time.Millisecond}
 		case s == at:
-			st = checks.StepState{Step: s, Progress: p, Detail: detail, Hint: hint, Began: loginNow.Add(-3 * time.Second)}
+			st = view.StepState{Step: s, Progress: p, Detail: detail, Hint: hint, Began: loginNow.Add(-3 * time.Second)}
 		}
 		h.Steps = append(h.Steps, st)
 	}
 	return h
 }
 
-func connecting(hosts ...checks.Host) checks.Update {
-	return checks.Update{Shown: -1, Now: loginNow, Hosts: hosts, Hint: waiting().Hint}
+func connecting(hosts ...view.Host) view.Update {
+	return view.Update{Shown: -1, Now: loginNow, Hosts: hosts, Hint: waiting().Hint}
 }
 
-func asked(p checks.Prompt) checks.Update {
+func asked(p view.Prompt) view.Update {
 	p.ID = 1
-	at := checks.StepLogin
+	at := view.StepLogin
 	if p.HostKey != nil {
-		at = checks.StepHostKey
+		at = view.StepHostKey
 	}
-	u := connecting(hostAt("admin@192.0.2.10", true, at, checks.Asking, "", ""), hostAt("adm@192.0.2.20", false, checks.StepTCP, checks.Running, "", ""))
+	u := connecting(hostAt("admin@192.0.2.10", true, at, view.Asking, "", ""), hostAt("adm@192.0.2.20", false, view.StepTCP, view.Running, "", ""))
 	u.Prompt = &p
 	return u
 }
 
-func waitingLong() checks.Update {
+func waitingLong() view.Update {
 	u := waiting()
 	u.Now, u.Hint = loginNow, u.Hint+" The scheduled one may be up to 24 h away."
 	u.Doubts = []string{
@@ -65,21 +65,21 @@ const refusedLogin = "login refused, tried publickey, password"
 
 func TestGoldenLogin(t *testing.T) {
 	manager, ssm := "admin@192.0.2.10", "adm@192.0.2.20"
-	both := connecting(hostAt(manager, true, checks.StepHistory, checks.Running, "", ""), hostAt(ssm, false, checks.StepLogin, checks.Running, "", ""))
-	refused := connecting(hostAt(manager, true, checks.StepCapture+1, checks.Done, "", ""), hostAt(ssm, false, checks.StepLogin, checks.Stopped, refusedLogin, "check user and password; a locked account stays locked until its time is over"))
-	key := checks.Prompt{Host: manager, HostKey: &checks.HostKey{Type: "ssh-ed25519", Fingerprint: "SHA256:uNiVztksCsDhcc0u9e8BrSQk7D8HoQmAvB3sV2bGx1A"}}
-	password := checks.Prompt{Host: manager, Text: "admin@192.0.2.10's password:", Waiting: 1}
-	code := checks.Prompt{Host: "tech@jump.example", Text: "Enter the one-time code sent to your phone (6 digits):", Echo: true}
-	iface := checks.Prompt{Host: manager, About: "Interface", Echo: true,
+	both := connecting(hostAt(manager, true, view.StepHistory, view.Running, "", ""), hostAt(ssm, false, view.StepLogin, view.Running, "", ""))
+	refused := connecting(hostAt(manager, true, view.StepCapture+1, view.Done, "", ""), hostAt(ssm, false, view.StepLogin, view.Stopped, refusedLogin, "check user and password; a locked account stays locked until its time is over"))
+	key := view.Prompt{Host: manager, HostKey: &view.HostKey{Type: "ssh-ed25519", Fingerprint: "SHA256:uNiVztksCsDhcc0u9e8BrSQk7D8HoQmAvB3sV2bGx1A"}}
+	password := view.Prompt{Host: manager, Text: "admin@192.0.2.10's password:", Waiting: 1}
+	code := view.Prompt{Host: "tech@jump.example", Text: "Enter the one-time code sent to your phone (6 digits):", Echo: true}
+	iface := view.Prompt{Host: manager, About: "Interface", Echo: true,
 		Text: "By which interface do packets to 172.20.85.137 leave? The Manager does not say.\n\n 1  vpn 0    ge0/0  192.0.2.9/24\n 2  vpn 0    ge0/1  198.51.100.2/24\n 3  vpn 512  eth0  203.0.113.7/25\n\nIts number:"}
 	for _, tt := range []struct {
 		name string
 		o    Options
 		w, h int
-		u    checks.Update
+		u    view.Update
 		keys []string
 	}{
-		{"starting-80x24", Options{}, 80, 24, checks.Update{Shown: -1}, nil},
+		{"starting-80x24", Options{}, 80, 24, view.Update{Shown: -1}, nil},
 		{"connecting-160x45", Options{}, 160, 45, both, nil},
 		{"connecting-80x24", Options{}, 80, 24, both, nil},
 		{"connecting-ascii-120x30", Options{ASCII: true}, 120, 30, both, nil},
@@ -127,7 +127,7 @@ func (l *typist) Retry() error { return nil }
 // once it was handed over.
 func TestPasswordIsNeverShown(t *testing.T) {
 	l := &typist{}
-	m := screen(t, Options{Login: l}, 100, 30, asked(checks.Prompt{Host: "a@b", Text: "Password:"}))
+	m := screen(t, Options{Login: l}, 100, 30, asked(view.Prompt{Host: "a@b", Text: "Password:"}))
 	q := questionOf(m)
 	for _, k := range strings.Split("qz?/R7!", "") {
 		press(m, k)
@@ -154,7 +154,7 @@ func TestPasswordIsNeverShown(t *testing.T) {
 // Only a whole yes trusts a key; esc does not.
 func TestOnlyYesTrusts(t *testing.T) {
 	l := &typist{}
-	u := asked(checks.Prompt{Host: "a@b", HostKey: &checks.HostKey{Type: "ssh-ed25519", Fingerprint: "SHA256:x"}})
+	u := asked(view.Prompt{Host: "a@b", HostKey: &view.HostKey{Type: "ssh-ed25519", Fingerprint: "SHA256:x"}})
 	m := screen(t, Options{Login: l}, 100, 30, u, "y", "enter")
 	if l.id != 0 || questionOf(m) == nil {
 		t.Fatal("y alone is taken for an answer")

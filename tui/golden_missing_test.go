@@ -5,17 +5,18 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // unsure is the recorded attempt where the evidence falls short: the SSM's log
 // may not be read, and the cause is not confirmed.
-func unsure(t *testing.T) checks.Update {
+func unsure(t *testing.T) view.Update {
 	u := replayed(t, false)
 	cause := *u.RootCause
 	cause.Confidence = checks.Likely
 	u.RootCause = &cause
 	u.Sources[2].State, u.Sources[2].Detail = event.Refused, "this user may not read the log (give the user sudo, or use root)"
-	u.Checks = []checks.CheckOutcome{{Name: "clock", Status: "could-not-check", Detail: "no answer in time (try again)"}}
+	u.Checks = []view.CheckOutcome{{Name: "clock", Status: "could-not-check", Detail: "no answer in time (try again)"}}
 	return u
 }
 

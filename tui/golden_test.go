@@ -20,23 +20,24 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/view"
 )
 
 // replayed is an update decoded from the recorded streams in testdata: the
 // demo's, written down once. Its secrets are made up.
-func replayed(t *testing.T, history bool) checks.Update {
+func replayed(t *testing.T, history bool) view.Update {
 	t.Helper()
 	return replayedBy(t, redact.NewWithKey([]byte("golden")), history)
 }
 
-func replayedBy(t testing.TB, gate *redact.Session, history bool) checks.Update {
+func replayedBy(t testing.TB, gate *redact.Session, history bool) view.Update {
 	t.Helper()
 	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
 	}
 	engine := diagnose.NewEngine(rules, netip.MustParseAddr("172.20.85.137"))
-	u := checks.Update{Now: time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC), Shown: -1}
+	u := view.Update{Now: time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC), Shown: -1}
 	for i, name := range []string{"vmanage-server.log", "tcpdump.txt", "messages", "show-version.txt"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
@@ -58,16 +59,16 @@ func replayedBy(t testing.TB, gate *redact.Session, history bool) checks.Update 
 		if err := dec.Close(); err != nil {
 			t.Fatal(err)
 		}
-		u.Sources = append(u.Sources, checks.SourceStatus{Source: dec.Source(), State: event.Following, LastByte: u.Now, RTT: 212 * time.Millisecond, Lines: dec.Lines()})
+		u.Sources = append(u.Sources, view.SourceStatus{Source: dec.Source(), State: event.Following, LastByte: u.Now, RTT: 212 * time.Millisecond, Lines: dec.Lines()})
 	}
 	d := engine.Diagnose()
 	u.Attempts, u.Shown, u.Verdict, u.RootCause, u.Findings, u.Evidence = d.Attempts, d.Shown, d.Verdict, d.RootCause, d.Findings, d.Evidence
 	u.Each = d.Each
-	u.Header = checks.Header{Manager: d.Manager, Release: d.Release, SSM: d.SSM, Peer: "172.20.85.137:8443", VPN: "0", Interface: "eth0", Level: "text 128 B", Masked: 22, Simulated: true, CanFix: true}
+	u.Header = view.Header{Manager: d.Manager, Release: d.Release, SSM: d.SSM, Peer: "172.20.85.137:8443", VPN: "0", Interface: "eth0", Level: "text 128 B", Masked: 22, Simulated: true, CanFix: true}
 	return u
 }
 
-func screen(t *testing.T, o Options, w, h int, u checks.Update, keys ...string) *Model {
+func screen(t *testing.T, o Options, w, h int, u view.Update, keys ...string) *Model {
 	t.Helper()
 	m := New(o)
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
@@ -101,12 +102,12 @@ func press(m *Model, keys ...string) {
 	}
 }
 
-func waiting() checks.Update {
-	return checks.Update{Shown: -1, Hint: "Start a sync: Manager › Administration › License Management › Sync Licenses and Refresh Devices.", Header: checks.Header{Manager: "um8_vManage", Simulated: true}}
+func waiting() view.Update {
+	return view.Update{Shown: -1, Hint: "Start a sync: Manager › Administration › License Management › Sync Licenses and Refresh Devices.", Header: view.Header{Manager: "um8_vManage", Simulated: true}}
 }
 
 // fixed is the recorded attempt, and after it one that went well.
-func fixed(t *testing.T) checks.Update {
+func fixed(t *testing.T) view.Update {
 	u := replayed(t, false)
 	before := u.Attempts[0]
 	after := before
@@ -129,7 +130,7 @@ type frameCase struct {
 	name string
 	o    Options
 	w, h int
-	u    checks.Update
+	u    view.Update
 	keys []string // see press
 }
 
@@ -199,7 +200,7 @@ func TestScrollingDoesNotDrift(t *testing.T) {
 		return strings.Join(lines[6:], "\n")
 	}
 	before := body()
-	var more checks.Update = replayed(t, false)
+	var more view.Update = replayed(t, false)
 	more.Events = nil
 	for i := range 100 {
 		more.Events = append(more.Events, event.Plain{Meta: event.Meta{From: event.Ref{Source: 1, Line: 1000 + i}, Excerpt: redact.Literal("noise")}})

@@ -13,7 +13,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 func TestGoldenViews(t *testing.T) {
@@ -43,7 +43,7 @@ func TestGoldenViews(t *testing.T) {
 
 // certified is the recorded attempt where packets are captured whole: the SSM
 // shows its certificates.
-func certified(t *testing.T) checks.Update {
+func certified(t *testing.T) view.Update {
 	u := replayed(t, false)
 	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 	for _, ev := range u.Events {
@@ -69,7 +69,7 @@ func certified(t *testing.T) checks.Update {
 
 // compared is an attempt that failed and one that went well after it, which the
 // run itself does not compare.
-func compared(t *testing.T) checks.Update {
+func compared(t *testing.T) view.Update {
 	u := fixed(t)
 	u.Comparison = nil
 	return u

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/pane"
 	"syncscope/tui/theme"
 )
@@ -15,7 +16,7 @@ import (
 // ladder.
 type head struct {
 	th *theme.Theme
-	u  *checks.Update
+	u  *view.Update
 	w  int
 
 	failure error  // the run could not begin

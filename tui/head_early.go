@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
@@ -23,7 +24,7 @@ func (d head) word() (word string, role theme.Role, said, next string) {
 	g := d.th.Glyphs
 	switch {
 	case d.failure != nil:
-		what, hint := checks.Hinted(d.failure.Error())
+		what, hint := view.Hinted(d.failure.Error())
 		return g.Status[checks.Fail] + " FAIL", theme.BadgeFail, what, hint
 	case d.form && len(d.u.Hosts) == 0:
 		return "? CONNECT", theme.BadgeWarn, "Which hosts?", "Nothing is sent to a host before you press enter, or ctrl+t to test."
@@ -53,8 +54,8 @@ func (d head) word() (word string, role theme.Role, said, next string) {
 	return g.Ellipsis + " WAITING", theme.BadgeWarn, "No sync attempt was seen yet.", d.u.Hint
 }
 
-func (d head) notReached() []*checks.Host {
-	var out []*checks.Host
+func (d head) notReached() []*view.Host {
+	var out []*view.Host
 	for i := range d.u.Hosts {
 		if d.u.Hosts[i].Failed() != nil {
 			out = append(out, &d.u.Hosts[i])
@@ -70,11 +71,11 @@ func (d head) way() string {
 		h := &d.u.Hosts[i]
 		at := "ready"
 		for _, s := range h.Steps {
-			if s.Progress == checks.Asking {
+			if s.Progress == view.Asking {
 				at = "waits for your answer"
 				break
 			}
-			if s.Progress != checks.Done {
+			if s.Progress != view.Done {
 				at = s.Step.String()
 				break
 			}

@@ -22,7 +22,7 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // wire is the terminal: an emulator behind the guard, and what went to it.
@@ -107,7 +107,7 @@ func TestHostileStringsEndToEnd(t *testing.T) {
 	const w, h = 120, 40
 	out := &wire{em: vt.NewEmulator(w, h)}
 	go io.Copy(io.Discard, out.em)
-	updates := make(chan checks.Update)
+	updates := make(chan view.Update)
 	p := tea.NewProgram(New(Options{Updates: updates}), tea.WithInput(nil), tea.WithOutput(out), tea.WithWindowSize(w, h), tea.WithFPS(120),
 		tea.WithColorProfile(colorprofile.TrueColor), tea.WithEnvironment([]string{"TERM=xterm-256color"}), tea.WithoutSignalHandler())
 	done := make(chan error, 1)
@@ -129,7 +129,7 @@ func TestHostileStringsEndToEnd(t *testing.T) {
 		end := fmt.Sprintf("batch-%06d", batch)
 		fmt.Fprintf(dec, "13-Jan-2023 17:29:03,490 IST INFO  [um8] [RestAPIClient] (task-24) |default| %s\n", end)
 		fmt.Fprintf(dec, "13-Jan-2023 17:29:04,490 IST INFO  [um8] [RestAPIClient] (task-24) |default| held\n")
-		updates <- checks.Update{Shown: -1, Events: events, Sources: []checks.SourceStatus{{Source: event.Source{ID: 1, Kind: event.ManagerLog}, State: event.Following}}}
+		updates <- view.Update{Shown: -1, Events: events, Sources: []view.SourceStatus{{Source: event.Source{ID: 1, Kind: event.ManagerLog}, State: event.Following}}}
 		whole(t, out, end)
 	}
 	p.Quit()

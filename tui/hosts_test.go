@@ -9,7 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // pressed is the message of a key as the key map names it.
@@ -113,7 +113,7 @@ func TestEveryKeyWithoutARun(t *testing.T) {
 	if m.Update(cmd()); !strings.Contains(m.flash, "has not begun") {
 		t.Errorf("r says %q", m.flash)
 	}
-	m.Update(updateMsg{u: checks.Update{Shown: -1, Prompt: &checks.Prompt{ID: 1, Host: "a@b", Text: "Password:"}}, ok: true})
+	m.Update(updateMsg{u: view.Update{Shown: -1, Prompt: &view.Prompt{ID: 1, Host: "a@b", Text: "Password:"}}, ok: true})
 	press(m, "abc")
 	if _, cmd = m.Update(named["enter"]); cmd == nil {
 		t.Fatal("the answer goes nowhere")

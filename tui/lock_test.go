@@ -9,16 +9,17 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // skewed is a Manager's and an SSM's log whose clocks differ, a line a second
 // each: both tell the second of the Manager's clock in which it was written.
-func skewed(offset time.Duration, arrivals bool) checks.Update {
-	u := checks.Update{Shown: -1}
+func skewed(offset time.Duration, arrivals bool) view.Update {
+	u := view.Update{Shown: -1}
 	start := time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
 	for i, kind := range []event.Kind{event.ManagerLog, event.SSMMessages} {
 		id := event.SourceID(i + 1)
-		u.Sources = append(u.Sources, checks.SourceStatus{Source: event.Source{ID: id, Kind: kind}, State: event.Following})
+		u.Sources = append(u.Sources, view.SourceStatus{Source: event.Source{ID: id, Kind: kind}, State: event.Following})
 		for n := range 60 {
 			at := start.Add(time.Duration(n) * time.Second)
 			w := event.When{Time: at, Dated: true, Zoned: true}
@@ -39,7 +40,7 @@ func skewed(offset time.Duration, arrivals bool) checks.Update {
 func TestLockedPanesShareOneClock(t *testing.T) {
 	measured := checks.Clock{Offset: -95 * time.Second, Uncertainty: time.Second, Basis: "measured"}
 	for name, tt := range map[string]struct {
-		u     checks.Update
+		u     view.Update
 		clock checks.Clock
 		moves bool
 	}{

@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // Login is what the screen answers while the run logs in.
@@ -19,7 +19,7 @@ type Login interface {
 
 // Begun is a run that the screen shows.
 type Begun struct {
-	Updates <-chan checks.Update
+	Updates <-chan view.Update
 	Control Control
 	Login   Login
 	Stop    func() // ends it; nil: its program does
@@ -119,7 +119,7 @@ func prompted(m *Model) {
 	}
 }
 
-func ready(hosts []checks.Host) bool {
+func ready(hosts []view.Host) bool {
 	for i := range hosts {
 		if !hosts[i].Ready() {
 			return false
@@ -128,7 +128,7 @@ func ready(hosts []checks.Host) bool {
 	return true
 }
 
-func underWay(hosts []checks.Host) bool { return len(hosts) > 0 && !ready(hosts) }
+func underWay(hosts []view.Host) bool { return len(hosts) > 0 && !ready(hosts) }
 
 // drop closes an overlay wherever it lies.
 func drop(m *Model, o overlay) {

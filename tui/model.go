@@ -21,7 +21,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/pane"
 	"syncscope/tui/theme"
 )
@@ -36,7 +36,7 @@ type Control interface {
 
 // Options are what a screen is made from.
 type Options struct {
-	Updates <-chan checks.Update
+	Updates <-chan view.Update
 	Control Control
 	Login   Login                 // nil: nobody logs in
 	Begin   func() (Begun, error) // starts the run behind the first frame; nil: it runs already
@@ -76,7 +76,7 @@ type Model struct {
 	query    string    // of the last search
 	copies   []string  // files that copies were kept in
 	flash    string    // a word in the footer, until the next key
-	update   checks.Update
+	update   view.Update
 	kinds    map[event.SourceID]event.Kind
 	frame    string // the last frame; "" when something has changed
 	ended    bool
@@ -85,7 +85,7 @@ type Model struct {
 	first    tea.Cmd // what the program begins with; nil: nothing
 	ladder   ladder
 	browsing browsing
-	came     checks.Update // as it came: update is what is shown of it
+	came     view.Update // as it came: update is what is shown of it
 	names    names
 
 	presentation presentation
@@ -118,7 +118,7 @@ func New(o Options) *Model {
 
 // updateMsg is what came from the run; ok is false at its end.
 type updateMsg struct {
-	u  checks.Update
+	u  view.Update
 	ok bool
 	at time.Time
 }
@@ -196,7 +196,7 @@ func (m *Model) press(key tea.KeyPressMsg) tea.Cmd {
 }
 
 // apply takes an update into the panes.
-func (m *Model) apply(u checks.Update) {
+func (m *Model) apply(u view.Update) {
 	for _, s := range u.Sources {
 		m.kinds[s.Source.ID] = s.Source.Kind
 	}

@@ -7,7 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/pane"
 )
 
@@ -41,7 +41,7 @@ func (n *names) shown(text string) string {
 
 // apply hides the names in an update, and all rows where the gate has come to
 // know more of them.
-func (n *names) apply(m *Model, u *checks.Update) {
+func (n *names) apply(m *Model, u *view.Update) {
 	g := gate(m)
 	switch {
 	case g == nil || !g.HidesNames():
@@ -60,7 +60,7 @@ func (n *names) apply(m *Model, u *checks.Update) {
 
 // sparse is an update without what is said of attempts that are not shown: it
 // is not drawn, and of hundreds it takes long to hide.
-func sparse(u checks.Update) checks.Update {
+func sparse(u view.Update) view.Update {
 	u.Each = nil
 	u.Attempts = slices.Clone(u.Attempts)
 	for i := range u.Attempts {

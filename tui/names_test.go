@@ -9,7 +9,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // Sizes that lay the screen out in different ways.
@@ -122,7 +122,7 @@ func TestNamesKnownLaterAreHidden(t *testing.T) {
 		t.Fatal("it is known already")
 	}
 	g.Meet(redact.Host, g.Foreign("late-host.example"))
-	m.Update(updateMsg{u: checks.Update{Shown: -1}, ok: true})
+	m.Update(updateMsg{u: view.Update{Shown: -1}, ok: true})
 	if text := bare(m); strings.Contains(text, "late-host") || !strings.Contains(text, g.Shown("late-host.example")+" said") {
 		t.Error(text)
 	}

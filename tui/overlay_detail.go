@@ -6,6 +6,7 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/pane"
 	"syncscope/tui/theme"
 )
@@ -64,7 +65,7 @@ func (p *sequencePage) lines(m *Model, width int) []string {
 
 // lanes tells who the server of a connection is: behind a proxy, the connection
 // goes to the proxy.
-func lanes(u *checks.Update, c event.Connection) pane.Lanes {
+func lanes(u *view.Update, c event.Connection) pane.Lanes {
 	for _, s := range u.Ladder() {
 		if s.Stage == checks.Proxy && s.Status != checks.NotNeeded && s.Object != "" && strings.Contains(s.Object, c.Server.Addr().String()) {
 			return pane.Lanes{Near: "proxy", Far: "SSM"}

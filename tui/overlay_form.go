@@ -8,7 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
@@ -16,12 +16,12 @@ import (
 // files: they are called beside the screen.
 type Form interface {
 	// Offer is what each field may be completed to, and hosts of earlier runs.
-	Offer() checks.Offer
+	Offer() view.Offer
 	// Take says in one line what is wrong with each field; if nothing is, the
 	// run that begins next is on these hosts.
-	Take(checks.Fields) (wrong checks.Fields)
+	Take(view.Fields) (wrong view.Fields)
 	// Forget takes hosts of an earlier run out of those that are offered.
-	Forget(checks.Fields) error
+	Forget(view.Fields) error
 	// Try tests what was taken: its updates tell how far each host is, and end.
 	Try() (Begun, error)
 }
@@ -33,34 +33,34 @@ type formField struct {
 	several     bool // what commas part is completed by itself
 }
 
-var formFields = [checks.FormFields]formField{
-	checks.FormManagers:  {label: "Manager(s)", note: "USER@HOST[:PORT], up to six nodes of a cluster, with commas", several: true},
-	checks.FormSSM:       {label: "SSM", note: "USER@HOST[:PORT]; left out, its pane says so"},
-	checks.FormPeer:      {label: "peer", note: "HOST[:PORT] that the Manager calls; empty: from its log"},
-	checks.FormJump:      {label: "jump", note: "[USER@]HOST[:PORT],... on the way; empty: as in ssh_config", several: true},
-	checks.FormInterface: {label: "interface", note: "where the Manager captures; empty: where the route to the peer leaves"},
-	checks.FormVPN:       {label: "VPN", note: "the number of the one that leads to the SSM; empty: the interface's"},
-	checks.FormSince:     {label: "since", note: "how far back the logs are read, like 2h; empty: to the last attempt"},
-	checks.FormProfile:   {label: "profile", note: "a named set of hosts; what stands above goes over it"},
-	checks.FormPrivacy:   {label: "names", note: "users, hosts and addresses as pseudonyms, on the screen and in files", flag: true},
-	checks.FormShared:    {label: "shared", note: "others see this screen: no value can be revealed on it", flag: true},
+var formFields = [view.FormFields]formField{
+	view.FormManagers:  {label: "Manager(s)", note: "USER@HOST[:PORT], up to six nodes of a cluster, with commas", several: true},
+	view.FormSSM:       {label: "SSM", note: "USER@HOST[:PORT]; left out, its pane says so"},
+	view.FormPeer:      {label: "peer", note: "HOST[:PORT] that the Manager calls; empty: from its log"},
+	view.FormJump:      {label: "jump", note: "[USER@]HOST[:PORT],... on the way; empty: as in ssh_config", several: true},
+	view.FormInterface: {label: "interface", note: "where the Manager captures; empty: where the route to the peer leaves"},
+	view.FormVPN:       {label: "VPN", note: "the number of the one that leads to the SSM; empty: the interface's"},
+	view.FormSince:     {label: "since", note: "how far back the logs are read, like 2h; empty: to the last attempt"},
+	view.FormProfile:   {label: "profile", note: "a named set of hosts; what stands above goes over it"},
+	view.FormPrivacy:   {label: "names", note: "users, hosts and addresses as pseudonyms, on the screen and in files", flag: true},
+	view.FormShared:    {label: "shared", note: "others see this screen: no value can be revealed on it", flag: true},
 }
 
 // formPage is the form that a start without a command shows: hosts of earlier
 // runs, then the fields.
 type formPage struct {
 	page
-	text, wrong checks.Fields
-	offer       checks.Offer
+	text, wrong view.Fields
+	offer       view.Offer
 	at          int // the field, or, below 0, the earlier run: -1 is the last in the list
 	moved       bool
 	checking    bool
 	testing     bool // what is being checked is to be tested, not run
 }
 
-type offerMsg checks.Offer
+type offerMsg view.Offer
 
-type takenMsg checks.Fields
+type takenMsg view.Fields
 
 func (o Options) formOffer() tea.Msg { return offerMsg(o.Form.Offer()) }
 
@@ -76,7 +76,7 @@ func formOf(m *Model) *formPage {
 func (*formPage) title(*Model) string { return "Connect" }
 
 // picked is the earlier run that one stands on, nil if one stands in a field.
-func (p *formPage) picked() *checks.Fields {
+func (p *formPage) picked() *view.Fields {
 	if p.at >= 0 {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (p *formPage) picked() *checks.Fields {
 }
 
 func (p *formPage) move(n int) {
-	all := checks.FormFields + len(p.offer.Recent)
+	all := view.FormFields + len(p.offer.Recent)
 	p.at = (p.at+len(p.offer.Recent)+n+all)%all - len(p.offer.Recent)
 	p.moved = true
 }
@@ -114,7 +114,7 @@ func (p *formPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
 		p.move(1)
 	case formFields[p.at].flag:
 		if k == "space" || k == "x" {
-			p.set(map[bool]string{true: checks.Yes}[p.text[p.at] == ""])
+			p.set(map[bool]string{true: view.Yes}[p.text[p.at] == ""])
 		}
 	case k == "backspace":
 		_, n := utf8.DecodeLastRuneInString(p.text[p.at])
@@ -133,7 +133,7 @@ func (p *formPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
 func (p *formPage) onRecent(m *Model, k string) tea.Cmd {
 	switch k {
 	case "tab", "right":
-		p.text, p.wrong, p.at, p.moved = *p.picked(), checks.Fields{}, 0, true
+		p.text, p.wrong, p.at, p.moved = *p.picked(), view.Fields{}, 0, true
 	case "delete", "ctrl+x":
 		gone, form := *p.picked(), m.opts.Form
 		p.at = min(p.at+1, 0)
@@ -203,7 +203,7 @@ func (p *formPage) cycle() {
 }
 
 func (p *formPage) take(m *Model, test bool) tea.Cmd {
-	p.checking, p.testing, p.wrong = true, test, checks.Fields{}
+	p.checking, p.testing, p.wrong = true, test, view.Fields{}
 	m.login.failure = nil
 	form, text := m.opts.Form, p.text
 	return func() tea.Msg { return takenMsg(form.Take(text)) }
@@ -214,8 +214,8 @@ func (msg offerMsg) take(m *Model) tea.Cmd {
 	if p == nil {
 		return nil
 	}
-	p.offer = checks.Offer(msg)
-	if n := len(p.offer.Recent); !p.moved && p.text == (checks.Fields{}) {
+	p.offer = view.Offer(msg)
+	if n := len(p.offer.Recent); !p.moved && p.text == (view.Fields{}) {
 		p.at = -n // the last run is what is wanted most often
 	}
 	p.at = max(p.at, -len(p.offer.Recent))
@@ -227,7 +227,7 @@ func (msg takenMsg) take(m *Model) tea.Cmd {
 	if p == nil {
 		return nil
 	}
-	p.wrong, p.checking = checks.Fields(msg), false
+	p.wrong, p.checking = view.Fields(msg), false
 	for i, text := range p.text {
 		if p.wrong[i] != "" && m.opts.FormShown(i, text) < len(text) {
 			p.text[i] = "" // nobody can mend what he cannot see

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
@@ -44,7 +45,7 @@ func (*stepsPage) now(m *Model) [][2]string {
 }
 
 // waysTo is how far the way to each host is.
-func waysTo(m *Model, hosts []checks.Host, width int) []string {
+func waysTo(m *Model, hosts []view.Host, width int) []string {
 	var out []string
 	if across := max(1, width/sideWidth); len(hosts) > 1 && across > 1 {
 		for len(hosts) > 0 {
@@ -61,7 +62,7 @@ func waysTo(m *Model, hosts []checks.Host, width int) []string {
 }
 
 // beside sets the hosts' steps in columns.
-func beside(m *Model, hosts []checks.Host, width int) []string {
+func beside(m *Model, hosts []view.Host, width int) []string {
 	var columns [][]string
 	tallest := 0
 	for i := range hosts {
@@ -83,26 +84,26 @@ func beside(m *Model, hosts []checks.Host, width int) []string {
 	return append(out, "")
 }
 
-func role(h *checks.Host) string {
+func role(h *view.Host) string {
 	if h.Manager {
 		return "Manager"
 	}
 	return "SSM"
 }
 
-func heading(m *Model, h *checks.Host) string {
+func heading(m *Model, h *view.Host) string {
 	return m.th.Paint(theme.Title, fmt.Sprintf("%-9s", role(h))) + m.th.Paint(theme.Bright, h.Name)
 }
 
 // column is one host, a line for each step.
-func column(m *Model, h *checks.Host, width int) []string {
+func column(m *Model, h *view.Host, width int) []string {
 	out := []string{heading(m, h)}
 	for i := range h.Steps {
 		s := &h.Steps[i]
 		mark, paint := progress(m, s)
 		line := " " + m.th.Paint(paint, mark) + " " + m.th.Paint(paint, fmt.Sprintf("%-10s", s.Step)) + " "
 		out = append(out, line+m.th.Paint(theme.Dim, strings.TrimSpace(s.Detail+"  "+lasted(m, s))))
-		if s.Progress == checks.Stopped {
+		if s.Progress == view.Stopped {
 			out[len(out)-1] = line
 			for _, l := range folded(s.Detail, width-4) {
 				out = append(out, "   "+m.th.Paint(theme.Fail, l))
@@ -115,10 +116,10 @@ func column(m *Model, h *checks.Host, width int) []string {
 
 // inRow is one host where there is little room: its steps in a row, and the
 // words of the one that matters.
-func inRow(m *Model, h *checks.Host, width int) []string {
+func inRow(m *Model, h *view.Host, width int) []string {
 	out := []string{heading(m, h)}
 	line := ""
-	var at *checks.StepState
+	var at *view.StepState
 	for i := range h.Steps {
 		s := &h.Steps[i]
 		mark, paint := progress(m, s)
@@ -127,14 +128,14 @@ func inRow(m *Model, h *checks.Host, width int) []string {
 			out, line = append(out, " "+line), ""
 		}
 		line += part
-		if s.Progress != checks.NotBegun && (at == nil || at.Progress != checks.Stopped) {
+		if s.Progress != view.NotBegun && (at == nil || at.Progress != view.Stopped) {
 			at = s
 		}
 	}
 	out = append(out, " "+line)
 	switch {
 	case at == nil:
-	case at.Progress == checks.Stopped:
+	case at.Progress == view.Stopped:
 		for _, l := range folded(at.Detail, width-2) {
 			out = append(out, " "+m.th.Paint(theme.Fail, l))
 		}
@@ -146,7 +147,7 @@ func inRow(m *Model, h *checks.Host, width int) []string {
 }
 
 // todo is what to do about a step that failed.
-func todo(m *Model, s *checks.StepState, width int) []string {
+func todo(m *Model, s *view.StepState, width int) []string {
 	var out []string
 	for _, l := range folded(s.Hint, width-9) {
 		out = append(out, "   "+m.th.Paint(theme.Bright, l))
@@ -155,16 +156,16 @@ func todo(m *Model, s *checks.StepState, width int) []string {
 }
 
 // progress is the sign and the role of a step.
-func progress(m *Model, s *checks.StepState) (string, theme.Role) {
+func progress(m *Model, s *view.StepState) (string, theme.Role) {
 	g := m.th.Glyphs
 	switch s.Progress {
-	case checks.Running:
+	case view.Running:
 		return g.Next, theme.Bright
-	case checks.Asking:
+	case view.Asking:
 		return "?", theme.Warn
-	case checks.Done:
+	case view.Done:
 		return g.Status[checks.Pass], theme.Pass
-	case checks.Stopped:
+	case view.Stopped:
 		return g.Status[checks.Fail], theme.Fail
 	}
 	return g.Dot, theme.Dim
@@ -172,13 +173,13 @@ func progress(m *Model, s *checks.StepState) (string, theme.Role) {
 
 // lasted is how long a step took, or takes by now, in whole seconds: a still
 // screen stays still.
-func lasted(m *Model, s *checks.StepState) string {
+func lasted(m *Model, s *view.StepState) string {
 	switch {
-	case s.Progress == checks.Asking:
+	case s.Progress == view.Asking:
 		return "waits for you"
-	case s.Progress == checks.Done && s.Took >= 50*time.Millisecond:
+	case s.Progress == view.Done && s.Took >= 50*time.Millisecond:
 		return fmt.Sprintf("%.1f s", s.Took.Seconds())
-	case s.Progress == checks.Running && m.update.Now.Sub(s.Began) >= time.Second:
+	case s.Progress == view.Running && m.update.Now.Sub(s.Began) >= time.Second:
 		return fmt.Sprintf("%.0f s", m.update.Now.Sub(s.Began).Truncate(time.Second).Seconds())
 	}
 	return ""

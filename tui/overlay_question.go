@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
@@ -19,12 +19,12 @@ const maxAnswer = 1024
 // the host allows it, and cleared or handed over with the answer.
 type question struct {
 	page
-	prompt checks.Prompt
+	prompt view.Prompt
 	typed  []byte
 	sent   bool
 }
 
-func newQuestion(p checks.Prompt) *question {
+func newQuestion(p view.Prompt) *question {
 	return &question{prompt: p, typed: make([]byte, 0, maxAnswer)}
 }
 

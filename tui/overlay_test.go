@@ -12,7 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/pane"
 )
 
@@ -29,7 +29,7 @@ func everyOverlay() map[overlay]int {
 		&helpPage{}: closes, &checksPage{}: closes, &runbookPage{id: "grant-not-found"}: closes, &stepsPage{}: closes,
 		&detailPage{detail: pane.Detail{What: "row"}}: closes, &sequencePage{}: closes, &tryPage{}: closes, &tryPage{over: true}: closes,
 		&revealPage{tokens: []string{"client#1", "client#2"}}: closes, &revealPage{tokens: []string{"client#1"}, chosen: "client#1"}: closes,
-		&palettePage{}: typed, &formPage{}: typed, newQuestion(checks.Prompt{ID: 1, Host: "a@b", Text: "Password:"}): typed,
+		&palettePage{}: typed, &formPage{}: typed, newQuestion(view.Prompt{ID: 1, Host: "a@b", Text: "Password:"}): typed,
 		&leavePage{}: leaves,
 	}
 }

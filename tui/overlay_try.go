@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
@@ -29,7 +30,7 @@ type tryMsg struct {
 // triedMsg is an update of a test; ok is false at its end.
 type triedMsg struct {
 	page *tryPage
-	u    checks.Update
+	u    view.Update
 	ok   bool
 }
 
@@ -107,7 +108,7 @@ func (p *tryPage) leave(m *Model) tea.Cmd {
 		drop(m, q)
 	}
 	drop(m, p)
-	m.came = checks.Update{Shown: -1}
+	m.came = view.Update{Shown: -1}
 	m.login.answered = 0
 	m.opts.attach(nil, nil) // the run that follows is another one
 	m.refresh()

@@ -7,14 +7,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // partialUpdates are updates of which a part is missing, empty or beside the
 // others: each top-level field by itself, lists of empty things, wrong indexes.
-func partialUpdates(t *testing.T) map[string]checks.Update {
+func partialUpdates(t *testing.T) map[string]view.Update {
 	whole := fixed(t)
-	out := map[string]checks.Update{"nothing": {}, "nothing shown": {Shown: -1}, "whole": whole}
+	out := map[string]view.Update{"nothing": {}, "nothing shown": {Shown: -1}, "whole": whole}
 	typ := reflect.TypeOf(whole)
 	for i := range typ.NumField() {
 		u := whole

@@ -25,8 +25,8 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/view"
 )
 
 // The tests here run a screen of its own process in a real pseudo-terminal and
@@ -66,7 +66,7 @@ func floodedScreen(rate int) int {
 		m.flash = rotated(presses)
 		return nil
 	}}}})
-	updates := make(chan checks.Update)
+	updates := make(chan view.Update)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go feed(ctx, updates, rate)
@@ -79,13 +79,13 @@ func floodedScreen(rate int) int {
 
 // feed offers updates as the hub does: merged while none is taken, the oldest
 // rows dropped beyond a bound.
-func feed(ctx context.Context, out chan<- checks.Update, rate int) {
+func feed(ctx context.Context, out chan<- view.Update, rate int) {
 	u := recorded()
 	pool := u.Events
 	pending := slices.Clone(pool)
 	tick := time.NewTicker(40 * time.Millisecond)
 	pulse, at, carry, dropped := time.Now(), 0, 0.0, 0
-	var to chan<- checks.Update = out
+	var to chan<- view.Update = out
 	for {
 		u.Events, u.Now, u.Dropped = pending, time.Now(), dropped
 		select {
@@ -123,11 +123,11 @@ func fresh(ev event.Event) event.Event {
 
 // recorded is replayed without a test: the streams' events in turn, a third
 // each, as three panes would take them.
-func recorded() checks.Update {
+func recorded() view.Update {
 	gate := redact.NewWithKey([]byte("flood"))
 	rules, _ := diagnose.LoadRules()
 	engine := diagnose.NewEngine(rules, netip.MustParseAddr("172.20.85.137"))
-	u := checks.Update{Now: time.Now(), Shown: -1}
+	u := view.Update{Now: time.Now(), Shown: -1}
 	var streams [3][]event.Event
 	for i, name := range []string{"vmanage-server.log", "tcpdump.txt", "messages"} {
 		data, _ := os.ReadFile(filepath.Join("testdata", name))
@@ -139,7 +139,7 @@ func recorded() checks.Update {
 		engine.Source(src)
 		_, _ = io.Copy(dec, bytes.NewReader(data))
 		_ = dec.Close()
-		u.Sources = append(u.Sources, checks.SourceStatus{Source: dec.Source(), State: event.Following, LastByte: u.Now, RTT: 212 * time.Millisecond})
+		u.Sources = append(u.Sources, view.SourceStatus{Source: dec.Source(), State: event.Following, LastByte: u.Now, RTT: 212 * time.Millisecond})
 	}
 	for k := range 300 {
 		for _, s := range streams {

@@ -12,8 +12,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"syncscope/checks"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 )
 
 // How many keys are pressed at random, and how many of them in one run.
@@ -117,23 +117,23 @@ type anyForm struct {
 	rnd chan int   // what the form's goroutines take from it
 }
 
-func (f *anyForm) Offer() checks.Offer {
-	var o checks.Offer
-	o.Names[checks.FormManagers] = []string{"admin@192.0.2.10", "admin@192.0.2.11"}
+func (f *anyForm) Offer() view.Offer {
+	var o view.Offer
+	o.Names[view.FormManagers] = []string{"admin@192.0.2.10", "admin@192.0.2.11"}
 	for range <-f.rnd % 3 {
-		o.Recent = append(o.Recent, checks.Fields{checks.FormManagers: "admin@192.0.2.10", checks.FormSSM: "adm@192.0.2.20"})
+		o.Recent = append(o.Recent, view.Fields{view.FormManagers: "admin@192.0.2.10", view.FormSSM: "adm@192.0.2.20"})
 	}
 	return o
 }
 
-func (f *anyForm) Take(checks.Fields) (wrong checks.Fields) {
+func (f *anyForm) Take(view.Fields) (wrong view.Fields) {
 	if <-f.rnd%3 == 0 {
-		wrong[<-f.rnd%checks.FormFields] = "not so"
+		wrong[<-f.rnd%view.FormFields] = "not so"
 	}
 	return wrong
 }
 
-func (f *anyForm) Forget(checks.Fields) error {
+func (f *anyForm) Forget(view.Fields) error {
 	if <-f.rnd%2 == 0 {
 		return errors.New("it stays")
 	}

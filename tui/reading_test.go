@@ -8,7 +8,7 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/pane"
 )
 
@@ -75,9 +75,9 @@ func FuzzDisplayFilter(f *testing.F) {
 	})
 }
 
-func lines(n int, text string) checks.Update {
+func lines(n int, text string) view.Update {
 	gate := redact.New()
-	u := checks.Update{Shown: -1, Sources: []checks.SourceStatus{{Source: event.Source{ID: 1, Kind: event.ManagerLog}}}}
+	u := view.Update{Shown: -1, Sources: []view.SourceStatus{{Source: event.Source{ID: 1, Kind: event.ManagerLog}}}}
 	for i := range n {
 		u.Events = append(u.Events, event.Plain{Meta: event.Meta{From: event.Ref{Source: 1, Line: i + 1}, Excerpt: gate.Foreign(strings.ReplaceAll(text, "#", string(rune('a'+i%26))))}})
 	}

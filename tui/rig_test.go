@@ -27,9 +27,9 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
 	"syncscope/ssh/login"
@@ -366,7 +366,7 @@ func (d *driver) reply() {
 }
 
 // step is a step of a host in the update.
-func (d *driver) step(role int, s checks.Step) checks.Progress {
+func (d *driver) step(role int, s view.Step) view.Progress {
 	at := 0
 	for i := range role {
 		if d.states[i] != notGiven {
@@ -374,18 +374,18 @@ func (d *driver) step(role int, s checks.Step) checks.Progress {
 		}
 	}
 	if at >= len(d.m.update.Hosts) {
-		return checks.NotBegun
+		return view.NotBegun
 	}
 	for _, st := range d.m.update.Hosts[at].Steps {
 		if st.Step == s {
 			return st.Progress
 		}
 	}
-	return checks.NotBegun
+	return view.NotBegun
 }
 
 // source is the log of a host.
-func (d *driver) source(role int) (out checks.SourceStatus) {
+func (d *driver) source(role int) (out view.SourceStatus) {
 	kind, skip := event.SSMMessages, 0
 	if role != theSSM {
 		kind = event.ManagerLog
@@ -421,13 +421,13 @@ func (d *driver) begun() bool {
 	return d.each(func(i int, s hostState) bool {
 		switch s {
 		case dialling:
-			return d.step(i, checks.StepHostKey) != checks.NotBegun || d.step(i, checks.StepTCP) != checks.NotBegun
+			return d.step(i, view.StepHostKey) != view.NotBegun || d.step(i, view.StepTCP) != view.NotBegun
 		case asking:
-			return d.step(i, checks.StepLogin) != checks.NotBegun
+			return d.step(i, view.StepLogin) != view.NotBegun
 		case unreachable:
-			return d.step(i, checks.StepTCP) == checks.Stopped
+			return d.step(i, view.StepTCP) == view.Stopped
 		}
-		return d.step(i, checks.StepCLI) != checks.NotBegun
+		return d.step(i, view.StepCLI) != view.NotBegun
 	})
 }
 

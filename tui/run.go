@@ -11,7 +11,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
@@ -40,8 +40,8 @@ func collectSooner() {
 
 // Left is what a screen leaves behind.
 type Left struct {
-	Last   checks.Update // what came last
-	Copies []string      // files that copies were kept in
+	Last   view.Update // what came last
+	Copies []string    // files that copies were kept in
 }
 
 // Run shows the screen until the user quits or ctx ends.
@@ -142,7 +142,7 @@ func budget(kbps int) int64 {
 
 // listen waits, then takes the next update. It is asked for anew only once the
 // last one was applied: a slow terminal delays the picture, not the diagnosis.
-func listen(updates <-chan checks.Update, wait time.Duration) tea.Cmd {
+func listen(updates <-chan view.Update, wait time.Duration) tea.Cmd {
 	return func() tea.Msg {
 		time.Sleep(wait)
 		u, ok := <-updates

@@ -9,28 +9,28 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // stream is an update in which a pane's stream is in a state.
-func stream(state event.Stream, detail string) checks.Update {
+func stream(state event.Stream, detail string) view.Update {
 	u := waiting()
 	u.Now = time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
 	for i, k := range []event.Kind{event.TcpdumpText, event.ManagerLog, event.SSMMessages} {
-		u.Sources = append(u.Sources, checks.SourceStatus{Source: event.Source{ID: event.SourceID(i + 1), Kind: k}, State: state, Detail: detail, LastByte: u.Now.Add(-47 * time.Second)})
+		u.Sources = append(u.Sources, view.SourceStatus{Source: event.Source{ID: event.SourceID(i + 1), Kind: k}, State: state, Detail: detail, LastByte: u.Now.Add(-47 * time.Second)})
 	}
 	return u
 }
 
 // flooded is a pane that takes more than anyone can read.
-func flooded() checks.Update {
+func flooded() view.Update {
 	u := lines(3_000, "row # of a flood")
 	u.Now = time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
 	return u
 }
 
 // with is an update with one more event of the Manager's log.
-func with(t *testing.T, ev event.Event) checks.Update {
+func with(t *testing.T, ev event.Event) view.Update {
 	u := replayed(t, false)
 	u.Events = append(u.Events, ev)
 	return u
@@ -43,8 +43,8 @@ func manager(text string) event.Meta {
 func TestGoldenStates(t *testing.T) {
 	demo := replayed(t, false)
 	checkFrames(t, []frameCase{
-		{"empty", Options{}, 80, 24, checks.Update{Shown: -1}, nil},
-		{"empty", Options{}, 200, 60, checks.Update{Shown: -1}, nil},
+		{"empty", Options{}, 80, 24, view.Update{Shown: -1}, nil},
+		{"empty", Options{}, 200, 60, view.Update{Shown: -1}, nil},
 		{"connecting", Options{}, 120, 40, stream(event.Connecting, ""), nil},
 		{"quiet", Options{}, 120, 40, stream(event.Following, ""), nil},
 		{"dead-link", Options{}, 120, 40, stream(event.Lost, "the link died: no answer for 45 s (it is dialled again)"), nil},

@@ -15,6 +15,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // Schema names the JSON's form. Fields are added, never renamed.
@@ -24,8 +25,8 @@ const Schema = "syncscope.report/v1"
 type Report struct {
 	Version   string
 	Diagnosis checks.Diagnosis
-	Sources   []checks.SourceStatus
-	Checks    []checks.CheckOutcome
+	Sources   []view.SourceStatus
+	Checks    []view.CheckOutcome
 	Masked    map[redact.Kind]int
 	Notes     []string // about inputs that could not be read or placed
 	Unread    []string // of them, those that a person named: object, what, what to do

@@ -11,22 +11,23 @@ import (
 	"syncscope/capture/handshake"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 type document struct {
-	Schema      string                `json:"schema"`
-	ToolVersion string                `json:"tool_version"`
-	Verdict     string                `json:"verdict"`
-	RootCause   *finding              `json:"root_cause"`
-	Findings    []finding             `json:"findings"`
-	Stages      []stage               `json:"stages"`
-	Attempts    []attempt             `json:"attempts"`
-	Connections []connection          `json:"connections"`
-	Checks      []checks.CheckOutcome `json:"checks"`
-	Sources     []source              `json:"sources"`
-	Clock       clock                 `json:"clock"`
-	Masked      map[string]int        `json:"masked"`
-	Notes       []string              `json:"notes,omitempty"`
+	Schema      string              `json:"schema"`
+	ToolVersion string              `json:"tool_version"`
+	Verdict     string              `json:"verdict"`
+	RootCause   *finding            `json:"root_cause"`
+	Findings    []finding           `json:"findings"`
+	Stages      []stage             `json:"stages"`
+	Attempts    []attempt           `json:"attempts"`
+	Connections []connection        `json:"connections"`
+	Checks      []view.CheckOutcome `json:"checks"`
+	Sources     []source            `json:"sources"`
+	Clock       clock               `json:"clock"`
+	Masked      map[string]int      `json:"masked"`
+	Notes       []string            `json:"notes,omitempty"`
 }
 
 type finding struct {
@@ -161,7 +162,7 @@ func JSON(w io.Writer, r Report) error {
 		Schema: Schema, ToolVersion: r.Version, Verdict: d.Verdict.String(),
 		Findings: list(d.Findings, toFinding), Stages: list(ladderOf(d), toStage),
 		Attempts: list(d.Attempts, toAttempt), Connections: []connection{}, // they are written apart
-		Checks: append([]checks.CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
+		Checks: append([]view.CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
 		Clock: clock{r.Diagnosis.Clock.Offset.Seconds(), r.Diagnosis.Clock.Uncertainty.Seconds(), r.Diagnosis.Clock.Basis}, Masked: map[string]int{}, Notes: r.Remarks(),
 	}
 	if d.RootCause != nil {
@@ -210,7 +211,7 @@ func list[A, B any](in []A, f func(A) B) []B {
 }
 
 func ladderOf(d checks.Diagnosis) []checks.StageState {
-	u := checks.Update{Attempts: d.Attempts, Shown: d.Shown}
+	u := view.Update{Attempts: d.Attempts, Shown: d.Shown}
 	return u.Ladder()
 }
 
@@ -304,6 +305,6 @@ func toCertificate(c handshake.Certificate) certificate {
 	return out
 }
 
-func toSource(s checks.SourceStatus) source {
+func toSource(s view.SourceStatus) source {
 	return source{s.Source.Title.String(), s.Source.Kind.String(), s.Source.Level.String(), s.Lines, s.Packets, s.Skipped}
 }

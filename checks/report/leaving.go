@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // Leaving is what stays on the normal screen once a screen is gone.
 type Leaving struct {
 	Report
 	Took   time.Duration
-	Shown  *checks.Update // the last one
+	Shown  *view.Update // the last one
 	Files  []File
 	Notice string // what else is to be known: that the hosts are simulated
 	Width  int    // of the terminal; 0: lines are not broken
@@ -101,7 +101,7 @@ func (c *columns) add(label, text string) {
 
 // seen is what came of a stream, or why nothing did; "" of one that only
 // answers checks.
-func seen(s checks.SourceStatus) string {
+func seen(s view.SourceStatus) string {
 	what := count(s.Lines, "line")
 	switch {
 	case s.Source.Kind == event.Check:

@@ -7,19 +7,19 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 func TestLeave(t *testing.T) {
-	stream := func(kind event.Kind, title string, state event.Stream) checks.SourceStatus {
-		return checks.SourceStatus{Source: event.Source{Kind: kind, Title: redact.New().Foreign(title), Host: redact.Literal("host-1")}, State: state, Lines: 12, Packets: 1, Detail: "may not be read (give rights)"}
+	stream := func(kind event.Kind, title string, state event.Stream) view.SourceStatus {
+		return view.SourceStatus{Source: event.Source{Kind: kind, Title: redact.New().Foreign(title), Host: redact.Literal("host-1")}, State: state, Lines: 12, Packets: 1, Detail: "may not be read (give rights)"}
 	}
 	l := Leaving{
-		Report: Report{Masked: map[redact.Kind]int{redact.ClientSecret: 1}, Sources: []checks.SourceStatus{
+		Report: Report{Masked: map[redact.Kind]int{redact.ClientSecret: 1}, Sources: []view.SourceStatus{
 			stream(event.Pcap, "tcpdump", event.Following), stream(event.ManagerLog, "server.log", event.Lost), stream(event.SSMMessages, "messages", event.Refused),
 			stream(event.Check, "checks", event.Ended), stream(event.ManagerLog, "other.log", event.Connecting),
 		}},
-		Took: 62*time.Minute + 3*time.Second, Shown: &checks.Update{Dropped: 9}, Notice: "asked",
+		Took: 62*time.Minute + 3*time.Second, Shown: &view.Update{Dropped: 9}, Notice: "asked",
 		Files: []File{{"copy", "/a"}, {"what was sent", "/b"}},
 	}
 	l.Diagnosis.Dropped = 4

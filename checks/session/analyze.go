@@ -12,10 +12,10 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/checks/rule"
+	"syncscope/checks/view"
 )
 
 // Options are what every run needs.
@@ -218,7 +218,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		rd.left.note(name.String() + ": " + what)
 		return nil
 	}
-	rd.report.Sources = append(rd.report.Sources, checks.SourceStatus{
+	rd.report.Sources = append(rd.report.Sources, view.SourceStatus{
 		Source: dec.Source(), State: event.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped(),
 	})
 	return nil

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh/lab"
 )
 
@@ -30,7 +30,7 @@ func TestTheInterfaceIsChosen(t *testing.T) {
 			_, live := connect(t, lab.Options{Scenario: "ok", Past: time.Minute, Manner: tt.manner}, tt.change)
 			live.Start(t.Context())
 			var said strings.Builder
-			u := await(t, live, 20*time.Second, func(u checks.Update) bool {
+			u := await(t, live, 20*time.Second, func(u view.Update) bool {
 				for _, ev := range u.Events {
 					if m, ok := ev.(event.Mark); ok {
 						said.WriteString(m.Text.String() + "\n")
@@ -63,7 +63,7 @@ func TestOneStreamWorksWhereTheOtherIsRefused(t *testing.T) {
 			if m.NoVShell {
 				refused, works = works, refused
 			}
-			await(t, live, 20*time.Second, func(u checks.Update) bool {
+			await(t, live, 20*time.Second, func(u view.Update) bool {
 				n := 0
 				for _, s := range u.Sources {
 					switch {
@@ -86,7 +86,7 @@ func TestACaptureIsRenewedWhileItIsWatched(t *testing.T) {
 	_, live := connect(t, lab.Options{Scenario: "ok", Past: time.Minute}, nil)
 	live.Start(t.Context())
 	renewed := 0
-	await(t, live, 30*time.Second, func(u checks.Update) bool {
+	await(t, live, 30*time.Second, func(u view.Update) bool {
 		for _, ev := range u.Events {
 			if g, ok := ev.(event.Gap); ok && strings.Contains(g.Why.String(), "began anew") {
 				renewed++

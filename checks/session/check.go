@@ -16,6 +16,7 @@ import (
 	"syncscope/checks/diagnose"
 	"syncscope/checks/probe"
 	"syncscope/checks/report"
+	"syncscope/checks/view"
 	"syncscope/ssh/shell"
 )
 
@@ -43,7 +44,7 @@ func (l *Live) RunChecks() error {
 		l.mu.Lock()
 		l.checking, l.checked = false, r.Checks
 		if err != nil {
-			l.checked = []checks.CheckOutcome{{Name: "checks", Status: probe.CouldNot.String(), Detail: l.cfg.Gate.Foreign(err.Error()).String()}}
+			l.checked = []view.CheckOutcome{{Name: "checks", Status: probe.CouldNot.String(), Detail: l.cfg.Gate.Foreign(err.Error()).String()}}
 		}
 		l.mu.Unlock()
 		l.hub.nudge()
@@ -91,7 +92,7 @@ func (l *Live) Check(ctx context.Context) (report.Report, error) {
 		all = append(all, res...)
 	}
 	for _, o := range probe.Settle(all) {
-		r.Checks = append(r.Checks, checks.CheckOutcome{Name: o.Name, Status: o.Status.String(), Detail: l.cfg.Gate.Foreign(o.Detail).String()})
+		r.Checks = append(r.Checks, view.CheckOutcome{Name: o.Name, Status: o.Status.String(), Detail: l.cfg.Gate.Foreign(o.Detail).String()})
 	}
 	r.Masked = l.cfg.Gate.Counts()
 	return private(l.cfg.Gate, r), nil

@@ -13,6 +13,7 @@ import (
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
 )
@@ -120,9 +121,9 @@ func TestChecksChangeNoVerdict(t *testing.T) {
 }
 
 // quieted takes the updates of the next second.
-func quieted(t *testing.T, live *session.Live, d checks.Diagnosis) checks.Update {
+func quieted(t *testing.T, live *session.Live, d checks.Diagnosis) view.Update {
 	t.Helper()
-	last := checks.Update{Verdict: d.Verdict, Attempts: d.Attempts, RootCause: d.RootCause}
+	last := view.Update{Verdict: d.Verdict, Attempts: d.Attempts, RootCause: d.RootCause}
 	for end := time.After(time.Second); ; {
 		select {
 		case u, ok := <-live.Updates():
@@ -173,7 +174,7 @@ func TestRunChecks(t *testing.T) {
 			if u.Checking || len(u.Checks) == 0 {
 				continue
 			}
-			tcp := slices.IndexFunc(u.Checks, func(c checks.CheckOutcome) bool { return c.Name == "tcp" })
+			tcp := slices.IndexFunc(u.Checks, func(c view.CheckOutcome) bool { return c.Name == "tcp" })
 			if tcp < 0 || u.Checks[tcp].Status != "fail" || marks != 2 {
 				t.Errorf("%d marks, %+v", marks, u.Checks)
 			}

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
 )
@@ -46,7 +46,7 @@ func TestEveryRowOfAClusterHasItsNode(t *testing.T) {
 		l.AppendManager(fmt.Sprintf("24-Nov-2026 11:00:00,000 UTC INFO  [vmanage] [Other] (default task-1) |default| of node %d", i))
 	}
 	of := map[int]string{}
-	await(t, live, 30*time.Second, func(u checks.Update) bool {
+	await(t, live, 30*time.Second, func(u view.Update) bool {
 		for _, ev := range u.Events {
 			for i := range nodes {
 				if strings.HasSuffix(ev.Origin().Excerpt.String(), fmt.Sprintf("of node %d", i)) {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"sync"
 
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 )
 
@@ -22,7 +22,7 @@ type desk struct {
 }
 
 type question struct {
-	prompt checks.Prompt
+	prompt view.Prompt
 	answer chan answer
 }
 
@@ -39,7 +39,7 @@ func newDesk(changed func()) *desk {
 var errUnanswered = errors.New("its question was left unanswered")
 
 // ask puts a question to the person and waits as long as he takes.
-func (d *desk) ask(ctx context.Context, p checks.Prompt) ([]byte, error) {
+func (d *desk) ask(ctx context.Context, p view.Prompt) ([]byte, error) {
 	d.count(1)
 	defer d.count(-1)
 	select {
@@ -82,7 +82,7 @@ func (d *desk) put(q *question) {
 }
 
 // prompt is the question that stands, nil if there is none.
-func (d *desk) prompt() *checks.Prompt {
+func (d *desk) prompt() *view.Prompt {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.open == nil {
@@ -137,16 +137,16 @@ func (d hostDesk) Secret(ctx context.Context, q ssh.Question) ([]byte, error) {
 	if q.Try > 1 {
 		text = "That was refused. " + text
 	}
-	d.way.asking(checks.StepLogin, true)
-	defer d.way.asking(checks.StepLogin, false)
-	return d.ask(ctx, checks.Prompt{Host: asker(q.Target, q.For), Text: text, Echo: q.Echo})
+	d.way.asking(view.StepLogin, true)
+	defer d.way.asking(view.StepLogin, false)
+	return d.ask(ctx, view.Prompt{Host: asker(q.Target, q.For), Text: text, Echo: q.Echo})
 }
 
 // TrustHost implements ssh.Prompter.
 func (d hostDesk) TrustHost(ctx context.Context, h ssh.UnknownHost) (bool, error) {
-	d.way.asking(checks.StepHostKey, true)
-	defer d.way.asking(checks.StepHostKey, false)
-	_, err := d.ask(ctx, checks.Prompt{Host: asker(h.Target, h.For), HostKey: &checks.HostKey{Type: h.KeyType, Fingerprint: h.Fingerprint}})
+	d.way.asking(view.StepHostKey, true)
+	defer d.way.asking(view.StepHostKey, false)
+	_, err := d.ask(ctx, view.Prompt{Host: asker(h.Target, h.For), HostKey: &view.HostKey{Type: h.KeyType, Fingerprint: h.Fingerprint}})
 	if errors.Is(err, errUnanswered) {
 		return false, nil
 	}

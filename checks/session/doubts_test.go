@@ -8,6 +8,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 )
 
@@ -17,8 +18,8 @@ func TestDoubts(t *testing.T) {
 	began := time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)
 	l := &Live{cfg: Config{Managers: []ssh.Target{{User: "a", Host: "b", Port: 22}}}, began: began}
 	gate := redact.New()
-	at := func(after time.Duration, packets int, attempts ...checks.Attempt) checks.Update {
-		u := checks.Update{Now: began.Add(after), Attempts: attempts, Header: checks.Header{Peer: "192.0.2.9:8443", PeerFrom: "given"}, Sources: []checks.SourceStatus{
+	at := func(after time.Duration, packets int, attempts ...checks.Attempt) view.Update {
+		u := view.Update{Now: began.Add(after), Attempts: attempts, Header: view.Header{Peer: "192.0.2.9:8443", PeerFrom: "given"}, Sources: []view.SourceStatus{
 			{Source: event.Source{Kind: event.TcpdumpText}, State: event.Following, Packets: packets, LastByte: began.Add(after)},
 			{Source: event.Source{Kind: event.ManagerLog, Title: gate.Foreign("server.log"), Host: gate.Foreign("b")}, State: event.Following, LastByte: began},
 		}}

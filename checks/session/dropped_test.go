@@ -8,15 +8,15 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/view"
 )
 
 // Rows that nobody takes in time are dropped from the display, and each update
 // says how many; the diagnosis had them.
 func TestDroppedRowsAreTold(t *testing.T) {
 	seen := 0
-	h := newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(*checks.Update) {})
+	h := newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(*view.Update) {})
 	h.met = func(event.Event) { seen++ }
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

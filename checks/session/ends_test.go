@@ -11,9 +11,9 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/probe"
+	"syncscope/checks/view"
 )
 
 // repeatedLog is a log of one line, many times.
@@ -42,7 +42,7 @@ func soon(t *testing.T, what string, f func()) {
 }
 
 func quietHub() *hub {
-	return newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(*checks.Update) {})
+	return newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(*view.Update) {})
 }
 
 // Nobody waits for a hub that has ended or never ran, however much is posted.

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/login"
 	"syncscope/ssh/profile"
@@ -38,7 +38,7 @@ func NewForm(dirs Dirs, version string) *Form {
 
 // Offer names the profiles, the hosts of the user's ssh_config, and those of
 // earlier runs.
-func (f *Form) Offer() (out checks.Offer) {
+func (f *Form) Offer() (out view.Offer) {
 	offer := func(field int, names ...string) {
 		for _, n := range names {
 			if n != "" && !slices.Contains(out.Names[field], n) {
@@ -48,42 +48,42 @@ func (f *Form) Offer() (out checks.Offer) {
 	}
 	for _, r := range profile.LoadRecent(f.dirs.State) {
 		out.Recent = append(out.Recent, fieldsOf(r))
-		offer(checks.FormManagers, r.Managers...)
-		offer(checks.FormSSM, r.SSM)
-		offer(checks.FormJump, r.Jumps...)
-		offer(checks.FormPeer, r.Peer)
+		offer(view.FormManagers, r.Managers...)
+		offer(view.FormSSM, r.SSM)
+		offer(view.FormJump, r.Jumps...)
+		offer(view.FormPeer, r.Peer)
 	}
 	if home, err := os.UserHomeDir(); err == nil {
 		hosts := profile.HostNames(filepath.Join(home, ".ssh", "config"))
-		for _, field := range []int{checks.FormManagers, checks.FormSSM, checks.FormJump} {
+		for _, field := range []int{view.FormManagers, view.FormSSM, view.FormJump} {
 			offer(field, hosts...)
 		}
 	}
-	out.Names[checks.FormProfile] = profile.Names(f.dirs.Profiles)
-	out.Names[checks.FormSince] = []string{"2h"}
+	out.Names[view.FormProfile] = profile.Names(f.dirs.Profiles)
+	out.Names[view.FormSince] = []string{"2h"}
 	return out
 }
 
-func fieldsOf(r profile.Recent) (out checks.Fields) {
-	out[checks.FormManagers], out[checks.FormSSM], out[checks.FormPeer] = strings.Join(r.Managers, ", "), r.SSM, r.Peer
-	out[checks.FormJump], out[checks.FormProfile] = strings.Join(r.Jumps, ","), r.Profile
+func fieldsOf(r profile.Recent) (out view.Fields) {
+	out[view.FormManagers], out[view.FormSSM], out[view.FormPeer] = strings.Join(r.Managers, ", "), r.SSM, r.Peer
+	out[view.FormJump], out[view.FormProfile] = strings.Join(r.Jumps, ","), r.Profile
 	return out
 }
 
 // Forget takes hosts out of those that are offered.
-func (f *Form) Forget(in checks.Fields) error {
-	return profile.ForgetRecent(f.dirs.State, request(in).Typed.Recent(in[checks.FormProfile]))
+func (f *Form) Forget(in view.Fields) error {
+	return profile.ForgetRecent(f.dirs.State, request(in).Typed.Recent(in[view.FormProfile]))
 }
 
 // request is the part of a Request that needs no reading.
-func request(in checks.Fields) Request {
+func request(in view.Fields) Request {
 	for i := range in {
 		in[i] = strings.TrimSpace(in[i])
 	}
-	r := Request{Profile: in[checks.FormProfile], Privacy: in[checks.FormPrivacy] == checks.Yes, Shared: in[checks.FormShared] == checks.Yes}
+	r := Request{Profile: in[view.FormProfile], Privacy: in[view.FormPrivacy] == view.Yes, Shared: in[view.FormShared] == view.Yes}
 	p := &r.Typed
-	p.Managers, p.SSM, p.Peer, p.Interface = list(in[checks.FormManagers]), in[checks.FormSSM], in[checks.FormPeer], in[checks.FormInterface]
-	if jump := in[checks.FormJump]; jump != "" {
+	p.Managers, p.SSM, p.Peer, p.Interface = list(in[view.FormManagers]), in[view.FormSSM], in[view.FormPeer], in[view.FormInterface]
+	if jump := in[view.FormJump]; jump != "" {
 		p.Jumps = []string{jump}
 	}
 	return r
@@ -91,7 +91,7 @@ func request(in checks.Fields) Request {
 
 // Take says in one line what is wrong with each field: by itself first, then
 // with all of them together.
-func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
+func (f *Form) Take(in view.Fields) (wrong view.Fields) {
 	r := request(in)
 	r.Dirs, r.Version = f.dirs, f.version
 	say := func(field int, err error) {
@@ -104,34 +104,34 @@ func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
 		}
 	}
 	for _, m := range r.Typed.Managers {
-		say(checks.FormManagers, alone(profile.Profile{Managers: []string{m}}))
+		say(view.FormManagers, alone(profile.Profile{Managers: []string{m}}))
 	}
 	if r.Typed.SSM != "" {
-		say(checks.FormSSM, alone(profile.Profile{SSM: r.Typed.SSM}))
+		say(view.FormSSM, alone(profile.Profile{SSM: r.Typed.SSM}))
 	}
 	_, _, err := ssh.ParsePeer(r.Typed.Peer)
-	say(checks.FormPeer, err)
+	say(view.FormPeer, err)
 	if len(r.Typed.Jumps) > 0 {
 		_, err = login.ParseJumps(r.Typed.Jumps[0])
-		say(checks.FormJump, err)
+		say(view.FormJump, err)
 	}
-	r.Typed.VPN, err = vpn(strings.TrimSpace(in[checks.FormVPN]))
-	say(checks.FormVPN, err)
-	r.Since, err = since(strings.TrimSpace(in[checks.FormSince]))
-	say(checks.FormSince, err)
+	r.Typed.VPN, err = vpn(strings.TrimSpace(in[view.FormVPN]))
+	say(view.FormVPN, err)
+	r.Since, err = since(strings.TrimSpace(in[view.FormSince]))
+	say(view.FormSince, err)
 	if r.Profile != "" {
 		_, err = profile.Load(f.dirs.Profiles, r.Profile)
-		say(checks.FormProfile, err)
+		say(view.FormProfile, err)
 	}
 	switch {
-	case wrong != (checks.Fields{}):
+	case wrong != (view.Fields{}):
 		return wrong
 	case len(r.Typed.Managers) == 0 && r.Typed.SSM == "" && r.Profile == "" && len(profile.Environment().Managers) == 0:
-		wrong[checks.FormManagers] = "no host yet (write a Manager, an SSM, or the name of a profile)"
+		wrong[view.FormManagers] = "no host yet (write a Manager, an SSM, or the name of a profile)"
 		return wrong
 	}
 	_, err = r.Config("live")
-	say(checks.FormManagers, err)
+	say(view.FormManagers, err)
 	f.mu.Lock()
 	f.taken = r
 	f.mu.Unlock()
@@ -142,7 +142,7 @@ func (f *Form) Take(in checks.Fields) (wrong checks.Fields) {
 // end where a password may begin.
 func FormShown(field int, text string) int {
 	switch field {
-	case checks.FormManagers, checks.FormSSM, checks.FormPeer, checks.FormJump:
+	case view.FormManagers, view.FormSSM, view.FormPeer, view.FormJump:
 		return ssh.ShownLength(text)
 	}
 	return len(text)

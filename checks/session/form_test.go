@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/checks"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh/lab"
 )
 
@@ -39,27 +39,27 @@ func formAt(t *testing.T) (*session.Form, session.Dirs) {
 func TestFormTakes(t *testing.T) {
 	f, _ := formAt(t)
 	for name, tt := range map[string]struct {
-		in    checks.Fields
+		in    view.Fields
 		field int
 		want  string // "": nothing is wrong
 	}{
-		"hosts":          {checks.Fields{checks.FormManagers: "admin@192.0.2.1, admin@192.0.2.2", checks.FormSSM: " adm@192.0.2.3 "}, 0, ""},
-		"all of it":      {checks.Fields{checks.FormManagers: "admin@192.0.2.1", checks.FormPeer: "ssm:8443", checks.FormJump: "me@j", checks.FormInterface: "eth1", checks.FormVPN: "512", checks.FormSince: "2h", checks.FormPrivacy: checks.Yes, checks.FormShared: checks.Yes}, 0, ""},
-		"a profile":      {checks.Fields{checks.FormProfile: "lab"}, 0, ""},
-		"nothing":        {checks.Fields{}, checks.FormManagers, "no host yet (write a Manager"},
-		"no user":        {checks.Fields{checks.FormSSM: "@192.0.2.3"}, checks.FormSSM, "no user (write USER@HOST"},
-		"no host":        {checks.Fields{checks.FormManagers: "a@b, admin@"}, checks.FormManagers, "no host name (write"},
-		"a peer's port":  {checks.Fields{checks.FormManagers: "a@b", checks.FormPeer: "ssm:x"}, checks.FormPeer, "no port number after the colon (use"},
-		"a jump":         {checks.Fields{checks.FormManagers: "a@b", checks.FormJump: "me@"}, checks.FormJump, "no host name"},
-		"a VPN":          {checks.Fields{checks.FormManagers: "a@b", checks.FormVPN: "mgmt"}, checks.FormVPN, "no VPN (write its number"},
-		"a time":         {checks.Fields{checks.FormManagers: "a@b", checks.FormSince: "soon"}, checks.FormSince, "no time (write it like"},
-		"a long time":    {checks.Fields{checks.FormManagers: "a@b", checks.FormSince: "999h"}, checks.FormSince, "(write up to 168 h)"},
-		"no profile":     {checks.Fields{checks.FormProfile: "nowhere"}, checks.FormProfile, "there are lab"},
-		"seven Managers": {checks.Fields{checks.FormManagers: strings.Repeat("a@b,", 7)}, checks.FormManagers, "at most 6 nodes"},
+		"hosts":          {view.Fields{view.FormManagers: "admin@192.0.2.1, admin@192.0.2.2", view.FormSSM: " adm@192.0.2.3 "}, 0, ""},
+		"all of it":      {view.Fields{view.FormManagers: "admin@192.0.2.1", view.FormPeer: "ssm:8443", view.FormJump: "me@j", view.FormInterface: "eth1", view.FormVPN: "512", view.FormSince: "2h", view.FormPrivacy: view.Yes, view.FormShared: view.Yes}, 0, ""},
+		"a profile":      {view.Fields{view.FormProfile: "lab"}, 0, ""},
+		"nothing":        {view.Fields{}, view.FormManagers, "no host yet (write a Manager"},
+		"no user":        {view.Fields{view.FormSSM: "@192.0.2.3"}, view.FormSSM, "no user (write USER@HOST"},
+		"no host":        {view.Fields{view.FormManagers: "a@b, admin@"}, view.FormManagers, "no host name (write"},
+		"a peer's port":  {view.Fields{view.FormManagers: "a@b", view.FormPeer: "ssm:x"}, view.FormPeer, "no port number after the colon (use"},
+		"a jump":         {view.Fields{view.FormManagers: "a@b", view.FormJump: "me@"}, view.FormJump, "no host name"},
+		"a VPN":          {view.Fields{view.FormManagers: "a@b", view.FormVPN: "mgmt"}, view.FormVPN, "no VPN (write its number"},
+		"a time":         {view.Fields{view.FormManagers: "a@b", view.FormSince: "soon"}, view.FormSince, "no time (write it like"},
+		"a long time":    {view.Fields{view.FormManagers: "a@b", view.FormSince: "999h"}, view.FormSince, "(write up to 168 h)"},
+		"no profile":     {view.Fields{view.FormProfile: "nowhere"}, view.FormProfile, "there are lab"},
+		"seven Managers": {view.Fields{view.FormManagers: strings.Repeat("a@b,", 7)}, view.FormManagers, "at most 6 nodes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wrong := f.Take(tt.in)
-			if got := wrong[tt.field]; tt.want == "" && wrong != (checks.Fields{}) || !strings.Contains(got, tt.want) {
+			if got := wrong[tt.field]; tt.want == "" && wrong != (view.Fields{}) || !strings.Contains(got, tt.want) {
 				t.Errorf("%q, want %q", wrong, tt.want)
 			}
 		})
@@ -68,11 +68,11 @@ func TestFormTakes(t *testing.T) {
 
 func TestFormOffers(t *testing.T) {
 	f, dirs := formAt(t)
-	if o := f.Offer(); !slices.Contains(o.Names[checks.FormManagers], "vmanage-lab") || !slices.Equal(o.Names[checks.FormProfile], []string{"lab"}) || len(o.Recent) != 0 {
+	if o := f.Offer(); !slices.Contains(o.Names[view.FormManagers], "vmanage-lab") || !slices.Equal(o.Names[view.FormProfile], []string{"lab"}) || len(o.Recent) != 0 {
 		t.Errorf("%+v", o)
 	}
-	in := checks.Fields{checks.FormManagers: "admin@192.0.2.1,admin@192.0.2.2", checks.FormSSM: "adm@192.0.2.3", checks.FormSince: "1h"}
-	if wrong := f.Take(in); wrong != (checks.Fields{}) {
+	in := view.Fields{view.FormManagers: "admin@192.0.2.1,admin@192.0.2.2", view.FormSSM: "adm@192.0.2.3", view.FormSince: "1h"}
+	if wrong := f.Take(in); wrong != (view.Fields{}) {
 		t.Fatal(wrong)
 	}
 	l, err := f.Run()
@@ -80,9 +80,9 @@ func TestFormOffers(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close()
-	want := checks.Fields{checks.FormManagers: "admin@192.0.2.1, admin@192.0.2.2", checks.FormSSM: "adm@192.0.2.3"}
+	want := view.Fields{view.FormManagers: "admin@192.0.2.1, admin@192.0.2.2", view.FormSSM: "adm@192.0.2.3"}
 	o := f.Offer()
-	if !slices.Equal(o.Recent, []checks.Fields{want}) || !slices.Contains(o.Names[checks.FormSSM], "adm@192.0.2.3") {
+	if !slices.Equal(o.Recent, []view.Fields{want}) || !slices.Contains(o.Names[view.FormSSM], "adm@192.0.2.3") {
 		t.Errorf("%+v", o)
 	}
 	if st, err := os.Stat(filepath.Join(dirs.State, "recent.json")); err != nil || st.Mode().Perm() != 0o600 {
@@ -108,16 +108,16 @@ func TestFormTriesTheHosts(t *testing.T) {
 		t.Fatal(err)
 	}
 	mgr, ssm := l.Manager(), l.SSM()
-	in := checks.Fields{checks.FormManagers: mgr.User + "@" + mgr.Addr, checks.FormSSM: ssm.User + "@" + ssm.Addr}
+	in := view.Fields{view.FormManagers: mgr.User + "@" + mgr.Addr, view.FormSSM: ssm.User + "@" + ssm.Addr}
 	for round, wantAsked := range []int{2, 0} {
-		if wrong := f.Take(in); wrong != (checks.Fields{}) {
+		if wrong := f.Take(in); wrong != (view.Fields{}) {
 			t.Fatal(wrong)
 		}
 		live, err := f.Try(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		asked, last := 0, checks.Update{}
+		asked, last := 0, view.Update{}
 		for u := range live.Updates() {
 			if last = u; u.Prompt == nil || u.Prompt.ID <= asked {
 				continue
@@ -139,7 +139,7 @@ func TestFormTriesTheHosts(t *testing.T) {
 			t.Fatalf("%d hosts, %d streams", len(last.Hosts), len(last.Sources))
 		}
 		for _, h := range last.Hosts {
-			if end := h.Steps[len(h.Steps)-1]; !h.Ready() || end.Step != checks.StepLogRight || end.Detail != "may be read" {
+			if end := h.Steps[len(h.Steps)-1]; !h.Ready() || end.Step != view.StepLogRight || end.Detail != "may be read" {
 				t.Errorf("%s: %+v", h.Name, h.Steps)
 			}
 		}
@@ -177,14 +177,14 @@ func TestFormTriesWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	ssm := l.SSM()
-	if wrong := f.Take(checks.Fields{checks.FormManagers: "admin@127.0.0.1:1", checks.FormSSM: ssm.User + "@" + ssm.Addr}); wrong != (checks.Fields{}) {
+	if wrong := f.Take(view.Fields{view.FormManagers: "admin@127.0.0.1:1", view.FormSSM: ssm.User + "@" + ssm.Addr}); wrong != (view.Fields{}) {
 		t.Fatal(wrong)
 	}
 	live, err := f.Try(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	last, asked := checks.Update{}, 0
+	last, asked := view.Update{}, 0
 	for u := range live.Updates() {
 		if last = u; u.Prompt != nil && u.Prompt.ID > asked {
 			asked = u.Prompt.ID
@@ -193,7 +193,7 @@ func TestFormTriesWhatIsThere(t *testing.T) {
 			}
 		}
 	}
-	if bad := last.Hosts[0].Failed(); bad == nil || bad.Step != checks.StepTCP || !strings.Contains(bad.Detail, "refused") || bad.Hint == "" {
+	if bad := last.Hosts[0].Failed(); bad == nil || bad.Step != view.StepTCP || !strings.Contains(bad.Detail, "refused") || bad.Hint == "" {
 		t.Errorf("%+v", last.Hosts[0])
 	}
 	if !last.Hosts[1].Ready() {

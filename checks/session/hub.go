@@ -8,8 +8,8 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/view"
 )
 
 // Bounds of the hub. A reader waits when maxQueue events are not yet observed
@@ -24,14 +24,14 @@ const (
 type hub struct {
 	engine *diagnose.Engine
 	now    func() time.Time
-	met    func(event.Event)    // is told of each event before the engine
-	decor  func(*checks.Update) // fills in what only the run knows
+	met    func(event.Event)  // is told of each event before the engine
+	decor  func(*view.Update) // fills in what only the run knows
 
 	mu    sync.Mutex
 	room  *sync.Cond
 	queue []event.Event
 	wake  chan struct{}
-	out   chan checks.Update
+	out   chan view.Update
 	asks  chan func()
 	gone  chan struct{} // closed at the end: nobody takes any more
 
@@ -42,8 +42,8 @@ type hub struct {
 	last    atomic.Int64           // when an update was last taken, in Unix nanoseconds
 }
 
-func newHub(e *diagnose.Engine, now func() time.Time, decor func(*checks.Update)) *hub {
-	h := &hub{engine: e, now: now, met: func(event.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan checks.Update), asks: make(chan func()), gone: make(chan struct{}), most: mostOnScreen, dropped: map[event.SourceID]int{}, holes: map[stream]int{}, words: redact.New()}
+func newHub(e *diagnose.Engine, now func() time.Time, decor func(*view.Update)) *hub {
+	h := &hub{engine: e, now: now, met: func(event.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan view.Update), asks: make(chan func()), gone: make(chan struct{}), most: mostOnScreen, dropped: map[event.SourceID]int{}, holes: map[stream]int{}, words: redact.New()}
 	h.room = sync.NewCond(&h.mu)
 	return h
 }
@@ -101,9 +101,9 @@ func (h *hub) run(ctx context.Context, done <-chan struct{}) {
 	defer h.end()
 	var (
 		pending []event.Event
-		update  checks.Update
-		ready   <-chan time.Time   // when the next update may be built
-		out     chan checks.Update // nil while none waits to be taken
+		update  view.Update
+		ready   <-chan time.Time // when the next update may be built
+		out     chan view.Update // nil while none waits to be taken
 		ended   bool
 	)
 	for {
@@ -157,14 +157,14 @@ func (h *hub) collect(pending []event.Event) []event.Event {
 	return h.thin(pending)
 }
 
-func (h *hub) update(events []event.Event, ended bool) checks.Update {
+func (h *hub) update(events []event.Event, ended bool) view.Update {
 	d := h.engine.Diagnose()
-	u := checks.Update{
+	u := view.Update{
 		Now: h.now(), Events: h.told(events), Attempts: d.Attempts, Shown: d.Shown, Verdict: d.Verdict,
 		RootCause: d.RootCause, Findings: d.Findings, Evidence: d.Evidence, Each: d.Each, Comparison: d.Comparison, Done: ended,
 		Clock: d.Clock, Forgotten: d.Dropped,
 	}
-	u.Header = checks.Header{Manager: d.Manager, Release: d.Release, SSM: d.SSM, Peer: d.Peer, PeerFrom: d.PeerFrom, Clock: d.Clock.String()}
+	u.Header = view.Header{Manager: d.Manager, Release: d.Release, SSM: d.SSM, Peer: d.Peer, PeerFrom: d.PeerFrom, Clock: d.Clock.String()}
 	h.decor(&u)
 	for _, n := range h.dropped {
 		u.Dropped += n

@@ -11,8 +11,8 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/view"
 )
 
 // BenchmarkIngest is the whole way of one stream's lines: bytes from a pipe
@@ -25,7 +25,7 @@ func BenchmarkIngest(b *testing.B) {
 				b.Fatal(err)
 			}
 			l := &Live{cfg: Config{Options: Options{Gate: redact.New(), Rules: rules}, Now: time.Now}}
-			l.hub = newHub(diagnose.NewEngine(rules, l.cfg.Peer), time.Now, func(*checks.Update) {})
+			l.hub = newHub(diagnose.NewEngine(rules, l.cfg.Peer), time.Now, func(*view.Update) {})
 			s := l.add(kind, event.LevelNone, "log", nil)
 			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
 			s.dec.SetArrival(time.Now)
@@ -75,7 +75,7 @@ func TestAStillScreenStopsNoReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHub(diagnose.NewEngine(rules, netip.Addr{}), time.Now, func(*checks.Update) {})
+	h := newHub(diagnose.NewEngine(rules, netip.Addr{}), time.Now, func(*view.Update) {})
 	done := make(chan struct{})
 	go h.run(t.Context(), done)
 	const n = 40 * mostOnScreen

@@ -6,14 +6,14 @@ import (
 	"os"
 	"path/filepath"
 
-	"syncscope/checks"
 	"syncscope/checks/report"
+	"syncscope/checks/view"
 )
 
 // Leave writes, in lines of a width, what stays on the normal screen of a screen that is gone: from
 // its last update, and the copies that it made. What ran on the hosts is told
 // by Account once Close is over, which takes some seconds.
-func (l *Live) Leave(w io.Writer, last checks.Update, copies []string, width int) error {
+func (l *Live) Leave(w io.Writer, last view.Update, copies []string, width int) error {
 	out := report.Leaving{Report: l.Report(last), Shown: &last, Files: l.files(copies), Width: width}
 	if !l.began.IsZero() {
 		out.Took = l.cfg.Now().Sub(l.began)

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/login"
 )
@@ -63,7 +63,7 @@ func (l *Live) hangUp() {
 // goStream runs a stream and shows how it ended. Where its link was lost it
 // goes on once there is another; what else it could not do waits for Retry.
 // steps are those that it goes through.
-func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps ...checks.Step) {
+func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps ...view.Step) {
 	if !l.tasks.begin() {
 		return
 	}
@@ -81,8 +81,8 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 					l.say(s, event.Connecting, "")
 					continue
 				}
-				s.host.way.begin(checks.StepLogin)
-				s.host.way.fail(err, checks.StepLogin)
+				s.host.way.begin(view.StepLogin)
+				s.host.way.fail(err, view.StepLogin)
 			}
 			switch {
 			case ctx.Err() != nil:
@@ -146,7 +146,7 @@ func (l *Live) lost(ctx context.Context, s *source, quick int) error {
 
 // linked tells what is known of a stream's link: how old it is, how far the
 // host is, and whether a silent stream is quiet or dead.
-func linked(st *checks.SourceStatus, s *source) {
+func linked(st *view.SourceStatus, s *source) {
 	st.Alive = s.alive
 	if s.host == nil {
 		return

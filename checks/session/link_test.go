@@ -14,8 +14,8 @@ import (
 	"golang.org/x/crypto/ssh/knownhosts"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
 )
@@ -103,7 +103,7 @@ func TestCutsLoseNoLine(t *testing.T) {
 		through(t, c, l, m, s)
 	})
 	live.Start(t.Context())
-	following := func(u checks.Update) bool {
+	following := func(u view.Update) bool {
 		n := 0
 		for _, src := range u.Sources {
 			if src.State == event.Following {
@@ -126,7 +126,7 @@ func TestCutsLoseNoLine(t *testing.T) {
 	}()
 	var got strings.Builder
 	gaps, lost := 0, 0
-	u := await(t, live, 60*time.Second, func(u checks.Update) bool {
+	u := await(t, live, 60*time.Second, func(u view.Update) bool {
 		for _, ev := range u.Events {
 			switch ev := ev.(type) {
 			case event.Gap:
@@ -154,7 +154,7 @@ func TestCutsLoseNoLine(t *testing.T) {
 	if lost < 3 {
 		t.Errorf("the screen was told of %d lost streams", lost)
 	}
-	if !slices.ContainsFunc(u.Sources, func(s checks.SourceStatus) bool { return !s.LinkSince.IsZero() && !s.Alive.IsZero() }) {
+	if !slices.ContainsFunc(u.Sources, func(s view.SourceStatus) bool { return !s.LinkSince.IsZero() && !s.Alive.IsZero() }) {
 		t.Errorf("no link's age is known: %+v", u.Sources)
 	}
 }

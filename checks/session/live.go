@@ -15,6 +15,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
@@ -57,10 +58,10 @@ type Live struct {
 
 	mu       sync.Mutex
 	sources  []*source
-	header   checks.Header
+	header   view.Header
 	fixed    bool
 	checking bool
-	checked  []checks.CheckOutcome
+	checked  []view.CheckOutcome
 	ctx      context.Context // of the run; ends with it
 	history  *tasks          // idle once the Managers' logs were read back
 	desk     *desk
@@ -215,7 +216,7 @@ func (l *Live) pulse(ctx context.Context) {
 }
 
 // Updates is what changed, merged. It is closed at the end.
-func (l *Live) Updates() <-chan checks.Update { return l.hub.out }
+func (l *Live) Updates() <-chan view.Update { return l.hub.out }
 
 // Fix plays the demo's second act.
 func (l *Live) Fix() error {
@@ -276,7 +277,7 @@ func (l *Live) close() {
 }
 
 // Report sums the run up from its last update.
-func (l *Live) Report(u checks.Update) report.Report {
+func (l *Live) Report(u view.Update) report.Report {
 	r := report.Report{Version: l.cfg.Version, Sources: u.Sources, Masked: l.cfg.Gate.Counts()}
 	r.Checks = u.Checks
 	r.Diagnosis = checks.Diagnosis{
@@ -288,7 +289,7 @@ func (l *Live) Report(u checks.Update) report.Report {
 }
 
 // decorate adds to an update what only the run knows.
-func (l *Live) decorate(u *checks.Update) {
+func (l *Live) decorate(u *view.Update) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	h := &u.Header
@@ -302,7 +303,7 @@ func (l *Live) decorate(u *checks.Update) {
 		h.Masked += n
 	}
 	for _, s := range l.sources {
-		st := checks.SourceStatus{Source: s.src, State: s.state, Detail: s.detail, LastByte: s.lastByte, Lines: s.lines}
+		st := view.SourceStatus{Source: s.src, State: s.state, Detail: s.detail, LastByte: s.lastByte, Lines: s.lines}
 		linked(&st, s)
 		if s.dec != nil {
 			st.Lines, st.Packets, st.Skipped = s.dec.Lines(), s.dec.Packets(), s.dec.Skipped()

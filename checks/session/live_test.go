@@ -22,6 +22,7 @@ import (
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
 	"syncscope/ssh/login"
@@ -141,7 +142,7 @@ func TestVerdictOfTheFirstAct(t *testing.T) {
 	_, live := connect(t, lab.Options{Scenario: "grant-not-found", Delay: time.Millisecond}, nil)
 	live.Start(t.Context())
 	start := time.Now()
-	u := await(t, live, 15*time.Second, func(u checks.Update) bool { return u.RootCause != nil && len(u.RootCause.Evidence) >= 3 })
+	u := await(t, live, 15*time.Second, func(u view.Update) bool { return u.RootCause != nil && len(u.RootCause.Evidence) >= 3 })
 	t.Logf("verdict %v after the start", time.Since(start).Round(time.Millisecond))
 	if u.RootCause.ID != "grant-not-found" || u.RootCause.Confidence != checks.Confirmed || u.RootCause.Owner != checks.OwnerSSMAdmin {
 		t.Errorf("%s, %s, %s", u.RootCause.ID, u.RootCause.Confidence, u.RootCause.Owner)
@@ -170,7 +171,7 @@ func TestVerdictOfTheFirstAct(t *testing.T) {
 }
 
 // await gives the first update that ok wants.
-func await(t testing.TB, live *session.Live, limit time.Duration, ok func(checks.Update) bool) checks.Update {
+func await(t testing.TB, live *session.Live, limit time.Duration, ok func(view.Update) bool) view.Update {
 	t.Helper()
 	timeout := time.After(limit)
 	for {
@@ -193,7 +194,7 @@ func TestHistoryIsDiagnosedAtOnce(t *testing.T) {
 	_, live := connect(t, lab.Options{Scenario: "grant-not-found", Past: 10 * time.Minute}, func(c *session.Config) { c.PeerName = "" })
 	live.Start(t.Context())
 	start := time.Now()
-	u := await(t, live, 10*time.Second, func(u checks.Update) bool { return u.RootCause != nil && len(u.RootCause.Evidence) >= 3 })
+	u := await(t, live, 10*time.Second, func(u view.Update) bool { return u.RootCause != nil && len(u.RootCause.Evidence) >= 3 })
 	t.Logf("diagnosed %v after login", time.Since(start).Round(time.Millisecond))
 	if u.RootCause.ID != "grant-not-found" || !u.Attempts[u.Shown].History {
 		t.Errorf("%s, history %v", u.RootCause.ID, u.Attempts[u.Shown].History)
@@ -201,7 +202,7 @@ func TestHistoryIsDiagnosedAtOnce(t *testing.T) {
 	if tcp := u.Ladder()[checks.TCP]; tcp.Basis == checks.Seen {
 		t.Error("TCP is called seen, but the attempt was over before the capture began")
 	}
-	u = await(t, live, 10*time.Second, func(u checks.Update) bool { return u.Header.Peer != "" })
+	u = await(t, live, 10*time.Second, func(u view.Update) bool { return u.Header.Peer != "" })
 	if u.Header.Peer != "172.20.85.137:8443" || !strings.Contains(u.Header.PeerFrom, "clientUrl") {
 		t.Errorf("peer %s from %s", u.Header.Peer, u.Header.PeerFrom)
 	}
@@ -210,7 +211,7 @@ func TestHistoryIsDiagnosedAtOnce(t *testing.T) {
 func TestWithoutTheSSM(t *testing.T) {
 	_, live := connect(t, lab.Options{Scenario: "grant-not-found", Past: time.Minute}, func(c *session.Config) { c.SSM = nil })
 	live.Start(t.Context())
-	u := await(t, live, 10*time.Second, func(u checks.Update) bool { return u.RootCause != nil })
+	u := await(t, live, 10*time.Second, func(u view.Update) bool { return u.RootCause != nil })
 	if u.RootCause.ID != "grant-not-found" {
 		t.Errorf("%s", u.RootCause.ID)
 	}
@@ -244,8 +245,8 @@ func TestALogThatIsRefusedSaysWhy(t *testing.T) {
 		c.SSH.Identities, c.SSH.Prompter = []string{file}, wrong{}
 	})
 	live.Start(t.Context())
-	await(t, live, 15*time.Second, func(u checks.Update) bool {
-		return slices.ContainsFunc(u.Sources, func(s checks.SourceStatus) bool {
+	await(t, live, 15*time.Second, func(u view.Update) bool {
+		return slices.ContainsFunc(u.Sources, func(s view.SourceStatus) bool {
 			return s.Source.Kind == event.SSMMessages && s.State == event.Refused && strings.Contains(s.Detail, "sudo")
 		})
 	})
@@ -262,8 +263,8 @@ func (wrong) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { return 
 func BenchmarkLineToModel(b *testing.B) {
 	l, live := connect(b, lab.Options{Scenario: "ok", Past: time.Minute}, nil)
 	live.Start(b.Context())
-	await(b, live, 10*time.Second, func(u checks.Update) bool {
-		return slices.ContainsFunc(u.Sources, func(s checks.SourceStatus) bool {
+	await(b, live, 10*time.Second, func(u view.Update) bool {
+		return slices.ContainsFunc(u.Sources, func(s view.SourceStatus) bool {
 			return s.Source.Kind == event.SSMMessages && s.State == event.Following
 		})
 	})
@@ -272,7 +273,7 @@ func BenchmarkLineToModel(b *testing.B) {
 		for range 200 {
 			start := time.Now()
 			l.AppendSSM("Nov 24 11:00:00 SSM-On-Prem probe: " + start.Format(time.RFC3339Nano))
-			await(b, live, 5*time.Second, func(u checks.Update) bool {
+			await(b, live, 5*time.Second, func(u view.Update) bool {
 				return slices.ContainsFunc(u.Events, func(ev event.Event) bool {
 					return strings.Contains(ev.Origin().Excerpt.String(), start.Format(time.RFC3339Nano))
 				})

@@ -10,6 +10,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/report"
+	"syncscope/checks/view"
 )
 
 // acquaintance is whom the gate was told of, so that a name that stands in
@@ -109,7 +110,7 @@ func meetAttempts(gate *redact.Session, all []checks.Attempt) {
 }
 
 // introduce tells the gate the names in an update that no event has.
-func (a *acquaintance) introduce(u *checks.Update) {
+func (a *acquaintance) introduce(u *view.Update) {
 	a.meet(redact.Host, u.Header.Manager, u.Header.SSM, u.Header.Peer)
 	for i := range u.Attempts {
 		a.meet(redact.Host, u.Attempts[i].Node)
@@ -119,7 +120,7 @@ func (a *acquaintance) introduce(u *checks.Update) {
 
 // private is an update as it is written with --privacy. Of a caller's address
 // no text was made yet: it is left out. The screen hides names by itself.
-func (l *Live) private(u checks.Update) checks.Update {
+func (l *Live) private(u view.Update) view.Update {
 	gate := l.cfg.Gate
 	if !gate.HidesNames() {
 		return u

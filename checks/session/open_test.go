@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
 	"syncscope/ssh/login"
@@ -46,7 +46,7 @@ func openedOn(t *testing.T, o lab.Options) (*lab.Lab, *session.Live) {
 }
 
 // until takes updates until one is as wanted.
-func until(t *testing.T, live *session.Live, what string, want func(checks.Update) bool) checks.Update {
+func until(t *testing.T, live *session.Live, what string, want func(view.Update) bool) view.Update {
 	t.Helper()
 	limit := time.After(30 * time.Second)
 	for {
@@ -65,7 +65,7 @@ func until(t *testing.T, live *session.Live, what string, want func(checks.Updat
 }
 
 // reply plays the person: it trusts keys and types the right passwords.
-func reply(t *testing.T, l *lab.Lab, live *session.Live, p *checks.Prompt) {
+func reply(t *testing.T, l *lab.Lab, live *session.Live, p *view.Prompt) {
 	t.Helper()
 	var value []byte
 	if p.HostKey == nil {
@@ -85,7 +85,7 @@ func TestOpenAsksInTheUpdates(t *testing.T) {
 	l, live := opened(t)
 	keys, passwords := 0, 0
 	last := 0
-	u := until(t, live, "both hosts ready", func(u checks.Update) bool {
+	u := until(t, live, "both hosts ready", func(u view.Update) bool {
 		if p := u.Prompt; p != nil && p.ID != last {
 			last = p.ID
 			if p.HostKey != nil {
@@ -109,7 +109,7 @@ func TestOpenAsksInTheUpdates(t *testing.T) {
 		t.Errorf("asked for %d keys and %d passwords, want 2 and 2", keys, passwords)
 	}
 	for _, h := range u.Hosts {
-		if got, want := len(h.Steps), len(checks.Steps(h.Manager)); got != want {
+		if got, want := len(h.Steps), len(view.Steps(h.Manager)); got != want {
 			t.Errorf("%s: %d steps, want %d", h.Name, got, want)
 		}
 	}
@@ -123,7 +123,7 @@ func TestOpenAsksInTheUpdates(t *testing.T) {
 func TestRetryAsksAgain(t *testing.T) {
 	l, live := opened(t)
 	last := 0
-	refuse := func(u checks.Update) {
+	refuse := func(u view.Update) {
 		if p := u.Prompt; p != nil && p.ID != last {
 			last = p.ID
 			if err := live.Answer(p.ID, nil, false); err != nil {
@@ -131,19 +131,19 @@ func TestRetryAsksAgain(t *testing.T) {
 			}
 		}
 	}
-	u := until(t, live, "both hosts failed", func(u checks.Update) bool {
+	u := until(t, live, "both hosts failed", func(u view.Update) bool {
 		refuse(u)
 		return len(u.Hosts) == 2 && u.Hosts[0].Failed() != nil && u.Hosts[1].Failed() != nil
 	})
 	for _, h := range u.Hosts {
-		if f := h.Failed(); f.Step != checks.StepHostKey || f.Hint == "" {
+		if f := h.Failed(); f.Step != view.StepHostKey || f.Hint == "" {
 			t.Errorf("%s stopped at %s, hint %q", h.Name, f.Step, f.Hint)
 		}
 	}
 	if err := live.Retry(); err != nil {
 		t.Fatal(err)
 	}
-	until(t, live, "both hosts ready", func(u checks.Update) bool {
+	until(t, live, "both hosts ready", func(u view.Update) bool {
 		if p := u.Prompt; p != nil && p.ID != last {
 			last = p.ID
 			reply(t, l, live, p)
@@ -158,7 +158,7 @@ func TestRetryAsksAgain(t *testing.T) {
 // A question that nobody answers ends with the run.
 func TestCloseEndsAQuestion(t *testing.T) {
 	_, live := opened(t)
-	until(t, live, "a question", func(u checks.Update) bool { return u.Prompt != nil })
+	until(t, live, "a question", func(u view.Update) bool { return u.Prompt != nil })
 	done := make(chan struct{})
 	go func() { live.Close(); close(done) }()
 	select {
@@ -176,7 +176,7 @@ func TestTheInterfaceIsAsked(t *testing.T) {
 		t.Run(tt.answer, func(t *testing.T) {
 			l, live := openedOn(t, lab.Options{Scenario: "ok", Past: time.Minute, Manner: lab.Manner{Interfaces: rows, NoVShell: true}})
 			last, asked := 0, 0
-			u := until(t, live, "the capture", func(u checks.Update) bool {
+			u := until(t, live, "the capture", func(u view.Update) bool {
 				if p := u.Prompt; p != nil && p.ID != last {
 					last = p.ID
 					if p.About == "" {

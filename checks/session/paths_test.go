@@ -13,9 +13,9 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 )
 
 // partLen is how many characters in a row of a secret are a leak.
@@ -83,7 +83,7 @@ func TestNoSecretOnAnyPath(t *testing.T) {
 			}
 			paths["summary"] = func() ([]byte, error) {
 				return written(func(w io.Writer, r report.Report) error {
-					return report.Leave(w, report.Leaving{Report: r, Shown: &checks.Update{}})
+					return report.Leave(w, report.Leaving{Report: r, Shown: &view.Update{}})
 				}, r)
 			}
 			for name, write := range paths {

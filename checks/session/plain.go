@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
 	"syncscope/checks/report"
+	"syncscope/checks/view"
 )
 
 // Plain is how a run without a terminal ends.
@@ -26,8 +26,8 @@ const beforeFix = 2 * time.Second
 
 // RunPlain prints events as lines until the attempt it waits for has ended,
 // then the diagnosis. It returns the last update.
-func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (checks.Update, error) {
-	var last checks.Update
+func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update, error) {
+	var last view.Update
 	var end, fix, limit <-chan time.Time
 	if p.Duration > 0 {
 		limit = time.After(p.Duration)
@@ -69,7 +69,7 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (checks.Updat
 }
 
 // ended counts the attempts that are over.
-func ended(u checks.Update) int {
+func ended(u view.Update) int {
 	n := 0
 	for _, a := range u.Attempts {
 		if a.Ended {
@@ -79,7 +79,7 @@ func ended(u checks.Update) int {
 	return n
 }
 
-func (l *Live) print(w io.Writer, u checks.Update) error {
+func (l *Live) print(w io.Writer, u view.Update) error {
 	titles := map[event.SourceID]string{}
 	u = l.private(u)
 	for _, s := range u.Sources {
@@ -95,7 +95,7 @@ func (l *Live) print(w io.Writer, u checks.Update) error {
 	return nil
 }
 
-func (l *Live) finish(w io.Writer, u checks.Update) error {
+func (l *Live) finish(w io.Writer, u view.Update) error {
 	if _, err := fmt.Fprintln(w); err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/shell"
@@ -34,10 +34,10 @@ func (l *Live) printed(ctx context.Context, h *host, cli *shell.CLI, why error) 
 		}
 		return err
 	}
-	h.way.end(checks.StepCLI, "")
-	h.way.begin(checks.StepHistory)
+	h.way.end(view.StepCLI, "")
+	h.way.begin(view.StepHistory)
 	n := l.past(ctx, h.log, log)
-	h.way.end(checks.StepHistory, fmt.Sprintf("%d lines", n))
+	h.way.end(view.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
 	l.hub.post(event.Mark{
 		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: h.log.src.ID, Line: h.log.dec.Lines()}},

@@ -16,6 +16,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
+	"syncscope/checks/view"
 )
 
 // names are the users, hosts and addresses of a case.
@@ -99,10 +100,10 @@ func TestPrivacyOfUpdates(t *testing.T) {
 	ev.Client = netip.MustParseAddr("192.168.10.1")
 	l.known.event(ev)
 	stages := []checks.StageState{{Object: "10.106.66.55", Detail: "catalyst-mgr1 calls"}}
-	u := checks.Update{
-		Header: checks.Header{Manager: "catalyst-mgr1", Peer: "ssm.corp.example:8443"}, Events: []event.Event{ev},
+	u := view.Update{
+		Header: view.Header{Manager: "catalyst-mgr1", Peer: "ssm.corp.example:8443"}, Events: []event.Event{ev},
 		Attempts: []checks.Attempt{{User: "svc_vmanage", Node: "catalyst-mgr1", Stages: stages}}, Shown: 0,
-		Hosts: []checks.Host{{Name: "svc_vmanage@192.168.10.1"}}, Prompt: &checks.Prompt{ID: 7, Host: "svc_vmanage@192.168.10.1"},
+		Hosts: []view.Host{{Name: "svc_vmanage@192.168.10.1"}}, Prompt: &view.Prompt{ID: 7, Host: "svc_vmanage@192.168.10.1"},
 	}
 	before := u
 	l.known.introduce(&u)

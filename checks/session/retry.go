@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // wait blocks until Retry; it is false where nobody can ask for that, or the
@@ -56,7 +56,7 @@ const patience = time.Minute
 const startSync = "Start a sync: Manager › Administration › License Management › Sync Licenses and Refresh Devices. The scheduled one may be up to 24 h away."
 
 // advise says what to do while no attempt was seen.
-func (l *Live) advise(u *checks.Update) {
+func (l *Live) advise(u *view.Update) {
 	if len(u.Attempts) > 0 {
 		return
 	}
@@ -68,7 +68,7 @@ func (l *Live) advise(u *checks.Update) {
 }
 
 // doubts are what may be wrong where nothing is seen, likeliest first.
-func (l *Live) doubts(u *checks.Update) []string {
+func (l *Live) doubts(u *view.Update) []string {
 	var out []string
 	for _, h := range u.Hosts {
 		if f := h.Failed(); f != nil {
@@ -89,7 +89,7 @@ func (l *Live) doubts(u *checks.Update) []string {
 }
 
 // silent names the logs in which nothing was written since we came.
-func silent(u *checks.Update) []string {
+func silent(u *view.Update) []string {
 	var out []string
 	for _, s := range u.Sources {
 		if s.State == event.Following && s.Source.Kind == event.ManagerLog && u.Now.Sub(s.LastByte) > patience {
@@ -100,7 +100,7 @@ func silent(u *checks.Update) []string {
 }
 
 // packets says how many were captured so far.
-func packets(u *checks.Update) string {
+func packets(u *view.Update) string {
 	n, any := 0, false
 	for _, s := range u.Sources {
 		if s.Source.Kind.HasPackets() {

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"syncscope/checks"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh/lab"
 )
 
@@ -44,9 +44,9 @@ func TestScenarios(t *testing.T) {
 }
 
 // settled waits for the first attempt's end and for what comes right after it.
-func settled(t *testing.T, live *session.Live) checks.Update {
+func settled(t *testing.T, live *session.Live) view.Update {
 	t.Helper()
-	var last checks.Update
+	var last view.Update
 	limit := time.After(40 * time.Second)
 	var quiet <-chan time.Time
 	for {

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh/lab"
 )
 
@@ -37,7 +37,7 @@ func TestSinceReachesIntoTheRotatedFile(t *testing.T) {
 			})
 			live.Start(t.Context())
 			first := ""
-			await(t, live, 20*time.Second, func(u checks.Update) bool {
+			await(t, live, 20*time.Second, func(u view.Update) bool {
 				for _, ev := range u.Events {
 					e, ok := ev.(event.LogEntry)
 					if _, row, found := strings.Cut(ev.Origin().Excerpt.String(), "lab[7]: "); ok && found && e.History && first == "" {

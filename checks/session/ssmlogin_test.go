@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
 	"syncscope/checks/session"
+	"syncscope/checks/view"
 	"syncscope/ssh/lab"
 	"syncscope/ssh/shell"
 )
@@ -21,12 +21,12 @@ func TestTheCauseByEverySSMLogin(t *testing.T) {
 			o := lab.Options{Scenario: "grant-not-found", Past: 10 * time.Minute, Manner: lab.Manner{Console: way == shell.LoginConsole}}
 			l, live := connect(t, o, func(c *session.Config) { c.SSMLogin = way })
 			live.Start(t.Context())
-			u := await(t, live, 20*time.Second, func(u checks.Update) bool { return u.RootCause != nil && len(u.RootCause.Evidence) >= 3 })
+			u := await(t, live, 20*time.Second, func(u view.Update) bool { return u.RootCause != nil && len(u.RootCause.Evidence) >= 3 })
 			if u.RootCause.ID != "grant-not-found" {
 				t.Error(u.RootCause.ID)
 			}
 			l.AppendSSM("Nov 24 11:00:00 SSM-On-Prem chronyd[7]: a live line")
-			await(t, live, 20*time.Second, func(u checks.Update) bool {
+			await(t, live, 20*time.Second, func(u view.Update) bool {
 				for _, ev := range u.Events {
 					if e, ok := ev.(event.LogEntry); ok && e.Origin().Excerpt.String() == "Nov 24 11:00:00 SSM-On-Prem chronyd[7]: a live line" {
 						return true
@@ -44,18 +44,18 @@ func TestTheManagersLogWithoutVShell(t *testing.T) {
 	l, live := connect(t, lab.Options{Scenario: "grant-not-found", Past: 10 * time.Minute, Manner: lab.Manner{NoVShell: true, CLILog: true}}, nil)
 	live.Start(t.Context())
 	marked := false
-	await(t, live, 20*time.Second, func(u checks.Update) bool {
+	await(t, live, 20*time.Second, func(u view.Update) bool {
 		for _, ev := range u.Events {
 			if m, ok := ev.(event.Mark); ok && strings.Contains(m.Text.String(), "approximate") {
 				marked = true
 			}
 		}
-		return u.RootCause != nil && u.RootCause.ID == "grant-not-found" && marked && slices.ContainsFunc(u.Sources, func(s checks.SourceStatus) bool {
+		return u.RootCause != nil && u.RootCause.ID == "grant-not-found" && marked && slices.ContainsFunc(u.Sources, func(s view.SourceStatus) bool {
 			return s.Source.Kind == event.ManagerLog && s.State == event.Following && strings.Contains(s.Detail, "approximate")
 		})
 	})
 	l.AppendManager("24-Nov-2026 11:00:00,000 UTC INFO  [vmanage] [Other] (default task-1) |default| a live line")
-	await(t, live, 30*time.Second, func(u checks.Update) bool {
+	await(t, live, 30*time.Second, func(u view.Update) bool {
 		return slices.ContainsFunc(u.Events, func(ev event.Event) bool { return strings.Contains(ev.Origin().Excerpt.String(), "a live line") })
 	})
 }

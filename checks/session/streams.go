@@ -9,8 +9,8 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/view"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
 	"syncscope/ssh/shell"
@@ -58,7 +58,7 @@ func (l *Live) visit(ctx context.Context, h *host) {
 			h.read()
 			return
 		}
-		h.way.fail(err, checks.StepResolve, checks.StepTCP, checks.StepHostKey, checks.StepLogin)
+		h.way.fail(err, view.StepResolve, view.StepTCP, view.StepHostKey, view.StepLogin)
 		for _, s := range []*source{h.log, h.cap} {
 			if s != nil {
 				l.say(s, event.Refused, err.Error())
@@ -75,16 +75,16 @@ func (l *Live) visit(ctx context.Context, h *host) {
 		}
 	}
 	l.sweep(ctx, h)
-	l.goStream(ctx, h.log, func() error { return l.log(ctx, h) }, checks.StepCLI, checks.StepLogRight, checks.StepHistory)
+	l.goStream(ctx, h.log, func() error { return l.log(ctx, h) }, view.StepCLI, view.StepLogRight, view.StepHistory)
 	if h.cap != nil {
-		l.goStream(ctx, h.cap, func() error { return l.capture(ctx, h, h.cap, h.facts) }, checks.StepCapture)
+		l.goStream(ctx, h.cap, func() error { return l.capture(ctx, h, h.cap, h.facts) }, view.StepCapture)
 	}
 }
 
 // log reads a host's log back and follows it.
 func (l *Live) log(ctx context.Context, h *host) error {
 	defer h.read()
-	h.way.begin(checks.StepCLI)
+	h.way.begin(view.StepCLI)
 	sh, path := shell.Shell(nil), command.SSMMessages
 	if h.cap == nil {
 		var end func()
@@ -133,8 +133,8 @@ func (l *Live) sample(ctx context.Context, s *source, sh shell.Shell) {
 
 // readBack reads a log back to the last attempt, then follows it.
 func (l *Live) readBack(ctx context.Context, h *host, sh shell.Shell, path command.LogPath) error {
-	h.way.end(checks.StepCLI, "")
-	h.way.begin(checks.StepLogRight)
+	h.way.end(view.StepCLI, "")
+	h.way.begin(view.StepLogRight)
 	var log *follow.Log
 	var err error
 	if h == l.ssm {
@@ -145,10 +145,10 @@ func (l *Live) readBack(ctx context.Context, h *host, sh shell.Shell, path comma
 	if err != nil {
 		return err
 	}
-	h.way.end(checks.StepLogRight, h.log.src.Title.String())
-	h.way.begin(checks.StepHistory)
+	h.way.end(view.StepLogRight, h.log.src.Title.String())
+	h.way.begin(view.StepHistory)
 	n := l.past(ctx, h.log, log)
-	h.way.end(checks.StepHistory, fmt.Sprintf("%d lines", n))
+	h.way.end(view.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
 	l.between(ctx, h.log, log)
 	h.followed = log

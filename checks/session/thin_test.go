@@ -10,14 +10,14 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/view"
 )
 
 // A stream in flood takes no row from the others, and its errors go last.
 func TestThin(t *testing.T) {
-	h := newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(u *checks.Update) {
-		u.Sources = []checks.SourceStatus{{Source: event.Source{ID: 1}}, {Source: event.Source{ID: 2}}}
+	h := newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(u *view.Update) {
+		u.Sources = []view.SourceStatus{{Source: event.Source{ID: 1}}, {Source: event.Source{ID: 2}}}
 	})
 	h.most = 100
 	row := func(source event.SourceID, s logline.Severity) event.Event {

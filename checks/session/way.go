@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/login"
 )
@@ -18,19 +18,19 @@ type way struct {
 	changed func()
 
 	mu   sync.Mutex
-	host checks.Host
+	host view.Host
 }
 
 func newWay(name string, manager bool, gate *redact.Session, now func() time.Time, changed func()) *way {
-	w := &way{gate: gate, now: now, changed: changed, host: checks.Host{Name: name, Manager: manager}}
-	for _, s := range checks.Steps(manager) {
-		w.host.Steps = append(w.host.Steps, checks.StepState{Step: s})
+	w := &way{gate: gate, now: now, changed: changed, host: view.Host{Name: name, Manager: manager}}
+	for _, s := range view.Steps(manager) {
+		w.host.Steps = append(w.host.Steps, view.StepState{Step: s})
 	}
 	return w
 }
 
 // only leaves the steps up to s.
-func (w *way) only(s checks.Step) {
+func (w *way) only(s view.Step) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := range w.host.Steps {
@@ -42,16 +42,16 @@ func (w *way) only(s checks.Step) {
 }
 
 // state is a copy of what is known.
-func (w *way) state() checks.Host {
+func (w *way) state() view.Host {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	h := w.host
-	h.Steps = append([]checks.StepState(nil), h.Steps...)
+	h.Steps = append([]view.StepState(nil), h.Steps...)
 	return h
 }
 
 // on changes a step, if the host has it.
-func (w *way) on(s checks.Step, change func(*checks.StepState)) {
+func (w *way) on(s view.Step, change func(*view.StepState)) {
 	w.mu.Lock()
 	for i := range w.host.Steps {
 		if w.host.Steps[i].Step == s {
@@ -62,39 +62,39 @@ func (w *way) on(s checks.Step, change func(*checks.StepState)) {
 	w.changed()
 }
 
-func (w *way) begin(s checks.Step) {
-	w.on(s, func(st *checks.StepState) { *st = checks.StepState{Step: s, Progress: checks.Running, Began: w.now()} })
+func (w *way) begin(s view.Step) {
+	w.on(s, func(st *view.StepState) { *st = view.StepState{Step: s, Progress: view.Running, Began: w.now()} })
 }
 
 // end says that a step is done, and what it gave.
-func (w *way) end(s checks.Step, detail string) {
+func (w *way) end(s view.Step, detail string) {
 	detail = w.gate.Foreign(detail).String()
-	w.on(s, func(st *checks.StepState) {
+	w.on(s, func(st *view.StepState) {
 		if st.Began.IsZero() {
 			st.Began = w.now()
 		}
-		st.Progress, st.Detail, st.Took = checks.Done, detail, w.now().Sub(st.Began)
+		st.Progress, st.Detail, st.Took = view.Done, detail, w.now().Sub(st.Began)
 	})
 }
 
 // asking says that a step waits for a person, or no longer.
-func (w *way) asking(s checks.Step, on bool) {
-	w.on(s, func(st *checks.StepState) {
-		if st.Progress = checks.Running; on {
-			st.Progress = checks.Asking
+func (w *way) asking(s view.Step, on bool) {
+	w.on(s, func(st *view.StepState) {
+		if st.Progress = view.Running; on {
+			st.Progress = view.Asking
 		}
 	})
 }
 
 // fail says that err stopped the way, at the step of among that was under way.
-func (w *way) fail(err error, among ...checks.Step) {
-	what, hint := checks.Hinted(err.Error())
+func (w *way) fail(err error, among ...view.Step) {
+	what, hint := view.Hinted(err.Error())
 	what = strings.TrimPrefix(what, w.state().Name+": ")
 	for _, s := range among {
 		stopped := false
-		w.on(s, func(st *checks.StepState) {
-			if st.Progress != checks.Done {
-				st.Progress, st.Detail, st.Hint, stopped = checks.Stopped, what, hint, true
+		w.on(s, func(st *view.StepState) {
+			if st.Progress != view.Done {
+				st.Progress, st.Detail, st.Hint, stopped = view.Stopped, what, hint, true
 			}
 		})
 		if stopped {
@@ -108,30 +108,30 @@ func (w *way) fail(err error, among ...checks.Step) {
 func (w *way) login(t ssh.Target) func(ssh.Target, login.LoginStep, string) {
 	return func(at ssh.Target, step login.LoginStep, detail string) {
 		if at != t {
-			w.on(checks.StepResolve, func(st *checks.StepState) {
-				st.Progress, st.Detail = checks.Running, "through "+w.gate.Foreign(at.String()).String()
+			w.on(view.StepResolve, func(st *view.StepState) {
+				st.Progress, st.Detail = view.Running, "through "+w.gate.Foreign(at.String()).String()
 			})
 			return
 		}
 		switch step {
 		case login.Resolving:
-			w.begin(checks.StepResolve)
+			w.begin(view.StepResolve)
 		case login.Reaching:
-			w.end(checks.StepResolve, detail)
-			w.begin(checks.StepTCP)
+			w.end(view.StepResolve, detail)
+			w.begin(view.StepTCP)
 		case login.CheckingKey:
-			w.end(checks.StepResolve, detail)
-			w.end(checks.StepTCP, "")
-			w.begin(checks.StepHostKey)
+			w.end(view.StepResolve, detail)
+			w.end(view.StepTCP, "")
+			w.begin(view.StepHostKey)
 		case login.LoggingIn:
-			w.end(checks.StepHostKey, "known, "+detail)
-			w.begin(checks.StepLogin)
+			w.end(view.StepHostKey, "known, "+detail)
+			w.begin(view.StepLogin)
 		case login.LoggedIn:
 			how := "as " + t.User
 			if detail != "" {
 				how += ", OLD ALGORITHMS: " + detail
 			}
-			w.end(checks.StepLogin, how)
+			w.end(view.StepLogin, how)
 		}
 	}
 }

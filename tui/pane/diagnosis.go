@@ -7,27 +7,28 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
 // Diagnosis says what the evidence means: for, ruled out, not known, the fix.
 type Diagnosis struct {
 	th    *theme.Theme // of the frame being drawn
-	u     *checks.Update
+	u     *view.Update
 	top   int
 	below int // lines that the last frame had no room for
 }
 
 // NewDiagnosis makes the pane.
 func NewDiagnosis() *Diagnosis {
-	return &Diagnosis{u: &checks.Update{Shown: -1}}
+	return &Diagnosis{u: &view.Update{Shown: -1}}
 }
 
 // Observe ignores events: what they mean comes with Set.
 func (d *Diagnosis) Observe(event.Kind, event.Event) {}
 
 // Set takes the newest update.
-func (d *Diagnosis) Set(u *checks.Update) { d.u = u }
+func (d *Diagnosis) Set(u *view.Update) { d.u = u }
 
 // Title names the cause.
 func (d *Diagnosis) Title() Title {
@@ -178,7 +179,7 @@ func (d *Diagnosis) cause(f *checks.Finding) []line {
 // do about it.
 func (d *Diagnosis) missing(role theme.Role) []line {
 	var out []line
-	for i, lack := range d.u.Lacks() {
+	for i, lack := range d.u.Missing() {
 		head := label("", theme.Dim)
 		if i == 0 {
 			head = label("missing", role)

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // maxRows bounds a pane; the oldest rows go, and are counted. Up to firstRows
@@ -20,10 +20,10 @@ type List struct {
 	name    string
 	kinds   []event.Kind // of the sources it shows
 	build   func(*Row)   // makes a row's parts from its event, also a second time; nil: they come made
-	status  checks.SourceStatus
+	status  view.SourceStatus
 	unshown uint64 // rows of its sources that it was not given
 	state   string // shown where there is nothing to follow: why, what to do
-	u       *checks.Update
+	u       *view.Update
 
 	ring   []Row
 	next   uint64 // number of the next row
@@ -47,7 +47,7 @@ type List struct {
 
 // NewList makes an empty pane that follows sources of these kinds.
 func NewList(name string, kinds ...event.Kind) *List {
-	return &List{name: name, kinds: kinds, follow: true, next: 1, first: 1, u: &checks.Update{}, marks: map[uint64]bool{}}
+	return &List{name: name, kinds: kinds, follow: true, next: 1, first: 1, u: &view.Update{}, marks: map[uint64]bool{}}
 }
 
 // Rows is the list itself: what embeds it is a Reader.
@@ -63,7 +63,7 @@ func (l *List) mine(kind event.Kind, ev event.Event) bool {
 }
 
 // Set takes the state of the list's sources.
-func (l *List) Set(u *checks.Update) {
+func (l *List) Set(u *view.Update) {
 	l.u = u
 	l.flood.sample(u.Now)
 	l.unshown = 0

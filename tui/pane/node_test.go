@@ -7,7 +7,7 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
+	"syncscope/checks/view"
 )
 
 // Each row of a cluster's logs names its node; one Manager's do not.
@@ -15,9 +15,9 @@ func TestARowNamesItsNode(t *testing.T) {
 	for _, nodes := range [][]string{{"vm1"}, {"vm1", "vm2", "vm3"}} {
 		gate := redact.New()
 		l := NewLog("Manager log", event.ManagerLog)
-		var u checks.Update
+		var u view.Update
 		for i, host := range nodes {
-			u.Sources = append(u.Sources, checks.SourceStatus{Source: event.Source{ID: event.SourceID(i + 1), Kind: event.ManagerLog, Host: gate.Foreign(host)}})
+			u.Sources = append(u.Sources, view.SourceStatus{Source: event.Source{ID: event.SourceID(i + 1), Kind: event.ManagerLog, Host: gate.Foreign(host)}})
 		}
 		l.Set(&u)
 		for _, s := range u.Sources {

@@ -8,7 +8,7 @@ package pane
 
 import (
 	"syncscope/capture/event"
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
@@ -23,7 +23,7 @@ type Pane interface {
 	Observe(kind event.Kind, ev event.Event)
 	// Set takes the run's whole state, after the events that led to it. The
 	// pane may keep the pointer until the next call, and does not write to it.
-	Set(u *checks.Update)
+	Set(u *view.Update)
 	// View draws exactly c.Height lines of c.Width columns.
 	View(c Canvas) []string
 	// Scroll moves by lines, down if positive. A pane keeps to its ends.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
@@ -31,7 +31,7 @@ const (
 // Timeline shows all streams on one clock: how dense they are, where evidence,
 // gaps and reconnects lie, and what happened in order.
 type Timeline struct {
-	u       *checks.Update
+	u       *view.Update
 	lanes   [laneCount]lane
 	moments []moment
 	top     int
@@ -46,10 +46,10 @@ type moment struct {
 }
 
 // NewTimeline makes the pane.
-func NewTimeline() *Timeline { return &Timeline{u: &checks.Update{Shown: -1}} }
+func NewTimeline() *Timeline { return &Timeline{u: &view.Update{Shown: -1}} }
 
 // Set takes the newest update.
-func (t *Timeline) Set(u *checks.Update) { t.u = u }
+func (t *Timeline) Set(u *view.Update) { t.u = u }
 
 // Scroll moves the list of what happened.
 func (t *Timeline) Scroll(n int) { t.top = max(0, t.top+n) }

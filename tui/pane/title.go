@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/checks"
+	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
 
@@ -60,7 +60,7 @@ func (l *List) Title() Title {
 
 // age is how long ago the last byte came, in steps: quiet and dead look
 // different, and a still screen stays still.
-func age(now time.Time, s checks.SourceStatus) string {
+func age(now time.Time, s view.SourceStatus) string {
 	if s.LastByte.IsZero() {
 		return ""
 	}
@@ -86,7 +86,7 @@ func rtt(d time.Duration) string {
 const overdue = 15 * time.Second
 
 // silent says that a link is dead, or may be: not the same as quiet.
-func silent(now time.Time, s checks.SourceStatus) string {
+func silent(now time.Time, s view.SourceStatus) string {
 	switch {
 	case s.NeedsYou:
 		return "the login needs you"
@@ -103,7 +103,7 @@ func silent(now time.Time, s checks.SourceStatus) string {
 }
 
 // held is how long the link holds, in steps.
-func held(now time.Time, s checks.SourceStatus) string {
+func held(now time.Time, s view.SourceStatus) string {
 	d := now.Sub(s.LinkSince)
 	switch {
 	case s.LinkSince.IsZero() || s.State == event.Lost || d < time.Minute:

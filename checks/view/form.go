@@ -1,4 +1,4 @@
-package checks
+package view
 
 // The fields of the connection form, which asks for what `live` takes as flags.
 const (

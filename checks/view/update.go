@@ -1,10 +1,11 @@
-package checks
+package view
 
 import (
 	"net/netip"
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/checks"
 )
 
 // Header is what the first line of the screen says.
@@ -56,15 +57,15 @@ type Update struct {
 	Header     Header
 	Sources    []SourceStatus
 	Events     []event.Event
-	Attempts   []Attempt
+	Attempts   []checks.Attempt
 	Shown      int // index into Attempts of the one the ladder shows; -1 none
-	Verdict    Verdict
-	RootCause  *Finding // nil unless Verdict is Failed
-	Findings   []Finding
-	Evidence   []Evidence // the numbered ones, in order
-	Each       []Account  // of each attempt; none: only of the one shown
-	Comparison *Comparison
-	Clock      Clock
+	Verdict    checks.Verdict
+	RootCause  *checks.Finding // nil unless Verdict is Failed
+	Findings   []checks.Finding
+	Evidence   []checks.Evidence // the numbered ones, in order
+	Each       []checks.Account  // of each attempt; none: only of the one shown
+	Comparison *checks.Comparison
+	Clock      checks.Clock
 	Checks     []CheckOutcome // of the last run of the active checks
 	Checking   bool           // they run
 	Hosts      []Host         // how far the way to each host is
@@ -88,9 +89,9 @@ func (u *Update) Ends(c event.Connection) (client, server string) {
 
 // Ladder is the stages that the screen shows: those of the shown attempt, or
 // all unknown.
-func (u *Update) Ladder() []StageState {
+func (u *Update) Ladder() []checks.StageState {
 	if u.Shown >= 0 && u.Shown < len(u.Attempts) {
 		return u.Attempts[u.Shown].Ladder()
 	}
-	return UnknownStages()
+	return checks.UnknownStages()
 }

@@ -1,6 +1,10 @@
-package checks
+package view
 
-import "time"
+import (
+	"time"
+
+	"syncscope/checks"
+)
 
 // Step is one step on the way to a host's streams.
 type Step uint8
@@ -21,7 +25,7 @@ const (
 var stepNames = [...]string{"resolve", "TCP", "host key", "login", "CLI", "log right", "history", "capture"}
 
 // String is the step's name on the screen.
-func (s Step) String() string { return nameOf(stepNames[:], s) }
+func (s Step) String() string { return checks.NameOf(stepNames[:], s) }
 
 // Steps are the steps to a host; only a Manager's traffic is captured.
 func Steps(manager bool) []Step {
