@@ -15,6 +15,7 @@ import (
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/checks/rule"
+	"syncscope/checks/session/names"
 	"syncscope/checks/view"
 )
 
@@ -131,7 +132,7 @@ type reading struct {
 	plain  bool // see Options.Reference
 	watch  *progress
 	rules  func() ([]rule.Rule, error)
-	names  *acquaintance // nil: names are not hidden
+	names  *names.Seen // nil: names are not hidden
 }
 
 func newReading(o Options, l *left) *reading {
@@ -171,7 +172,7 @@ func (rd *reading) done(ctx context.Context, paths []string) (_ report.Report, e
 		rd.report.Unread = append(rd.report.Unread, e.Error())
 	}
 	rd.report.Masked = rd.gate.Counts()
-	return private(rd.gate, rd.report), nil
+	return names.Private(rd.gate, rd.report), nil
 }
 
 // file decodes one file; lines are what Learn told of it, nil where it is read
@@ -183,7 +184,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	rd.engine.Source(src)
 	dec := capture.NewDecoder(src, rd.gate, func(ev event.Event) {
 		if rd.names != nil {
-			rd.names.event(ev)
+			rd.names.Event(ev)
 		}
 		rd.engine.Observe(ev)
 	})

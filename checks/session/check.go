@@ -16,6 +16,7 @@ import (
 	"syncscope/checks/diagnose"
 	"syncscope/checks/probe"
 	"syncscope/checks/report"
+	"syncscope/checks/session/names"
 	"syncscope/checks/view"
 	"syncscope/ssh/shell"
 )
@@ -95,7 +96,7 @@ func (l *Live) Check(ctx context.Context) (report.Report, error) {
 		r.Checks = append(r.Checks, view.CheckOutcome{Name: o.Name, Status: o.Status.String(), Detail: l.cfg.Gate.Foreign(o.Detail).String()})
 	}
 	r.Masked = l.cfg.Gate.Counts()
-	return private(l.cfg.Gate, r), nil
+	return names.Private(l.cfg.Gate, r), nil
 }
 
 func (l *Live) walk(ctx context.Context, ln lane) []probe.Outcome {

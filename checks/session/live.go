@@ -15,6 +15,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
+	"syncscope/checks/session/names"
 	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
@@ -50,7 +51,7 @@ type Config struct {
 type Live struct {
 	cfg    Config
 	hub    *hub
-	known  *acquaintance // whom the gate was told of; the hub's
+	known  *names.Seen // whom the gate was told of; the hub's
 	cancel context.CancelFunc
 	tasks  *tasks
 	hosts  []*host
@@ -122,8 +123,8 @@ func Open(cfg Config) *Live {
 	l := &Live{cfg: cfg, tasks: newTasks(), history: newTasks(), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
 	l.memory = cfg.Memory
 	l.hub = newHub(diagnose.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
-	l.known = newAcquaintance(cfg.Gate)
-	l.hub.met = l.known.event
+	l.known = names.New(cfg.Gate)
+	l.hub.met = l.known.Event
 	l.desk = newDesk(l.hub.nudge)
 	if cfg.SSH.Warn == nil {
 		l.cfg.SSH.Warn = func(text redact.Text) {
@@ -285,7 +286,7 @@ func (l *Live) Report(u view.Update) report.Report {
 		Verdict: u.Verdict, Attempts: u.Attempts, Shown: u.Shown, RootCause: u.RootCause,
 		Findings: u.Findings, Evidence: u.Evidence, Comparison: u.Comparison,
 	}
-	return private(l.cfg.Gate, r)
+	return names.Private(l.cfg.Gate, r)
 }
 
 // decorate adds to an update what only the run knows.
@@ -318,7 +319,7 @@ func (l *Live) decorate(u *view.Update) {
 		u.Prompt.Waiting += l.cfg.SSH.Pool.Waiting()
 	}
 	l.advise(u)
-	l.known.introduce(u)
+	l.known.Update(u)
 }
 
 // add registers a stream; its pane shows it from then on.

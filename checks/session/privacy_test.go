@@ -16,11 +16,12 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
+	"syncscope/checks/session/names"
 	"syncscope/checks/view"
 )
 
-// names are the users, hosts and addresses of a case.
-func names(t *testing.T, dir string) []string {
+// namesIn are the users, hosts and addresses of a case.
+func namesIn(t *testing.T, dir string) []string {
 	data, err := os.ReadFile(filepath.Join(dir, "truth.json"))
 	if err != nil {
 		t.Skip("the case is not here: ", err)
@@ -42,7 +43,7 @@ func names(t *testing.T, dir string) []string {
 // thing has one pseudonym in all of them; the verdict is the same.
 func TestPrivacyInEveryFormat(t *testing.T) {
 	const dir = "../../../shared/cases/grant-not-found"
-	bad := names(t, dir)
+	bad := namesIn(t, dir)
 	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
@@ -93,12 +94,12 @@ func TestPrivacyInEveryFormat(t *testing.T) {
 func TestPrivacyOfUpdates(t *testing.T) {
 	gate := redact.NewWithKey([]byte("test"))
 	gate.HideNames(true)
-	l := &Live{cfg: Config{Options: Options{Gate: gate}}, known: newAcquaintance(gate)}
+	l := &Live{cfg: Config{Options: Options{Gate: gate}}, known: names.New(gate)}
 	line := gate.Foreign("[catalyst-mgr1] svc_vmanage at 10.106.66.55:8443")
 	var ev event.LogEntry
 	ev.Host, ev.User, ev.Message, ev.Full, ev.Excerpt = gate.Foreign("catalyst-mgr1"), gate.Foreign("svc_vmanage"), line, line, line
 	ev.Client = netip.MustParseAddr("192.168.10.1")
-	l.known.event(ev)
+	l.known.Event(ev)
 	stages := []checks.StageState{{Object: "10.106.66.55", Detail: "catalyst-mgr1 calls"}}
 	u := view.Update{
 		Header: view.Header{Manager: "catalyst-mgr1", Peer: "ssm.corp.example:8443"}, Events: []event.Event{ev},
@@ -106,7 +107,7 @@ func TestPrivacyOfUpdates(t *testing.T) {
 		Hosts: []view.Host{{Name: "svc_vmanage@192.168.10.1"}}, Prompt: &view.Prompt{ID: 7, Host: "svc_vmanage@192.168.10.1"},
 	}
 	before := u
-	l.known.introduce(&u)
+	l.known.Update(&u)
 	u = l.private(u)
 	all := fmt.Sprint(u.Header, u.Attempts, u.Hosts, *u.Prompt, u.Events, report.Line(u.Events[0], "t"))
 	for _, bad := range []string{"catalyst-mgr1", "svc_vmanage", "192.168", "10.106", "ssm.corp"} {
@@ -129,27 +130,27 @@ func TestPrivacyOfUpdates(t *testing.T) {
 // after that.
 func TestKnownNamesCostNothing(t *testing.T) {
 	gate := redact.New()
-	known := newAcquaintance(gate)
+	known := names.New(gate)
 	var ev event.LogEntry
 	ev.Host, ev.User, ev.Peer = gate.Foreign("catalyst-mgr1"), gate.Foreign("svc_vmanage"), gate.Foreign("https://ssm.corp.example:8443/x")
 	var boxed event.Event = ev
-	known.event(boxed)
+	known.Event(boxed)
 	if met := gate.Met(); met != 3 {
 		t.Errorf("%d names are known", met)
 	}
-	if n := testing.AllocsPerRun(100, func() { known.event(boxed) }); n > 0 {
+	if n := testing.AllocsPerRun(100, func() { known.Event(boxed) }); n > 0 {
 		t.Errorf("%v allocations a line", n)
 	}
 }
 
 func BenchmarkKnownNames(b *testing.B) {
 	gate := redact.New()
-	known := newAcquaintance(gate)
+	known := names.New(gate)
 	var ev event.LogEntry
 	ev.Host, ev.User, ev.Peer = gate.Foreign("catalyst-mgr1"), gate.Foreign("svc_vmanage"), gate.Foreign("https://ssm.corp.example:8443/x")
 	var boxed event.Event = ev
 	b.ReportAllocs()
 	for b.Loop() {
-		known.event(boxed)
+		known.Event(boxed)
 	}
 }

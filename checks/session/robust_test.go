@@ -49,21 +49,21 @@ func (s *tally) score(t *testing.T, paths []string, tr truth, missing []string) 
 		return true
 	case r.Diagnosis.RootCause == nil && !(tr.RootCause != "none" && r.Diagnosis.Verdict == checks.OK):
 		s.open++
-		t.Logf("%v: %s, but it was %s", names(paths), got, tr.RootCause)
+		t.Logf("%v: %s, but it was %s", namesIn(paths), got, tr.RootCause)
 	case r.Diagnosis.RootCause != nil && r.Diagnosis.RootCause.Confidence == checks.Confirmed:
 		s.sure++
-		t.Errorf("%v: confirmed %s, but it was %s", names(paths), got, tr.RootCause)
+		t.Errorf("%v: confirmed %s, but it was %s", namesIn(paths), got, tr.RootCause)
 	default:
 		s.wrong++
-		t.Logf("%v: %s, but it was %s", names(paths), got, tr.RootCause)
+		t.Logf("%v: %s, but it was %s", namesIn(paths), got, tr.RootCause)
 	}
 	if slices.Contains(tr.NotRootCause, got) {
-		t.Errorf("%v: %s is what it is not", names(paths), got)
+		t.Errorf("%v: %s is what it is not", namesIn(paths), got)
 	}
 	return false
 }
 
-func names(paths []string) string {
+func namesIn(paths []string) string {
 	out := filepath.Base(filepath.Dir(paths[0]))
 	for _, p := range paths {
 		out += " " + filepath.Base(p)

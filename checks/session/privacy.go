@@ -1,0 +1,42 @@
+package session
+
+import (
+	"net/netip"
+
+	"syncscope/capture/event"
+	"syncscope/capture/redact"
+	"syncscope/checks/view"
+)
+
+// private is an update as it is written with --privacy. Of a caller's address
+// no text was made yet: it is left out. The screen hides names by itself.
+func (l *Live) private(u view.Update) view.Update {
+	gate := l.cfg.Gate
+	if !gate.HidesNames() {
+		return u
+	}
+	u.Events = append([]event.Event(nil), u.Events...)
+	for i, ev := range u.Events {
+		if e, is := ev.(event.LogEntry); is {
+			e.Client = netip.Addr{}
+			u.Events[i] = e
+		}
+	}
+	return redact.Hide(gate, u)
+}
+
+// meetHosts tells the gate whom a person typed.
+func (l *Live) meetHosts() {
+	if l.cfg.Gate == nil {
+		return
+	}
+	for _, h := range l.all() {
+		l.cfg.Gate.Meet(redact.User, l.cfg.Gate.Foreign(h.target.User))
+		l.cfg.Gate.Meet(redact.Host, l.cfg.Gate.Foreign(h.target.Host))
+	}
+	l.cfg.Gate.Meet(redact.Host, l.cfg.Gate.Foreign(l.cfg.PeerName))
+}
+
+// Gate is the run's: what is copied passes it once more, it hides names, and it
+// gives one value in clear.
+func (l *Live) Gate() *redact.Session { return l.cfg.Gate }
