@@ -187,7 +187,8 @@ var allowed = map[string][]string{
 	"checks/probe":         {"capture/cliout", "capture/event", "ssh/command"},
 	"checks/report":        {"capture/event", "capture/handshake", "capture/redact", "checks", "checks/rule", "checks/view"},
 	"checks/rule":          {"assets", "capture/cliout", "capture/event", "capture/logline", "checks"},
-	"checks/session":       {"capture", "capture/cliout", "capture/event", "capture/logline", "capture/pcap", "capture/redact", "checks", "checks/diagnose", "checks/probe", "checks/report", "checks/rule", "checks/session/names", "checks/view", "ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/login", "ssh/profile", "ssh/shell"},
+	"checks/session":       {"capture", "capture/cliout", "capture/event", "capture/pcap", "capture/redact", "checks", "checks/diagnose", "checks/probe", "checks/report", "checks/rule", "checks/session/feed", "checks/session/names", "checks/view", "ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/login", "ssh/profile", "ssh/shell"},
+	"checks/session/feed":  {"capture/event", "capture/logline", "capture/redact", "checks/diagnose", "checks/view"},
 	"checks/session/names": {"capture/event", "capture/handshake", "capture/logline", "capture/redact", "checks", "checks/report", "checks/view"},
 	"checks/view":          {"capture/event", "checks"},
 	"ssh":                  {"capture/redact", "ssh/command"},
@@ -363,7 +364,7 @@ type excess struct {
 // a higher count fails, and so does one that is too high by now, which
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
-	{"checks/session", 37, "files", "walls"},
+	{"checks/session", 35, "files", "walls"},
 	{"tui", 51, "files", "the screen"},
 	{"checks/diagnose.try", 30, "methods", "when and whose"},
 	{"checks/diagnose.Engine", 108, "methods", "about what"},

@@ -206,11 +206,11 @@ func (l *Live) mayRenew(ran time.Duration) error {
 }
 
 // watched reports whether a front end took an update lately.
-func (l *Live) watched() bool { return l.cfg.Now().Sub(l.hub.taken()) < watchedWithin }
+func (l *Live) watched() bool { return l.cfg.Now().Sub(l.hub.Taken()) < watchedWithin }
 
 // mark puts a row of ours into a source.
 func (l *Live) mark(s *source, text string) {
-	l.hub.post(event.Mark{Meta: l.here(s), Text: l.cfg.Gate.Foreign(text)})
+	l.hub.Post(event.Mark{Meta: l.here(s), Text: l.cfg.Gate.Foreign(text)})
 }
 
 func (l *Live) here(s *source) event.Meta {
@@ -244,5 +244,5 @@ func (l *Live) noteReply(cmd command.Command, ev event.CheckResult) {
 	for _, line := range ev.Lines[:min(len(ev.Lines), 3)] {
 		text = redact.Join(text, line)
 	}
-	l.hub.post(event.Mark{Meta: ev.Meta, Text: text})
+	l.hub.Post(event.Mark{Meta: ev.Meta, Text: text})
 }

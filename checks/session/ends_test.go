@@ -4,16 +4,14 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net/netip"
 	"sync"
 	"testing"
 	"time"
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks/diagnose"
 	"syncscope/checks/probe"
-	"syncscope/checks/view"
+	"syncscope/checks/session/feed"
 )
 
 // repeatedLog is a log of one line, many times.
@@ -41,66 +39,19 @@ func soon(t *testing.T, what string, f func()) {
 	}
 }
 
-func quietHub() *hub {
-	return newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(*view.Update) {})
-}
-
-// Nobody waits for a hub that has ended or never ran, however much is posted.
-func TestAnEndedHubHoldsNobody(t *testing.T) {
-	ran := quietHub()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	ran.run(ctx, nil)
-	never := quietHub()
-	never.end()
-	for name, h := range map[string]*hub{"ran": ran, "never ran": never} {
-		soon(t, name, func() {
-			for range maxQueue + 2 {
-				if h.post(event.Mark{}) {
-					t.Errorf("%s: it takes an event", name)
-					return
-				}
-			}
-			h.ask(func(*diagnose.Engine) { t.Errorf("%s: it answers", name) })
-			h.end()
-		})
-		if len(h.queue) != 0 {
-			t.Errorf("%s: %d events are kept", name, len(h.queue))
-		}
-	}
-}
-
-// Whoever waits for room when the hub ends is let go.
-func TestTheEndOfTheHubLetsWaitersGo(t *testing.T) {
-	h := quietHub()
-	for range maxQueue {
-		h.post(event.Mark{})
-	}
-	var waiting sync.WaitGroup
-	for range 8 {
-		waiting.Go(func() { h.post(event.Mark{}) })
-		waiting.Go(func() { h.ask(func(*diagnose.Engine) {}) })
-	}
-	time.Sleep(50 * time.Millisecond)
-	h.end()
-	soon(t, "waiters", waiting.Wait)
-}
-
 // A history longer than the queue does not keep a run that is left.
 func TestCloseWhileHistoryIsRead(t *testing.T) {
 	l := Open(Config{Options: Options{Gate: redact.New()}})
 	s := l.add(event.ManagerLog, event.LevelNone, "log", nil)
 	line := []byte("24-Nov-2026 11:00:00,000 UTC INFO  [h] [x] (t) |default| nothing\n")
-	log := longLog(3*maxQueue, line)
+	log := longLog(3*feed.MaxQueue, line)
 	done := make(chan struct{})
 	go func() { // nobody runs the hub: the queue fills
 		l.past(t.Context(), s, log)
 		close(done)
 	}()
 	for full := false; !full; time.Sleep(time.Millisecond) {
-		l.hub.mu.Lock()
-		full = len(l.hub.queue) == maxQueue
-		l.hub.mu.Unlock()
+		full = l.hub.Len() == feed.MaxQueue
 	}
 	soon(t, "Close", l.Close)
 	soon(t, "the reader of the history", func() { <-done })

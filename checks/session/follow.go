@@ -71,7 +71,7 @@ func (l *Live) between(ctx context.Context, s *source, log *follow.Log) {
 	if !found {
 		text = fmt.Sprintf("an earlier run read this log up to %s; it was rotated or cut since", was.At.Format(time.DateTime))
 	}
-	l.hub.post(event.Mark{
+	l.hub.Post(event.Mark{
 		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
 		Text: l.cfg.Gate.Foreign(text),
 	})
@@ -93,7 +93,7 @@ func (k *logSink) Alive() {
 
 // gap is a row in its place, with from, to and why.
 func (l *Live) gap(s *source, since, until time.Time, why redact.Text) {
-	l.hub.post(event.Gap{
+	l.hub.Post(event.Gap{
 		Meta:  event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
 		Since: since, Until: until,
 		Why: l.cfg.Gate.Foreign(fmt.Sprintf("%s to %s: %s", since.Format(time.TimeOnly), until.Format(time.TimeOnly), why)),

@@ -12,6 +12,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/session/feed"
 	"syncscope/checks/view"
 )
 
@@ -25,14 +26,14 @@ func BenchmarkIngest(b *testing.B) {
 				b.Fatal(err)
 			}
 			l := &Live{cfg: Config{Options: Options{Gate: redact.New(), Rules: rules}, Now: time.Now}}
-			l.hub = newHub(diagnose.NewEngine(rules, l.cfg.Peer), time.Now, func(*view.Update) {})
+			l.hub = feed.New(diagnose.NewEngine(rules, l.cfg.Peer), time.Now, func(*view.Update) {})
 			s := l.add(kind, event.LevelNone, "log", nil)
 			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
 			s.dec.SetArrival(time.Now)
 			done := make(chan struct{})
-			go l.hub.run(b.Context(), done)
+			go l.hub.Run(b.Context(), done)
 			go func() {
-				for range l.hub.out {
+				for range l.hub.Out() {
 				}
 			}()
 			r, w := io.Pipe()
@@ -75,15 +76,15 @@ func TestAStillScreenStopsNoReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHub(diagnose.NewEngine(rules, netip.Addr{}), time.Now, func(*view.Update) {})
+	h := feed.New(diagnose.NewEngine(rules, netip.Addr{}), time.Now, func(*view.Update) {})
 	done := make(chan struct{})
-	go h.run(t.Context(), done)
-	const n = 40 * mostOnScreen
+	go h.Run(t.Context(), done)
+	const n = 60_000
 	posted := make(chan struct{})
 	go func() {
 		defer close(posted)
 		for range n {
-			h.post(event.Plain{})
+			h.Post(event.Plain{})
 		}
 	}()
 	select {
@@ -93,7 +94,7 @@ func TestAStillScreenStopsNoReader(t *testing.T) {
 	}
 	close(done)
 	rows, dropped := 0, 0
-	for u := range h.out {
+	for u := range h.Out() {
 		for _, ev := range u.Events {
 			if _, row := ev.(event.Plain); row {
 				rows++

@@ -15,6 +15,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
+	"syncscope/checks/session/feed"
 	"syncscope/checks/session/names"
 	"syncscope/checks/view"
 	"syncscope/ssh"
@@ -50,7 +51,7 @@ type Config struct {
 // Live is a run on hosts.
 type Live struct {
 	cfg    Config
-	hub    *hub
+	hub    *feed.Feed
 	known  *names.Seen // whom the gate was told of; the hub's
 	cancel context.CancelFunc
 	tasks  *tasks
@@ -122,13 +123,13 @@ func Open(cfg Config) *Live {
 	}
 	l := &Live{cfg: cfg, tasks: newTasks(), history: newTasks(), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
 	l.memory = cfg.Memory
-	l.hub = newHub(diagnose.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
+	l.hub = feed.New(diagnose.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
 	l.known = names.New(cfg.Gate)
-	l.hub.met = l.known.Event
-	l.desk = newDesk(l.hub.nudge)
+	l.hub.Meet(l.known.Event)
+	l.desk = newDesk(l.hub.Nudge)
 	if cfg.SSH.Warn == nil {
 		l.cfg.SSH.Warn = func(text redact.Text) {
-			l.hub.post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
+			l.hub.Post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
 		}
 	}
 	for _, t := range cfg.Managers {
@@ -145,7 +146,8 @@ func Open(cfg Config) *Live {
 // the first host that cannot be reached.
 func Connect(ctx context.Context, cfg Config) (*Live, error) {
 	l := Open(cfg)
-	l.patient, l.hub.most = false, mostAsLines
+	l.patient = false
+	l.hub.AsLines()
 	for _, h := range l.all() {
 		if err := l.dial(ctx, h); err != nil {
 			l.hangUp()
@@ -156,7 +158,7 @@ func Connect(ctx context.Context, cfg Config) (*Live, error) {
 }
 
 func (l *Live) newHost(t ssh.Target, manager bool) *host {
-	return &host{target: t, read: func() {}, memory: l.memory, way: newWay(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.nudge)}
+	return &host{target: t, read: func() {}, memory: l.memory, way: newWay(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.Nudge)}
 }
 
 // all are the hosts that were given.
@@ -186,7 +188,7 @@ func (l *Live) Start(ctx context.Context) {
 		}
 	}
 	l.tasks.done()
-	go l.hub.run(ctx, l.tasks.idle)
+	go l.hub.Run(ctx, l.tasks.idle)
 	go l.pulse(ctx)
 }
 
@@ -200,7 +202,7 @@ func (l *Live) begin(ctx context.Context) context.Context {
 }
 
 // post is the hub's, for a decoder: what comes after the end is nobody's.
-func (l *Live) post(ev event.Event) { l.hub.post(ev) }
+func (l *Live) post(ev event.Event) { l.hub.Post(ev) }
 
 // pulse lets ages and round-trip times be seen while nothing arrives.
 func (l *Live) pulse(ctx context.Context) {
@@ -211,13 +213,13 @@ func (l *Live) pulse(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			l.hub.nudge()
+			l.hub.Nudge()
 		}
 	}
 }
 
 // Updates is what changed, merged. It is closed at the end.
-func (l *Live) Updates() <-chan view.Update { return l.hub.out }
+func (l *Live) Updates() <-chan view.Update { return l.hub.Out() }
 
 // Fix plays the demo's second act.
 func (l *Live) Fix() error {
@@ -227,7 +229,7 @@ func (l *Live) Fix() error {
 	l.mu.Lock()
 	l.fixed = true
 	l.mu.Unlock()
-	l.hub.post(event.Mark{
+	l.hub.Post(event.Mark{
 		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}},
 		Text: redact.Literal("fix: a new Resource Owner Grant was created; the next attempt uses it"),
 	})
@@ -248,7 +250,7 @@ func (l *Live) close() {
 		cancel()
 	} else { // it never began
 		l.tasks.done()
-		l.hub.end()
+		l.hub.End()
 	}
 	if l.cfg.SSH.Audit != nil && !l.trying { // it started nothing that could run on
 		select {
@@ -352,7 +354,7 @@ func (l *Live) say(s *source, state event.Stream, detail string) {
 	s.state, s.detail = state, detail
 	src := s.src
 	l.mu.Unlock()
-	l.hub.post(event.SourceState{
+	l.hub.Post(event.SourceState{
 		Meta:   event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: src.ID}},
 		Source: src, State: state, Detail: l.cfg.Gate.Foreign(detail),
 	})

@@ -66,7 +66,7 @@ func (l *Live) resolve(ctx context.Context, cli *shell.CLI, name string, facts *
 // loggedPeer is the SSM's host as the Manager's log names it.
 func (l *Live) loggedPeer() string {
 	var peer string
-	l.hub.ask(func(e *diagnose.Engine) { peer = e.Diagnose().Peer })
+	l.hub.Ask(func(e *diagnose.Engine) { peer = e.Diagnose().Peer })
 	return hostOf(peer)
 }
 
@@ -74,7 +74,7 @@ func (l *Live) loggedPeer() string {
 // the Manager resolves it; the zero value: none.
 func (l *Live) loggedProxy(ctx context.Context, cli *shell.CLI, facts *source) netip.Addr {
 	var name string
-	l.hub.ask(func(e *diagnose.Engine) { name = e.Proxy() })
+	l.hub.Ask(func(e *diagnose.Engine) { name = e.Proxy() })
 	if name == "" {
 		return netip.Addr{}
 	}

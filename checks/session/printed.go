@@ -39,7 +39,7 @@ func (l *Live) printed(ctx context.Context, h *host, cli *shell.CLI, why error) 
 	n := l.past(ctx, h.log, log)
 	h.way.end(view.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
-	l.hub.post(event.Mark{
+	l.hub.Post(event.Mark{
 		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: h.log.src.ID, Line: h.log.dec.Lines()}},
 		Text: redact.Literal(approximate + "; lines that are alike cannot be told apart"),
 	})

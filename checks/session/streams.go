@@ -128,7 +128,7 @@ func (l *Live) sample(ctx context.Context, s *source, sh shell.Shell) {
 	const printed = 500 * time.Millisecond // date prints whole seconds, cut
 	m := got.Meta
 	m.At.Arrival = after
-	l.hub.post(event.ClockSample{Meta: m, Offset: got.Clock.Add(printed).Sub(before.Add(way)), Uncertainty: way + printed})
+	l.hub.Post(event.ClockSample{Meta: m, Offset: got.Clock.Add(printed).Sub(before.Add(way)), Uncertainty: way + printed})
 }
 
 // readBack reads a log back to the last attempt, then follows it.
@@ -208,7 +208,7 @@ func (l *Live) past(ctx context.Context, s *source, log backlog) int {
 		}
 		events = recent(events, l.reach())
 		for _, ev := range events {
-			if !l.hub.post(ev) {
+			if !l.hub.Post(ev) {
 				break // the run has ended
 			}
 		}
@@ -346,7 +346,7 @@ func (l *Live) ask(ctx context.Context, cli *shell.CLI, cmd command.Command, s *
 	}
 	l.noteReply(cmd, ev)
 	ev.At.Arrival = l.cfg.Now()
-	l.hub.post(ev)
+	l.hub.Post(ev)
 	l.touched(s)
 	l.mu.Lock()
 	s.lines += len(ev.Lines)

@@ -1,4 +1,4 @@
-package session
+package feed
 
 import (
 	"context"
@@ -16,16 +16,16 @@ import (
 // says how many; the diagnosis had them.
 func TestDroppedRowsAreTold(t *testing.T) {
 	seen := 0
-	h := newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(*view.Update) {})
+	h := New(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(*view.Update) {})
 	h.met = func(event.Event) { seen++ }
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	go h.run(ctx, nil)
+	go h.Run(ctx, nil)
 	const sent = 6 * mostOnScreen
 	for range sent {
-		h.post(event.Plain{Meta: event.Meta{Excerpt: redact.Literal("a line")}})
+		h.Post(event.Plain{Meta: event.Meta{Excerpt: redact.Literal("a line")}})
 	}
-	h.ask(func(*diagnose.Engine) {}) // all of them are observed
+	h.Ask(func(*diagnose.Engine) {}) // all of them are observed
 	got := 0
 	for end := time.After(30 * time.Second); ; {
 		select {
@@ -36,7 +36,7 @@ func TestDroppedRowsAreTold(t *testing.T) {
 				}
 			}
 			if got+u.Dropped < sent {
-				h.nudge()
+				h.Nudge()
 				continue
 			}
 			if u.Dropped == 0 || got+u.Dropped != sent || seen != sent {

@@ -1,4 +1,4 @@
-package session
+package feed
 
 import (
 	"fmt"
@@ -30,10 +30,10 @@ func streamOf(ev event.Event) stream {
 	return stream{m.From.Source, m.History}
 }
 
-// thin drops the oldest rows of each stream of which more than may wait, and
+// drop drops the oldest rows of each stream of which more than may wait, and
 // counts them; the diagnosis had them. One in flood takes nothing from the
 // others, and what is no routine row goes last.
-func (h *hub) thin(pending []event.Event) []event.Event {
+func (h *Feed) drop(pending []event.Event) []event.Event {
 	if len(pending) <= h.most {
 		return pending
 	}
@@ -73,7 +73,7 @@ func (h *hub) thin(pending []event.Event) []event.Event {
 
 // told is what a front end gets: the rows that wait, and where some were
 // dropped, a row that says how many.
-func (h *hub) told(pending []event.Event) []event.Event {
+func (h *Feed) told(pending []event.Event) []event.Event {
 	if len(h.holes) == 0 {
 		return pending
 	}

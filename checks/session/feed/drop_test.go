@@ -1,4 +1,4 @@
-package session
+package feed
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ import (
 
 // A stream in flood takes no row from the others, and its errors go last.
 func TestThin(t *testing.T) {
-	h := newHub(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(u *view.Update) {
+	h := New(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(u *view.Update) {
 		u.Sources = []view.SourceStatus{{Source: event.Source{ID: 1}}, {Source: event.Source{ID: 2}}}
 	})
 	h.most = 100
@@ -38,7 +38,7 @@ func TestThin(t *testing.T) {
 			pending = append(pending, row(1, logline.Error), row(2, logline.Info))
 		}
 	}
-	pending = h.thin(append(pending, event.Gap{Meta: event.Meta{From: event.Ref{Source: 1}}}))
+	pending = h.drop(append(pending, event.Gap{Meta: event.Meta{From: event.Ref{Source: 1}}}))
 	if a, b, c := count(pending, 1, logline.Info), count(pending, 1, logline.Error), count(pending, 2, logline.Info); a != 49 || b != 50 || c != 50 || len(pending) != 150 {
 		t.Errorf("%d rows and %d errors of the flood, %d of the other, %d in all", a, b, c, len(pending))
 	}
@@ -57,17 +57,17 @@ func TestThin(t *testing.T) {
 	for range 300 {
 		pending = append(pending, row(1, logline.Error))
 	}
-	if pending = h.thin(pending); count(pending, 1, logline.Error) != 100 || count(pending, 2, logline.Info) != 50 {
+	if pending = h.drop(pending); count(pending, 1, logline.Error) != 100 || count(pending, 2, logline.Info) != 50 {
 		t.Errorf("errors alone: %d, of the other %d", count(pending, 1, logline.Error), count(pending, 2, logline.Info))
 	}
 	read := []event.Event{}
 	for range 500 {
 		read = append(read, event.LogEntry{Meta: event.Meta{From: event.Ref{Source: 3}, History: true}})
 	}
-	if got := h.thin(slices.Clone(read)); len(got) != len(read) {
+	if got := h.drop(slices.Clone(read)); len(got) != len(read) {
 		t.Errorf("of %d rows that were read back %d are left", len(read), len(got))
 	}
-	if same := h.thin(pending); len(same) != len(pending) {
+	if same := h.drop(pending); len(same) != len(pending) {
 		t.Error("what is within bounds is thinned")
 	}
 }

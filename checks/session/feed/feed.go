@@ -1,4 +1,4 @@
-package session
+package feed
 
 import (
 	"context"
@@ -15,13 +15,13 @@ import (
 // Bounds of the hub. A reader waits when maxQueue events are not yet observed
 // (SSH's own flow control then holds the host back; nothing is lost).
 const (
-	maxQueue = 20_000
+	MaxQueue = 20_000
 	tick     = 40 * time.Millisecond
 )
 
-// hub is the one place where events of all sources meet: it owns the engine
+// Feed is the one place where events of all sources meet: it owns the engine
 // and sends merged updates at the pace of whoever receives them.
-type hub struct {
+type Feed struct {
 	engine *diagnose.Engine
 	now    func() time.Time
 	met    func(event.Event)  // is told of each event before the engine
@@ -42,17 +42,18 @@ type hub struct {
 	last    atomic.Int64           // when an update was last taken, in Unix nanoseconds
 }
 
-func newHub(e *diagnose.Engine, now func() time.Time, decor func(*view.Update)) *hub {
-	h := &hub{engine: e, now: now, met: func(event.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan view.Update), asks: make(chan func()), gone: make(chan struct{}), most: mostOnScreen, dropped: map[event.SourceID]int{}, holes: map[stream]int{}, words: redact.New()}
+// New is a feed of an engine: now gives the time, decor fills in what only the run knows.
+func New(e *diagnose.Engine, now func() time.Time, decor func(*view.Update)) *Feed {
+	h := &Feed{engine: e, now: now, met: func(event.Event) {}, decor: decor, wake: make(chan struct{}, 1), out: make(chan view.Update), asks: make(chan func()), gone: make(chan struct{}), most: mostOnScreen, dropped: map[event.SourceID]int{}, holes: map[stream]int{}, words: redact.New()}
 	h.room = sync.NewCond(&h.mu)
 	return h
 }
 
-// post hands an event over. It waits only while the queue is full and the hub
+// Post hands an event over. It waits only while the queue is full and the hub
 // runs; false: the hub has ended, and the event is lost.
-func (h *hub) post(ev event.Event) bool {
+func (h *Feed) Post(ev event.Event) bool {
 	h.mu.Lock()
-	for len(h.queue) >= maxQueue && !h.ended() {
+	for len(h.queue) >= MaxQueue && !h.ended() {
 		h.room.Wait()
 	}
 	taken := !h.ended()
@@ -60,11 +61,28 @@ func (h *hub) post(ev event.Event) bool {
 		h.queue = append(h.queue, ev)
 	}
 	h.mu.Unlock()
-	h.nudge()
+	h.Nudge()
 	return taken
 }
 
-func (h *hub) ended() bool {
+// Len is how many events wait to be observed.
+func (h *Feed) Len() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.queue)
+}
+
+// Meet has f told of each event before the engine is. It is called before Run.
+func (h *Feed) Meet(f func(event.Event)) { h.met = f }
+
+// AsLines keeps rows for a reader of lines, who wants them all as far as memory
+// goes. It is called before Run.
+func (h *Feed) AsLines() { h.most = mostAsLines }
+
+// Out gives the updates. It is closed at the end of the run.
+func (h *Feed) Out() <-chan view.Update { return h.out }
+
+func (h *Feed) ended() bool {
 	select {
 	case <-h.gone:
 		return true
@@ -73,18 +91,18 @@ func (h *hub) ended() bool {
 	}
 }
 
-// taken is when a front end last took an update.
-func (h *hub) taken() time.Time { return time.Unix(0, h.last.Load()) }
+// Taken is when a front end last took an update.
+func (h *Feed) Taken() time.Time { return time.Unix(0, h.last.Load()) }
 
-// nudge makes the hub look again.
-func (h *hub) nudge() {
+// Nudge makes the hub look again.
+func (h *Feed) Nudge() {
 	select {
 	case h.wake <- struct{}{}:
 	default:
 	}
 }
 
-func (h *hub) take() []event.Event {
+func (h *Feed) take() []event.Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	q := h.queue
@@ -93,12 +111,12 @@ func (h *hub) take() []event.Event {
 	return q
 }
 
-// run observes events until ctx ends and offers an update at most every tick.
+// Run observes events until ctx ends and offers an update at most every tick.
 // When done is closed it sends what is left with Done set, and ends. It closes
 // the channel of updates.
-func (h *hub) run(ctx context.Context, done <-chan struct{}) {
+func (h *Feed) Run(ctx context.Context, done <-chan struct{}) {
 	defer close(h.out)
-	defer h.end()
+	defer h.End()
 	var (
 		pending []event.Event
 		update  view.Update
@@ -136,9 +154,9 @@ func (h *hub) run(ctx context.Context, done <-chan struct{}) {
 	}
 }
 
-// end lets everyone go who waits for the hub, now and later. A hub that never
+// End lets everyone go who waits for the hub, now and later. A hub that never
 // ran is ended as well.
-func (h *hub) end() {
+func (h *Feed) End() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.ended() {
@@ -148,16 +166,16 @@ func (h *hub) end() {
 	h.room.Broadcast()
 }
 
-func (h *hub) collect(pending []event.Event) []event.Event {
+func (h *Feed) collect(pending []event.Event) []event.Event {
 	for _, ev := range h.take() {
 		h.met(ev)
 		h.engine.Observe(ev)
 		pending = append(pending, ev)
 	}
-	return h.thin(pending)
+	return h.drop(pending)
 }
 
-func (h *hub) update(events []event.Event, ended bool) view.Update {
+func (h *Feed) update(events []event.Event, ended bool) view.Update {
 	d := h.engine.Diagnose()
 	u := view.Update{
 		Now: h.now(), Events: h.told(events), Attempts: d.Attempts, Shown: d.Shown, Verdict: d.Verdict,
@@ -175,9 +193,9 @@ func (h *hub) update(events []event.Event, ended bool) view.Update {
 	return u
 }
 
-// ask runs f on the engine in the hub's own goroutine, after all that was
+// Ask runs f on the engine in the hub's own goroutine, after all that was
 // posted before. f does not run if the hub has ended.
-func (h *hub) ask(f func(*diagnose.Engine)) {
+func (h *Feed) Ask(f func(*diagnose.Engine)) {
 	done := make(chan struct{})
 	select {
 	case h.asks <- func() { f(h.engine); close(done) }:
