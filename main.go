@@ -33,6 +33,7 @@ import (
 	"syncscope/checks/probe"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/audit"
@@ -240,7 +241,7 @@ func buildOrigin() []string {
 // where nobody takes what it prints.
 func interruptible(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		_, err := session.Interruptible(cmd.Context(), func() (none struct{}, err error) { return none, run(cmd, args) })
+		_, err := offline.Interruptible(cmd.Context(), func() (none struct{}, err error) { return none, run(cmd, args) })
 		return err
 	}
 }
@@ -262,7 +263,7 @@ func analyzeCommand() *cobra.Command {
 			}
 			hide.apply(o.Gate)
 			o.Status = statusLine(cmd.ErrOrStderr())
-			r, err := session.Analyze(cmd.Context(), args, o)
+			r, err := offline.Analyze(cmd.Context(), args, o)
 			if err != nil {
 				return err
 			}
@@ -314,7 +315,7 @@ func statusLine(w io.Writer) func(string) {
 // somePath asks for a path at least.
 func somePath(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return session.ErrNoPath
+		return offline.ErrNoPath
 	}
 	return nil
 }
@@ -504,7 +505,7 @@ func connect(ctx context.Context, cfg session.Config, screen bool) (*session.Liv
 }
 
 // labConfig logs in to the simulated hosts as live would to real ones.
-func labConfig(sim *lab.Lab, o session.Options) (session.Config, func(), error) {
+func labConfig(sim *lab.Lab, o offline.Options) (session.Config, func(), error) {
 	known, err := os.CreateTemp("", "syncscope-known-hosts-*")
 	if err != nil {
 		return session.Config{}, nil, err

@@ -15,6 +15,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
 	"syncscope/ssh/login"
@@ -55,7 +56,7 @@ func startDemo(t *testing.T) (*lab.Lab, *session.Live) {
 		t.Fatal(err)
 	}
 	live, err := session.Connect(t.Context(), session.Config{
-		Options: session.Options{Gate: gate, Rules: rules}, Managers: []ssh.Target{m}, SSM: &s, PeerName: l.Peer(), Simulated: true, Fix: l.Fix,
+		Options: offline.Options{Gate: gate, Rules: rules}, Managers: []ssh.Target{m}, SSM: &s, PeerName: l.Peer(), Simulated: true, Fix: l.Fix,
 		SSH: login.Config{KnownHosts: []string{known}, Gate: gate, Prompter: labPasswords{l.Manager(), l.SSM()}},
 	})
 	if err != nil {

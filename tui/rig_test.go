@@ -29,6 +29,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
@@ -248,7 +249,7 @@ func (d *driver) config(r *rig) session.Config {
 	known := filepath.Join(t.TempDir(), "known_hosts")
 	var lines strings.Builder
 	cfg := session.Config{
-		Options: session.Options{Gate: gate, Rules: rules}, PeerName: r.open.Peer(),
+		Options: offline.Options{Gate: gate, Rules: rules}, PeerName: r.open.Peer(),
 		SSH: login.Config{KnownHosts: []string{known}, WriteKnownHosts: known, Gate: gate, Identities: []string{r.identity}},
 	}
 	for i, s := range d.states {

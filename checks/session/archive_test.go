@@ -13,7 +13,7 @@ import (
 
 	"syncscope/checks"
 	"syncscope/checks/report"
-	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 )
 
 // attempt is a sign-in that the SSM refuses, as the Manager writes it.
@@ -89,7 +89,7 @@ func analyzed(t *testing.T, name string, data []byte) (report.Report, error) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return session.Analyze(t.Context(), []string{path}, options(t))
+	return offline.Analyze(t.Context(), []string{path}, options(t))
 }
 
 func TestArchives(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/rule"
-	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 )
 
 // truth is what is known of a case; see the cases' own README.
@@ -72,13 +72,13 @@ func inputs(t *testing.T, dir string) []string {
 
 var loadRules = sync.OnceValues(func() ([]rule.Rule, error) { return diagnose.LoadRules() })
 
-func options(t *testing.T) session.Options {
+func options(t *testing.T) offline.Options {
 	t.Helper()
 	rules, err := loadRules()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return session.Options{Gate: redact.New(), Rules: rules, Version: "test"}
+	return offline.Options{Gate: redact.New(), Rules: rules, Version: "test"}
 }
 
 // answer is a diagnosis in the words of a case's truth.
@@ -132,7 +132,7 @@ func whole(t *testing.T, dir string) string {
 }
 
 func judge(t *testing.T, tr truth, paths []string) bool {
-	r, err := session.Analyze(t.Context(), paths, options(t))
+	r, err := offline.Analyze(t.Context(), paths, options(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
@@ -145,7 +146,7 @@ func BenchmarkAnalyzeCase(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := session.Analyze(b.Context(), []string{dir}, session.Options{Gate: redact.New(), Rules: rules}); err != nil {
+		if _, err := offline.Analyze(b.Context(), []string{dir}, offline.Options{Gate: redact.New(), Rules: rules}); err != nil {
 			b.Skip(err)
 		}
 	}

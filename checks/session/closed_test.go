@@ -14,6 +14,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/lab"
@@ -268,7 +269,7 @@ func press(t *testing.T, o odd, live *session.Live, events int) {
 		case 4:
 			_, _ = ssh.ParseTarget(o.text() + "@" + o.text())
 		case 5:
-			_ = session.Plan(&strings.Builder{}, session.Config{Options: session.Options{Gate: redact.New()}, PeerName: o.text(), Now: time.Now}, o.IntN(2) == 0)
+			_ = session.Plan(&strings.Builder{}, session.Config{Options: offline.Options{Gate: redact.New()}, PeerName: o.text(), Now: time.Now}, o.IntN(2) == 0)
 		}
 		if i%(events/10) == 0 {
 			time.Sleep(300 * time.Millisecond)

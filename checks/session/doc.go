@@ -1,12 +1,13 @@
-// Package session is one run: it joins the sources (ssh, files), decodes
-// them, feeds the engine and merges what changed into updates.
+// Package session is one run on hosts: it logs in, joins the streams, decodes
+// them and hands events to its feed.
 //
-// What comes in: paths to read (Analyze) or hosts to connect to (Connect),
-// the gate and the rules. What goes out: a report.Report, or a channel of
-// checks.Update for a screen or for plain lines. It has no screen.
+// What comes in: hosts to connect to, the gate and the rules. What goes out: a
+// channel of view.Update for a screen or for plain lines, and a report.Report.
+// It has no screen. feed merges updates, offline reads saved files, names keeps
+// whom the gate was told of.
 //
 // A Live owns its goroutines: one for each host and each stream, one that runs
-// the checks, and the hub's, which alone touches the engine and closes the
+// the checks, and the feed's, which alone touches the engine and closes the
 // channel of updates. Close ends their context and waits for them, some seconds
 // at most. A Form owns the Live of each of its tests and closes them.
 package session

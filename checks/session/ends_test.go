@@ -12,6 +12,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks/probe"
 	"syncscope/checks/session/feed"
+	"syncscope/checks/session/offline"
 )
 
 // repeatedLog is a log of one line, many times.
@@ -41,7 +42,7 @@ func soon(t *testing.T, what string, f func()) {
 
 // A history longer than the queue does not keep a run that is left.
 func TestCloseWhileHistoryIsRead(t *testing.T) {
-	l := Open(Config{Options: Options{Gate: redact.New()}})
+	l := Open(Config{Options: offline.Options{Gate: redact.New()}})
 	s := l.add(event.ManagerLog, event.LevelNone, "log", nil)
 	line := []byte("24-Nov-2026 11:00:00,000 UTC INFO  [h] [x] (t) |default| nothing\n")
 	log := longLog(3*feed.MaxQueue, line)
@@ -81,13 +82,13 @@ func TestTasksEndOnce(t *testing.T) {
 // Checks need a run: before it begins and after it has ended they are refused,
 // and a run that is left while they begin ends all the same.
 func TestChecksNeedARun(t *testing.T) {
-	l := Open(Config{Options: Options{Gate: redact.New()}})
+	l := Open(Config{Options: offline.Options{Gate: redact.New()}})
 	if l.RunChecks() == nil {
 		t.Error("they run before the run")
 	}
 	soon(t, "Close of a run that never began", l.Close)
 	for range 50 {
-		l := Open(Config{Options: Options{Gate: redact.New()}, PeerName: "192.0.2.1"})
+		l := Open(Config{Options: offline.Options{Gate: redact.New()}, PeerName: "192.0.2.1"})
 		l.Start(t.Context())
 		var keys sync.WaitGroup
 		keys.Go(func() { _ = l.RunChecks() })
@@ -106,7 +107,7 @@ func TestChecksNeedARun(t *testing.T) {
 
 // A check does not wait for its turn longer than its run.
 func TestATurnEndsWithTheRun(t *testing.T) {
-	l := Open(Config{Options: Options{Gate: redact.New()}})
+	l := Open(Config{Options: offline.Options{Gate: redact.New()}})
 	l.turns <- struct{}{}
 	l.turns <- struct{}{}
 	ctx, cancel := context.WithCancel(t.Context())

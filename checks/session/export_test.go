@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
+	"syncscope/checks/session/offline"
 	"syncscope/ssh/shell"
 )
 
@@ -14,16 +15,8 @@ func SetCaptureTime(d time.Duration) func() {
 	return func() { captureTime = was }
 }
 
-// SetOnceFrom sets the size from which a listing is read once; what it gives
-// sets it back.
-func SetOnceFrom(n int64) func() {
-	was := onceFrom
-	onceFrom = n
-	return func() { onceFrom = was }
-}
-
 // StillRuns is what a run says of processes that it left on a host.
 func StillRuns(left []shell.Leftover) string {
-	l := Live{cfg: Config{Options: Options{Gate: redact.New()}}}
+	l := Live{cfg: Config{Options: offline.Options{Gate: redact.New()}}}
 	return l.stillRuns(left)
 }

@@ -13,6 +13,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/session/feed"
+	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
 )
 
@@ -25,7 +26,7 @@ func BenchmarkIngest(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			l := &Live{cfg: Config{Options: Options{Gate: redact.New(), Rules: rules}, Now: time.Now}}
+			l := &Live{cfg: Config{Options: offline.Options{Gate: redact.New(), Rules: rules}, Now: time.Now}}
 			l.hub = feed.New(diagnose.NewEngine(rules, l.cfg.Peer), time.Now, func(*view.Update) {})
 			s := l.add(kind, event.LevelNone, "log", nil)
 			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)

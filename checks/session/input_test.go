@@ -16,7 +16,7 @@ import (
 
 	"syncscope/checks"
 	"syncscope/checks/report"
-	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 )
 
 // badInputs writes one of everything that cannot be read or placed, or only in
@@ -68,7 +68,7 @@ func TestABadInputDoesNotStopTheRun(t *testing.T) {
 	if err := os.WriteFile(good, []byte(attempt), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want, err := session.Analyze(t.Context(), []string{good}, options(t))
+	want, err := offline.Analyze(t.Context(), []string{good}, options(t))
 	if err != nil || want.Diagnosis.Verdict == checks.NoAttempt {
 		t.Fatal(want.Diagnosis.Verdict, err)
 	}
@@ -78,27 +78,27 @@ func TestABadInputDoesNotStopTheRun(t *testing.T) {
 		path := filepath.Join(dir, name)
 		all = append(all, path)
 		for _, paths := range [][]string{{good, path}, {path, good}} {
-			r, err := session.Analyze(t.Context(), paths, options(t))
+			r, err := offline.Analyze(t.Context(), paths, options(t))
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
 			named(t, r, name, says, want.Diagnosis.Verdict)
 		}
-		r, err := session.Analyze(t.Context(), []string{path}, options(t))
-		var bad *session.InputError
+		r, err := offline.Analyze(t.Context(), []string{path}, options(t))
+		var bad *offline.InputError
 		if err == nil && len(r.Sources) == 0 || err != nil && (!errors.As(err, &bad) || strings.Count(err.Error(), "\n") > 0 || !strings.Contains(err.Error(), says)) {
 			t.Errorf("%s alone: %v", name, err)
 		}
 	}
-	r, err := session.Analyze(t.Context(), all, options(t))
+	r, err := offline.Analyze(t.Context(), all, options(t))
 	if err != nil || len(r.Notes) < len(all)-1 {
 		t.Errorf("all at once: %v, notes %q", err, r.Notes)
 	}
 	if err := os.Rename(good, filepath.Join(dir, "good.log")); err != nil {
 		t.Fatal(err)
 	}
-	r, err = session.Analyze(t.Context(), []string{dir}, options(t))
+	r, err = offline.Analyze(t.Context(), []string{dir}, options(t))
 	if err != nil || len(r.Unread) > 0 {
 		t.Fatalf("a folder: %v, %q", err, r.Unread)
 	}
@@ -122,7 +122,7 @@ func named(t *testing.T, r report.Report, name, says string, v checks.Verdict) {
 // Nothing to read is an error of one line, not a panic.
 func TestNoPath(t *testing.T) {
 	for _, paths := range [][]string{nil, {}} {
-		if _, err := session.Analyze(t.Context(), paths, options(t)); !errors.Is(err, session.ErrNoPath) || !strings.HasPrefix(err.Error(), "analyze: ") {
+		if _, err := offline.Analyze(t.Context(), paths, options(t)); !errors.Is(err, offline.ErrNoPath) || !strings.HasPrefix(err.Error(), "analyze: ") {
 			t.Errorf("%v", err)
 		}
 	}
@@ -156,7 +156,7 @@ func TestBrokenZipMember(t *testing.T) {
 func TestPipesAndStandardInput(t *testing.T) {
 	o := options(t)
 	o.Stdin = strings.NewReader(attempt)
-	r, err := session.Analyze(t.Context(), []string{"-", "-"}, o)
+	r, err := offline.Analyze(t.Context(), []string{"-", "-"}, o)
 	if err != nil || len(r.Sources) != 1 || len(r.Diagnosis.Attempts) != 1 {
 		t.Errorf("standard input: %v, %d sources", err, len(r.Sources))
 	}
@@ -168,7 +168,7 @@ func TestPipesAndStandardInput(t *testing.T) {
 		time.Sleep(100 * time.Millisecond) // it is waited for
 		_ = os.WriteFile(path, []byte(attempt), 0)
 	}()
-	r, err = session.Analyze(t.Context(), []string{path}, options(t))
+	r, err = offline.Analyze(t.Context(), []string{path}, options(t))
 	if err != nil || len(r.Sources) != 1 || len(r.Diagnosis.Attempts) != 1 {
 		t.Errorf("a pipe: %v, %d sources", err, len(r.Sources))
 	}

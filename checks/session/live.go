@@ -17,6 +17,7 @@ import (
 	"syncscope/checks/report"
 	"syncscope/checks/session/feed"
 	"syncscope/checks/session/names"
+	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
@@ -27,7 +28,7 @@ import (
 
 // Config is a live run.
 type Config struct {
-	Options
+	offline.Options
 	Managers  []ssh.Target
 	SSM       *ssh.Target // nil: not given, its pane says so
 	SSMLogin  shell.SSMLogin

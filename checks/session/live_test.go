@@ -22,6 +22,7 @@ import (
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
@@ -69,7 +70,7 @@ func connectTo(t testing.TB, o lab.Options, change func(*lab.Lab, *session.Confi
 	}
 	gate := redact.New()
 	cfg := session.Config{
-		Options: session.Options{Gate: gate, Rules: rules, Version: "test"}, Simulated: true, Fix: l.Fix, PeerName: l.Peer(),
+		Options: offline.Options{Gate: gate, Rules: rules, Version: "test"}, Simulated: true, Fix: l.Fix, PeerName: l.Peer(),
 		SSH: login.Config{KnownHosts: []string{known}, Gate: gate, Prompter: passwords{l.Manager(), l.SSM()}},
 	}
 	m, err1 := ssh.ParseTarget(l.Manager().User + "@" + l.Manager().Addr)

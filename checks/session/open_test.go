@@ -9,6 +9,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
@@ -37,7 +38,7 @@ func openedOn(t *testing.T, o lab.Options) (*lab.Lab, *session.Live) {
 	gate := redact.New()
 	known := filepath.Join(t.TempDir(), "known_hosts")
 	live := session.Open(session.Config{
-		Options: session.Options{Gate: gate, Rules: rules}, Managers: []ssh.Target{m}, SSM: &s, PeerName: l.Peer(),
+		Options: offline.Options{Gate: gate, Rules: rules}, Managers: []ssh.Target{m}, SSM: &s, PeerName: l.Peer(),
 		SSH: login.Config{KnownHosts: []string{known}, WriteKnownHosts: known, Gate: gate},
 	})
 	t.Cleanup(live.Close)

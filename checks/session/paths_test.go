@@ -14,7 +14,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks/report"
-	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
 )
 
@@ -64,7 +64,7 @@ func TestNoSecretOnAnyPath(t *testing.T) {
 		dir := filepath.Dir(path)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			tr := readTruth(t, path)
-			r, err := session.Analyze(t.Context(), []string{dir}, options(t))
+			r, err := offline.Analyze(t.Context(), []string{dir}, options(t))
 			if err != nil {
 				t.Skipf("nothing to read: %v", err)
 			}
@@ -151,7 +151,7 @@ func plainLines(t *testing.T, dir string) ([]byte, error) {
 // An error that quotes a path or an option shows no escape and no secret.
 func TestErrorsAreSafe(t *testing.T) {
 	const path = "no-such-\x1b]0;x\x07-client_secret=bm8tc3VjaC1zZWNyZXQtYXQtYWxs"
-	_, err := session.Analyze(t.Context(), []string{path}, options(t))
+	_, err := offline.Analyze(t.Context(), []string{path}, options(t))
 	if err == nil || strings.ContainsAny(err.Error(), "\x1b\x07\n") || strings.Contains(err.Error(), "bm8tc3Vj") {
 		t.Errorf("error: %q", err)
 	}

@@ -17,6 +17,7 @@ import (
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/checks/session/names"
+	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
 )
 
@@ -53,7 +54,7 @@ func TestPrivacyInEveryFormat(t *testing.T) {
 		if private {
 			gate.HideNames(true)
 		}
-		r, err := Analyze(t.Context(), []string{dir}, Options{Gate: gate, Rules: rules})
+		r, err := offline.Analyze(t.Context(), []string{dir}, offline.Options{Gate: gate, Rules: rules})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +95,7 @@ func TestPrivacyInEveryFormat(t *testing.T) {
 func TestPrivacyOfUpdates(t *testing.T) {
 	gate := redact.NewWithKey([]byte("test"))
 	gate.HideNames(true)
-	l := &Live{cfg: Config{Options: Options{Gate: gate}}, known: names.New(gate)}
+	l := &Live{cfg: Config{Options: offline.Options{Gate: gate}}, known: names.New(gate)}
 	line := gate.Foreign("[catalyst-mgr1] svc_vmanage at 10.106.66.55:8443")
 	var ev event.LogEntry
 	ev.Host, ev.User, ev.Message, ev.Full, ev.Excerpt = gate.Foreign("catalyst-mgr1"), gate.Foreign("svc_vmanage"), line, line, line

@@ -15,7 +15,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/checks/rule"
-	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 )
 
 // variant is one changed input of a case.
@@ -76,7 +76,7 @@ func (b *runner) run(files []file) (out answers) {
 		}
 		paths = append(paths, path)
 	}
-	r, err := session.Analyze(context.Background(), paths, session.Options{Gate: redact.New(), Rules: b.rules, Version: "test"})
+	r, err := offline.Analyze(context.Background(), paths, offline.Options{Gate: redact.New(), Rules: b.rules, Version: "test"})
 	if err != nil {
 		return unanswered(err)
 	}

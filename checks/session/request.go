@@ -10,6 +10,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/rule"
+	"syncscope/checks/session/offline"
 	"syncscope/ssh"
 	"syncscope/ssh/login"
 	"syncscope/ssh/profile"
@@ -110,12 +111,12 @@ func (r *Request) Begin(command string, screen bool) (Config, error) {
 
 // NewOptions are those of a run on the rules, and those of the folder pack if
 // one is given. peer counts where it is an address.
-func NewOptions(peer, pack, version string) (Options, error) {
+func NewOptions(peer, pack, version string) (offline.Options, error) {
 	rules, err := LoadRules(pack)
 	if err != nil {
-		return Options{}, err
+		return offline.Options{}, err
 	}
-	o := Options{Gate: redact.New(), Rules: rules, Version: version}
+	o := offline.Options{Gate: redact.New(), Rules: rules, Version: version}
 	if a, err := netip.ParseAddr(peer); err == nil {
 		o.Peer = a
 	}
@@ -124,17 +125,17 @@ func NewOptions(peer, pack, version string) (Options, error) {
 
 // FileOptions are NewOptions for Analyze: our own rules are read while it reads
 // the files. peer is as it was typed.
-func FileOptions(peer, pack, version string) (Options, error) {
+func FileOptions(peer, pack, version string) (offline.Options, error) {
 	peer, _, err := ssh.ParsePeer(peer)
 	if err != nil {
-		return Options{}, fmt.Errorf("--peer: %w", err)
+		return offline.Options{}, fmt.Errorf("--peer: %w", err)
 	}
 	if pack != "" { // may be wrong, and that is to be said first
 		return NewOptions(peer, pack, version)
 	}
-	o := Options{Gate: redact.New(), Version: version}
-	o.rules = sync.OnceValues(func() ([]rule.Rule, error) { return diagnose.LoadRules() })
-	go func() { _, _ = o.rules() }() // whoever needs them is told the error
+	o := offline.Options{Gate: redact.New(), Version: version}
+	o.Late = sync.OnceValues(func() ([]rule.Rule, error) { return diagnose.LoadRules() })
+	go func() { _, _ = o.Late() }() // whoever needs them is told the error
 	if a, err := netip.ParseAddr(peer); err == nil {
 		o.Peer = a
 	}

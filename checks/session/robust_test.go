@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"syncscope/checks"
-	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 )
 
 // streamOf is which of the three streams a case's file belongs to; what a
@@ -34,7 +34,7 @@ type tally struct{ right, open, wrong, sure, held, named int }
 // score runs a case on some of its inputs and sorts the answer.
 func (s *tally) score(t *testing.T, paths []string, tr truth, missing []string) bool {
 	t.Helper()
-	r, err := session.Analyze(t.Context(), paths, options(t))
+	r, err := offline.Analyze(t.Context(), paths, options(t))
 	if err != nil {
 		t.Fatal(err)
 	}

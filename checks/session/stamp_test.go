@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"syncscope/checks/report"
-	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 )
 
 // told are the times in a report's JSON.
@@ -28,7 +28,7 @@ type evidence struct {
 
 func timesOf(t *testing.T, path string) (out told) {
 	t.Helper()
-	r, err := session.Analyze(t.Context(), []string{path}, options(t))
+	r, err := offline.Analyze(t.Context(), []string{path}, options(t))
 	if err != nil {
 		t.Fatal(err)
 	}

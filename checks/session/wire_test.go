@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 )
 
 // seenInCapture are the cases whose cause a binary capture shows by itself:
@@ -25,7 +25,7 @@ func TestCaptureAlone(t *testing.T) {
 		if _, err := os.Stat(name); err != nil {
 			continue
 		}
-		r, err := session.Analyze(t.Context(), []string{name}, options(t))
+		r, err := offline.Analyze(t.Context(), []string{name}, options(t))
 		if err != nil {
 			t.Errorf("%s: %v", filepath.Base(dir), err)
 			continue

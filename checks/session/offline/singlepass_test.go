@@ -1,4 +1,4 @@
-package session_test
+package offline_test
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/checks/report"
-	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 )
 
 // document is an analysis as JSON, with a listing read once or never.
@@ -19,10 +19,10 @@ func document(t *testing.T, path string, once bool) string {
 	if once {
 		from = 0
 	}
-	defer session.SetOnceFrom(from)()
-	o := options(t)
+	defer offline.SetOnceFrom(from)()
+	o := testOptions(t)
 	o.Gate = redact.NewWithKey([]byte("test"))
-	r, err := session.Analyze(t.Context(), []string{path}, o)
+	r, err := offline.Analyze(t.Context(), []string{path}, o)
 	if err != nil {
 		return err.Error()
 	}
@@ -37,7 +37,7 @@ func document(t *testing.T, path string, once bool) string {
 func TestReadOnceIsTheSame(t *testing.T) {
 	n := 0
 	for _, pattern := range []string{"cases/*/*", "corpus/golden/*.txt", "corpus/tcpdump/tests/[a-i]*.out"} {
-		files, _ := filepath.Glob("../../../shared/" + pattern) // the pattern is well formed
+		files, _ := filepath.Glob("../../../../shared/" + pattern) // the pattern is well formed
 		for _, path := range files {
 			n++
 			if want, got := document(t, path, false), document(t, path, true); got != want {

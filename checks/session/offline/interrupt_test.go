@@ -1,4 +1,4 @@
-package session
+package offline
 
 import (
 	"archive/zip"
@@ -33,7 +33,7 @@ func (e ending) Err() error {
 // gives no part of a report. Every step looks at it: opening, learning,
 // reading, unpacking, joining and judging.
 func TestEveryStepLooksAtTheContext(t *testing.T) {
-	const dir = "../../../shared/cases/grant-not-found"
+	const dir = "../../../../shared/cases/grant-not-found"
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("../shared is not there")
 	}

@@ -1,4 +1,4 @@
-package session
+package offline
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"net/netip"
-	"os"
 
 	"syncscope/capture"
 	"syncscope/capture/event"
@@ -18,37 +17,6 @@ import (
 	"syncscope/checks/session/names"
 	"syncscope/checks/view"
 )
-
-// Options are what every run needs.
-type Options struct {
-	Gate    *redact.Session
-	Rules   []rule.Rule
-	Peer    netip.Addr // from --peer; invalid: not given
-	Version string
-
-	// Stdin is what the path - stands for; nil: standard input.
-	Stdin io.Reader
-	// Status is told how far an analysis is, in one line that is safe to show,
-	// and "" when nothing more is to be shown; nil: nobody is told. One
-	// goroutine calls it.
-	Status func(line string)
-	// Reference turns everything off that exists for speed alone: one pass,
-	// prefetch, blocks, packets taken as they pass, excerpts cut when they are
-	// cited, lines known to be clean, the sieve, and more cores than one. The
-	// report is the same, byte for byte; a test compares them.
-	Reference bool
-
-	progress *progress                   // of the Analyze under way
-	rules    func() ([]rule.Rule, error) // in place of Rules, once they are read; nil: those
-}
-
-// stdin is what - stands for.
-func (o Options) stdin() io.Reader {
-	if o.Stdin == nil {
-		return os.Stdin
-	}
-	return o.Stdin
-}
 
 // Analyze reads saved logs, captures and archives of them, and diagnoses them.
 // Each file is read twice: the secrets first, so that none shows that only a
@@ -136,7 +104,7 @@ type reading struct {
 }
 
 func newReading(o Options, l *left) *reading {
-	rd := &reading{engine: diagnose.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.rules, plain: o.Reference, watch: o.progress, report: report.Report{Version: o.Version}}
+	rd := &reading{engine: diagnose.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.Late, plain: o.Reference, watch: o.progress, report: report.Report{Version: o.Version}}
 	if o.Reference {
 		rd.report.Workers = 1
 		rd.engine.SetWorkers(1)

@@ -1,4 +1,4 @@
-package session_test
+package offline_test
 
 import (
 	"os"
@@ -11,7 +11,7 @@ import (
 // However many cores judge and write, a large capture and its text give the
 // same report as one.
 func TestCoresAgree(t *testing.T) {
-	const file = "../../../shared/corpus/bench/bench-30k.pcap"
+	const file = "../../../../shared/corpus/bench/bench-30k.pcap"
 	if _, err := os.Stat(file); err != nil {
 		t.Skip("../shared is not there")
 	}

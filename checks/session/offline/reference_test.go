@@ -1,4 +1,4 @@
-package session_test
+package offline_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 	"syncscope/capture/redact"
 	"syncscope/checks/report"
-	"syncscope/checks/session"
+	"syncscope/checks/session/offline"
 )
 
 // samples are the folders of ../shared whose files are all analysed on both paths.
@@ -21,9 +21,9 @@ var samples = []string{"cases", "cases-new", "cases-reports", "cases-live", "cas
 // The gate's key is fixed, so that tokens are the same.
 func both(t *testing.T, path string, reference bool) []byte {
 	t.Helper()
-	o := options(t)
+	o := testOptions(t)
 	o.Gate, o.Reference = redact.NewWithKey([]byte("test")), reference
-	r, err := session.Analyze(t.Context(), []string{path}, o)
+	r, err := offline.Analyze(t.Context(), []string{path}, o)
 	if err != nil {
 		return []byte(err.Error())
 	}
@@ -57,9 +57,9 @@ func inputsBelow(t *testing.T, root string) (out []string) {
 // All that exists for speed alone changes nothing: over every sample, text and
 // capture alike, the report is that of the reference path, byte for byte.
 func TestFastIsTheReference(t *testing.T) {
-	defer session.SetOnceFrom(0)() // a small listing is read once too
+	defer offline.SetOnceFrom(0)() // a small listing is read once too
 	for _, name := range samples {
-		root := filepath.Join("..", "..", "..", "shared", name)
+		root := filepath.Join("..", "..", "..", "..", "shared", name)
 		if _, err := os.Stat(root); err != nil {
 			t.Skip("../shared is not there")
 		}
