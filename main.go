@@ -41,6 +41,7 @@ import (
 	"syncscope/ssh/lab"
 	"syncscope/ssh/login"
 	"syncscope/tui"
+	"syncscope/tui/terminal"
 )
 
 // version, commit and date are set by the linker for a release, see .ci/release.
@@ -63,8 +64,8 @@ type exitError int
 func (e exitError) Error() string { return "exit " + strconv.Itoa(int(e)) }
 
 func run(args []string) int {
-	if tui.IsWatcher() {
-		tui.RunWatcher()
+	if terminal.IsWatcher() {
+		terminal.RunWatcher()
 		return exitOK
 	}
 	ssh.NoCoreDump()
@@ -82,7 +83,7 @@ func exitCode(ctx context.Context, err error, why func() string) int {
 	var code exitError
 	interrupted := ctx.Err() != nil
 	switch {
-	case err == nil, errors.As(err, &code), errors.Is(err, tui.ErrBlocked): // blocked: nothing can be printed
+	case err == nil, errors.As(err, &code), errors.Is(err, terminal.ErrBlocked): // blocked: nothing can be printed
 	case interrupted && errors.Is(err, context.Canceled):
 	default:
 		fmt.Fprintln(os.Stderr, "syncscope: "+why())
@@ -168,7 +169,7 @@ func connectOrHelp(cmd *cobra.Command) error {
 	if !ok || !term.IsTerminal(int(out.Fd())) || !term.IsTerminal(int(os.Stdin.Fd())) {
 		return cmd.Help()
 	}
-	defer tui.Watch()()
+	defer terminal.Watch()()
 	form := session.NewForm(dirs(), buildVersion())
 	defer form.Close()
 	_, err := onScreen(cmd, out, formOnScreen{form, cmd.Context()}, func(bool) (opened, error) {
@@ -176,7 +177,7 @@ func connectOrHelp(cmd *cobra.Command) error {
 		return opened{live, func() {}}, err
 	})
 	form.Close()
-	if lines := form.Account(); len(lines) > 0 && !errors.Is(err, tui.ErrBlocked) {
+	if lines := form.Account(); len(lines) > 0 && !errors.Is(err, terminal.ErrBlocked) {
 		width, _, _ := term.GetSize(int(out.Fd()))
 		fmt.Fprintln(out, "Tests of the hosts before:")
 		err = errors.Join(err, report.Hosts(out, lines, width))
@@ -416,7 +417,7 @@ func (p *privacy) apply(gate *redact.Session) {
 // error is err as it is printed; an exit code stays one.
 func (p *privacy) error(err error) error {
 	var code exitError
-	if err == nil || p.gate == nil || errors.As(err, &code) || errors.Is(err, tui.ErrBlocked) || errors.Is(err, context.Canceled) {
+	if err == nil || p.gate == nil || errors.As(err, &code) || errors.Is(err, terminal.ErrBlocked) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return errors.New(p.gate.Shown(err.Error()))
@@ -732,7 +733,7 @@ func (o opened) close() {
 
 // show runs what open prepares: on a terminal behind the screen, else as lines.
 func show(cmd *cobra.Command, f runFlags, open func(screen bool) (opened, error)) error {
-	defer tui.Watch()()
+	defer terminal.Watch()()
 	var last view.Update
 	var err error
 	if out, ok := cmd.OutOrStdout().(*os.File); ok && term.IsTerminal(int(out.Fd())) {
@@ -779,7 +780,7 @@ func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (
 	left, err := tui.Run(cmd.Context(), o)
 	select {
 	case run := <-runs:
-		if errors.Is(err, tui.ErrBlocked) {
+		if errors.Is(err, terminal.ErrBlocked) {
 			run.close()
 			return left.Last, err
 		}

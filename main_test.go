@@ -200,14 +200,15 @@ var allowed = map[string][]string{
 	"ssh/login":              {"capture/redact", "ssh", "ssh/audit"},
 	"ssh/profile":            {"ssh", "ssh/login"},
 	"ssh/shell":              {"capture/redact", "ssh", "ssh/audit", "ssh/command", "ssh/login"},
-	"tui":                    {"capture/event", "capture/redact", "checks", "checks/view", "tui/pane", "tui/theme"},
+	"tui":                    {"capture/event", "capture/redact", "checks", "checks/view", "tui/pane", "tui/terminal", "tui/theme"},
 	"tui/pane":               {"capture/event", "capture/handshake", "capture/logline", "capture/redact", "checks", "checks/view", "tui/theme"},
+	"tui/terminal":           {"capture/redact"},
 	"tui/theme":              {},
 }
 
 // foreign are other people's packages that only some of ours may import.
 var foreign = map[string][]string{
-	"charm.land/":             {"tui", "tui/pane", "tui/theme", "."},
+	"charm.land/":             {"tui", "tui/pane", "tui/terminal", "tui/theme", "."},
 	"golang.org/x/crypto/ssh": {"ssh/login", "ssh/shell", "ssh/lab"},
 }
 
@@ -366,7 +367,7 @@ type excess struct {
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
 	{"checks/session", 26, "files", "walls"},
-	{"tui", 51, "files", "the screen"},
+	{"tui", 39, "files", "the screen"},
 	{"checks/diagnose.try", 30, "methods", "when and whose"},
 	{"checks/diagnose.Engine", 108, "methods", "about what"},
 	{"capture/redact.Session", 42, "methods", "secrets"},

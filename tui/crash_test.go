@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"syncscope/tui/terminal"
 )
 
 const crashSecret = "aW52ZW50ZWQtc2VjcmV0LWZvci10ZXN0cw"
@@ -38,12 +40,12 @@ func crashWith(b [33]byte) { panic(string(b[:4])) }
 const crashEnv = "SYNCSCOPE_TEST_CRASH"
 
 func TestMain(m *testing.M) {
-	if IsWatcher() {
-		RunWatcher()
+	if terminal.IsWatcher() {
+		terminal.RunWatcher()
 		return
 	}
 	if f := crashes[os.Getenv(crashEnv)]; f != nil {
-		Watch()
+		terminal.Watch()
 		f()
 	}
 	for _, child := range children {

@@ -9,6 +9,8 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"syncscope/tui/terminal"
 )
 
 // Half a password that was typed when the screen ended is not there for the
@@ -33,7 +35,7 @@ func TestWhatWasTypedIsForgotten(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		if forget {
-			forgetTyped(fd)
+			terminal.ForgetTyped(fd)
 		}
 		if n := unread(fd); (n == 0) != forget {
 			t.Errorf("forget %v: %d bytes wait", forget, n)

@@ -23,12 +23,13 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks/view"
+	"syncscope/tui/terminal"
 )
 
 // wire is the terminal: an emulator behind the guard, and what went to it.
 type wire struct {
 	mu    sync.Mutex
-	guard guard
+	guard terminal.Guard
 	em    *vt.Emulator
 	sent  bytes.Buffer
 }
@@ -36,7 +37,7 @@ type wire struct {
 func (w *wire) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	out := w.guard.pass(p)
+	out := w.guard.Pass(p)
 	w.sent.Write(out)
 	// Without a tty the renderer ends lines with a bare newline.
 	_, _ = w.em.Write(bytes.ReplaceAll(out, []byte("\n"), []byte("\r\n")))
@@ -145,8 +146,8 @@ func TestHostileStringsEndToEnd(t *testing.T) {
 			t.Fatalf("control %U on the wire", c)
 		}
 	}
-	if out.guard.dropped > 0 {
-		t.Errorf("%d sequences reached the guard: the gate or a pane let them through", out.guard.dropped)
+	if out.guard.Dropped > 0 {
+		t.Errorf("%d sequences reached the guard: the gate or a pane let them through", out.guard.Dropped)
 	}
 	t.Logf("%d strings, %d bytes on the wire", n+len(known), out.sent.Len())
 }
@@ -190,15 +191,15 @@ func TestGuard(t *testing.T) {
 		"a\x1bcb":                         "ab",
 		"\x1b[?1049h\x1b[?2026$p\x1b[>4m": "\x1b[?1049h\x1b[?2026$p\x1b[>4m",
 	} {
-		var g, whole guard
+		var g, whole terminal.Guard
 		var got []byte
 		for i := range len(in) {
-			got = append(got, g.pass([]byte{in[i]})...)
+			got = append(got, g.Pass([]byte{in[i]})...)
 		}
 		if string(got) != want {
 			t.Errorf("%q in pieces: %q, want %q", in, got, want)
 		}
-		if got := whole.pass([]byte(in)); string(got) != want {
+		if got := whole.Pass([]byte(in)); string(got) != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}

@@ -1,6 +1,10 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"syncscope/tui/terminal"
+)
 
 // screenKeys are about the screen itself.
 func screenKeys() []binding {
@@ -15,7 +19,7 @@ func screenKeys() []binding {
 		{keys: []string{"ctrl+l"}, label: "ctrl+l", does: "draw the screen anew", do: func(*Model, string) tea.Cmd { return tea.ClearScreen }},
 		{keys: []string{"q"}, label: "q", does: "close what covers the panes; over the panes: quit, and ask if a live capture would be lost", short: "quit", do: closeOrQuit},
 		{keys: []string{"ctrl+c"}, label: "ctrl+c", does: "quit, whatever covers the panes; asks if a live capture would be lost", do: quit},
-		{keys: []string{"ctrl+z"}, label: "ctrl+z", does: "suspend; fg goes on", do: func(*Model, string) tea.Cmd { return suspend }},
+		{keys: []string{"ctrl+z"}, label: "ctrl+z", does: "suspend; fg goes on", do: func(*Model, string) tea.Cmd { return terminal.Suspend }},
 	}
 }
 

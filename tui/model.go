@@ -23,6 +23,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/checks/view"
 	"syncscope/tui/pane"
+	"syncscope/tui/terminal"
 	"syncscope/tui/theme"
 )
 
@@ -81,7 +82,7 @@ type Model struct {
 	frame    string // the last frame; "" when something has changed
 	ended    bool
 	login    loginState
-	pace     *pacer
+	pace     *terminal.Pacer
 	first    tea.Cmd // what the program begins with; nil: nothing
 	ladder   ladder
 	browsing browsing
@@ -105,7 +106,7 @@ func New(o Options) *Model {
 		o.Now = time.Now
 	}
 	o.attach(o.Control, o.Login)
-	m := &Model{opts: o, now: o.Now, th: th, w: 80, h: 24, bottom: diagnosisPane, pace: newPacer(nil, 0), kinds: map[event.SourceID]event.Kind{}}
+	m := &Model{opts: o, now: o.Now, th: th, w: 80, h: 24, bottom: diagnosisPane, pace: terminal.NewPacer(nil, 0), kinds: map[event.SourceID]event.Kind{}}
 	for id, s := range registry {
 		m.panes[id] = s.make()
 	}
@@ -152,13 +153,15 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return m, nil
 		}
 		m.apply(msg.u)
-		return m, listen(m.opts.Updates, m.pace.next(msg.at))
+		return m, listen(m.opts.Updates, m.pace.Next(msg.at))
 	case startedMsg:
 		m.frame = ""
 		return m, started(m, msg)
 	case tea.MouseMsg:
 		m.frame = ""
 		point(m, msg)
+	case terminal.CannotSuspend:
+		return m, func() tea.Msg { return flashMsg(msg.Why) }
 	case flashMsg:
 		m.flash, m.frame = string(msg), ""
 	case message:

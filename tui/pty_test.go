@@ -171,9 +171,9 @@ func (f figures) String() string {
 		f.kbps, f.cpu, f.quantile(.5).Round(100*time.Microsecond), f.quantile(.99).Round(100*time.Microsecond), len(f.keys), f.missed, f.rss, f.grew)
 }
 
-// terminal is the other side of a pty: it reads, at most bps bytes a second if
+// emulator is the other side of a pty: it reads, at most bps bytes a second if
 // that is not 0, and waits for tokens.
-type terminal struct {
+type emulator struct {
 	f     *os.File
 	bps   int
 	mu    sync.Mutex
@@ -184,7 +184,7 @@ type terminal struct {
 	tail  []byte
 }
 
-func (t *terminal) read() {
+func (t *emulator) read() {
 	buf := make([]byte, 64<<10)
 	if t.bps > 0 {
 		buf = buf[:max(512, t.bps/50)]
@@ -226,7 +226,7 @@ func measure(t *testing.T, rate, bps int, d time.Duration, keys bool, before str
 	if err != nil {
 		t.Fatal(err)
 	}
-	term := &terminal{f: f, bps: bps}
+	term := &emulator{f: f, bps: bps}
 	go term.read()
 	time.Sleep(2 * time.Second)
 	_, _ = f.WriteString(before)
@@ -266,7 +266,7 @@ func measure(t *testing.T, rate, bps int, d time.Duration, keys bool, before str
 	return out
 }
 
-func (t *terminal) answered(limit time.Duration) bool {
+func (t *emulator) answered(limit time.Duration) bool {
 	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(500 * time.Microsecond) {
 		t.mu.Lock()
 		done := t.want == ""

@@ -12,12 +12,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/checks/view"
+	"syncscope/tui/terminal"
 	"syncscope/tui/theme"
 )
-
-// ErrBlocked: the terminal took nothing more when the screen was to be left.
-// Nothing can be printed on it either.
-var ErrBlocked = errors.New("terminal: it takes no output (it may be suspended; the watcher sets it back once it goes on)")
 
 // fps is how often a second the renderer looks whether a frame has changed. The
 // first frame and the answer to a key wait for it; a still screen costs the same
@@ -48,7 +45,7 @@ type Left struct {
 func Run(ctx context.Context, o Options) (Left, error) {
 	collectSooner()
 	_ = os.Unsetenv("TEA_TRACE") // Bubble Tea would keep in a file what is typed and what is revealed
-	tty, r := &meteredTTY{file: os.Stdout}, &resizer{}
+	tty, r := &terminal.TTY{File: os.Stdout}, &terminal.Resizer{}
 	leaving := make(chan struct{}, 1)
 	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps), tea.WithoutCatchPanics(), // the watcher does
 		tea.WithoutSignalHandler(), // ctx ends with them
@@ -60,7 +57,7 @@ func Run(ctx context.Context, o Options) (Left, error) {
 				default:
 				}
 			}
-			return r.filter(m, msg)
+			return r.Filter(m, msg)
 		})}
 	switch {
 	case o.NoColor:
@@ -68,15 +65,15 @@ func Run(ctx context.Context, o Options) (Left, error) {
 	case o.Profile != colorprofile.Unknown:
 		opts = append(opts, tea.WithColorProfile(o.Profile))
 	}
-	back := saveTerminal()
+	back := terminal.Save()
 	m := New(o)
-	m.pace = newPacer(tty.spent, budget(o.MaxKBps))
+	m.pace = terminal.NewPacer(tty.Spent, budget(o.MaxKBps))
 	if os.Getenv("SSH_TTY") != "" && !o.NoSync {
 		m.first = synchronize
 	}
 	p := tea.NewProgram(m, opts...)
-	r.send = p.Send
-	stop := onSuspend(p)
+	r.Send = p.Send
+	stop := terminal.OnSuspend(p)
 	defer stop()
 	done := make(chan error, 1)
 	go func() {
@@ -91,14 +88,14 @@ func Run(ctx context.Context, o Options) (Left, error) {
 	case <-leaving:
 		err = within(done)
 	}
-	if errors.Is(err, ErrBlocked) {
-		stuck.Store(true)
+	if errors.Is(err, terminal.ErrBlocked) {
+		terminal.Stuck.Store(true)
 		back()
 		return Left{}, err // the model is still the program's
 	}
 	back()
 	if questionOf(m) != nil { // half a password must not reach the shell
-		forgetTyped(int(os.Stdin.Fd()))
+		terminal.ForgetTyped(int(os.Stdin.Fd()))
 	}
 	left := Left{m.came, m.copies}
 	switch {
@@ -117,7 +114,7 @@ func within(done <-chan error) error {
 	case err := <-done:
 		return err
 	case <-time.After(leaveLimit):
-		return ErrBlocked
+		return terminal.ErrBlocked
 	}
 }
 
@@ -135,7 +132,7 @@ func budget(kbps int) int64 {
 	case kbps > 0:
 		return int64(kbps) << 10
 	case os.Getenv("SSH_TTY") != "" && kbps == 0:
-		return sshBudget
+		return terminal.SSHBudget
 	}
 	return 0
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package tui
+package terminal
 
 import (
 	"os"
@@ -11,10 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// onSuspend leaves the terminal when SIGTSTP asks for that, stops, and takes
+// OnSuspend leaves the terminal when SIGTSTP asks for that, stops, and takes
 // the terminal back when the process goes on. It stops with SIGSTOP: once a Go
 // program has asked for SIGTSTP, the signal's own effect cannot be had back.
-func onSuspend(p *tea.Program) (stop func()) {
+func OnSuspend(p *tea.Program) (stop func()) {
 	tstp, cont, end := make(chan os.Signal, 1), make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(tstp, syscall.SIGTSTP)
 	go func() {
@@ -46,10 +46,10 @@ func orphaned() bool {
 	return err != nil || sid == os.Getpid() || os.Getppid() == 1
 }
 
-// suspend is what ctrl+z does.
-func suspend() tea.Msg {
+// Suspend is what ctrl+z does.
+func Suspend() tea.Msg {
 	if orphaned() {
-		return flashMsg("there is no shell to go back to")
+		return CannotSuspend{"there is no shell to go back to"}
 	}
 	_ = syscall.Kill(syscall.Getpid(), syscall.SIGTSTP)
 	return nil

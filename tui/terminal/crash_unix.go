@@ -1,6 +1,6 @@
 //go:build unix
 
-package tui
+package terminal
 
 import (
 	"encoding/json"
@@ -46,7 +46,7 @@ func Watch() (done func()) {
 	os.Stderr = os.NewFile(uintptr(stderr), "stderr")
 	debug.SetTraceback("all")
 	return func() {
-		if stuck.Load() { // the watcher leaves the screen once it can
+		if Stuck.Load() { // the watcher leaves the screen once it can
 			return
 		}
 		_, _ = io.WriteString(w, goodbye) // the watcher may be gone

@@ -1,4 +1,4 @@
-package tui
+package terminal
 
 import (
 	"sync"
@@ -11,11 +11,11 @@ import (
 // being drawn larger or smaller: each one costs a whole frame.
 const settle = 80 * time.Millisecond
 
-// resizer lets sizes through to the program: the first at once, those of a
+// Resizer lets sizes through to the program: the first at once, those of a
 // storm once it is over. Sizes that no terminal has go; one of nothing (ssh
 // without a size) is 80x24.
-type resizer struct {
-	send func(tea.Msg)
+type Resizer struct {
+	Send func(tea.Msg)
 
 	mu    sync.Mutex
 	timer *time.Timer // runs while a storm may go on
@@ -25,8 +25,8 @@ type resizer struct {
 // settled is a size that has waited its time.
 type settled tea.WindowSizeMsg
 
-// filter is for tea.WithFilter.
-func (r *resizer) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+// Filter is for tea.WithFilter.
+func (r *Resizer) Filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case settled:
 		return tea.WindowSizeMsg(msg)
@@ -36,7 +36,7 @@ func (r *resizer) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	return msg
 }
 
-func (r *resizer) size(msg tea.WindowSizeMsg) tea.Msg {
+func (r *Resizer) size(msg tea.WindowSizeMsg) tea.Msg {
 	switch {
 	case msg.Width <= 0 || msg.Height <= 0:
 		msg = tea.WindowSizeMsg{Width: 80, Height: 24}
@@ -55,12 +55,12 @@ func (r *resizer) size(msg tea.WindowSizeMsg) tea.Msg {
 }
 
 // over ends the wait: the last size of a storm is taken.
-func (r *resizer) over() {
+func (r *Resizer) over() {
 	r.mu.Lock()
 	last := r.last
 	r.timer, r.last = nil, nil
 	r.mu.Unlock()
 	if last != nil {
-		r.send(settled(*last))
+		r.Send(settled(*last))
 	}
 }

@@ -1,4 +1,4 @@
-package tui
+package terminal
 
 import "time"
 
@@ -9,20 +9,20 @@ const (
 	window      = 500 * time.Millisecond
 	busyHigh    = 0.30
 	busyLow     = 0.10
-	sshBudget   = 60 << 10 // bytes a second where SSH_TTY is set
+	SSHBudget   = 60 << 10 // bytes a second where SSH_TTY is set
 	budgetSlack = 0.7      // below this part of the budget the tick may quicken
 )
 
 // meter tells what the terminal took so far: bytes, and the time of writes.
 type meter func(now time.Time) (bytes int64, busy time.Duration)
 
-// pacer sets how often data are drawn: ten times a second where the terminal
+// Pacer sets how often data are drawn: ten times a second where the terminal
 // takes it, rarer where writes are slow or the budget of bytes is spent. Keys
 // are answered at once whatever it says: then only they change the frame.
 //
 // The time of writes alone reacts late on a real SSH link, whose buffers take
 // seconds of frames; so there the budget bounds what is sent.
-type pacer struct {
+type Pacer struct {
 	meter  meter
 	budget int64 // bytes a second; 0 none
 	every  time.Duration
@@ -31,12 +31,13 @@ type pacer struct {
 	busy   time.Duration
 }
 
-func newPacer(m meter, budget int64) *pacer {
-	return &pacer{meter: m, budget: budget, every: everyLeast}
+// NewPacer measures what meter counts and keeps it within budget.
+func NewPacer(m meter, budget int64) *Pacer {
+	return &Pacer{meter: m, budget: budget, every: everyLeast}
 }
 
-// next is how long to wait before data are drawn again.
-func (p *pacer) next(now time.Time) time.Duration {
+// Next is how long to wait before data are drawn again.
+func (p *Pacer) Next(now time.Time) time.Duration {
 	if p.meter == nil {
 		return everyLeast
 	}
@@ -54,7 +55,7 @@ func (p *pacer) next(now time.Time) time.Duration {
 
 // adapt takes what the last window cost: the share of its time that writes
 // took, and bytes a second.
-func (p *pacer) adapt(share, rate float64) {
+func (p *Pacer) adapt(share, rate float64) {
 	over := 0.0
 	if p.budget > 0 {
 		over = rate / float64(p.budget)

@@ -1,4 +1,4 @@
-package tui
+package terminal
 
 import (
 	"io"
@@ -42,5 +42,5 @@ func ignoreSignals() { signal.Ignore(os.Interrupt) }
 // terminalBack: the console's own modes are set back by the program itself.
 func terminalBack() { _, _ = io.WriteString(os.Stdout, leave) }
 
-// forgetTyped drops what was typed and nobody has read.
-func forgetTyped(fd int) { _ = windows.FlushConsoleInputBuffer(windows.Handle(fd)) } // it may be no console
+// ForgetTyped drops what was typed and nobody has read.
+func ForgetTyped(fd int) { _ = windows.FlushConsoleInputBuffer(windows.Handle(fd)) } // it may be no console

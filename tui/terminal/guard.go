@@ -1,15 +1,15 @@
-package tui
+package terminal
 
 import "strings"
 
-// guard is the last look at what goes to the terminal: only sequences that a
+// Guard is the last look at what goes to the terminal: only sequences that a
 // screen of ours sends pass. Foreign text has been made harmless long before,
 // at the gate; this holds if some text has missed it. It sees the stream in
 // pieces, as they are written.
-type guard struct {
+type Guard struct {
 	state   guardState
 	seq     []byte // the sequence so far
-	dropped int    // sequences and controls that did not pass
+	Dropped int    // sequences and controls that did not pass
 }
 
 type guardState uint8
@@ -34,9 +34,9 @@ const csiFinals = "ABCDEFGHIJKLMPSTXZ@`abdefghlmnqrsutpcW"
 // colours of the terminal, and tmux's way through.
 var stringStarts = []string{"\x1b]0;", "\x1b]2;", "\x1b]52;", "\x1b]9;4;", "\x1b]10;", "\x1b]11;", "\x1b]12;", "\x1b]110", "\x1b]111", "\x1b]112", "\x1b]22;", "\x1bPtmux;", "\x1bP+q"}
 
-// pass is p without what may not pass. What it returns is valid until the next
+// Pass is p without what may not pass. What it returns is valid until the next
 // call.
-func (g *guard) pass(p []byte) []byte {
+func (g *Guard) Pass(p []byte) []byte {
 	out := make([]byte, 0, len(p)+len(g.seq))
 	for _, b := range p {
 		out = g.step(out, b)
@@ -44,14 +44,14 @@ func (g *guard) pass(p []byte) []byte {
 	return out
 }
 
-func (g *guard) step(out []byte, b byte) []byte {
+func (g *Guard) step(out []byte, b byte) []byte {
 	switch g.state {
 	case inText:
 		return g.text(out, b)
 	case inC1:
 		g.state = inText
 		if b >= 0x80 && b < 0xa0 {
-			g.dropped++
+			g.Dropped++
 			return out
 		}
 		return g.text(append(out, 0xc2), b)
@@ -63,7 +63,7 @@ func (g *guard) step(out []byte, b byte) []byte {
 	return g.str(out, b)
 }
 
-func (g *guard) text(out []byte, b byte) []byte {
+func (g *Guard) text(out []byte, b byte) []byte {
 	switch {
 	case b == 0x1b:
 		g.state, g.seq = inEscape, append(g.seq[:0], b)
@@ -72,13 +72,13 @@ func (g *guard) text(out []byte, b byte) []byte {
 		g.state = inC1
 		return out
 	case b < 0x20 && b != '\r' && b != '\n' && b != '\t' && b != '\b', b == 0x7f:
-		g.dropped++
+		g.Dropped++
 		return out
 	}
 	return append(out, b)
 }
 
-func (g *guard) escape(out []byte, b byte) []byte {
+func (g *Guard) escape(out []byte, b byte) []byte {
 	g.seq = append(g.seq, b)
 	switch b {
 	case '[':
@@ -95,7 +95,7 @@ func (g *guard) escape(out []byte, b byte) []byte {
 	return out
 }
 
-func (g *guard) csi(out []byte, b byte) []byte {
+func (g *Guard) csi(out []byte, b byte) []byte {
 	g.seq = append(g.seq, b)
 	switch {
 	case b >= 0x40 && b <= 0x7e:
@@ -106,7 +106,7 @@ func (g *guard) csi(out []byte, b byte) []byte {
 	return out
 }
 
-func (g *guard) str(out []byte, b byte) []byte {
+func (g *Guard) str(out []byte, b byte) []byte {
 	g.seq = append(g.seq, b)
 	switch {
 	case b == 0x07 || g.state == inStringEnd && b == '\\':
@@ -121,7 +121,7 @@ func (g *guard) str(out []byte, b byte) []byte {
 	return out
 }
 
-func (g *guard) ours() bool {
+func (g *Guard) ours() bool {
 	for _, s := range stringStarts {
 		if strings.HasPrefix(string(g.seq[:min(len(g.seq), 8)]), s) {
 			return true
@@ -131,10 +131,10 @@ func (g *guard) ours() bool {
 }
 
 // end ends a sequence: it passes, or goes.
-func (g *guard) end(out []byte, ours bool) []byte {
+func (g *Guard) end(out []byte, ours bool) []byte {
 	g.state = inText
 	if !ours {
-		g.dropped++
+		g.Dropped++
 		return out
 	}
 	return append(out, g.seq...)

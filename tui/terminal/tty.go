@@ -1,4 +1,4 @@
-package tui
+package terminal
 
 import (
 	"os"
@@ -6,27 +6,27 @@ import (
 	"time"
 )
 
-// meteredTTY is the terminal, with what was written to it counted and timed:
+// TTY is the terminal, with what was written to it counted and timed:
 // what a slow link shows itself by. It has no more methods than the renderer
 // needs to find the terminal in it; every write passes the guard.
-type meteredTTY struct {
-	file  *os.File
-	guard guard
+type TTY struct {
+	File  *os.File
+	guard Guard
 	bytes atomic.Int64
 	nanos atomic.Int64 // spent in writes that have ended
 	since atomic.Int64 // when the write in flight began, 0 none
 }
 
-func (t *meteredTTY) Read(p []byte) (int, error) { return t.file.Read(p) }
-func (t *meteredTTY) Close() error               { return t.file.Close() }
-func (t *meteredTTY) Fd() uintptr                { return t.file.Fd() }
+func (t *TTY) Read(p []byte) (int, error) { return t.File.Read(p) }
+func (t *TTY) Close() error               { return t.File.Close() }
+func (t *TTY) Fd() uintptr                { return t.File.Fd() }
 
 // Write writes what the guard lets through. It answers for all of p.
-func (t *meteredTTY) Write(p []byte) (int, error) {
-	out := t.guard.pass(p)
+func (t *TTY) Write(p []byte) (int, error) {
+	out := t.guard.Pass(p)
 	start := time.Now()
 	t.since.Store(start.UnixNano())
-	n, err := t.file.Write(out)
+	n, err := t.File.Write(out)
 	t.since.Store(0)
 	t.nanos.Add(int64(time.Since(start)))
 	t.bytes.Add(int64(n))
@@ -36,9 +36,9 @@ func (t *meteredTTY) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// spent is the bytes and the time of all writes so far, the one in flight
+// Spent is the bytes and the time of all writes so far, the one in flight
 // included.
-func (t *meteredTTY) spent(now time.Time) (bytes int64, busy time.Duration) {
+func (t *TTY) Spent(now time.Time) (bytes int64, busy time.Duration) {
 	busy = time.Duration(t.nanos.Load())
 	if s := t.since.Load(); s > 0 {
 		busy += now.Sub(time.Unix(0, s))

@@ -1,0 +1,8 @@
+package terminal
+
+import tea "charm.land/bubbletea/v2"
+
+// OnSuspend: this system does not stop programs.
+func OnSuspend(*tea.Program) (stop func()) { return func() {} }
+
+func Suspend() tea.Msg { return CannotSuspend{"this system cannot suspend a program"} }
