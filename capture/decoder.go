@@ -41,7 +41,7 @@ type Decoder struct {
 	line   int
 	head   []byte  // the first bytes, until they tell a binary capture from text
 	begun  bool    // they have
-	packed *packed // what is written is packed; nil: it is not
+	gunzip *gunzip // what is written is packed; nil: it is not
 	frames *frames // a binary capture; nil: text
 	reader reader
 
@@ -116,8 +116,8 @@ const magicLen = 4
 
 // Write takes the source's next bytes. It never fails.
 func (d *Decoder) Write(b []byte) (int, error) {
-	if d.packed != nil {
-		d.packed.write(b)
+	if d.gunzip != nil {
+		d.gunzip.write(b)
 	} else {
 		d.write(b)
 	}
@@ -155,12 +155,12 @@ func (d *Decoder) ReadFrom(r io.Reader) (n int64, err error) {
 		}
 		head = d.start()
 	}
-	if d.packed != nil {
+	if d.gunzip != nil {
 		rest, err := io.Copy(struct{ io.Writer }{d}, r)
 		return n + rest, err
 	}
 	if d.frames == nil {
-		s := blocks{r: r, rest: head}
+		s := chunks{r: r, rest: head}
 		if d.file != nil {
 			s.gate = d.gate
 		}
@@ -169,8 +169,8 @@ func (d *Decoder) ReadFrom(r io.Reader) (n int64, err error) {
 	}
 	d.frames.write(head)
 	var rest int64
-	if d.frames.ahead != nil {
-		rest, err = d.frames.ahead.read(r)
+	if d.frames.prefetch != nil {
+		rest, err = d.frames.prefetch.read(r)
 	} else {
 		rest, err = io.Copy(struct{ io.Writer }{d}, r)
 	}
@@ -198,9 +198,9 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 
 // block takes the lines of a block. Packets that are read already and whole need
 // not be looked at line by line.
-func (d *Decoder) block(b *block) {
+func (d *Decoder) block(b *chunk) {
 	at := 0
-	var last *printed
+	var last *row
 	for i := range b.packets {
 		x := &b.packets[i]
 		if !x.whole {
@@ -220,7 +220,7 @@ func (d *Decoder) block(b *block) {
 }
 
 // packet takes a packet where a listing is read.
-func (d *Decoder) packet(b *block, x *printed) bool {
+func (d *Decoder) packet(b *chunk, x *row) bool {
 	n := x.lines()
 	switch r := d.reader.(type) {
 	case learner:
@@ -228,11 +228,11 @@ func (d *Decoder) packet(b *block, x *printed) bool {
 			return false
 		}
 	case *listing:
-		if !r.printed(b, x, d.line+n) {
+		if !r.row(b, x, d.line+n) {
 			return false
 		}
-	case *mixed:
-		if r.list == nil || r.cur != r.list || r.page || !r.list.printed(b, x, d.line+n) {
+	case *splitter:
+		if r.list == nil || r.cur != r.list || r.page || !r.list.row(b, x, d.line+n) {
 			return false
 		}
 		r.read += n
@@ -245,7 +245,7 @@ func (d *Decoder) packet(b *block, x *printed) bool {
 }
 
 // after tells the gate what the next line follows: x, if that was taken whole.
-func (d *Decoder) after(b *block, x *printed) {
+func (d *Decoder) after(b *chunk, x *row) {
 	if _, learns := d.reader.(learner); x != nil && !learns {
 		d.stream.Pass(redact.Wrap(bytes.TrimRight(b.text[x.below:x.end], "\r\n")))
 	}
@@ -256,10 +256,10 @@ func (d *Decoder) after(b *block, x *printed) {
 func (d *Decoder) start() []byte {
 	head := d.head
 	d.head, d.begun = nil, true
-	if d.packed == nil && isPacked(head) {
+	if d.gunzip == nil && isGzip(head) {
 		d.begun = false // what is in it tells
-		d.packed = newPacked(d.write)
-		d.packed.write(head)
+		d.gunzip = newGunzip(d.write)
+		d.gunzip.write(head)
 		return nil
 	}
 	if d.src.Kind == event.KindUnknown && pcap.Is(head) {
@@ -325,18 +325,18 @@ func (d *Decoder) begin(k event.Kind) {
 	case event.Pcap:
 		d.src.Level, d.frames = event.LevelPcap, newFrames(d)
 	default:
-		d.reader = newMixed(d)
+		d.reader = newSplitter(d)
 	}
 }
 
 // Close flushes an unfinished last line and what waits for a next one.
 func (d *Decoder) Close() error {
-	if !d.begun && d.packed == nil {
+	if !d.begun && d.gunzip == nil {
 		d.write(d.start())
 	}
 	var broken error
-	if d.packed != nil {
-		broken = d.packed.close()
+	if d.gunzip != nil {
+		broken = d.gunzip.close()
 		if !d.begun {
 			d.write(d.start())
 		}

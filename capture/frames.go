@@ -12,19 +12,19 @@ import (
 
 // frames reads a binary capture as it is written.
 type frames struct {
-	flows
-	scan  *pcap.Scanner
-	ahead *ahead // who takes packets as they pass gets them from a goroutine of its own
-	p     packet.Packet
-	m     event.Meta // of the newest that is told as an event
-	gate  func(string) redact.Text
+	flowTable
+	scan     *pcap.Scanner
+	prefetch *prefetch // who takes packets as they pass gets them from a goroutine of its own
+	p        packet.Packet
+	m        event.Meta // of the newest that is told as an event
+	gate     func(string) redact.Text
 }
 
 func newFrames(d *Decoder) *frames {
-	f := &frames{flows: newFlows(d), gate: d.gate.Foreign}
+	f := &frames{flowTable: newFlowTable(d), gate: d.gate.Foreign}
 	if d.take != nil && d.arrival == nil {
-		f.ahead = newAhead(f)
-		f.scan = pcap.NewScanner(f.ahead.frame)
+		f.prefetch = newPrefetch(f)
+		f.scan = pcap.NewScanner(f.prefetch.frame)
 	} else {
 		f.scan = pcap.NewScanner(f.frame)
 	}
@@ -69,7 +69,7 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 	m := &f.m
 	m.From.Packet = number
 	switch {
-	case f.ahead != nil && tells(p):
+	case f.prefetch != nil && tells(p):
 		m.Postpone(otherOf(p, f.gate))
 	case p.Proto == packet.TCP || tells(p):
 		p.Stamp = p.Time.Format(stampForm)
@@ -115,8 +115,8 @@ func (f *frames) write(b []byte) { _, _ = f.scan.Write(b) } // a capture that is
 // close gives what was wrong with the capture, if anything.
 func (f *frames) close() error {
 	err := f.scan.Close()
-	if f.ahead != nil {
-		f.ahead.close()
+	if f.prefetch != nil {
+		f.prefetch.close()
 	}
 	return err
 }

@@ -13,7 +13,7 @@ import (
 
 // listing reads tcpdump's text.
 type listing struct {
-	flows
+	flowTable
 	scan    *tcpdump.Scanner
 	waiting []waiting // lines whose item is not complete yet, oldest first
 	joined  []byte    // an item's lines, one behind the other
@@ -34,7 +34,7 @@ type waiting struct {
 }
 
 func newListing(d *Decoder) *listing {
-	l := &listing{flows: newFlows(d), scan: tcpdump.NewScanner(), joined: make([]byte, 0, 512)}
+	l := &listing{flowTable: newFlowTable(d), scan: tcpdump.NewScanner(), joined: make([]byte, 0, 512)}
 	l.emit = l.item
 	return l
 }

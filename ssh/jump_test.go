@@ -179,7 +179,7 @@ func (promptFunc) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { re
 // A link is made again from memory while a person is asked for another host.
 func TestMemoryNeedsNoTurn(t *testing.T) {
 	one, two := realSSHD(t, sshdOptions{Password: "sesame"}), realSSHD(t, sshdOptions{Password: "sesame"})
-	var memory login.Memory
+	var memory login.Credentials
 	cfg := knowing(t, one, two)
 	cfg.Pool = login.NewPool()
 	t.Cleanup(cfg.Pool.Close)

@@ -27,8 +27,8 @@ func gate(m *Model) *redact.Session {
 // names is how users, hosts and addresses are shown. The screen keeps them and
 // hides them in what it draws and copies, so that they can be shown again.
 type names struct {
-	veil *pane.Veil // nil: as they are
-	met  int        // how many names the gate knew when the veil was made
+	veil *pane.Pseudonyms // nil: as they are
+	met  int              // how many names the gate knew when the veil was made
 }
 
 // shown is a text as it may stand on the screen.
@@ -47,10 +47,10 @@ func (n *names) apply(m *Model, u *view.Update) {
 	case g == nil || !g.HidesNames():
 		n.veil = nil
 	case n.veil == nil || n.met != g.Met():
-		n.veil, n.met = &pane.Veil{Shown: g.Shown}, g.Met()
+		n.veil, n.met = &pane.Pseudonyms{Shown: g.Shown}, g.Met()
 	}
 	for _, l := range lists(m) {
-		l.Veil(n.veil)
+		l.SetPseudonyms(n.veil)
 	}
 	if n.veil != nil {
 		*u = redact.Hide(g, sparse(*u))

@@ -77,7 +77,7 @@ func (e *Engine) around(t *try) []*event.LogEntry {
 	for _, l := range e.health {
 		switch {
 		case l.Topic == logline.TopicTLS:
-			if d, ok := e.span.since(t.start(), t.zone(), l.At); ok && d.Abs() < aboutThen {
+			if d, ok := e.coverage.since(t.start(), t.zone(), l.At); ok && d.Abs() < aboutThen {
 				out = append(out, l)
 			}
 		case r != nil && r.source() == l.From.Source:

@@ -7,16 +7,16 @@ import (
 	"syncscope/capture/event"
 )
 
-// span is when a log has lines, and how far east of UTC its clock is, as far
+// coverage is when a log has lines, and how far east of UTC its clock is, as far
 // as lines that print both tell.
-type span struct {
+type coverage struct {
 	times []event.When // at most one a second, the newest maxSpan
 	east  time.Duration
 }
 
 const maxSpan = 20_000
 
-func (s *span) add(ev *event.LogEntry) {
+func (s *coverage) add(ev *event.LogEntry) {
 	if w := ev.Written; w.Zoned && w.Dated && !ev.Stamp.Time.IsZero() {
 		s.east = yearless(ev.Stamp.Time).Sub(yearless(w.Time)).Round(zoneStep)
 	}
@@ -41,7 +41,7 @@ const around = 7 * time.Minute
 // covers reports whether the log has lines before and after an attempt on the
 // Manager's clock. Without a date and a zone that is known up to a multiple of
 // zoneStep only.
-func (s *span) covers(from, to event.When, zone string) bool {
+func (s *coverage) covers(from, to event.When, zone string) bool {
 	before, after := false, false
 	for _, at := range s.times {
 		if d, ok := s.since(from, zone, at); ok && d <= time.Second && d > -around {
@@ -55,7 +55,7 @@ func (s *span) covers(from, to event.When, zone string) bool {
 }
 
 // since is how long after the Manager's moment the log's line was written.
-func (s *span) since(m event.When, zone string, at event.When) (time.Duration, bool) {
+func (s *coverage) since(m event.When, zone string, at event.When) (time.Duration, bool) {
 	if !m.Arrival.IsZero() && !at.Arrival.IsZero() {
 		return at.Arrival.Sub(m.Arrival), true
 	}

@@ -23,18 +23,18 @@ const (
 // Engine keeps what bears on a licence sync and names the cause. It is not
 // safe for concurrent use.
 type Engine struct {
-	rules   []rule.Rule
-	peer    netip.Addr // from --peer; invalid: not given
-	sources map[event.SourceID]event.Source
-	manager []*event.LogEntry // lines of the Manager's licensing classes
-	ssm     []*event.LogEntry // lines about requests and upstreams
-	health  []*event.LogEntry // lines in which the SSM's parts say what is wrong
-	served  []*event.LogEntry // requests of others that nginx answered
-	span    span              // what the SSM's log covers
-	icmp    []*event.Unreachable
-	dns     []*event.DNSAnswer
-	memo    sync.Mutex                    // of lookups and resolutions, while tries are judged at once
-	lookups map[string][]*event.DNSAnswer // of dns, by the name looked up
+	rules    []rule.Rule
+	peer     netip.Addr // from --peer; invalid: not given
+	sources  map[event.SourceID]event.Source
+	manager  []*event.LogEntry // lines of the Manager's licensing classes
+	ssm      []*event.LogEntry // lines about requests and upstreams
+	health   []*event.LogEntry // lines in which the SSM's parts say what is wrong
+	served   []*event.LogEntry // requests of others that nginx answered
+	coverage coverage          // what the SSM's log covers
+	icmp     []*event.Unreachable
+	dns      []*event.DNSAnswer
+	memo     sync.Mutex                    // of lookups and resolutions, while tries are judged at once
+	lookups  map[string][]*event.DNSAnswer // of dns, by the name looked up
 	// resolutions are what the answers say, by where a list of lookups begins.
 	resolutions map[**event.DNSAnswer]resolution
 	arp         []*event.Neighbour
@@ -181,7 +181,7 @@ func (e *Engine) Bears(ev *event.LogEntry) bool {
 		return true
 	}
 	e.names.ssm = ev.Host.String()
-	e.span.add(ev)
+	e.coverage.add(ev)
 	switch ev.Topic {
 	case logline.TopicNone:
 		return false
@@ -221,7 +221,7 @@ func (e *Engine) line(ev *event.LogEntry) {
 }
 
 func (e *Engine) ssmLine(ev *event.LogEntry) {
-	e.span.add(ev)
+	e.coverage.add(ev)
 	switch ev.Topic {
 	case logline.TopicHealth, logline.TopicTLS:
 		e.health = keep(e, e.health, copied(ev))

@@ -86,7 +86,7 @@ func (e *Engine) nginxPage(t *try) []checks.Evidence {
 // has no request of this client ID or user. A request of another user with the
 // same client ID speaks against it: the logs may be of different moments.
 func (e *Engine) noSuchRequest(t *try) []checks.Evidence {
-	if t.token != nil || !t.heardHTTP() || !e.span.covers(t.start(), t.end(), t.zone()) {
+	if t.token != nil || !t.heardHTTP() || !e.coverage.covers(t.start(), t.end(), t.zone()) {
 		return nil
 	}
 	client, user := t.says(clientOf), t.says(userOf)
@@ -94,7 +94,7 @@ func (e *Engine) noSuchRequest(t *try) []checks.Evidence {
 		if client != "" && sameToken(clientOf(r), client) || user != "" && userOf(r) == user {
 			return nil
 		}
-		if d, ok := e.span.since(t.start(), t.zone(), r.At); ok && d.Abs() < around {
+		if d, ok := e.coverage.since(t.start(), t.zone(), r.At); ok && d.Abs() < around {
 			return nil
 		}
 	}

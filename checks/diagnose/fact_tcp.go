@@ -156,7 +156,7 @@ func (e *Engine) refusedWhileUp(t *try) []checks.Evidence {
 		return nil
 	}
 	for _, l := range e.served {
-		if d, ok := e.span.since(t.start(), t.zone(), l.At); ok && d.Abs() < aboutThen && e.span.covers(t.start(), t.end(), t.zone()) {
+		if d, ok := e.coverage.since(t.start(), t.zone(), l.At); ok && d.Abs() < aboutThen && e.coverage.covers(t.start(), t.end(), t.zone()) {
 			return []checks.Evidence{e.citeLine(l, "SSM, nginx: served another client at about that time")}
 		}
 	}

@@ -53,7 +53,7 @@ func (e *Engine) clock(tries []*try) checks.Clock {
 			}
 			return checks.Clock{Basis: fmt.Sprintf("unknown: the Manager's zone %s has several meanings", zone)}
 		}
-		if d, ok := apart(p.manager.At, zone, p.ssm.At, e.span.east); ok {
+		if d, ok := apart(p.manager.At, zone, p.ssm.At, e.coverage.east); ok {
 			offsets = append(offsets, d)
 		}
 	}

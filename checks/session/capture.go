@@ -31,7 +31,7 @@ var captureTime = command.MaxDuration
 // capture reads what the Manager is, finds the peer and the interface, and
 // captures for as long as somebody watches.
 func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
-	h.way.begin(view.StepCapture)
+	h.progress.begin(view.StepCapture)
 	cli, err := h.cli(ctx)
 	if err != nil {
 		return err
@@ -182,7 +182,7 @@ func (l *Live) show(h *host, s *source, spec command.CaptureSpec, level string) 
 	l.header.Level = level
 	from := l.header.InterfaceFrom
 	l.mu.Unlock()
-	h.way.end(view.StepCapture, fmt.Sprintf("vpn %d %s (%s), %s", spec.VPN, spec.Interface, from, level))
+	h.progress.end(view.StepCapture, fmt.Sprintf("vpn %d %s (%s), %s", spec.VPN, spec.Interface, from, level))
 	l.say(s, event.Following, "")
 }
 

@@ -24,7 +24,7 @@ import (
 type Form struct {
 	dirs    Dirs
 	version string
-	memory  *login.Memory // what a person answered while the hosts were tried
+	memory  *login.Credentials // what a person answered while the hosts were tried
 
 	mu    sync.Mutex
 	taken Request // what was typed last, if nothing was wrong with it
@@ -33,7 +33,7 @@ type Form struct {
 
 // NewForm makes a form that keeps its things in dirs.
 func NewForm(dirs Dirs, version string) *Form {
-	return &Form{dirs: dirs, version: version, memory: &login.Memory{}}
+	return &Form{dirs: dirs, version: version, memory: &login.Credentials{}}
 }
 
 // Offer names the profiles, the hosts of the user's ssh_config, and those of
@@ -203,7 +203,7 @@ func (f *Form) Run() (*Live, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.Memory = f.memory
+	cfg.Credentials = f.memory
 	return Open(cfg), nil
 }
 
@@ -214,7 +214,7 @@ func (f *Form) Try(ctx context.Context) (*Live, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.Memory = f.memory
+	cfg.Credentials = f.memory
 	l := Open(cfg)
 	f.mu.Lock()
 	f.tried = append(f.tried, l)

@@ -60,9 +60,9 @@ func (l *Live) askInterface(ctx context.Context, h *host, from []cliout.Interfac
 		fmt.Fprintf(&text, "\n%2d  vpn %-4d %s  %s", n+1, i.VPN, i.Name, i.Net)
 	}
 	text.WriteString("\n\nIts number:")
-	h.way.asking(view.StepCapture, true)
-	defer h.way.asking(view.StepCapture, false)
-	got, err := l.desk.ask(ctx, view.Prompt{Host: h.target.String(), About: "Interface", Text: text.String(), Echo: true})
+	h.progress.asking(view.StepCapture, true)
+	defer h.progress.asking(view.StepCapture, false)
+	got, err := l.prompts.ask(ctx, view.Prompt{Host: h.target.String(), About: "Interface", Text: text.String(), Echo: true})
 	n, bad := strconv.Atoi(strings.TrimSpace(string(got)))
 	if err != nil || bad != nil || n < 1 || n > len(from) {
 		return none

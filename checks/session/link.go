@@ -35,13 +35,13 @@ func (l *Live) login(ctx context.Context, h *host, asked bool) (*login.Client, e
 	worked := func() {}
 	switch {
 	case !asked:
-		cfg.Prompter = h.memory.Again()
+		cfg.Prompter = h.credentials.Again()
 	case cfg.Prompter != nil:
-		cfg.Progress = h.way.login(h.target)
-		p := h.memory.Recalling(cfg.Prompter)
+		cfg.Progress = h.progress.login(h.target)
+		p := h.credentials.Recalling(cfg.Prompter)
 		cfg.Prompter, worked = p, p.Worked
 	default:
-		cfg.Progress = h.way.login(h.target)
+		cfg.Progress = h.progress.login(h.target)
 	}
 	c, err := login.Dial(ctx, h.target, cfg)
 	if err == nil {
@@ -55,7 +55,7 @@ func (l *Live) hangUp() {
 		h.kept.hangUp()
 	}
 	if !l.trying { // else they serve the run
-		l.memory.Forget()
+		l.credentials.Forget()
 	}
 	l.cfg.SSH.Pool.Close()
 }
@@ -81,8 +81,8 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 					l.say(s, event.Connecting, "")
 					continue
 				}
-				s.host.way.begin(view.StepLogin)
-				s.host.way.fail(err, view.StepLogin)
+				s.host.progress.begin(view.StepLogin)
+				s.host.progress.fail(err, view.StepLogin)
 			}
 			switch {
 			case ctx.Err() != nil:
@@ -92,7 +92,7 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 				return
 			}
 			l.say(s, event.Refused, err.Error())
-			s.host.way.fail(err, steps...)
+			s.host.progress.fail(err, steps...)
 			if !l.wait(ctx) {
 				return
 			}

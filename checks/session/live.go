@@ -45,8 +45,8 @@ type Config struct {
 	Simulated   bool
 	Fix         func() error // demo's second act; nil: there is none
 	Now         func() time.Time
-	Memory      *login.Memory // what a person answered before, while the hosts were tried; nil: nothing
-	PlaceDir    string        // where it is kept how far each log was read, for the next run; "" nowhere
+	Credentials *login.Credentials // what a person answered before, while the hosts were tried; nil: nothing
+	PlaceDir    string             // where it is kept how far each log was read, for the next run; "" nowhere
 }
 
 // Live is a run on hosts.
@@ -59,35 +59,35 @@ type Live struct {
 	hosts  []*host
 	ssm    *host
 
-	mu       sync.Mutex
-	sources  []*source
-	header   view.Header
-	fixed    bool
-	checking bool
-	checked  []view.CheckOutcome
-	ctx      context.Context // of the run; ends with it
-	history  *tasks          // idle once the Managers' logs were read back
-	desk     *desk
-	memory   *login.Memory
-	trying   bool          // see Try
-	patient  bool          // what failed waits for Retry
-	again    chan struct{} // closed by Retry
-	began    time.Time
-	closing  sync.Once
-	turns    chan struct{} // held by a check that runs: two at a time
-	trusted  int           // host keys that a person trusted
-	proofs   []string      // of each host, that nothing of ours runs
-	release  string        // of the Manager that told it last
+	mu          sync.Mutex
+	sources     []*source
+	header      view.Header
+	fixed       bool
+	checking    bool
+	checked     []view.CheckOutcome
+	ctx         context.Context // of the run; ends with it
+	history     *tasks          // idle once the Managers' logs were read back
+	prompts     *prompts
+	credentials *login.Credentials
+	trying      bool          // see Try
+	patient     bool          // what failed waits for Retry
+	again       chan struct{} // closed by Retry
+	began       time.Time
+	closing     sync.Once
+	turns       chan struct{} // held by a check that runs: two at a time
+	trusted     int           // host keys that a person trusted
+	proofs      []string      // of each host, that nothing of ours runs
+	release     string        // of the Manager that told it last
 }
 
 // host is one machine of the run.
 type host struct {
 	target          ssh.Target
 	kept            keptLink
-	memory          *login.Memory // the run's: hosts may share a jump host
+	credentials     *login.Credentials // the run's: hosts may share a jump host
 	followed        *follow.Log
 	printed         *follow.CLILog // where there is no vshell
-	way             *way
+	progress        *progress
 	log, cap, facts *source           // of the SSM: log only
 	picked          *cliout.Interface // the person's answer; the zero value: he left it to us
 	read            func()            // its log was read back, or cannot be
@@ -119,15 +119,15 @@ func Open(cfg Config) *Live {
 	if cfg.SSH.Pool == nil {
 		cfg.SSH.Pool = login.NewPool()
 	}
-	if cfg.Memory == nil {
-		cfg.Memory = &login.Memory{}
+	if cfg.Credentials == nil {
+		cfg.Credentials = &login.Credentials{}
 	}
 	l := &Live{cfg: cfg, tasks: newTasks(), history: newTasks(), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
-	l.memory = cfg.Memory
+	l.credentials = cfg.Credentials
 	l.hub = feed.New(diagnose.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
 	l.known = names.New(cfg.Gate)
 	l.hub.Meet(l.known.Event)
-	l.desk = newDesk(l.hub.Nudge)
+	l.prompts = newPrompts(l.hub.Nudge)
 	if cfg.SSH.Warn == nil {
 		l.cfg.SSH.Warn = func(text redact.Text) {
 			l.hub.Post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
@@ -159,7 +159,7 @@ func Connect(ctx context.Context, cfg Config) (*Live, error) {
 }
 
 func (l *Live) newHost(t ssh.Target, manager bool) *host {
-	return &host{target: t, read: func() {}, memory: l.memory, way: newWay(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.Nudge)}
+	return &host{target: t, read: func() {}, credentials: l.credentials, progress: newProgress(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.Nudge)}
 }
 
 // all are the hosts that were given.
@@ -316,9 +316,9 @@ func (l *Live) decorate(u *view.Update) {
 	}
 	u.Checks, u.Checking = l.checked, l.checking
 	for _, h := range l.all() {
-		u.Hosts = append(u.Hosts, h.way.state())
+		u.Hosts = append(u.Hosts, h.progress.state())
 	}
-	if u.Prompt = l.desk.prompt(); u.Prompt != nil {
+	if u.Prompt = l.prompts.prompt(); u.Prompt != nil {
 		u.Prompt.Waiting += l.cfg.SSH.Pool.Waiting()
 	}
 	l.advise(u)

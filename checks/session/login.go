@@ -55,7 +55,7 @@ func (h *host) login() (*login.Link, bool) { return h.kept.get() }
 func (h *host) client() (*login.Client, error) {
 	link, in := h.login()
 	if !in {
-		return nil, fmt.Errorf("%s: there is no login (wait for it, or press R where it failed)", h.way.state().Name)
+		return nil, fmt.Errorf("%s: there is no login (wait for it, or press R where it failed)", h.progress.state().Name)
 	}
 	return link.Current(), nil
 }

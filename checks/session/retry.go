@@ -31,7 +31,7 @@ func (l *Live) wait(ctx context.Context) bool {
 func (l *Live) Retry() error {
 	failed := false
 	for _, h := range l.all() {
-		st := h.way.state()
+		st := h.progress.state()
 		failed = failed || st.Failed() != nil
 	}
 	if !failed {
@@ -47,7 +47,7 @@ func (l *Live) Retry() error {
 // Answer answers the question with an ID: value is a password, a passphrase or
 // a code, which the run clears once it was used; ok is false if the person does
 // not want to answer, or does not trust the key.
-func (l *Live) Answer(id int, value []byte, ok bool) error { return l.desk.reply(id, value, ok) }
+func (l *Live) Answer(id int, value []byte, ok bool) error { return l.prompts.reply(id, value, ok) }
 
 // patience is how long nothing may be seen before it is said what may be wrong.
 const patience = time.Minute

@@ -58,7 +58,7 @@ func (l *Live) visit(ctx context.Context, h *host) {
 			h.read()
 			return
 		}
-		h.way.fail(err, view.StepResolve, view.StepTCP, view.StepHostKey, view.StepLogin)
+		h.progress.fail(err, view.StepResolve, view.StepTCP, view.StepHostKey, view.StepLogin)
 		for _, s := range []*source{h.log, h.cap} {
 			if s != nil {
 				l.say(s, event.Refused, err.Error())
@@ -84,7 +84,7 @@ func (l *Live) visit(ctx context.Context, h *host) {
 // log reads a host's log back and follows it.
 func (l *Live) log(ctx context.Context, h *host) error {
 	defer h.read()
-	h.way.begin(view.StepCLI)
+	h.progress.begin(view.StepCLI)
 	sh, path := shell.Shell(nil), command.SSMMessages
 	if h.cap == nil {
 		var end func()
@@ -133,8 +133,8 @@ func (l *Live) sample(ctx context.Context, s *source, sh shell.Shell) {
 
 // readBack reads a log back to the last attempt, then follows it.
 func (l *Live) readBack(ctx context.Context, h *host, sh shell.Shell, path command.LogPath) error {
-	h.way.end(view.StepCLI, "")
-	h.way.begin(view.StepLogRight)
+	h.progress.end(view.StepCLI, "")
+	h.progress.begin(view.StepLogRight)
 	var log *follow.Log
 	var err error
 	if h == l.ssm {
@@ -145,10 +145,10 @@ func (l *Live) readBack(ctx context.Context, h *host, sh shell.Shell, path comma
 	if err != nil {
 		return err
 	}
-	h.way.end(view.StepLogRight, h.log.src.Title.String())
-	h.way.begin(view.StepHistory)
+	h.progress.end(view.StepLogRight, h.log.src.Title.String())
+	h.progress.begin(view.StepHistory)
 	n := l.past(ctx, h.log, log)
-	h.way.end(view.StepHistory, fmt.Sprintf("%d lines", n))
+	h.progress.end(view.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
 	l.between(ctx, h.log, log)
 	h.followed = log

@@ -24,10 +24,10 @@ func (l *Live) Try(ctx context.Context) {
 	done := make(chan struct{})
 	var hosts sync.WaitGroup
 	for _, h := range l.all() {
-		h.way.only(view.StepLogRight)
+		h.progress.only(view.StepLogRight)
 		hosts.Go(func() {
 			if err := l.dial(ctx, h); err != nil {
-				h.way.fail(err, view.StepResolve, view.StepTCP, view.StepHostKey, view.StepLogin)
+				h.progress.fail(err, view.StepResolve, view.StepTCP, view.StepHostKey, view.StepLogin)
 				return
 			}
 			ctx, cancel := context.WithTimeout(ctx, tryTime)
@@ -37,7 +37,7 @@ func (l *Live) Try(ctx context.Context) {
 				err = errors.New("no answer in time (is the host busy? try again)")
 			}
 			if err != nil {
-				h.way.fail(err, view.StepCLI, view.StepLogRight)
+				h.progress.fail(err, view.StepCLI, view.StepLogRight)
 			}
 		})
 	}
@@ -53,15 +53,15 @@ func (l *Live) Try(ctx context.Context) {
 
 // mayRead looks whether a host's log may be read.
 func (l *Live) mayRead(ctx context.Context, h *host) error {
-	h.way.begin(view.StepCLI)
+	h.progress.begin(view.StepCLI)
 	if h == l.ssm {
 		sh, end, err := h.ssmShell(ctx, l.cfg.SSMLogin)
 		if err != nil {
 			return err
 		}
 		defer end()
-		h.way.end(view.StepCLI, "")
-		h.way.begin(view.StepLogRight)
+		h.progress.end(view.StepCLI, "")
+		h.progress.begin(view.StepLogRight)
 		_, err = follow.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
 		return l.readable(h, err)
 	}
@@ -73,22 +73,22 @@ func (l *Live) mayRead(ctx context.Context, h *host) error {
 	sh, err := cli.Shell(ctx)
 	var refused *ssh.RefusedError
 	if errors.As(err, &refused) {
-		h.way.end(view.StepCLI, "no vshell")
-		h.way.end(view.StepLogRight, "not tried: without vshell the command line prints it")
+		h.progress.end(view.StepCLI, "no vshell")
+		h.progress.end(view.StepLogRight, "not tried: without vshell the command line prints it")
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	h.way.end(view.StepCLI, cli.Name().String())
-	h.way.begin(view.StepLogRight)
+	h.progress.end(view.StepCLI, cli.Name().String())
+	h.progress.begin(view.StepLogRight)
 	_, err = follow.OpenLog(ctx, sh, command.ManagerServerLog)
 	return l.readable(h, err)
 }
 
 func (l *Live) readable(h *host, err error) error {
 	if err == nil {
-		h.way.end(view.StepLogRight, "may be read")
+		h.progress.end(view.StepLogRight, "may be read")
 	}
 	return err
 }

@@ -75,7 +75,7 @@ func (l *Log) Follow(ctx context.Context, to Sink) error {
 			return err
 		}
 	}
-	return l.pull(ctx, to)
+	return l.poll(ctx, to)
 }
 
 func (l *Log) handing(to Sink) func([]byte) error {
@@ -158,12 +158,12 @@ func (l *Log) watch(ctx context.Context, to Sink) error {
 	}
 	w := &watcher{l: l, to: to, ch: on.Channel(), goOns: make(chan command.Wire, 4), waiting: true}
 	go w.feed(ctx)
-	return w.run(ctx, r, newMarks(n.String(), w.data, w.mark))
+	return w.run(ctx, r, newFraming(n.String(), w.data, w.mark))
 }
 
 // run reads until the remote side ends or is silent for too long. While the
 // sink takes its time, silence does not count.
-func (w *watcher) run(ctx context.Context, r io.Reader, m *marks) error {
+func (w *watcher) run(ctx context.Context, r io.Reader, m *framing) error {
 	chunks, end := reading(ctx, r)
 	limit := time.NewTimer(helloWait)
 	defer limit.Stop()

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// marks cuts a follower's output into the log's bytes and the marks between
+// framing cuts a follower's output into the log's bytes and the marks between
 // them: RS, the nonce, a blank, words, LF. However the output is split into
 // reads, what comes out is the same.
-type marks struct {
+type framing struct {
 	begin []byte // RS nonce
 	held  []byte // may be the beginning of a mark, or is one without its end
 	data  func([]byte) error
@@ -18,12 +18,12 @@ type marks struct {
 // maxMark bounds a mark: file names are the longest words in it.
 const maxMark = 8 << 10
 
-func newMarks(nonce string, data func([]byte) error, mark func(string, []string) error) *marks {
-	return &marks{begin: []byte("\x1e" + nonce + " "), data: data, mark: mark}
+func newFraming(nonce string, data func([]byte) error, mark func(string, []string) error) *framing {
+	return &framing{begin: []byte("\x1e" + nonce + " "), data: data, mark: mark}
 }
 
 // write takes the next bytes. They may be kept until the next call only.
-func (m *marks) write(b []byte) error {
+func (m *framing) write(b []byte) error {
 	if len(m.held) > 0 {
 		b = append(m.held, b...)
 		m.held = nil
@@ -56,7 +56,7 @@ func (m *marks) write(b []byte) error {
 
 // rest holds no whole beginning of a mark, but its end may be the first bytes
 // of one.
-func (m *marks) rest(b []byte) error {
+func (m *framing) rest(b []byte) error {
 	keep := 0
 	if i := bytes.LastIndexByte(b, m.begin[0]); i >= 0 && len(b)-i < len(m.begin) && bytes.HasPrefix(m.begin, b[i:]) {
 		keep = len(b) - i
@@ -65,7 +65,7 @@ func (m *marks) rest(b []byte) error {
 	return m.give(b[:len(b)-keep])
 }
 
-func (m *marks) give(b []byte) error {
+func (m *framing) give(b []byte) error {
 	if len(b) == 0 {
 		return nil
 	}

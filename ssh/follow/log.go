@@ -24,7 +24,7 @@ type Log struct {
 	mark   int64
 	sudo   bool
 
-	place  place
+	place  position
 	begun  bool      // place is known
 	came   time.Time // when the last line came
 	boot   string    // the host's boot id

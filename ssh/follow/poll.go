@@ -20,10 +20,10 @@ const pullBytes = 4 << 20
 // maxAbsent is how many looks in a row may find no log: a rotation is under way.
 const maxAbsent = 60
 
-// pull follows where no follower can run: it looks every tick, with commands
+// poll follows where no follower can run: it looks every tick, with commands
 // that any Linux shell has. Each look takes the bytes before our place with it,
 // so another file is never taken for ours.
-func (l *Log) pull(ctx context.Context, to Sink) error {
+func (l *Log) poll(ctx context.Context, to Sink) error {
 	to.Alive()
 	for absent := 0; ; {
 		next := time.Now().Add(l.Timing.Tick)
@@ -106,7 +106,7 @@ func (l *Log) rotated(ctx context.Context, to Sink) error {
 	}
 	l.gap(to, redact.Literal("they stood in a file that is gone"))
 	err = l.place.flush()
-	l.place = place{out: l.place.out}
+	l.place = position{out: l.place.out}
 	return err
 }
 

@@ -10,9 +10,9 @@ import (
 // handed over in pieces.
 const maxPartial = 256 << 10
 
-// place is where in a log we are: what was handed over, and what came after it
+// position is where in a log we are: what was handed over, and what came after it
 // without a line's end. It moves on only after a line was handed over.
-type place struct {
+type position struct {
 	at      command.Place // of the file that the last line handed over is in
 	part    []byte        // came after it
 	carried int           // so much of part stands at the end of that file
@@ -21,7 +21,7 @@ type place struct {
 }
 
 // take hands over the whole lines of b.
-func (p *place) take(b []byte) error {
+func (p *position) take(b []byte) error {
 	nl := bytes.LastIndexByte(b, '\n')
 	if nl < 0 {
 		p.part = append(p.part, b...)
@@ -42,7 +42,7 @@ func (p *place) take(b []byte) error {
 }
 
 // hand gives b away and moves on behind it.
-func (p *place) hand(b []byte) error {
+func (p *position) hand(b []byte) error {
 	if err := p.out(b); err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (p *place) hand(b []byte) error {
 }
 
 // flush hands over an unfinished line as it is.
-func (p *place) flush() error {
+func (p *position) flush() error {
 	if len(p.part) == 0 {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (p *place) flush() error {
 
 // next: what comes now is the beginning of another file. An unfinished line goes
 // on there: so it is where a log was copied and cut in the middle of one.
-func (p *place) next() error {
+func (p *position) next() error {
 	if p.moved && len(p.part) > p.carried {
 		if err := p.flush(); err != nil {
 			return err
@@ -80,7 +80,7 @@ func (p *place) next() error {
 }
 
 // now is the place behind all that has come.
-func (p *place) now() command.Place {
+func (p *position) now() command.Place {
 	if !p.moved {
 		return behind(p.at, p.part)
 	}
@@ -91,7 +91,7 @@ func (p *place) now() command.Place {
 }
 
 // lost forgets the unfinished line: it comes again from the place on.
-func (p *place) lost() {
+func (p *position) lost() {
 	p.part, p.moved, p.carried = p.part[:0], false, 0
 }
 

@@ -12,29 +12,29 @@ import (
 // ErrNeedsYou: a login asks what only a person can answer now.
 var ErrNeedsYou = errors.New("it takes a person to log in again")
 
-// Memory keeps what a person answered, in memory only, so that a lost link can
+// Credentials keeps what a person answered, in memory only, so that a lost link can
 // be made again: passwords and passphrases, which stay the same. A code is
 // never kept, and nothing is answered twice in one login.
-type Memory struct {
+type Credentials struct {
 	mu    sync.Mutex
 	known map[string][]byte
 	good  map[string]bool // of known, what led to a login
 }
 
 // Asking is p, whose answers are kept.
-func (m *Memory) Asking(p ssh.Prompter) ssh.Prompter { return asking{m, p} }
+func (m *Credentials) Asking(p ssh.Prompter) ssh.Prompter { return asking{m, p} }
 
 // Recalling is Asking, and gives by itself an answer that has led to a login
 // before: once, then the person is asked.
-func (m *Memory) Recalling(p ssh.Prompter) *Recalling {
+func (m *Credentials) Recalling(p ssh.Prompter) *Recalling {
 	return &Recalling{m: m, asking: asking{m, p}, gave: map[string]bool{}}
 }
 
 // Again answers from memory alone.
-func (m *Memory) Again() ssh.Prompter { return &again{m: m, used: map[string]bool{}} }
+func (m *Credentials) Again() ssh.Prompter { return &again{m: m, used: map[string]bool{}} }
 
 // Forget wipes what is known.
-func (m *Memory) Forget() {
+func (m *Credentials) Forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, v := range m.known {
@@ -45,7 +45,7 @@ func (m *Memory) Forget() {
 }
 
 type asking struct {
-	m *Memory
+	m *Credentials
 	p ssh.Prompter
 }
 
@@ -71,14 +71,14 @@ func (a asking) TrustHost(ctx context.Context, h ssh.UnknownHost) (bool, error) 
 }
 
 type again struct {
-	m    *Memory
+	m    *Credentials
 	mu   sync.Mutex
 	used map[string]bool
 }
 
 // Recalling is the Prompter of one login.
 type Recalling struct {
-	m *Memory
+	m *Credentials
 	asking
 	mu   sync.Mutex
 	gave map[string]bool // what was answered, by whomever

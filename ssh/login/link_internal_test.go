@@ -171,7 +171,7 @@ func (*scripted) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { ret
 // Passwords are remembered for the next login, codes are not, and a refused
 // answer is not given twice.
 func TestMemory(t *testing.T) {
-	var m Memory
+	var m Credentials
 	p := &scripted{}
 	ask := func(p ssh.Prompter, text string) error {
 		_, err := p.Secret(t.Context(), ssh.Question{Target: ssh.Target{User: "a", Host: "h", Port: 22}, Text: gateText(text)})

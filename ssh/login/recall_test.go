@@ -23,7 +23,7 @@ func (*counting) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { ret
 
 // An answer is given again by itself only if it led to a login, and once.
 func TestRecalling(t *testing.T) {
-	var m Memory
+	var m Credentials
 	person := &counting{answer: "made up"}
 	q := ssh.Question{Target: ssh.Target{User: "admin", Host: "192.0.2.1", Port: 22}, Text: redact.Literal("Password: ")}
 	code := ssh.Question{Target: q.Target, Text: redact.Literal("Verification code: ")}

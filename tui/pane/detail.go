@@ -85,7 +85,7 @@ func packetFields(f *parsed, ev event.Segment) {
 	}
 	f.add("from", from)
 	f.add("to", to)
-	f.add("means", stories[ev.Label].words)
+	f.add("means", labels[ev.Label].words)
 	f.add("basis", map[bool]string{true: "inferred from lengths and order", false: "seen"}[ev.Basis != handshake.BasisSeen && ev.Flight > 0])
 	f.add("flags", p.Flags)
 	f.add("sequence", p.Seq)

@@ -9,8 +9,8 @@ import (
 	"syncscope/tui/theme"
 )
 
-// look is how rows are shown.
-type look struct {
+// rowStyle is how rows are shown.
+type rowStyle struct {
 	raw    bool
 	escape bool // letters written from right to left as \uXXXX
 	line   bool // one line a row, cut at its end
@@ -32,7 +32,7 @@ type drawKey struct {
 	parts  int // of the row, which may grow
 	delta  string
 	query  *Query
-	look   look
+	look   rowStyle
 	cursor bool
 	mark   bool
 }

@@ -42,7 +42,7 @@ func (h *Handshake) Observe(kind event.Kind, ev event.Event) {
 	if !h.mine(kind, ev) {
 		return
 	}
-	if text, role, ok := spoken(ev); ok {
+	if text, role, ok := tlsWords(ev); ok {
 		h.note(ev.Origin(), text, role)
 		h.amend(func(r *Row) { r.Event = ev })
 		return
@@ -88,7 +88,7 @@ func (h *Handshake) note(m event.Meta, text string, role theme.Role) {
 // segment adds a packet to its flight's row, or begins one. Bare
 // acknowledgements are no rows of their own. kept is the event as it came.
 func (h *Handshake) segment(ev event.Segment, kept event.Event) {
-	said, ok := stories[ev.Label]
+	said, ok := labels[ev.Label]
 	if !ok {
 		return
 	}
@@ -117,7 +117,7 @@ func packetRow(r *Row) {
 	if !ok || r.Columns != nil {
 		return
 	}
-	said := stories[ev.Label]
+	said := labels[ev.Label]
 	r.Columns = []Seg{{clock(ev.Meta) + " ", theme.Dim}, arrow(ev), {fmt.Sprintf("%-9s ", span(r.after)), theme.Dim}}
 	r.Message, r.Role, r.Raw = message(ev, said, r.port), said.role, ev.Excerpt.String()
 }
@@ -176,7 +176,7 @@ func (h *Handshake) after(ev event.Segment) {
 }
 
 // message says what a packet is; port, which connection's.
-func message(ev event.Segment, s story, port bool) string {
+func message(ev event.Segment, s labelWords, port bool) string {
 	out := s.words
 	if port {
 		out += fmt.Sprintf("  (port %d)", ev.Conn.Client.Port())

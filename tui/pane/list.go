@@ -40,8 +40,8 @@ type List struct {
 	context int // rows shown around each of them
 	query   *Query
 	marks   map[uint64]bool
-	veil    *Veil
-	look    look
+	veil    *Pseudonyms
+	look    rowStyle
 	flood   flood
 }
 

@@ -58,7 +58,7 @@ func ofConnection(r *Row, id uint32) (string, theme.Role, bool) {
 	default:
 		return "", 0, false
 	}
-	text, role, ok := spoken(r.Event)
+	text, role, ok := tlsWords(r.Event)
 	return text, role, ok && uint32(conn.ID) == id
 }
 
@@ -86,7 +86,7 @@ func (s *sequence) heading(ev event.Segment, lanes Lanes) []string {
 
 // segment is one arrow: its label stands in it.
 func (s *sequence) segment(r *Row, ev event.Segment) string {
-	told := stories[ev.Label]
+	told := labels[ev.Label]
 	word := ansi.Truncate(" "+told.words+" ", max(s.arrow-6, 0), "")
 	if told.words == "" {
 		word = ""

@@ -100,7 +100,7 @@ func (t *Timeline) Observe(kind event.Kind, ev event.Event) {
 func worth(ev event.Event) bool {
 	switch ev := ev.(type) {
 	case event.Segment:
-		return stories[ev.Label].words != ""
+		return labels[ev.Label].words != ""
 	case event.LogEntry:
 		return relevant(&ev) || benign(&ev)
 	case event.Gap, event.Mark, event.SourceState, event.Unreachable, event.DNSAnswer:
@@ -337,7 +337,7 @@ var laneRoles = [laneCount]theme.Role{theme.Out, theme.Text, theme.In}
 func words(ev event.Event) (string, theme.Role) {
 	switch ev := ev.(type) {
 	case event.Segment:
-		told, arrow := stories[ev.Label], "→ "
+		told, arrow := labels[ev.Label], "→ "
 		if ev.Dir != 0 {
 			arrow = "← "
 		}

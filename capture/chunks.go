@@ -18,24 +18,24 @@ var blockSize = 128 << 10
 // maxBlocks bounds the blocks that are read ahead.
 const maxBlocks = 6
 
-// block is some lines of a text, and the packets in it that are nothing but
+// chunk is some lines of a text, and the packets in it that are nothing but
 // numbers: whole blocks are looked through at once, while one before is taken.
-type block struct {
+type chunk struct {
 	buf     []byte // blockSize and tcpdump.Slack
 	text    []byte // the front of buf
 	from    int64  // where text begins in the input
 	inner   bool   // it begins within a line
-	packets []printed
-	others  keeper
+	packets []row
+	others  arena
 	ready   chan struct{}
 }
 
-func newBlock() *block {
-	return &block{buf: make([]byte, blockSize+tcpdump.Slack), ready: make(chan struct{}, 1)}
+func newChunk() *chunk {
+	return &chunk{buf: make([]byte, blockSize+tcpdump.Slack), ready: make(chan struct{}, 1)}
 }
 
 // look finds the packets, and with st DNS messages that hold no secret.
-func (b *block) look(st *redact.Stream) *block {
+func (b *chunk) look(st *redact.Stream) *chunk {
 	padded := b.buf[:len(b.text)+tcpdump.Slack]
 	clear(padded[len(b.text):])
 	b.packets = b.packets[:0]
@@ -55,7 +55,7 @@ func (b *block) look(st *redact.Stream) *block {
 			other = b.others.keep(&x.Packet)
 		}
 		if len(b.packets) == cap(b.packets) {
-			b.packets = append(b.packets, printed{})
+			b.packets = append(b.packets, row{})
 		} else {
 			b.packets = b.packets[:len(b.packets)+1]
 		}
@@ -68,8 +68,8 @@ func (b *block) look(st *redact.Stream) *block {
 // Listing reports whether a text that r begins holds a packet of tcpdump's with
 // nothing but numbers.
 func Listing(r io.Reader) bool {
-	b := newBlock()
-	return (&blocks{r: r}).next(b) && len(b.look(nil).packets) > 0
+	b := newChunk()
+	return (&chunks{r: r}).next(b) && len(b.look(nil).packets) > 0
 }
 
 // lineEnd is where the line after the one at at begins.
@@ -80,8 +80,8 @@ func lineEnd(text []byte, at int) int {
 	return len(text)
 }
 
-// blocks cuts an input into blocks of whole lines.
-type blocks struct {
+// chunks cuts an input into blocks of whole lines.
+type chunks struct {
 	r    io.Reader
 	rest []byte // of the last block, behind its last line
 	from int64
@@ -94,7 +94,7 @@ type blocks struct {
 }
 
 // next fills b; false: there is nothing left.
-func (s *blocks) next(b *block) bool {
+func (s *chunks) next(b *chunk) bool {
 	n := copy(b.buf, s.rest)
 	if s.err == nil {
 		var m int
@@ -114,7 +114,7 @@ func (s *blocks) next(b *block) bool {
 	return end > 0
 }
 
-func (s *blocks) stream() *redact.Stream {
+func (s *chunks) stream() *redact.Stream {
 	if s.gate == nil {
 		return nil
 	}
@@ -122,12 +122,12 @@ func (s *blocks) stream() *redact.Stream {
 }
 
 // over gives the error that ended the input, if it was one.
-func (s *blocks) over() error { return ended(s.err) }
+func (s *chunks) over() error { return ended(s.err) }
 
 // each gives an input's blocks to take, in order. Those behind are read and
 // looked through meanwhile; an input of one block needs no goroutine.
-func (s *blocks) each(take func(*block)) error {
-	b := newBlock()
+func (s *chunks) each(take func(*chunk)) error {
+	b := newChunk()
 	if !s.next(b) {
 		return s.over()
 	}
@@ -135,14 +135,14 @@ func (s *blocks) each(take func(*block)) error {
 		take(b)
 		return s.over()
 	}
-	empty, order := make(chan *block, maxBlocks), make(chan *block, maxBlocks)
+	empty, order := make(chan *chunk, maxBlocks), make(chan *chunk, maxBlocks)
 	for range maxBlocks - 1 {
-		empty <- newBlock()
+		empty <- newChunk()
 	}
 	b.ready <- struct{}{}
 	order <- b
 	for range min(runtime.GOMAXPROCS(0), maxBlocks-1) {
-		go s.ahead(empty, order)
+		go s.prefetch(empty, order)
 	}
 	for b := range order {
 		<-b.ready
@@ -152,9 +152,9 @@ func (s *blocks) each(take func(*block)) error {
 	return s.over()
 }
 
-// ahead reads blocks and looks them through until there are no more: who reads
+// prefetch reads blocks and looks them through until there are no more: who reads
 // one has it in its cache. Where one is read, its place in the order is taken.
-func (s *blocks) ahead(empty <-chan *block, order chan<- *block) {
+func (s *chunks) prefetch(empty <-chan *chunk, order chan<- *chunk) {
 	st := s.stream()
 	for {
 		b := s.turn(empty, order)
@@ -167,7 +167,7 @@ func (s *blocks) ahead(empty <-chan *block, order chan<- *block) {
 }
 
 // turn reads the next block; nil: there is none.
-func (s *blocks) turn(empty <-chan *block, order chan<- *block) *block {
+func (s *chunks) turn(empty <-chan *chunk, order chan<- *chunk) *chunk {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.done {

@@ -9,18 +9,18 @@ import (
 	"syncscope/capture/packet"
 )
 
-// flows turns one capture's packets into events, whatever front end read them.
-type flows struct {
-	d     *Decoder
-	track *handshake.Tracker
-	talks talks
-	flow  *handshake.Flow // of the newest TCP packet: lines printed under a packet are its own
-	pass  Passing         // the newest, for who takes packets as they pass
-	at    event.When      // of the newest packet
+// flowTable turns one capture's packets into events, whatever front end read them.
+type flowTable struct {
+	d           *Decoder
+	track       *handshake.Tracker
+	reassembler reassembler
+	flow        *handshake.Flow // of the newest TCP packet: lines printed under a packet are its own
+	pass        Passing         // the newest, for who takes packets as they pass
+	at          event.When      // of the newest packet
 }
 
-func newFlows(d *Decoder) flows {
-	f := flows{d: d, track: handshake.NewTracker(), talks: newTalks(d.gate)}
+func newFlowTable(d *Decoder) flowTable {
+	f := flowTable{d: d, track: handshake.NewTracker(), reassembler: newReassembler(d.gate)}
 	if d.peer.IsValid() {
 		f.watch(d.peer)
 	}
@@ -28,14 +28,14 @@ func newFlows(d *Decoder) flows {
 }
 
 // watch names the peer whose connections are never evicted.
-func (f *flows) watch(peer netip.Addr) {
+func (f *flowTable) watch(peer netip.Addr) {
 	f.track.Watch(peer)
-	f.talks.watch = peer
+	f.reassembler.watch = peer
 }
 
 // packet takes the next packet; m.From.Packet is its number. payload is what
 // was captured of its bytes; nil where the source has none.
-func (f *flows) packet(p *packet.Packet, payload []byte, m *event.Meta) {
+func (f *flowTable) packet(p *packet.Packet, payload []byte, m *event.Meta) {
 	f.d.packets.Add(1)
 	m.At.Time, m.At.Dated, m.At.Zoned = p.Time, p.Dated, p.Zoned
 	if p.Stamp != "" {
@@ -52,7 +52,7 @@ func (f *flows) packet(p *packet.Packet, payload []byte, m *event.Meta) {
 }
 
 // lookup tells a DNS message.
-func (f *flows) lookup(p *packet.Packet, m *event.Meta) {
+func (f *flowTable) lookup(p *packet.Packet, m *event.Meta) {
 	if p.DNS.Query || p.DNS.Response {
 		f.d.emit(event.DNSAnswer{Meta: *m, DNS: p.DNS, Server: resolver(p)})
 	}
@@ -60,7 +60,7 @@ func (f *flows) lookup(p *packet.Packet, m *event.Meta) {
 
 // segment takes a TCP packet. Who takes packets as they pass is told nothing
 // that only says again what they hold.
-func (f *flows) segment(p *packet.Packet, payload []byte, m *event.Meta) {
+func (f *flowTable) segment(p *packet.Packet, payload []byte, m *event.Meta) {
 	key := packet.KeyOf(p.Src, p.Dst)
 	news, ok := f.follow(p, &key, payload)
 	switch {
@@ -77,13 +77,13 @@ func (f *flows) segment(p *packet.Packet, payload []byte, m *event.Meta) {
 }
 
 // follow moves the packet's connection on by it, and tells what its bytes said.
-func (f *flows) follow(p *packet.Packet, key *packet.Key, payload []byte) (news handshake.News, ok bool) {
+func (f *flowTable) follow(p *packet.Packet, key *packet.Key, payload []byte) (news handshake.News, ok bool) {
 	flow := f.track.Take(p, key, &f.pass.Move)
 	if flow == nil {
 		return 0, false
 	}
 	f.flow = flow
-	if d := f.talks.take(flow, p, f.pass.Dir, payload); d != nil {
+	if d := f.reassembler.take(flow, p, f.pass.Dir, payload); d != nil {
 		news = d.Apply(flow, &f.pass.Move, p.Length)
 	}
 	return news, true
@@ -91,7 +91,7 @@ func (f *flows) follow(p *packet.Packet, key *packet.Key, payload []byte) (news 
 
 // about makes the Passing of the newest packet, whose Move is there already. It
 // is set field by field: a value would be made elsewhere and copied.
-func (f *flows) about(p *packet.Packet) *Passing {
+func (f *flowTable) about(p *packet.Packet) *Passing {
 	c := &f.pass
 	c.Source, c.Conn, c.Note, c.Packet = f.d.src.ID, &f.flow.Connection, &f.flow.Note, p
 	c.meta, c.from, c.numbers, c.lines = nil, nil, nil, lines{}
@@ -99,7 +99,7 @@ func (f *flows) about(p *packet.Packet) *Passing {
 }
 
 // newest is the connection of the newest TCP packet.
-func (f *flows) newest() event.Connection {
+func (f *flowTable) newest() event.Connection {
 	if f.flow == nil {
 		return event.Connection{}
 	}
@@ -107,7 +107,7 @@ func (f *flows) newest() event.Connection {
 }
 
 // said tells what a packet's bytes said.
-func (f *flows) said(m event.Meta, s *handshake.Step, news handshake.News) {
+func (f *flowTable) said(m event.Meta, s *handshake.Step, news handshake.News) {
 	if news == 0 {
 		return
 	}
@@ -127,7 +127,7 @@ func (f *flows) said(m event.Meta, s *handshake.Step, news handshake.News) {
 }
 
 // changed tells what a packet completes.
-func (f *flows) changed(m event.Meta, s *handshake.Step) {
+func (f *flowTable) changed(m event.Meta, s *handshake.Step) {
 	switch {
 	case s.Opened:
 		f.d.emit(event.TCPOpened{Meta: m, Conn: s.Conn})

@@ -7,21 +7,21 @@ import (
 	"io"
 )
 
-// packed unpacks a source that is written piece by piece (RFC 1952). All that a
+// gunzip unpacks a source that is written piece by piece (RFC 1952). All that a
 // piece tells is told before its write returns, as far as its packer flushed it.
-type packed struct {
+type gunzip struct {
 	pieces chan []byte   // to the goroutine that unpacks; closed: there are no more
 	asks   chan struct{} // it has taken all of a piece; closed: it has ended
 	piece  []byte        // its own: what is left of the newest
 	err    error         // why it ended; valid once asks is closed
 }
 
-// isPacked reports whether a source that head begins is packed.
-func isPacked(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}) }
+// isGzip reports whether a source that head begins is packed.
+func isGzip(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}) }
 
-// newPacked gives what it unpacks to take.
-func newPacked(take func([]byte)) *packed {
-	p := &packed{pieces: make(chan []byte), asks: make(chan struct{})}
+// newGunzip gives what it unpacks to take.
+func newGunzip(take func([]byte)) *gunzip {
+	p := &gunzip{pieces: make(chan []byte), asks: make(chan struct{})}
 	go func() {
 		defer close(p.asks)
 		p.err = p.unpack(take)
@@ -30,7 +30,7 @@ func newPacked(take func([]byte)) *packed {
 	return p
 }
 
-func (p *packed) unpack(take func([]byte)) error {
+func (p *gunzip) unpack(take func([]byte)) error {
 	z, err := gzip.NewReader(p)
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ func (p *packed) unpack(take func([]byte)) error {
 }
 
 // Read gives the unpacker the rest of a piece, or waits for the next.
-func (p *packed) Read(b []byte) (int, error) {
+func (p *gunzip) Read(b []byte) (int, error) {
 	for len(p.piece) == 0 {
 		p.asks <- struct{}{}
 		var ok bool
@@ -61,7 +61,7 @@ func (p *packed) Read(b []byte) (int, error) {
 
 // write takes the next piece. What follows the end of what was packed, or where
 // it broke, is left out.
-func (p *packed) write(b []byte) {
+func (p *gunzip) write(b []byte) {
 	if p.pieces == nil || len(b) == 0 {
 		return
 	}
@@ -75,7 +75,7 @@ func (p *packed) write(b []byte) {
 var errPacked = errors.New("is cut short or broken where it was packed; what came before was read")
 
 // close gives what was wrong, if anything.
-func (p *packed) close() error {
+func (p *gunzip) close() error {
 	if p.pieces != nil {
 		close(p.pieces)
 		for range p.asks { // it may ask again: there is no more

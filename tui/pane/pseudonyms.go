@@ -1,22 +1,22 @@
 package pane
 
-// Veil is how rows show users, hosts and addresses: as pseudonyms. A nil one
+// Pseudonyms is how rows show users, hosts and addresses: as pseudonyms. A nil one
 // shows them as they are. Rows keep the names; a new Veil is a new look at all
 // of them, also at those drawn before.
-type Veil struct {
+type Pseudonyms struct {
 	// Shown gives a text with pseudonyms in it.
 	Shown func(text string) string
 }
 
-func (v *Veil) of(text string) string {
+func (v *Pseudonyms) of(text string) string {
 	if v == nil || text == "" {
 		return text
 	}
 	return v.Shown(text)
 }
 
-// Veil changes how names are shown in all rows.
-func (l *List) Veil(v *Veil) {
+// SetPseudonyms changes how names are shown in all rows.
+func (l *List) SetPseudonyms(v *Pseudonyms) {
 	if v == l.veil {
 		return
 	}
@@ -35,7 +35,7 @@ type parts struct {
 }
 
 // cover puts pseudonyms into a row's text, and keeps the text for uncover.
-func (r *Row) cover(v *Veil) {
+func (r *Row) cover(v *Pseudonyms) {
 	r.veil = v
 	if v == nil {
 		return

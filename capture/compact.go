@@ -92,8 +92,8 @@ func (n *numbers) fill(p *packet.Packet) {
 
 func (n *numbers) time() time.Time { return time.Unix(n.second, int64(n.nano)).UTC() }
 
-// brief is a packet that was kept.
-type brief struct {
+// compact is a packet that was kept.
+type compact struct {
 	numbers
 	lines lines  // of a listing
 	from  origin // nil: nothing is kept here
@@ -104,12 +104,12 @@ type brief struct {
 // origin makes the line of a packet that was kept, and its stamp.
 type origin interface {
 	source() event.SourceID
-	cite(b *brief) (line, stamp redact.Text)
+	cite(b *compact) (line, stamp redact.Text)
 }
 
-func (f *flows) source() event.SourceID { return f.d.src.ID }
+func (f *flowTable) source() event.SourceID { return f.d.src.ID }
 
-func (b *brief) keep(ev *Passing) {
+func (b *compact) keep(ev *Passing) {
 	b.back = ev.Dir == handshake.ToClient // a write first: memory that is read before is fetched twice
 	b.numbers, b.lines = *ev.numbers, ev.lines
 	if b.conn != ev.Conn { // mostly it is the connection's next packet
@@ -118,25 +118,25 @@ func (b *brief) keep(ev *Passing) {
 }
 
 // meta is the packet's, without its texts.
-func (b *brief) meta() event.Meta {
+func (b *compact) meta() event.Meta {
 	m := event.Meta{At: b.when(), From: event.Ref{Source: b.from.source(), Line: int(b.lines.line), Packet: int(b.number)}, History: b.history()}
 	m.Postpone(b)
 	return m
 }
 
-func (b *brief) history() bool { return b.marks.has(markHistory) }
+func (b *compact) history() bool { return b.marks.has(markHistory) }
 
 // when is the packet's time. A binary capture counts from 1970 in UTC; what is
 // read ahead of a listing has no date.
-func (b *brief) when() event.When {
+func (b *compact) when() event.When {
 	binary := b.lines.line == 0
 	return event.When{Time: b.time(), Text: event.Deferred(b), Dated: binary, Zoned: binary}
 }
 
 // Words makes the line of a packet that was kept.
-func (b *brief) Words() (line, stamp redact.Text) { return b.from.cite(b) }
+func (b *compact) Words() (line, stamp redact.Text) { return b.from.cite(b) }
 
-func (f *frames) cite(b *brief) (line, stamp redact.Text) {
+func (f *frames) cite(b *compact) (line, stamp redact.Text) {
 	var p packet.Packet
 	b.fill(&p)
 	if p.Src, p.Dst = b.conn.Client, b.conn.Server; b.back {

@@ -5,14 +5,14 @@ import (
 	"syncscope/tui/theme"
 )
 
-// story is how a packet's part in its connection is told.
-type story struct {
+// labelWords is how a packet's part in its connection is told.
+type labelWords struct {
 	words string
 	role  theme.Role
 	bad   bool
 }
 
-func (s story) weight() Weight {
+func (s labelWords) weight() Weight {
 	switch {
 	case s.bad:
 		return Error
@@ -22,8 +22,8 @@ func (s story) weight() Weight {
 	return Quiet
 }
 
-// stories by label. A label that is not here is no row.
-var stories = map[handshake.Label]story{
+// labels by label. A label that is not here is no row.
+var labels = map[handshake.Label]labelWords{
 	handshake.LabelSYN:            {"SYN", theme.Bright, false},
 	handshake.LabelSYNACK:         {"SYN-ACK", theme.Bright, false},
 	handshake.LabelACK:            {"ACK  connected", theme.Pass, false},

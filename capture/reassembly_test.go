@@ -18,7 +18,7 @@ func TestCapsHold(t *testing.T) {
 	d := NewDecoder(event.Source{ID: 1, Kind: event.Pcap}, redact.New(), func(event.Event) {})
 	d.SetPassing(func(*Passing) {})
 	d.SetPeer(peer.Addr())
-	f := newFlows(d)
+	f := newFlowTable(d)
 	open := func(from, to netip.AddrPort) {
 		f.packet(&packet.Packet{Proto: packet.TCP, Src: from, Dst: to, Flags: packet.SYN, Seq: 1, WScale: -1}, nil, &event.Meta{})
 		f.packet(&packet.Packet{Proto: packet.TCP, Src: to, Dst: from, Flags: packet.SYN | packet.ACK, Seq: 1, Ack: 2, WScale: -1}, nil, &event.Meta{})
@@ -32,12 +32,12 @@ func TestCapsHold(t *testing.T) {
 		var a [4]byte
 		binary.BigEndian.PutUint32(a[:], 0x0b000000+i)
 		open(netip.AddrPortFrom(netip.AddrFrom4(a), 50000), netip.MustParseAddrPort("10.9.9.9:443"))
-		if f.talks.live > maxTalks || f.talks.held > maxWaiting {
-			t.Fatalf("%d connections are read, %d bytes wait", f.talks.live, f.talks.held)
+		if f.reassembler.live > maxTalks || f.reassembler.held > maxWaiting {
+			t.Fatalf("%d connections are read, %d bytes wait", f.reassembler.live, f.reassembler.held)
 		}
 	}
-	if f.talks.evicted == 0 || f.track.Evicted == 0 {
-		t.Errorf("%d and %d connections made room", f.talks.evicted, f.track.Evicted)
+	if f.reassembler.evicted == 0 || f.track.Evicted == 0 {
+		t.Errorf("%d and %d connections made room", f.reassembler.evicted, f.track.Evicted)
 	}
 	if ssm.Talk == nil {
 		t.Error("the connection to the watched peer made room")

@@ -16,7 +16,7 @@ func TestTalkEnds(t *testing.T) {
 	us, ssm := netip.MustParseAddrPort("192.168.10.1:40000"), netip.MustParseAddrPort("10.106.66.55:8443")
 	d := NewDecoder(event.Source{ID: 1, Kind: event.Pcap}, redact.New(), func(event.Event) {})
 	d.SetPassing(func(*Passing) {})
-	f := newFlows(d)
+	f := newFlowTable(d)
 	send := func(back bool, flags packet.Flags, seq uint32, size int) {
 		p := packet.Packet{Proto: packet.TCP, Src: us, Dst: ssm, Flags: flags, Seq: seq, Ack: 101, Length: size, WScale: -1}
 		if back {
@@ -39,18 +39,18 @@ func TestTalkEnds(t *testing.T) {
 	send(false, packet.ACK, 101, 50)
 	send(false, packet.ACK|packet.FIN, 151, 0)
 	send(true, packet.RST, 102, 0)
-	if _, ended := first.Talk.(over); !ended || f.talks.live != 0 {
-		t.Fatalf("its talk is %T, %d are held", first.Talk, f.talks.live)
+	if _, ended := first.Talk.(over); !ended || f.reassembler.live != 0 {
+		t.Fatalf("its talk is %T, %d are held", first.Talk, f.reassembler.live)
 	}
 	begin()
-	if f.flow.Talk != first.Note || f.talks.live != 1 {
-		t.Errorf("the next connection has memory of its own, %d are held", f.talks.live)
+	if f.flow.Talk != first.Note || f.reassembler.live != 1 {
+		t.Errorf("the next connection has memory of its own, %d are held", f.reassembler.live)
 	}
 
 	late := f.flow
 	send(false, packet.ACK|packet.FIN, 151, 0) // 50 bytes are not here yet
 	send(true, packet.ACK|packet.FIN, 101, 0)
-	if talkOf(late) == nil {
+	if reassemblyOf(late) == nil {
 		t.Error("bytes before a FIN were given up")
 	}
 	for range 3000 { // the list of them is bounded by those that are held
@@ -58,7 +58,7 @@ func TestTalkEnds(t *testing.T) {
 		send(false, packet.ACK|packet.FIN, 101, 0)
 		send(true, packet.ACK|packet.FIN, 101, 0)
 	}
-	if n := len(f.talks.order); n > 1100 || f.talks.live != 1 || len(f.talks.spare) > 1 {
-		t.Errorf("%d in order, %d held, %d spare", n, f.talks.live, len(f.talks.spare))
+	if n := len(f.reassembler.order); n > 1100 || f.reassembler.live != 1 || len(f.reassembler.spare) > 1 {
+		t.Errorf("%d in order, %d held, %d spare", n, f.reassembler.live, len(f.reassembler.spare))
 	}
 }

@@ -17,36 +17,36 @@ const (
 	maxWaiting = 8 << 20 // bytes that wait for earlier ones, over all connections
 )
 
-// talk is one connection's bytes: both directions in order, and what they say.
-type talk struct {
+// reassembly is one connection's bytes: both directions in order, and what they say.
+type reassembly struct {
 	half   [2]stream.Half
 	dialog handshake.Dialog
 	told   [2]bool // all up to the FIN was taken
 }
 
-// talks are the connections whose bytes are read.
-type talks struct {
+// reassembler are the connections whose bytes are read.
+type reassembler struct {
 	cache *handshake.Cache
 	order []*handshake.Flow // oldest first; may hold some whose talk is over
 	live  int               // of them, those whose talk is not
-	spare []*talk           // of what is over, to be used again
+	spare []*reassembly     // of what is over, to be used again
 	held  int               // bytes that wait
 	watch netip.Addr
 	// evicted counts connections that made room.
 	evicted int
 }
 
-func newTalks(gate *redact.Session) talks {
-	return talks{cache: handshake.NewCache(gate)}
+func newReassembler(gate *redact.Session) reassembler {
+	return reassembler{cache: handshake.NewCache(gate)}
 }
 
 // over is the Talk of a connection that has said all.
 type over struct{}
 
 // of finds the talk of a packet, or begins one with its first bytes.
-func (t *talks) of(f *handshake.Flow, p *packet.Packet, payload []byte) *talk {
+func (t *reassembler) of(f *handshake.Flow, p *packet.Packet, payload []byte) *reassembly {
 	switch k := f.Talk.(type) {
-	case *talk:
+	case *reassembly:
 		return k
 	case over:
 		return nil
@@ -63,12 +63,12 @@ func (t *talks) of(f *handshake.Flow, p *packet.Packet, payload []byte) *talk {
 	return k
 }
 
-func (t *talks) begin(f *handshake.Flow) *talk {
+func (t *reassembler) begin(f *handshake.Flow) *reassembly {
 	if t.live >= maxTalks {
 		t.evict()
 	}
 	if len(t.order) > 2*t.live+1024 {
-		t.order = slices.DeleteFunc(t.order, func(f *handshake.Flow) bool { return talkOf(f) == nil })
+		t.order = slices.DeleteFunc(t.order, func(f *handshake.Flow) bool { return reassemblyOf(f) == nil })
 	}
 	k := t.room()
 	f.Talk = k
@@ -78,28 +78,28 @@ func (t *talks) begin(f *handshake.Flow) *talk {
 }
 
 // room gives memory for a talk that begins: what one that is over had, or new.
-func (t *talks) room() *talk {
+func (t *reassembler) room() *reassembly {
 	n := len(t.spare)
 	if n == 0 {
-		k := new(talk)
+		k := new(reassembly)
 		k.dialog.Begin(t.cache) // of what is surely there no byte is read first
 		return k
 	}
 	k := t.spare[n-1]
 	t.spare = t.spare[:n-1]
-	*k = talk{}
+	*k = reassembly{}
 	k.dialog.Begin(t.cache)
 	return k
 }
 
-func talkOf(f *handshake.Flow) *talk {
-	k, _ := f.Talk.(*talk)
+func reassemblyOf(f *handshake.Flow) *reassembly {
+	k, _ := f.Talk.(*reassembly)
 	return k
 }
 
 // end takes the memory of a connection that has said all: what its ends still
 // send was sent before.
-func (t *talks) end(f *handshake.Flow, k *talk) {
+func (t *reassembler) end(f *handshake.Flow, k *reassembly) {
 	f.Talk = over{}
 	t.live--
 	t.spare = append(t.spare, k)
@@ -107,11 +107,11 @@ func (t *talks) end(f *handshake.Flow, k *talk) {
 
 // evict takes the oldest talk; one to the watched peer goes to the back of the
 // queue instead.
-func (t *talks) evict() {
+func (t *reassembler) evict() {
 	for range t.order {
 		f := t.order[0]
 		t.order = t.order[1:]
-		k := talkOf(f)
+		k := reassemblyOf(f)
 		switch {
 		case k == nil:
 			continue
@@ -129,7 +129,7 @@ func (t *talks) evict() {
 
 // take reads a packet's bytes; payload is what was captured of them. It gives
 // what both ends say, nil where that is not known.
-func (t *talks) take(f *handshake.Flow, p *packet.Packet, dir handshake.Dir, payload []byte) *handshake.Dialog {
+func (t *reassembler) take(f *handshake.Flow, p *packet.Packet, dir handshake.Dir, payload []byte) *handshake.Dialog {
 	k := t.of(f, p, payload)
 	if k == nil {
 		return nil
@@ -171,10 +171,10 @@ func (t *talks) take(f *handshake.Flow, p *packet.Packet, dir handshake.Dir, pay
 }
 
 // held is the memory that waits.
-func (k *talk) held() int { return k.half[0].Held() + k.half[1].Held() }
+func (k *reassembly) held() int { return k.half[0].Held() + k.half[1].Held() }
 
 // flush tells what waits: nothing that fills its holes will come.
-func (k *talk) flush() {
+func (k *reassembly) flush() {
 	for dir := range k.half {
 		side := k.dialog.Side(handshake.Dir(dir))
 		k.half[dir].Flush(side)

@@ -31,7 +31,7 @@ func Pass(s *event.Segment) Passing {
 
 // later is the Meta of a binary capture's packet, which may outlive it.
 func (p *Passing) later() event.Meta {
-	b := new(brief)
+	b := new(compact)
 	b.keep(p)
 	return b.meta()
 }
@@ -40,7 +40,7 @@ func (p *Passing) later() event.Meta {
 // Several may ask at once, while none keeps.
 type Cite struct {
 	meta  atomic.Pointer[event.Meta]
-	brief brief
+	brief compact
 }
 
 // Keep takes the packet in place of the one before.

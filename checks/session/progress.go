@@ -11,8 +11,8 @@ import (
 	"syncscope/ssh/login"
 )
 
-// way keeps how far the way to a host is, for the screen.
-type way struct {
+// progress keeps how far the way to a host is, for the screen.
+type progress struct {
 	gate    *redact.Session
 	now     func() time.Time
 	changed func()
@@ -21,8 +21,8 @@ type way struct {
 	host view.Host
 }
 
-func newWay(name string, manager bool, gate *redact.Session, now func() time.Time, changed func()) *way {
-	w := &way{gate: gate, now: now, changed: changed, host: view.Host{Name: name, Manager: manager}}
+func newProgress(name string, manager bool, gate *redact.Session, now func() time.Time, changed func()) *progress {
+	w := &progress{gate: gate, now: now, changed: changed, host: view.Host{Name: name, Manager: manager}}
 	for _, s := range view.Steps(manager) {
 		w.host.Steps = append(w.host.Steps, view.StepState{Step: s})
 	}
@@ -30,7 +30,7 @@ func newWay(name string, manager bool, gate *redact.Session, now func() time.Tim
 }
 
 // only leaves the steps up to s.
-func (w *way) only(s view.Step) {
+func (w *progress) only(s view.Step) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := range w.host.Steps {
@@ -42,7 +42,7 @@ func (w *way) only(s view.Step) {
 }
 
 // state is a copy of what is known.
-func (w *way) state() view.Host {
+func (w *progress) state() view.Host {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	h := w.host
@@ -51,7 +51,7 @@ func (w *way) state() view.Host {
 }
 
 // on changes a step, if the host has it.
-func (w *way) on(s view.Step, change func(*view.StepState)) {
+func (w *progress) on(s view.Step, change func(*view.StepState)) {
 	w.mu.Lock()
 	for i := range w.host.Steps {
 		if w.host.Steps[i].Step == s {
@@ -62,12 +62,12 @@ func (w *way) on(s view.Step, change func(*view.StepState)) {
 	w.changed()
 }
 
-func (w *way) begin(s view.Step) {
+func (w *progress) begin(s view.Step) {
 	w.on(s, func(st *view.StepState) { *st = view.StepState{Step: s, Progress: view.Running, Began: w.now()} })
 }
 
 // end says that a step is done, and what it gave.
-func (w *way) end(s view.Step, detail string) {
+func (w *progress) end(s view.Step, detail string) {
 	detail = w.gate.Foreign(detail).String()
 	w.on(s, func(st *view.StepState) {
 		if st.Began.IsZero() {
@@ -78,7 +78,7 @@ func (w *way) end(s view.Step, detail string) {
 }
 
 // asking says that a step waits for a person, or no longer.
-func (w *way) asking(s view.Step, on bool) {
+func (w *progress) asking(s view.Step, on bool) {
 	w.on(s, func(st *view.StepState) {
 		if st.Progress = view.Running; on {
 			st.Progress = view.Asking
@@ -87,7 +87,7 @@ func (w *way) asking(s view.Step, on bool) {
 }
 
 // fail says that err stopped the way, at the step of among that was under way.
-func (w *way) fail(err error, among ...view.Step) {
+func (w *progress) fail(err error, among ...view.Step) {
 	what, hint := view.Hinted(err.Error())
 	what = strings.TrimPrefix(what, w.state().Name+": ")
 	for _, s := range among {
@@ -105,7 +105,7 @@ func (w *way) fail(err error, among ...view.Step) {
 
 // login follows the steps of ssh's login to t; those of hosts between here and
 // there are told as such.
-func (w *way) login(t ssh.Target) func(ssh.Target, login.LoginStep, string) {
+func (w *progress) login(t ssh.Target) func(ssh.Target, login.LoginStep, string) {
 	return func(at ssh.Target, step login.LoginStep, detail string) {
 		if at != t {
 			w.on(view.StepResolve, func(st *view.StepState) {

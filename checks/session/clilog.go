@@ -34,10 +34,10 @@ func (l *Live) printed(ctx context.Context, h *host, cli *shell.CLI, why error) 
 		}
 		return err
 	}
-	h.way.end(view.StepCLI, "")
-	h.way.begin(view.StepHistory)
+	h.progress.end(view.StepCLI, "")
+	h.progress.begin(view.StepHistory)
 	n := l.past(ctx, h.log, log)
-	h.way.end(view.StepHistory, fmt.Sprintf("%d lines", n))
+	h.progress.end(view.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
 	l.hub.Post(event.Mark{
 		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: h.log.src.ID, Line: h.log.dec.Lines()}},

@@ -10,9 +10,9 @@ import (
 	"syncscope/capture/tcpdump"
 )
 
-// printed is a packet of a listing on its way from who read it to who takes it,
+// row is a packet of a listing on its way from who read it to who takes it,
 // small as a head is, and where its lines stand in their block.
-type printed struct {
+type row struct {
 	numbers                // as printed: its second is the time of day until it is taken
 	key     packet.Key     // of TCP
 	other   *packet.Packet // a DNS message
@@ -22,7 +22,7 @@ type printed struct {
 	below   int32 // where its second line begins; at: it has none
 }
 
-func (x *printed) set(e *tcpdump.Exact, other *packet.Packet, whole bool) {
+func (x *row) set(e *tcpdump.Exact, other *packet.Packet, whole bool) {
 	x.other, x.whole = other, whole
 	x.at, x.below, x.end = int32(e.At), int32(e.Second), int32(e.End)
 	p := &e.Packet
@@ -36,16 +36,16 @@ func (x *printed) set(e *tcpdump.Exact, other *packet.Packet, whole bool) {
 }
 
 // lines is the number of its lines.
-func (x *printed) lines() int {
+func (x *row) lines() int {
 	if x.below > x.at {
 		return 2
 	}
 	return 1
 }
 
-// printed takes a packet that was read ahead, the last of its lines being line n.
+// row takes a packet that was read ahead, the last of its lines being line n.
 // false: they must be taken one by one.
-func (l *listing) printed(b *block, x *printed, n int) bool {
+func (l *listing) row(b *chunk, x *row, n int) bool {
 	if l.d.take == nil {
 		return false
 	}
@@ -69,7 +69,7 @@ func (l *listing) printed(b *block, x *printed, n int) bool {
 		l.m = l.d.meta(n, redact.Text{})
 		m := &l.m
 		m.From.Packet = number
-		m.Postpone(&brief{numbers: x.numbers, lines: l.linesOf(b, x, n), from: l})
+		m.Postpone(&compact{numbers: x.numbers, lines: l.linesOf(b, x, n), from: l})
 		l.packet(p, nil, m)
 		return true
 	}
@@ -115,7 +115,7 @@ func (l *listing) followed(p *packet.Packet, key *packet.Key) bool {
 	return flow != nil
 }
 
-func (l *listing) linesOf(b *block, x *printed, n int) lines {
+func (l *listing) linesOf(b *chunk, x *row, n int) lines {
 	return lines{b.from + int64(x.at), x.end - x.at, int32(n)}
 }
 
@@ -145,7 +145,7 @@ func (l *listing) words(b, text []byte, second int, safe func(redact.Raw) redact
 
 // cite cuts a packet's lines out of the file. What no longer is a packet there
 // is not shown: it may be anything.
-func (l *listing) cite(b *brief) (line, stamp redact.Text) {
+func (l *listing) cite(b *compact) (line, stamp redact.Text) {
 	text := make([]byte, int(b.lines.size)+tcpdump.Slack)
 	n, _ := l.d.file.ReadAt(text[:b.lines.size], b.lines.at)
 	var x tcpdump.Exact

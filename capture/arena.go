@@ -2,14 +2,14 @@ package capture
 
 import "syncscope/capture/packet"
 
-// keeper keeps packets that are more than numbers, in memory that is used again.
-type keeper struct {
+// arena keeps packets that are more than numbers, in memory that is used again.
+type arena struct {
 	made []*packet.Packet
 	used int
 }
 
 // keep gives a copy of p that lasts until forget.
-func (k *keeper) keep(p *packet.Packet) *packet.Packet {
+func (k *arena) keep(p *packet.Packet) *packet.Packet {
 	if k.used == len(k.made) {
 		k.made = append(k.made, new(packet.Packet))
 	}
@@ -19,4 +19,4 @@ func (k *keeper) keep(p *packet.Packet) *packet.Packet {
 	return kept
 }
 
-func (k *keeper) forget() { k.used = 0 }
+func (k *arena) forget() { k.used = 0 }

@@ -29,7 +29,7 @@ type head struct {
 type batch struct {
 	n      int // frames, those that hold nothing too
 	heads  []head
-	others keeper
+	others arena
 	p      packet.Packet // the newest
 	memory []byte        // where the capture was read to
 	copied []byte        // payloads that did not lie there
@@ -67,9 +67,9 @@ func (b *batch) add(fr *pcap.Frame, stays, history bool) {
 	h.set(p, fr.Time, fr.Number, marks(0).with(markBack, back).with(markHistory, history).with(markClear, clear))
 }
 
-// ahead hands batches to a goroutine that takes their packets. It begins with
+// prefetch hands batches to a goroutine that takes their packets. It begins with
 // the first full batch: a short capture needs none.
-type ahead struct {
+type prefetch struct {
 	f     *frames
 	now   *batch
 	reads bool // now's memory holds the frames
@@ -78,10 +78,10 @@ type ahead struct {
 	done  chan struct{}
 }
 
-func newAhead(f *frames) *ahead { return &ahead{f: f, now: &batch{}} }
+func newPrefetch(f *frames) *prefetch { return &prefetch{f: f, now: &batch{}} }
 
 // frame takes the next frame; it waits while too many batches do.
-func (a *ahead) frame(fr *pcap.Frame) {
+func (a *prefetch) frame(fr *pcap.Frame) {
 	a.now.add(fr, a.reads && fr.InPlace, a.f.d.history)
 	if a.now.n >= batchSize && !a.reads {
 		a.turn()
@@ -89,7 +89,7 @@ func (a *ahead) frame(fr *pcap.Frame) {
 }
 
 // read takes the rest of a capture: what was read is not copied.
-func (a *ahead) read(r io.Reader) (all int64, err error) {
+func (a *prefetch) read(r io.Reader) (all int64, err error) {
 	a.reads = true
 	for err == nil {
 		a.turn()
@@ -105,7 +105,7 @@ func (a *ahead) read(r io.Reader) (all int64, err error) {
 }
 
 // turn hands a batch over and takes an empty one.
-func (a *ahead) turn() {
+func (a *prefetch) turn() {
 	if a.now.n == 0 {
 		return
 	}
@@ -133,7 +133,7 @@ func soon(from chan *batch) (*batch, bool) {
 	return b, ok
 }
 
-func (a *ahead) start() {
+func (a *prefetch) start() {
 	a.full, a.empty, a.done = make(chan *batch, maxBatches), make(chan *batch, maxBatches), make(chan struct{})
 	for range maxBatches - 1 {
 		a.empty <- &batch{}
@@ -148,7 +148,7 @@ func (a *ahead) start() {
 }
 
 // close returns when every packet is taken.
-func (a *ahead) close() {
+func (a *prefetch) close() {
 	if a.full != nil {
 		close(a.full)
 		<-a.done

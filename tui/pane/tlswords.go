@@ -9,9 +9,9 @@ import (
 	"syncscope/tui/theme"
 )
 
-// spoken tells what a packet's bytes say in TLS; ok is false where ev is
+// tlsWords tells what a packet's bytes say in TLS; ok is false where ev is
 // nothing of the kind.
-func spoken(ev event.Event) (text string, role theme.Role, ok bool) {
+func tlsWords(ev event.Event) (text string, role theme.Role, ok bool) {
 	switch ev := ev.(type) {
 	case event.ClientHello:
 		return hello(ev), theme.Dim, true

@@ -13,11 +13,11 @@ import (
 	"syncscope/capture/tcpdump"
 )
 
-// mixed reads a text of which nobody said what it is: one log, one listing, or
+// splitter reads a text of which nobody said what it is: one log, one listing, or
 // a ticket into which several were pasted between prose. Each line that begins
 // a record of some stream goes to that stream; the others go where the line
 // before them went.
-type mixed struct {
+type splitter struct {
 	d    *Decoder
 	log  *log
 	list *listing
@@ -29,12 +29,12 @@ type mixed struct {
 	seen map[event.Kind]bool
 }
 
-func newMixed(d *Decoder) *mixed { return &mixed{d: d, seen: map[event.Kind]bool{}} }
+func newSplitter(d *Decoder) *splitter { return &splitter{d: d, seen: map[event.Kind]bool{}} }
 
 // cap of the lines that wait for a command to be known by its output.
 const maxHeld = 5000
 
-func (m *mixed) line(n int, b []byte, cut bool) {
+func (m *splitter) line(n int, b []byte, cut bool) {
 	m.read++
 	if m.read == 1 && pageStart(b) {
 		m.page = true
@@ -49,7 +49,7 @@ func (m *mixed) line(n int, b []byte, cut bool) {
 	}
 }
 
-func (m *mixed) route(n int, b []byte, cut bool) {
+func (m *splitter) route(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
 	switch {
 	case m.list != nil && m.cur == m.list && (m.list.scan.Inside() || packetLine(b) || tcpdump.Begins(raw)):
@@ -76,7 +76,7 @@ func (m *mixed) route(n int, b []byte, cut bool) {
 }
 
 // leave ends what the listing waits for, where something else comes.
-func (m *mixed) leave() {
+func (m *splitter) leave() {
 	if m.list != nil && m.cur == m.list {
 		m.list.leave()
 	}
@@ -95,7 +95,7 @@ func packetLine(b []byte) bool {
 	return b[2] == ':' && b[5] == ':' && b[8] == '.' && b[0]-'0' <= 9
 }
 
-func (m *mixed) toLog(k event.Kind) {
+func (m *splitter) toLog(k event.Kind) {
 	m.leave()
 	m.endOutput()
 	if m.log == nil {
@@ -104,7 +104,7 @@ func (m *mixed) toLog(k event.Kind) {
 	m.cur, m.seen[k] = m.log, true
 }
 
-func (m *mixed) toListing() {
+func (m *splitter) toListing() {
 	m.endOutput()
 	if m.list == nil {
 		m.list = newListing(m.d)
@@ -113,7 +113,7 @@ func (m *mixed) toListing() {
 	m.cur, m.seen[event.TcpdumpText] = m.list, true
 }
 
-func (m *mixed) toOutput() {
+func (m *splitter) toOutput() {
 	m.leave()
 	m.out = newOutput(m.d)
 	m.cur = m.out
@@ -121,7 +121,7 @@ func (m *mixed) toOutput() {
 
 // endOutput gives what a command printed; if no command is known by it, its
 // lines stay visible as what they are.
-func (m *mixed) endOutput() {
+func (m *splitter) endOutput() {
 	if m.out == nil {
 		return
 	}
@@ -139,7 +139,7 @@ func (m *mixed) endOutput() {
 	m.out, m.held, m.cur = nil, nil, nil
 }
 
-func (m *mixed) close() {
+func (m *splitter) close() {
 	m.endOutput()
 	if m.list != nil {
 		m.list.close()

@@ -9,9 +9,9 @@ import (
 	"syncscope/ssh"
 )
 
-// desk is where a login's questions wait for a person. One question stands in
+// prompts is where a login's questions wait for a person. One question stands in
 // the updates at a time; whoever asks waits for its answer.
-type desk struct {
+type prompts struct {
 	turn    chan struct{} // held by who may ask
 	changed func()
 
@@ -31,15 +31,15 @@ type answer struct {
 	ok    bool
 }
 
-func newDesk(changed func()) *desk {
-	return &desk{turn: make(chan struct{}, 1), changed: changed}
+func newPrompts(changed func()) *prompts {
+	return &prompts{turn: make(chan struct{}, 1), changed: changed}
 }
 
 // errUnanswered ends a login whose question nobody wanted to answer.
 var errUnanswered = errors.New("its question was left unanswered")
 
 // ask puts a question to the person and waits as long as he takes.
-func (d *desk) ask(ctx context.Context, p view.Prompt) ([]byte, error) {
+func (d *prompts) ask(ctx context.Context, p view.Prompt) ([]byte, error) {
 	d.count(1)
 	defer d.count(-1)
 	select {
@@ -63,14 +63,14 @@ func (d *desk) ask(ctx context.Context, p view.Prompt) ([]byte, error) {
 	}
 }
 
-func (d *desk) count(n int) {
+func (d *prompts) count(n int) {
 	d.mu.Lock()
 	d.waiting += n
 	d.mu.Unlock()
 	d.changed()
 }
 
-func (d *desk) put(q *question) {
+func (d *prompts) put(q *question) {
 	d.mu.Lock()
 	if q != nil {
 		d.last++
@@ -82,7 +82,7 @@ func (d *desk) put(q *question) {
 }
 
 // prompt is the question that stands, nil if there is none.
-func (d *desk) prompt() *view.Prompt {
+func (d *prompts) prompt() *view.Prompt {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.open == nil {
@@ -95,7 +95,7 @@ func (d *desk) prompt() *view.Prompt {
 
 // reply answers the question with an ID. value is the desk's from then on: who
 // asked clears it. An answer that comes too late is cleared here.
-func (d *desk) reply(id int, value []byte, ok bool) error {
+func (d *prompts) reply(id int, value []byte, ok bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.open == nil || d.open.prompt.ID != id {
@@ -107,16 +107,16 @@ func (d *desk) reply(id int, value []byte, ok bool) error {
 	return nil
 }
 
-// hostDesk asks for one host, and shows on its way that a person is asked.
-type hostDesk struct {
-	*desk
-	way     *way
+// hostPrompts asks for one host, and shows on its way that a person is asked.
+type hostPrompts struct {
+	*prompts
+	way     *progress
 	trusted func() // is told that a person trusted a key
 }
 
 // askingAt asks for a host.
-func (l *Live) askingAt(h *host) hostDesk {
-	return hostDesk{l.desk, h.way, func() {
+func (l *Live) askingAt(h *host) hostPrompts {
+	return hostPrompts{l.prompts, h.progress, func() {
 		l.mu.Lock()
 		l.trusted++
 		l.mu.Unlock()
@@ -132,7 +132,7 @@ func asker(at, to ssh.Target) string {
 }
 
 // Secret implements ssh.Prompter.
-func (d hostDesk) Secret(ctx context.Context, q ssh.Question) ([]byte, error) {
+func (d hostPrompts) Secret(ctx context.Context, q ssh.Question) ([]byte, error) {
 	text := q.Text.String()
 	if q.Try > 1 {
 		text = "That was refused. " + text
@@ -143,7 +143,7 @@ func (d hostDesk) Secret(ctx context.Context, q ssh.Question) ([]byte, error) {
 }
 
 // TrustHost implements ssh.Prompter.
-func (d hostDesk) TrustHost(ctx context.Context, h ssh.UnknownHost) (bool, error) {
+func (d hostPrompts) TrustHost(ctx context.Context, h ssh.UnknownHost) (bool, error) {
 	d.way.asking(view.StepHostKey, true)
 	defer d.way.asking(view.StepHostKey, false)
 	_, err := d.ask(ctx, view.Prompt{Host: asker(h.Target, h.For), HostKey: &view.HostKey{Type: h.KeyType, Fingerprint: h.Fingerprint}})
