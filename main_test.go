@@ -167,43 +167,45 @@ func inREADME(t *testing.T, from, to, want string) {
 	}
 }
 
+// leaves decode one thing each and know nothing of one another, but for packets.
+var leaves = []string{"capture/cliout", "capture/handshake", "capture/logline", "capture/packet", "capture/pcap", "capture/stream", "capture/tcpdump"}
+
+// withLeaves is a row of the import table that may import the leaves too.
+func withLeaves(more ...string) []string { return slices.Concat(leaves, more) }
+
 // allowed is the one direction: each package and what of ours it may import.
-// "x/*" means x's children.
+// "x/*" means x's children, not theirs.
 var allowed = map[string][]string{
 	".":                      {"*"},
 	"assets":                 {},
-	"capture":                {"capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/packet", "capture/pcap", "capture/redact", "capture/stream", "capture/tcpdump"},
-	"capture/cliout":         {"capture/redact"},
-	"capture/event":          {"capture/cliout", "capture/handshake", "capture/logline", "capture/packet", "capture/redact"},
-	"capture/handshake":      {"capture/packet", "capture/redact"},
-	"capture/logline":        {"capture/redact"},
-	"capture/packet":         {},
-	"capture/pcap":           {"capture/packet"},
+	"ssh/command":            {},
 	"capture/redact":         {},
-	"capture/stream":         {},
-	"capture/tcpdump":        {"capture/packet", "capture/redact"},
-	"checks":                 {"assets", "capture/event"},
-	"checks/diagnose":        {"capture", "capture/cliout", "capture/event", "capture/handshake", "capture/logline", "capture/packet", "checks", "checks/rule"},
-	"checks/probe":           {"capture/cliout", "capture/event", "ssh/command"},
-	"checks/report":          {"capture/event", "capture/handshake", "capture/redact", "checks", "checks/rule", "checks/view"},
-	"checks/rule":            {"assets", "capture/cliout", "capture/event", "capture/logline", "checks"},
-	"checks/session":         {"capture", "capture/cliout", "capture/event", "capture/redact", "checks", "checks/diagnose", "checks/probe", "checks/report", "checks/rule", "checks/session/feed", "checks/session/names", "checks/session/offline", "checks/view", "ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/login", "ssh/profile", "ssh/shell"},
-	"checks/session/feed":    {"capture/event", "capture/logline", "capture/redact", "checks/diagnose", "checks/view"},
-	"checks/session/names":   {"capture/event", "capture/handshake", "capture/logline", "capture/redact", "checks", "checks/report", "checks/view"},
-	"checks/session/offline": {"capture", "capture/event", "capture/pcap", "capture/redact", "checks/diagnose", "checks/report", "checks/rule", "checks/session/names", "checks/view"},
-	"checks/view":            {"capture/event", "checks"},
+	"capture/packet":         {},
+	"tui/theme":              {},
+	"capture/*":              {"capture/redact", "capture/packet"},
+	"capture/event":          withLeaves("capture/redact"),
+	"capture":                withLeaves("capture/event", "capture/redact"),
+	"capture/recording":      withLeaves("capture/event", "capture/redact"),
 	"ssh":                    {"capture/redact", "ssh/command"},
 	"ssh/audit":              {"ssh/command"},
-	"ssh/command":            {},
-	"ssh/follow":             {"capture/redact", "ssh", "ssh/command", "ssh/shell"},
-	"ssh/lab":                {"assets", "capture/packet", "capture/tcpdump"},
-	"ssh/login":              {"capture/redact", "ssh", "ssh/audit"},
+	"ssh/login":              {"ssh", "ssh/audit", "capture/redact"},
+	"ssh/shell":              {"ssh", "ssh/login", "ssh/audit", "ssh/command", "capture/redact"},
+	"ssh/follow":             {"ssh", "ssh/shell", "ssh/command", "capture/redact"},
 	"ssh/profile":            {"ssh", "ssh/login"},
-	"ssh/shell":              {"capture/redact", "ssh", "ssh/audit", "ssh/command", "ssh/login"},
-	"tui":                    {"capture/event", "capture/redact", "checks", "checks/view", "tui/pane", "tui/terminal", "tui/theme"},
-	"tui/pane":               {"capture/event", "capture/handshake", "capture/logline", "capture/redact", "checks", "checks/view", "tui/theme"},
+	"ssh/lab":                {"assets", "capture/packet", "capture/tcpdump"},
+	"checks":                 {"capture/event", "capture/handshake", "capture/logline", "assets"},
+	"checks/view":            {"checks", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},
+	"checks/rule":            {"checks", "capture/event", "capture/cliout", "capture/logline", "assets"},
+	"checks/diagnose":        {"checks", "checks/rule", "capture", "capture/event", "capture/cliout", "capture/handshake", "capture/logline", "capture/packet", "capture/redact"},
+	"checks/probe":           {"checks", "capture", "capture/event", "capture/cliout", "capture/redact", "ssh/command"},
+	"checks/report":          {"checks", "checks/view", "checks/rule", "capture/event", "capture/handshake", "capture/packet", "capture/redact", "assets"},
+	"checks/session/names":   {"checks", "checks/view", "checks/report", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},
+	"checks/session/feed":    {"checks", "checks/view", "checks/diagnose", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},
+	"checks/session/offline": {"checks", "checks/view", "checks/rule", "checks/diagnose", "checks/report", "checks/session/names", "capture", "capture/event", "capture/pcap", "capture/redact"}, // pcap: a capture in a pipe has no lines to hold
+	"checks/session":         {"ssh", "ssh/audit", "ssh/command", "ssh/follow", "ssh/login", "ssh/profile", "ssh/shell", "capture", "capture/*", "checks", "checks/*", "checks/session/*"},
 	"tui/terminal":           {"capture/redact"},
-	"tui/theme":              {},
+	"tui/pane":               {"checks", "checks/view", "capture/event", "capture/handshake", "capture/logline", "capture/packet", "capture/redact", "tui/theme"},
+	"tui":                    {"checks", "checks/view", "capture/event", "capture/handshake", "capture/logline", "capture/packet", "capture/redact", "tui/theme", "tui/terminal", "tui/pane"},
 }
 
 // foreign are other people's packages that only some of ours may import.
@@ -288,6 +290,8 @@ func TestImportTableRefuses(t *testing.T) {
 	for _, arrow := range [][2]string{
 		{"capture", "capture/recording"}, {"capture/logline", "capture"}, {"checks", "ssh"}, {"tui", "ssh"},
 		{"ssh", "capture"}, {"capture/redact", "capture/packet"}, {"newcomer", "capture"}, {"ssh/lab", "ssh"},
+		{"capture/event", "capture"}, {"ssh", "ssh/login"}, {"ssh/follow", "ssh/login"}, {"tui", "ssh/shell"}, {"checks/session", "ssh/lab"},
+		{"checks", "checks/rule"}, {"checks/rule", "checks/diagnose"}, {"checks/view", "checks/report"}, {"checks/session/offline", "checks/session"},
 	} {
 		if mayImport(arrow[0], arrow[1]) {
 			t.Errorf("%s → %s is permitted", arrow[0], arrow[1])
@@ -366,13 +370,12 @@ type excess struct {
 // a higher count fails, and so does one that is too high by now, which
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
-	{"checks/session", 26, "files", "walls"},
 	{"tui", 39, "files", "the screen"},
 	{"checks/diagnose.try", 30, "methods", "when and whose"},
 	{"checks/diagnose.Engine", 108, "methods", "about what"},
 	{"capture/redact.Session", 42, "methods", "secrets"},
 	{"capture/redact.finder", 29, "methods", "secrets"},
-	{"checks/session.Live", 95, "methods", "the live path"},
+	{"checks/session.Live", 52, "methods", "the live path"},
 	{"ssh/lab.Lab", 32, "methods", "the live path"},
 	{"ssh/lab.attempt", 30, "methods", "the live path"},
 	{"capture.Decoder", 33, "methods", "the wire"},

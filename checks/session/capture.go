@@ -30,7 +30,8 @@ var captureTime = command.MaxDuration
 
 // capture reads what the Manager is, finds the peer and the interface, and
 // captures for as long as somebody watches.
-func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
+func (h *host) capture(ctx context.Context, s, facts *source) error {
+	l := h.run
 	h.progress.begin(view.StepCapture)
 	cli, err := h.cli(ctx)
 	if err != nil {
@@ -39,24 +40,24 @@ func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
 	defer cli.Close()
 	l.named(cli.Name(), h.log, h.cap, h.facts)
 	for _, cmd := range []command.Command{command.ShowVersion(), command.ShowSystemStatus()} {
-		_, _ = l.ask(ctx, cli, cmd, facts) // its pane says why it was not answered
+		_, _ = facts.ask(ctx, cli, cmd) // its pane says why it was not answered
 	}
-	spec, err := l.captureSpec(ctx, cli, facts)
+	spec, err := facts.captureSpec(ctx, cli)
 	if err != nil {
 		return err
 	}
 	why := redact.Literal("no packet was captured meanwhile")
 	for ended := s.lostAt; ; {
 		begun := l.cfg.Now()
-		r, level, err := l.startCapture(ctx, h, cli, s, spec)
+		r, level, err := h.startCapture(ctx, cli, s, spec)
 		if err != nil {
 			return err
 		}
 		if !ended.IsZero() {
-			l.gap(s, ended, l.cfg.Now(), why)
+			s.gap(ended, l.cfg.Now(), why)
 		}
-		l.show(h, s, spec, level)
-		err = l.untilOver(ctx, s, r)
+		h.show(s, spec, level)
+		err = s.untilOver(ctx, r)
 		if ctx.Err() != nil || err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
@@ -68,19 +69,20 @@ func (l *Live) capture(ctx context.Context, h *host, s, facts *source) error {
 }
 
 // captureSpec is what to listen to, and says where that came from.
-func (l *Live) captureSpec(ctx context.Context, cli *shell.CLI, facts *source) (command.CaptureSpec, error) {
+func (s *source) captureSpec(ctx context.Context, cli *shell.CLI) (command.CaptureSpec, error) {
+	l := s.run
 	spec := command.CaptureSpec{VPN: l.cfg.VPN}
-	peer, err := l.findPeer(ctx, cli, facts)
+	peer, err := s.findPeer(ctx, cli)
 	if err != nil {
 		return spec, err
 	}
 	spec.Peer = peer
-	c, err := l.choose(ctx, cli, peer, facts)
+	c, err := s.choose(ctx, cli, peer)
 	if err != nil {
 		return spec, err
 	}
 	spec.VPN, spec.Interface = c.vpn, c.iface
-	spec.Proxy = l.loggedProxy(ctx, cli, facts)
+	spec.Proxy = s.loggedProxy(ctx, cli)
 	if l.cfg.SSM != nil { // our own way to the SSM may lead through this Manager
 		spec.Own = append(spec.Own, netip.AddrPortFrom(peer, uint16(l.cfg.SSM.Port)))
 	}
@@ -92,14 +94,14 @@ func (l *Live) captureSpec(ctx context.Context, cli *shell.CLI, facts *source) (
 
 // startCapture starts the best that the host gives: whole packets where they
 // were asked for and a shell may have them, else the command line's listing.
-func (l *Live) startCapture(ctx context.Context, h *host, cli *shell.CLI, s *source, spec command.CaptureSpec) (io.ReadCloser, string, error) {
-	if l.cfg.FullCapture {
-		r, err := l.fullCapture(ctx, h, spec)
+func (h *host) startCapture(ctx context.Context, cli *shell.CLI, s *source, spec command.CaptureSpec) (io.ReadCloser, string, error) {
+	if h.run.cfg.FullCapture {
+		r, err := h.fullCapture(ctx, spec)
 		if err == nil {
-			l.decodeAs(s, event.Pcap)
+			s.decodeAs(event.Pcap)
 			return r, "pcap, whole packets", nil
 		}
-		l.mark(s, "whole packets cannot be had here, so the command line's listing is read: "+err.Error())
+		s.mark("whole packets cannot be had here, so the command line's listing is read: " + err.Error())
 	}
 	cmd, err := command.Capture(spec)
 	if err != nil {
@@ -109,14 +111,14 @@ func (l *Live) startCapture(ctx context.Context, h *host, cli *shell.CLI, s *sou
 	if err != nil {
 		return nil, "", err
 	}
-	l.decodeAs(s, event.TcpdumpText)
+	s.decodeAs(event.TcpdumpText)
 	return r, "text 128 B", nil
 }
 
 // fullCapture runs tcpdump from a shell, under sudo if it must; its first bytes
 // tell whether it runs.
-func (l *Live) fullCapture(ctx context.Context, h *host, spec command.CaptureSpec) (io.ReadCloser, error) {
-	cmd, err := command.FullCapture(spec, l.cfg.Mark)
+func (h *host) fullCapture(ctx context.Context, spec command.CaptureSpec) (io.ReadCloser, error) {
+	cmd, err := command.FullCapture(spec, h.run.cfg.Mark)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +166,8 @@ func (o *once) Read(b []byte) (int, error) {
 }
 
 // decodeAs begins a decoder for a source that turned out to be of kind.
-func (l *Live) decodeAs(s *source, kind event.Kind) {
+func (s *source) decodeAs(kind event.Kind) {
+	l := s.run
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if s.dec != nil && s.src.Kind == kind && kind == event.TcpdumpText {
@@ -177,21 +180,22 @@ func (l *Live) decodeAs(s *source, kind event.Kind) {
 }
 
 // show says in the header and the pane what is captured, and with how much.
-func (l *Live) show(h *host, s *source, spec command.CaptureSpec, level string) {
+func (h *host) show(s *source, spec command.CaptureSpec, level string) {
+	l := h.run
 	l.mu.Lock()
 	l.header.Level = level
 	from := l.header.InterfaceFrom
 	l.mu.Unlock()
 	h.progress.end(view.StepCapture, fmt.Sprintf("vpn %d %s (%s), %s", spec.VPN, spec.Interface, from, level))
-	l.say(s, event.Following, "")
+	s.say(event.Following, "")
 }
 
 // untilOver reads a capture until it ends, at the latest after captureTime.
-func (l *Live) untilOver(ctx context.Context, s *source, r io.ReadCloser) error {
+func (s *source) untilOver(ctx context.Context, r io.ReadCloser) error {
 	timer := time.AfterFunc(captureTime, func() { _ = r.Close() })
 	defer timer.Stop()
 	defer r.Close()
-	return l.pump(s, r)
+	return s.pump(r)
 }
 
 // mayRenew says why a capture is not begun anew.
@@ -209,12 +213,12 @@ func (l *Live) mayRenew(ran time.Duration) error {
 func (l *Live) watched() bool { return l.cfg.Now().Sub(l.hub.Taken()) < watchedWithin }
 
 // mark puts a row of ours into a source.
-func (l *Live) mark(s *source, text string) {
-	l.hub.Post(event.Mark{Meta: l.here(s), Text: l.cfg.Gate.Foreign(text)})
+func (s *source) mark(text string) {
+	s.run.hub.Post(event.Mark{Meta: s.here(), Text: s.run.cfg.Gate.Foreign(text)})
 }
 
-func (l *Live) here(s *source) event.Meta {
-	return event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: s.src.ID}}
+func (s *source) here() event.Meta {
+	return event.Meta{At: event.When{Arrival: s.run.cfg.Now()}, From: event.Ref{Source: s.src.ID}}
 }
 
 // named tags a node's sources with its name.

@@ -39,43 +39,43 @@ const (
 
 // sweep looks for what a killed session left on a host, and ends it if a
 // person wants so. It never stops the run.
-func (l *Live) sweep(ctx context.Context, h *host) {
+func (h *host) sweep(ctx context.Context) {
 	c, err := h.client()
 	if err != nil || !shell.Suspects(c) {
 		return
 	}
-	sh, leave, err := l.shellOf(ctx, h)
+	sh, leave, err := h.shell(ctx)
 	if err != nil {
-		l.mark(h.log, "what an earlier session left cannot be looked for: "+err.Error())
+		h.log.mark("what an earlier session left cannot be looked for: " + err.Error())
 		return
 	}
 	defer leave()
 	left, others, err := shell.Sweep(ctx, c, sh)
 	if err != nil {
-		l.mark(h.log, "what an earlier session left cannot be looked for: "+err.Error())
+		h.log.mark("what an earlier session left cannot be looked for: " + err.Error())
 	}
 	if others > 0 {
-		l.mark(h.log, fmt.Sprintf("%d processes have another session's mark: they are left alone", others))
+		h.log.mark(fmt.Sprintf("%d processes have another session's mark: they are left alone", others))
 	}
 	for _, p := range left {
-		l.mark(h.log, "left over: "+p.String())
-		answer, err := l.prompter(h).Secret(ctx, ssh.Question{Target: h.target, Text: l.cfg.Gate.Foreign(p.String() + ". Type yes to end it: "), Echo: true})
+		h.log.mark("left over: " + p.String())
+		answer, err := h.prompter().Secret(ctx, ssh.Question{Target: h.target, Text: h.run.cfg.Gate.Foreign(p.String() + ". Type yes to end it: "), Echo: true})
 		if err != nil || strings.TrimSpace(string(answer)) != "yes" {
-			l.mark(h.log, "it was left alone")
+			h.log.mark("it was left alone")
 			continue
 		}
 		if err := p.End(ctx, sh); err != nil {
-			l.mark(h.log, "it could not be ended: "+err.Error())
+			h.log.mark("it could not be ended: " + err.Error())
 			continue
 		}
-		l.mark(h.log, "it was ended")
+		h.log.mark("it was ended")
 	}
 }
 
-// shellOf gives a Linux shell on a host, and what leaves it.
-func (l *Live) shellOf(ctx context.Context, h *host) (shell.Shell, func(), error) {
-	if h == l.ssm {
-		return h.ssmShell(ctx, l.cfg.SSMLogin)
+// shell gives a Linux shell on a host, and what leaves it.
+func (h *host) shell(ctx context.Context) (shell.Shell, func(), error) {
+	if h == h.run.ssm {
+		return h.ssmShell(ctx, h.run.cfg.SSMLogin)
 	}
 	cli, err := h.cli(ctx)
 	if err != nil {
@@ -90,11 +90,11 @@ func (l *Live) shellOf(ctx context.Context, h *host) (shell.Shell, func(), error
 }
 
 // prompter asks whoever can be asked.
-func (l *Live) prompter(h *host) ssh.Prompter {
-	if l.cfg.SSH.Prompter != nil {
-		return l.cfg.SSH.Prompter
+func (h *host) prompter() ssh.Prompter {
+	if h.run.cfg.SSH.Prompter != nil {
+		return h.run.cfg.SSH.Prompter
 	}
-	return l.askingAt(h)
+	return h.prompts()
 }
 
 // prove looks at the end whether anything of ours still runs on the hosts.
@@ -108,13 +108,14 @@ func (l *Live) prove() []string {
 	out := make([]string, len(hosts))
 	var wg sync.WaitGroup
 	for i, h := range hosts {
-		wg.Go(func() { out[i] = fmt.Sprintf("%s: %s", l.cfg.Gate.Foreign(h.target.String()), l.proof(ctx, h)) })
+		wg.Go(func() { out[i] = fmt.Sprintf("%s: %s", l.cfg.Gate.Foreign(h.target.String()), h.proof(ctx)) })
 	}
 	wg.Wait()
 	return out
 }
 
-func (l *Live) proof(ctx context.Context, h *host) string {
+func (h *host) proof(ctx context.Context) string {
+	l := h.run
 	c, err := h.client()
 	if err != nil {
 		return "no login, so nothing ran there"
@@ -124,7 +125,7 @@ func (l *Live) proof(ctx context.Context, h *host) string {
 		return "the connection is gone, so it could not be checked that nothing runs; watchdogs end what is left within 35 s"
 	default:
 	}
-	sh, leave, err := l.shellOf(ctx, h)
+	sh, leave, err := h.shell(ctx)
 	if err != nil {
 		return l.unproven(err)
 	}

@@ -16,9 +16,10 @@ import (
 // approximate is what a pane says whose log the command line prints.
 const approximate = "approximate: there is no vshell, so the command line prints the log every 10 s"
 
-// printed follows a Manager's log as its command line prints it, where vshell
+// followPrinted follows a Manager's log as its command line prints it, where vshell
 // was refused. Where that is refused too, the pane says what vshell takes.
-func (l *Live) printed(ctx context.Context, h *host, cli *shell.CLI, why error) error {
+func (h *host) followPrinted(ctx context.Context, cli *shell.CLI, why error) error {
+	l := h.run
 	var refused *ssh.RefusedError
 	if !errors.As(why, &refused) {
 		return why
@@ -36,7 +37,7 @@ func (l *Live) printed(ctx context.Context, h *host, cli *shell.CLI, why error) 
 	}
 	h.progress.end(view.StepCLI, "")
 	h.progress.begin(view.StepHistory)
-	n := l.past(ctx, h.log, log)
+	n := h.log.past(ctx, log)
 	h.progress.end(view.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
 	l.hub.Post(event.Mark{

@@ -48,7 +48,7 @@ func TestCloseWhileHistoryIsRead(t *testing.T) {
 	log := longLog(3*feed.MaxQueue, line)
 	done := make(chan struct{})
 	go func() { // nobody runs the hub: the queue fills
-		l.past(t.Context(), s, log)
+		s.past(t.Context(), log)
 		close(done)
 	}()
 	for full := false; !full; time.Sleep(time.Millisecond) {

@@ -27,7 +27,7 @@ const saveEvery = 5 * time.Second
 // Lines decodes.
 func (k *logSink) Lines(b []byte) error {
 	k.Alive()
-	k.l.touched(k.s)
+	k.s.touched()
 	_, err := k.s.dec.Write(b)
 	if k.log != nil && time.Since(k.saved) > saveEvery {
 		k.save() // of the line before: at worst one comes twice
@@ -45,15 +45,16 @@ func (k *logSink) save() {
 }
 
 // follow follows a host's log and keeps its place.
-func (l *Live) follow(ctx context.Context, h *host) error {
-	k := &logSink{l: l, s: h.log, log: h.followed}
+func (h *host) follow(ctx context.Context) error {
+	k := &logSink{l: h.run, s: h.log, log: h.followed}
 	defer k.save()
 	return h.followed.Follow(ctx, k)
 }
 
 // between says what was written since an earlier run, in its place: behind what
 // was read back, before what is live.
-func (l *Live) between(ctx context.Context, s *source, log *follow.Log) {
+func (s *source) between(ctx context.Context, log *follow.Log) {
+	l := s.run
 	if l.cfg.PlaceDir == "" {
 		return
 	}
@@ -78,7 +79,7 @@ func (l *Live) between(ctx context.Context, s *source, log *follow.Log) {
 }
 
 // Gap is a row of its own.
-func (k *logSink) Gap(g follow.Gap) { k.l.gap(k.s, g.Since, g.Until, g.Why) }
+func (k *logSink) Gap(g follow.Gap) { k.s.gap(g.Since, g.Until, g.Why) }
 
 // Alive tells the panes that the log is followed, and when it last was.
 func (k *logSink) Alive() {
@@ -87,15 +88,15 @@ func (k *logSink) Alive() {
 	k.l.mu.Unlock()
 	if !k.following {
 		k.following = true
-		k.l.say(k.s, event.Following, k.note)
+		k.s.say(event.Following, k.note)
 	}
 }
 
 // gap is a row in its place, with from, to and why.
-func (l *Live) gap(s *source, since, until time.Time, why redact.Text) {
-	l.hub.Post(event.Gap{
-		Meta:  event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
+func (s *source) gap(since, until time.Time, why redact.Text) {
+	s.run.hub.Post(event.Gap{
+		Meta:  event.Meta{At: event.When{Arrival: s.run.cfg.Now()}, From: event.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
 		Since: since, Until: until,
-		Why: l.cfg.Gate.Foreign(fmt.Sprintf("%s to %s: %s", since.Format(time.TimeOnly), until.Format(time.TimeOnly), why)),
+		Why: s.run.cfg.Gate.Foreign(fmt.Sprintf("%s to %s: %s", since.Format(time.TimeOnly), until.Format(time.TimeOnly), why)),
 	})
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 
 	"syncscope/capture/cliout"
+	"syncscope/checks/view"
 	"syncscope/ssh/command"
 	"syncscope/ssh/shell"
 )
@@ -24,8 +27,9 @@ type choice struct {
 // choose finds the interface that packets to the peer leave by: as given, as
 // the kernel routes them, as the table of interfaces tells, as a person says, or
 // as a guess.
-func (l *Live) choose(ctx context.Context, cli *shell.CLI, peer netip.Addr, facts *source) (choice, error) {
-	ev, _ := l.ask(ctx, cli, command.Interfaces(), facts) // without the table, the route may do
+func (s *source) choose(ctx context.Context, cli *shell.CLI, peer netip.Addr) (choice, error) {
+	l := s.run
+	ev, _ := s.ask(ctx, cli, command.Interfaces()) // without the table, the route may do
 	table := ev.Interfaces
 	name, from := l.cfg.Interface, "given"
 	if name == "" {
@@ -35,7 +39,7 @@ func (l *Live) choose(ctx context.Context, cli *shell.CLI, peer netip.Addr, fact
 	}
 	row := pick(table, name, l.cfg.VPN, l.cfg.VPNGiven, peer)
 	if name == "" && row == nil {
-		row = l.wanted(ctx, facts.host, table, peer)
+		row = s.host.wantedInterface(ctx, table, peer)
 	}
 	if name == "" && row != nil {
 		name, from = row.Name.String(), row.why
@@ -48,7 +52,7 @@ func (l *Live) choose(ctx context.Context, cli *shell.CLI, peer netip.Addr, fact
 		c.vpn = row.VPN
 	}
 	if others := others(table, name); others != "" {
-		l.mark(facts, "the capture is on "+name+" ("+from+"); there are also "+others+": choose with --vpn and --interface")
+		s.mark("the capture is on " + name + " (" + from + "); there are also " + others + ": choose with --vpn and --interface")
 	}
 	var err error
 	c.iface, err = command.ParseInterface(name)
@@ -108,4 +112,63 @@ func others(table []cliout.Interface, chosen string) string {
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// offered is how many interfaces a question names.
+const offered = 9
+
+// wantedInterface asks the person which interface to capture on, where there is a screen
+// to ask on; the answer holds for the run. nil: there is nothing to choose from,
+// or he leaves it to us.
+func (h *host) wantedInterface(ctx context.Context, table []cliout.Interface, peer netip.Addr) *row {
+	l := h.run
+	if l.cfg.SSH.Prompter != nil || !l.patient {
+		return nil
+	}
+	if h.picked == nil {
+		picked := h.askInterface(ctx, candidates(table, l.cfg.VPN, l.cfg.VPNGiven), peer)
+		if ctx.Err() != nil {
+			return nil // the link was lost meanwhile
+		}
+		h.picked = &picked
+	}
+	same := func(i cliout.Interface) bool {
+		return i.VPN == h.picked.VPN && i.Name.String() == h.picked.Name.String()
+	}
+	if i := slices.IndexFunc(table, same); i >= 0 {
+		return &row{table[i], "chosen by you"}
+	}
+	return nil
+}
+
+// candidates are the interfaces that a packet could leave by.
+func candidates(table []cliout.Interface, vpn int, given bool) []cliout.Interface {
+	var out []cliout.Interface
+	for _, i := range table {
+		if i.Net.IsValid() && (!given || i.VPN == vpn) && len(out) < offered {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// askInterface gives the one that was chosen. The zero value: none.
+func (h *host) askInterface(ctx context.Context, from []cliout.Interface, peer netip.Addr) (none cliout.Interface) {
+	if len(from) < 2 {
+		return none
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "By which interface do packets to %s leave? The Manager does not say.\n", peer)
+	for n, i := range from {
+		fmt.Fprintf(&text, "\n%2d  vpn %-4d %s  %s", n+1, i.VPN, i.Name, i.Net)
+	}
+	text.WriteString("\n\nIts number:")
+	h.progress.asking(view.StepCapture, true)
+	defer h.progress.asking(view.StepCapture, false)
+	got, err := h.run.prompts.ask(ctx, view.Prompt{Host: h.target.String(), About: "Interface", Text: text.String(), Echo: true})
+	n, bad := strconv.Atoi(strings.TrimSpace(string(got)))
+	if err != nil || bad != nil || n < 1 || n > len(from) {
+		return none
+	}
+	return from[n-1]
 }

@@ -15,22 +15,22 @@ import (
 
 // dial logs in to a host. From then on its link is kept: what is lost is made
 // again, with what the person has answered before.
-func (l *Live) dial(ctx context.Context, h *host) error {
-	c, err := l.login(ctx, h, true)
+func (h *host) dial(ctx context.Context) error {
+	c, err := h.logIn(ctx, true)
 	if err != nil {
 		return err
 	}
 	h.kept.keep(login.Keep(context.WithoutCancel(ctx), c, func(ctx context.Context, asked bool) (*login.Client, error) {
-		return l.login(ctx, h, asked)
+		return h.logIn(ctx, asked)
 	}))
 	return nil
 }
 
-// login is one login. asked: a person is there to be asked.
-func (l *Live) login(ctx context.Context, h *host, asked bool) (*login.Client, error) {
-	cfg := l.cfg.SSH
-	if cfg.Prompter == nil && l.patient {
-		cfg.Prompter = l.askingAt(h)
+// logIn is one login. asked: a person is there to be asked.
+func (h *host) logIn(ctx context.Context, asked bool) (*login.Client, error) {
+	cfg := h.run.cfg.SSH
+	if cfg.Prompter == nil && h.run.patient {
+		cfg.Prompter = h.prompts()
 	}
 	worked := func() {}
 	switch {
@@ -60,15 +60,15 @@ func (l *Live) hangUp() {
 	l.cfg.SSH.Pool.Close()
 }
 
-// goStream runs a stream and shows how it ended. Where its link was lost it
+// start runs a stream and shows how it ended. Where its link was lost it
 // goes on once there is another; what else it could not do waits for Retry.
 // steps are those that it goes through.
-func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps ...view.Step) {
-	if !l.tasks.begin() {
+func (s *source) start(ctx context.Context, run func() error, steps ...view.Step) {
+	if !s.run.tasks.begin() {
 		return
 	}
 	go func() {
-		defer l.tasks.done()
+		defer s.run.tasks.done()
 		for quick := 0; ; {
 			began := time.Now()
 			err := run()
@@ -77,8 +77,8 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 			}
 			var lost *ssh.LostError
 			if ctx.Err() == nil && (errors.As(err, &lost) || err != nil && died(ctx, s.host)) {
-				if err = l.lost(ctx, s, quick); err == nil {
-					l.say(s, event.Connecting, "")
+				if err = s.lost(ctx, quick); err == nil {
+					s.say(event.Connecting, "")
 					continue
 				}
 				s.host.progress.begin(view.StepLogin)
@@ -88,18 +88,18 @@ func (l *Live) goStream(ctx context.Context, s *source, run func() error, steps 
 			case ctx.Err() != nil:
 				return
 			case err == nil, errors.Is(err, io.EOF):
-				l.say(s, event.Ended, "the stream ended")
+				s.say(event.Ended, "the stream ended")
 				return
 			}
-			l.say(s, event.Refused, err.Error())
+			s.say(event.Refused, err.Error())
 			s.host.progress.fail(err, steps...)
-			if !l.wait(ctx) {
+			if !s.run.wait(ctx) {
 				return
 			}
 			if link, in := s.host.login(); in {
 				link.Retry()
 			}
-			l.say(s, event.Connecting, "")
+			s.say(event.Connecting, "")
 		}
 	}()
 }
@@ -123,11 +123,11 @@ func died(ctx context.Context, h *host) bool {
 // lost says so and waits for another link; quick is how often in a row the
 // stream was lost at once: where the link itself holds, it is not tried in a
 // loop.
-func (l *Live) lost(ctx context.Context, s *source, quick int) error {
-	l.mu.Lock()
-	s.lostAt = l.cfg.Now()
-	l.mu.Unlock()
-	l.say(s, event.Lost, "the connection was lost; it is being made again")
+func (s *source) lost(ctx context.Context, quick int) error {
+	s.run.mu.Lock()
+	s.lostAt = s.run.cfg.Now()
+	s.run.mu.Unlock()
+	s.say(event.Lost, "the connection was lost; it is being made again")
 	if quick > 1 {
 		select {
 		case <-time.After(min(time.Minute, time.Second<<min(quick, 10)/2)):

@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"syncscope/capture"
-	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
@@ -21,7 +19,6 @@ import (
 	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
-	"syncscope/ssh/follow"
 	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
@@ -80,32 +77,6 @@ type Live struct {
 	release     string        // of the Manager that told it last
 }
 
-// host is one machine of the run.
-type host struct {
-	target          ssh.Target
-	kept            keptLink
-	credentials     *login.Credentials // the run's: hosts may share a jump host
-	followed        *follow.Log
-	printed         *follow.CLILog // where there is no vshell
-	progress        *progress
-	log, cap, facts *source           // of the SSM: log only
-	picked          *cliout.Interface // the person's answer; the zero value: he left it to us
-	read            func()            // its log was read back, or cannot be
-}
-
-// source is one stream of the run.
-type source struct {
-	src      event.Source
-	dec      *capture.Decoder
-	state    event.Stream
-	detail   string
-	lastByte time.Time
-	alive    time.Time // the last sign of life, on a link or in a stream
-	lostAt   time.Time // when the link was lost last
-	lines    int       // of checks, which have no decoder
-	host     *host
-}
-
 // Open prepares a run whose hosts Start logs in to, all at a time: the updates
 // tell how far each is and what a person is asked, and what failed waits for
 // Retry.
@@ -150,16 +121,12 @@ func Connect(ctx context.Context, cfg Config) (*Live, error) {
 	l.patient = false
 	l.hub.AsLines()
 	for _, h := range l.all() {
-		if err := l.dial(ctx, h); err != nil {
+		if err := h.dial(ctx); err != nil {
 			l.hangUp()
 			return nil, err
 		}
 	}
 	return l, nil
-}
-
-func (l *Live) newHost(t ssh.Target, manager bool) *host {
-	return &host{target: t, read: func() {}, credentials: l.credentials, progress: newProgress(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.Nudge)}
 }
 
 // all are the hosts that were given.
@@ -179,13 +146,13 @@ func (l *Live) Start(ctx context.Context) {
 		if l.history.begin() {
 			h.read = sync.OnceFunc(l.history.done)
 		}
-		l.addManager(h)
+		h.addStreams()
 	}
 	l.history.done()
 	l.addSSM()
 	for _, h := range l.all() {
 		if l.tasks.begin() {
-			go l.visit(ctx, h)
+			go h.visit(ctx)
 		}
 	}
 	l.tasks.done()
@@ -325,19 +292,6 @@ func (l *Live) decorate(u *view.Update) {
 	l.known.Update(u)
 }
 
-// add registers a stream; its pane shows it from then on.
-func (l *Live) add(kind event.Kind, level event.Level, title string, h *host) *source {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := &source{host: h, state: event.Connecting}
-	s.src = event.Source{ID: event.SourceID(len(l.sources) + 1), Kind: kind, Level: level, Title: l.cfg.Gate.Foreign(title)}
-	if h != nil {
-		s.src.Host = l.cfg.Gate.Foreign(l.nameOf(h.target))
-	}
-	l.sources = append(l.sources, s)
-	return s
-}
-
 // nameOf tells a host from the others: by its name, with its port where two have
 // the same.
 func (l *Live) nameOf(t ssh.Target) string {
@@ -350,7 +304,8 @@ func (l *Live) nameOf(t ssh.Target) string {
 }
 
 // say sets a stream's state and tells the panes.
-func (l *Live) say(s *source, state event.Stream, detail string) {
+func (s *source) say(state event.Stream, detail string) {
+	l := s.run
 	l.mu.Lock()
 	s.state, s.detail = state, detail
 	src := s.src
@@ -362,10 +317,10 @@ func (l *Live) say(s *source, state event.Stream, detail string) {
 }
 
 // touched notes that bytes came.
-func (l *Live) touched(s *source) {
-	l.mu.Lock()
-	s.lastByte = l.cfg.Now()
-	l.mu.Unlock()
+func (s *source) touched() {
+	s.run.mu.Lock()
+	s.lastByte = s.run.cfg.Now()
+	s.run.mu.Unlock()
 }
 
 // hostOf is the host of "host", "host:port" or "https://host:port/".

@@ -21,7 +21,8 @@ func (l *Live) port() uint16 {
 
 // findPeer is the address that the Manager calls: given, else from its log,
 // else the address that we reach the SSM at, which is a guess.
-func (l *Live) findPeer(ctx context.Context, cli *shell.CLI, facts *source) (netip.Addr, error) {
+func (s *source) findPeer(ctx context.Context, cli *shell.CLI) (netip.Addr, error) {
+	l := s.run
 	name, from := l.cfg.PeerName, "given"
 	if name == "" {
 		select {
@@ -44,21 +45,21 @@ func (l *Live) findPeer(ctx context.Context, cli *shell.CLI, facts *source) (net
 	if a, err := netip.ParseAddr(name); err == nil {
 		return a, nil
 	}
-	return l.resolve(ctx, cli, name, facts)
+	return s.resolve(ctx, cli, name)
 }
 
 // resolve asks the Manager's own resolver: ours may answer differently.
-func (l *Live) resolve(ctx context.Context, cli *shell.CLI, name string, facts *source) (netip.Addr, error) {
+func (s *source) resolve(ctx context.Context, cli *shell.CLI, name string) (netip.Addr, error) {
 	n, err := command.ParseName(name)
 	if err != nil {
 		return netip.Addr{}, err
 	}
-	ev, err := l.ask(ctx, cli, command.Nslookup(l.cfg.VPN, n), facts)
+	ev, err := s.ask(ctx, cli, command.Nslookup(s.run.cfg.VPN, n))
 	if err != nil {
 		return netip.Addr{}, err
 	}
 	if len(ev.Addrs) == 0 {
-		return netip.Addr{}, fmt.Errorf("%s: the Manager's resolver gives no address (check its DNS, or start with --peer ADDRESS)", l.cfg.Gate.Foreign(name))
+		return netip.Addr{}, fmt.Errorf("%s: the Manager's resolver gives no address (check its DNS, or start with --peer ADDRESS)", s.run.cfg.Gate.Foreign(name))
 	}
 	return ev.Addrs[0], nil
 }
@@ -72,16 +73,16 @@ func (l *Live) loggedPeer() string {
 
 // loggedProxy is the proxy that the Manager's log names, if it is an address or
 // the Manager resolves it; the zero value: none.
-func (l *Live) loggedProxy(ctx context.Context, cli *shell.CLI, facts *source) netip.Addr {
+func (s *source) loggedProxy(ctx context.Context, cli *shell.CLI) netip.Addr {
 	var name string
-	l.hub.Ask(func(e *diagnose.Engine) { name = e.Proxy() })
+	s.run.hub.Ask(func(e *diagnose.Engine) { name = e.Proxy() })
 	if name == "" {
 		return netip.Addr{}
 	}
 	if a, err := netip.ParseAddr(name); err == nil {
 		return a
 	}
-	a, err := l.resolve(ctx, cli, name, facts)
+	a, err := s.resolve(ctx, cli, name)
 	if err != nil {
 		return netip.Addr{} // then its traffic is not in the filter; the fact says why
 	}

@@ -114,8 +114,9 @@ type hostPrompts struct {
 	trusted func() // is told that a person trusted a key
 }
 
-// askingAt asks for a host.
-func (l *Live) askingAt(h *host) hostPrompts {
+// prompts asks for a host.
+func (h *host) prompts() hostPrompts {
+	l := h.run
 	return hostPrompts{l.prompts, h.progress, func() {
 		l.mu.Lock()
 		l.trusted++

@@ -25,32 +25,32 @@ const (
 	historyFirst = 256 << 10
 )
 
-// addManager registers the streams of one Manager node: its log, the capture,
+// addStreams registers the streams of one Manager node: its log, the capture,
 // and what it says of itself.
-func (l *Live) addManager(h *host) {
-	h.log = l.add(event.ManagerLog, event.LevelNone, "vmanage-server.log", h)
-	h.cap = l.add(event.TcpdumpText, event.LevelText, "tcpdump", h)
-	h.facts = l.add(event.Check, event.LevelNone, "checks", h)
+func (h *host) addStreams() {
+	h.log = h.run.add(event.ManagerLog, event.LevelNone, "vmanage-server.log", h)
+	h.cap = h.run.add(event.TcpdumpText, event.LevelText, "tcpdump", h)
+	h.facts = h.run.add(event.Check, event.LevelNone, "checks", h)
 }
 
 // addSSM registers the SSM's log, or says why there is none.
 func (l *Live) addSSM() {
 	s := l.add(event.SSMMessages, event.LevelNone, "messages", l.ssm)
 	if l.ssm == nil {
-		l.say(s, event.Refused, "no SSM was given: start with --ssm USER@HOST to see its side")
+		s.say(event.Refused, "no SSM was given: start with --ssm USER@HOST to see its side")
 		return
 	}
 	l.ssm.log = s
 }
 
 // visit logs in to a host and starts its streams.
-func (l *Live) visit(ctx context.Context, h *host) {
-	defer l.tasks.done()
+func (h *host) visit(ctx context.Context) {
+	defer h.run.tasks.done()
 	for {
 		if _, in := h.login(); in {
 			break
 		}
-		err := l.dial(ctx, h)
+		err := h.dial(ctx)
 		if err == nil {
 			break
 		}
@@ -61,35 +61,35 @@ func (l *Live) visit(ctx context.Context, h *host) {
 		h.progress.fail(err, view.StepResolve, view.StepTCP, view.StepHostKey, view.StepLogin)
 		for _, s := range []*source{h.log, h.cap} {
 			if s != nil {
-				l.say(s, event.Refused, err.Error())
+				s.say(event.Refused, err.Error())
 			}
 		}
 		h.read()
-		if !l.wait(ctx) {
+		if !h.run.wait(ctx) {
 			return
 		}
 		for _, s := range []*source{h.log, h.cap} {
 			if s != nil {
-				l.say(s, event.Connecting, "")
+				s.say(event.Connecting, "")
 			}
 		}
 	}
-	l.sweep(ctx, h)
-	l.goStream(ctx, h.log, func() error { return l.log(ctx, h) }, view.StepCLI, view.StepLogRight, view.StepHistory)
+	h.sweep(ctx)
+	h.log.start(ctx, func() error { return h.followLog(ctx) }, view.StepCLI, view.StepLogRight, view.StepHistory)
 	if h.cap != nil {
-		l.goStream(ctx, h.cap, func() error { return l.capture(ctx, h, h.cap, h.facts) }, view.StepCapture)
+		h.cap.start(ctx, func() error { return h.capture(ctx, h.cap, h.facts) }, view.StepCapture)
 	}
 }
 
-// log reads a host's log back and follows it.
-func (l *Live) log(ctx context.Context, h *host) error {
+// followLog reads a host's log back and follows it.
+func (h *host) followLog(ctx context.Context) error {
 	defer h.read()
 	h.progress.begin(view.StepCLI)
 	sh, path := shell.Shell(nil), command.SSMMessages
 	if h.cap == nil {
 		var end func()
 		var err error
-		if sh, end, err = h.ssmShell(ctx, l.cfg.SSMLogin); err != nil {
+		if sh, end, err = h.ssmShell(ctx, h.run.cfg.SSMLogin); err != nil {
 			return err
 		}
 		defer end()
@@ -101,19 +101,20 @@ func (l *Live) log(ctx context.Context, h *host) error {
 		}
 		defer cli.Close()
 		if sh, err = cli.Shell(ctx); err != nil {
-			return l.printed(ctx, h, cli, err)
+			return h.followPrinted(ctx, cli, err)
 		}
 	}
 	if h.followed != nil {
 		h.followed.On(sh)
-		return l.follow(ctx, h)
+		return h.follow(ctx)
 	}
-	l.sample(ctx, h.log, sh)
-	return l.readBack(ctx, h, sh, path)
+	h.log.sample(ctx, sh)
+	return h.readBack(ctx, sh, path)
 }
 
 // sample asks for the host's clock. Not knowing it is no reason to stop.
-func (l *Live) sample(ctx context.Context, s *source, sh shell.Shell) {
+func (s *source) sample(ctx context.Context, sh shell.Shell) {
+	l := s.run
 	before := l.cfg.Now()
 	res, err := sh.Run(ctx, command.Date())
 	after := l.cfg.Now()
@@ -132,13 +133,13 @@ func (l *Live) sample(ctx context.Context, s *source, sh shell.Shell) {
 }
 
 // readBack reads a log back to the last attempt, then follows it.
-func (l *Live) readBack(ctx context.Context, h *host, sh shell.Shell, path command.LogPath) error {
+func (h *host) readBack(ctx context.Context, sh shell.Shell, path command.LogPath) error {
 	h.progress.end(view.StepCLI, "")
 	h.progress.begin(view.StepLogRight)
 	var log *follow.Log
 	var err error
-	if h == l.ssm {
-		log, err = follow.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
+	if h == h.run.ssm {
+		log, err = follow.OpenSSMLog(ctx, sh, h.run.cfg.SSMLogin)
 	} else {
 		log, err = follow.OpenLog(ctx, sh, path)
 	}
@@ -147,21 +148,21 @@ func (l *Live) readBack(ctx context.Context, h *host, sh shell.Shell, path comma
 	}
 	h.progress.end(view.StepLogRight, h.log.src.Title.String())
 	h.progress.begin(view.StepHistory)
-	n := l.past(ctx, h.log, log)
+	n := h.log.past(ctx, log)
 	h.progress.end(view.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
-	l.between(ctx, h.log, log)
+	h.log.between(ctx, log)
 	h.followed = log
-	return l.follow(ctx, h)
+	return h.follow(ctx)
 }
 
 // pump decodes a stream until it ends.
-func (l *Live) pump(s *source, r io.Reader) error {
+func (s *source) pump(r io.Reader) error {
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := r.Read(buf)
 		if n > 0 {
-			l.touched(s)
+			s.touched()
 			if _, werr := s.dec.Write(buf[:n]); werr != nil {
 				return werr
 			}
@@ -181,7 +182,8 @@ type backlog interface {
 // past decodes the log's end, reaching further back until an attempt is in it,
 // or as much as was asked for. It never fails the stream: without history,
 // following still works. It tells how many lines it showed.
-func (l *Live) past(ctx context.Context, s *source, log backlog) int {
+func (s *source) past(ctx context.Context, log backlog) int {
+	l := s.run
 	limit := historyTime
 	if l.cfg.Since > 0 {
 		limit = sinceTime
@@ -192,8 +194,8 @@ func (l *Live) past(ctx context.Context, s *source, log backlog) int {
 		n = min(n, historyBytes)
 		text, whole, err := readBacklog(ctx, log, n)
 		var events []event.Event
-		dec, live := l.decoded(s, text, &events)
-		if err == nil && !whole && n < historyBytes && !l.enough(s, events) {
+		dec, live := s.decoded(text, &events)
+		if err == nil && !whole && n < historyBytes && !s.enough(events) {
 			continue
 		}
 		if o, ok := log.(older); ok && whole && l.cfg.Since > 0 {
@@ -203,7 +205,7 @@ func (l *Live) past(ctx context.Context, s *source, log backlog) int {
 					break // there is none, or it may not be read
 				}
 				text = append(b, text...)
-				dec, live = l.decoded(s, text, &events)
+				dec, live = s.decoded(text, &events)
 			}
 		}
 		events = recent(events, l.reach())
@@ -236,16 +238,16 @@ func readBacklog(ctx context.Context, log backlog, n int64) ([]byte, bool, error
 
 // decoded decodes what was read back into events; live has the decoder go on
 // with what comes.
-func (l *Live) decoded(s *source, text []byte, events *[]event.Event) (dec *capture.Decoder, live func()) {
+func (s *source) decoded(text []byte, events *[]event.Event) (dec *capture.Decoder, live func()) {
 	*events = nil
 	emit := func(ev event.Event) { *events = append(*events, ev) }
-	dec = capture.NewDecoder(s.src, l.cfg.Gate, func(ev event.Event) { emit(ev) })
+	dec = capture.NewDecoder(s.src, s.run.cfg.Gate, func(ev event.Event) { emit(ev) })
 	dec.SetHistory(true)
 	_, _ = dec.Write(text) // emit never fails
 	return dec, func() {
-		emit = l.post
+		emit = s.run.post
 		dec.SetHistory(false)
-		dec.SetArrival(l.cfg.Now)
+		dec.SetArrival(s.run.cfg.Now)
 	}
 }
 
@@ -258,11 +260,11 @@ func (l *Live) reach() time.Duration {
 }
 
 // enough: it reaches back as far as was asked for, or to an attempt.
-func (l *Live) enough(s *source, events []event.Event) bool {
-	if l.cfg.Since > 0 {
-		return span(events) >= l.cfg.Since
+func (s *source) enough(events []event.Event) bool {
+	if s.run.cfg.Since > 0 {
+		return span(events) >= s.run.cfg.Since
 	}
-	return l.holdsAttempt(s, events)
+	return s.holdsAttempt(events)
 }
 
 // span is how much time lies between the first and the last stamp.
@@ -290,8 +292,8 @@ func ago(t time.Time, dated bool, last time.Time) time.Duration {
 	return age
 }
 
-func (l *Live) holdsAttempt(s *source, events []event.Event) bool {
-	e := diagnose.NewEngine(l.cfg.Rules, l.cfg.Peer)
+func (s *source) holdsAttempt(events []event.Event) bool {
+	e := diagnose.NewEngine(s.run.cfg.Rules, s.run.cfg.Peer)
 	e.Source(s.src)
 	for _, ev := range events {
 		e.Observe(ev)
@@ -331,10 +333,11 @@ func stamp(ev event.Event) (t time.Time, dated bool) {
 
 // ask runs one check and posts what it printed. A check that cannot be run is
 // no reason to stop: its stage stays unknown.
-func (l *Live) ask(ctx context.Context, cli *shell.CLI, cmd command.Command, s *source) (event.CheckResult, error) {
+func (s *source) ask(ctx context.Context, cli *shell.CLI, cmd command.Command) (event.CheckResult, error) {
+	l := s.run
 	res, err := cli.Run(ctx, cmd)
 	if err != nil {
-		l.say(s, event.Refused, err.Error())
+		s.say(event.Refused, err.Error())
 		return event.CheckResult{}, err
 	}
 	ev, err := capture.ReadCheck(s.src, l.cfg.Gate, cliout.CheckUnknown, res.Reader())
@@ -347,10 +350,10 @@ func (l *Live) ask(ctx context.Context, cli *shell.CLI, cmd command.Command, s *
 	l.noteReply(cmd, ev)
 	ev.At.Arrival = l.cfg.Now()
 	l.hub.Post(ev)
-	l.touched(s)
+	s.touched()
 	l.mu.Lock()
 	s.lines += len(ev.Lines)
 	l.mu.Unlock()
-	l.say(s, event.Ended, "")
+	s.say(event.Ended, "")
 	return ev, nil
 }

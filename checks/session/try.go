@@ -26,13 +26,13 @@ func (l *Live) Try(ctx context.Context) {
 	for _, h := range l.all() {
 		h.progress.only(view.StepLogRight)
 		hosts.Go(func() {
-			if err := l.dial(ctx, h); err != nil {
+			if err := h.dial(ctx); err != nil {
 				h.progress.fail(err, view.StepResolve, view.StepTCP, view.StepHostKey, view.StepLogin)
 				return
 			}
 			ctx, cancel := context.WithTimeout(ctx, tryTime)
 			defer cancel()
-			err := l.mayRead(ctx, h)
+			err := h.mayRead(ctx)
 			if errors.Is(err, context.DeadlineExceeded) {
 				err = errors.New("no answer in time (is the host busy? try again)")
 			}
@@ -52,18 +52,18 @@ func (l *Live) Try(ctx context.Context) {
 }
 
 // mayRead looks whether a host's log may be read.
-func (l *Live) mayRead(ctx context.Context, h *host) error {
+func (h *host) mayRead(ctx context.Context) error {
 	h.progress.begin(view.StepCLI)
-	if h == l.ssm {
-		sh, end, err := h.ssmShell(ctx, l.cfg.SSMLogin)
+	if h == h.run.ssm {
+		sh, end, err := h.ssmShell(ctx, h.run.cfg.SSMLogin)
 		if err != nil {
 			return err
 		}
 		defer end()
 		h.progress.end(view.StepCLI, "")
 		h.progress.begin(view.StepLogRight)
-		_, err = follow.OpenSSMLog(ctx, sh, l.cfg.SSMLogin)
-		return l.readable(h, err)
+		_, err = follow.OpenSSMLog(ctx, sh, h.run.cfg.SSMLogin)
+		return h.readable(err)
 	}
 	cli, err := h.cli(ctx)
 	if err != nil {
@@ -83,10 +83,10 @@ func (l *Live) mayRead(ctx context.Context, h *host) error {
 	h.progress.end(view.StepCLI, cli.Name().String())
 	h.progress.begin(view.StepLogRight)
 	_, err = follow.OpenLog(ctx, sh, command.ManagerServerLog)
-	return l.readable(h, err)
+	return h.readable(err)
 }
 
-func (l *Live) readable(h *host, err error) error {
+func (h *host) readable(err error) error {
 	if err == nil {
 		h.progress.end(view.StepLogRight, "may be read")
 	}

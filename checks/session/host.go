@@ -4,10 +4,63 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
+	"syncscope/capture"
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
+	"syncscope/ssh"
+	"syncscope/ssh/follow"
 	"syncscope/ssh/login"
 	"syncscope/ssh/shell"
 )
+
+// host is one machine of the run.
+type host struct {
+	run *Live // that the host belongs to
+
+	target          ssh.Target
+	kept            keptLink
+	credentials     *login.Credentials // the run's: hosts may share a jump host
+	followed        *follow.Log
+	printed         *follow.CLILog // where there is no vshell
+	progress        *progress
+	log, cap, facts *source           // of the SSM: log only
+	picked          *cliout.Interface // the person's answer; the zero value: he left it to us
+	read            func()            // its log was read back, or cannot be
+}
+
+// source is one stream of the run.
+type source struct {
+	run *Live // that the source belongs to
+
+	src      event.Source
+	dec      *capture.Decoder
+	state    event.Stream
+	detail   string
+	lastByte time.Time
+	alive    time.Time // the last sign of life, on a link or in a stream
+	lostAt   time.Time // when the link was lost last
+	lines    int       // of checks, which have no decoder
+	host     *host
+}
+
+func (l *Live) newHost(t ssh.Target, manager bool) *host {
+	return &host{run: l, target: t, read: func() {}, credentials: l.credentials, progress: newProgress(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.Nudge)}
+}
+
+// add registers a stream; its pane shows it from then on.
+func (l *Live) add(kind event.Kind, level event.Level, title string, h *host) *source {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := &source{run: l, host: h, state: event.Connecting}
+	s.src = event.Source{ID: event.SourceID(len(l.sources) + 1), Kind: kind, Level: level, Title: l.cfg.Gate.Foreign(title)}
+	if h != nil {
+		s.src.Host = l.cfg.Gate.Foreign(l.nameOf(h.target))
+	}
+	l.sources = append(l.sources, s)
+	return s
+}
 
 // keptLink is the login of a host. It is empty until the first login holds, so
 // only this file reads the field: every other caller has to ask, and has to say
