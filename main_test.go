@@ -357,7 +357,7 @@ func TestNoPackageIsADrawer(t *testing.T) {
 // type, lines of a file.
 var limits = map[string]int{"files": 25, "methods": 25, "lines": 400}
 
-// excess is something over its limit: of what ("tui", "checks.Engine",
+// excess is something over its limit: of what ("tui", "checks/diagnose.Engine",
 // "main.go"), how many of which kind, and the issue that clears it.
 type excess struct {
 	of     string

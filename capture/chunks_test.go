@@ -80,7 +80,7 @@ func sameEvents(t *testing.T, text []byte) {
 	}
 }
 
-// Read in blocks ahead, a text gives the events that it gives line by line.
+// Read in chunks, a text gives the events that it gives line by line.
 func TestBlocksAreTheSame(t *testing.T) {
 	n := 0
 	for _, pattern := range []string{"corpus/golden/hand-*.txt", "corpus/golden/t*.txt", "cases/*/tcpdump*.txt", "cases/*-layout/*", "corpus/tcpdump/tests/ip*.out"} {

@@ -31,7 +31,7 @@ func headLines(m *Model, f *frame) []string {
 	if m.presentation.on {
 		return presented(m, f)
 	}
-	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.veil != nil, formOf(m) != nil}
+	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.pseudonyms != nil, formOf(m) != nil}
 	lines := []string{hd.header()}
 	blank := func() {
 		if f.airy {
@@ -76,7 +76,7 @@ func paneLines(m *Model, f frame) []string {
 	if m.presentation.on {
 		return diagnosed(m, f.boxes[0].h)
 	}
-	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Veil: m.names.veil, Whole: m.zoomed, Alone: len(f.boxes) == 1}
+	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: m.zoomed, Alone: len(f.boxes) == 1}
 	if m.zoomed {
 		c.Width, c.Height = f.boxes[0].w, f.boxes[0].h
 		return m.panes[f.boxes[0].pane].View(c)

@@ -27,16 +27,16 @@ func gate(m *Model) *redact.Session {
 // names is how users, hosts and addresses are shown. The screen keeps them and
 // hides them in what it draws and copies, so that they can be shown again.
 type names struct {
-	veil *pane.Pseudonyms // nil: as they are
-	met  int              // how many names the gate knew when the veil was made
+	pseudonyms *pane.Pseudonyms // nil: as they are
+	met        int              // how many names the gate knew when the pseudonyms were made
 }
 
 // shown is a text as it may stand on the screen.
 func (n *names) shown(text string) string {
-	if n.veil == nil {
+	if n.pseudonyms == nil {
 		return text
 	}
-	return n.veil.Shown(text)
+	return n.pseudonyms.Shown(text)
 }
 
 // apply hides the names in an update, and all rows where the gate has come to
@@ -45,14 +45,14 @@ func (n *names) apply(m *Model, u *view.Update) {
 	g := gate(m)
 	switch {
 	case g == nil || !g.HidesNames():
-		n.veil = nil
-	case n.veil == nil || n.met != g.Met():
-		n.veil, n.met = &pane.Pseudonyms{Shown: g.Shown}, g.Met()
+		n.pseudonyms = nil
+	case n.pseudonyms == nil || n.met != g.Met():
+		n.pseudonyms, n.met = &pane.Pseudonyms{Shown: g.Shown}, g.Met()
 	}
 	for _, l := range lists(m) {
-		l.SetPseudonyms(n.veil)
+		l.SetPseudonyms(n.pseudonyms)
 	}
-	if n.veil != nil {
+	if n.pseudonyms != nil {
 		*u = redact.Hide(g, sparse(*u))
 		u.End = func(a netip.AddrPort) string { return g.Shown(a.String()) }
 	}

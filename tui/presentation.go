@@ -44,7 +44,7 @@ func margin(w int) int { return max(1, min(6, (w-longest)/2, w/20)) }
 
 // presented draws what stands over the diagnosis, whose place goes into f.
 func presented(m *Model, f *frame) []string {
-	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.veil != nil, false}
+	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.pseudonyms != nil, false}
 	lines := []string{hd.header()}
 	blank := func() {
 		if m.h >= roomy {
@@ -152,7 +152,7 @@ func (d head) columns() []string {
 // followed.
 func diagnosed(m *Model, height int) []string {
 	left := margin(m.w)
-	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Veil: m.names.veil, Whole: true, Airy: m.h >= roomy, Width: min(m.w-2*left, longest), Height: height}
+	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true, Airy: m.h >= roomy, Width: min(m.w-2*left, longest), Height: height}
 	lines := m.panes[diagnosisPane].View(c)
 	for i, l := range lines {
 		lines[i] = join(m.th, m.w, strings.Repeat(" ", left)+l, "")

@@ -58,7 +58,7 @@ func rotated(k int) string {
 }
 
 // floodedScreen is the child: a screen with a key that shows a token, fed by
-// what stands in for the hub.
+// what stands in for the feed.
 func floodedScreen(rate int) int {
 	presses := 0
 	keyMap = append(keyMap, task{"Test", []binding{{keys: []string{"ctrl+t"}, do: func(m *Model, _ string) tea.Cmd {
@@ -77,7 +77,7 @@ func floodedScreen(rate int) int {
 	return 0
 }
 
-// feed offers updates as the hub does: merged while none is taken, the oldest
+// feed offers updates as the feed does: merged while none is taken, the oldest
 // rows dropped beyond a bound.
 func feed(ctx context.Context, out chan<- view.Update, rate int) {
 	u := recorded()

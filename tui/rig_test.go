@@ -199,7 +199,6 @@ type driver struct {
 	msgs   chan tea.Msg
 	over   chan struct{}
 	runs   atomic.Int64 // commands that have not returned
-	last   atomic.Value // what the screen is doing, for a watchdog
 	quits  int
 	frames int
 }

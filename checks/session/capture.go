@@ -210,11 +210,11 @@ func (l *Live) mayRenew(ran time.Duration) error {
 }
 
 // watched reports whether a front end took an update lately.
-func (l *Live) watched() bool { return l.cfg.Now().Sub(l.hub.Taken()) < watchedWithin }
+func (l *Live) watched() bool { return l.cfg.Now().Sub(l.feed.Taken()) < watchedWithin }
 
 // mark puts a row of ours into a source.
 func (s *source) mark(text string) {
-	s.run.hub.Post(event.Mark{Meta: s.here(), Text: s.run.cfg.Gate.Foreign(text)})
+	s.run.feed.Post(event.Mark{Meta: s.here(), Text: s.run.cfg.Gate.Foreign(text)})
 }
 
 func (s *source) here() event.Meta {
@@ -248,5 +248,5 @@ func (l *Live) noteReply(cmd command.Command, ev event.CheckResult) {
 	for _, line := range ev.Lines[:min(len(ev.Lines), 3)] {
 		text = redact.Join(text, line)
 	}
-	l.hub.Post(event.Mark{Meta: ev.Meta, Text: text})
+	l.feed.Post(event.Mark{Meta: ev.Meta, Text: text})
 }

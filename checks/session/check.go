@@ -48,7 +48,7 @@ func (l *Live) RunChecks() error {
 			l.checked = []view.CheckOutcome{{Name: "checks", Status: probe.CouldNot.String(), Detail: l.cfg.Gate.Foreign(err.Error()).String()}}
 		}
 		l.mu.Unlock()
-		l.hub.Nudge()
+		l.feed.Nudge()
 	}()
 	return nil
 }
@@ -71,8 +71,8 @@ func (l *Live) mayCheck() error {
 
 // ours tells the engine and the panes that we send, or have stopped.
 func (l *Live) ours(on bool, text redact.Text) {
-	l.hub.Ask(func(e *diagnose.Engine) { e.Ours(on) })
-	l.hub.Post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
+	l.feed.Ask(func(e *diagnose.Engine) { e.Ours(on) })
+	l.feed.Post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
 }
 
 // Check runs the active checks on the hosts that Connect logged in to.

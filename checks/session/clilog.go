@@ -40,7 +40,7 @@ func (h *host) followPrinted(ctx context.Context, cli *shell.CLI, why error) err
 	n := h.log.past(ctx, log)
 	h.progress.end(view.StepHistory, fmt.Sprintf("%d lines", n))
 	h.read()
-	l.hub.Post(event.Mark{
+	l.feed.Post(event.Mark{
 		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: h.log.src.ID, Line: h.log.dec.Lines()}},
 		Text: redact.Literal(approximate + "; lines that are alike cannot be told apart"),
 	})

@@ -47,12 +47,12 @@ func TestCloseWhileHistoryIsRead(t *testing.T) {
 	line := []byte("24-Nov-2026 11:00:00,000 UTC INFO  [h] [x] (t) |default| nothing\n")
 	log := longLog(3*feed.MaxQueue, line)
 	done := make(chan struct{})
-	go func() { // nobody runs the hub: the queue fills
+	go func() { // nobody runs the feed: the queue fills
 		s.past(t.Context(), log)
 		close(done)
 	}()
 	for full := false; !full; time.Sleep(time.Millisecond) {
-		full = l.hub.Len() == feed.MaxQueue
+		full = l.feed.Len() == feed.MaxQueue
 	}
 	soon(t, "Close", l.Close)
 	soon(t, "the reader of the history", func() { <-done })

@@ -11,7 +11,7 @@ import (
 )
 
 // logSink decodes a followed log. A line is handed over once its event is in
-// the hub's queue.
+// the feed's queue.
 type logSink struct {
 	l         *Live
 	s         *source
@@ -72,7 +72,7 @@ func (s *source) between(ctx context.Context, log *follow.Log) {
 	if !found {
 		text = fmt.Sprintf("an earlier run read this log up to %s; it was rotated or cut since", was.At.Format(time.DateTime))
 	}
-	l.hub.Post(event.Mark{
+	l.feed.Post(event.Mark{
 		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
 		Text: l.cfg.Gate.Foreign(text),
 	})
@@ -94,7 +94,7 @@ func (k *logSink) Alive() {
 
 // gap is a row in its place, with from, to and why.
 func (s *source) gap(since, until time.Time, why redact.Text) {
-	s.run.hub.Post(event.Gap{
+	s.run.feed.Post(event.Gap{
 		Meta:  event.Meta{At: event.When{Arrival: s.run.cfg.Now()}, From: event.Ref{Source: s.src.ID, Line: s.dec.Lines()}},
 		Since: since, Until: until,
 		Why: s.run.cfg.Gate.Foreign(fmt.Sprintf("%s to %s: %s", since.Format(time.TimeOnly), until.Format(time.TimeOnly), why)),

@@ -46,7 +46,7 @@ type source struct {
 }
 
 func (l *Live) newHost(t ssh.Target, manager bool) *host {
-	return &host{run: l, target: t, read: func() {}, credentials: l.credentials, progress: newProgress(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.hub.Nudge)}
+	return &host{run: l, target: t, read: func() {}, credentials: l.credentials, progress: newProgress(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.feed.Nudge)}
 }
 
 // add registers a stream; its pane shows it from then on.

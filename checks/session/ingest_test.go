@@ -18,7 +18,7 @@ import (
 )
 
 // BenchmarkIngest is the whole way of one stream's lines: bytes from a pipe
-// through the sink and the decoder into the hub, with updates taken.
+// through the sink and the decoder into the feed, with updates taken.
 func BenchmarkIngest(b *testing.B) {
 	for _, kind := range []event.Kind{event.SSMMessages, event.ManagerLog} {
 		b.Run(kind.String(), func(b *testing.B) {
@@ -27,14 +27,14 @@ func BenchmarkIngest(b *testing.B) {
 				b.Fatal(err)
 			}
 			l := &Live{cfg: Config{Options: offline.Options{Gate: redact.New(), Rules: rules}, Now: time.Now}}
-			l.hub = feed.New(diagnose.NewEngine(rules, l.cfg.Peer), time.Now, func(*view.Update) {})
+			l.feed = feed.New(diagnose.NewEngine(rules, l.cfg.Peer), time.Now, func(*view.Update) {})
 			s := l.add(kind, event.LevelNone, "log", nil)
 			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
 			s.dec.SetArrival(time.Now)
 			done := make(chan struct{})
-			go l.hub.Run(b.Context(), done)
+			go l.feed.Run(b.Context(), done)
 			go func() {
-				for range l.hub.Out() {
+				for range l.feed.Out() {
 				}
 			}()
 			r, w := io.Pipe()

@@ -49,8 +49,8 @@ type Config struct {
 // Live is a run on hosts.
 type Live struct {
 	cfg    Config
-	hub    *feed.Feed
-	known  *names.Seen // whom the gate was told of; the hub's
+	feed   *feed.Feed
+	known  *names.Seen // whom the gate was told of; the feed's
 	cancel context.CancelFunc
 	tasks  *tasks
 	hosts  []*host
@@ -95,13 +95,13 @@ func Open(cfg Config) *Live {
 	}
 	l := &Live{cfg: cfg, tasks: newTasks(), history: newTasks(), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
 	l.credentials = cfg.Credentials
-	l.hub = feed.New(diagnose.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
+	l.feed = feed.New(diagnose.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
 	l.known = names.New(cfg.Gate)
-	l.hub.Meet(l.known.Event)
-	l.prompts = newPrompts(l.hub.Nudge)
+	l.feed.Meet(l.known.Event)
+	l.prompts = newPrompts(l.feed.Nudge)
 	if cfg.SSH.Warn == nil {
 		l.cfg.SSH.Warn = func(text redact.Text) {
-			l.hub.Post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
+			l.feed.Post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
 		}
 	}
 	for _, t := range cfg.Managers {
@@ -119,7 +119,7 @@ func Open(cfg Config) *Live {
 func Connect(ctx context.Context, cfg Config) (*Live, error) {
 	l := Open(cfg)
 	l.patient = false
-	l.hub.AsLines()
+	l.feed.AsLines()
 	for _, h := range l.all() {
 		if err := h.dial(ctx); err != nil {
 			l.hangUp()
@@ -156,7 +156,7 @@ func (l *Live) Start(ctx context.Context) {
 		}
 	}
 	l.tasks.done()
-	go l.hub.Run(ctx, l.tasks.idle)
+	go l.feed.Run(ctx, l.tasks.idle)
 	go l.pulse(ctx)
 }
 
@@ -169,8 +169,8 @@ func (l *Live) begin(ctx context.Context) context.Context {
 	return ctx
 }
 
-// post is the hub's, for a decoder: what comes after the end is nobody's.
-func (l *Live) post(ev event.Event) { l.hub.Post(ev) }
+// post is the feed's, for a decoder: what comes after the end is nobody's.
+func (l *Live) post(ev event.Event) { l.feed.Post(ev) }
 
 // pulse lets ages and round-trip times be seen while nothing arrives.
 func (l *Live) pulse(ctx context.Context) {
@@ -181,13 +181,13 @@ func (l *Live) pulse(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			l.hub.Nudge()
+			l.feed.Nudge()
 		}
 	}
 }
 
 // Updates is what changed, merged. It is closed at the end.
-func (l *Live) Updates() <-chan view.Update { return l.hub.Out() }
+func (l *Live) Updates() <-chan view.Update { return l.feed.Out() }
 
 // Fix plays the demo's second act.
 func (l *Live) Fix() error {
@@ -197,7 +197,7 @@ func (l *Live) Fix() error {
 	l.mu.Lock()
 	l.fixed = true
 	l.mu.Unlock()
-	l.hub.Post(event.Mark{
+	l.feed.Post(event.Mark{
 		Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}},
 		Text: redact.Literal("fix: a new Resource Owner Grant was created; the next attempt uses it"),
 	})
@@ -218,7 +218,7 @@ func (l *Live) close() {
 		cancel()
 	} else { // it never began
 		l.tasks.done()
-		l.hub.End()
+		l.feed.End()
 	}
 	if l.cfg.SSH.Audit != nil && !l.trying { // it started nothing that could run on
 		select {
@@ -310,7 +310,7 @@ func (s *source) say(state event.Stream, detail string) {
 	s.state, s.detail = state, detail
 	src := s.src
 	l.mu.Unlock()
-	l.hub.Post(event.SourceState{
+	l.feed.Post(event.SourceState{
 		Meta:   event.Meta{At: event.When{Arrival: l.cfg.Now()}, From: event.Ref{Source: src.ID}},
 		Source: src, State: state, Detail: l.cfg.Gate.Foreign(detail),
 	})

@@ -67,7 +67,7 @@ func (s *source) resolve(ctx context.Context, cli *shell.CLI, name string) (neti
 // loggedPeer is the SSM's host as the Manager's log names it.
 func (l *Live) loggedPeer() string {
 	var peer string
-	l.hub.Ask(func(e *diagnose.Engine) { peer = e.Diagnose().Peer })
+	l.feed.Ask(func(e *diagnose.Engine) { peer = e.Diagnose().Peer })
 	return hostOf(peer)
 }
 
@@ -75,7 +75,7 @@ func (l *Live) loggedPeer() string {
 // the Manager resolves it; the zero value: none.
 func (s *source) loggedProxy(ctx context.Context, cli *shell.CLI) netip.Addr {
 	var name string
-	s.run.hub.Ask(func(e *diagnose.Engine) { name = e.Proxy() })
+	s.run.feed.Ask(func(e *diagnose.Engine) { name = e.Proxy() })
 	if name == "" {
 		return netip.Addr{}
 	}

@@ -93,7 +93,7 @@ func (d *prompts) prompt() *view.Prompt {
 	return &p
 }
 
-// reply answers the question with an ID. value is the desk's from then on: who
+// reply answers the question with an ID. value belongs to the prompts from then on: who
 // asked clears it. An answer that comes too late is cleared here.
 func (d *prompts) reply(id int, value []byte, ok bool) error {
 	d.mu.Lock()

@@ -129,7 +129,7 @@ func (s *source) sample(ctx context.Context, sh shell.Shell) {
 	const printed = 500 * time.Millisecond // date prints whole seconds, cut
 	m := got.Meta
 	m.At.Arrival = after
-	l.hub.Post(event.ClockSample{Meta: m, Offset: got.Clock.Add(printed).Sub(before.Add(way)), Uncertainty: way + printed})
+	l.feed.Post(event.ClockSample{Meta: m, Offset: got.Clock.Add(printed).Sub(before.Add(way)), Uncertainty: way + printed})
 }
 
 // readBack reads a log back to the last attempt, then follows it.
@@ -210,7 +210,7 @@ func (s *source) past(ctx context.Context, log backlog) int {
 		}
 		events = recent(events, l.reach())
 		for _, ev := range events {
-			if !l.hub.Post(ev) {
+			if !l.feed.Post(ev) {
 				break // the run has ended
 			}
 		}
@@ -349,7 +349,7 @@ func (s *source) ask(ctx context.Context, cli *shell.CLI, cmd command.Command) (
 	}
 	l.noteReply(cmd, ev)
 	ev.At.Arrival = l.cfg.Now()
-	l.hub.Post(ev)
+	l.feed.Post(ev)
 	s.touched()
 	l.mu.Lock()
 	s.lines += len(ev.Lines)

@@ -47,7 +47,7 @@ func (l *Live) Try(ctx context.Context) {
 		l.tasks.done()
 		close(done)
 	}()
-	go l.hub.Run(ctx, done)
+	go l.feed.Run(ctx, done)
 	go l.pulse(ctx)
 }
 

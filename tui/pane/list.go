@@ -35,14 +35,14 @@ type List struct {
 
 	inSight []uint64 // the row of each line of the last frame
 
-	filter  filter
-	kept    int // rows that the filter lets through
-	context int // rows shown around each of them
-	query   *Query
-	marks   map[uint64]bool
-	veil    *Pseudonyms
-	look    rowStyle
-	flood   flood
+	filter     filter
+	kept       int // rows that the filter lets through
+	context    int // rows shown around each of them
+	query      *Query
+	marks      map[uint64]bool
+	pseudonyms *Pseudonyms
+	look       rowStyle
+	flood      flood
 }
 
 // NewList makes an empty pane that follows sources of these kinds.
@@ -114,7 +114,7 @@ func (l *List) row(seq uint64) *Row { return &l.ring[int(seq-1)%maxRows] }
 // shown.
 func (l *List) whole(seq uint64) *Row {
 	r := l.row(seq)
-	if r.whole && r.veil == l.veil {
+	if r.whole && r.pseudonyms == l.pseudonyms {
 		return r
 	}
 	r.uncover()
@@ -122,7 +122,7 @@ func (l *List) whole(seq uint64) *Row {
 		l.build(r)
 	}
 	r.whole = true
-	r.cover(l.veil)
+	r.cover(l.pseudonyms)
 	return r
 }
 

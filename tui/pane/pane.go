@@ -50,7 +50,7 @@ type Canvas struct {
 	Theme         *theme.Theme
 	Numbers       map[event.Ref]int // evidence numbers, for the gutters
 	Ends          func(event.Connection) (client, server string)
-	Veil          *Pseudonyms
+	Pseudonyms    *Pseudonyms
 	Airy          bool // blank lines between what is said
 	Whole         bool // the pane has the screen for itself
 	Alone         bool // no other pane is in sight

@@ -1,7 +1,7 @@
 package pane
 
 // Pseudonyms is how rows show users, hosts and addresses: as pseudonyms. A nil one
-// shows them as they are. Rows keep the names; a new Veil is a new look at all
+// shows them as they are. Rows keep the names; a new Pseudonyms is a new look at all
 // of them, also at those drawn before.
 type Pseudonyms struct {
 	// Shown gives a text with pseudonyms in it.
@@ -17,11 +17,11 @@ func (v *Pseudonyms) of(text string) string {
 
 // SetPseudonyms changes how names are shown in all rows.
 func (l *List) SetPseudonyms(v *Pseudonyms) {
-	if v == l.veil {
+	if v == l.pseudonyms {
 		return
 	}
-	switched := (l.veil == nil) != (v == nil)
-	l.veil = v
+	switched := (l.pseudonyms == nil) != (v == nil)
+	l.pseudonyms = v
 	if switched && l.filter.on() { // for one name more, what has passed stays
 		l.sift()
 	}
@@ -36,7 +36,7 @@ type parts struct {
 
 // cover puts pseudonyms into a row's text, and keeps the text for uncover.
 func (r *Row) cover(v *Pseudonyms) {
-	r.veil = v
+	r.pseudonyms = v
 	if v == nil {
 		return
 	}
@@ -53,17 +53,17 @@ func (r *Row) uncover() {
 	if c := r.came; c != nil {
 		r.Host, r.Lead, r.Columns, r.Message, r.Raw = c.host, c.lead, c.columns, c.message, c.raw
 	}
-	r.veil, r.came, r.whole, r.drawn = nil, nil, false, nil
+	r.pseudonyms, r.came, r.whole, r.drawn = nil, nil, false, nil
 }
 
 // also adds to values what stands in sight for them.
 func (r *Row) also(values []string) []string {
-	if r.veil == nil {
+	if r.pseudonyms == nil {
 		return values
 	}
 	out := values
 	for _, s := range values {
-		if p := r.veil.of(s); p != s {
+		if p := r.pseudonyms.of(s); p != s {
 			out = append(out[:len(out):len(out)], p)
 		}
 	}

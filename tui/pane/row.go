@@ -50,11 +50,11 @@ type Row struct {
 	after time.Duration // a packet: since the connection's row before
 	port  bool          // its connection's port tells it from a newer one
 
-	whole bool        // the parts above are made
-	veil  *Pseudonyms // names in them are as this one shows them
-	came  *parts      // the parts without it; nil: as they are
-	kept  bool        // the filter lets it through
-	drawn *drawn      // nil: not drawn yet
+	whole      bool        // the parts above are made
+	pseudonyms *Pseudonyms // names in them are as this one shows them
+	came       *parts      // the parts without it; nil: as they are
+	kept       bool        // the filter lets it through
+	drawn      *drawn      // nil: not drawn yet
 }
 
 // about reports whether the row tells of what ref points at.

@@ -136,7 +136,7 @@ func letters(flags string) string {
 
 // words is a line between the lanes.
 func (s *sequence) words(r *Row, text string, role theme.Role) string {
-	text = ansi.Truncate(s.c.Veil.of(text), s.arrow-2, "…")
+	text = ansi.Truncate(s.c.Pseudonyms.of(text), s.arrow-2, "…")
 	pad := max(0, s.arrow-ansi.StringWidth(text))
 	return s.row(r, []Seg{{"│", theme.Border}, {strings.Repeat(" ", pad/2), theme.Dim}, {text, role}, {strings.Repeat(" ", pad-pad/2), theme.Dim}, {"│", theme.Border}}, "", theme.Dim)
 }

@@ -326,7 +326,7 @@ func (t *Timeline) told(c Canvas, s scale, room int) []string {
 			segs = append(segs, Seg{" ", theme.Dim})
 		}
 		segs = append(segs, Seg{time.UnixMilli(m.at).UTC().Format("15:04:05.000 "), theme.Dim}, Seg{fmt.Sprintf("%-8s ", laneNames[m.lane]), laneRoles[m.lane]})
-		out = append(out, paint(c.Theme, theme.PlainRow, append(segs, segments(c.Veil.of(text), role)...), c.Width))
+		out = append(out, paint(c.Theme, theme.PlainRow, append(segs, segments(c.Pseudonyms.of(text), role)...), c.Width))
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func (l *List) Title() Title {
 		out = append(out, Seg{rest, theme.Dim})
 	}
 	if l.filter.on() {
-		out = append([]Seg{{fmt.Sprintf("%s of %s pass %s  ", thousands(uint64(l.kept)), thousands(uint64(l.Len())), l.veil.of(l.filter.words())), theme.Token}}, out...)
+		out = append([]Seg{{fmt.Sprintf("%s of %s pass %s  ", thousands(uint64(l.kept)), thousands(uint64(l.Len())), l.pseudonyms.of(l.filter.words())), theme.Token}}, out...)
 	}
 	if l.flood.rate > 0 {
 		out = append(out, Seg{"  " + thousands(uint64(l.flood.rate)) + "/s", theme.Dim})

@@ -16,7 +16,7 @@ func quietHub() *Feed {
 	return New(diagnose.NewEngine(nil, netip.Addr{}), time.Now, func(*view.Update) {})
 }
 
-// Nobody waits for a hub that has ended or never ran, however much is posted.
+// Nobody waits for a feed that has ended or never ran, however much is posted.
 func TestAnEndedHubHoldsNobody(t *testing.T) {
 	ran := quietHub()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -41,7 +41,7 @@ func TestAnEndedHubHoldsNobody(t *testing.T) {
 	}
 }
 
-// Whoever waits for room when the hub ends is let go.
+// Whoever waits for room when the feed ends is let go.
 func TestTheEndOfTheHubLetsWaitersGo(t *testing.T) {
 	h := quietHub()
 	for range MaxQueue {

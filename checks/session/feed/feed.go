@@ -12,7 +12,7 @@ import (
 	"syncscope/checks/view"
 )
 
-// Bounds of the hub. A reader waits when maxQueue events are not yet observed
+// Bounds of the feed. A reader waits when MaxQueue events are not yet observed
 // (SSH's own flow control then holds the host back; nothing is lost).
 const (
 	MaxQueue = 20_000
@@ -49,8 +49,8 @@ func New(e *diagnose.Engine, now func() time.Time, decor func(*view.Update)) *Fe
 	return h
 }
 
-// Post hands an event over. It waits only while the queue is full and the hub
-// runs; false: the hub has ended, and the event is lost.
+// Post hands an event over. It waits only while the queue is full and the feed
+// runs; false: the feed has ended, and the event is lost.
 func (h *Feed) Post(ev event.Event) bool {
 	h.mu.Lock()
 	for len(h.queue) >= MaxQueue && !h.ended() {
@@ -94,7 +94,7 @@ func (h *Feed) ended() bool {
 // Taken is when a front end last took an update.
 func (h *Feed) Taken() time.Time { return time.Unix(0, h.last.Load()) }
 
-// Nudge makes the hub look again.
+// Nudge makes the feed look again.
 func (h *Feed) Nudge() {
 	select {
 	case h.wake <- struct{}{}:
@@ -154,7 +154,7 @@ func (h *Feed) Run(ctx context.Context, done <-chan struct{}) {
 	}
 }
 
-// End lets everyone go who waits for the hub, now and later. A hub that never
+// End lets everyone go who waits for the feed, now and later. A feed that never
 // ran is ended as well.
 func (h *Feed) End() {
 	h.mu.Lock()
@@ -193,8 +193,8 @@ func (h *Feed) update(events []event.Event, ended bool) view.Update {
 	return u
 }
 
-// Ask runs f on the engine in the hub's own goroutine, after all that was
-// posted before. f does not run if the hub has ended.
+// Ask runs f on the engine in the feed's own goroutine, after all that was
+// posted before. f does not run if the feed has ended.
 func (h *Feed) Ask(f func(*diagnose.Engine)) {
 	done := make(chan struct{})
 	select {

@@ -159,7 +159,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	dec.SetPeer(rd.peer)
 	rd.hasten(dec, in, lines)
 	n, err := dec.ReadFrom(r)
-	broken := dec.Close() // in any case: it may be ahead of the engine
+	broken := dec.Close() // in any case: the decoder may have read further than the engine
 	what, hint := "", known
 	var onDisk *fs.PathError
 	switch {
