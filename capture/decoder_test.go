@@ -42,7 +42,7 @@ func TestListing(t *testing.T) {
 	}
 	var kinds []string
 	for _, ev := range events {
-		kinds = append(kinds, strings.TrimPrefix(fmt.Sprintf("%T", ev), "capture."))
+		kinds = append(kinds, strings.TrimPrefix(fmt.Sprintf("%T", ev), "event."))
 	}
 	if got := strings.Join(kinds, " "); got != "Plain CaptureStarted Segment Segment TCPRefused Plain CaptureFooter" {
 		t.Errorf("events: %s", got)
@@ -64,7 +64,7 @@ func TestTicket(t *testing.T) {
 	}
 	var got []string
 	for _, ev := range events {
-		got = append(got, fmt.Sprintf("%s:%d", strings.TrimPrefix(fmt.Sprintf("%T", ev), "capture."), ev.Ref().Line))
+		got = append(got, fmt.Sprintf("%s:%d", strings.TrimPrefix(fmt.Sprintf("%T", ev), "event."), ev.Ref().Line))
 	}
 	if s := strings.Join(got, " "); s != "Plain:1 Plain:2 Plain:3 LogEntry:4 Plain:5 Segment:7 LogEntry:8 CheckResult:10 Plain:11 Plain:12" {
 		t.Errorf("%s", s)
