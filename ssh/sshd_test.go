@@ -86,7 +86,9 @@ func realSSHD(t testing.TB, o sshdOptions) *sshd {
 			t.Fatal(err)
 		}
 	}
-	config := append(o.Config, "ListenAddress 127.0.0.1", "HostKey "+key, "PidFile none", "StrictModes no", "PermitRootLogin yes",
+	// A folder of the test as home: what a person starts in his .bashrc takes
+	// time, and leaves locks behind where a test kills its shell.
+	config := append(o.Config, "SetEnv HOME="+s.Dir, "ListenAddress 127.0.0.1", "HostKey "+key, "PidFile none", "StrictModes no", "PermitRootLogin yes",
 		"AuthorizedKeysFile "+filepath.Join(s.Dir, "authorized_keys"), "LogLevel VERBOSE", "MaxStartups 100:30:200", "Subsystem sftp internal-sftp")
 	if o.Password != "" {
 		path = passwords(t, s.Dir, path, o)
