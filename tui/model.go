@@ -105,6 +105,9 @@ func New(o Options) *Model {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.FormShown == nil { // nobody tells what may be drawn: none of it
+		o.FormShown = func(int, string) int { return 0 }
+	}
 	o.attach(o.Control, o.Login)
 	m := &Model{opts: o, now: o.Now, th: th, w: 80, h: 24, bottom: diagnosisPane, pace: terminal.NewPacer(nil, 0), kinds: map[event.SourceID]event.Kind{}}
 	for id, s := range registry {
