@@ -62,6 +62,9 @@ func (m *splitter) route(n int, b []byte, cut bool) {
 	case cliout.Begins(raw):
 		m.endOutput()
 		m.toOutput()
+	case m.cur == nil && len(m.seen) == 0 && logline.Continues(raw): // a log that was split inside a stack trace
+		m.log = newLog(m.d)
+		m.cur = m.log
 	case prompt(b) && m.out != nil:
 		m.endOutput()
 		m.cur = nil

@@ -23,6 +23,15 @@ func Begins(r redact.Raw) Form {
 	return FormPlain
 }
 
+// Continues reports whether a line is one of a Java stack trace, which goes on
+// with a line above it: with a frame, indented, or with a cause.
+func Continues(r redact.Raw) bool {
+	b := bytes.TrimRight(r.Bytes(), "\r\n")
+	t := bytes.TrimLeft(b, " \t")
+	return bytes.HasPrefix(t, []byte("Caused by: ")) ||
+		len(t) < len(b) && bytes.HasPrefix(t, []byte("at ")) && bytes.HasSuffix(t, []byte(")"))
+}
+
 // shownWords begin what the Manager's page shows of a failed sign-in.
 var shownWords = []byte("Failed to authenticate Smart Account credentials")
 

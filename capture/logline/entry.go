@@ -84,6 +84,17 @@ func (s Severity) Label() string { return nameOf(severityLabels[:], s) }
 // Short is the label, five characters wide.
 func (s Severity) Short() string { return nameOf(severityShort[:], min(s, severityCount-1)) }
 
+// Area is what a Manager's logger class is about. It is told from the class as
+// the log has it: a value that happens to be masked there changes nothing.
+type Area uint8
+
+// The areas.
+const (
+	AreaOther     Area = iota
+	AreaLicensing      // the classes of smart licensing
+	AreaREST           // the client by which they call
+)
+
 // Topic is what a line means for a licence sync, told from its content.
 type Topic uint8
 
@@ -145,7 +156,9 @@ type Entry struct {
 	Program redact.Text // syslog tag or container id
 	Role    redact.Text // short name by content: "nginx", "rails", "redis", "chronyd"
 	Class   redact.Text // the Manager's logger class
+	Area    Area        // what that class is about
 	Thread  redact.Text // the Manager's thread
+	Tenant  redact.Text // whom the Manager's thread works for
 	Message redact.Text // what the line says after its prefix
 	Full    redact.Text // the whole line
 

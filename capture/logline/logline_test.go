@@ -131,8 +131,13 @@ func TestStackTraceBelongsToItsLine(t *testing.T) {
 	if e.Form != logline.ManagerMore || e.Exception.String() != "javax.net.ssl.SSLHandshakeException" || e.Thread.String() != "default task-24" {
 		t.Errorf("%+v", e)
 	}
-	if e := parse("Caused by: a.b.CException"); e.Form != logline.FormPlain {
-		t.Error("a trace without a line before it belongs to none")
+	if e := parse("Caused by: a.b.CException"); e.Form != logline.ManagerMore || !e.Stamp.Time.IsZero() || !e.Thread.Empty() {
+		t.Errorf("the rest of a trace whose head is in another file: %+v", e)
+	}
+	for _, text := range []string{"at the end (of the day)", "Caused by a person", "\tat least one"} {
+		if e := parse(text); e.Form != logline.FormPlain {
+			t.Errorf("%q is taken for a stack trace's line", text)
+		}
 	}
 }
 

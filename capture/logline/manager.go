@@ -35,7 +35,7 @@ func (p *Parser) manager(e *Entry) bool {
 	at = p.brackets(at, &brackets)
 	switch n := len(brackets); {
 	case n >= 2:
-		e.Host, e.Class = p.text(brackets[n-2]), p.text(brackets[n-1])
+		e.Host, e.Class, e.Area = p.text(brackets[n-2]), p.text(brackets[n-1]), areaOf(brackets[n-1])
 	case n == 1:
 		e.Host = p.text(brackets[0])
 	}
@@ -85,6 +85,9 @@ func (p *Parser) thread(at int, e *Entry) int {
 	if tenant < 0 {
 		e.Cut = true
 		return len(p.b)
+	}
+	if e.Tenant = p.last.Tenant; e.Tenant.String() != string(p.b[at:at+tenant]) { // mostly it is the line's before
+		e.Tenant = p.text(p.b[at : at+tenant])
 	}
 	at += tenant + 1
 	for at < len(p.b) && p.b[at] == ' ' {
@@ -141,7 +144,7 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 		if !ok {
 			continue
 		}
-		if w.topic == TopicQuery && !licensingClass(e.Class.String()) {
+		if w.topic == TopicQuery && e.Area != AreaLicensing {
 			return
 		}
 		p.page = false
@@ -187,7 +190,16 @@ func (p *Parser) mode(word []byte, e *Entry) {
 	}
 }
 
-func licensingClass(c string) bool { return len(c) >= 14 && c[:14] == "SmartLicensing" }
+// areaOf is what a logger class is about.
+func areaOf(class []byte) Area {
+	switch {
+	case bytes.HasPrefix(class, []byte("SmartLicensing")):
+		return AreaLicensing
+	case string(class) == "RestAPIClient":
+		return AreaREST
+	}
+	return AreaOther
+}
 
 // peer is clientUrl's host: without scheme and path, and without the doubled
 // link of a web copy ("10.1.1.1https://10.1.1.1").

@@ -66,14 +66,30 @@ func (p *Parser) rest(at int) redact.Text {
 // answered with, belong to the Manager line before them.
 func (p *Parser) continuation(e *Entry) bool {
 	t := bytes.TrimLeft(p.b, " \t")
-	if p.last.Form != Manager || !(p.traceLine(t) || p.page && len(t) > 0) {
+	switch {
+	case p.last.Form != Manager: // a log that was split inside a stack trace: whose it is, the part before tells
+		if !Continues(redact.Wrap(p.b)) {
+			return false
+		}
+		e.Form, e.Severity = ManagerMore, Error
+		p.more(t, e)
+		return true
+	case !traceLine(t) && !(p.page && len(t) > 0):
 		return false
 	}
 	if bytes.Contains(t, []byte("</html>")) {
 		p.page = false
 	}
-	e.Form, e.Severity, e.Message = ManagerMore, p.last.Severity, p.excerpt(t)
+	e.Form, e.Severity = ManagerMore, p.last.Severity
 	e.Stamp, e.Host, e.Class, e.Thread = p.last.Stamp, p.last.Host, p.last.Class, p.last.Thread
+	e.Tenant, e.Area = p.last.Tenant, p.last.Area
+	p.more(t, e)
+	return true
+}
+
+// more reads what a line says that goes on with another.
+func (p *Parser) more(t []byte, e *Entry) {
+	e.Message = p.excerpt(t)
 	if cause, ok := bytes.CutPrefix(t, []byte("Caused by: ")); ok {
 		e.Exception, e.ErrorText = p.text(exceptionIn(cause)), p.excerpt(cause)
 	}
@@ -82,10 +98,9 @@ func (p *Parser) continuation(e *Entry) bool {
 			e.Topic, e.Value = TopicPhase, f.phase
 		}
 	}
-	return true
 }
 
-func (p *Parser) traceLine(t []byte) bool {
+func traceLine(t []byte) bool {
 	for _, w := range []string{"at ", "Caused by: ", "... ", "Suppressed: "} {
 		if bytes.HasPrefix(t, []byte(w)) {
 			return true

@@ -1,5 +1,10 @@
 package redact
 
+import (
+	"hash/maphash"
+	"strings"
+)
+
 // Text is safe to show and to store: secrets are tokens and only graphic
 // runes and blanks remain. It can only be made here.
 type Text struct{ s string }
@@ -59,4 +64,24 @@ func (l *Lines) mark(n int) {
 // Clean reports whether line n is known to be clean.
 func (l *Lines) Clean(n int) bool {
 	return l != nil && n/64 < len(l.clean) && l.clean[n/64]&(1<<(n%64)) != 0
+}
+
+// ID tells values apart without showing them: two of one run are the same value
+// if their IDs are equal. 0 is no value: there is none, it was cut, or its
+// source had masked it.
+type ID uint64
+
+// ids makes the IDs of this process; they mean nothing outside it.
+var ids = maphash.MakeSeed()
+
+// ID is the text's, without what a token shows beside the value's name.
+func (t Text) ID() ID {
+	if t.s == "" || strings.HasSuffix(t.s, cutMark) || sourceMasked([]byte(t.s)) {
+		return 0
+	}
+	s := t.s
+	if n := tokenAt([]byte(s)); n == len(s) {
+		s, _, _ = strings.Cut(s, " ")
+	}
+	return ID(maphash.String(ids, s))
 }
