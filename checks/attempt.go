@@ -62,7 +62,29 @@ type Attempt struct {
 	Stages     []StageState // always all ten, in order
 	Failure    *Evidence    // the Manager's own word of why it failed; nil: none was seen
 	History    bool         // it happened before we connected
+	Tenant     string       // whom the Manager worked for; "" unknown
+	Ambiguous  bool         // another request, or another attempt, fits as well
+	Members    Members
 }
+
+// Success is what an attempt that went well says, without its full stop. A
+// sign-in is no sync.
+func (a *Attempt) Success() string {
+	switch a.Kind {
+	case KindSignIn:
+		return "The last sign-in succeeded; a sync was not seen"
+	case KindReport:
+		return "The last usage report was accepted"
+	}
+	return "The last sync attempt succeeded"
+}
+
+// The kinds of an attempt: the furthest that it is seen to have gone.
+const (
+	KindSignIn = "sign-in"
+	KindSync   = "sync"
+	KindReport = "usage report"
+)
 
 // Credentials are a sign-in's client ID and client secret, as tokens; empty:
 // not in the log.

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"maps"
 	"syncscope/capture/event"
 )
 
@@ -24,6 +25,35 @@ type Diagnosis struct {
 	Dropped    int // of the oldest lines and connections, which are no longer held
 	Unlisted   int // connections that no log tells of, and that are too many to be listed as attempts
 	Clock      Clock
+	LastGood   *LastGood   // nil: the last attempt did not fail, or none before it went well
+	Earlier    Earlier     // attempts before those that are listed
+	Others     []event.Ref // requests of other clients of the SSM
+	Callers    int         // that ask like a Manager and ended differently, where nothing tells which one it is
+}
+
+// Earlier counts the attempts that are not listed one by one any more.
+type Earlier struct {
+	Attempts int
+	Failed   int
+	ByCause  map[string]int // of those that failed; "" where no cause was named
+}
+
+// Count takes an attempt in.
+func (e *Earlier) Count(a Attempt) {
+	e.Attempts++
+	if a.Outcome != OutcomeFail {
+		return
+	}
+	if e.Failed++; e.ByCause == nil {
+		e.ByCause = map[string]int{}
+	}
+	e.ByCause[a.RootCause]++
+}
+
+// Clone is a copy that shares nothing.
+func (e Earlier) Clone() Earlier {
+	e.ByCause = maps.Clone(e.ByCause)
+	return e
 }
 
 // Account is what is to say of one attempt, the one shown or another: why it
@@ -46,4 +76,12 @@ func TLSVersion(v uint16) string {
 		return ""
 	}
 	return fmt.Sprintf("TLS 1.%d", v-0x0301)
+}
+
+// Success is the sentence of a verdict that is OK, without its full stop.
+func Success(attempts []Attempt, shown int) string {
+	if shown < 0 || shown >= len(attempts) {
+		return (&Attempt{Kind: KindSync}).Success()
+	}
+	return attempts[shown].Success()
 }

@@ -119,9 +119,9 @@ type Finding struct {
 
 // Agreement says how many sources the evidence comes from.
 func (f *Finding) Agreement() string {
-	seen := map[event.SourceID]bool{}
+	seen := map[event.Kind]bool{}
 	for _, e := range f.Evidence {
-		seen[e.Ref.Source] = true
+		seen[e.Kind] = true
 	}
 	if len(seen) > 1 {
 		return fmt.Sprintf("by %d logs", len(seen))

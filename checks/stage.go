@@ -143,7 +143,8 @@ type StageState struct {
 type Evidence struct {
 	Number int // 1.. on the screen; 0: not numbered
 	Ref    event.Ref
-	Source string // the source's title
+	Source string     // the source's title
+	Kind   event.Kind // whose word it is, whatever file it stands in
 	Time   event.When
 	Text   string // the excerpt, safe
 	Says   string // in our words: "Manager: 403 invalid_client"

@@ -7,20 +7,24 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/capture/logline"
 	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
 	"syncscope/checks/rule"
 )
 
 // apply tries one rule on one try.
-func (e *Engine) apply(r *rule.Rule, t *try, number int) (checks.Finding, bool) {
-	entries := e.entries(t)
-	proofs := e.proofs(r, t, entries)
+func (e *Engine) apply(i int, h *hearing) (checks.Finding, bool) {
+	if !h.found.MayApply(i) {
+		return checks.Finding{}, false
+	}
+	r, t, number := &e.rules.All[i], h.t, h.number
+	proofs := e.proofs(i, h)
 	if !carried(proofs) { // few are: what speaks against them need not be looked for
 		return checks.Finding{}, false
 	}
-	for i := range r.Unless {
-		if len(e.matching(&r.Unless[i], "", t, entries, nil)) > 0 {
+	for k := range r.Unless {
+		if len(e.matching(&r.Unless[k], "", h, h.found.Unless(i, k), nil)) > 0 {
 			return checks.Finding{}, false
 		}
 	}
@@ -28,6 +32,9 @@ func (e *Engine) apply(r *rule.Rule, t *try, number int) (checks.Finding, bool) 
 		ID: r.ID, Stage: r.Stage(), Severity: r.Severity(), Owner: r.Owner, Attempt: number,
 		Confidence: min(confidence(proofs), r.Limit()),
 		Runbook:    r.ID,
+	}
+	if f.Confidence == checks.Confirmed && f.Stage >= checks.HTTP && e.noSuchRequest(t) != nil {
+		f.Confidence = checks.Likely // somebody answered so, and this SSM's log has no such request
 	}
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
@@ -59,60 +66,58 @@ func carried(proofs []proof) bool {
 	return slices.ContainsFunc(proofs, func(p proof) bool { return p.weight != rule.Support })
 }
 
-// entries are the lines that may speak about a try: its own, and what the
-// SSM's parts said of themselves around its request.
-func (e *Engine) entries(t *try) []*event.LogEntry {
-	return append(t.entries(), e.around(t)...)
+// hearing is a try before the rules.
+type hearing struct {
+	t      *attempt.Trace
+	number int
+	lines  []*evidence.Line
+	found  rule.Hits // in the lines, and in the outputs of commands
+}
+
+// hear finds what may speak about a try: its own lines, what the SSM's parts
+// said of themselves around its request, and the outputs of commands.
+func (e *Engine) hear(t *attempt.Trace, number int) *hearing {
+	h := &hearing{t: t, number: number, lines: append(t.Entries(), e.around(t)...)}
+	h.found = e.rules.Search(h.entries, e.results)
+	return h
+}
+
+// entries gives the lines as rules look at them.
+func (h *hearing) entries(yield func(*event.LogEntry) bool) {
+	for _, l := range h.lines {
+		if !yield(&l.LogEntry) {
+			return
+		}
+	}
 }
 
 // trouble is how long before a request a fault of the SSM may have been logged
 // and still be its cause.
 const trouble = 10 * time.Minute
 
-// around gives the SSM's lines about its own health at the time of the try's
-// last request, and failed TLS handshakes at the time of its connection.
-func (e *Engine) around(t *try) []*event.LogEntry {
-	var out []*event.LogEntry
-	r := t.lastRequest()
-	for _, l := range e.health {
-		switch {
-		case l.Topic == logline.TopicTLS:
-			if d, ok := e.coverage.since(t.start(), t.zone(), l.At); ok && d.Abs() < aboutThen {
-				out = append(out, l)
-			}
-		case r != nil && r.source() == l.From.Source:
-			if d, ok := gapYearless(l.At, r.when()); ok && d > -time.Minute && d < trouble {
-				out = append(out, l)
-			}
+// around gives the SSM's lines about its own health at the time of the
+// attempt's last request, and the failed TLS handshakes that are its own. Of
+// lines that say the same, the one before the request that is nearest counts: a
+// sick SSM says it every few seconds.
+func (e *Engine) around(t *attempt.Trace) []*evidence.Line {
+	out := slices.Clone(t.TLS)
+	r := t.LastRequest()
+	if r == nil {
+		return out
+	}
+	found, at := map[string]int{}, r.At(e.at)
+	for _, l := range evidence.Within(e.lines.Health, evidence.Between(at, at, trouble, time.Minute), e.at.SSM) {
+		if l.Host != r.Host() {
+			continue
 		}
-	}
-	return out
-}
-
-func (r *request) source() event.SourceID {
-	for _, l := range append(r.entries(), r.refused...) {
-		return l.From.Source
-	}
-	return 0
-}
-
-// gapYearless is b minus a, both of one log whose lines may lack the year.
-func gapYearless(a, b event.When) (time.Duration, bool) {
-	if a.Time.IsZero() || b.Time.IsZero() {
-		return 0, false
-	}
-	return yearless(b.Time).Sub(yearless(a.Time)), true
-}
-
-// entries are the log lines that a try is made of: the Manager's failures
-// first, then the SSM's.
-func (t *try) entries() []*event.LogEntry {
-	out := append([]*event.LogEntry(nil), t.lines...)
-	if t.token != nil {
-		out = append(append(out, t.token.entries()...), t.token.refused...)
-	}
-	for _, r := range t.api {
-		out = append(out, r.entries()...)
+		i, again := found[l.Message.String()]
+		switch {
+		case !again:
+			found[l.Message.String()] = len(out)
+			out = append(out, l)
+		case e.at.SSM(l).Cmp(at) != evidence.After:
+			out[i] = l
+		}
 	}
 	return out
 }
@@ -124,15 +129,12 @@ type proof struct {
 
 // proofs gives what speaks for a rule, in the rule's order. Each line counts
 // once, for the first kind of evidence it matches.
-func (e *Engine) proofs(r *rule.Rule, t *try, entries []*event.LogEntry) []proof {
+func (e *Engine) proofs(i int, h *hearing) []proof {
 	var out []proof
-	var used map[event.Ref]bool
-	if len(entries) > 0 {
-		used = map[event.Ref]bool{}
-	}
-	for i := range r.Evidence {
-		p := &r.Evidence[i]
-		found := e.matching(&p.Match, p.Says, t, entries, used)
+	used := map[event.Ref]bool{}
+	for k := range e.rules.All[i].Evidence {
+		p := &e.rules.All[i].Evidence[k]
+		found := e.matching(&p.Match, p.Says, h, h.found.Evidence(i, k), used)
 		if p.Needs && len(found) == 0 {
 			return nil
 		}
@@ -143,19 +145,20 @@ func (e *Engine) proofs(r *rule.Rule, t *try, entries []*event.LogEntry) []proof
 	return out
 }
 
-// matching gives the evidence that m asks for. Lines in used count no more.
-func (e *Engine) matching(m *rule.Match, says string, t *try, entries []*event.LogEntry, used map[event.Ref]bool) []checks.Evidence {
+// matching gives the evidence that m asks for: a fact, or what was found of it.
+// Lines in used count no more.
+func (e *Engine) matching(m *rule.Match, says string, h *hearing, found []rule.Hit, used map[event.Ref]bool) []checks.Evidence {
 	if m.Fact != "" {
-		return facts[m.Fact](e, t)
+		return facts[m.Fact](e, h.t)
 	}
 	var out []checks.Evidence
-	for _, r := range e.results {
-		for _, i := range m.Result(r) {
-			out = append(out, e.citeResult(r, i, says))
+	for _, hit := range found {
+		if m.Check != "" {
+			out = append(out, e.citeResult(e.results[hit.At], hit.Line, says))
+			continue
 		}
-	}
-	for _, l := range entries {
-		if used[l.From] || !m.Entry(l) {
+		l := h.lines[hit.At]
+		if used[l.From] {
 			continue
 		}
 		if used != nil {
@@ -167,11 +170,11 @@ func (e *Engine) matching(m *rule.Match, says string, t *try, entries []*event.L
 }
 
 // confidence weighs proofs: literal words confirm, so do strong proofs of two
-// sources; one strong proof is likely, or a weak one with support; the rest
-// possible.
+// kinds of source, in however many files; one strong proof is likely, or a weak
+// one with support; the rest possible.
 func confidence(proofs []proof) checks.Confidence {
 	best := checks.Possible
-	strong := map[event.SourceID]bool{}
+	strong := map[event.Kind]bool{}
 	for _, p := range proofs {
 		switch p.weight {
 		case rule.Support:
@@ -180,7 +183,7 @@ func confidence(proofs []proof) checks.Confidence {
 			return checks.Confirmed
 		case rule.Strong:
 			best = checks.Likely
-			strong[p.Ref.Source] = true
+			strong[p.Kind] = true
 		}
 	}
 	if len(strong) > 1 {
@@ -190,16 +193,16 @@ func confidence(proofs []proof) checks.Confidence {
 }
 
 // words fills the names of this run into a rule's sentences.
-func (e *Engine) words(t *try, ev []checks.Evidence) fillings {
-	client := t.says(clientOf)
+func (e *Engine) words(t *attempt.Trace, ev []checks.Evidence) fillings {
+	client := t.Says(attempt.Client)
 	seen, mss := "", ""
-	if t.token != nil {
-		client = cmp.Or(client, t.token.field(clientOf))
-		if a := t.token.access; a != nil && a.Client.IsValid() {
+	if t.Token != nil {
+		client = cmp.Or(client, t.Token.Field(attempt.Client))
+		if a := t.Token.Access; a != nil && a.Client.IsValid() {
 			seen = a.Client.String()
 		}
 	}
-	if t.conn != nil {
+	if t.Conn != nil {
 		_, mss, _ = strings.Cut(firstSays(e.clamped(t)), "MSS ")
 	}
 	var says, logs []string
@@ -217,7 +220,7 @@ func (e *Engine) words(t *try, ev []checks.Evidence) fillings {
 		"{client}", cmp.Or(client, "this client ID"), "{hint}", hint(client), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", e.names.release, "{mode}", cmp.Or(mode, "another"),
-		"{host}", cmp.Or(t.peerHost(), "the SSM's name"), "{peer}", cmp.Or(t.peerHost(), e.peerAddrText(), t.server(), "SSM"), "{proxy}", cmp.Or(proxyText(t), "PROXY:PORT"),
+		"{host}", cmp.Or(peerHost(t), "the SSM's name"), "{peer}", cmp.Or(peerHost(t), e.peerAddrText(), server(t), "SSM"), "{proxy}", cmp.Or(proxyText(t), "PROXY:PORT"),
 	}
 }
 
@@ -255,8 +258,8 @@ func (f fillings) at(s string) (value string, n int) {
 }
 
 // proxyText is the proxy as the try's lines name it.
-func proxyText(t *try) string {
-	host, port := proxyName(t.lines)
+func proxyText(t *attempt.Trace) string {
+	host, port := t.Proxy()
 	if host == "" {
 		return ""
 	}
@@ -264,11 +267,11 @@ func proxyText(t *try) string {
 }
 
 // server is the address that the try's connection goes to.
-func (t *try) server() string {
-	if t.conn == nil {
+func server(t *attempt.Trace) string {
+	if t.Conn == nil {
 		return ""
 	}
-	return t.conn.Server.Addr().String()
+	return t.Conn.Server.Addr().String()
 }
 
 func (e *Engine) peerAddrText() string {

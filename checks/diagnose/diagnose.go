@@ -8,32 +8,40 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/checks"
+	"syncscope/checks/attempt"
 )
 
-// diagnose works the diagnosis out. Where ctx ends first, the last one stays.
-func (e *Engine) diagnose(ctx context.Context) error {
+// diagnose works the diagnosis out; whole: for a report, which lists the
+// connections too. Where ctx ends first, the last one stays.
+func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 	e.diagnosed = true
 	var conns []checks.ConnectionState
 	var listed sync.WaitGroup
-	listed.Go(func() { conns = e.states() })
+	if whole {
+		listed.Go(func() { conns = states(e.conns) })
+	}
 	defer listed.Wait()
-	tries, err := e.assemble(ctx)
+	tries, err := e.assemble(ctx, false)
 	if err != nil {
 		return err
 	}
-	e.matched, e.lastTries = e.pairs(tries), nil
-	for _, i := range lastOf(tries) {
-		e.lastTries = append(e.lastTries, tries[i])
+	last := lastOf(tries)
+	e.matched, e.lastTraces = pairs(tries[max(0, len(tries)-newestPairs):]), nil
+	for _, i := range last {
+		e.lastTraces = append(e.lastTraces, tries[i])
 	}
 	d := checks.Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped, Unlisted: e.unlisted}
 	d.Peer, d.PeerFrom = e.peerText()
-	causes, err := e.judgeEach(ctx, &d, tries)
+	for _, r := range e.joined.Others {
+		d.Others = refs(d.Others, r.Entries()...)
+	}
+	causes, err := e.judgeEach(ctx, &d, tries, last, whole)
 	if err != nil {
 		return err
 	}
-	d.Clock = e.clock(tries)
+	d.Clock = e.clock()
 	e.last.Clock = d.Clock
-	e.judge(ctx, &d, tries, causes)
+	e.judge(ctx, &d, tries, last, causes)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -43,57 +51,61 @@ func (e *Engine) diagnose(ctx context.Context) error {
 	if d.Shown >= 0 {
 		d.Evidence = number(d.Attempts[d.Shown].Stages, d.RootCause, d.Findings)
 	}
+	d.LastGood = lastGood(&d, tries, e.citeLine)
+	e.past.shorten(&d)
+	e.past.forget(e.lines, tries, last)
 	e.last = d
 	return nil
 }
 
-// attempt sums a try up.
-func (e *Engine) attempt(i int, t *try) checks.Attempt {
+// attempt sums an attempt up.
+func (e *Engine) attempt(number int, t *attempt.Trace) checks.Attempt {
 	a := checks.Attempt{
-		Number: i + 1, Node: t.node, Kind: "sign-in", Start: t.start().Made(), End: t.end().Made(), Ended: t.ended,
-		StatusCode: t.status(), History: t.history(), Stages: e.ladder(t),
-		ClientID: t.says(clientOf), User: t.says(userOf),
+		Number: number, Node: t.Node, Kind: checks.KindSignIn, Start: t.Start().Made(), End: t.End().Made(), Ended: t.Ended,
+		StatusCode: t.Status(), History: t.History(), Stages: e.ladder(t),
+		ClientID: t.Says(attempt.Client), User: t.Says(attempt.User), Tenant: t.Tenant, Ambiguous: t.Ambiguous, Members: members(t),
 	}
-	a.Sent = checks.Credentials{ClientID: t.says(clientOf), Secret: t.says(secretOf)}
-	if t.token != nil {
-		a.Seen = checks.Credentials{ClientID: t.token.field(clientOf), Secret: t.token.field(secretOf)}
-		a.ClientID = cmp.Or(a.ClientID, t.token.field(clientOf))
-		a.User = cmp.Or(a.User, t.token.field(userOf))
+	a.Sent = checks.Credentials{ClientID: t.Says(attempt.Client), Secret: t.Says(attempt.Secret)}
+	if t.Token != nil {
+		a.Seen = checks.Credentials{ClientID: t.Token.Field(attempt.Client), Secret: t.Token.Field(attempt.Secret)}
+		a.ClientID = cmp.Or(a.ClientID, t.Token.Field(attempt.Client))
+		a.User = cmp.Or(a.User, t.Token.Field(attempt.User))
 	}
 	switch {
-	case t.find(logline.TopicReport) != nil:
-		a.Kind = "usage report"
-	case a.Stages[checks.Auth].Status == checks.Pass:
-		a.Kind = "sync"
+	case t.Find(logline.TopicReport) != nil:
+		a.Kind = checks.KindReport
+	case t.AsksLicences():
+		a.Kind = checks.KindSync
 	}
-	if t.failed != nil {
-		why := e.citeLine(t.failed, "the Manager's own words")
+	if t.Failed != nil {
+		why := e.citeLine(t.Failed, "the Manager's own words")
 		a.Failure = &why
 	}
 	a.Outcome = outcome(t, a.Stages)
-	if len(t.lines) == 0 && e.noSuchRequest(t) != nil {
+	if len(t.Lines) == 0 && e.noSuchRequest(t) != nil {
 		a.Outcome = checks.OutcomeFail // whoever answered, this SSM was not asked
 	}
 	return a
 }
 
-func outcome(t *try, stages []checks.StageState) checks.Outcome {
+func outcome(t *attempt.Trace, stages []checks.StageState) checks.Outcome {
 	switch {
-	case t.done != nil, stages[checks.Licences].Status == checks.Pass:
-		return checks.OutcomeOK
-	case t.failed != nil:
+	case t.Failed != nil: // no success came behind it
 		return checks.OutcomeFail
+	case t.Done != nil, stages[checks.Licences].Status == checks.Pass:
+		return checks.OutcomeOK
 	}
 	for _, s := range stages {
 		if s.Status == checks.Fail {
 			return checks.OutcomeFail
 		}
 	}
-	if t.conn != nil && t.connSure && t.conn.failed() {
+	if t.Conn != nil && t.ConnSure && t.Conn.Failed() {
 		return checks.OutcomeFail
 	}
 	// Only the SSM's side is there: it answered the sign-in and what came after.
-	if len(t.lines) == 0 && t.token != nil && t.token.status() == 200 && len(t.api) > 0 {
+	// Or nothing came after: then the sign-in is what succeeded.
+	if len(t.Lines) == 0 && t.Token != nil && t.Token.Status() == 200 || t.SignedInOnly() {
 		return checks.OutcomeOK
 	}
 	return checks.OutcomeUnknown
@@ -117,7 +129,7 @@ func (e *Engine) peerText() (peer, from string) {
 
 // Proxy is the proxy's host as the Manager's log names it last; "" none.
 func (e *Engine) Proxy() string {
-	host, _ := proxyName(e.manager)
+	host, _ := e.lines.Proxy()
 	return host
 }
 

@@ -11,17 +11,18 @@ import (
 
 	"syncscope/capture"
 	"syncscope/capture/cliout"
-	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
 	"syncscope/capture/packet"
 	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
 	"syncscope/checks/rule"
 )
 
 // facts are the facts that rules may name: what no single event shows. Each
 // gives the evidence for it, about one try; nil if it does not hold.
-var facts = map[string]func(*Engine, *try) []checks.Evidence{
+var facts = map[string]func(*Engine, *attempt.Trace) []checks.Evidence{
 	"manager-too-old":          (*Engine).tooOld,
 	"mode-not-onprem":          (*Engine).otherMode,
 	"cloud-called":             (*Engine).cloudCalled,
@@ -34,9 +35,10 @@ var facts = map[string]func(*Engine, *try) []checks.Evidence{
 	"kernel-drops":             (*Engine).dropsSeen,
 	"weak-tls":                 (*Engine).weakTLS,
 	"node-specific":            (*Engine).oneNode,
-	"benign-noise":             func(e *Engine, _ *try) []checks.Evidence { return e.noiseSeen() },
+	"benign-noise":             func(e *Engine, _ *attempt.Trace) []checks.Evidence { return e.noiseSeen() },
 	"upstream-partial":         (*Engine).partial,
 	"nat-in-path":              (*Engine).otherAddress,
+	"other-client":             func(e *Engine, _ *attempt.Trace) []checks.Evidence { return otherClients(e.joined.Others, e.citeLine) },
 	"checksum-offload":         (*Engine).offload,
 	"mss-clamped":              (*Engine).clamped,
 	"secrets-in-logs":          (*Engine).inClear,
@@ -59,27 +61,27 @@ var facts = map[string]func(*Engine, *try) []checks.Evidence{
 	"ping-own-gateway": (*Engine).pingOwn,
 	"failed-at-once":   (*Engine).atOnce,
 
-	"syn-unanswered":        tcp((*connection).unanswered, "the SYN stays without an answer"),
-	"syn-refused":           tcp((*connection).refused, "RST to the SYN"),
+	"syn-unanswered":        tcp((*evidence.Connection).Unanswered, "the SYN stays without an answer"),
+	"syn-refused":           tcp((*evidence.Connection).Refused, "RST to the SYN"),
 	"refused-while-up":      (*Engine).refusedWhileUp,
 	"rst-other-ttl":         (*Engine).otherTTL,
 	"other-port":            (*Engine).otherPort,
-	"loss-any-size":         tcp((*connection).lossy, "segments of any size are lost"),
-	"loss-large-only":       tcp((*connection).blackhole, "only large segments are lost"),
-	"reset-after-hello":     tcp((*connection).resetAfterHello, "RST right after the ClientHello"),
-	"hello-not-acked":       tcp((*connection).helloLost, "the ClientHello is never acknowledged"),
-	"hello-unanswered":      tcp((*connection).helloUnanswered, "the ClientHello is acknowledged and not answered"),
-	"closed-after-hello":    tcp((*connection).closedAfterHello, "FIN right after the ClientHello, no alert"),
-	"window-shut":           tcp((*connection).windowShut, "the server reads no more (window 0)"),
+	"loss-any-size":         tcp((*evidence.Connection).Lossy, "segments of any size are lost"),
+	"loss-large-only":       tcp((*evidence.Connection).Blackhole, "only large segments are lost"),
+	"reset-after-hello":     tcp((*evidence.Connection).ResetAfterHello, "RST right after the ClientHello"),
+	"hello-not-acked":       tcp((*evidence.Connection).HelloLost, "the ClientHello is never acknowledged"),
+	"hello-unanswered":      tcp((*evidence.Connection).HelloUnanswered, "the ClientHello is acknowledged and not answered"),
+	"closed-after-hello":    tcp((*evidence.Connection).ClosedAfterHello, "FIN right after the ClientHello, no alert"),
+	"window-shut":           tcp((*evidence.Connection).WindowShut, "the server reads no more (window 0)"),
 	"timed-out-waiting":     (*Engine).timedOutWaiting,
-	"request-unanswered":    tcp((*connection).requestUnanswered, "the request is acknowledged and not answered"),
-	"server-spoke":          tcp(func(c *connection) (*capture.Cite, bool) { return &c.last, c.ToClientBytes > 0 }, "the server had sent data"),
-	"quit-after-handshake":  tcp((*connection).quit, "the Manager closes after the TLS handshake without a request"),
-	"answer-late":           tcp((*connection).late, "the answer came after the Manager had given up"),
-	"no-certificate-flight": tcp((*connection).noCertificate, "the client was asked for a certificate and sent none"),
-	"alert-to-hello":        tcp((*connection).alertToHello, "an alert is all that answers the ClientHello"),
-	"client-alert":          tcp((*connection).clientAlert, "the Manager refused the certificate (alert after the server's flight)"),
-	"not-tls":               tcp((*connection).notTLS, "the answer to the ClientHello is no TLS: too short, then FIN"),
+	"request-unanswered":    tcp((*evidence.Connection).RequestUnanswered, "the request is acknowledged and not answered"),
+	"server-spoke":          tcp(func(c *evidence.Connection) (*capture.Cite, bool) { return &c.Last, c.ToClientBytes > 0 }, "the server had sent data"),
+	"quit-after-handshake":  tcp((*evidence.Connection).Quit, "the Manager closes after the TLS handshake without a request"),
+	"answer-late":           tcp((*evidence.Connection).Late, "the answer came after the Manager had given up"),
+	"no-certificate-flight": tcp((*evidence.Connection).NoCertificate, "the client was asked for a certificate and sent none"),
+	"alert-to-hello":        tcp((*evidence.Connection).AlertToHello, "an alert is all that answers the ClientHello"),
+	"client-alert":          tcp((*evidence.Connection).ClientAlert, "the Manager refused the certificate (alert after the server's flight)"),
+	"not-tls":               tcp((*evidence.Connection).NotTLS, "the answer to the ClientHello is no TLS: too short, then FIN"),
 
 	"proxy-peer":   (*Engine).proxyPeer,
 	"proxy-silent": (*Engine).proxySilent,
@@ -120,10 +122,7 @@ var facts = map[string]func(*Engine, *try) []checks.Evidence{
 // firstOnPrem is the first release that knows on-prem mode.
 var firstOnPrem = cliout.Release{20, 9, 1}
 
-// ethernetMSS is what an unshortened path offers (1500 - 20 - 20).
-const ethernetMSS = 1460
-
-func (e *Engine) tooOld(*try) []checks.Evidence {
+func (e *Engine) tooOld(*attempt.Trace) []checks.Evidence {
 	for _, r := range e.results {
 		if r.Release != (cliout.Release{}) && r.Release.Less(firstOnPrem) {
 			return []checks.Evidence{e.cite(r.Meta, "Manager: release "+r.Version.String())}
@@ -133,10 +132,10 @@ func (e *Engine) tooOld(*try) []checks.Evidence {
 }
 
 // otherMode: what the Manager said last of its licence reporting mode.
-func (e *Engine) otherMode(t *try) []checks.Evidence {
+func (e *Engine) otherMode(t *attempt.Trace) []checks.Evidence {
 	modes := e.modes
-	if line := t.find(logline.TopicMode); line != nil {
-		modes = []*event.LogEntry{line}
+	if line := t.Find(logline.TopicMode); line != nil {
+		modes = []*evidence.Line{line}
 	}
 	if len(modes) == 0 {
 		return nil
@@ -148,8 +147,8 @@ func (e *Engine) otherMode(t *try) []checks.Evidence {
 }
 
 // cloudCalled: the Manager signs in at Cisco's cloud, not at an SSM.
-func (e *Engine) cloudCalled(t *try) []checks.Evidence {
-	for _, l := range t.lines {
+func (e *Engine) cloudCalled(t *attempt.Trace) []checks.Evidence {
+	for _, l := range t.Lines {
 		if l.Topic == logline.TopicCloudSignIn || strings.HasSuffix(l.Path.String(), "token.oauth2") || strings.Contains(l.Path.String(), "oauth2/default") {
 			return []checks.Evidence{e.citeLine(l, "Manager: signs in at Cisco's cloud")}
 		}
@@ -157,7 +156,7 @@ func (e *Engine) cloudCalled(t *try) []checks.Evidence {
 	return nil
 }
 
-func (e *Engine) servicesDown(*try) []checks.Evidence {
+func (e *Engine) servicesDown(*attempt.Trace) []checks.Evidence {
 	for _, r := range e.results {
 		for _, down := range r.Down {
 			if s := down.String(); strings.Contains(s, "application server") || strings.Contains(s, "configuration database") {
@@ -168,18 +167,18 @@ func (e *Engine) servicesDown(*try) []checks.Evidence {
 	return nil
 }
 
-func (e *Engine) offload(t *try) []checks.Evidence {
-	if t.conn == nil || t.conn.Offload == 0 {
+func (e *Engine) offload(t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || t.Conn.Offload == 0 {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(t.conn.offload, fmt.Sprintf("capture: %d outgoing packets", t.conn.Offload))}
+	return []checks.Evidence{e.citePacket(t.Conn.OffloadAt, fmt.Sprintf("capture: %d outgoing packets", t.Conn.Offload))}
 }
 
-func (e *Engine) clamped(t *try) []checks.Evidence {
-	if t.conn == nil || t.conn.ServerMSS == 0 || t.conn.ServerMSS >= ethernetMSS {
+func (e *Engine) clamped(t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || t.Conn.ServerMSS == 0 || t.Conn.ServerMSS >= evidence.EthernetMSS {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(&t.conn.answer, fmt.Sprintf("capture: MSS %d", t.conn.ServerMSS))}
+	return []checks.Evidence{e.citePacket(&t.Conn.Answer, fmt.Sprintf("capture: MSS %d", t.Conn.ServerMSS))}
 }
 
 // noiseNames say what routine lines are, in the order in which they are told.
@@ -203,28 +202,28 @@ func (e *Engine) noiseSeen() []checks.Evidence {
 	return out
 }
 
-func (e *Engine) partial(t *try) []checks.Evidence {
-	if t.token == nil || len(t.token.refused) == 0 || t.token.rails == nil {
+func (e *Engine) partial(t *attempt.Trace) []checks.Evidence {
+	if t.Token == nil || len(t.Token.Refused) == 0 || t.Token.Rails == nil {
 		return nil
 	}
 	return []checks.Evidence{
-		e.citeLine(t.token.refused[0], "SSM, nginx: upstream "+t.token.refused[0].Upstream.String()+" refused"),
-		e.citeLine(t.token.rails, "SSM, Rails: another upstream answered"),
+		e.citeLine(t.Token.Refused[0], "SSM, nginx: upstream "+t.Token.Refused[0].Upstream.String()+" refused"),
+		e.citeLine(t.Token.Rails, "SSM, Rails: another upstream answered"),
 	}
 }
 
 // otherAddress: the caller's address in the SSM's log is none that the capture
 // shows the Manager to have.
-func (e *Engine) otherAddress(t *try) []checks.Evidence {
-	if t.token == nil || t.token.access == nil || !t.token.access.Client.IsValid() {
+func (e *Engine) otherAddress(t *attempt.Trace) []checks.Evidence {
+	if t.Token == nil || t.Token.Access == nil || !t.Token.Access.Client.IsValid() {
 		return nil
 	}
 	known := e.managerAddrs()
-	seen := t.token.access.Client
+	seen := t.Token.Access.Client
 	if len(known) == 0 || slices.Contains(known, seen) {
 		return nil
 	}
-	return []checks.Evidence{e.citeLine(t.token.access, "SSM, nginx: the caller is "+seen.String())}
+	return []checks.Evidence{e.citeLine(t.Token.Access, "SSM, nginx: the caller is "+seen.String())}
 }
 
 func (e *Engine) managerAddrs() []netip.Addr {
@@ -244,16 +243,16 @@ func (e *Engine) managerAddrs() []netip.Addr {
 
 // inClear finds one line of each log that shows a secret or a password that
 // its writer had not masked.
-func (e *Engine) inClear(t *try) []checks.Evidence {
+func (e *Engine) inClear(t *attempt.Trace) []checks.Evidence {
 	var out []checks.Evidence
-	for _, l := range t.lines {
+	for _, l := range t.Lines {
 		if shows(l) {
 			out = append(out, e.citeLine(l, "in clear in the Manager's log"))
 			break
 		}
 	}
-	if t.token != nil {
-		for _, l := range append(t.token.entries(), t.token.refused...) {
+	if t.Token != nil {
+		for _, l := range append(t.Token.Entries(), t.Token.Refused...) {
 			if shows(l) {
 				return append(out, e.citeLine(l, "in clear in the SSM's log"))
 			}
@@ -262,7 +261,7 @@ func (e *Engine) inClear(t *try) []checks.Evidence {
 	return out
 }
 
-func shows(l *event.LogEntry) bool {
+func shows(l *evidence.Line) bool {
 	return !l.Secret.Empty() || !l.Password.Empty() && !l.SourceMasked
 }
 
@@ -287,13 +286,8 @@ func (e *Engine) peerAddr() netip.Addr {
 
 // peerName is the SSM's host as the Manager's log names it last.
 func (e *Engine) peerName() (host, port string) {
-	for i := len(e.manager) - 1; i >= 0; i-- {
-		if p := e.manager[i].Peer.String(); p != "" {
-			host, port, _ = strings.Cut(p, ":")
-			return host, port
-		}
-	}
-	return "", ""
+	host, port, _ = strings.Cut(e.lines.Peer(), ":")
+	return host, port
 }
 
 // LoadRules reads the embedded rules and those of packs, which may ask for the

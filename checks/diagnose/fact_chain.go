@@ -7,6 +7,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/handshake"
 	"syncscope/checks"
+	"syncscope/checks/attempt"
 	"syncscope/checks/rule"
 )
 
@@ -18,7 +19,7 @@ type shown struct {
 
 // chains gives the chains that were seen: what openssl printed first, then
 // what the try's connection carried in clear.
-func (e *Engine) chains(t *try) (out [][]shown) {
+func (e *Engine) chains(t *attempt.Trace) (out [][]shown) {
 	for _, r := range e.results {
 		if r.Check != cliout.OpenSSL || len(r.Chain) == 0 {
 			continue
@@ -30,22 +31,22 @@ func (e *Engine) chains(t *try) (out [][]shown) {
 		out = append(out, chain)
 		break
 	}
-	if t.conn == nil || t.conn.TLS.Chain == nil || t.conn.TLS.Chain.Partial {
+	if t.Conn == nil || t.Conn.TLS.Chain == nil || t.Conn.TLS.Chain.Partial {
 		return out
 	}
 	var chain []shown
-	for _, c := range t.conn.TLS.Chain.Certificates {
+	for _, c := range t.Conn.TLS.Chain.Certificates {
 		if c.Unparsed {
 			return out
 		}
-		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) checks.Evidence { return e.citePacket(t.conn.cert, "capture: "+says) }})
+		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) checks.Evidence { return e.citePacket(t.Conn.Cert, "capture: "+says) }})
 	}
 	return append(out, chain)
 }
 
 // chain is a fact about the certificates that the server showed.
-func chain(look func([]shown) []checks.Evidence) func(*Engine, *try) []checks.Evidence {
-	return func(e *Engine, t *try) []checks.Evidence {
+func chain(look func([]shown) []checks.Evidence) func(*Engine, *attempt.Trace) []checks.Evidence {
+	return func(e *Engine, t *attempt.Trace) []checks.Evidence {
 		for _, c := range e.chains(t) {
 			if found := look(c); found != nil {
 				return found
@@ -112,86 +113,88 @@ func commonName(name string) string {
 	return cn
 }
 
+// noPath is how the Manager's log says that no CA vouches for a certificate.
+var noPath = (&rule.Match{Form: rule.Said, ErrorText: "*pkix path building failed*|*unable to find valid certification path*"}).Matcher()
+
 // distrusted: the Manager found no way from the certificate to a CA that it
 // trusts: its log says so, or the alert that it sent.
-func (e *Engine) distrusted(t *try) []checks.Evidence {
-	said := rule.Match{Form: rule.Said, ErrorText: "*pkix path building failed*|*unable to find valid certification path*"}
+func (e *Engine) distrusted(t *attempt.Trace) []checks.Evidence {
 	var out []checks.Evidence
-	for _, l := range e.entries(t) {
-		if said.Entry(l) {
+	for _, l := range t.Lines {
+		if noPath.Entry(&l.LogEntry) {
 			out = append(out, e.citeLine(l, "Manager: no path to a trusted CA"))
 		}
 	}
-	if a := t.alert(handshake.Client, "unknown_ca", "certificate_unknown", "bad_certificate"); a != "" && e.expired(t) == nil && e.early(t) == nil {
-		out = append(out, e.citePacket(t.conn.alert, "capture: the Manager refused the certificate ("+a+")"))
+	if a := alert(t, handshake.Client, "unknown_ca", "certificate_unknown", "bad_certificate"); a != "" && e.expired(t) == nil && e.early(t) == nil {
+		out = append(out, e.citePacket(t.Conn.Alert, "capture: the Manager refused the certificate ("+a+")"))
 	}
 	return out
 }
 
 // unknownCA: the Manager's alert says unknown_ca, or certificate_unknown about
 // a certificate with which nothing else is wrong that the capture could show.
-func (e *Engine) unknownCA(t *try) []checks.Evidence {
-	a := t.alert(handshake.Client, "unknown_ca")
+func (e *Engine) unknownCA(t *attempt.Trace) []checks.Evidence {
+	a := alert(t, handshake.Client, "unknown_ca")
 	if a == "" && e.chains(t) != nil && e.expired(t) == nil && e.early(t) == nil && e.otherName(t) == nil {
-		a = t.alert(handshake.Client, "certificate_unknown")
+		a = alert(t, handshake.Client, "certificate_unknown")
 	}
 	if a == "" {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(t.conn.alert, "capture: the Manager's alert is "+a)}
+	return []checks.Evidence{e.citePacket(t.Conn.Alert, "capture: the Manager's alert is "+a)}
 }
 
 // expired: the Manager refused a certificate whose last day had passed.
-func (e *Engine) expired(t *try) []checks.Evidence {
-	leaf, a := t.leaf(), t.alert(handshake.Client, "certificate_expired", "certificate_unknown", "bad_certificate")
-	if leaf == nil || a == "" || !t.conn.last.When().Dated || !leaf.NotAfter.Before(t.conn.last.When().Time) {
+func (e *Engine) expired(t *attempt.Trace) []checks.Evidence {
+	leaf, a := leaf(t), alert(t, handshake.Client, "certificate_expired", "certificate_unknown", "bad_certificate")
+	if leaf == nil || a == "" || !t.Conn.Last.When().Dated || !leaf.NotAfter.Before(t.Conn.Last.When().Time) {
 		return nil
 	}
 	return []checks.Evidence{
-		e.citePacket(t.conn.cert, "capture: the certificate's last day is "+leaf.NotAfter.UTC().Format("2006-01-02")),
-		e.citePacket(t.conn.alert, "capture: the Manager's alert is "+a),
+		e.citePacket(t.Conn.Cert, "capture: the certificate's last day is "+leaf.NotAfter.UTC().Format("2006-01-02")),
+		e.citePacket(t.Conn.Alert, "capture: the Manager's alert is "+a),
 	}
 }
 
 // early: the Manager refused a certificate whose first day is to come.
-func (e *Engine) early(t *try) []checks.Evidence {
-	leaf, a := t.leaf(), t.alert(handshake.Client, "certificate_expired", "certificate_unknown", "bad_certificate")
-	if leaf == nil || a == "" || !t.conn.last.When().Dated || !leaf.NotBefore.After(t.conn.last.When().Time) {
+func (e *Engine) early(t *attempt.Trace) []checks.Evidence {
+	leaf, a := leaf(t), alert(t, handshake.Client, "certificate_expired", "certificate_unknown", "bad_certificate")
+	if leaf == nil || a == "" || !t.Conn.Last.When().Dated || !leaf.NotBefore.After(t.Conn.Last.When().Time) {
 		return nil
 	}
 	return []checks.Evidence{
-		e.citePacket(t.conn.cert, "capture: the certificate's first day is "+leaf.NotBefore.UTC().Format("2006-01-02")),
-		e.citePacket(t.conn.alert, "capture: the Manager's alert is "+a),
+		e.citePacket(t.Conn.Cert, "capture: the certificate's first day is "+leaf.NotBefore.UTC().Format("2006-01-02")),
+		e.citePacket(t.Conn.Alert, "capture: the Manager's alert is "+a),
 	}
 }
 
 // leaf is the server's own certificate, if the capture has it.
-func (t *try) leaf() *handshake.Certificate {
-	if t.conn == nil || t.conn.TLS.Chain == nil || len(t.conn.TLS.Chain.Certificates) == 0 || t.conn.TLS.Chain.Certificates[0].Unparsed {
+func leaf(t *attempt.Trace) *handshake.Certificate {
+	if t.Conn == nil || t.Conn.TLS.Chain == nil || len(t.Conn.TLS.Chain.Certificates) == 0 || t.Conn.TLS.Chain.Certificates[0].Unparsed {
 		return nil
 	}
-	return &t.conn.TLS.Chain.Certificates[0]
+	return &t.Conn.TLS.Chain.Certificates[0]
 }
 
 // otherName: the certificate has not the name, or without a name the address,
 // that the Manager called, and the Manager broke off.
-func (e *Engine) otherName(t *try) []checks.Evidence {
-	leaf := t.leaf()
-	if leaf == nil || t.conn.TLS.Client == nil || t.conn.TLS.Client.Partial || t.conn.asked != "" {
+func (e *Engine) otherName(t *attempt.Trace) []checks.Evidence {
+	leaf := leaf(t)
+	if leaf == nil || t.Conn.TLS.Client == nil || t.Conn.TLS.Client.Partial || t.Conn.Asked != "" {
 		return nil
 	}
-	called := t.conn.TLS.Client.SNI.String()
+	called := t.Conn.TLS.Client.SNI.String()
 	if called == "" { // Java names hosts with a dot only; what was called without is an address, or short
-		called = t.conn.Server.Addr().String()
+		called = t.Conn.Server.Addr().String()
 	}
 	if covers(leaf, called) {
 		return nil
 	}
-	_, quit := t.conn.quit()
-	if !quit && t.alert(handshake.Client, "certificate_unknown", "bad_certificate") == "" {
+	_, quit := t.Conn.Quit()
+	if !quit && alert(t, handshake.Client, "certificate_unknown", "bad_certificate") == "" {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(t.conn.cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
+	return []checks.Evidence{e.citePacket(t.Conn.Cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
 }
 
 func certificateNames(c *handshake.Certificate) string {
@@ -223,11 +226,11 @@ func covers(c *handshake.Certificate, host string) bool {
 
 // alert is the name of the try's first fatal alert in clear, if that end sent
 // it and it is one of names; empty: it is not.
-func (t *try) alert(from handshake.End, names ...string) string {
-	if t.conn == nil {
+func alert(t *attempt.Trace, from handshake.End, names ...string) string {
+	if t.Conn == nil {
 		return ""
 	}
-	for _, a := range t.conn.TLS.Alerts {
+	for _, a := range t.Conn.TLS.Alerts {
 		if a.Encrypted || !a.Fatal() {
 			continue
 		}
@@ -242,21 +245,21 @@ func (t *try) alert(from handshake.End, names ...string) string {
 }
 
 // alerted is the fact that one end's first fatal alert is one of names.
-func alerted(from handshake.End, names ...string) func(*Engine, *try) []checks.Evidence {
+func alerted(from handshake.End, names ...string) func(*Engine, *attempt.Trace) []checks.Evidence {
 	who := map[handshake.End]string{handshake.Client: "Manager", handshake.Server: "server"}[from]
-	return func(e *Engine, t *try) []checks.Evidence {
-		a := t.alert(from, names...)
+	return func(e *Engine, t *attempt.Trace) []checks.Evidence {
+		a := alert(t, from, names...)
 		if a == "" {
 			return nil
 		}
-		return []checks.Evidence{e.citePacket(t.conn.alert, "capture: the "+who+"'s alert is "+a)}
+		return []checks.Evidence{e.citePacket(t.Conn.Alert, "capture: the "+who+"'s alert is "+a)}
 	}
 }
 
 // toHello narrows a fact to an alert that is all that answers the ClientHello.
-func toHello(fact func(*Engine, *try) []checks.Evidence) func(*Engine, *try) []checks.Evidence {
-	return func(e *Engine, t *try) []checks.Evidence {
-		if t.conn == nil || t.conn.TLS.Server != nil || t.conn.TLS.Client == nil {
+func toHello(fact func(*Engine, *attempt.Trace) []checks.Evidence) func(*Engine, *attempt.Trace) []checks.Evidence {
+	return func(e *Engine, t *attempt.Trace) []checks.Evidence {
+		if t.Conn == nil || t.Conn.TLS.Server != nil || t.Conn.TLS.Client == nil {
 			return nil
 		}
 		return fact(e, t)
@@ -264,17 +267,17 @@ func toHello(fact func(*Engine, *try) []checks.Evidence) func(*Engine, *try) []c
 }
 
 // plainHTTP: an HTTP answer to a ClientHello.
-func (e *Engine) plainHTTP(t *try) []checks.Evidence {
-	if t.conn == nil || !t.conn.TLS.Plain {
+func (e *Engine) plainHTTP(t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || !t.Conn.TLS.Plain {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(&t.conn.last, "capture: plain HTTP answers the ClientHello")}
+	return []checks.Evidence{e.citePacket(&t.Conn.Last, "capture: plain HTTP answers the ClientHello")}
 }
 
 // clientCertAsked: the server asked for a certificate, got none, and ended it.
-func (e *Engine) clientCertAsked(t *try) []checks.Evidence {
-	if t.conn == nil || !t.conn.TLS.Asked || !t.conn.Trouble.EmptyCertificate || t.conn.Trouble.AlertBy != handshake.Server {
+func (e *Engine) clientCertAsked(t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || !t.Conn.TLS.Asked || !t.Conn.Trouble.EmptyCertificate || t.Conn.Trouble.AlertBy != handshake.Server {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(t.conn.alert, "capture: the server asked for a certificate, got none and sent an alert")}
+	return []checks.Evidence{e.citePacket(t.Conn.Alert, "capture: the server asked for a certificate, got none and sent an alert")}
 }

@@ -11,6 +11,8 @@ import (
 	"syncscope/capture/logline"
 	"syncscope/capture/packet"
 	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
 )
 
 // slowLookup is below the shortest time in which a resolver library gives up
@@ -20,9 +22,9 @@ const slowLookup = 4 * time.Second
 
 // peerLine is the line that tells whom the try calls: its settings, else the
 // failed connect, unless that is about the proxy.
-func (t *try) peerLine() *event.LogEntry {
-	for _, l := range t.lines {
-		if !l.Peer.Empty() && (l.Topic == logline.TopicClientMap || !isProxy(t, l.Peer.String())) {
+func peerLine(t *attempt.Trace) *evidence.Line {
+	for _, l := range t.Lines {
+		if !l.Peer.Empty() && (l.Topic == logline.TopicClientMap || !t.IsProxy(l.Peer.String())) {
 			return l
 		}
 	}
@@ -30,8 +32,8 @@ func (t *try) peerLine() *event.LogEntry {
 }
 
 // peerHost is the name that the try calls the SSM by, without its port.
-func (t *try) peerHost() string {
-	l := t.peerLine()
+func peerHost(t *attempt.Trace) string {
+	l := peerLine(t)
 	if l == nil {
 		return ""
 	}
@@ -44,8 +46,8 @@ func (t *try) peerHost() string {
 
 // answers are the DNS packets about the name that the try looks up. Without a
 // log that tells the name, all of the capture are.
-func (e *Engine) answers(t *try) []*event.DNSAnswer {
-	host := t.peerHost()
+func (e *Engine) answers(t *attempt.Trace) []*event.DNSAnswer {
+	host := peerHost(t)
 	if host == "" {
 		if p, _ := e.peerName(); p != "" {
 			host = p
@@ -77,7 +79,7 @@ type resolution struct {
 
 // addresses are the newest answers with an address to what the try looks up, oldest
 // first, and the last of them; nil: there is none. Tries that look up the same share it.
-func (e *Engine) addresses(t *try) ([]checks.Evidence, *event.DNSAnswer) {
+func (e *Engine) addresses(t *attempt.Trace) ([]checks.Evidence, *event.DNSAnswer) {
 	all := e.answers(t)
 	if len(all) == 0 {
 		return nil, nil
@@ -106,8 +108,8 @@ func (e *Engine) addresses(t *try) ([]checks.Evidence, *event.DNSAnswer) {
 }
 
 // rcode is the fact that the resolver's last word was one of codes.
-func rcode(codes ...string) func(*Engine, *try) []checks.Evidence {
-	return func(e *Engine, t *try) []checks.Evidence {
+func rcode(codes ...string) func(*Engine, *attempt.Trace) []checks.Evidence {
+	return func(e *Engine, t *attempt.Trace) []checks.Evidence {
 		var last *event.DNSAnswer
 		for _, d := range slices.Backward(e.answers(t)) {
 			if d.Response {
@@ -123,7 +125,7 @@ func rcode(codes ...string) func(*Engine, *try) []checks.Evidence {
 }
 
 // unanswered: at least two questions, and no answer from anyone.
-func (e *Engine) unanswered(t *try) []checks.Evidence {
+func (e *Engine) unanswered(t *attempt.Trace) []checks.Evidence {
 	var asked *event.DNSAnswer
 	n := 0
 	for _, d := range e.answers(t) {
@@ -140,7 +142,7 @@ func (e *Engine) unanswered(t *try) []checks.Evidence {
 }
 
 // resolverClosed: the resolver's host says that nobody listens on port 53.
-func (e *Engine) resolverClosed(*try) []checks.Evidence {
+func (e *Engine) resolverClosed(*attempt.Trace) []checks.Evidence {
 	for _, u := range e.icmp {
 		if u.Unreach == packet.UnreachPort && u.About.Port() == 53 {
 			return []checks.Evidence{e.cite(u.Meta, "capture: "+u.About.Addr().String()+" rejects port 53")}
@@ -151,43 +153,43 @@ func (e *Engine) resolverClosed(*try) []checks.Evidence {
 
 // lookup is the fact that a name lookup failed after a time that want accepts:
 // from the Manager's request line to its exception.
-func lookup(want func(time.Duration) bool) func(*Engine, *try) []checks.Evidence {
-	return func(e *Engine, t *try) []checks.Evidence {
-		d, ok := t.took()
-		if !ok || !strings.HasSuffix(t.exception(), "UnknownHostException") || !want(d) {
+func lookup(want func(time.Duration) bool) func(*Engine, *attempt.Trace) []checks.Evidence {
+	return func(e *Engine, t *attempt.Trace) []checks.Evidence {
+		d, ok := took(t)
+		if !ok || !strings.HasSuffix(exception(t), "UnknownHostException") || !want(d) {
 			return nil
 		}
-		return []checks.Evidence{e.citeLine(t.failed, fmt.Sprintf("Manager: gave up the lookup after %.1f s", d.Seconds()))}
+		return []checks.Evidence{e.citeLine(t.Failed, fmt.Sprintf("Manager: gave up the lookup after %.1f s", d.Seconds()))}
 	}
 }
 
 // took is the time from the last line before the request to the failure.
-func (t *try) took() (time.Duration, bool) {
-	if t.failed == nil {
+func took(t *attempt.Trace) (time.Duration, bool) {
+	if t.Failed == nil {
 		return 0, false
 	}
-	for i := len(t.lines) - 1; i >= 0; i-- {
-		switch t.lines[i].Topic {
+	for i := len(t.Lines) - 1; i >= 0; i-- {
+		switch t.Lines[i].Topic {
 		case logline.TopicTokenURL, logline.TopicQuery, logline.TopicReport, logline.TopicProxyPort:
-			if t.lines[i].From.Line < t.failed.From.Line {
-				return gap(t.lines[i].At, t.failed.At)
+			if t.Lines[i].From.Line < t.Failed.From.Line {
+				return t.Lines[i].Until(t.Failed)
 			}
 		}
 	}
 	return 0, false
 }
 
-func (t *try) exception() string {
-	if t.failed == nil {
+func exception(t *attempt.Trace) string {
+	if t.Failed == nil {
 		return ""
 	}
-	return t.failed.Exception.String()
+	return t.Failed.Exception.String()
 }
 
 // elsewhere: the name leads to another address than the one that is captured
 // as the SSM's.
-func (e *Engine) elsewhere(t *try) []checks.Evidence {
-	host := t.peerHost()
+func (e *Engine) elsewhere(t *attempt.Trace) []checks.Evidence {
+	host := peerHost(t)
 	if _, err := netip.ParseAddr(host); err == nil || host == "" || e.started == nil || !e.started.Peer.IsValid() {
 		return nil
 	}
@@ -206,11 +208,11 @@ func (e *Engine) elsewhere(t *try) []checks.Evidence {
 
 // called reads the address out of Apache HttpClient's own words: "Connect to
 // ssm.example:8443 [ssm.example/10.1.1.1] failed".
-func (e *Engine) called(t *try, host string) []checks.Evidence {
-	if t.failed == nil {
+func (e *Engine) called(t *attempt.Trace, host string) []checks.Evidence {
+	if t.Failed == nil {
 		return nil
 	}
-	_, rest, ok := strings.Cut(t.failed.ErrorText.String(), "["+host+"/")
+	_, rest, ok := strings.Cut(t.Failed.ErrorText.String(), "["+host+"/")
 	if !ok {
 		return nil
 	}
@@ -225,5 +227,5 @@ func (e *Engine) called(t *try, host string) []checks.Evidence {
 			first = a
 		}
 	}
-	return []checks.Evidence{e.citeLine(t.failed, "Manager: calls "+host+" at "+first.String()+", the SSM that is watched is "+e.started.Peer.String())}
+	return []checks.Evidence{e.citeLine(t.Failed, "Manager: calls "+host+" at "+first.String()+", the SSM that is watched is "+e.started.Peer.String())}
 }

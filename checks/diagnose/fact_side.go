@@ -8,6 +8,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/logline"
 	"syncscope/checks"
+	"syncscope/checks/attempt"
 )
 
 // soon is how long before its end a certificate is worth a word.
@@ -15,7 +16,7 @@ const soon = 30 * 24 * time.Hour
 
 // expiresSoon compares the certificate that openssl showed with the newest
 // date in the logs: the engine has no clock.
-func (e *Engine) expiresSoon(*try) []checks.Evidence {
+func (e *Engine) expiresSoon(*attempt.Trace) []checks.Evidence {
 	for _, r := range e.results {
 		if r.Check != cliout.OpenSSL || e.newest.IsZero() {
 			continue
@@ -37,12 +38,12 @@ func (e *Engine) expiresSoon(*try) []checks.Evidence {
 
 // otherHost: the capture is about an address that the Manager does not call,
 // and has no packet of the attempt.
-func (e *Engine) otherHost(t *try) []checks.Evidence {
-	if e.started == nil || !e.started.Peer.IsValid() || t.conn != nil || len(t.lines) == 0 {
+func (e *Engine) otherHost(t *attempt.Trace) []checks.Evidence {
+	if e.started == nil || !e.started.Peer.IsValid() || t.Conn != nil || len(t.Lines) == 0 {
 		return nil
 	}
-	line := t.peerLine()
-	called := e.resolved(t.peerHost())
+	line := peerLine(t)
+	called := e.resolved(peerHost(t))
 	if line == nil || !called.IsValid() || called == e.started.Peer {
 		return nil
 	}
@@ -54,25 +55,25 @@ func (e *Engine) otherHost(t *try) []checks.Evidence {
 
 // blind: the log shows an attempt that must have sent packets, the capture of
 // that time has none.
-func (e *Engine) blind(t *try) []checks.Evidence {
-	if e.started == nil || len(t.lines) == 0 || t.conn != nil || e.otherHost(t) != nil || len(e.conns) > 0 {
+func (e *Engine) blind(t *attempt.Trace) []checks.Evidence {
+	if e.started == nil || len(t.Lines) == 0 || t.Conn != nil || e.otherHost(t) != nil || len(e.conns) > 0 {
 		return nil
 	}
-	if !t.heardHTTP() && t.find(logline.TopicAuthenticated) == nil {
+	if !heardHTTP(t) && t.Find(logline.TopicAuthenticated) == nil {
 		return nil
 	}
-	return []checks.Evidence{e.cite(e.started.Meta, "capture: no packet of the attempt"), e.citeLine(t.lines[0], "Manager: the attempt")}
+	return []checks.Evidence{e.cite(e.started.Meta, "capture: no packet of the attempt"), e.citeLine(t.Lines[0], "Manager: the attempt")}
 }
 
 // cutListing: the listing lost lengths, so what was sent is not known.
-func (e *Engine) cutListing(t *try) []checks.Evidence {
-	if t.conn == nil || !t.conn.Trouble.Blind {
+func (e *Engine) cutListing(t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || !t.Conn.Trouble.Blind {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(&t.conn.last, "capture: lines that end before their length")}
+	return []checks.Evidence{e.citePacket(&t.Conn.Last, "capture: lines that end before their length")}
 }
 
-func (e *Engine) dropsSeen(*try) []checks.Evidence {
+func (e *Engine) dropsSeen(*attempt.Trace) []checks.Evidence {
 	for _, f := range e.footers {
 		if f.Dropped > 0 {
 			return []checks.Evidence{e.cite(f.Meta, fmt.Sprintf("%d packets", f.Dropped))}
@@ -84,9 +85,9 @@ func (e *Engine) dropsSeen(*try) []checks.Evidence {
 // oldTLS is the newest version that is not to be used any more (RFC 8996).
 const oldTLS = 0x0302
 
-func (e *Engine) weakTLS(t *try) []checks.Evidence {
-	if c := t.conn; c != nil && c.TLS.Version != 0 && c.TLS.Version <= oldTLS {
-		return []checks.Evidence{e.citePacket(&c.finished, "capture: "+checks.TLSVersion(c.TLS.Version))}
+func (e *Engine) weakTLS(t *attempt.Trace) []checks.Evidence {
+	if c := t.Conn; c != nil && c.TLS.Version != 0 && c.TLS.Version <= oldTLS {
+		return []checks.Evidence{e.citePacket(&c.Finished, "capture: "+checks.TLSVersion(c.TLS.Version))}
 	}
 	for _, r := range e.results {
 		for i, l := range r.Lines {
@@ -99,10 +100,10 @@ func (e *Engine) weakTLS(t *try) []checks.Evidence {
 }
 
 // oneNode: this node's last attempt failed, another node's went well.
-func (e *Engine) oneNode(t *try) []checks.Evidence {
-	for _, o := range e.lastTries {
-		if o.node != t.node && o.node != "" && t.node != "" && o.done != nil && t.failed != nil {
-			return []checks.Evidence{e.citeLine(t.failed, "node "+t.node+" failed"), e.citeLine(o.done, "node "+o.node+" completed its sync")}
+func (e *Engine) oneNode(t *attempt.Trace) []checks.Evidence {
+	for _, o := range e.lastTraces {
+		if o.Node != t.Node && o.Node != "" && t.Node != "" && o.Done != nil && t.Failed != nil {
+			return []checks.Evidence{e.citeLine(t.Failed, "node "+t.Node+" failed"), e.citeLine(o.Done, "node "+o.Node+" completed its sync")}
 		}
 	}
 	return nil

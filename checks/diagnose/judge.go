@@ -5,28 +5,34 @@ import (
 	"context"
 	"slices"
 
-	"syncscope/capture/logline"
 	"syncscope/checks"
+	"syncscope/checks/attempt"
 )
 
 // judge picks the verdict: of each node, only the last attempt counts. A node
 // that failed weighs more than one that did not.
-func (e *Engine) judge(ctx context.Context, d *checks.Diagnosis, tries []*try, causes [][]checks.Finding) {
+func (e *Engine) judge(ctx context.Context, d *checks.Diagnosis, tries []*attempt.Trace, last []int, causes [][]checks.Finding) {
 	if len(tries) == 0 {
 		e.judgeNone(ctx, d)
 		return
 	}
-	for _, i := range lastOf(tries) {
+	for _, i := range last {
 		if d.Attempts[i].Outcome == checks.OutcomeFail && (d.Attempts[d.Shown].Outcome != checks.OutcomeFail || i > d.Shown) {
 			d.Shown = i
 		}
 	}
+	if d.Callers = callersDiffer(d, tries, last, causes); d.Callers > 0 {
+		d.Verdict = checks.Inconclusive
+		d.Findings = append(d.Findings, e.sideFindings(ctx, tries[d.Shown], d.Attempts[d.Shown].Number)...)
+		return
+	}
+	d.Attempts[d.Shown].Stages = apart(d.Attempts[d.Shown].Stages)
 	switch d.Attempts[d.Shown].Outcome {
 	case checks.OutcomeOK:
 		d.Verdict = checks.OK
 	case checks.OutcomeFail:
 		d.Verdict = checks.Inconclusive
-		c := causes[d.Shown]
+		c := findingsApart(causes[d.Shown])
 		if root := pick(c); root != nil {
 			d.Verdict, d.RootCause = checks.Failed, root
 			c = slices.DeleteFunc(slices.Clone(c), func(f checks.Finding) bool { return f.ID == root.ID })
@@ -35,24 +41,51 @@ func (e *Engine) judge(ctx context.Context, d *checks.Diagnosis, tries []*try, c
 	default:
 		d.Verdict = checks.Inconclusive
 	}
-	d.Findings = append(d.Findings, e.sideFindings(ctx, tries[d.Shown], d.Shown+1)...)
+	d.Findings = append(d.Findings, e.sideFindings(ctx, tries[d.Shown], d.Attempts[d.Shown].Number)...)
 }
 
-// lastOf gives the last try of each node and kind. A usage report is another
-// kind than signing in and fetching licences, which are one thing seen to
-// different ends. A try of no known node stands for all of them.
-func lastOf(tries []*try) []int {
-	type key struct {
-		node   string
-		report bool
+// callersDiffer counts the callers that ask like a Manager in the SSM's log, if no
+// log of a Manager tells which of them it is, and they did not all end alike; 0:
+// there is no such doubt.
+func callersDiffer(d *checks.Diagnosis, traces []*attempt.Trace, last []int, causes [][]checks.Finding) int {
+	type ending struct {
+		outcome checks.Outcome
+		cause   string
+		sure    checks.Confidence
 	}
-	last := map[key]int{}
-	for i, t := range tries {
-		last[key{t.node, t.find(logline.TopicReport) != nil}] = i
+	ends := map[ending]bool{}
+	for _, i := range last {
+		if !traces[i].Alone || traces[i].Token == nil {
+			return 0
+		}
+		e := ending{outcome: d.Attempts[i].Outcome}
+		if c := pick(causes[i]); c != nil {
+			e.cause, e.sure = c.ID, c.Confidence
+		}
+		ends[e] = true
+	}
+	if len(ends) < 2 {
+		return 0
+	}
+	for _, i := range last {
+		d.Attempts[i].Ambiguous = true
+	}
+	return len(last)
+}
+
+// lastOf gives the last attempt of each owner: of each node, tenant and kind,
+// and, of what only the SSM's log tells, of each client ID and user. A usage
+// report is another kind than signing in and fetching licences, which are one
+// thing seen to different ends. An attempt of no known owner stands for all of
+// them.
+func lastOf(traces []*attempt.Trace) []int {
+	last := map[attempt.Owner]int{}
+	for i, t := range traces {
+		last[t.Owner()] = i
 	}
 	var out []int
-	for k, i := range last {
-		if k.node != "" || i == len(tries)-1 {
+	for o, i := range last {
+		if o.Known() || i == len(traces)-1 {
 			out = append(out, i)
 		}
 	}
@@ -99,16 +132,17 @@ func blame(stages []checks.StageState, root *checks.Finding) {
 // judgeNone: without an attempt, only what makes one impossible is a cause.
 func (e *Engine) judgeNone(ctx context.Context, d *checks.Diagnosis) {
 	d.Verdict = checks.NoAttempt
-	t := &try{}
-	for i := range e.rules {
-		r := &e.rules[i]
+	t := &attempt.Trace{}
+	h := e.hear(t, 0)
+	for i := range e.rules.All {
+		r := &e.rules.All[i]
 		if ctx.Err() != nil {
 			return
 		}
 		if r.Side || r.Stage() != checks.Setup {
 			continue
 		}
-		if f, ok := e.apply(r, t, 0); ok {
+		if f, ok := e.apply(i, h); ok {
 			d.Verdict, d.RootCause = checks.Failed, &f
 			return
 		}
@@ -119,17 +153,18 @@ func (e *Engine) judgeNone(ctx context.Context, d *checks.Diagnosis) {
 // causes lists the rules that explain a failed attempt: the earliest stage
 // first, then the surest. A stage that passed is never failed by a later
 // symptom. Where ctx ends, some are missing: nobody is to use what is there.
-func (e *Engine) causes(ctx context.Context, t *try, a checks.Attempt) []checks.Finding {
+func (e *Engine) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) []checks.Finding {
 	var out []checks.Finding
-	for i := range e.rules {
-		r := &e.rules[i]
+	h := e.hear(t, a.Number)
+	for i := range e.rules.All {
+		r := &e.rules.All[i]
 		if ctx.Err() != nil {
 			return nil
 		}
 		if r.Side {
 			continue
 		}
-		f, ok := e.apply(r, t, a.Number)
+		f, ok := e.apply(i, h)
 		if !ok {
 			continue
 		}
@@ -149,21 +184,22 @@ func (e *Engine) causes(ctx context.Context, t *try, a checks.Attempt) []checks.
 }
 
 func (e *Engine) superseded(id string, found []checks.Finding) bool {
-	for i := range e.rules {
-		if r := &e.rules[i]; slices.Contains(r.Supersedes, id) && slices.ContainsFunc(found, func(f checks.Finding) bool { return f.ID == r.ID }) {
+	for i := range e.rules.All {
+		if r := &e.rules.All[i]; slices.Contains(r.Supersedes, id) && slices.ContainsFunc(found, func(f checks.Finding) bool { return f.ID == r.ID }) {
 			return true
 		}
 	}
 	return false
 }
 
-func (e *Engine) sideFindings(ctx context.Context, t *try, number int) []checks.Finding {
+func (e *Engine) sideFindings(ctx context.Context, t *attempt.Trace, number int) []checks.Finding {
 	var out []checks.Finding
-	for i := range e.rules {
-		if !e.rules[i].Side || ctx.Err() != nil {
+	h := e.hear(t, number)
+	for i := range e.rules.All {
+		if !e.rules.All[i].Side || ctx.Err() != nil {
 			continue
 		}
-		if f, ok := e.apply(&e.rules[i], t, number); ok {
+		if f, ok := e.apply(i, h); ok {
 			out = append(out, f)
 		}
 	}

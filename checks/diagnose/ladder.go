@@ -9,17 +9,18 @@ import (
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
 	"syncscope/checks"
+	"syncscope/checks/attempt"
 )
 
 // ladder works out one attempt's stages. A stage passes by its own evidence,
 // or (inferred) because a later one was reached that cannot be without it.
 type ladder struct {
 	e      *Engine
-	t      *try
+	t      *attempt.Trace
 	stages []checks.StageState
 }
 
-func (e *Engine) ladder(t *try) []checks.StageState {
+func (e *Engine) ladder(t *attempt.Trace) []checks.StageState {
 	l := ladder{e, t, checks.UnknownStages()}
 	for _, step := range []func(){l.setup, l.dns, l.proxy, l.tcp, l.tls, l.answer, l.said, l.path} {
 		step()
@@ -45,15 +46,15 @@ func (l *ladder) setup() {
 		l.set(checks.Setup, checks.Fail, checks.Seen, "not on-prem", "the Manager signs in at Cisco's cloud, not at an SSM", ev...)
 		return
 	}
-	line := l.t.find(logline.TopicMode)
+	line := l.t.Find(logline.TopicMode)
 	if line == nil {
-		line = l.t.find(logline.TopicOnPremUser)
+		line = l.t.Find(logline.TopicOnPremUser)
 	}
-	if line == nil && len(l.t.lines) > 0 && len(l.e.modes) > 0 {
+	if line == nil && len(l.t.Lines) > 0 && len(l.e.modes) > 0 {
 		line = l.e.modes[len(l.e.modes)-1] // what an attempt before said holds
 	}
 	if line == nil {
-		if bad := l.e.otherMode(l.t); bad != nil && len(l.t.lines) == 0 {
+		if bad := l.e.otherMode(l.t); bad != nil && len(l.t.Lines) == 0 {
 			l.set(checks.Setup, checks.Fail, checks.Seen, "not on-prem", "the licence reporting mode is not on-prem", bad...)
 		}
 		return
@@ -67,14 +68,14 @@ func (l *ladder) setup() {
 }
 
 func (l *ladder) dns() {
-	host := l.t.peerHost()
+	host := peerHost(l.t)
 	if host == "" {
 		l.dnsPackets()
 		return
 	}
 	l.stages[checks.DNS].Object = host
 	if _, err := netip.ParseAddr(host); err == nil {
-		l.set(checks.DNS, checks.NotNeeded, checks.Seen, "", "the Manager calls an address, no name", l.e.citeLine(l.t.peerLine(), "Manager: calls "+host))
+		l.set(checks.DNS, checks.NotNeeded, checks.Seen, "", "the Manager calls an address, no name", l.e.citeLine(peerLine(l.t), "Manager: calls "+host))
 		return
 	}
 	for _, r := range l.e.results {
@@ -88,7 +89,7 @@ func (l *ladder) dns() {
 // dnsPackets: what the capture shows of the lookup.
 func (l *ladder) dnsPackets() {
 	for _, name := range []string{"dns-nxdomain", "dns-failed", "dns-port-closed", "dns-unanswered"} {
-		if l.t.conn != nil {
+		if l.t.Conn != nil {
 			break // it was found, or not needed
 		}
 		if ev := facts[name](l.e, l.t); ev != nil {
@@ -106,20 +107,20 @@ func (l *ladder) dnsPackets() {
 const maxAnswers = 8
 
 func (l *ladder) proxy() {
-	line := l.t.find(logline.TopicProxyHost)
-	host, port := proxyName(l.t.lines)
+	line := l.t.Find(logline.TopicProxyHost)
+	host, port := l.t.Proxy()
 	if host != "" {
 		l.stages[checks.Proxy].Object = strings.TrimSuffix(host+":"+port, ":")
 	}
-	if c := l.t.conn; c != nil && c.status != 0 {
-		status, word := checks.Fail, fmt.Sprint(c.status)
-		if c.status == 200 {
+	if c := l.t.Conn; c != nil && c.ProxyStatus != 0 {
+		status, word := checks.Fail, fmt.Sprint(c.ProxyStatus)
+		if c.ProxyStatus == 200 {
 			status, word = checks.Pass, ""
 		}
-		l.set(checks.Proxy, status, checks.Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.status), l.e.cite(*c.clear, fmt.Sprintf("capture: %d to the CONNECT", c.status)))
+		l.set(checks.Proxy, status, checks.Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.ProxyStatus), l.e.cite(*c.Clear, fmt.Sprintf("capture: %d to the CONNECT", c.ProxyStatus)))
 		return
 	}
-	if f := l.t.failed; f != nil && f.Status == proxyAuth {
+	if f := l.t.Failed; f != nil && f.Status == proxyAuth {
 		l.set(checks.Proxy, checks.Fail, checks.Seen, "407", "the proxy wants a login", l.e.citeLine(f, "Manager: 407 from the proxy"))
 		return
 	}
@@ -129,7 +130,7 @@ func (l *ladder) proxy() {
 		// The name after "proxy host" may be what was cut.
 	case line.Value.Empty():
 		l.set(checks.Proxy, checks.NotNeeded, checks.Seen, "none", "no proxy is configured", l.e.citeLine(line, "Manager: no proxy configured"))
-	case l.t.token != nil:
+	case l.t.Token != nil:
 		l.set(checks.Proxy, checks.Pass, checks.Inferred, "", "the SSM logged the request that went through the proxy", l.e.citeLine(line, "Manager: proxy "+host))
 	default:
 		l.stages[checks.Proxy].Short = "set"
@@ -141,21 +142,21 @@ func (l *ladder) proxy() {
 const proxyAuth = 407
 
 func (l *ladder) tcp() {
-	c := l.t.conn
+	c := l.t.Conn
 	if c == nil {
 		return
 	}
 	l.stages[checks.TCP].Object = c.Server.String()
 	note := ""
-	if !l.t.connSure {
+	if !l.t.ConnSure {
 		note = "; the only connection captured, its time cannot be matched with the log"
 	}
 	switch c.State {
 	case handshake.ConnRefused:
-		l.set(checks.TCP, checks.Fail, checks.Seen, "refused", "RST to the SYN"+note, l.e.citePacket(&c.answer, "capture: RST to the SYN"))
+		l.set(checks.TCP, checks.Fail, checks.Seen, "refused", "RST to the SYN"+note, l.e.citePacket(&c.Answer, "capture: RST to the SYN"))
 	case handshake.SynSent:
 		if c.Packets > 1 {
-			l.set(checks.TCP, checks.Fail, checks.Seen, "no answer", fmt.Sprintf("%d SYNs, no answer captured%s", c.Packets, note), l.e.citePacket(&c.last, "capture: SYN without an answer"))
+			l.set(checks.TCP, checks.Fail, checks.Seen, "no answer", fmt.Sprintf("%d SYNs, no answer captured%s", c.Packets, note), l.e.citePacket(&c.Last, "capture: SYN without an answer"))
 		}
 	case handshake.ConnUnknown, handshake.HalfOpen:
 	default:
@@ -164,26 +165,26 @@ func (l *ladder) tcp() {
 			short = shortRTT(c.RTT)
 			detail = fmt.Sprintf("SYN-ACK after %.1f ms%s", ms(c.RTT), note)
 		}
-		m := &c.answer
+		m := &c.Answer
 		if m.Empty() {
-			m = &c.first
+			m = &c.First
 		}
 		l.set(checks.TCP, checks.Pass, checks.Seen, short, detail, l.e.citePacket(m, "TCP: "+detail))
 	}
 }
 
 func (l *ladder) tls() {
-	c := l.t.conn
-	if c != nil && c.Trouble.AlertBy != handshake.Nobody && !c.tlsDone() {
+	c := l.t.Conn
+	if c != nil && c.Trouble.AlertBy != handshake.Nobody && !c.TLSDone() {
 		who := "the server"
 		if c.Trouble.AlertBy == handshake.Client {
 			who = "the Manager"
 		}
 		l.stages[checks.TLS].Object = c.Server.String()
-		l.set(checks.TLS, checks.Fail, checks.Inferred, "alert", who+" ended the TLS handshake with an alert", l.e.citePacket(c.alert, "capture: an alert of "+who))
+		l.set(checks.TLS, checks.Fail, checks.Inferred, "alert", who+" ended the TLS handshake with an alert", l.e.citePacket(c.Alert, "capture: an alert of "+who))
 		return
 	}
-	if c == nil || !c.tlsDone() {
+	if c == nil || !c.TLSDone() {
 		return
 	}
 	basis, word := checks.Inferred, "inferred"
@@ -191,9 +192,9 @@ func (l *ladder) tls() {
 		basis, word = checks.Seen, "seen"
 	}
 	version := checks.TLSVersion(c.TLS.Version)
-	m := &c.finished
+	m := &c.Finished
 	if m.Empty() {
-		m = &c.last
+		m = &c.Last
 	}
 	detail := strings.TrimSpace(version + " " + c.TLS.Suite)
 	if detail == "" {
@@ -204,17 +205,17 @@ func (l *ladder) tls() {
 }
 
 func (l *ladder) path() {
-	c := l.t.conn
+	c := l.t.Conn
 	switch {
-	case c != nil && c.heard():
-		m := &c.answer
+	case c != nil && c.Heard():
+		m := &c.Answer
 		if m.Empty() {
-			m = &c.last
+			m = &c.Last
 		}
 		l.set(checks.IP, checks.Pass, checks.Seen, "", "packets come back from "+c.Server.Addr().String(), l.e.citePacket(m, "capture: the SSM's address answers"))
 		l.stages[checks.IP].Object = c.Server.Addr().String()
-	case l.t.token != nil && l.t.token.access != nil:
-		l.set(checks.IP, checks.Pass, checks.Inferred, "", "the SSM logged the request", l.e.citeLine(l.t.token.access, "SSM, nginx: logged the request"))
+	case l.t.Token != nil && l.t.Token.Access != nil:
+		l.set(checks.IP, checks.Pass, checks.Inferred, "", "the SSM logged the request", l.e.citeLine(l.t.Token.Access, "SSM, nginx: logged the request"))
 	}
 }
 
@@ -255,12 +256,4 @@ func shortRTT(d time.Duration) string {
 		return fmt.Sprintf("%.0f ms", ms(d))
 	}
 	return fmt.Sprintf("%.1f ms", ms(d))
-}
-
-func closed(c *connection) bool {
-	switch c.State {
-	case handshake.ConnClosed, handshake.ConnRefused, handshake.ConnReset:
-		return true
-	}
-	return false
 }

@@ -5,47 +5,33 @@ import (
 	"strings"
 
 	"syncscope/capture/event"
-	"syncscope/capture/logline"
+	"syncscope/checks/evidence"
 )
 
 // inClearHTTP notes a CONNECT and its answer on the connection that carried it.
 func (e *Engine) inClearHTTP(ev *event.HTTPLine) {
 	c := e.latest
-	if c == nil || c.source != ev.From.Source || c.ID != ev.Conn.ID {
+	if c == nil || c.Source != ev.From.Source || c.ID != ev.Conn.ID {
 		if c = e.byID[connKey{ev.From.Source, uint32(ev.Conn.ID)}]; c == nil {
 			return
 		}
 	}
 	e.dirty = true
 	switch {
-	case ev.Method.String() == "CONNECT" && c.asked == "":
-		c.asked = ev.Target.String()
-	case ev.Status != 0 && c.asked != "" && c.status == 0:
-		c.status = ev.Status
+	case ev.Method.String() == "CONNECT" && c.Asked == "":
+		c.Asked = ev.Target.String()
+	case ev.Status != 0 && c.Asked != "" && c.ProxyStatus == 0:
+		c.ProxyStatus = ev.Status
 	default:
 		return
 	}
 	m := ev.Meta
-	c.clear = &m
-}
-
-// proxyName is the proxy that the Manager's lines name, "" if none.
-func proxyName(lines []*event.LogEntry) (host, port string) {
-	for _, l := range lines {
-		switch {
-		case l.Cut:
-		case l.Topic == logline.TopicProxyHost:
-			host, port = l.Value.String(), ""
-		case l.Topic == logline.TopicProxyPort && host != "":
-			port = l.Value.String()
-		}
-	}
-	return host, port
+	c.Clear = &m
 }
 
 // proxyAddr is the proxy's address: as named, or as the resolver answered.
 func (e *Engine) proxyAddr() netip.Addr {
-	host, _ := proxyName(e.manager)
+	host, _ := e.lines.Proxy()
 	return e.resolved(host)
 }
 
@@ -71,19 +57,19 @@ func (e *Engine) resolved(host string) netip.Addr {
 // toPeer keeps the connections that a sync could have used: those to the
 // peer or through the proxy if either is known, else those to port 8443, else
 // all.
-func (e *Engine) toPeer() []*connection {
+func (e *Engine) toPeer() []*evidence.Connection {
 	peer, proxy := e.peerAddr(), e.proxyAddr()
-	for _, want := range []func(*connection) bool{
-		func(c *connection) bool {
+	for _, want := range []func(*evidence.Connection) bool{
+		func(c *evidence.Connection) bool {
 			a := c.Server.Addr()
-			return peer.IsValid() && a == peer || proxy.IsValid() && a == proxy || strings.HasSuffix(c.asked, ":8443")
+			return peer.IsValid() && a == peer || proxy.IsValid() && a == proxy || strings.HasSuffix(c.Asked, ":8443")
 		},
-		func(c *connection) bool { return c.Server.Port() == 8443 },
-		func(c *connection) bool { return true },
+		func(c *evidence.Connection) bool { return c.Server.Port() == 8443 },
+		func(c *evidence.Connection) bool { return true },
 	} {
-		var out []*connection
+		var out []*evidence.Connection
 		for _, c := range e.conns {
-			if want(c) && !c.ours {
+			if want(c) && !c.Ours {
 				out = append(out, c)
 			}
 		}

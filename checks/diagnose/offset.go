@@ -9,33 +9,41 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
 )
 
 // pair is one thing that both logs show.
 type pair struct {
-	manager, ssm *event.LogEntry
+	manager, ssm *evidence.Line
 }
 
 // pairs are the answers that the Manager logged beside the requests that the
 // SSM logged, joined by their content.
-func (e *Engine) pairs(tries []*try) []pair {
+func pairs(traces []*attempt.Trace) []pair {
 	var out []pair
-	add := func(m *event.LogEntry, r *request) {
-		if m != nil && r != nil && r.access != nil {
-			out = append(out, pair{m, r.access})
+	add := func(m *evidence.Line, r *attempt.Request) {
+		if m != nil && r != nil && r.Access != nil {
+			out = append(out, pair{m, r.Access})
 		}
 	}
-	for _, t := range tries {
-		if t.failed != nil && t.failed.Status != 0 && !t.onAPI() {
-			add(t.failed, t.token)
+	for _, t := range traces {
+		if t.Failed != nil && t.Failed.Status != 0 && !t.OnAPI() {
+			add(t.Failed, t.Token)
 		}
-		add(t.find(logline.TopicAuthenticated), t.token)
-		if n := len(t.api); n > 0 && t.token != nil {
-			add(t.find(logline.TopicLicences), t.api[n-1])
+		add(t.Find(logline.TopicAuthenticated), t.Token)
+		if n := len(t.API); n > 0 && t.Token != nil {
+			add(t.Find(logline.TopicLicences), t.API[n-1])
 		}
 	}
 	return out
 }
+
+// agreement is how far apart two sides' words of one thing may be.
+const agreement = 5 * time.Second
+
+// newestPairs bounds the attempts of which the offset is worked out.
+const newestPairs = 64
 
 // step is the resolution of nginx's access log.
 const step = time.Second
@@ -43,37 +51,43 @@ const step = time.Second
 // clock works the offset out of two matched events or more. One alone does not
 // tell an offset from a coincidence, and letters that mean several zones tell
 // none at all.
-func (e *Engine) clock(tries []*try) checks.Clock {
+func (e *Engine) clock() checks.Clock {
 	var offsets []time.Duration
-	for _, p := range e.pairs(tries) {
+	for _, p := range e.matched {
 		zone := p.manager.Stamp.Zone
-		if len(zones[zone]) > 1 {
-			if c := e.measured(); c.Basis != "unknown" {
+		if len(evidence.Meanings(zone)) > 1 {
+			if c := e.clocks.measured(); c.Basis != "unknown" {
 				return c
 			}
 			return checks.Clock{Basis: fmt.Sprintf("unknown: the Manager's zone %s has several meanings", zone)}
 		}
-		if d, ok := apart(p.manager.At, zone, p.ssm.At, e.coverage.east); ok {
+		if d, ok := evidence.Offset(p.manager, p.ssm); ok && len(evidence.Meanings(zone)) == 1 {
 			offsets = append(offsets, d)
 		}
 	}
 	if len(offsets) < 2 {
-		return e.measured()
+		return e.clocks.measured()
 	}
 	slices.SortFunc(offsets, func(a, b time.Duration) int { return cmp.Compare(a, b) })
 	low, high := offsets[0], offsets[len(offsets)-1]
-	if high-low > 2*slack { // they do not agree: not one clock, or not the same events
+	if high-low > 2*agreement { // they do not agree: not one clock, or not the same events
 		return checks.Clock{Basis: "unknown: the matched events do not agree"}
 	}
 	return checks.Clock{Offset: (low + high) / 2, Uncertainty: (high-low)/2 + step, Basis: fmt.Sprintf("%d events that both logs show", len(offsets))}
 }
 
+// samples are the hosts' own dates, as they were asked, and what was asked.
+type samples struct {
+	of      map[event.SourceID]*event.ClockSample
+	sources map[event.SourceID]event.Source
+}
+
 // asked is the date of the host that a kind of log comes from. Of a cluster,
 // the first node that was asked stands for the others.
-func (e *Engine) asked(k event.Kind) *event.ClockSample {
+func (s samples) asked(k event.Kind) *event.ClockSample {
 	var first *event.ClockSample
-	for id, c := range e.clocks {
-		if e.sources[id].Kind == k && (first == nil || id < first.From.Source) {
+	for id, c := range s.of {
+		if s.sources[id].Kind == k && (first == nil || id < first.From.Source) {
 			first = c
 		}
 	}
@@ -81,19 +95,19 @@ func (e *Engine) asked(k event.Kind) *event.ClockSample {
 }
 
 // measured is the offset by both hosts' own date, if both were asked.
-func (e *Engine) measured() checks.Clock {
-	m, s := e.asked(event.ManagerLog), e.asked(event.SSMMessages)
-	if m == nil || s == nil {
+func (s samples) measured() checks.Clock {
+	m, there := s.asked(event.ManagerLog), s.asked(event.SSMMessages)
+	if m == nil || there == nil {
 		return checks.Clock{Basis: "unknown"}
 	}
-	return checks.Clock{Offset: s.Offset - m.Offset, Uncertainty: m.Uncertainty + s.Uncertainty, Basis: "both hosts' date, asked over SSH"}
+	return checks.Clock{Offset: there.Offset - m.Offset, Uncertainty: m.Uncertainty + there.Uncertainty, Basis: "both hosts' date, asked over SSH"}
 }
 
 // skewed is the difference of clocks from which it is worth saying: grants and
 // certificates go by them.
 const skewed = time.Minute
 
-func (e *Engine) clockSkew(*try) []checks.Evidence {
+func (e *Engine) clockSkew(*attempt.Trace) []checks.Evidence {
 	c := e.last.Clock
 	if c.Offset.Abs() < skewed {
 		return nil
@@ -102,9 +116,23 @@ func (e *Engine) clockSkew(*try) []checks.Evidence {
 	if c.Offset < 0 {
 		says = fmt.Sprintf("the SSM's clock is %s behind the Manager's", -c.Offset.Round(time.Second))
 	}
-	if m, s := e.asked(event.ManagerLog), e.asked(event.SSMMessages); m != nil && s != nil {
+	if m, s := e.clocks.asked(event.ManagerLog), e.clocks.asked(event.SSMMessages); m != nil && s != nil {
 		return []checks.Evidence{e.cite(s.Meta, says), e.cite(m.Meta, "the Manager's date")}
 	}
 	p := e.matched[0]
 	return []checks.Evidence{e.citeLine(p.ssm, says), e.citeLine(p.manager, "the same answer in the Manager's log")}
+}
+
+// offset is the SSM's clock minus the Manager's, where both hosts were asked or
+// both logs were followed.
+func (s samples) offset(lines *attempt.Case) (time.Duration, evidence.Basis) {
+	if c := s.measured(); c.Basis != "unknown" {
+		return c.Offset, evidence.Measured
+	}
+	manager, ok := lines.Manager.Behind()
+	ssm, ok2 := lines.SSM.Behind()
+	if ok && ok2 {
+		return (manager - ssm).Round(step), evidence.Arrived // finer than a second it changes with every line
+	}
+	return 0, evidence.Assumed
 }

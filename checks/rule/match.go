@@ -1,7 +1,7 @@
 package rule
 
 import (
-	"strings"
+	"math"
 
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
@@ -39,79 +39,113 @@ func formNames() []string {
 // Said is a Manager line or a line that goes on with it.
 const Said = "said"
 
-func isManager(f logline.Form) bool {
-	return f == logline.Manager || f == logline.ManagerMore
-}
-
-// Entry reports whether a log line's fields are what m asks for.
-func (m *Match) Entry(e *event.LogEntry) bool {
-	return m.Fact == "" && m.Check == "" &&
-		(m.Errno == 0 || m.Errno == e.Errno) &&
-		glob(m.Message, e.Message.String()) &&
-		glob(m.Value, e.Value.String()) &&
-		(m.Form == "" || m.Form == e.Form.String() || m.Form == Said && isManager(e.Form)) &&
-		(m.Topic == "" || topicNames[m.Topic] == e.Topic) &&
-		(m.Status == 0 || m.Status == e.Status) &&
-		(m.Size == 0 || m.Size == e.Size) &&
-		glob(m.Method, e.Method.String()) &&
-		glob(m.Path, e.Path.String()) &&
-		glob(m.ErrorCode, e.ErrorCode.String()) &&
-		glob(m.ErrorText, e.ErrorText.String()) &&
-		glob(m.Exception, e.Exception.String()) &&
-		glob(m.GrantType, e.GrantType.String())
-}
-
-// Result gives the lines of a command's output that are what m asks for.
-func (m *Match) Result(r *event.CheckResult) (lines []int) {
-	if m.Check == "" || checkNames[m.Check] != r.Check {
-		return nil
-	}
-	for i, l := range r.Lines {
-		if glob(m.Text, l.String()) {
-			return []int{i} // the first says it; the others repeat it
-		}
-	}
-	return nil
-}
-
 // checkNames are the commands that rules may name.
 var checkNames = map[string]cliout.Check{
 	"curl": cliout.Curl, "openssl": cliout.OpenSSL, "ping": cliout.Ping, "nslookup": cliout.Nslookup,
 }
 
-// glob matches text against patterns with *, any of those between |; an empty
-// pattern matches all.
-func glob(pattern, text string) bool {
-	if pattern == "" {
-		return true
+// forms is a set of forms.
+type forms uint32
+
+// anyForm holds the forms that nobody knows yet, too.
+const anyForm forms = math.MaxUint32
+
+func (s forms) has(f logline.Form) bool { return s == anyForm || s>>f&1 != 0 }
+
+// formsOf are those that a name in a rule stands for; none, if nothing has that
+// name.
+func formsOf(name string) (s forms) {
+	switch name {
+	case "":
+		return anyForm
+	case Said:
+		return 1<<logline.Manager | 1<<logline.ManagerMore
 	}
-	if other, not := strings.CutPrefix(pattern, "!"); not {
-		return text != "" && !glob(other, text)
+	for _, f := range logline.Forms() {
+		if f.String() == name {
+			s |= 1 << f
+		}
 	}
-	if one, others, ok := strings.Cut(pattern, "|"); ok {
-		return glob(one, text) || glob(others, text)
-	}
-	return wild(strings.ToLower(pattern), strings.ToLower(text))
+	return s
 }
 
-// wild matches text against one pattern: * stands for anything, ? for one byte.
-func wild(pattern, text string) bool {
-	star, mark := -1, 0
-	p, t := 0, 0
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, t
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
-			p++
-			t++
-		case star >= 0: // let the last * take one byte more
-			mark++
-			p, t = star+1, mark
-		default:
+// Matcher is a Match made ready: names are values, and patterns are split and
+// lower-case. It is made once and compares many lines.
+type Matcher struct {
+	forms  forms         // none: no log line is what it asks for
+	topic  logline.Topic // TopicNone: any
+	check  cliout.Check  // CheckUnknown: no command's output is what it asks for
+	errno  int
+	status int
+	size   int64
+	texts  []textMatcher // those that it names, the short ones first
+	output glob
+}
+
+// textMatcher asks for one text of a line.
+type textMatcher struct {
+	of func(*event.LogEntry) string
+	glob
+}
+
+// texts are a line's texts and how a Match names them. Those that are short or
+// mostly empty stand first: they tell most lines apart before the long ones are
+// read.
+var texts = []struct {
+	pattern func(*Match) string
+	of      func(*event.LogEntry) string
+}{
+	{func(m *Match) string { return m.Method }, func(e *event.LogEntry) string { return e.Method.String() }},
+	{func(m *Match) string { return m.GrantType }, func(e *event.LogEntry) string { return e.GrantType.String() }},
+	{func(m *Match) string { return m.ErrorCode }, func(e *event.LogEntry) string { return e.ErrorCode.String() }},
+	{func(m *Match) string { return m.Exception }, func(e *event.LogEntry) string { return e.Exception.String() }},
+	{func(m *Match) string { return m.Path }, func(e *event.LogEntry) string { return e.Path.String() }},
+	{func(m *Match) string { return m.ErrorText }, func(e *event.LogEntry) string { return e.ErrorText.String() }},
+	{func(m *Match) string { return m.Value }, func(e *event.LogEntry) string { return e.Value.String() }},
+	{func(m *Match) string { return m.Message }, func(e *event.LogEntry) string { return e.Message.String() }},
+}
+
+// Matcher makes m ready. A name that nothing has matches nothing.
+func (m *Match) Matcher() Matcher {
+	c := Matcher{
+		forms: formsOf(m.Form), topic: topicNames[m.Topic], check: checkNames[m.Check],
+		errno: m.Errno, status: m.Status, size: m.Size, output: newGlob(m.Text),
+	}
+	if m.Fact != "" || m.Check != "" || m.Topic != "" && c.topic == logline.TopicNone {
+		c.forms = 0
+	}
+	for _, t := range texts {
+		if p := t.pattern(m); p != "" {
+			c.texts = append(c.texts, textMatcher{t.of, newGlob(p)})
+		}
+	}
+	return c
+}
+
+// Entry reports whether a log line's fields are what the Match asks for.
+func (c *Matcher) Entry(e *event.LogEntry) bool {
+	if !c.forms.has(e.Form) || c.topic != logline.TopicNone && c.topic != e.Topic ||
+		c.status != 0 && c.status != e.Status || c.size != 0 && c.size != e.Size || c.errno != 0 && c.errno != e.Errno {
+		return false
+	}
+	for i := range c.texts {
+		if t := &c.texts[i]; !t.match(t.of(e)) {
 			return false
 		}
 	}
-	return strings.Trim(pattern[p:], "*") == ""
+	return true
+}
+
+// Output gives the line of a command's output that is what the Match asks for:
+// the first says it, the others repeat it.
+func (c *Matcher) Output(r *event.CheckResult) (line int, ok bool) {
+	if c.check == cliout.CheckUnknown || c.check != r.Check {
+		return 0, false
+	}
+	for i, l := range r.Lines {
+		if c.output.match(l.String()) {
+			return i, true
+		}
+	}
+	return 0, false
 }

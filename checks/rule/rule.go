@@ -135,6 +135,14 @@ func (r *Rule) check(facts []string) error {
 			return err
 		}
 	}
+	for _, m := range r.Unless {
+		if m == (Match{}) {
+			return fmt.Errorf("unless: matches everything")
+		}
+		if err := m.check(facts); err != nil {
+			return fmt.Errorf("unless: %w", err)
+		}
+	}
 	return nil
 }
 

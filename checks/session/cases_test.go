@@ -25,6 +25,7 @@ type truth struct {
 	Without       map[string][]string `json:"accepted_without"` // by the input that is missing
 	MaxConfidence string              `json:"max_confidence"`
 	Secrets       []string            `json:"secrets"`
+	Attempts      *int                `json:"attempts"` // nil: it does not say
 }
 
 func cases(t *testing.T) []string {

@@ -7,6 +7,46 @@ import (
 	"time"
 )
 
+var clientID = regexp.MustCompile(`client_id=([\w-]{20,})`)
+
+// showsOnePair reports whether both logs of a case show a sign-in with the same
+// client ID: without one, and without date samples, which saved files have not,
+// nothing tells a clock that is off from logs of different moments.
+func showsOnePair(f *fault) bool {
+	ids := map[string]int{}
+	for _, x := range f.files {
+		for i, of := range []func(string) bool{isManagerLog, isMessages} {
+			for _, m := range clientID.FindAllSubmatch(x.data, -1) {
+				if of(x.name) {
+					ids[string(m[1])] |= 1 << i
+				}
+			}
+		}
+	}
+	for _, logs := range ids {
+		if logs == 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// shiftPaired and shiftAlone set the clock of cases off that show a pair, and of
+// the others.
+func shiftPaired(f *fault) []variant {
+	if !showsOnePair(f) {
+		return nil
+	}
+	return shiftClock(f)
+}
+
+func shiftAlone(f *fault) []variant {
+	if showsOnePair(f) {
+		return nil
+	}
+	return shiftClock(f)
+}
+
 // shiftClock sets one host's clock off: every stamp of the Manager's log and
 // of the listings, which it prints, or every stamp of the SSM's log. Saved
 // files hold no date samples that the program reads; those go with the run over

@@ -13,13 +13,14 @@ import (
 type other struct {
 	who, addr, agent, query string // an empty address: the Manager's own, as behind one NAT
 	refused                 int
+	alike                   bool // it asks as a Manager does: only another sign-in tells that it is none
 }
 
 var others = []other{
-	{"a monitor", "10.110.35.9", "Zabbix 6.0", "grant_type=client_credentials&client_id=Zx81Qm40Tt77Lk02Vb95Rr13Ns68Wp24Hd50Gy36Jc49Fa71Ue82Io93Xz16Bq27&client_secret=Ms14Pe25Kd36Lf47Ng58Oh69Qi70Rj81Sk92Tl03Um14Vn25Wo36Xp47Yq58Zr69", 401},
-	{"a script with another user", "10.110.35.21", "python-requests/2.28.1", "grant_type=password&client_id=Py30Nt41Ho52Ns63Cr74Ip85Tu96Ve07Wf18Xg29Yh30Zi41Aj52Bk63Cl74Dm85&client_secret=En96Fo07Gp18Hq29Ir30Js41Kt52Lu63Mv74Nw85Ox96Py07Qz18Ra29Sb30Tc41&username=netops&password=Harbor%2512", 403},
-	{"curl from the Manager's address", "", "curl/7.88.1", "grant_type=client_credentials&client_id=Cu50Rl61Sa72Tb83Uc94Vd05We16Xf27Yg38Zh49Ai50Bj61Ck72Dl83Em94Fn05&client_secret=Go16Hp27Iq38Jr49Ks50Lt61Mu72Nv83Ow94Px05Qy16Rz27Sa38Tb49Uc50Vd61", 401},
-	{"a second product with another user", "10.110.35.40", "Apache-HttpClient/4.5.14 (Java/17.0.15)", "grant_type=password&client_id=Ja70Vb81Wc92Xd03Ye14Zf25Ag36Bh47Ci58Dj69Ek70Fl81Gm92Hn03Io14Jp25&client_secret=Kq36Lr47Ms58Nt69Ou70Pv81Qw92Rx03Sy14Tz25Ua36Vb47Wc58Xd69Ye70Zf81&username=reporting&password=Meadow%2577", 403},
+	{"a monitor", "10.110.35.9", "Zabbix 6.0", "grant_type=client_credentials&client_id=Zx81Qm40Tt77Lk02Vb95Rr13Ns68Wp24Hd50Gy36Jc49Fa71Ue82Io93Xz16Bq27&client_secret=Ms14Pe25Kd36Lf47Ng58Oh69Qi70Rj81Sk92Tl03Um14Vn25Wo36Xp47Yq58Zr69", 401, false},
+	{"a script with another user", "10.110.35.21", "python-requests/2.28.1", "grant_type=password&client_id=Py30Nt41Ho52Ns63Cr74Ip85Tu96Ve07Wf18Xg29Yh30Zi41Aj52Bk63Cl74Dm85&client_secret=En96Fo07Gp18Hq29Ir30Js41Kt52Lu63Mv74Nw85Ox96Py07Qz18Ra29Sb30Tc41&username=netops&password=Harbor%2512", 403, false},
+	{"curl from the Manager's address", "", "curl/7.88.1", "grant_type=client_credentials&client_id=Cu50Rl61Sa72Tb83Uc94Vd05We16Xf27Yg38Zh49Ai50Bj61Ck72Dl83Em94Fn05&client_secret=Go16Hp27Iq38Jr49Ks50Lt61Mu72Nv83Ow94Px05Qy16Rz27Sa38Tb49Uc50Vd61", 401, false},
+	{"a second product with another user", "10.110.35.40", "Apache-HttpClient/4.5.14 (Java/17.0.15)", "grant_type=password&client_id=Ja70Vb81Wc92Xd03Ye14Zf25Ag36Bh47Ci58Dj69Ek70Fl81Gm92Hn03Io14Jp25&client_secret=Kq36Lr47Ms58Nt69Ou70Pv81Qw92Rx03Sy14Tz25Ua36Vb47Wc58Xd69Ye70Zf81&username=reporting&password=Meadow%2577", 403, true},
 }
 
 // anchor is where a log's requests stand: a line of nginx, in its parts.
@@ -73,6 +74,11 @@ func (a anchor) signIn(o other, status int, d time.Duration, year int) []byte {
 	return joinLines(ls)
 }
 
+// signsIn reports whether a log has a sign-in that is a Manager's, to its end.
+func signsIn(ls [][]byte) bool { return slices.ContainsFunc(ls, managerSignIn.Match) }
+
+var managerSignIn = regexp.MustCompile(`/oauth/token\?\S*grant_type=\S+ HTTP/1\.\d" \d{3} .*Java/`)
+
 // place is when another client's request comes.
 type place struct {
 	when  string
@@ -96,6 +102,9 @@ func addOthers(as form) func(*fault) []variant {
 			return nil
 		}
 		for _, o := range others {
+			if o.alike && !signsIn(ls) {
+				continue // nothing in the log tells it from a Manager
+			}
 			for _, status := range []int{o.refused, 200} {
 				for _, p := range places {
 					out = append(out, variant{fmt.Sprintf("%s, %d, %s", o.who, status, p.when), as, func() []file {
@@ -103,6 +112,9 @@ func addOthers(as form) func(*fault) []variant {
 					}})
 				}
 			}
+		}
+		if !signsIn(ls) {
+			return out
 		}
 		return append(out, variant{"all of them, over and over", as, func() []file { return replaceFile(all, at, polled(ls, a, year)) }})
 	}

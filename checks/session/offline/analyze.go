@@ -42,9 +42,14 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	}
 	in.doing = "looking for secrets in"
 	learned := learnedLines{}
-	err := in.each(ctx, false, func(in input, r io.Reader) error {
+	err := in.each(ctx, false, func(one input, r io.Reader) error {
+		done := func() {}
+		if !o.Reference {
+			r, done = in.heads.note(one, r)
+		}
 		lines, err := o.learn(r)
-		learned[in.name] = append(learned[in.name], lines)
+		done()
+		learned[one.name] = append(learned[one.name], lines)
 		return err
 	})
 	if err != nil {
@@ -52,6 +57,11 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	}
 	in.doing = "reading"
 	rd := newReading(o, &in.left)
+	if in.heads.long() {
+		if err := rd.loadRules(); err != nil {
+			return report.Report{}, err
+		}
+	}
 	err = in.each(ctx, true, func(in input, r io.Reader) error {
 		lines, ok := learned.next(in.name)
 		if !ok {
@@ -62,6 +72,7 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	if err != nil {
 		return report.Report{}, err
 	}
+	in.heads.asFound(rd.report.Sources, rd.called)
 	return rd.done(ctx, in.paths)
 }
 
@@ -100,11 +111,12 @@ type reading struct {
 	plain  bool // see Options.Reference
 	watch  *progress
 	rules  func() ([]rule.Rule, error)
-	names  *names.Seen // nil: names are not hidden
+	names  *names.Seen               // nil: names are not hidden
+	called map[event.SourceID]string // the sources' names among the inputs
 }
 
 func newReading(o Options, l *left) *reading {
-	rd := &reading{engine: diagnose.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.Late, plain: o.Reference, watch: o.progress, report: report.Report{Version: o.Version}}
+	rd := &reading{engine: diagnose.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.Late, plain: o.Reference, watch: o.progress, called: map[event.SourceID]string{}, report: report.Report{Version: o.Version}}
 	if o.Reference {
 		rd.report.Workers = 1
 		rd.engine.SetWorkers(1)
@@ -120,19 +132,15 @@ func (rd *reading) done(ctx context.Context, paths []string) (_ report.Report, e
 		}
 		return report.Report{}, &InputError{rd.gate.Foreign(paths[0]).String(), "holds nothing that is known", known}
 	}
-	if rd.rules != nil {
-		rules, err := rd.rules()
-		if err != nil {
-			return report.Report{}, err
-		}
-		rd.engine.Rules(rules)
+	if err := rd.loadRules(); err != nil {
+		return report.Report{}, err
 	}
 	lines, packets := 0, 0
 	for _, s := range rd.report.Sources {
 		lines, packets = lines+s.Lines, packets+s.Packets
 	}
 	rd.watch.begin(fmt.Sprintf("judging %d lines and %d packets", lines, packets), 0)
-	if rd.report.Diagnosis, err = rd.engine.DiagnoseContext(ctx); err != nil {
+	if rd.report.Diagnosis, err = rd.engine.Report(ctx); err != nil {
 		return report.Report{}, err
 	}
 	rd.report.Notes = rd.left.said()
@@ -141,6 +149,19 @@ func (rd *reading) done(ctx context.Context, paths []string) (_ report.Report, e
 	}
 	rd.report.Masked = rd.gate.Counts()
 	return names.Private(rd.gate, rd.report), nil
+}
+
+// loadRules gives the engine the rules that are read meanwhile.
+func (rd *reading) loadRules() error {
+	if rd.rules == nil {
+		return nil
+	}
+	rules, err := rd.rules()
+	if err == nil {
+		rd.engine.Rules(rules)
+	}
+	rd.rules = nil
+	return err
 }
 
 // file decodes one file; lines are what Learn told of it, nil where it is read
@@ -187,6 +208,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		rd.left.note(name.String() + ": " + what)
 		return nil
 	}
+	rd.called[src.ID] = in.name
 	rd.report.Sources = append(rd.report.Sources, view.SourceStatus{
 		Source: dec.Source(), State: event.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped(),
 	})

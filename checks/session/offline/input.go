@@ -73,6 +73,7 @@ type inputs struct {
 	left  left // of the newest visit
 	watch *progress
 	doing string // what the visit does, for who waits
+	heads heads
 }
 
 func newInputs(paths []string, o Options) *inputs {
@@ -99,7 +100,11 @@ func (p *inputs) close() {
 // each visits every file. last: there will be no more visits.
 func (p *inputs) each(ctx context.Context, last bool, v visit) error {
 	p.left = left{}
-	for _, path := range p.paths {
+	paths := p.paths
+	if last {
+		paths = p.heads.arrange(paths, func(path string) string { return path })
+	}
+	for _, path := range paths {
 		if err := p.left.out(true, p.path(ctx, path, last, v)); err != nil {
 			return err
 		}
@@ -117,7 +122,7 @@ func (p *inputs) path(ctx context.Context, path string, last bool, v visit) erro
 	case err != nil:
 		return p.openError(path, err)
 	case info.IsDir():
-		return p.folder(ctx, path, v)
+		return p.folder(ctx, path, last, v)
 	case !info.Mode().IsRegular():
 		f, err := openPipe(path)
 		if err != nil {
@@ -168,7 +173,7 @@ func (p *inputs) begin(name string, size int64) {
 }
 
 // folder visits the regular files below root, by their names relative to it.
-func (p *inputs) folder(ctx context.Context, root string, v visit) error {
+func (p *inputs) folder(ctx context.Context, root string, last bool, v visit) error {
 	root, err := filepath.EvalSymlinks(root)
 	if err != nil {
 		return p.openError(root, err)
@@ -176,6 +181,9 @@ func (p *inputs) folder(ctx context.Context, root string, v visit) error {
 	files, err := p.walk(ctx, root)
 	if err != nil {
 		return err
+	}
+	if last {
+		files = p.heads.arrange(files, filepath.ToSlash)
 	}
 	for _, name := range files {
 		if err := p.left.out(false, p.file(ctx, input{name: filepath.ToSlash(name)}, filepath.Join(root, name), v)); err != nil {

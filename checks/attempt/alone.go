@@ -1,0 +1,168 @@
+package attempt
+
+import (
+	"slices"
+	"strings"
+
+	"syncscope/capture/logline"
+	"syncscope/checks/evidence"
+)
+
+// LikeManager reports whether a sign-in looks like a Manager's: in the URL, by
+// Java's HTTP client, and, where no agent is shown, for a password grant.
+func (r *Request) LikeManager() bool {
+	agent := strings.Trim(Agent(r), "-")
+	if r.actor.Form == evidence.FormBody {
+		return false
+	}
+	if agent != "" {
+		return strings.Contains(agent, "Java/") || strings.HasPrefix(agent, "Apache-HttpClient")
+	}
+	grant := r.Field(func(l *evidence.Line) string { return l.GrantType.String() })
+	return grant == "" || grant == "password"
+}
+
+// only is the attempt that no Manager's log tells of, but by does: the same one
+// each time, so that it is judged once.
+func (m *matcher) only(by any, made Trace) *Trace {
+	t := m.single[by]
+	if t == nil {
+		t = new(Trace)
+		m.single[by] = t
+	}
+	made.Ended, made.Alone, made.by = true, true, by
+	*t = made
+	return t
+}
+
+// SameCaller reports whether two requests come from one caller: what both show
+// of address, agent and client ID is the same.
+func (r *Request) SameCaller(o *Request) bool {
+	return r.actor.Addr == o.actor.Addr && r.actor.Agent == o.actor.Agent && r.actor.Client == o.actor.Client
+}
+
+// Agent is what the caller calls itself.
+func Agent(r *Request) string {
+	return r.Field(func(l *evidence.Line) string { return l.Agent.String() })
+}
+
+// alone makes attempts of sign-ins that no Manager's log can tell of: there is
+// none, or the request lies outside its time and asks as its Manager does. The
+// others are other clients'.
+func (m *matcher) alone() {
+	span := m.Manager.Span()
+	skew, _ := m.Axis.Skew()
+	span = span.Shifted(skew).Widened(slack, slack)
+	byCaller := map[evidence.Actor]*Trace{}
+	for _, r := range slices.Concat(m.tokens, m.api) {
+		if m.placed[r] || !r.IsToken() || r.Status() == 0 && r.Access == nil { // what of it is there shows no caller
+			continue
+		}
+		if _, basis := m.Axis.Skew(); basis == evidence.Assumed && m.named(r) {
+			continue // the Manager's, and nothing tells of which of its attempts
+		}
+		if !m.ours(r, span) {
+			m.Others = append(m.Others, r)
+			continue
+		}
+		m.Result.Traces = append(m.Result.Traces, m.only(r, Trace{Token: r, actor: r.actor}))
+	}
+	var fresh []*Trace
+	for _, t := range m.Result.Traces {
+		if t.Alone {
+			fresh = append(fresh, t)
+		}
+	}
+	next := 0
+	for _, r := range m.api {
+		for next < len(fresh) && fresh[next].Token.At(m.Axis).Cmp(r.At(m.Axis)) != evidence.After && fresh[next].Token.before(r) {
+			byCaller[caller(fresh[next].actor)] = fresh[next]
+			next++
+		}
+		if m.placed[r] {
+			continue
+		}
+		if t := byCaller[caller(r.actor)]; t != nil && r.actor.Addr.IsValid() {
+			t.API = append(t.API, r)
+			continue
+		}
+		m.Others = append(m.Others, r)
+	}
+	slices.SortStableFunc(m.Others, func(a, b *Request) int {
+		if a.At(m.Axis).Cmp(b.At(m.Axis)) == evidence.Before {
+			return -1
+		}
+		return 0
+	})
+}
+
+// before reports whether a request stands before another in their log.
+func (r *Request) before(o *Request) bool {
+	return r.line().From.Source != o.line().From.Source || r.line().From.Line < o.line().From.Line
+}
+
+// caller is what every request of one caller shows.
+func caller(a evidence.Actor) evidence.Actor {
+	return evidence.Actor{Addr: a.Addr, Agent: a.Agent}
+}
+
+// ours reports whether a sign-in that no trace took may be the Manager's.
+func (m *matcher) ours(r *Request, span evidence.Window) bool {
+	if !m.Heard {
+		return r.LikeManager()
+	}
+	if span.Has(r.At(m.Axis)) {
+		return false
+	}
+	if len(m.Input.Traces) == 0 {
+		return r.LikeManager()
+	}
+	return m.named(r)
+}
+
+// named reports whether a sign-in shows the client ID or the user of an attempt,
+// and nothing that speaks against its being the same Manager's.
+func (m *matcher) named(r *Request) bool {
+	for _, t := range m.Input.Traces {
+		if _, clash := t.actor.Agree(r.actor, m.knownOf(t.Node)); clash == 0 && t.actor.Names(r.actor) {
+			return true
+		}
+	}
+	return false
+}
+
+// refusedByClient are the alerts with which a client refuses what the server
+// shows (RFC 8446, 6.2): a scanner sends none of them.
+func refusedByClient(l *evidence.Line) bool {
+	_, rest, ok := strings.Cut(l.Message.String(), "SSL alert number ")
+	return ok && len(rest) >= 2 && rest[0] == '4' && rest[1] >= '2' && rest[1] <= '8'
+}
+
+// handshakes gives each attempt the failed handshake of its moment, as nginx
+// logged it. Of one moment, a handshake belongs to the attempt that is nearest.
+func (m *matcher) handshakes() {
+	for _, l := range m.TLS {
+		at := m.Axis.SSM(l)
+		var best *Trace
+		for _, t := range m.Result.Traces {
+			w := m.of(t).window().Widened(slack, slack)
+			if !w.Has(at) {
+				continue
+			}
+			if best == nil || m.of(t).distance(at) < m.of(best).distance(at) {
+				best = t
+			}
+		}
+		if best != nil {
+			best.TLS = append(best.TLS, l)
+		}
+	}
+	if m.Heard || m.Partial || len(m.Result.Traces) > 0 || len(m.Conns) > 0 {
+		return
+	}
+	for _, l := range m.TLS {
+		if refusedByClient(l) && l.Topic == logline.TopicTLS {
+			m.Result.Traces = append(m.Result.Traces, m.only(l, Trace{TLS: []*evidence.Line{l}}))
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package attempt
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"syncscope/capture/logline"
+	"syncscope/checks/evidence"
+)
+
+// Assembler cuts the Manager's lines into traces, a thread at a time. A thread
+// works for one tenant of one node.
+type Assembler struct {
+	Traces []*Trace
+	open   map[thread]*Trace
+	before map[thread][]*evidence.Line // what a thread said since its last attempt
+	last   map[owner]*Trace            // which attempt began last
+	newest *Trace                      // the one that the last line belongs to
+}
+
+// owner is whose attempt it is.
+type owner struct{ node, tenant string }
+
+type thread struct {
+	owner
+	name string
+}
+
+// NewAssembler makes one that has seen nothing.
+func NewAssembler() *Assembler {
+	return &Assembler{open: map[thread]*Trace{}, before: map[thread][]*evidence.Line{}, last: map[owner]*Trace{}}
+}
+
+// Add takes the log's next line, in order of time, and gives the trace that it
+// belongs to; nil: none yet.
+func (a *Assembler) Add(l *evidence.Line) *Trace {
+	if l.Form == logline.ManagerMore && l.Thread.Empty() { // its head is in another file
+		if a.newest != nil {
+			a.newest.add(l)
+		}
+		return a.newest
+	}
+	key := a.threadOf(l)
+	t := a.open[key]
+	if t == nil || t.starts(l) {
+		if !canStart(l) {
+			a.wait(key, l)
+			a.newest = nil
+			return nil
+		}
+		if t = a.goesOn(key, l); t == nil {
+			t = &Trace{Node: key.node, Tenant: key.tenant, Thread: key.name}
+			a.Traces = append(a.Traces, t)
+			a.last[key.owner] = t
+		}
+		a.open[key] = t
+	}
+	for _, w := range a.before[key] {
+		t.add(w)
+	}
+	delete(a.before, key)
+	t.add(l)
+	a.newest = t
+	return t
+}
+
+// threadOf names a line's thread. A line cut inside its thread's name, or before
+// its tenant, goes to the thread that its rest begins.
+func (a *Assembler) threadOf(l *evidence.Line) thread {
+	key := thread{owner{l.Host.String(), l.Tenant.String()}, l.Thread.String()}
+	if _, ok := a.open[key]; ok || !l.Cut {
+		return key
+	}
+	for k := range a.open {
+		if k.node == key.node && strings.HasPrefix(k.name, key.name) && (key.tenant == "" || key.tenant == k.tenant) {
+			return k
+		}
+	}
+	return key
+}
+
+// preface is how much of what a thread says before a call is kept for it: the
+// proxy, the mode and the server's details.
+const preface = 4
+
+// wait keeps what a thread says before the line that begins its attempt.
+func (a *Assembler) wait(key thread, l *evidence.Line) {
+	switch l.Topic {
+	case logline.TopicProxyHost, logline.TopicProxyPort:
+		list := append(a.before[key], l)
+		a.before[key] = list[max(0, len(list)-preface):]
+	default:
+		delete(a.before, key)
+	}
+}
+
+// together is how soon after a sign-in another thread's calls with its token
+// are part of the same attempt: a person waits no longer before he presses Sync.
+const together = time.Minute
+
+// goesOn gives the attempt that a thread's calls belong to which signs in by
+// nothing of its own: its owner's newest, if that has signed in and nothing has
+// failed in it.
+func (a *Assembler) goesOn(key thread, l *evidence.Line) *Trace {
+	t := a.last[key.owner]
+	switch l.Topic {
+	case logline.TopicQuery, logline.TopicReport, logline.TopicRequestFailed, logline.TopicSyncFailed:
+	default:
+		return nil
+	}
+	if t == nil || t.Failed != nil || t.Find(logline.TopicAuthenticated) == nil && t.Done == nil || strings.Contains(l.Path.String(), "oauth") {
+		return nil
+	}
+	if d, ok := t.Lines[len(t.Lines)-1].Until(l); !ok || d > together || l.Topic == logline.TopicReport && t.Find(logline.TopicReport) != nil {
+		return nil
+	}
+	return t
+}
+
+// canStart: only these lines begin an attempt; the proxy lines are written by
+// other calls of the Manager too. Of a line cut before its words, the class tells.
+func canStart(l *evidence.Line) bool {
+	switch l.Topic {
+	case logline.TopicOnPremUser, logline.TopicAuthStart, logline.TopicClientMap, logline.TopicTokenURL, logline.TopicReport, logline.TopicCloudSignIn,
+		logline.TopicAuthFailed, logline.TopicUserFailed, logline.TopicSyncDone, logline.TopicSyncFailed:
+		return true
+	case logline.TopicNone:
+		return l.Cut && l.Area == logline.AreaLicensing
+	case logline.TopicRequestFailed, logline.TopicQuery:
+		return strings.Contains(l.Path.String(), "oauth") || strings.Contains(l.Path.String(), "/api/v1/")
+	}
+	return false
+}
+
+// starts reports whether l begins the next attempt of the thread.
+func (t *Trace) starts(l *evidence.Line) bool {
+	if d, ok := t.Lines[len(t.Lines)-1].Until(l); t.Ended && ok && d > together && l.Form != logline.ManagerMore {
+		return true
+	}
+	switch l.Topic {
+	case logline.TopicOnPremUser:
+		return true
+	case logline.TopicAuthStart, logline.TopicClientMap, logline.TopicTokenURL, logline.TopicCloudSignIn:
+		return t.Ended || t.Failed != nil
+	case logline.TopicReport:
+		return t.Find(logline.TopicReport) != nil || t.Ended && t.Done == nil
+	case logline.TopicProxyHost, logline.TopicProxyPort:
+		return t.Ended
+	case logline.TopicQuery, logline.TopicRequestFailed:
+		return t.Ended && t.Done == nil
+	}
+	return false
+}
+
+// add takes a line and what it says of how the attempt ended. The last word
+// counts: a failure is healed by a success behind it, and a success is undone by
+// a failure.
+func (t *Trace) add(l *evidence.Line) {
+	t.Lines = append(t.Lines, l)
+	t.actor = t.actor.With(l.Actor())
+	switch l.Topic {
+	case logline.TopicRequestFailed:
+		t.Failed, t.Done = l, nil
+	case logline.TopicUserFailed, logline.TopicAuthFailed, logline.TopicSyncFailed:
+		if t.Failed == nil {
+			t.Failed = l
+		}
+		t.Done = nil
+		t.Ended = t.Ended || l.Topic != logline.TopicUserFailed
+	case logline.TopicAuthenticated, logline.TopicLicences:
+		t.Failed = nil
+	case logline.TopicSyncDone:
+		t.Failed, t.Done, t.Ended = nil, l, true
+	case logline.TopicNone:
+		if l.Cut && l.Severity >= logline.Error {
+			if t.Failed == nil {
+				t.Failed = l
+			}
+			t.Ended = true
+		}
+	}
+}
+
+// byStart orders traces by when they began.
+func byStart(axis *evidence.Axis) func(a, b *Trace) int {
+	return func(a, b *Trace) int {
+		x, y := placed{a, axis}.begun(), placed{b, axis}.begun()
+		switch x.Cmp(y) {
+		case evidence.Before:
+			return -1
+		case evidence.After:
+			return 1
+		}
+		return cmp.Compare(placed{Trace: a}.rank(), placed{Trace: b}.rank())
+	}
+}
+
+// rank orders what begins at one moment: the Manager's own word, then the SSM's.
+func (p placed) rank() int {
+	switch {
+	case len(p.Lines) > 0:
+		return 0
+	case p.Token != nil || len(p.API) > 0 || len(p.TLS) > 0:
+		return 1
+	}
+	return 2
+}
+
+// Sort puts traces in order of time.
+func Sort(all []*Trace, axis *evidence.Axis) { slices.SortStableFunc(all, byStart(axis)) }

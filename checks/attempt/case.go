@@ -1,0 +1,141 @@
+package attempt
+
+import (
+	"strings"
+	"time"
+
+	"syncscope/capture/logline"
+	"syncscope/checks/evidence"
+)
+
+// Case is what a run has kept of both logs, in order of time, and what was made
+// of it. What comes as the next line is taken as such; only what comes out of
+// order has all put together anew. Attempts that nothing can change any more are
+// settled: they are matched no more, however long the run.
+type Case struct {
+	Manager *evidence.Log    // lines of the licensing classes
+	SSM     *evidence.Log    // requests, upstreams, and what else the SSM's parts say
+	Health  []*evidence.Line // what the SSM's parts say is wrong
+	Served  []*evidence.Line // requests of others that nginx answered
+
+	repeated map[saying]*evidence.Line // the newest that is kept of each
+	served   *evidence.Line            // the newest of Served, as lines come
+	traces   *Assembler                // nil: to be made anew
+	requests *Requests                 // nil: to be made anew, as are Health, tls and Served
+	tls      []*evidence.Line          // handshakes that failed
+	settled  []*Trace                  // in order of time
+	until    evidence.Window           // the time in which nothing is expected any more
+	axis     *evidence.Axis            // of that
+	others   []*Request                // of other clients, settled
+	known    map[string]*evidence.Known
+	single   map[any]*Trace                // attempts that no Manager's log tells of, by what does
+	taken    map[*evidence.Connection]bool // by settled attempts
+	loose    int                           // lines of a Manager since traces is to be made anew
+	peer     string                        // whom the Manager called last, as its log names it
+	proxy    [2]string                     // host and port of the proxy that it named last
+}
+
+// NewCase makes an empty case.
+func NewCase() *Case {
+	return &Case{
+		Manager: evidence.NewLog(), SSM: evidence.NewLog(), traces: NewAssembler(), requests: &Requests{},
+		known: map[string]*evidence.Known{}, single: map[any]*Trace{}, taken: map[*evidence.Connection]bool{}, repeated: map[saying]*evidence.Line{},
+	}
+}
+
+// AddManager keeps a line of a Manager.
+func (c *Case) AddManager(l *evidence.Line) {
+	switch {
+	case !c.Manager.Add(l), len(c.settled) > 0 && c.until.Over(c.axis.Manager(l)):
+		c.traces = nil
+		c.loose++
+	case c.traces == nil:
+		c.loose++
+	default:
+		c.assemble(l)
+	}
+}
+
+// AddSSM keeps a line of the SSM.
+func (c *Case) AddSSM(l *evidence.Line) {
+	switch {
+	case !c.SSM.Add(l), len(c.settled) > 0 && c.until.Over(c.axis.SSM(l)): // a log that is read later than the other
+		c.requests = nil
+	case c.requests != nil:
+		c.sort(l)
+	}
+}
+
+// assemble puts a line of a Manager where it belongs.
+func (c *Case) assemble(l *evidence.Line) {
+	c.traces.Add(l)
+	if p := l.Peer.String(); p != "" {
+		c.peer = p
+	}
+	switch {
+	case l.Cut:
+	case l.Topic == logline.TopicProxyHost:
+		c.proxy = [2]string{l.Value.String(), ""}
+	case l.Topic == logline.TopicProxyPort && c.proxy[0] != "":
+		c.proxy[1] = l.Value.String()
+	}
+}
+
+// sort puts a line of the SSM where it belongs.
+func (c *Case) sort(l *evidence.Line) {
+	switch {
+	case l.Topic == logline.TopicTLS:
+		c.tls = append(c.tls, l)
+	case l.Topic == logline.TopicHealth:
+		c.Health = append(c.Health, l)
+	case AboutAPI(l.Path.String()):
+		c.requests.Add(l)
+	default:
+		c.Served = append(c.Served, l)
+	}
+}
+
+// Order puts the lines of both logs in order of time, as far as they are not.
+// newest is the newest date that any log prints: syslog leaves the year out.
+func (c *Case) Order(newest time.Time) {
+	c.SSM.Near(newest)
+	if c.traces != nil && c.requests != nil && !c.Manager.Stale() && !c.SSM.Stale() {
+		return
+	}
+	c.traces, c.settled, c.others, c.peer, c.proxy = NewAssembler(), nil, nil, "", [2]string{}
+	clear(c.known)
+	clear(c.taken)
+	c.loose = 0
+	for _, l := range c.Manager.Lines() {
+		c.assemble(l)
+	}
+	c.requests, c.Health, c.tls, c.Served = &Requests{}, nil, nil, nil
+	for _, l := range c.SSM.Lines() {
+		c.sort(l)
+	}
+}
+
+// Peer is whom the Manager called last, as its log names it.
+func (c *Case) Peer() string { return c.peer }
+
+// Proxy is the proxy that the Manager's log names last; "" none.
+func (c *Case) Proxy() (host, port string) { return c.proxy[0], c.proxy[1] }
+
+// fewestLines is what an attempt has of lines, by and large.
+const fewestLines = 8
+
+// Waiting is how many attempts of Managers are not settled, by and large.
+func (c *Case) Waiting() int {
+	if c.traces == nil {
+		return c.loose / fewestLines
+	}
+	return len(c.traces.Traces)
+}
+
+// Requests are what the SSM logged of requests to its API and is not settled.
+func (c *Case) Requests() []*Request { return c.requests.All }
+
+// AboutAPI reports whether a path is one that a Manager asks for.
+func AboutAPI(path string) bool {
+	return strings.Contains(path, "oauth/token") || strings.Contains(path, "/api/v1/")
+}

@@ -1,0 +1,142 @@
+package attempt
+
+import (
+	"strings"
+
+	"syncscope/capture/logline"
+	"syncscope/checks/evidence"
+)
+
+// Lines are what a Manager's log has of an attempt, in order.
+type Lines []*evidence.Line
+
+// Find gives the attempt's first line with the topic.
+func (all Lines) Find(topic logline.Topic) *evidence.Line {
+	for _, l := range all {
+		if l.Topic == topic {
+			return l
+		}
+	}
+	return nil
+}
+
+// Says gives the first value of a field that any of the Manager's lines has.
+func (all Lines) Says(field func(*evidence.Line) string) string {
+	for _, l := range all {
+		if v := field(l); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// Proxy is the proxy that the attempt's lines name, "" if none.
+func (all Lines) Proxy() (host, port string) {
+	for _, l := range all {
+		switch {
+		case l.Cut:
+		case l.Topic == logline.TopicProxyHost:
+			host, port = l.Value.String(), ""
+		case l.Topic == logline.TopicProxyPort && host != "":
+			port = l.Value.String()
+		}
+	}
+	return host, port
+}
+
+// signsIn reports whether the Manager's lines show a sign-in.
+func (all Lines) signsIn() bool {
+	for _, l := range all {
+		switch l.Topic {
+		case logline.TopicOnPremUser, logline.TopicAuthStart, logline.TopicClientMap, logline.TopicTokenURL, logline.TopicCloudSignIn,
+			logline.TopicAuthenticated, logline.TopicUserFailed, logline.TopicAuthFailed:
+			return true
+		case logline.TopicQuery, logline.TopicRequestFailed:
+			if strings.Contains(l.Path.String(), "oauth") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// AsksLicences reports whether the attempt went on after its sign-in.
+func (all Lines) AsksLicences() bool {
+	if all.Find(logline.TopicLicences) != nil || all.Find(logline.TopicSyncDone) != nil {
+		return true
+	}
+	for _, l := range all {
+		if strings.Contains(l.Path.String(), "/api/v1/") {
+			return true
+		}
+	}
+	return false
+}
+
+// signIn is where a Manager's lines show the sign-in: when it was sent and when
+// it was answered. Both may be the same line.
+func (all Lines) signIn() (sent, answered *evidence.Line) {
+	for _, l := range all {
+		switch l.Topic {
+		case logline.TopicTokenURL:
+			sent = l
+		case logline.TopicQuery:
+			if strings.Contains(l.Path.String(), "oauth") {
+				sent = l
+			}
+		case logline.TopicAuthenticated, logline.TopicUserFailed, logline.TopicAuthFailed:
+			if answered == nil || l.Topic == logline.TopicAuthenticated {
+				answered = l
+			}
+		case logline.TopicRequestFailed:
+			if !strings.Contains(l.Path.String(), "/api/v1/") {
+				answered = l
+			}
+		}
+	}
+	if sent == nil {
+		sent = all[0]
+	}
+	return sent, answered
+}
+
+// signInCount is how many sign-ins the Manager's lines show.
+func (all Lines) signInCount() int {
+	urls, queries, answers := 0, 0, 0
+	for _, l := range all {
+		switch l.Topic {
+		case logline.TopicTokenURL:
+			urls++
+		case logline.TopicQuery:
+			if strings.Contains(l.Path.String(), "oauth") {
+				queries++
+			}
+		case logline.TopicRequestFailed:
+			if !strings.Contains(l.Path.String(), "/api/v1/") {
+				answers++
+			}
+		case logline.TopicAuthenticated:
+			answers++
+		}
+	}
+	return max(urls, queries, answers, 1)
+}
+
+// asks reports whether the Manager's lines name the request's path.
+func (all Lines) asks(r *Request) bool {
+	for _, l := range all {
+		switch l.Topic {
+		case logline.TopicQuery, logline.TopicReport, logline.TopicRequestFailed:
+			if !l.Path.Empty() && samePath(l.Path.String(), r.Path()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// IsProxy reports whether host:port is the proxy that the attempt's lines name.
+func (all Lines) IsProxy(end string) bool {
+	host, port := all.Proxy()
+	return host != "" && end == host+":"+port
+}

@@ -1,0 +1,172 @@
+package attempt
+
+import (
+	"strings"
+	"time"
+
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
+	"syncscope/capture/redact"
+	"syncscope/checks/evidence"
+)
+
+// Request is one HTTP request as the SSM's nginx and Rails logged it.
+type Request struct {
+	Access, Rails *evidence.Line
+	Refused       []*evidence.Line // upstreams that nginx tried in vain
+	actor         evidence.Actor
+}
+
+// Entries are the request's lines in the order in which they prove most.
+func (r *Request) Entries() []*evidence.Line {
+	var out []*evidence.Line
+	for _, l := range []*evidence.Line{r.Rails, r.Access} {
+		if l != nil {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// All are all of the request's lines, those about upstreams last.
+func (r *Request) All() []*evidence.Line { return append(r.Entries(), r.Refused...) }
+
+// first is the line that tells most of the request; there is one.
+func (r *Request) first() *evidence.Line {
+	switch {
+	case r.Rails != nil:
+		return r.Rails
+	case r.Access != nil:
+		return r.Access
+	}
+	return r.Refused[0]
+}
+
+// Status is what the request was answered with; 0: nobody says.
+func (r *Request) Status() int {
+	for _, l := range []*evidence.Line{r.Rails, r.Access} {
+		if l != nil && l.Status != 0 {
+			return l.Status
+		}
+	}
+	return 0
+}
+
+// When is the request's time, as its own log tells it.
+func (r *Request) When() event.When { return r.first().At }
+
+// Host is the SSM that logged it.
+func (r *Request) Host() redact.Text { return r.first().Host }
+
+// line is the line whose time is the request's: nginx writes it when it has
+// answered.
+func (r *Request) line() *evidence.Line {
+	if r.Access != nil {
+		return r.Access
+	}
+	return r.first()
+}
+
+// At places the request on the axis.
+func (r *Request) At(axis *evidence.Axis) evidence.Moment { return axis.SSM(r.line()) }
+
+// Path is what was asked for, without a query.
+func (r *Request) Path() string { return r.first().Path.String() }
+
+// Actor is who asked.
+func (r *Request) Actor() evidence.Actor { return r.actor }
+
+// Field is the first value of a field that any of the request's lines has.
+func (r *Request) Field(field func(*evidence.Line) string) string {
+	for _, l := range r.All() {
+		if v := field(l); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// IsToken reports whether the request asks for a token.
+func (r *Request) IsToken() bool { return strings.Contains(r.Path(), "oauth/token") }
+
+// Requests pairs nginx's and Rails' lines of one request, as they come.
+type Requests struct {
+	All []*Request
+}
+
+// lookBack is how many requests under way at once are told apart.
+const lookBack = 8
+
+// Add takes the log's next line, in order of time, and gives the request that it
+// is about.
+func (q *Requests) Add(l *evidence.Line) *Request {
+	r := q.pairing(l)
+	if r == nil {
+		r = &Request{}
+		q.All = append(q.All, r)
+	}
+	switch l.Form {
+	case logline.NginxAccess:
+		r.Access = l
+	case logline.Rails:
+		r.Rails = l
+	default:
+		r.Refused = append(r.Refused, l)
+	}
+	r.actor = r.actor.With(l.Actor())
+	return r
+}
+
+// pairing finds the newest request that l is another line of: the same path
+// below nginx's prefix, nothing that both show differs, and no such line yet.
+func (q *Requests) pairing(l *evidence.Line) *Request {
+	for i := len(q.All) - 1; i >= 0 && i >= len(q.All)-lookBack; i-- {
+		if r := q.All[i]; r.takes(l) {
+			return r
+		}
+	}
+	return nil
+}
+
+func (r *Request) takes(l *evidence.Line) bool {
+	switch l.Form {
+	case logline.NginxAccess:
+		if r.Access != nil {
+			return false
+		}
+	case logline.Rails:
+		if r.Rails != nil {
+			return false
+		}
+	default: // nginx errors come before the answer
+		if r.Access != nil || r.Rails != nil {
+			return false
+		}
+	}
+	for _, other := range r.All() {
+		if !sameRequest(other, l) {
+			return false
+		}
+	}
+	return true
+}
+
+// longest is how long a request may take: nginx gives an upstream 60 seconds.
+const longest = time.Minute
+
+func sameRequest(a, b *evidence.Line) bool {
+	if a.Apart(b) > longest || !samePath(a.Path.String(), b.Path.String()) {
+		return false
+	}
+	if _, clash := a.Actor().Agree(b.Actor(), nil); clash > 0 {
+		return false
+	}
+	return (a.Status == 0 || b.Status == 0 || a.Status == b.Status) &&
+		(a.Conn == 0 || b.Conn == 0 || a.Conn == b.Conn) &&
+		(!a.Client.IsValid() || !b.Client.IsValid() || a.Client == b.Client)
+}
+
+// samePath: nginx logs /backend/x for what Rails logs as /x.
+func samePath(a, b string) bool {
+	return strings.HasSuffix(a, b) || strings.HasSuffix(b, a)
+}

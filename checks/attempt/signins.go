@@ -1,0 +1,109 @@
+package attempt
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"syncscope/capture/logline"
+	"syncscope/checks/evidence"
+)
+
+// signIns gives each attempt the sign-ins that are its own.
+func (m *matcher) signIns() {
+	for _, e := range m.tokenEdges() { // what nothing else fits proves how its Manager asks
+		if !e.t.Ambiguous && e.t.actor.Names(e.r.actor) {
+			m.knownOf(e.t.Node).Prove(e.r.actor)
+		}
+	}
+	edges := m.tokenEdges()
+	room := map[*Trace]int{}
+	for _, e := range edges {
+		room[e.t] = e.t.signInCount()
+		e.t.Ambiguous = false
+	}
+	for i, e := range edges {
+		if m.placed[e.r] || room[e.t] == 0 {
+			continue
+		}
+		for _, o := range edges[i+1:] {
+			if o.t == e.t && o.same == e.same && o.gap == e.gap && !m.placed[o.r] && room[e.t] == 1 && differ(e.r, o.r) {
+				e.t.Ambiguous = true
+			}
+		}
+		m.placed[e.r] = true
+		room[e.t]--
+		e.t.addToken(e.r, m.Axis)
+	}
+}
+
+// differ reports whether it matters which of two requests is meant.
+func differ(a, b *Request) bool {
+	return a.Status() != b.Status() || a.actor.Addr != b.actor.Addr || a.actor.Agent != b.actor.Agent
+}
+
+// addToken keeps the last sign-in, and those before it apart.
+func (t *Trace) addToken(r *Request, axis *evidence.Axis) {
+	if t.Token == nil {
+		t.Token = r
+		return
+	}
+	if r.At(axis).Cmp(t.Token.At(axis)) == evidence.Before {
+		t.Retried = append(t.Retried, r)
+		return
+	}
+	t.Retried, t.Token = append(t.Retried, t.Token), r
+}
+
+// tokenEdges are the sign-ins that may be an attempt's, the best first.
+func (m *matcher) tokenEdges() []edge {
+	var out []edge
+	for _, t := range m.Input.Traces {
+		if t.belowHTTP() && t.Find(logline.TopicAuthenticated) == nil || !t.signsIn() {
+			continue
+		}
+		sent, answered := t.signIn()
+		core := evidence.Between(m.Axis.Manager(sent), m.Axis.Manager(cmp.Or(answered, sent)), 0, 0)
+		w, n := m.of(t).forToken(), len(out)
+		for _, r := range m.within(m.tokens, w) {
+			same, clash := t.actor.Agree(r.actor, m.knownOf(t.Node))
+			if clash > 0 || !t.answers(r) || !t.actor.Names(r.actor) && !t.nameless(r) {
+				continue
+			}
+			if r.LikeManager() { // no more than a preference: another release may call itself otherwise
+				same++
+			}
+			out = append(out, edge{t, r, same, core.Outside(r.At(m.Axis))})
+		}
+		t.Ambiguous = len(out)-n > 1
+	}
+	slices.SortStableFunc(out, func(a, b edge) int {
+		return cmp.Or(cmp.Compare(b.same, a.same), cmp.Compare(a.gap, b.gap))
+	})
+	return out
+}
+
+// nameless reports whether one side names neither client ID nor user, and the
+// request is one that a Manager makes: time has to tell whose it is.
+func (t *Trace) nameless(r *Request) bool {
+	return (t.actor.Client == 0 && t.actor.User == 0 || r.actor.Client == 0 && r.actor.User == 0) && r.LikeManager()
+}
+
+// answers reports whether a sign-in of the SSM's log may have got the answer that
+// the Manager's lines tell of.
+func (t *Trace) answers(r *Request) bool {
+	status := r.Status()
+	if status == 0 || t.gaveUp() && t.Find(logline.TopicAuthenticated) == nil {
+		return true
+	}
+	told := false
+	for _, l := range t.Lines {
+		switch {
+		case l.Topic == logline.TopicAuthenticated && status == 200, l.Topic == logline.TopicRequestFailed && l.Status == status:
+			return true
+		case l.Topic == logline.TopicAuthenticated, l.Topic == logline.TopicRequestFailed && l.Status != 0 && !strings.Contains(l.Path.String(), "/api/v1/"):
+			told = true
+		}
+	}
+	return !told
+}

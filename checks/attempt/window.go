@@ -1,0 +1,210 @@
+package attempt
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"syncscope/capture/handshake"
+	"syncscope/capture/logline"
+	"syncscope/checks"
+	"syncscope/checks/evidence"
+)
+
+// slack is how far outside an attempt's lines its packets and requests may lie:
+// a Manager logs before it connects and after it has read the answer.
+const slack = 5 * time.Second
+
+// patience is how long after a Manager gave up its request may still be logged:
+// nginx waits a minute for what is behind it, twice where it tries another.
+const patience = 2*time.Minute + slack
+
+// placed is an attempt on an axis.
+type placed struct {
+	*Trace
+	axis *evidence.Axis
+}
+
+// begun places an attempt's begin on the axis.
+func (p placed) begun() evidence.Moment {
+	switch {
+	case len(p.Lines) > 0:
+		return p.axis.Manager(p.Lines[0])
+	case p.Token != nil:
+		return p.Token.At(p.axis)
+	case len(p.API) > 0:
+		return p.API[0].At(p.axis)
+	case p.Conn != nil:
+		return p.axis.Packet(p.Conn.Source, p.Conn.First.When())
+	case len(p.TLS) > 0:
+		return p.axis.SSM(p.TLS[0])
+	}
+	return evidence.Moment{}
+}
+
+// ended places an attempt's end on the p.axis.
+func (p placed) ended() evidence.Moment {
+	switch {
+	case len(p.Lines) > 0:
+		return p.axis.Manager(p.Lines[len(p.Lines)-1])
+	case len(p.API) > 0:
+		return p.API[len(p.API)-1].At(p.axis)
+	case p.Token != nil:
+		return p.Token.At(p.axis)
+	case p.Conn != nil:
+		return p.axis.Packet(p.Conn.Source, p.Conn.Last.When())
+	case len(p.TLS) > 0:
+		return p.axis.SSM(p.TLS[0])
+	}
+	return evidence.Moment{}
+}
+
+// Window is an attempt's time, from its first line to its last.
+func (t *Trace) Window(axis *evidence.Axis) evidence.Window { return placed{t, axis}.window() }
+
+func (p placed) window() evidence.Window { return evidence.Between(p.begun(), p.ended(), 0, 0) }
+
+// moments are when the SSM may have logged the attempt's sign-in: while it was
+// answered; and of one that was not, as it was sent, or as the Manager gave up.
+func (p placed) moments(answered bool) []evidence.Window {
+	sent, answer := p.signIn()
+	at := p.axis.Manager(sent)
+	switch waits := answer == nil || p.gaveUp(); {
+	case waits == answered:
+		return nil
+	case !waits:
+		return []evidence.Window{evidence.Between(at, p.axis.Manager(answer), time.Second, time.Second)}
+	case answer == nil:
+		return []evidence.Window{evidence.Between(at, at, time.Second, slack)}
+	}
+	end := p.axis.Manager(answer)
+	return []evidence.Window{evidence.Between(at, at, time.Second, slack), evidence.Between(end, end, time.Second, time.Second)}
+}
+
+// forToken is when the SSM may have logged the attempt's sign-in.
+func (p placed) forToken() evidence.Window {
+	_, answered := p.signIn()
+	begin := p.begun()
+	switch {
+	case answered == nil: // it still waits, or its answer is not in the log
+		return evidence.Between(begin, p.ended(), slack, patience)
+	case p.gaveUp():
+		return evidence.Between(begin, p.axis.Manager(answered), slack, patience)
+	}
+	return evidence.Between(begin, p.axis.Manager(answered), slack, slack)
+}
+
+// forAPI is when the SSM may have logged what the attempt asked with its token.
+func (p placed) forAPI() evidence.Window {
+	after := slack
+	if p.gaveUp() || !p.Ended {
+		after = patience
+	}
+	return evidence.Between(p.begun(), p.ended(), slack, after)
+}
+
+// gaveUp reports whether the Manager's last word is that no answer came.
+func (t *Trace) gaveUp() bool {
+	return t.Failed != nil && t.Failed.Status == 0 && !t.Failed.Exception.Empty()
+}
+
+// exceptionStages tell by words of the JDK and of Apache HttpClient how far an
+// exchange had got; the first that fits counts.
+var exceptionStages = []struct {
+	words string
+	stage checks.Stage
+}{
+	{"UnknownHostException", checks.DNS},
+	{"URISyntaxException", checks.Auth}, {"Illegal character in", checks.Auth},
+	{"NoRouteToHostException", checks.IP}, {"Network is unreachable", checks.IP}, {"Host is unreachable", checks.IP},
+	{"Connection refused", checks.TCP}, {"onnect timed out", checks.TCP}, {"Connection timed out", checks.TCP},
+	{"CONNECT refused by proxy", checks.Proxy}, {"Unable to tunnel through proxy", checks.Proxy},
+	{"SSL", checks.TLS}, {"PKIX", checks.TLS}, {"CertificateE", checks.TLS}, {"CertificateN", checks.TLS}, {"ConnectTimeoutException", checks.TLS},
+	{"NoHttpResponseException", checks.HTTP},
+}
+
+// FailedAt is the stage at which the Manager's own exception says that the
+// exchange broke.
+func (t *Trace) FailedAt() (checks.Stage, bool) {
+	if t.Failed == nil {
+		return 0, false
+	}
+	if t.IsProxy(t.Failed.Peer.String()) {
+		return checks.Proxy, true
+	}
+	if p := t.Find(logline.TopicPhase); p != nil && p.Value.String() == "tls handshake" {
+		return checks.TLS, true
+	}
+	text := t.FailureText()
+	for _, x := range exceptionStages {
+		if strings.Contains(text, x.words) {
+			return x.stage, true
+		}
+	}
+	for _, words := range []string{"Read timed out", "Connection reset", "Socket closed", "Broken pipe"} {
+		if strings.Contains(text, words) {
+			return checks.HTTP, true
+		}
+	}
+	return 0, false
+}
+
+// belowHTTP reports whether the attempt broke before a request could be sent, so
+// that the SSM has none of it.
+func (t *Trace) belowHTTP() bool {
+	if t.Failed == nil || t.Failed.Status != 0 {
+		return false
+	}
+	at, ok := t.FailedAt()
+	return ok && at < checks.HTTP
+}
+
+// around reports whether a connection lies in the attempt's time, and how far
+// from its middle course it is.
+func (p placed) around(c *evidence.Connection) (distance time.Duration, ok bool) {
+	first, last := p.axis.Packet(c.Source, c.First.When()), p.axis.Packet(c.Source, c.Last.When())
+	begin, end := p.begun(), p.ended()
+	if !first.Known() || !begin.Known() || p.History() != c.First.History() && p.History() != c.Last.History() {
+		return 0, false
+	}
+	if len(p.Lines) == 0 { // the SSM logs a request when it has answered it
+		return 0, evidence.Between(first, last, slack, slack).Has(begin) && (c.ToServerBytes > 0 || c.Trouble.Blind)
+	}
+	if w := evidence.Between(begin, end, slack, slack); w.Has(first) {
+		return p.window().Outside(first), true
+	}
+	kept := evidence.Between(first, last, 0, 0).Has(begin) && c.ToServerBytes > 0 // open since before
+	return slack, kept
+}
+
+// Closed reports whether a connection has ended.
+func Closed(c *evidence.Connection) bool {
+	switch c.State {
+	case handshake.ConnClosed, handshake.ConnRefused, handshake.ConnReset:
+		return true
+	}
+	return false
+}
+
+// byFirst orders connections by their first packet, as far as it can be placed.
+func byFirst(axis *evidence.Axis, conns []*evidence.Connection) {
+	slices.SortStableFunc(conns, func(a, b *evidence.Connection) int {
+		switch axis.Packet(a.Source, a.First.When()).Cmp(axis.Packet(b.Source, b.First.When())) {
+		case evidence.Before:
+			return -1
+		case evidence.After:
+			return 1
+		}
+		return 0
+	})
+}
+
+// distance is how far a moment is from where an attempt ended: a handshake that
+// fails is the last thing of it.
+func (p placed) distance(at evidence.Moment) time.Duration {
+	d, ok := at.Until(p.ended())
+	if !ok {
+		return 1 << 62
+	}
+	return d.Abs()
+}

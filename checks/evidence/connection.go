@@ -1,0 +1,129 @@
+package evidence
+
+import (
+	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/capture/handshake"
+	"syncscope/capture/packet"
+)
+
+// Connection is a connection's newest snapshot and the packets worth citing.
+type Connection struct {
+	*event.Connection // who passes packets changes it with them
+	Source            event.SourceID
+	Evicted           bool
+	First             capture.Cite
+	ISN               uint32       // the first packet's sequence number
+	Answer            capture.Cite // the SYN-ACK, or the RST
+	Finished          capture.Cite // what shows that TLS finished
+	Data              capture.Cite // the last application data
+	OffloadAt         *capture.Cite
+	Last              capture.Cite
+	Alert             *capture.Cite // the first alert in clear
+	Cert              *capture.Cite // the server's certificates
+	Reset             *capture.Cite
+	Shut              *capture.Cite // the last window of 0
+	Lost              *capture.Cite // the last retransmission
+	ResetTTL          uint8
+	AnswerTTL         uint8       // the TTL of the SYN-ACK
+	Asked             string      // the target of a CONNECT sent on it
+	ProxyStatus       int         // the proxy's answer to that
+	Clear             *event.Meta // the line that shows it, or the request; nil: there is none
+	Ours              bool
+}
+
+// Observe takes the connection's next packet.
+func (c *Connection) Observe(ev *capture.Passing) {
+	c.Last.Keep(ev)
+	if c.Cert == nil && c.TLS.Chain != nil {
+		kept(&c.Cert).Keep(ev)
+	}
+	if at := c.worth(ev); at != nil {
+		at.Keep(ev)
+	}
+	switch ev.Label {
+	case handshake.LabelSYNACK:
+		c.AnswerTTL = ev.Packet.TTL
+	case handshake.LabelRefused, handshake.LabelRST:
+		c.ResetTTL = ev.Packet.TTL
+	}
+	if ev.Packet.Checksum == packet.ChecksumIncorrect && c.OffloadAt == nil {
+		kept(&c.OffloadAt).Keep(ev)
+	}
+}
+
+// kept makes a packet's place that few connections need.
+func kept(c **capture.Cite) *capture.Cite {
+	if *c == nil {
+		*c = new(capture.Cite)
+	}
+	return *c
+}
+
+// worth is what a packet is kept as beside the last; nil: nothing.
+func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
+	switch ev.Label {
+	case handshake.LabelSYNACK, handshake.LabelRefused:
+		return &c.Answer
+	case handshake.LabelKeyExchange, handshake.LabelFinished:
+		if c.Finished.Empty() || ev.Label == handshake.LabelKeyExchange {
+			return &c.Finished
+		}
+	case handshake.LabelRequest, handshake.LabelResponse:
+		return &c.Data
+	case handshake.LabelRST:
+		return kept(&c.Reset)
+	case handshake.LabelRetransmission:
+		return kept(&c.Lost)
+	case handshake.LabelZeroWindow:
+		return kept(&c.Shut)
+	case handshake.LabelAlert:
+		if c.Alert == nil {
+			return kept(&c.Alert)
+		}
+	}
+	return nil
+}
+
+// TLSDone reports whether TLS finished, as far as the lengths tell.
+func (c *Connection) TLSDone() bool {
+	return c.TLS.Stage == handshake.TLSFinished || c.TLS.Stage == handshake.TLSApplicationData
+}
+
+// Heard reports whether anything came back from the server's address.
+func (c *Connection) Heard() bool {
+	switch c.State {
+	case handshake.ConnUnknown, handshake.SynSent:
+		return false
+	}
+	return true
+}
+
+// Distinct leaves out a connection that two captures show: the same ends and
+// the same first packet. Few others have its number and its ports.
+func Distinct(conns []*Connection) []*Connection {
+	if len(conns) == 0 {
+		return nil
+	}
+	type mark struct {
+		isn  uint32
+		from uint16
+		to   uint16
+	}
+	first := make(map[mark]int32, len(conns)) // of those that have it, the newest in out, from 1
+	before := make([]int32, 0, len(conns))    // and the one before it
+	out := make([]*Connection, 0, len(conns))
+	for _, c := range conns {
+		key := mark{c.ISN, c.Client.Port(), c.Server.Port()}
+		at := first[key]
+		for at > 0 && (out[at-1].Client != c.Client || out[at-1].Server != c.Server) {
+			at = before[at-1]
+		}
+		if at > 0 {
+			continue
+		}
+		out, before = append(out, c), append(before, first[key])
+		first[key] = int32(len(out))
+	}
+	return out
+}

@@ -1,0 +1,114 @@
+package evidence
+
+import (
+	"slices"
+	"time"
+
+	"syncscope/capture/event"
+)
+
+// maxNoted is how many seconds of a file are remembered to have a line.
+const maxNoted = 20_000
+
+// Near is how near a log's lines must lie on both sides of a moment for the log
+// to cover it: even a quiet SSM logs Redis' saving every few minutes.
+const Near = 7 * time.Minute
+
+// Note remembers that the log has a line at e's time, whatever it says.
+func (g *Log) Note(e *event.LogEntry) {
+	raw, ok := rawOf(e)
+	if !ok {
+		return
+	}
+	f := g.file(e.From.Source)
+	n := len(f.noted)
+	if n > 0 && f.noted[n-1].raw/int64(time.Second) == raw/int64(time.Second) {
+		return
+	}
+	s := stamp{raw, e.From.Line, e.Stamp.Dated, e.Stamp.Zoned, e.Stamp.Zone}
+	switch {
+	case n == 0:
+		f.first = s
+	case n >= maxNoted:
+		f.noted = slices.Delete(f.noted, 0, maxNoted/4)
+		g.covered = nil
+	}
+	f.noted = append(f.noted, s)
+	if len(g.covered) == 0 {
+		return // it is made where it is asked for
+	}
+	if at := g.utc(f, s); at >= g.covered[len(g.covered)-1] {
+		g.covered = append(g.covered, at)
+	} else {
+		g.covered = nil
+	}
+}
+
+// stamp is when a line was written, without the line.
+type stamp struct {
+	raw          int64
+	line         int
+	dated, zoned bool
+	zone         string
+}
+
+// seconds are the moments at which the log has lines, in order.
+func (g *Log) seconds() []int64 {
+	if g.covered != nil {
+		return g.covered
+	}
+	for _, f := range g.order {
+		for _, s := range f.noted {
+			g.covered = append(g.covered, g.utc(f, s))
+		}
+	}
+	slices.Sort(g.covered)
+	return g.covered
+}
+
+// Covers reports whether the log has lines shortly before and shortly after a
+// stretch of its own time.
+func (g *Log) Covers(w Window) bool {
+	all := g.seconds()
+	if !w.ok || len(all) == 0 {
+		return false
+	}
+	second := int64(time.Second)
+	before, _ := slices.BinarySearch(all, w.from+second+1)
+	after, _ := slices.BinarySearch(all, w.to-second)
+	return before > 0 && w.from-all[before-1] < int64(Near) && after < len(all) && all[after]-w.to < int64(Near)
+}
+
+// Span is the log's time, from its first line to its last.
+func (g *Log) Span() Window {
+	all := g.seconds()
+	if len(all) == 0 {
+		return Window{}
+	}
+	w := Window{all[0], all[len(all)-1], true}
+	for _, f := range g.order {
+		if len(f.noted) > 0 { // of a long file the first seconds are no longer noted one by one
+			w.from = min(w.from, g.utc(f, f.first))
+		}
+	}
+	return w
+}
+
+// Shifted is w on a clock that is d further.
+func (w Window) Shifted(d time.Duration) Window {
+	return Window{w.from + int64(d), w.to + int64(d), w.ok}
+}
+
+// Widened is w with time before and after it.
+func (w Window) Widened(before, after time.Duration) Window {
+	return Window{w.from - int64(before), w.to + int64(after), w.ok}
+}
+
+// Over reports whether m lies before w's end, or in it.
+func (w Window) Over(m Moment) bool { return w.ok && m.ok && m.hi <= w.to }
+
+// Until is the time from w's begin, or o's where that is earlier, to the end of
+// the one that ends first.
+func (w Window) Until(o Window) Window {
+	return Window{min(w.from, o.from), min(w.to, o.to), w.ok && o.ok}
+}

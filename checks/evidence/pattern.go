@@ -1,0 +1,135 @@
+package evidence
+
+import (
+	"syncscope/capture"
+	"syncscope/capture/handshake"
+)
+
+// EthernetMSS is what an unshortened path offers (1500 - 20 - 20).
+const EthernetMSS = 1460
+
+// SilentServer: the server's side never sent anything but acknowledgements.
+func (c *Connection) SilentServer() bool {
+	return c.ToClientBytes == 0 && c.Heard() && !c.Trouble.Blind
+}
+
+// Failed reports whether the connection itself shows that the exchange on it
+// failed, whatever the reason.
+func (c *Connection) Failed() bool {
+	for _, shows := range []func(*Connection) (*capture.Cite, bool){
+		(*Connection).Unanswered, (*Connection).Refused, (*Connection).ResetAfterHello, (*Connection).HelloLost, (*Connection).HelloUnanswered,
+		(*Connection).ClosedAfterHello, (*Connection).WindowShut, (*Connection).RequestUnanswered, (*Connection).Late, (*Connection).NoCertificate,
+		(*Connection).AlertToHello, (*Connection).ClientAlert, (*Connection).Lossy, (*Connection).Blackhole, (*Connection).Quit, (*Connection).NotTLS,
+	} {
+		if _, ok := shows(c); ok && !c.MidStream {
+			return true
+		}
+	}
+	return c.ProxyStatus >= 400
+}
+
+func (c *Connection) Unanswered() (*capture.Cite, bool) {
+	return &c.Last, c.State == handshake.SynSent && c.Packets > 1
+}
+
+func (c *Connection) Refused() (*capture.Cite, bool) {
+	return &c.Answer, c.State == handshake.ConnRefused
+}
+
+// fewLosses is what a path that works loses now and then.
+const fewLosses = 3
+
+// Lossy: repeated losses that spare no size, and the exchange did not end well.
+func (c *Connection) Lossy() (*capture.Cite, bool) {
+	t := c.Trouble
+	small := t.LostSmall[0] + t.LostSmall[1]
+	if c.HelloOnly() && c.SilentServer() { // one segment, again and again: that is no chance
+		return c.Lost, false
+	}
+	return c.Lost, small >= fewLosses && (t.Pending || t.Waiting || c.Resets > 0)
+}
+
+// HelloOnly: the client got no further than its ClientHello.
+func (c *Connection) HelloOnly() bool {
+	return c.TLS.Stage == handshake.TLSClientHello || c.TLS.Stage == handshake.TLSNone && c.ToServerBytes > 0
+}
+
+// Blackhole: what is large does not arrive in one direction, what is small does.
+func (c *Connection) Blackhole() (*capture.Cite, bool) {
+	t := c.Trouble
+	down := t.Hole >= EthernetMSS-460 && t.LostSmall[0] == 0
+	up := t.Pending && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
+	if up {
+		return c.Lost, true
+	}
+	return &c.Last, down && !c.TLSDone() && !t.Blind
+}
+
+func (c *Connection) ResetAfterHello() (*capture.Cite, bool) {
+	return c.Reset, c.Trouble.ResetBy == handshake.Server && c.HelloOnly() && c.SilentServer()
+}
+
+// HelloLost: TCP opened, and no acknowledgement of the ClientHello came back
+// though it was sent again.
+func (c *Connection) HelloLost() (*capture.Cite, bool) {
+	t := c.Trouble
+	return c.Lost, c.HelloOnly() && c.SilentServer() && !t.HelloAcked && t.ResetBy != handshake.Server && t.FINBy != handshake.Server &&
+		t.LostSmall[0]+t.LostLarge[0] >= fewLosses
+}
+
+func (c *Connection) HelloUnanswered() (*capture.Cite, bool) {
+	t := c.Trouble
+	gone := t.ResetBy == handshake.Client || t.FINBy == handshake.Client
+	return &c.Last, c.HelloOnly() && c.SilentServer() && t.HelloAcked && gone && !t.Late && t.Hole == 0
+}
+
+func (c *Connection) ClosedAfterHello() (*capture.Cite, bool) {
+	return &c.Last, c.HelloOnly() && c.SilentServer() && c.Trouble.FINBy == handshake.Server
+}
+
+func (c *Connection) WindowShut() (*capture.Cite, bool) {
+	return c.Shut, c.Trouble.Stuck && c.ZeroWindows > 1
+}
+
+func (c *Connection) RequestUnanswered() (*capture.Cite, bool) {
+	t := c.Trouble
+	gone := t.ResetBy == handshake.Client || t.FINBy == handshake.Client
+	return &c.Data, c.TLSDone() && !t.Blind && t.Waiting && gone && !t.Late && !t.Stuck
+}
+
+// Quit: TLS finished, and the client closed without sending any data: so it
+// does if the server's certificate has another name than the one it called.
+func (c *Connection) Quit() (*capture.Cite, bool) {
+	return &c.Last, c.TLS.Stage == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && c.Data.Empty() && !c.Trouble.Blind
+}
+
+// Late: the answer, or the SYN-ACK already, came when the client had given up.
+func (c *Connection) Late() (*capture.Cite, bool) {
+	t := c.Trouble
+	unwanted := c.AnswerTTL != 0 && t.ResetBy == handshake.Client && c.ToServerBytes == 0 && !t.Blind
+	return &c.Last, t.Late || unwanted
+}
+
+func (c *Connection) NoCertificate() (*capture.Cite, bool) {
+	return c.Alert, c.Trouble.EmptyCertificate && c.Trouble.AlertBy == handshake.Server
+}
+
+// AlertToHello: the server's only bytes are an alert.
+func (c *Connection) AlertToHello() (*capture.Cite, bool) {
+	return c.Alert, c.Trouble.AlertBy == handshake.Server && c.ToClientBytes <= alertBytes
+}
+
+// alertBytes is an alert in clear with its record header (RFC 5246, 7.2).
+const alertBytes = 7
+
+func (c *Connection) ClientAlert() (*capture.Cite, bool) {
+	return c.Alert, c.Trouble.AlertBy == handshake.Client && (c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && c.TLS.Answer >= shortestFlight)
+}
+
+// shortestFlight is less than any ServerHello with a certificate takes.
+const shortestFlight = 600
+
+func (c *Connection) NotTLS() (*capture.Cite, bool) {
+	t := c.Trouble
+	return &c.Last, t.AlertBy == handshake.Client && t.FINBy == handshake.Server && c.TLS.Answer < shortestFlight && c.TLS.Answer > alertBytes
+}

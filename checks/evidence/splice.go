@@ -1,0 +1,184 @@
+package evidence
+
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+
+	"syncscope/capture/logline"
+)
+
+// part is a stretch of a file whose stamps go forward.
+type part struct {
+	lines []*Line
+	span  [2]int64 // of its file, with the lines that are not kept
+}
+
+// key tells a line by what it says and when. A stack trace's line prints no
+// time, and has that of the line that it goes on with.
+type key struct {
+	text uint64
+	raw  int64
+}
+
+// cmp orders parts by their first lines. Of those that begin at one moment, that
+// of the file which began or ended first goes first: a log was split there.
+func (p part) cmp(o part) int {
+	return cmp.Or(cmp.Compare(p.lines[0].wall, o.lines[0].wall), cmp.Compare(p.span[0], o.span[0]),
+		cmp.Compare(p.span[1], o.span[1]), cmp.Compare(p.lines[len(p.lines)-1].wall, o.lines[len(o.lines)-1].wall))
+}
+
+func (g *Log) key(l *Line) key { return key{maphash.String(g.seed, l.Full.String()), l.raw} }
+
+// maxParts is how many parts make a file one whose lines are in no order.
+const maxParts = 64
+
+// splice gives a file's parts with the time of each line. A stamp that lies
+// before the one above it begins a part, which is one of these:
+//   - text that is there already, pasted again: its lines count once;
+//   - older text behind newer: it goes where its time is;
+//   - what was written after the clock had been set back: it stays behind, and
+//     its time goes on where the part before ended.
+//
+// A file in which most stamps go back has its newest line first.
+func (g *Log) splice(f *file) []part {
+	lines := f.lines
+	g.stamp(f)
+	if newestFirst(lines) {
+		lines = slices.Clone(lines)
+		slices.Reverse(lines)
+		g.turned = append(g.turned, f.id)
+	}
+	parts := g.cut(lines)
+	if len(parts) > maxParts {
+		return []part{{lines: lines, span: g.span(f)}}
+	}
+	seen := map[key]bool{}
+	for i, p := range parts {
+		parts[i].span = g.span(f)
+		again := false
+		for _, l := range p.lines {
+			again = again || seen[g.key(l)]
+		}
+		for _, l := range p.lines {
+			seen[g.key(l)] = true
+		}
+		if i > 0 && !again && wasSetBack(parts[i-1], p) {
+			before := parts[i-1].lines
+			by := before[len(before)-1].wall - p.lines[0].wall
+			for _, later := range parts[i:] {
+				for _, l := range later.lines {
+					l.wall += by
+				}
+			}
+		}
+	}
+	return parts
+}
+
+// span is a file's time, from the first of all its lines to the last.
+func (g *Log) span(f *file) [2]int64 {
+	if len(f.noted) == 0 {
+		return [2]int64{}
+	}
+	return [2]int64{g.utc(f, f.first), g.utc(f, f.noted[len(f.noted)-1])}
+}
+
+// stamp works out when each line was written, by its file's clock. A line that
+// prints no time has that of the line above, and at the top of a file that of
+// the first line which prints one.
+func (g *Log) stamp(f *file) {
+	lines := f.lines
+	for i, l := range lines {
+		if !l.has && i > 0 {
+			l.from(lines[i-1])
+		}
+	}
+	for i := len(lines) - 2; i >= 0 && !lines[0].has; i-- {
+		if !lines[i].has {
+			lines[i].from(lines[i+1])
+		}
+	}
+	for _, l := range lines {
+		l.wall = g.wallOf(f, l)
+	}
+}
+
+// from gives a line that prints no time another's.
+func (l *Line) from(o *Line) {
+	if o.has {
+		l.raw, l.has, l.Stamp = o.raw, true, o.Stamp
+	}
+}
+
+func newestFirst(lines []*Line) bool {
+	back, forth := 0, 0
+	for i := 1; i < len(lines); i++ {
+		switch d := lines[i].raw - lines[i-1].raw; {
+		case d < 0:
+			back++
+		case d > 0:
+			forth++
+		}
+	}
+	return back > 2 && back > 2*forth
+}
+
+// cut ends a part where a stamp goes back: by more than threads write past each
+// other, or to a line that was there before. Text that is there twice and took
+// no second begins again with its first line.
+func (g *Log) cut(lines []*Line) []part {
+	var out []part
+	from, newest, seen := 0, int64(0), map[key]bool{}
+	for i, l := range lines {
+		k := g.key(l)
+		if i > from && (l.wall < newest-int64(setBack) || l.wall < newest && seen[k] || l.wall == newest && k == g.key(lines[from])) {
+			out = append(out, part{lines: lines[from:i:i]})
+			from, newest = i, l.wall
+		}
+		newest, seen[k] = max(newest, l.wall), true
+	}
+	if from < len(lines) {
+		out = append(out, part{lines: lines[from:]})
+	}
+	return out
+}
+
+// wasSetBack tells a clock that was set from a text that was pasted: threads
+// that wrote before go on with what they had begun, or the texts overlap in
+// time without a line in common.
+func wasSetBack(before, after part) bool {
+	first, end := before.lines[0], after.lines[len(after.lines)-1]
+	if end.wall > first.wall {
+		return true
+	}
+	return goesOn(before, after) && first.wall-end.wall > int64(Near) // else they adjoin, as parts of one log do
+}
+
+// goesOn reports whether the part begins in the middle of what a thread had
+// begun before, and had not ended.
+func goesOn(before, after part) bool {
+	l := after.lines[0]
+	if l.Thread.Empty() || Begins(l) {
+		return false
+	}
+	for i := len(before.lines) - 1; i >= 0; i-- {
+		if b := before.lines[i]; b.Thread == l.Thread && b.Host == l.Host {
+			return !Ends(b)
+		}
+	}
+	return false
+}
+
+// Begins reports whether a Manager's line is one that its thread begins an
+// attempt with.
+func Begins(l *Line) bool { return l.Topic == logline.TopicOnPremUser }
+
+// Ends reports whether a Manager's line is the last word of its thread's attempt.
+func Ends(l *Line) bool {
+	switch l.Topic {
+	case logline.TopicAuthFailed, logline.TopicSyncFailed, logline.TopicSyncDone, logline.TopicAuthenticated:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,141 @@
+package rule
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
+)
+
+// Set is rules with their matches made ready, and an index of what they ask for:
+// a line is held only against the matches that can be about it.
+type Set struct {
+	All      []Rule
+	first    []int     // of each rule, the number of its first matcher
+	matchers []Matcher // of each rule its evidence's, then its unless'
+	byTopic  map[logline.Topic][]int
+	byForm   map[logline.Form][]int // those that name a form, and no topic
+	others   []int                  // those that name neither
+	byCheck  map[cliout.Check][]int
+}
+
+// NewSet makes rules ready.
+func NewSet(rules []Rule) *Set {
+	s := &Set{All: rules, byTopic: map[logline.Topic][]int{}, byForm: map[logline.Form][]int{}, byCheck: map[cliout.Check][]int{}}
+	for i := range rules {
+		s.first = append(s.first, len(s.matchers))
+		for k := range rules[i].Evidence {
+			s.matchers = append(s.matchers, rules[i].Evidence[k].Match.Matcher())
+		}
+		for k := range rules[i].Unless {
+			s.matchers = append(s.matchers, rules[i].Unless[k].Matcher())
+		}
+	}
+	for n := range s.matchers {
+		s.index(&s.matchers[n], n)
+	}
+	return s
+}
+
+// index files a matcher where the lines that it may match look for it. One that
+// asks for a fact is nowhere.
+func (s *Set) index(m *Matcher, n int) {
+	switch {
+	case m.check != cliout.CheckUnknown:
+		s.byCheck[m.check] = append(s.byCheck[m.check], n)
+	case m.forms == 0:
+	case m.topic != logline.TopicNone:
+		s.byTopic[m.topic] = append(s.byTopic[m.topic], n)
+	case m.forms == anyForm:
+		s.others = append(s.others, n)
+	default:
+		for _, f := range logline.Forms() {
+			if m.forms.has(f) {
+				s.byForm[f] = append(s.byForm[f], n)
+			}
+		}
+	}
+}
+
+// Hit is what a match asks for: a log line, or a line of a command's output.
+type Hit struct {
+	matcher int
+	At      int // which of the lines, or which of the outputs
+	Line    int // of the output
+}
+
+// Hits are what the rules of a set find in an attempt's lines and in the
+// outputs of commands.
+type Hits struct {
+	set  *Set
+	list []Hit // by matcher, then as they stand in what was searched
+}
+
+// Search holds lines and outputs against the rules.
+func (s *Set) Search(lines iter.Seq[*event.LogEntry], outputs []*event.CheckResult) Hits {
+	h := Hits{set: s}
+	n := 0
+	for e := range lines {
+		h.entry(n, e, s.byTopic[e.Topic])
+		h.entry(n, e, s.byForm[e.Form])
+		h.entry(n, e, s.others)
+		n++
+	}
+	for i, r := range outputs {
+		h.output(i, r)
+	}
+	slices.SortStableFunc(h.list, func(a, b Hit) int { return cmp.Compare(a.matcher, b.matcher) })
+	return h
+}
+
+func (h *Hits) entry(at int, e *event.LogEntry, matchers []int) {
+	for _, n := range matchers {
+		if h.set.matchers[n].Entry(e) {
+			h.list = append(h.list, Hit{matcher: n, At: at})
+		}
+	}
+}
+
+func (h *Hits) output(at int, r *event.CheckResult) {
+	for _, n := range h.set.byCheck[r.Check] {
+		if line, ok := h.set.matchers[n].Output(r); ok {
+			h.list = append(h.list, Hit{n, at, line})
+		}
+	}
+}
+
+// MayApply reports whether anything but support may speak for a rule, and all
+// that it needs may be there: by what was found, and by facts, which are not
+// known here and may always hold.
+func (h *Hits) MayApply(rule int) bool {
+	speaks := false
+	for i := range h.set.All[rule].Evidence {
+		p := &h.set.All[rule].Evidence[i]
+		there := p.Match.Fact != "" || len(h.Evidence(rule, i)) > 0
+		if p.Needs && !there {
+			return false
+		}
+		speaks = speaks || there && p.Weight != Support
+	}
+	return speaks
+}
+
+// Evidence gives what was found for a rule's piece of evidence.
+func (h *Hits) Evidence(rule, i int) []Hit { return h.of(h.set.first[rule] + i) }
+
+// Unless gives what was found of that which speaks against a rule.
+func (h *Hits) Unless(rule, i int) []Hit {
+	return h.of(h.set.first[rule] + len(h.set.All[rule].Evidence) + i)
+}
+
+func (h *Hits) of(matcher int) []Hit {
+	from, _ := slices.BinarySearchFunc(h.list, matcher, func(x Hit, n int) int { return cmp.Compare(x.matcher, n) })
+	to := from
+	for to < len(h.list) && h.list[to].matcher == matcher {
+		to++
+	}
+	return h.list[from:to]
+}

@@ -1,0 +1,105 @@
+package offline
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/checks/view"
+)
+
+// headBytes are enough of a file to tell what it is.
+const headBytes = 8 << 10
+
+// heads are what the files of a run begin with, by name. The parts of a log are
+// read in order of time, and the Managers' logs last: then an attempt is known
+// whole soon after its last line, and need not be kept. What the report says does
+// not depend on it.
+type heads struct {
+	of    map[string]head
+	place map[string]int // in which order the files were found
+}
+
+type head struct {
+	manager bool
+	at      time.Time
+	size    int64
+}
+
+// note remembers what a file begins with. What it returns is to be read instead
+// of r, and done to be called behind it.
+func (h *heads) note(in input, r io.Reader) (again io.Reader, done func()) {
+	if h.of == nil {
+		h.of, h.place = map[string]head{}, map[string]int{}
+	}
+	if _, twice := h.place[in.name]; !twice {
+		h.place[in.name] = len(h.place)
+	}
+	tee := &beginning{r: r}
+	return tee, func() {
+		k, at := capture.Head(tee.b)
+		h.of[in.name] = head{k == event.ManagerLog, at, tee.n}
+	}
+}
+
+// beginning keeps the first bytes of what is read through it.
+type beginning struct {
+	r io.Reader
+	b []byte
+	n int64
+}
+
+// Read reads on.
+func (t *beginning) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	if room := headBytes - len(t.b); room > 0 {
+		t.b = append(t.b, p[:min(n, room)]...)
+	}
+	t.n += int64(n)
+	return n, err
+}
+
+// arrange puts names in the order in which they are to be read; name is what a
+// file is called in the report.
+func (h *heads) arrange(files []string, name func(string) string) []string {
+	if h.of == nil {
+		return files
+	}
+	files = slices.Clone(files)
+	slices.SortStableFunc(files, func(a, b string) int {
+		x, y := h.of[name(a)], h.of[name(b)]
+		return cmp.Or(cmp.Compare(number(x.manager), number(y.manager)), x.at.Compare(y.at))
+	})
+	return files
+}
+
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// asFound puts the sources of a report in the order in which they were found.
+func (h *heads) asFound(sources []view.SourceStatus, name map[event.SourceID]string) {
+	slices.SortStableFunc(sources, func(a, b view.SourceStatus) int {
+		return cmp.Compare(h.place[name[a.Source.ID]], h.place[name[b.Source.ID]])
+	})
+}
+
+// longLog is the size of a Manager's log from which attempts are judged and let
+// go of while it is read.
+const longLog = 256 << 10
+
+// long reports whether a Manager's log is that long.
+func (h *heads) long() bool {
+	for _, one := range h.of {
+		if one.manager && one.size >= longLog {
+			return true
+		}
+	}
+	return false
+}
