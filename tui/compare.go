@@ -87,6 +87,6 @@ func browse(m *Model, dir int) tea.Cmd {
 		m.browsing.shown = 0 // a new one is shown when it comes
 	}
 	m.refresh()
-	m.flash = fmt.Sprintf("attempt %d of %d", to+1, len(m.update.Attempts))
+	m.flash = fmt.Sprintf("attempt %d of %d", m.update.Attempts[to].Number, m.update.Earlier.Attempts+len(m.update.Attempts))
 	return nil
 }

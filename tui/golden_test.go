@@ -111,7 +111,7 @@ func fixed(t *testing.T) view.Update {
 	u := replayed(t, false)
 	before := u.Attempts[0]
 	after := before
-	after.Number, after.Outcome, after.RootCause = 2, checks.OutcomeOK, ""
+	after.Number, after.Kind, after.Outcome, after.RootCause = 2, checks.KindSync, checks.OutcomeOK, ""
 	after.Stages = append([]checks.StageState(nil), before.Stages...)
 	for _, s := range []checks.Stage{checks.Auth, checks.Licences} {
 		after.Stages[s].Status, after.Stages[s].Short = checks.Pass, ""

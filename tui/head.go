@@ -114,7 +114,7 @@ func (d head) said() said {
 		if d.u.Comparison != nil {
 			next = d.u.Comparison.Summary
 		}
-		return said{role: theme.BadgePass, badge: g[checks.Pass] + " OK", first: "The last sync attempt succeeded.", next: next}
+		return said{role: theme.BadgePass, badge: g[checks.Pass] + " OK", first: checks.Success(d.u.Attempts, d.u.Shown) + ".", next: next}
 	case d.u.Verdict == checks.Inconclusive:
 		return said{role: theme.BadgeWarn, badge: "? OPEN", first: d.open(), next: "What was seen so far does not name one cause."}
 	}

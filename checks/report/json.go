@@ -22,12 +22,31 @@ type document struct {
 	Findings    []finding           `json:"findings"`
 	Stages      []stage             `json:"stages"`
 	Attempts    []attempt           `json:"attempts"`
+	Earlier     earlier             `json:"earlier"`
+	LastGood    *lastGood           `json:"last_good"`
 	Connections []connection        `json:"connections"`
 	Checks      []view.CheckOutcome `json:"checks"`
 	Sources     []source            `json:"sources"`
 	Clock       clock               `json:"clock"`
 	Masked      map[string]int      `json:"masked"`
 	Notes       []string            `json:"notes,omitempty"`
+}
+
+// earlier counts the attempts before those that are listed.
+type earlier struct {
+	Attempts int            `json:"attempts"`
+	Failed   int            `json:"failed"`
+	ByCause  map[string]int `json:"by_cause"`
+}
+
+// lastGood is when it worked last, and what changed since; null: it did not
+// fail, or did not work before.
+type lastGood struct {
+	Time     string     `json:"time"`
+	TimeText string     `json:"time_text"`
+	Attempt  int        `json:"attempt"`
+	Changed  []string   `json:"changed_since"`
+	Evidence []evidence `json:"evidence"`
 }
 
 type finding struct {
@@ -76,6 +95,8 @@ type stage struct {
 
 type attempt struct {
 	Node       string `json:"node"`
+	Tenant     string `json:"tenant"`
+	Ambiguous  bool   `json:"ambiguous"`
 	Kind       string `json:"kind"`
 	Start      string `json:"start"`
 	End        string `json:"end"`
@@ -161,7 +182,7 @@ func JSON(w io.Writer, r Report) error {
 	doc := document{
 		Schema: Schema, ToolVersion: r.Version, Verdict: d.Verdict.String(),
 		Findings: list(d.Findings, toFinding), Stages: list(ladderOf(d), toStage),
-		Attempts: list(d.Attempts, toAttempt), Connections: []connection{}, // they are written apart
+		Attempts: list(d.Attempts, toAttempt), Earlier: toEarlier(d.Earlier), LastGood: toLastGood(d.LastGood), Connections: []connection{}, // they are written apart
 		Checks: append([]view.CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
 		Clock: clock{r.Diagnosis.Clock.Offset.Seconds(), r.Diagnosis.Clock.Uncertainty.Seconds(), r.Diagnosis.Clock.Basis}, Masked: map[string]int{}, Notes: r.Remarks(),
 	}
@@ -230,6 +251,25 @@ func toFinding(f checks.Finding) finding {
 
 func same(s string) string { return s }
 
+func toEarlier(e checks.Earlier) earlier {
+	out := earlier{e.Attempts, e.Failed, map[string]int{}}
+	for cause, n := range e.ByCause {
+		out.ByCause[cause] = n
+	}
+	return out
+}
+
+func toLastGood(g *checks.LastGood) *lastGood {
+	if g == nil {
+		return nil
+	}
+	out := &lastGood{rfc3339(g.Time), g.Time.Text.String(), g.Number, []string{}, []evidence{toEvidence(g.Evidence)}}
+	for _, c := range g.Changed {
+		out.Changed, out.Evidence = append(out.Changed, c.What), append(out.Evidence, toEvidence(c.Evidence))
+	}
+	return out
+}
+
 func toEvidence(e checks.Evidence) evidence {
 	return evidence{e.Source, e.Ref.Line, e.Ref.Packet, rfc3339(e.Time), e.Time.Text.String(), e.Text, e.Says}
 }
@@ -247,7 +287,7 @@ func toStage(s checks.StageState) stage {
 }
 
 func toAttempt(a checks.Attempt) attempt {
-	return attempt{a.Node, a.Kind, stampOf(a.Start), stampOf(a.End), a.Outcome.String(), a.RootCause, a.ClientID, a.User, a.StatusCode}
+	return attempt{a.Node, a.Tenant, a.Ambiguous, a.Kind, stampOf(a.Start), stampOf(a.End), a.Outcome.String(), a.RootCause, a.ClientID, a.User, a.StatusCode}
 }
 
 // stampOf is RFC 3339 where that is sure, else the stamp as printed.

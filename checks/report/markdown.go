@@ -27,6 +27,9 @@ func Markdown(w io.Writer, r Report) error {
 	if c := d.Comparison; c != nil {
 		fmt.Fprintf(&b, "## Before and after\n\n%s\n\n", escaped(c.Summary))
 	}
+	if d.LastGood != nil {
+		b.WriteString("\n" + escaped(d.LastGood.Sentence()+since(d.LastGood)) + ".\n")
+	}
 	mdAlso(&b, d)
 	mdRead(&b, r)
 	_, err := io.WriteString(w, b.String())
@@ -37,7 +40,7 @@ func Markdown(w io.Writer, r Report) error {
 func headline(d checks.Diagnosis) string {
 	switch d.Verdict {
 	case checks.OK:
-		return "✓ The last sync attempt succeeded" + of(d)
+		return "✓ " + checks.Success(d.Attempts, d.Shown) + of(d)
 	case checks.Failed:
 		return "✗ " + d.RootCause.Title
 	case checks.Inconclusive:

@@ -16,6 +16,9 @@ func Text(w io.Writer, r Report) error {
 	for _, r := range verdict(d) {
 		b.WriteString(r.lead + r.text + "\n")
 	}
+	if d.LastGood != nil {
+		b.WriteString("        " + d.LastGood.Sentence() + since(d.LastGood) + ".\n")
+	}
 	b.WriteString("\n" + Ladder(ladderOf(d)) + "\n")
 	if d.RootCause != nil {
 		cause(&b, d.RootCause)
@@ -37,7 +40,7 @@ type said struct{ lead, text string }
 func verdict(d checks.Diagnosis) []said {
 	switch {
 	case d.Verdict == checks.OK:
-		return []said{{"✓ OK  ", "The last sync attempt succeeded" + of(d) + "."}}
+		return []said{{"✓ OK  ", checks.Success(d.Attempts, d.Shown) + of(d) + "."}}
 	case d.Verdict == checks.NoAttempt:
 		return []said{{"? ", "NO ATTEMPT  No sync attempt was seen in what was given."}}
 	case d.RootCause == nil: // whatever the verdict is called
@@ -52,16 +55,28 @@ func verdict(d checks.Diagnosis) []said {
 }
 
 func of(d checks.Diagnosis) string {
-	if n := len(d.Attempts); n > 1 {
-		return fmt.Sprintf(" (attempt %d of %d)", d.Shown+1, n)
+	if n := d.Earlier.Attempts + len(d.Attempts); n > 1 && d.Shown >= 0 {
+		return fmt.Sprintf(" (attempt %d of %d)", d.Attempts[d.Shown].Number, n)
 	}
 	return ""
+}
+
+// since cites the lines that show when it worked and what changed.
+func since(g *checks.LastGood) string {
+	ev := []checks.Evidence{g.Evidence}
+	for _, c := range g.Changed {
+		ev = append(ev, c.Evidence)
+	}
+	return at(ev)
 }
 
 // Inconclusive says in one sentence how far the attempt was seen to get.
 func Inconclusive(d checks.Diagnosis) string {
 	if d.Shown < 0 {
 		return "No attempt could be told apart."
+	}
+	if d.Callers > 0 {
+		return fmt.Sprintf("%d callers ask like a Manager, and did not end alike; the SSM's log does not tell which one is the Manager.", d.Callers)
 	}
 	a := d.Attempts[d.Shown]
 	for _, s := range a.Stages {

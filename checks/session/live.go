@@ -254,7 +254,7 @@ func (l *Live) Report(u view.Update) report.Report {
 	r.Diagnosis = checks.Diagnosis{
 		Clock: u.Clock, Dropped: u.Forgotten,
 		Verdict: u.Verdict, Attempts: u.Attempts, Shown: u.Shown, RootCause: u.RootCause,
-		Findings: u.Findings, Evidence: u.Evidence, Comparison: u.Comparison,
+		Findings: u.Findings, Evidence: u.Evidence, Comparison: u.Comparison, LastGood: u.LastGood, Earlier: u.Earlier,
 	}
 	return names.Private(l.cfg.Gate, r)
 }

@@ -65,6 +65,8 @@ type Update struct {
 	Evidence   []checks.Evidence // the numbered ones, in order
 	Each       []checks.Account  // of each attempt; none: only of the one shown
 	Comparison *checks.Comparison
+	LastGood   *checks.LastGood // nil: none is known, or none is missed
+	Earlier    checks.Earlier   // attempts before those in Attempts
 	Clock      checks.Clock
 	Checks     []CheckOutcome // of the last run of the active checks
 	Checking   bool           // they run

@@ -39,7 +39,7 @@ func (d *Diagnosis) Title() Title {
 		t.Name = "Diagnosis  before and after"
 	}
 	if n := len(d.u.Attempts); n > 0 {
-		t.State = []Seg{{fmt.Sprintf("%d evidence  attempt %d of %d", len(d.u.Evidence), d.u.Shown+1, n), theme.Dim}}
+		t.State = []Seg{{fmt.Sprintf("%d evidence  attempt %d of %d", len(d.u.Evidence), d.u.Earlier.Attempts+d.u.Shown+1, d.u.Earlier.Attempts+n), theme.Dim}}
 	}
 	if d.below > 0 {
 		t.State = append([]Seg{{fmt.Sprintf("%d more lines  ", d.below), theme.Text}}, t.State...)
@@ -94,7 +94,7 @@ func (d *Diagnosis) lines() []line {
 	case d.u.RootCause != nil:
 		return d.cause(d.u.RootCause)
 	case d.u.Verdict == checks.OK:
-		out := []line{{label("", theme.Dim), []Seg{{"The last sync attempt succeeded. Nothing to do.", theme.Pass}}}}
+		out := []line{{label("", theme.Dim), []Seg{{checks.Success(d.u.Attempts, d.u.Shown) + ". Nothing to do.", theme.Pass}}}}
 		return append(append(out, d.missing(theme.Dim)...), d.also()...)
 	case d.u.Verdict == checks.Inconclusive:
 		return append(append(d.open(), d.missing(theme.Warn)...), d.also()...)
@@ -141,6 +141,9 @@ func (d *Diagnosis) cause(f *checks.Finding) []line {
 		body = append(body, Seg{e.Says + "   ", theme.Text})
 	}
 	out = append(out, line{label("for", theme.Pass), body})
+	if g := d.u.LastGood; g != nil {
+		out = append(out, line{label("last good", theme.Dim), segments(g.Sentence()+".", theme.Text)})
+	}
 	body = nil
 	for _, r := range f.RuledOut {
 		body = append(body, Seg{r.Stage.Label() + " ", theme.Text})
