@@ -68,7 +68,7 @@ func (d *driver) mash(rng *rand.Rand, n int) int {
 			wait = 20 * time.Millisecond
 		}
 		d.settle(wait)
-		if r := d.relays[rng.IntN(theHosts)]; r != nil && rng.IntN(300) == 0 {
+		if r := d.relays[rng.IntN(theHosts)].Load(); r != nil && rng.IntN(300) == 0 {
 			r.cut()
 		}
 	}

@@ -193,7 +193,7 @@ type driver struct {
 	m      *Model
 	live   *session.Live
 	states [theHosts]hostState
-	relays [theHosts]*relay
+	relays [theHosts]atomic.Pointer[relay] // the form's run makes them while keys are pressed
 	end    context.CancelFunc
 
 	msgs   chan tea.Msg
@@ -222,14 +222,14 @@ func (r *rig) drive(t *testing.T, states [theHosts]hostState) *driver {
 	for i, s := range states {
 		switch s {
 		case lostLink:
-			d.relays[i].to.Store("")
-			d.relays[i].cut()
+			d.relays[i].Load().to.Store("")
+			d.relays[i].Load().cut()
 		case retrying:
-			d.relays[i].Close()
-			d.relays[i].cut()
+			d.relays[i].Load().Close()
+			d.relays[i].Load().cut()
 		case needsYou:
-			d.relays[i].to.Store(r.host(r.closed, i).Addr)
-			d.relays[i].cut()
+			d.relays[i].Load().to.Store(r.host(r.closed, i).Addr)
+			d.relays[i].Load().cut()
 		case endedRun:
 			cancel()
 		}
@@ -258,17 +258,17 @@ func (d *driver) config(r *rig) session.Config {
 		host := r.host(r.open, i)
 		switch s {
 		case dialling:
-			d.relays[i] = newRelay(t, "")
+			d.relays[i].Store(newRelay(t, ""))
 		case asking:
 			host = r.host(r.closed, i)
-			d.relays[i] = newRelay(t, host.Addr)
+			d.relays[i].Store(newRelay(t, host.Addr))
 		default:
-			d.relays[i] = newRelay(t, host.Addr)
+			d.relays[i].Store(newRelay(t, host.Addr))
 		}
 		if s == unreachable {
-			d.relays[i].Close()
+			d.relays[i].Load().Close()
 		}
-		addr := d.relays[i].Addr().String()
+		addr := d.relays[i].Load().Addr().String()
 		fmt.Fprintln(&lines, knownhosts.Line([]string{knownhosts.Normalize(addr)}, host.Key))
 		target, err := ssh.ParseTarget(host.User + "@" + addr)
 		if err != nil {
@@ -359,7 +359,7 @@ func (d *driver) reply() {
 		return
 	}
 	for i, s := range d.states {
-		if s != asking && d.relays[i] != nil && strings.HasSuffix(p.Host, "@"+d.relays[i].Addr().String()) {
+		if r := d.relays[i].Load(); s != asking && r != nil && strings.HasSuffix(p.Host, "@"+r.Addr().String()) {
 			_ = d.live.Answer(p.ID, nil, false) // sudo's password: its log is not needed
 		}
 	}
