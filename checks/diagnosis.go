@@ -25,10 +25,11 @@ type Diagnosis struct {
 	Dropped    int // of the oldest lines and connections, which are no longer held
 	Unlisted   int // connections that no log tells of, and that are too many to be listed as attempts
 	Clock      Clock
-	LastGood   *LastGood   // nil: the last attempt did not fail, or none before it went well
-	Earlier    Earlier     // attempts before those that are listed
-	Others     []event.Ref // requests of other clients of the SSM
-	Callers    int         // that ask like a Manager and ended differently, where nothing tells which one it is
+	LastGood   *LastGood        // nil: the last attempt did not fail, or none before it went well
+	Earlier    Earlier          // attempts before those that are listed
+	Others     []event.Ref      // requests of other clients of the SSM
+	Turned     []event.SourceID // files that hold their newest line first
+	Callers    int              // that ask like a Manager and ended differently, where nothing tells which one it is
 }
 
 // Earlier counts the attempts that are not listed one by one any more.

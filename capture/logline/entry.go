@@ -149,14 +149,16 @@ type Entry struct {
 	Severity Severity
 	Topic    Topic
 	Cut      bool // the line ended inside a field
-	Stamp    Stamp
-	Written  Stamp // the program's own stamp inside a syslog line (nginx, Redis), if any
+	Area     Area // what the Manager's logger class is about
+	// SourceMasked: the source itself had masked the password ("*******").
+	SourceMasked bool
+	Stamp        Stamp
+	Written      Stamp // the program's own stamp inside a syslog line (nginx, Redis), if any
 
 	Host    redact.Text // syslog host, or the Manager node
 	Program redact.Text // syslog tag or container id
 	Role    redact.Text // short name by content: "nginx", "rails", "redis", "chronyd"
 	Class   redact.Text // the Manager's logger class
-	Area    Area        // what that class is about
 	Thread  redact.Text // the Manager's thread
 	Tenant  redact.Text // whom the Manager's thread works for
 	Message redact.Text // what the line says after its prefix
@@ -181,9 +183,7 @@ type Entry struct {
 	ClientID, Secret, Password redact.Text // tokens
 	User, GrantType            redact.Text
 	BlankField                 redact.Text // a parameter of the request that has no value
-	// SourceMasked: the source itself had masked the password ("*******").
-	SourceMasked bool
-	ErrorCode    redact.Text // "invalid_client"
-	ErrorText    redact.Text // "Grant not found. …"
-	Exception    redact.Text // Java or Ruby class; its words are in ErrorText
+	ErrorCode                  redact.Text // "invalid_client"
+	ErrorText                  redact.Text // "Grant not found. …"
+	Exception                  redact.Text // Java or Ruby class; its words are in ErrorText
 }

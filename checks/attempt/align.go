@@ -16,11 +16,13 @@ const newestPairs = 64
 // is shown, from those that may still have had one.
 func (m *matcher) align() {
 	offset, basis := m.Offset, m.Basis
+	newest := m.Input.Traces[max(0, len(m.Input.Traces)-newestPairs):]
+	m.open = leftOpen(newest)
 	more, pairs := m.vote(offset, basis, true)
 	if pairs == 0 {
 		more, pairs = m.vote(offset, basis, false)
 	}
-	if pairs > 0 && basis == evidence.Assumed {
+	if basis == evidence.Assumed && (pairs > 0 || m.proven) {
 		basis = evidence.Paired
 	}
 	m.Axis, m.Pairs = evidence.NewAxis((offset+more).Round(time.Second), basis), pairs
@@ -62,13 +64,29 @@ func (m *matcher) cost(d time.Duration) int64 {
 	if d.Abs() <= slack {
 		return 0
 	}
-	for _, t := range m.Input.Traces {
-		all := evidence.Meanings(t.Lines[0].Stamp.Zone)
-		for _, one := range all[min(1, len(all)):] {
-			if (d-(one-all[0])).Abs() <= slack || (d+(one-all[0])).Abs() <= slack {
-				return 1
-			}
+	for _, open := range m.open {
+		if (d-open).Abs() <= slack || (d+open).Abs() <= slack {
+			return 1
 		}
 	}
 	return 2
+}
+
+// leftOpen are the offsets that the letters of the attempts' zones leave open:
+// how far each meaning is from the first.
+func leftOpen(traces []*Trace) []time.Duration {
+	var out []time.Duration
+	seen := map[string]bool{}
+	for _, t := range traces {
+		letters := t.Lines[0].Stamp.Zone
+		if seen[letters] {
+			continue
+		}
+		seen[letters] = true
+		all := evidence.Meanings(letters)
+		for _, one := range all[min(1, len(all)):] {
+			out = append(out, one-all[0])
+		}
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -54,8 +55,8 @@ func (m *matcher) alone() {
 	skew, _ := m.Axis.Skew()
 	span = span.Shifted(skew).Widened(slack, slack)
 	byCaller := map[evidence.Actor]*Trace{}
-	for _, r := range slices.Concat(m.tokens, m.api) {
-		if m.placed[r] || !r.IsToken() || r.Status() == 0 && r.Access == nil { // what of it is there shows no caller
+	for _, r := range m.tokens {
+		if m.placed[r] || r.Status() == 0 && r.Access == nil { // what of it is there shows no caller
 			continue
 		}
 		if _, basis := m.Axis.Skew(); basis == evidence.Assumed && m.named(r) {
@@ -88,12 +89,7 @@ func (m *matcher) alone() {
 		}
 		m.Others = append(m.Others, r)
 	}
-	slices.SortStableFunc(m.Others, func(a, b *Request) int {
-		if a.At(m.Axis).Cmp(b.At(m.Axis)) == evidence.Before {
-			return -1
-		}
-		return 0
-	})
+	slices.SortStableFunc(m.Others, func(a, b *Request) int { return a.At(m.Axis).Compare(b.At(m.Axis)) })
 }
 
 // before reports whether a request stands before another in their log.
@@ -138,15 +134,26 @@ func refusedByClient(l *evidence.Line) bool {
 	return ok && len(rest) >= 2 && rest[0] == '4' && rest[1] >= '2' && rest[1] <= '8'
 }
 
+// elsewhere reports whether a handshake came from another address than those by
+// which the attempt's Manager is known to ask.
+func (m *matcher) elsewhere(t *Trace, l *evidence.Line) bool {
+	known := m.knownOf(t.Node).Addrs
+	if t.Alone && t.actor.Addr.IsValid() {
+		known = map[netip.Addr]bool{t.actor.Addr: true}
+	}
+	return l.Client.IsValid() && len(known) > 0 && !known[l.Client]
+}
+
 // handshakes gives each attempt the failed handshake of its moment, as nginx
 // logged it. Of one moment, a handshake belongs to the attempt that is nearest.
 func (m *matcher) handshakes() {
+	all := newTimeline(m.Result.Traces, m.Axis)
 	for _, l := range m.TLS {
 		at := m.Axis.SSM(l)
 		var best *Trace
-		for _, t := range m.Result.Traces {
+		for _, t := range all.during(at, at) {
 			w := m.of(t).window().Widened(slack, slack)
-			if !w.Has(at) {
+			if !w.Has(at) || m.elsewhere(t, l) {
 				continue
 			}
 			if best == nil || m.of(t).distance(at) < m.of(best).distance(at) {

@@ -18,6 +18,7 @@ type Assembler struct {
 	before map[thread][]*evidence.Line // what a thread said since its last attempt
 	last   map[owner]*Trace            // which attempt began last
 	newest *Trace                      // the one that the last line belongs to
+	lines  int                         // that belong to an attempt, so far
 }
 
 // owner is whose attempt it is.
@@ -63,6 +64,8 @@ func (a *Assembler) Add(l *evidence.Line) *Trace {
 	delete(a.before, key)
 	t.add(l)
 	a.newest = t
+	a.lines++
+	t.added = a.lines
 	return t
 }
 
@@ -73,12 +76,20 @@ func (a *Assembler) threadOf(l *evidence.Line) thread {
 	if _, ok := a.open[key]; ok || !l.Cut {
 		return key
 	}
-	for k := range a.open {
-		if k.node == key.node && strings.HasPrefix(k.name, key.name) && (key.tenant == "" || key.tenant == k.tenant) {
-			return k
+	best, newest := key, -1
+	for k, t := range a.open { // of several the one that wrote last, and has not ended
+		if k.node != key.node || !strings.HasPrefix(k.name, key.name) || key.tenant != "" && key.tenant != k.tenant {
+			continue
+		}
+		n := t.added
+		if !t.Ended {
+			n += a.lines + 1
+		}
+		if n > newest {
+			best, newest = k, n
 		}
 	}
-	return key
+	return best
 }
 
 // preface is how much of what a thread says before a call is kept for it: the
@@ -187,11 +198,8 @@ func (t *Trace) add(l *evidence.Line) {
 func byStart(axis *evidence.Axis) func(a, b *Trace) int {
 	return func(a, b *Trace) int {
 		x, y := placed{a, axis}.begun(), placed{b, axis}.begun()
-		switch x.Cmp(y) {
-		case evidence.Before:
-			return -1
-		case evidence.After:
-			return 1
+		if order := x.Compare(y); order != 0 && x.Known() && y.Known() {
+			return order
 		}
 		return cmp.Compare(placed{Trace: a}.rank(), placed{Trace: b}.rank())
 	}

@@ -1,9 +1,11 @@
 package attempt
 
 import (
+	"slices"
 	"strings"
 	"time"
 
+	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/checks/evidence"
 )
@@ -102,7 +104,7 @@ func (c *Case) Order(newest time.Time) {
 	if c.traces != nil && c.requests != nil && !c.Manager.Stale() && !c.SSM.Stale() {
 		return
 	}
-	c.traces, c.settled, c.others, c.peer, c.proxy = NewAssembler(), nil, nil, "", [2]string{}
+	c.traces, c.settled, c.others, c.axis, c.peer, c.proxy = NewAssembler(), nil, nil, nil, "", [2]string{}
 	clear(c.known)
 	clear(c.taken)
 	c.loose = 0
@@ -113,6 +115,11 @@ func (c *Case) Order(newest time.Time) {
 	for _, l := range c.SSM.Lines() {
 		c.sort(l)
 	}
+}
+
+// Turned are the files that hold their newest line first.
+func (c *Case) Turned() []event.SourceID {
+	return slices.Concat(c.Manager.Turned(), c.SSM.Turned())
 }
 
 // Peer is whom the Manager called last, as its log names it.

@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -17,10 +18,11 @@ func (m *matcher) connections() {
 	}
 	conns := slices.Clone(m.Conns)
 	byFirst(m.Axis, conns)
+	all := newTimeline(m.Result.Traces, m.Axis)
 	for _, c := range conns {
 		var best *Trace
 		var nearest time.Duration
-		for _, t := range m.Result.Traces {
+		for _, t := range all.during(m.Axis.Packet(c.Source, c.First.When()), m.Axis.Packet(c.Source, c.Last.When())) {
 			if d, ok := m.of(t).around(c); ok && (best == nil || d < nearest || d == nearest && len(t.Lines) == 0 && t.Conn == nil && best.Conn != nil) {
 				best, nearest = t, d
 			}
@@ -76,7 +78,8 @@ func (m *matcher) place(s event.SourceID) {
 			}
 		}
 	}
-	for d, n := range hits {
+	for _, d := range slices.Sorted(maps.Keys(hits)) {
+		n := hits[d]
 		if !found || len(n) > most || len(n) == most && m.likelier(conns[0], d-skew, best-skew) {
 			best, most, found = d, len(n), true
 		}

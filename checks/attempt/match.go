@@ -32,6 +32,7 @@ type Input struct {
 
 	known  map[string]*evidence.Known // by node
 	single map[any]*Trace             // attempts that no Manager's log tells of
+	proven bool                       // pairs have told Offset before
 }
 
 // Result is what belongs together.
@@ -49,6 +50,7 @@ type matcher struct {
 	Result
 	tokens, api []*Request
 	placed      map[*Request]bool
+	open        []time.Duration // see leftOpen
 }
 
 // match puts requests and connections to the attempts that they belong to, and
@@ -121,10 +123,10 @@ func (m *matcher) knownOf(node string) *evidence.Known {
 
 // calls gives each attempt what was asked with its token.
 func (m *matcher) calls() {
-	byTime := slices.Clone(m.Input.Traces)
+	all := newTimeline(m.Input.Traces, m.Axis)
 	for _, r := range m.api {
 		var best edge
-		for _, t := range byTime {
+		for _, t := range all.during(r.At(m.Axis), r.At(m.Axis)) {
 			if e, ok := m.call(t, r); ok && (best.t == nil || e.same > best.same || e.same == best.same && e.gap < best.gap) {
 				best = e
 			}

@@ -125,7 +125,7 @@ func TestWhoseASignInIs(t *testing.T) {
 		{"one with another answer", refused + asked("10:00:01", "192.0.2.9", clientA, "ann", java, 200), "none; 0 others"},
 		{"another agent's, once the Manager's own is known", refused + mine + asked("10:00:01", "192.0.2.9", clientA, "ann", "curl/7.88", 403), "1; 1 others"},
 		{"of two that both fit, with different ends, either", signIn("10:00:00", "10:00:02", "default", clientA, "ann", "") + asked("10:00:01", "192.0.2.7", clientA, "ann", java, 403) +
-			asked("10:00:01", "192.0.2.8", clientA, "ann", java, 200) + quiet("10:00:01"), "1 ambiguous; 1 others"},
+			asked("10:00:01", "192.0.2.8", clientA, "ann", java, 200) + quiet("10:00:01"), "none ambiguous; 0 others"},
 		{"none of one that never reached the SSM", signIn("14:00:00", "14:00:01", "default", clientA, "ann", "Message: java.net.ConnectException: Connection refused") + mine, "none; 0 others"},
 		{"none of an older one for one that still waits", refused + signIn("10:09:00", "", "default/task-2", clientA, "ann", "") + mine + quiet("10:09:05"), "1, none; 0 others"},
 		{"its own, by a clock that is hours off", refused + asked("13:07:01", "192.0.2.7", clientA, "ann", java, 403), "1; 0 others"},

@@ -16,6 +16,11 @@ func (c *Case) Match(in Input, partial bool, newest time.Time) Result {
 	in.Conns = slices.DeleteFunc(in.Conns, func(conn *evidence.Connection) bool { return c.taken[conn] })
 	in.Traces, in.Requests, in.TLS, in.Manager, in.SSM = c.traces.Traces, c.requests.All, c.tls, c.Manager, c.SSM
 	in.known, in.single, in.Partial = c.known, c.single, partial
+	if in.Basis == evidence.Assumed && c.axis != nil {
+		if skew, basis := c.axis.Skew(); basis == evidence.Paired { // what settled attempts have told stays told
+			in.Offset, in.proven = skew, true
+		}
+	}
 	r := match(in)
 	r.Others = append(c.others[:len(c.others):len(c.others)], r.Others...)
 	open := r.Traces

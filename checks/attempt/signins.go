@@ -26,15 +26,29 @@ func (m *matcher) signIns() {
 		if m.placed[e.r] || room[e.t] == 0 {
 			continue
 		}
-		for _, o := range edges[i+1:] {
-			if o.t == e.t && o.same == e.same && o.gap == e.gap && !m.placed[o.r] && room[e.t] == 1 && differ(e.r, o.r) {
-				e.t.Ambiguous = true
+		if rivals := m.rivals(e, edges[i+1:], room[e.t]); len(rivals) > 0 {
+			e.t.Ambiguous, room[e.t] = true, 0 // neither is proof
+			for _, r := range append(rivals, e.r) {
+				m.placed[r] = true
 			}
+			continue
 		}
 		m.placed[e.r] = true
 		room[e.t]--
 		e.t.addToken(e.r, m.Axis)
 	}
+}
+
+// rivals are the requests that fit an attempt, which has room for one more, as
+// well as e does, and that it matters whether they are meant.
+func (m *matcher) rivals(e edge, later []edge, room int) []*Request {
+	var out []*Request
+	for _, o := range later {
+		if o.t == e.t && o.same == e.same && o.gap == e.gap && !m.placed[o.r] && room == 1 && differ(e.r, o.r) {
+			out = append(out, o.r)
+		}
+	}
+	return out
 }
 
 // differ reports whether it matters which of two requests is meant.

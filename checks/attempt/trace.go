@@ -24,6 +24,7 @@ type Trace struct {
 	Done                 *evidence.Line // the last word of an attempt that went well
 	Ambiguous            bool           // another request or attempt fits as well
 	Alone                bool           // no line of a Manager's log is there, and none need be
+	added                int            // which line of all was its last
 	by                   any            // of one that is alone: what tells of it
 	actor                evidence.Actor
 	known                *evidence.Known // how its Manager asks

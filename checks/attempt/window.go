@@ -189,13 +189,7 @@ func Closed(c *evidence.Connection) bool {
 // byFirst orders connections by their first packet, as far as it can be placed.
 func byFirst(axis *evidence.Axis, conns []*evidence.Connection) {
 	slices.SortStableFunc(conns, func(a, b *evidence.Connection) int {
-		switch axis.Packet(a.Source, a.First.When()).Cmp(axis.Packet(b.Source, b.First.When())) {
-		case evidence.Before:
-			return -1
-		case evidence.After:
-			return 1
-		}
-		return 0
+		return axis.Packet(a.Source, a.First.When()).Compare(axis.Packet(b.Source, b.First.When()))
 	})
 }
 

@@ -32,6 +32,7 @@ func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 	}
 	d := checks.Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped, Unlisted: e.unlisted}
 	d.Peer, d.PeerFrom = e.peerText()
+	d.Turned = e.lines.Turned()
 	for _, r := range e.joined.Others {
 		d.Others = refs(d.Others, r.Entries()...)
 	}

@@ -1,6 +1,9 @@
 package evidence
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Order is how two moments stand to each other.
 type Order uint8
@@ -35,6 +38,11 @@ func (m Moment) Cmp(o Moment) Order {
 		return After
 	}
 	return Overlaps
+}
+
+// Compare orders moments for sorting: what is no moment stands first.
+func (m Moment) Compare(o Moment) int {
+	return cmp.Or(cmp.Compare(m.lo, o.lo), cmp.Compare(m.hi, o.hi))
 }
 
 // Until is the shortest time from m to o, negative where o comes first, and 0

@@ -16,6 +16,9 @@ func Text(w io.Writer, r Report) error {
 	for _, r := range verdict(d) {
 		b.WriteString(r.lead + r.text + "\n")
 	}
+	if d.Shown >= 0 && d.Attempts[d.Shown].Ambiguous && d.Callers == 0 {
+		b.WriteString("        Two requests in the SSM's log fit this attempt equally well: neither counts as proof.\n")
+	}
 	if d.LastGood != nil {
 		b.WriteString("        " + d.LastGood.Sentence() + since(d.LastGood) + ".\n")
 	}

@@ -143,6 +143,9 @@ func (rd *reading) done(ctx context.Context, paths []string) (_ report.Report, e
 	if rd.report.Diagnosis, err = rd.engine.Report(ctx); err != nil {
 		return report.Report{}, err
 	}
+	for _, id := range rd.report.Diagnosis.Turned {
+		rd.left.note(rd.gate.Foreign(rd.called[id]).String() + ": its newest line comes first; it was read from its end")
+	}
 	rd.report.Notes = rd.left.said()
 	for _, e := range rd.left.named {
 		rd.report.Unread = append(rd.report.Unread, e.Error())
