@@ -28,7 +28,6 @@ type Case struct {
 	settled  []*Trace                  // in order of time
 	until    evidence.Window           // the time in which nothing is expected any more
 	axis     *evidence.Axis            // of that
-	others   []*Request                // of other clients, settled
 	known    map[string]*evidence.Known
 	single   map[any]*Trace                // attempts that no Manager's log tells of, by what does
 	taken    map[*evidence.Connection]bool // by settled attempts
@@ -104,7 +103,7 @@ func (c *Case) Order(newest time.Time) {
 	if c.traces != nil && c.requests != nil && !c.Manager.Stale() && !c.SSM.Stale() {
 		return
 	}
-	c.traces, c.settled, c.others, c.axis, c.peer, c.proxy = NewAssembler(), nil, nil, nil, "", [2]string{}
+	c.traces, c.settled, c.axis, c.peer, c.proxy = NewAssembler(), nil, nil, "", [2]string{}
 	clear(c.known)
 	clear(c.taken)
 	c.loose = 0

@@ -38,7 +38,7 @@ type Input struct {
 // Result is what belongs together.
 type Result struct {
 	Traces []*Trace   // every attempt, in order of time
-	Others []*Request // of other clients of the SSM, in order
+	Others []*Request // of other clients of the SSM since the last settled attempt, in order
 	Axis   *evidence.Axis
 	Pairs  int // things that both logs show, by which the axis was made
 	Left   []*evidence.Connection

@@ -22,7 +22,6 @@ func (c *Case) Match(in Input, partial bool, newest time.Time) Result {
 		}
 	}
 	r := match(in)
-	r.Others = append(c.others[:len(c.others):len(c.others)], r.Others...)
 	open := r.Traces
 	r.Traces = append(c.settled[:len(c.settled):len(c.settled)], open...)
 	c.settle(open, r.Axis)

@@ -42,7 +42,7 @@ func (p placed) begun() evidence.Moment {
 	return evidence.Moment{}
 }
 
-// ended places an attempt's end on the p.axis.
+// ended places an attempt's end on the axis.
 func (p placed) ended() evidence.Moment {
 	switch {
 	case len(p.Lines) > 0:
@@ -159,8 +159,8 @@ func (t *Trace) belowHTTP() bool {
 	return ok && at < checks.HTTP
 }
 
-// around reports whether a connection lies in the attempt's time, and how far
-// from its middle course it is.
+// around reports whether a connection lies in the attempt's time. distance is how far
+// outside the attempt's lines its first packet is, 0 for one among them.
 func (p placed) around(c *evidence.Connection) (distance time.Duration, ok bool) {
 	first, last := p.axis.Packet(c.Source, c.First.When()), p.axis.Packet(c.Source, c.Last.When())
 	begin, end := p.begun(), p.ended()
