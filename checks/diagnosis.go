@@ -81,8 +81,21 @@ func TLSVersion(v uint16) string {
 
 // Success is the sentence of a verdict that is OK, without its full stop.
 func Success(attempts []Attempt, shown int) string {
-	if shown < 0 || shown >= len(attempts) {
-		return (&Attempt{Kind: KindSync}).Success()
+	if a := AttemptAt(attempts, shown); a != nil {
+		return a.Success()
 	}
-	return attempts[shown].Success()
+	return (&Attempt{Kind: KindSync}).Success()
 }
+
+// AttemptAt is the attempt at an index; nil where there is none. The zero value
+// of Shown is an index too, of a diagnosis that nobody made yet: whoever asks
+// for the attempt shown asks here.
+func AttemptAt(attempts []Attempt, i int) *Attempt {
+	if i < 0 || i >= len(attempts) {
+		return nil
+	}
+	return &attempts[i]
+}
+
+// Attempt is the one that the verdict is of; nil where there is none.
+func (d *Diagnosis) Attempt() *Attempt { return AttemptAt(d.Attempts, d.Shown) }

@@ -22,11 +22,12 @@ func (b *browsing) take(u *view.Update) {
 		u.Shown, u.Comparison = i, nil
 		b.judge(u)
 	}
-	if b.before == 0 || u.Shown < 0 || u.Shown >= len(u.Attempts) {
+	shown := u.Attempt()
+	if b.before == 0 || shown == nil {
 		return
 	}
 	if i := b.index(u, b.before); i >= 0 && i != u.Shown {
-		u.Comparison = checks.Compare(u.Attempts[i], u.Attempts[u.Shown])
+		u.Comparison = checks.Compare(u.Attempts[i], *shown)
 	}
 }
 

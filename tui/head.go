@@ -153,7 +153,7 @@ func (d head) confidence(f *checks.Finding) string {
 
 // open says of an attempt without a cause whether it still runs.
 func (d head) open() string {
-	if s := d.u.Shown; s >= 0 && s < len(d.u.Attempts) && !d.u.Attempts[s].Ended {
+	if a := d.u.Attempt(); a != nil && !a.Ended {
 		return "An attempt is running."
 	}
 	return "The attempt failed; the cause is not clear."

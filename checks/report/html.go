@@ -41,15 +41,15 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 func HTML(w io.Writer, r Report) error {
 	d := r.Diagnosis
 	v := htmlPage{Report: r, Headline: headline(d), Class: "open", Cause: d.RootCause, Stages: ladderOf(d), Also: beside(d), MaskedAll: masked(r)}
-	switch d.Verdict {
-	case checks.OK:
+	switch {
+	case d.Verdict == checks.OK:
 		v.Class = "pass"
-	case checks.Failed:
+	case d.RootCause != nil:
 		v.Class, v.Agreement = "fail", d.RootCause.Agreement()
-	case checks.Inconclusive:
+	case d.Verdict == checks.Inconclusive:
 		v.Candidates = candidates(d)
-		if d.Shown >= 0 {
-			v.Failure = d.Attempts[d.Shown].Failure
+		if a := d.Attempt(); a != nil {
+			v.Failure = a.Failure
 		}
 	}
 	return pageTemplate().Execute(w, v)

@@ -38,15 +38,15 @@ func Markdown(w io.Writer, r Report) error {
 
 // headline is the verdict as one sentence.
 func headline(d checks.Diagnosis) string {
-	switch d.Verdict {
-	case checks.OK:
+	switch {
+	case d.Verdict == checks.OK:
 		return "✓ " + checks.Success(d.Attempts, d.Shown) + of(d)
-	case checks.Failed:
-		return "✗ " + d.RootCause.Title
-	case checks.Inconclusive:
+	case d.Verdict == checks.NoAttempt:
+		return "? No sync attempt was seen in what was given"
+	case d.RootCause == nil: // whatever the verdict is called
 		return "? " + Inconclusive(d)
 	}
-	return "? No sync attempt was seen in what was given"
+	return "✗ " + d.RootCause.Title
 }
 
 func mdStages(b *strings.Builder, stages []checks.StageState) {
@@ -90,9 +90,9 @@ func mdCause(b *strings.Builder, f *checks.Finding) {
 }
 
 func mdOpen(b *strings.Builder, d checks.Diagnosis) {
-	if d.Shown >= 0 && d.Attempts[d.Shown].Failure != nil {
+	if a := d.Attempt(); a != nil && a.Failure != nil {
 		b.WriteString("## What the Manager says\n\n")
-		mdProof(b, *d.Attempts[d.Shown].Failure)
+		mdProof(b, *a.Failure)
 	}
 	for _, f := range candidates(d) {
 		mdList(b, fmt.Sprintf("Candidate (%s): %s. Missing", f.Confidence, f.Title), f.Missing)

@@ -95,6 +95,24 @@ func TestBoundsAreTold(t *testing.T) {
 	}
 }
 
+// A diagnosis that nobody made yet, as of a run that ends before its first
+// update, is printed in every format, whatever its fields point at.
+func TestUnjudgedIsNoPanic(t *testing.T) {
+	for shown := -1; shown <= 2; shown++ {
+		for verdict := checks.NoAttempt; verdict <= checks.Failed; verdict++ {
+			for _, attempts := range [][]checks.Attempt{nil, {{Number: 1}}} {
+				r := Report{Diagnosis: checks.Diagnosis{Verdict: verdict, Shown: shown, Attempts: attempts}}
+				for name, write := range Formats {
+					var out bytes.Buffer
+					if err := write(&out, r); err != nil || out.Len() == 0 {
+						t.Errorf("%s, %s, attempt %d of %d: %d bytes, %v", name, verdict, shown, len(attempts), out.Len(), err)
+					}
+				}
+			}
+		}
+	}
+}
+
 // Values that nobody has named yet are printed, in every format.
 func TestUnknownValuesAreNoPanic(t *testing.T) {
 	c := checks.ConnectionState{}

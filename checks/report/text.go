@@ -16,7 +16,7 @@ func Text(w io.Writer, r Report) error {
 	for _, r := range verdict(d) {
 		b.WriteString(r.lead + r.text + "\n")
 	}
-	if d.Shown >= 0 && d.Attempts[d.Shown].Ambiguous && d.Callers == 0 {
+	if a := d.Attempt(); a != nil && a.Ambiguous && d.Callers == 0 {
 		b.WriteString("        Two requests in the SSM's log fit this attempt equally well: neither counts as proof.\n")
 	}
 	if d.LastGood != nil {
@@ -58,8 +58,9 @@ func verdict(d checks.Diagnosis) []said {
 }
 
 func of(d checks.Diagnosis) string {
-	if n := d.Earlier.Attempts + len(d.Attempts); n > 1 && d.Shown >= 0 {
-		return fmt.Sprintf(" (attempt %d of %d)", d.Attempts[d.Shown].Number, n)
+	a, n := d.Attempt(), d.Earlier.Attempts+len(d.Attempts)
+	if a != nil && n > 1 {
+		return fmt.Sprintf(" (attempt %d of %d)", a.Number, n)
 	}
 	return ""
 }
@@ -75,20 +76,20 @@ func since(g *checks.LastGood) string {
 
 // Inconclusive says in one sentence how far the attempt was seen to get.
 func Inconclusive(d checks.Diagnosis) string {
-	if d.Shown < 0 {
+	a := d.Attempt()
+	if a == nil {
 		return "No attempt could be told apart."
 	}
 	if d.Callers > 0 {
 		return fmt.Sprintf("%d callers ask like a Manager, and did not end alike; the SSM's log does not tell which one is the Manager.", d.Callers)
 	}
-	a := d.Attempts[d.Shown]
 	for _, s := range a.Stages {
 		if s.Status == checks.Fail {
 			return fmt.Sprintf("The attempt broke at the stage %s (%s); what is there does not say why.", s.Stage.Label(), s.Detail)
 		}
 	}
 	if a.Outcome == checks.OutcomeFail {
-		return "The attempt failed" + reached(a) + "; what is there does not name one cause."
+		return "The attempt failed" + reached(*a) + "; what is there does not name one cause."
 	}
 	return "The attempt's end was not seen."
 }
@@ -181,9 +182,9 @@ func at(ev []checks.Evidence) string {
 }
 
 func open(b *strings.Builder, d checks.Diagnosis) {
-	if d.Shown >= 0 && d.Attempts[d.Shown].Failure != nil {
+	if a := d.Attempt(); a != nil && a.Failure != nil {
 		b.WriteString("\n")
-		proof(b, *d.Attempts[d.Shown].Failure)
+		proof(b, *a.Failure)
 	}
 	for _, f := range candidates(d) {
 		fmt.Fprintf(b, "\nCandidate (%s): %s\n", f.Confidence, f.Title)

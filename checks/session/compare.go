@@ -16,7 +16,8 @@ import (
 // CompareTyped asks for the two values of a grant and tells whether they are
 // those of the attempt shown. They are not kept.
 func CompareTyped(ctx context.Context, w io.Writer, gate *redact.Session, d checks.Diagnosis, ask ssh.Prompter) error {
-	if d.Shown < 0 || d.Shown >= len(d.Attempts) {
+	shown := d.Attempt()
+	if shown == nil {
 		return errors.New("--compare: there is no attempt to compare with")
 	}
 	var typed [2][]byte
@@ -28,7 +29,7 @@ func CompareTyped(ctx context.Context, w io.Writer, gate *redact.Session, d chec
 		defer clear(b)
 		typed[i] = b
 	}
-	for _, line := range Compare(gate, d.Attempts[d.Shown], typed[0], typed[1]) {
+	for _, line := range Compare(gate, *shown, typed[0], typed[1]) {
 		fmt.Fprintln(w, redact.Hide(gate, line))
 	}
 	return nil

@@ -80,17 +80,9 @@ func (u *Update) unchecked() []Missing {
 	return out
 }
 
-// shown is the attempt on the ladder, nil if there is none.
-func (u *Update) shown() *checks.Attempt {
-	if u.Shown < 0 || u.Shown >= len(u.Attempts) {
-		return nil
-	}
-	return &u.Attempts[u.Shown]
-}
-
 // uncaptured is what no packet tells of the attempt on the ladder.
 func (u *Update) uncaptured() []Missing {
-	a := u.shown()
+	a := u.Attempt()
 	if a == nil {
 		return nil
 	}
@@ -123,7 +115,7 @@ func (u *Update) aboutTLS() bool {
 
 // unknown are the stages before the end that nothing is known of.
 func (u *Update) unknown() []Missing {
-	a := u.shown()
+	a := u.Attempt()
 	if a == nil {
 		return nil
 	}

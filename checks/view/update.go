@@ -92,8 +92,11 @@ func (u *Update) Ends(c event.Connection) (client, server string) {
 // Ladder is the stages that the screen shows: those of the shown attempt, or
 // all unknown.
 func (u *Update) Ladder() []checks.StageState {
-	if u.Shown >= 0 && u.Shown < len(u.Attempts) {
-		return u.Attempts[u.Shown].Ladder()
+	if a := u.Attempt(); a != nil {
+		return a.Ladder()
 	}
 	return checks.UnknownStages()
 }
+
+// Attempt is the one on the ladder; nil where there is none.
+func (u *Update) Attempt() *checks.Attempt { return checks.AttemptAt(u.Attempts, u.Shown) }

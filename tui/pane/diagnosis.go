@@ -119,8 +119,8 @@ func (d *Diagnosis) nothing() []line {
 // open: no cause is named; the Manager's own words are shown instead.
 func (d *Diagnosis) open() []line {
 	out := []line{{label("", theme.Dim), []Seg{{"What was seen does not name one cause.", theme.Warn}}}}
-	if s := d.u.Shown; s >= 0 && s < len(d.u.Attempts) && d.u.Attempts[s].Failure != nil {
-		f := d.u.Attempts[s].Failure
+	if a := d.u.Attempt(); a != nil && a.Failure != nil {
+		f := a.Failure
 		out = append(out, line{label("says", theme.Dim), append([]Seg{{f.Says + ": ", theme.Dim}}, segments(f.Text, theme.Text)...)})
 	}
 	head := label("may be", theme.Warn)

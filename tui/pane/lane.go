@@ -123,8 +123,8 @@ func (t *Timeline) Relation() string {
 // attempt, or to the Manager's last line.
 func (t *Timeline) beside(me *lane) int64 {
 	at := t.lanes[managerLane].points[len(t.lanes[managerLane].points)-1]
-	if s := t.u.Shown; s >= 0 && s < len(t.u.Attempts) {
-		if start, ok := t.lanes[managerLane].place(t.u.Attempts[s].Start); ok {
+	if a := t.u.Attempt(); a != nil {
+		if start, ok := t.lanes[managerLane].place(a.Start); ok {
 			at = start
 		}
 	}
