@@ -30,7 +30,11 @@ type Pace struct {
 	Quiet  time.Duration // unrelated lines, the Manager's and the SSM's in turn
 	Health time.Duration // lines in which the SSM says that it is sick
 	SignIn time.Duration // sign-ins that the SSM refuses
+	Other  time.Duration // sign-ins of a script, which the SSM refuses too
 }
+
+// kinds is how many kinds of lines there are.
+const kinds = 4
 
 // PerSignIn is how many lines both hosts log of one sign-in.
 const PerSignIn = len(before) + len(served) + 1 + len(after)
@@ -41,7 +45,7 @@ type Session struct {
 	emit   func(h Host, line []byte)
 	pace   Pace
 	now    time.Time
-	due    [3]time.Time // when the next quiet line, health line and sign-in are
+	due    [kinds]time.Time // when the next of each kind is due
 	line   []byte
 	quiets int
 	pools  [2][]string
@@ -68,8 +72,8 @@ func pool(name string) []string {
 	return strings.Split(strings.TrimSpace(string(data)), "\n")
 }
 
-func (s *Session) every() [3]time.Duration {
-	return [3]time.Duration{s.pace.Quiet, s.pace.Health, s.pace.SignIn}
+func (s *Session) every() [kinds]time.Duration {
+	return [kinds]time.Duration{s.pace.Quiet, s.pace.Health, s.pace.SignIn, s.pace.Other}
 }
 
 // Now is the stamp of the newest line.
@@ -85,7 +89,7 @@ func (s *Session) Until(end time.Time) {
 		}
 		s.to(s.due[next])
 		s.due[next] = s.due[next].Add(s.every()[next])
-		[3]func(){s.quiet, s.Health, s.SignIn}[next]()
+		[kinds]func(){s.quiet, s.Health, s.SignIn, s.other}[next]()
 	}
 }
 

@@ -53,6 +53,11 @@ func (s *Session) SignIn() {
 	}
 }
 
+// other logs the request of another client of the SSM.
+func (s *Session) other() {
+	s.ssm(s.stamped(nginx + `: 198.51.100.9 - - [{access-stamp}] "POST /backend/oauth/token HTTP/1.1" 401 61 "-" "python-requests/2.31.0" "-"`))
+}
+
 // Request logs a sign-in up to what the SSM logs of it: only the answer is
 // missing.
 func (s *Session) Request() {

@@ -47,9 +47,9 @@ func Agent(r *Request) string {
 	return r.Field(func(l *evidence.Line) string { return l.Agent.String() })
 }
 
-// alone makes attempts of sign-ins that no Manager's log can tell of: there is
+// alone makes attempts of sign-ins that no Manager's log can tell of: // there is
 // none, or the request lies outside its time and asks as its Manager does. The
-// others are other clients'.
+// others are other clients'. Of a log that is read in part, only those are told.
 func (m *matcher) alone() {
 	span := m.Manager.Span()
 	skew, _ := m.Axis.Skew()
@@ -64,9 +64,12 @@ func (m *matcher) alone() {
 		}
 		if !m.ours(r, span) {
 			m.Others = append(m.Others, r)
-			continue
+		} else if !m.Partial {
+			m.Result.Traces = append(m.Result.Traces, m.only(r, Trace{Token: r, actor: r.actor}))
 		}
-		m.Result.Traces = append(m.Result.Traces, m.only(r, Trace{Token: r, actor: r.actor}))
+	}
+	if m.Partial {
+		return
 	}
 	var fresh []*Trace
 	for _, t := range m.Result.Traces {

@@ -31,6 +31,7 @@ type Case struct {
 	known    map[string]*evidence.Known
 	single   map[any]*Trace                // attempts that no Manager's log tells of, by what does
 	taken    map[*evidence.Connection]bool // by settled attempts
+	callers  callers                       // whose requests are settled
 	loose    int                           // lines of a Manager since traces is to be made anew
 	peer     string                        // whom the Manager called last, as its log names it
 	proxy    [2]string                     // host and port of the proxy that it named last
@@ -103,7 +104,7 @@ func (c *Case) Order(newest time.Time) {
 	if c.traces != nil && c.requests != nil && !c.Manager.Stale() && !c.SSM.Stale() {
 		return
 	}
-	c.traces, c.settled, c.axis, c.peer, c.proxy = NewAssembler(), nil, nil, "", [2]string{}
+	c.traces, c.settled, c.callers, c.axis, c.peer, c.proxy = NewAssembler(), nil, nil, nil, "", [2]string{}
 	clear(c.known)
 	clear(c.taken)
 	c.loose = 0

@@ -39,9 +39,11 @@ type Input struct {
 type Result struct {
 	Traces []*Trace   // every attempt, in order of time
 	Others []*Request // of other clients of the SSM since the last settled attempt, in order
-	Axis   *evidence.Axis
-	Pairs  int // things that both logs show, by which the axis was made
-	Left   []*evidence.Connection
+	// Callers are all the other clients that ask for tokens, the newest last.
+	Callers []Caller
+	Axis    *evidence.Axis
+	Pairs   int // things that both logs show, by which the axis was made
+	Left    []*evidence.Connection
 }
 
 // matcher is one run of Match.
@@ -71,9 +73,7 @@ func match(in Input) Result {
 	m.Result.Traces = slices.Clone(in.Traces)
 	m.signIns()
 	m.calls()
-	if !in.Partial {
-		m.alone()
-	}
+	m.alone()
 	m.handshakes()
 	m.connections()
 	for _, t := range m.Input.Traces {

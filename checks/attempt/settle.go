@@ -24,13 +24,14 @@ func (c *Case) Match(in Input, partial bool, newest time.Time) Result {
 	r := match(in)
 	open := r.Traces
 	r.Traces = append(c.settled[:len(c.settled):len(c.settled)], open...)
-	c.settle(open, r.Axis)
+	r.Callers = c.callers.count(c.settle(open, r.Others, r.Axis))
 	return r
 }
 
 // settle takes the attempts in front out of what is matched, as far as both logs
-// have gone on for so long that no line of theirs can come any more.
-func (c *Case) settle(open []*Trace, axis *evidence.Axis) {
+// have gone on for so long that no line of theirs can come any more. Other
+// clients' requests of that time are counted; the rest of others is returned.
+func (c *Case) settle(open []*Trace, others []*Request, axis *evidence.Axis) []*Request {
 	horizon := c.horizon(axis)
 	c.until, c.axis = horizon, axis
 	n := 0
@@ -38,7 +39,7 @@ func (c *Case) settle(open []*Trace, axis *evidence.Axis) {
 		n++
 	}
 	if n == 0 {
-		return
+		return others
 	}
 	gone := make(map[*Trace]bool, n)
 	taken := map[*Request]bool{}
@@ -56,6 +57,10 @@ func (c *Case) settle(open []*Trace, axis *evidence.Axis) {
 	last := evidence.Between(placed{open[n-1], axis}.begun(), placed{open[n-1], axis}.begun(), patience, 0)
 	c.requests.All = slices.DeleteFunc(c.requests.All, func(r *Request) bool { return taken[r] || last.Past(r.At(axis)) })
 	c.tls = slices.DeleteFunc(c.tls, func(l *evidence.Line) bool { return last.Past(axis.SSM(l)) })
+	rest := slices.Clone(others)
+	rest = slices.DeleteFunc(rest, func(r *Request) bool { return last.Past(r.At(axis)) })
+	c.callers = c.callers.count(slices.DeleteFunc(slices.Clone(others), func(r *Request) bool { return !last.Past(r.At(axis)) }))
+	return rest
 }
 
 // horizon is the time in which both logs have said all that they will say.

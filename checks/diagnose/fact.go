@@ -38,7 +38,7 @@ var facts = map[string]func(*Engine, *attempt.Trace) []checks.Evidence{
 	"benign-noise":             func(e *Engine, _ *attempt.Trace) []checks.Evidence { return e.noiseSeen() },
 	"upstream-partial":         (*Engine).partial,
 	"nat-in-path":              (*Engine).otherAddress,
-	"other-client":             func(e *Engine, _ *attempt.Trace) []checks.Evidence { return otherClients(e.joined.Others, e.citeLine) },
+	"other-client":             func(e *Engine, _ *attempt.Trace) []checks.Evidence { return otherClients(e.joined.Callers, e.citeLine) },
 	"checksum-offload":         (*Engine).offload,
 	"mss-clamped":              (*Engine).clamped,
 	"secrets-in-logs":          (*Engine).inClear,

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"syncscope/checks"
@@ -14,36 +15,10 @@ const maxOthers = 3
 
 // otherClients tells who else asks the SSM for tokens, and how the last request
 // of each was answered.
-func otherClients(others []*attempt.Request, cite func(*evidence.Line, string) checks.Evidence) []checks.Evidence {
-	type client struct {
-		last    *attempt.Request
-		n       int
-		refused int
-	}
-	var clients []*client
-	for i := len(others) - 1; i >= 0; i-- {
-		r := others[i]
-		if !r.IsToken() {
-			continue
-		}
-		var c *client
-		for _, one := range clients {
-			if one.last.SameCaller(r) {
-				c = one
-			}
-		}
-		if c == nil {
-			c = &client{last: r}
-			clients = append(clients, c)
-		}
-		c.n++
-		if r.Status() >= 400 {
-			c.refused++
-		}
-	}
+func otherClients(callers []attempt.Caller, cite func(*evidence.Line, string) checks.Evidence) []checks.Evidence {
 	var out []checks.Evidence
-	for _, c := range clients[:min(len(clients), maxOthers)] {
-		out = append(out, cite(c.last.All()[0], callerText(c.last)+" "+fate(c.last.Status(), c.refused, c.n)))
+	for _, c := range slices.Backward(callers[max(0, len(callers)-maxOthers):]) {
+		out = append(out, cite(c.Last.All()[0], callerText(c.Last)+" "+fate(c.Last.Status(), c.Refused, c.Asked)))
 	}
 	return out
 }

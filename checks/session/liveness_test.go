@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +28,11 @@ func toldOf(d checks.Diagnosis) (out []string) {
 		}
 		out = append(out, line)
 	}
+	for _, f := range d.Findings {
+		if f.ID == "other-client" {
+			out = append(out, f.Evidence[0].Says)
+		}
+	}
 	return out
 }
 
@@ -35,8 +41,8 @@ func toldOf(d checks.Diagnosis) (out []string) {
 // is read at once.
 func TestWhatIsFollowedIsWhatIsRead(t *testing.T) {
 	for name, pace := range map[string]sessionlog.Pace{
-		"few attempts":          {Quiet: time.Second, SignIn: 5 * time.Minute, Health: 7 * time.Second},
-		"more than are told of": {Quiet: 20 * time.Second, SignIn: 7 * time.Second, Health: 41 * time.Second},
+		"few attempts":          {Quiet: time.Second, SignIn: 5 * time.Minute, Health: 7 * time.Second, Other: 13 * time.Minute},
+		"more than are told of": {Quiet: 20 * time.Second, SignIn: 7 * time.Second, Health: 41 * time.Second, Other: 19 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var saved [2][]byte
@@ -65,6 +71,9 @@ func TestWhatIsFollowedIsWhatIsRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			read := toldOf(r.Diagnosis)
+			if last := read[len(read)-1]; !strings.Contains(last, "198.51.100.9 (python-requests/2.31.0) is refused") {
+				t.Errorf("the other client is told of as %q", last)
+			}
 			if len(live) != len(read) {
 				t.Fatalf("followed: %d attempts, %s; read: %d, %s", len(live)-1, live[0], len(read)-1, read[0])
 			}
