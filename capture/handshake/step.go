@@ -165,16 +165,20 @@ type Trouble struct {
 	// Lost counts the retransmissions by direction, apart by size: a path that
 	// loses by chance loses both, one with too small an MTU only large ones.
 	LostSmall, LostLarge [2]int
-	Hole                 int  // bytes of the server that were skipped and have not come since
-	ResetBy, FINBy       End  // who reset it; who closed first
-	AlertBy              End  // who sent the first TLS alert in clear
-	HelloAcked           bool // the server's host acknowledged the ClientHello
-	EmptyCertificate     bool // the client's flight begins as one without a certificate does
-	Pending              bool // the client's last bytes are not acknowledged
-	Stuck                bool // the server's last word is a window of 0
-	Waiting              bool // the client's last bytes are acknowledged and not answered
-	Late                 bool // the server's answer came after the client had given up
-	Blind                bool // the listing lost the length of some packet: what was sent is not known
+	Hole                 int  // bytes of the server that were skipped, have not come since, and are not acknowledged
+	HoleTold             bool // the client still asks for them (RFC 5681, 2)
+	// Missed: by direction, the other end acknowledged what the capture lacks. What
+	// that was is not known; that nothing was sent may not be told.
+	Missed           [2]bool
+	ResetBy, FINBy   End  // who reset it; who closed first
+	AlertBy          End  // who sent the first TLS alert in clear
+	HelloAcked       bool // the server's host acknowledged the ClientHello
+	EmptyCertificate bool // the client's flight begins as one without a certificate does
+	Pending          bool // the client's last bytes are not acknowledged
+	Stuck            bool // the server's last word is a window of 0
+	Waiting          bool // the client's last bytes are acknowledged and not answered
+	Late             bool // the server's answer came after the client had given up
+	Blind            bool // the listing lost the length of some packet: what was sent is not known
 }
 
 // large is the size from which a segment says something about the path's MTU:

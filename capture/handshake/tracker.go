@@ -26,11 +26,14 @@ type Tracker struct {
 
 // side is what one direction has sent.
 type side struct {
-	next uint32 // the sequence number after the highest byte seen
-	ack  uint32 // the highest byte that the other side has acknowledged
-	seen bool   // next is valid
-	acks bool   // ack is valid
-	fin  bool
+	next  uint32 // the sequence number after the highest byte seen
+	ack   uint32 // the highest byte that the other side has acknowledged
+	hole  uint32 // the first byte that was skipped, where holes is not 0
+	holes int    // bytes that were skipped, have not come since, and are not acknowledged
+	seen  bool   // next is valid
+	acks  bool   // ack is valid
+	fin   bool
+	cut   bool // the listing lost the place of some bytes: next may be wrong
 }
 
 // Flow is a connection that is followed, and what its labels depend on. Its
@@ -216,6 +219,9 @@ func (s *Flow) ttl(p *packet.Packet, m *Move) {
 func (s *Flow) reset(p *packet.Packet, m *Move) {
 	s.Resets++
 	m.Basis = BasisSeen
+	if m.Dir == ToServer { // it tells what the client has; a server's may be a device's
+		s.heard(p, m)
+	}
 	if s.Trouble.ResetBy == Nobody && s.State != ConnClosed {
 		s.Trouble.ResetBy = Client + End(m.Dir)
 	}
@@ -253,38 +259,6 @@ func (s *Flow) syn(p *packet.Packet, now instant, m *Move) {
 	s.side[ToClient] = side{next: p.Seq + 1, seen: !p.Cut}
 }
 
-// acknowledge opens the connection with the client's first ACK.
-func (s *Flow) acknowledge(p *packet.Packet, m *Move) {
-	if s.State == HalfOpen && m.Dir == ToServer && p.Flags.Has(packet.ACK) {
-		s.State, m.Opened = Established, true
-		if p.Length == 0 && !p.Flags.Has(packet.FIN) {
-			m.Label, m.Basis = LabelACK, BasisSeen
-		}
-	}
-	s.acked(p, m)
-	if p.Window == 0 && !p.Flags.Has(packet.FIN) && !p.Cut {
-		s.ZeroWindows++
-		m.Label, m.Basis = LabelZeroWindow, BasisSeen
-	}
-}
-
-// acked keeps what the other side has of this one's bytes.
-func (s *Flow) acked(p *packet.Packet, m *Move) {
-	if !p.Flags.Has(packet.ACK) || p.Cut {
-		return
-	}
-	other := &s.side[1-m.Dir]
-	if !other.acks || int32(p.Ack-other.ack) > 0 {
-		other.ack, other.acks = p.Ack, true
-	}
-	t := &s.Trouble
-	if m.Dir == ToClient {
-		t.Stuck = p.Window == 0 && !p.Flags.Has(packet.FIN)
-		t.HelloAcked = t.HelloAcked || s.TLS.Stage == TLSClientHello && other.all()
-	}
-	s.unanswered()
-}
-
 // all reports whether every byte that was seen is acknowledged.
 func (d *side) all() bool { return d.acks && d.seen && int32(d.ack-d.next) >= 0 }
 
@@ -305,10 +279,8 @@ func (s *Flow) data(p *packet.Packet, m *Move) {
 		if me.seen && !p.Cut && int32(end-me.next) <= 0 {
 			s.old(p, m, me)
 		} else {
-			if me.seen && !p.Cut && int32(p.Seq-me.next) > 0 && m.Dir == ToClient {
-				s.Trouble.Hole += int(p.Seq - me.next)
-			}
-			me.next, me.seen = end, true
+			s.skipped(p, m, me)
+			me.next, me.seen, me.cut = end, true, me.cut || p.Cut
 			s.count(p, m)
 			s.flight.add(p.Length, m, &s.TLS)
 			s.watch(p, m)
@@ -347,8 +319,9 @@ func (s *Flow) old(p *packet.Packet, m *Move, me *side) {
 		m.Label = LabelKeepAlive
 		return
 	}
+	me.holes = max(0, me.holes-p.Length)
 	if m.Dir == ToClient {
-		s.Trouble.Hole = max(0, s.Trouble.Hole-p.Length)
+		s.Trouble.Hole = me.holes
 	}
 	if m.TCP&again == 0 && m.TCP&OutOfOrder != 0 { // late, not lost
 		return

@@ -8,9 +8,15 @@ import (
 // EthernetMSS is what an unshortened path offers (1500 - 20 - 20).
 const EthernetMSS = 1460
 
+// Saw reports whether all is captured that a direction is known to have sent: what
+// the other end acknowledged is there. Only then may it be told that nothing was.
+func (c *Connection) Saw(dir handshake.Dir) bool {
+	return !c.Trouble.Blind && !c.Trouble.Missed[dir]
+}
+
 // SilentServer: the server's side never sent anything but acknowledgements.
 func (c *Connection) SilentServer() bool {
-	return c.ToClientBytes == 0 && c.Heard() && !c.Trouble.Blind
+	return c.ToClientBytes == 0 && c.Heard() && c.Saw(handshake.ToClient)
 }
 
 // Failed reports whether the connection itself shows that the exchange on it
@@ -57,7 +63,7 @@ func (c *Connection) HelloOnly() bool {
 // Blackhole: what is large does not arrive in one direction, what is small does.
 func (c *Connection) Blackhole() (*capture.Cite, bool) {
 	t := c.Trouble
-	down := t.Hole >= EthernetMSS-460 && t.LostSmall[0] == 0
+	down := t.Hole >= EthernetMSS-460 && t.HoleTold && t.LostSmall[0] == 0
 	up := t.Pending && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
 	if up {
 		return c.Lost, true
@@ -66,7 +72,7 @@ func (c *Connection) Blackhole() (*capture.Cite, bool) {
 }
 
 func (c *Connection) ResetAfterHello() (*capture.Cite, bool) {
-	return c.Reset, c.Trouble.ResetBy == handshake.Server && c.HelloOnly() && c.SilentServer()
+	return c.Reset, c.Trouble.ResetBy == handshake.Server && c.Trouble.FINBy == handshake.Nobody && c.HelloOnly() && c.SilentServer()
 }
 
 // HelloLost: TCP opened, and no acknowledgement of the ClientHello came back
@@ -94,29 +100,29 @@ func (c *Connection) WindowShut() (*capture.Cite, bool) {
 func (c *Connection) RequestUnanswered() (*capture.Cite, bool) {
 	t := c.Trouble
 	gone := t.ResetBy == handshake.Client || t.FINBy == handshake.Client
-	return &c.Data, c.TLSDone() && !t.Blind && t.Waiting && gone && !t.Late && !t.Stuck
+	return &c.Data, c.TLSDone() && c.Saw(handshake.ToClient) && t.Waiting && gone && !t.Late && !t.Stuck
 }
 
 // Quit: TLS finished, and the client closed without sending any data: so it
 // does if the server's certificate has another name than the one it called.
 func (c *Connection) Quit() (*capture.Cite, bool) {
-	return &c.Last, c.TLS.Stage == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && c.Data.Empty() && !c.Trouble.Blind
+	return &c.Last, c.TLS.Stage == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && c.Data.Empty() && c.Saw(handshake.ToServer)
 }
 
 // Late: the answer, or the SYN-ACK already, came when the client had given up.
 func (c *Connection) Late() (*capture.Cite, bool) {
 	t := c.Trouble
-	unwanted := c.AnswerTTL != 0 && t.ResetBy == handshake.Client && c.ToServerBytes == 0 && !t.Blind
+	unwanted := c.AnswerTTL != 0 && t.ResetBy == handshake.Client && c.ToServerBytes == 0 && c.Saw(handshake.ToServer)
 	return &c.Last, t.Late || unwanted
 }
 
 func (c *Connection) NoCertificate() (*capture.Cite, bool) {
-	return c.Alert, c.Trouble.EmptyCertificate && c.Trouble.AlertBy == handshake.Server
+	return c.Alert, c.Trouble.EmptyCertificate && c.Saw(handshake.ToServer) && c.Trouble.AlertBy == handshake.Server
 }
 
 // AlertToHello: the server's only bytes are an alert.
 func (c *Connection) AlertToHello() (*capture.Cite, bool) {
-	return c.Alert, c.Trouble.AlertBy == handshake.Server && c.ToClientBytes <= alertBytes
+	return c.Alert, c.Trouble.AlertBy == handshake.Server && c.ToClientBytes <= alertBytes && c.Saw(handshake.ToClient)
 }
 
 // alertBytes is an alert in clear with its record header (RFC 5246, 7.2).
@@ -129,7 +135,11 @@ func (c *Connection) ClientAlert() (*capture.Cite, bool) {
 // shortestFlight is less than any ServerHello with a certificate takes.
 const shortestFlight = 600
 
+// NotTLS: a few bytes answer the ClientHello, the client says no more than an alert,
+// and the server closes.
 func (c *Connection) NotTLS() (*capture.Cite, bool) {
 	t := c.Trouble
-	return &c.Last, t.AlertBy == handshake.Client && t.FINBy == handshake.Server && c.TLS.Answer < shortestFlight && c.TLS.Answer > alertBytes
+	said := c.ToServerBytes - int64(c.TLS.Hello) // behind the ClientHello
+	return &c.Last, c.Saw(handshake.ToClient) && t.AlertBy == handshake.Client && t.FINBy == handshake.Server && said <= alertBytes &&
+		c.TLS.Answer < shortestFlight && c.TLS.Answer > alertBytes
 }

@@ -1,0 +1,129 @@
+package logline
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"syncscope/capture/redact"
+)
+
+// failure reads "POST request uri: PATH . Code: 403 Message: {…}", or the
+// exception that stands in the message's place.
+func (p *Parser) failure(b []byte, e *Entry) {
+	e.Method = p.text(b[:ends(b, " ")])
+	i := bytes.Index(b, []byte("uri: "))
+	if i < 0 {
+		e.Cut = true
+		return
+	}
+	p.request(b[i+len("uri: "):], e)
+	if i := bytes.Index(b, []byte("Code: ")); i >= 0 {
+		code := b[i+len("Code: "):]
+		e.Status, _ = number(code[:ends(code, " .,")])
+	}
+	i = bytes.Index(b, []byte("Message: "))
+	if i < 0 {
+		e.Cut = e.Cut || e.Status == 0
+		return
+	}
+	msg := b[i+len("Message: "):]
+	if p.body(msg, e) {
+		return
+	}
+	p.thrown(msg, e)
+	p.page = bytes.HasPrefix(bytes.TrimSpace(msg), []byte("<")) && !bytes.Contains(msg, []byte("</html>"))
+}
+
+// thrown reads an exception, or a page, that stands where an answer's JSON would.
+func (p *Parser) thrown(msg []byte, e *Entry) {
+	e.ErrorText = p.excerpt(msg)
+	e.Exception = p.text(exceptionIn(msg))
+	e.Peer = p.text(target(msg))
+	if e.Peer.Empty() && strings.HasSuffix(e.Exception.String(), "UnknownHostException") {
+		e.Peer = p.text(lookedUp(msg))
+	}
+}
+
+// raised reads an exception that a class of the licensing logs in words of its
+// own: "Failed to parse response: <html>…: java.lang.IllegalStateException: …".
+func (p *Parser) raised(msg []byte, e *Entry) {
+	e.Topic, p.page = TopicRequestFailed, false
+	if i := bytes.Index(msg, []byte(": ")); i >= 0 {
+		msg = msg[i+2:]
+	}
+	p.thrown(msg, e)
+}
+
+// body reads the JSON of an OAuth error (RFC 6749, 5.2); the SSM says
+// error_message where the RFC says error_description.
+func (p *Parser) body(b []byte, e *Entry) bool {
+	var body struct {
+		Error       string `json:"error"`
+		Message     string `json:"error_message"`
+		Description string `json:"error_description"`
+	}
+	if json.NewDecoder(bytes.NewReader(b)).Decode(&body) != nil {
+		return false
+	}
+	e.ErrorCode = p.gate.Foreign(body.Error)
+	e.ErrorText = p.gate.Foreign(body.Message)
+	if body.Message == "" {
+		e.ErrorText = p.gate.Foreign(body.Description)
+	}
+	return true
+}
+
+// shown reads what the Manager's page shows of a failed sign-in, as people
+// quote it:
+//
+//	Failed to authenticate Smart Account credentials.: Failed to authenticate user - 'admin'. {"error":…}
+//	Failed to authenticate Smart Account credentials : Connect to 10.1.1.1:8443 [/10.1.1.1] failed: Connect timed out
+//
+// or as its API answers a script, with the SSM's JSON as a text in its own.
+func (p *Parser) shown(e *Entry) bool {
+	_, rest, ok := bytes.Cut(p.b, shownWords)
+	if !ok {
+		return false
+	}
+	if bytes.Contains(rest, []byte(`{\"`)) { // inside the JSON of another answer
+		rest = bytes.ReplaceAll(rest, []byte(`\"`), []byte(`"`))
+	}
+	e.Form, e.Severity, e.Topic = Manager, Error, TopicRequestFailed
+	e.Path, e.Message = redact.Literal("oauth/token"), e.Full
+	if i := bytes.IndexByte(rest, '{'); i >= 0 && p.body(rest[i:], e) {
+		e.User = p.text(quoted(rest))
+		return true
+	}
+	p.thrown(bytes.TrimLeft(rest, " .:\"',"), e)
+	return true
+}
+
+// target is the end that a connect failed to, in Apache HttpClient's words
+// ("Connect to 10.1.1.1:8443 [/10.1.1.1] failed: …").
+func target(msg []byte) []byte {
+	rest, ok := bytes.CutPrefix(msg, []byte("Connect to "))
+	if !ok {
+		return nil
+	}
+	return rest[:ends(rest, " ")]
+}
+
+// lookedUp is the name that was not found ("ssm.example: Name or service not
+// known", or the name alone).
+func lookedUp(msg []byte) []byte {
+	name := msg[:ends(msg, ": ")]
+	if rest := msg[len(name):]; len(rest) > 0 && rest[0] != ':' {
+		return nil // words begin the message
+	}
+	return name
+}
+
+// quoted is what stands between the first two single quotes.
+func quoted(b []byte) []byte {
+	_, b, ok := bytes.Cut(b, []byte("'"))
+	if !ok {
+		return nil
+	}
+	return b[:ends(b, "'")]
+}
