@@ -115,6 +115,7 @@ type Finding struct {
 	Reproduce   []string
 	Runbook     string
 	Attempt     int // 1-based; 0: about none
+	Strength    int // of the best proof, among findings: the larger the stronger
 }
 
 // Agreement says how many sources the evidence comes from.

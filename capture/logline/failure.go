@@ -28,7 +28,7 @@ func (p *Parser) failure(b []byte, e *Entry) {
 		return
 	}
 	msg := b[i+len("Message: "):]
-	if p.body(msg, e) {
+	if oauthError(msg, p.gate, e) {
 		return
 	}
 	p.thrown(msg, e)
@@ -45,19 +45,18 @@ func (p *Parser) thrown(msg []byte, e *Entry) {
 	}
 }
 
-// raised reads an exception that a class of the licensing logs in words of its
-// own: "Failed to parse response: <html>…: java.lang.IllegalStateException: …".
-func (p *Parser) raised(msg []byte, e *Entry) {
-	e.Topic, p.page = TopicRequestFailed, false
+// behindColon is what an exception's line says behind the writer's own words:
+// "Failed to parse response: <html>…: java.lang.IllegalStateException: …".
+func behindColon(msg []byte) []byte {
 	if i := bytes.Index(msg, []byte(": ")); i >= 0 {
-		msg = msg[i+2:]
+		return msg[i+2:]
 	}
-	p.thrown(msg, e)
+	return msg
 }
 
-// body reads the JSON of an OAuth error (RFC 6749, 5.2); the SSM says
+// oauthError reads the JSON of an OAuth error (RFC 6749, 5.2); the SSM says
 // error_message where the RFC says error_description.
-func (p *Parser) body(b []byte, e *Entry) bool {
+func oauthError(b []byte, gate *redact.Session, e *Entry) bool {
 	var body struct {
 		Error       string `json:"error"`
 		Message     string `json:"error_message"`
@@ -66,10 +65,10 @@ func (p *Parser) body(b []byte, e *Entry) bool {
 	if json.NewDecoder(bytes.NewReader(b)).Decode(&body) != nil {
 		return false
 	}
-	e.ErrorCode = p.gate.Foreign(body.Error)
-	e.ErrorText = p.gate.Foreign(body.Message)
+	e.ErrorCode = gate.Foreign(body.Error)
+	e.ErrorText = gate.Foreign(body.Message)
 	if body.Message == "" {
-		e.ErrorText = p.gate.Foreign(body.Description)
+		e.ErrorText = gate.Foreign(body.Description)
 	}
 	return true
 }
@@ -91,7 +90,7 @@ func (p *Parser) shown(e *Entry) bool {
 	}
 	e.Form, e.Severity, e.Topic = Manager, Error, TopicRequestFailed
 	e.Path, e.Message = redact.Literal("oauth/token"), e.Full
-	if i := bytes.IndexByte(rest, '{'); i >= 0 && p.body(rest[i:], e) {
+	if i := bytes.IndexByte(rest, '{'); i >= 0 && oauthError(rest[i:], p.gate, e) {
 		e.User = p.text(quoted(rest))
 		return true
 	}

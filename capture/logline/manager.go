@@ -2,7 +2,6 @@ package logline
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 
 	"syncscope/capture/redact"
@@ -170,7 +169,10 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 		}
 		return
 	}
-	e.Exception = p.text(exceptionIn(msg))
+	if e.Exception = p.text(exceptionIn(msg)); !e.Exception.Empty() && e.Severity >= Error && e.Area != AreaOther {
+		e.Topic, p.page = TopicRequestFailed, false
+		p.thrown(behindColon(msg), e)
+	}
 }
 
 // mode keeps a reporting mode that the Manager knows; a beginning of one is a
@@ -300,87 +302,4 @@ func keyAt(b []byte, key string) int {
 		}
 		at = i + len(key)
 	}
-}
-
-// failure reads "POST request uri: PATH . Code: 403 Message: {…}", or the
-// exception that stands in the message's place.
-func (p *Parser) failure(b []byte, e *Entry) {
-	e.Method = p.text(b[:ends(b, " ")])
-	i := bytes.Index(b, []byte("uri: "))
-	if i < 0 {
-		e.Cut = true
-		return
-	}
-	p.request(b[i+len("uri: "):], e)
-	if i := bytes.Index(b, []byte("Code: ")); i >= 0 {
-		code := b[i+len("Code: "):]
-		e.Status, _ = number(code[:ends(code, " .,")])
-	}
-	i = bytes.Index(b, []byte("Message: "))
-	if i < 0 {
-		e.Cut = e.Cut || e.Status == 0
-		return
-	}
-	msg := b[i+len("Message: "):]
-	if p.body(msg, e) {
-		return
-	}
-	e.ErrorText = p.excerpt(msg)
-	e.Exception = p.text(exceptionIn(msg))
-	e.Peer = p.text(target(msg))
-	p.page = bytes.HasPrefix(bytes.TrimSpace(msg), []byte("<")) && !bytes.Contains(msg, []byte("</html>"))
-}
-
-// body reads the JSON of an OAuth error (RFC 6749, 5.2); the SSM says
-// error_message where the RFC says error_description.
-func (p *Parser) body(b []byte, e *Entry) bool {
-	var body struct {
-		Error       string `json:"error"`
-		Message     string `json:"error_message"`
-		Description string `json:"error_description"`
-	}
-	if json.NewDecoder(bytes.NewReader(b)).Decode(&body) != nil {
-		return false
-	}
-	e.ErrorCode = p.gate.Foreign(body.Error)
-	e.ErrorText = p.gate.Foreign(body.Message)
-	if body.Message == "" {
-		e.ErrorText = p.gate.Foreign(body.Description)
-	}
-	return true
-}
-
-// shown reads what the Manager's page shows of a failed sign-in, as people
-// quote it:
-//
-//	Failed to authenticate Smart Account credentials.: Failed to authenticate user - 'admin'. {"error":…}
-func (p *Parser) shown(e *Entry) bool {
-	_, rest, ok := bytes.Cut(p.b, shownWords)
-	i := bytes.IndexByte(rest, '{')
-	if !ok || i < 0 {
-		return false
-	}
-	e.Form, e.Severity, e.Topic = Manager, Error, TopicRequestFailed
-	e.Path, e.Message, e.User = redact.Literal("oauth/token"), e.Full, p.text(quoted(rest))
-	p.body(rest[i:], e)
-	return true
-}
-
-// target is the end that a connect failed to, in Apache HttpClient's words
-// ("Connect to 10.1.1.1:8443 [/10.1.1.1] failed: …").
-func target(msg []byte) []byte {
-	rest, ok := bytes.CutPrefix(msg, []byte("Connect to "))
-	if !ok {
-		return nil
-	}
-	return rest[:ends(rest, " ")]
-}
-
-// quoted is what stands between the first two single quotes.
-func quoted(b []byte) []byte {
-	_, b, ok := bytes.Cut(b, []byte("'"))
-	if !ok {
-		return nil
-	}
-	return b[:ends(b, "'")]
 }

@@ -35,7 +35,7 @@ func (m *matcher) vote(offset time.Duration, basis evidence.Basis, answered bool
 	clock := evidence.NewAxis(offset, evidence.Assumed)
 	requests := m.tokens[max(0, len(m.tokens)-4*newestPairs):]
 	for i, t := range m.Input.Traces[max(0, len(m.Input.Traces)-newestPairs):] {
-		if t.belowHTTP() {
+		if t.Failure().belowHTTP() {
 			continue
 		}
 		windows := placed{t, clock}.moments(answered)

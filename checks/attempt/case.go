@@ -33,8 +33,8 @@ type Case struct {
 	taken    map[*evidence.Connection]bool // by settled attempts
 	callers  callers                       // whose requests are settled
 	loose    int                           // lines of a Manager since traces is to be made anew
-	peer     string                        // whom the Manager called last, as its log names it
-	proxy    [2]string                     // host and port of the proxy that it named last
+	peer     evidence.Endpoint             // whom the Manager called last, as its log names it
+	proxy    evidence.Endpoint             // the proxy that it named last
 }
 
 // NewCase makes an empty case.
@@ -71,15 +71,15 @@ func (c *Case) AddSSM(l *evidence.Line) {
 // assemble puts a line of a Manager where it belongs.
 func (c *Case) assemble(l *evidence.Line) {
 	c.traces.Add(l)
-	if p := l.Peer.String(); p != "" {
+	if p := evidence.ParseEndpoint(l.Peer.String()); p.Host != "" && !p.At(c.proxy.Port).Is(c.proxy) {
 		c.peer = p
 	}
 	switch {
 	case l.Cut:
 	case l.Topic == logline.TopicProxyHost:
-		c.proxy = [2]string{l.Value.String(), ""}
-	case l.Topic == logline.TopicProxyPort && c.proxy[0] != "":
-		c.proxy[1] = l.Value.String()
+		c.proxy = evidence.ParseEndpoint(l.Value.String())
+	case l.Topic == logline.TopicProxyPort && c.proxy.Host != "":
+		c.proxy.Port = l.Value.String()
 	}
 }
 
@@ -104,7 +104,7 @@ func (c *Case) Order(newest time.Time) {
 	if c.traces != nil && c.requests != nil && !c.Manager.Stale() && !c.SSM.Stale() {
 		return
 	}
-	c.traces, c.settled, c.callers, c.axis, c.peer, c.proxy = NewAssembler(), nil, nil, nil, "", [2]string{}
+	c.traces, c.settled, c.callers, c.axis, c.peer, c.proxy = NewAssembler(), nil, nil, nil, evidence.Endpoint{}, evidence.Endpoint{}
 	clear(c.known)
 	clear(c.taken)
 	c.loose = 0
@@ -123,10 +123,10 @@ func (c *Case) Turned() []event.SourceID {
 }
 
 // Peer is whom the Manager called last, as its log names it.
-func (c *Case) Peer() string { return c.peer }
+func (c *Case) Peer() evidence.Endpoint { return c.peer }
 
-// Proxy is the proxy that the Manager's log names last; "" none.
-func (c *Case) Proxy() (host, port string) { return c.proxy[0], c.proxy[1] }
+// Proxy is the proxy that the Manager's log names last; the zero value: none.
+func (c *Case) Proxy() evidence.Endpoint { return c.proxy }
 
 // fewestLines is what an attempt has of lines, by and large.
 const fewestLines = 8

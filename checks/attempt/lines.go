@@ -30,18 +30,18 @@ func (all Lines) Says(field func(*evidence.Line) string) string {
 	return ""
 }
 
-// Proxy is the proxy that the attempt's lines name, "" if none.
-func (all Lines) Proxy() (host, port string) {
+// Proxy is the proxy that the attempt's lines name; the zero value if none.
+func (all Lines) Proxy() (proxy evidence.Endpoint) {
 	for _, l := range all {
 		switch {
 		case l.Cut:
 		case l.Topic == logline.TopicProxyHost:
-			host, port = l.Value.String(), ""
-		case l.Topic == logline.TopicProxyPort && host != "":
-			port = l.Value.String()
+			proxy = evidence.ParseEndpoint(l.Value.String())
+		case l.Topic == logline.TopicProxyPort && proxy.Host != "":
+			proxy.Port = l.Value.String()
 		}
 	}
-	return host, port
+	return proxy
 }
 
 // signsIn reports whether the Manager's lines show a sign-in.
@@ -135,8 +135,17 @@ func (all Lines) asks(r *Request) bool {
 	return false
 }
 
-// IsProxy reports whether host:port is the proxy that the attempt's lines name.
-func (all Lines) IsProxy(end string) bool {
-	host, port := all.Proxy()
-	return host != "" && end == host+":"+port
+// Peer is whom the attempt calls and the line that says so: its settings, else the
+// failed connect, unless that is about the proxy. nil: no line does.
+func (all Lines) Peer() (peer evidence.Endpoint, by *evidence.Line) {
+	proxy := all.Proxy()
+	for _, l := range all {
+		if l.Peer.Empty() {
+			continue
+		}
+		if peer = evidence.ParseEndpoint(l.Peer.String()); l.Topic == logline.TopicClientMap || !peer.Is(proxy) {
+			return peer, l
+		}
+	}
+	return evidence.Endpoint{}, nil
 }

@@ -73,7 +73,7 @@ func (t *Trace) addToken(r *Request, axis *evidence.Axis) {
 func (m *matcher) tokenEdges() []edge {
 	var out []edge
 	for _, t := range m.Input.Traces {
-		if t.belowHTTP() && t.Find(logline.TopicAuthenticated) == nil || !t.signsIn() {
+		if t.Failure().belowHTTP() && t.Find(logline.TopicAuthenticated) == nil || !t.signsIn() {
 			continue
 		}
 		sent, answered := t.signIn()
@@ -107,7 +107,7 @@ func (t *Trace) nameless(r *Request) bool {
 // the Manager's lines tell of.
 func (t *Trace) answers(r *Request) bool {
 	status := r.Status()
-	if status == 0 || t.gaveUp() && t.Find(logline.TopicAuthenticated) == nil {
+	if status == 0 || t.Failure().gaveUp() && t.Find(logline.TopicAuthenticated) == nil {
 		return true
 	}
 	told := false

@@ -125,28 +125,22 @@ func (t *Trace) LastRequest() *Request {
 	return t.Token
 }
 
+// FailedRequest is what the SSM logged of the request that failed: the newest for
+// the path that the Manager names, or, where it names none, the newest.
+func (t *Trace) FailedRequest() *Request {
+	r := t.LastRequest()
+	if r == nil || t.Failed == nil || t.Failed.Path.Empty() || samePath(t.Failed.Path.String(), r.Path()) {
+		return r
+	}
+	return nil
+}
+
 // OnAPI reports whether the last answer was to a request after the sign-in.
 func (t *Trace) OnAPI() bool {
 	if t.Failed != nil && !t.Failed.Path.Empty() {
 		return strings.Contains(t.Failed.Path.String(), "/api/v1/")
 	}
 	return len(t.API) > 0
-}
-
-// FailureText is what the Manager says of the failure: its line and its causes.
-func (t *Trace) FailureText() string {
-	if t.Failed == nil {
-		return ""
-	}
-	var b strings.Builder
-	after := false
-	for _, l := range t.Lines {
-		after = after || l == t.Failed
-		if l == t.Failed || after && l.Form == logline.ManagerMore {
-			b.WriteString(l.Exception.String() + " " + l.ErrorText.String() + "\n")
-		}
-	}
-	return b.String()
 }
 
 // reportOnly reports whether the attempt is a usage report and nothing else.

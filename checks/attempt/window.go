@@ -2,12 +2,9 @@ package attempt
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"syncscope/capture/handshake"
-	"syncscope/capture/logline"
-	"syncscope/checks"
 	"syncscope/checks/evidence"
 )
 
@@ -69,7 +66,7 @@ func (p placed) window() evidence.Window { return evidence.Between(p.begun(), p.
 func (p placed) moments(answered bool) []evidence.Window {
 	sent, answer := p.signIn()
 	at := p.axis.Manager(sent)
-	switch waits := answer == nil || p.gaveUp(); {
+	switch waits := answer == nil || p.Failure().gaveUp(); {
 	case waits == answered:
 		return nil
 	case !waits:
@@ -88,7 +85,7 @@ func (p placed) forToken() evidence.Window {
 	switch {
 	case answered == nil: // it still waits, or its answer is not in the log
 		return evidence.Between(begin, p.ended(), slack, patience)
-	case p.gaveUp():
+	case p.Failure().gaveUp():
 		return evidence.Between(begin, p.axis.Manager(answered), slack, patience)
 	}
 	return evidence.Between(begin, p.axis.Manager(answered), slack, slack)
@@ -97,66 +94,10 @@ func (p placed) forToken() evidence.Window {
 // forAPI is when the SSM may have logged what the attempt asked with its token.
 func (p placed) forAPI() evidence.Window {
 	after := slack
-	if p.gaveUp() || !p.Ended {
+	if p.Failure().gaveUp() || !p.Ended {
 		after = patience
 	}
 	return evidence.Between(p.begun(), p.ended(), slack, after)
-}
-
-// gaveUp reports whether the Manager's last word is that no answer came.
-func (t *Trace) gaveUp() bool {
-	return t.Failed != nil && t.Failed.Status == 0 && !t.Failed.Exception.Empty()
-}
-
-// exceptionStages tell by words of the JDK and of Apache HttpClient how far an
-// exchange had got; the first that fits counts.
-var exceptionStages = []struct {
-	words string
-	stage checks.Stage
-}{
-	{"UnknownHostException", checks.DNS},
-	{"URISyntaxException", checks.Auth}, {"Illegal character in", checks.Auth},
-	{"NoRouteToHostException", checks.IP}, {"Network is unreachable", checks.IP}, {"Host is unreachable", checks.IP},
-	{"Connection refused", checks.TCP}, {"onnect timed out", checks.TCP}, {"Connection timed out", checks.TCP},
-	{"CONNECT refused by proxy", checks.Proxy}, {"Unable to tunnel through proxy", checks.Proxy},
-	{"SSL", checks.TLS}, {"PKIX", checks.TLS}, {"CertificateE", checks.TLS}, {"CertificateN", checks.TLS}, {"ConnectTimeoutException", checks.TLS},
-	{"NoHttpResponseException", checks.HTTP},
-}
-
-// FailedAt is the stage at which the Manager's own exception says that the
-// exchange broke.
-func (t *Trace) FailedAt() (checks.Stage, bool) {
-	if t.Failed == nil {
-		return 0, false
-	}
-	if t.IsProxy(t.Failed.Peer.String()) {
-		return checks.Proxy, true
-	}
-	if p := t.Find(logline.TopicPhase); p != nil && p.Value.String() == "tls handshake" {
-		return checks.TLS, true
-	}
-	text := t.FailureText()
-	for _, x := range exceptionStages {
-		if strings.Contains(text, x.words) {
-			return x.stage, true
-		}
-	}
-	for _, words := range []string{"Read timed out", "Connection reset", "Socket closed", "Broken pipe"} {
-		if strings.Contains(text, words) {
-			return checks.HTTP, true
-		}
-	}
-	return 0, false
-}
-
-// belowHTTP reports whether the attempt broke before a request could be sent, so
-// that the SSM has none of it.
-func (t *Trace) belowHTTP() bool {
-	if t.Failed == nil || t.Failed.Status != 0 {
-		return false
-	}
-	at, ok := t.FailedAt()
-	return ok && at < checks.HTTP
 }
 
 // around reports whether a connection lies in the attempt's time. distance is how far

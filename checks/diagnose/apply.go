@@ -10,36 +10,37 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
+	"syncscope/checks/fact"
 	"syncscope/checks/rule"
 )
 
 // apply tries one rule on one try.
-func (e *Engine) apply(i int, h *hearing) (checks.Finding, bool) {
+func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 	if !h.found.MayApply(i) {
 		return checks.Finding{}, false
 	}
-	r, t, number := &e.rules.All[i], h.t, h.number
-	proofs := e.proofs(i, h)
+	r, t, number := &j.rules.All[i], h.t, h.number
+	proofs := j.proofs(i, h)
 	if !carried(proofs) { // few are: what speaks against them need not be looked for
 		return checks.Finding{}, false
 	}
 	for k := range r.Unless {
-		if len(e.matching(&r.Unless[k], "", h, h.found.Unless(i, k), nil)) > 0 {
+		if len(j.matching(&r.Unless[k], "", h, h.found.Unless(i, k), nil)) > 0 {
 			return checks.Finding{}, false
 		}
 	}
 	f := checks.Finding{
 		ID: r.ID, Stage: r.Stage(), Severity: r.Severity(), Owner: r.Owner, Attempt: number,
-		Confidence: min(confidence(proofs), r.Limit()),
-		Runbook:    r.ID,
+		Confidence: min(confidence(proofs), r.Limit()), Strength: strongest(proofs),
+		Runbook: r.ID,
 	}
-	if f.Confidence == checks.Confirmed && f.Stage >= checks.HTTP && e.noSuchRequest(t) != nil {
+	if f.Confidence == checks.Confirmed && f.Stage >= checks.HTTP && fact.All["no-such-request"](j.View, t) != nil {
 		f.Confidence = checks.Likely // somebody answered so, and this SSM's log has no such request
 	}
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
 	}
-	words := e.words(t, f.Evidence)
+	words := j.words(t, f.Evidence)
 	f.Title, f.Short, f.Next = words.Replace(r.Title), words.Replace(r.Short), words.Replace(r.Next)
 	f.Explanation, f.HowToTell = words.Replace(r.Explanation), words.Replace(r.HowToTell)
 	f.Missing, f.CouldBe, f.Reproduce = replaced(words, r.Missing), replaced(words, r.CouldBe), checks.Masked(replaced(words, r.Reproduce))
@@ -66,19 +67,36 @@ func carried(proofs []proof) bool {
 	return slices.ContainsFunc(proofs, func(p proof) bool { return p.weight != rule.Support })
 }
 
+// strongest is the weight of the best proof.
+func strongest(proofs []proof) int {
+	best := 0
+	for _, p := range proofs {
+		best = max(best, slices.Index(weights, p.weight))
+	}
+	return best
+}
+
+// weights are the weights of proofs, the strongest last.
+var weights = []rule.Weight{rule.Support, rule.Weak, rule.Strong, rule.Literal}
+
 // hearing is a try before the rules.
 type hearing struct {
 	t      *attempt.Trace
 	number int
 	lines  []*evidence.Line
-	found  rule.Hits // in the lines, and in the outputs of commands
+	health map[event.Ref]bool // of the lines, those in which the SSM's parts speak of themselves
+	found  rule.Hits          // in the lines, and in the outputs of commands
 }
 
 // hear finds what may speak about a try: its own lines, what the SSM's parts
 // said of themselves around its request, and the outputs of commands.
-func (e *Engine) hear(t *attempt.Trace, number int) *hearing {
-	h := &hearing{t: t, number: number, lines: append(t.Entries(), e.around(t)...)}
-	h.found = e.rules.Search(h.entries, e.results)
+func (j *judge) hear(t *attempt.Trace, number int) *hearing {
+	around := j.around(t)
+	h := &hearing{t: t, number: number, lines: append(t.Entries(), around...), health: map[event.Ref]bool{}}
+	for _, l := range around[len(t.TLS):] {
+		h.health[l.From] = true
+	}
+	h.found = j.rules.Search(h.entries, j.Results)
 	return h
 }
 
@@ -99,14 +117,14 @@ const trouble = 10 * time.Minute
 // attempt's last request, and the failed TLS handshakes that are its own. Of
 // lines that say the same, the one before the request that is nearest counts: a
 // sick SSM says it every few seconds.
-func (e *Engine) around(t *attempt.Trace) []*evidence.Line {
+func (j *judge) around(t *attempt.Trace) []*evidence.Line {
 	out := slices.Clone(t.TLS)
 	r := t.LastRequest()
 	if r == nil {
 		return out
 	}
-	found, at := map[string]int{}, r.At(e.at)
-	for _, l := range evidence.Within(e.lines.Health, evidence.Between(at, at, trouble, time.Minute), e.at.SSM) {
+	found, at := map[string]int{}, r.At(j.Axis)
+	for _, l := range evidence.Within(j.Lines.Health, evidence.Between(at, at, trouble, time.Minute), j.Axis.SSM) {
 		if l.Host != r.Host() {
 			continue
 		}
@@ -115,31 +133,55 @@ func (e *Engine) around(t *attempt.Trace) []*evidence.Line {
 		case !again:
 			found[l.Message.String()] = len(out)
 			out = append(out, l)
-		case e.at.SSM(l).Cmp(at) != evidence.After:
+		case j.Axis.SSM(l).Cmp(at) != evidence.After:
 			out[i] = l
 		}
 	}
 	return out
 }
 
+// proof is a piece of evidence, what it weighs, and which event it is a view of.
 type proof struct {
 	checks.Evidence
 	weight rule.Weight
+	of     happening
+}
+
+// happening is what a proof shows. The Manager's words, the packets and the SSM's
+// lines of a request are views of one attempt, however many they are: they cannot
+// confirm each other. What the SSM's parts say of themselves is another event, and
+// so is each run of a command.
+type happening string
+
+const (
+	theAttempt happening = "attempt"
+	theSSM     happening = "ssm"
+)
+
+// happened tells what a piece of evidence shows.
+func (h *hearing) happened(ev checks.Evidence) happening {
+	switch {
+	case ev.Kind == event.Check:
+		return happening(ev.Source)
+	case h.health[ev.Ref]:
+		return theSSM
+	}
+	return theAttempt
 }
 
 // proofs gives what speaks for a rule, in the rule's order. Each line counts
 // once, for the first kind of evidence it matches.
-func (e *Engine) proofs(i int, h *hearing) []proof {
+func (j *judge) proofs(i int, h *hearing) []proof {
 	var out []proof
 	used := map[event.Ref]bool{}
-	for k := range e.rules.All[i].Evidence {
-		p := &e.rules.All[i].Evidence[k]
-		found := e.matching(&p.Match, p.Says, h, h.found.Evidence(i, k), used)
+	for k := range j.rules.All[i].Evidence {
+		p := &j.rules.All[i].Evidence[k]
+		found := j.matching(&p.Match, p.Says, h, h.found.Evidence(i, k), used)
 		if p.Needs && len(found) == 0 {
 			return nil
 		}
 		for _, ev := range found {
-			out = append(out, proof{ev, p.Weight})
+			out = append(out, proof{ev, p.Weight, h.happened(ev)})
 		}
 	}
 	return out
@@ -147,14 +189,14 @@ func (e *Engine) proofs(i int, h *hearing) []proof {
 
 // matching gives the evidence that m asks for: a fact, or what was found of it.
 // Lines in used count no more.
-func (e *Engine) matching(m *rule.Match, says string, h *hearing, found []rule.Hit, used map[event.Ref]bool) []checks.Evidence {
+func (j *judge) matching(m *rule.Match, says string, h *hearing, found []rule.Hit, used map[event.Ref]bool) []checks.Evidence {
 	if m.Fact != "" {
-		return facts[m.Fact](e, h.t)
+		return fact.All[m.Fact](j.View, h.t)
 	}
 	var out []checks.Evidence
 	for _, hit := range found {
 		if m.Check != "" {
-			out = append(out, e.citeResult(e.results[hit.At], hit.Line, says))
+			out = append(out, j.CiteResult(j.Results[hit.At], hit.Line, says))
 			continue
 		}
 		l := h.lines[hit.At]
@@ -164,17 +206,16 @@ func (e *Engine) matching(m *rule.Match, says string, h *hearing, found []rule.H
 		if used != nil {
 			used[l.From] = true
 		}
-		out = append(out, e.citeLine(l, says))
+		out = append(out, j.CiteLine(l, says))
 	}
 	return out
 }
 
 // confidence weighs proofs: literal words confirm, so do strong proofs of two
-// kinds of source, in however many files; one strong proof is likely, or a weak
-// one with support; the rest possible.
+// events; one strong proof is likely, or a weak one with support; the rest possible.
 func confidence(proofs []proof) checks.Confidence {
 	best := checks.Possible
-	strong := map[event.Kind]bool{}
+	strong := map[happening]bool{}
 	for _, p := range proofs {
 		switch p.weight {
 		case rule.Support:
@@ -183,7 +224,7 @@ func confidence(proofs []proof) checks.Confidence {
 			return checks.Confirmed
 		case rule.Strong:
 			best = checks.Likely
-			strong[p.Kind] = true
+			strong[p.of] = true
 		}
 	}
 	if len(strong) > 1 {
@@ -193,7 +234,7 @@ func confidence(proofs []proof) checks.Confidence {
 }
 
 // words fills the names of this run into a rule's sentences.
-func (e *Engine) words(t *attempt.Trace, ev []checks.Evidence) fillings {
+func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	client := t.Says(attempt.Client)
 	seen, mss := "", ""
 	if t.Token != nil {
@@ -203,7 +244,7 @@ func (e *Engine) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 		}
 	}
 	if t.Conn != nil {
-		_, mss, _ = strings.Cut(firstSays(e.clamped(t)), "MSS ")
+		_, mss, _ = strings.Cut(firstSays(fact.All["mss-clamped"](j.View, t)), "MSS ")
 	}
 	var says, logs []string
 	for _, one := range ev {
@@ -213,14 +254,15 @@ func (e *Engine) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 		}
 	}
 	mode := ""
-	if len(e.modes) > 0 {
-		mode = e.modes[len(e.modes)-1].Value.String()
+	if len(j.Modes) > 0 {
+		mode = j.Modes[len(j.Modes)-1].Value.String()
 	}
+	peer, _ := t.Lines.Peer()
 	return fillings{
 		"{client}", cmp.Or(client, "this client ID"), "{hint}", hint(client), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
-		"{says}", firstSays(ev), "{release}", e.names.release, "{mode}", cmp.Or(mode, "another"),
-		"{host}", cmp.Or(peerHost(t), "the SSM's name"), "{peer}", cmp.Or(peerHost(t), e.peerAddrText(), server(t), "SSM"), "{proxy}", cmp.Or(proxyText(t), "PROXY:PORT"),
+		"{says}", firstSays(ev), "{release}", j.Names.Release, "{mode}", cmp.Or(mode, "another"),
+		"{host}", cmp.Or(peer.Host, "the SSM's name"), "{peer}", cmp.Or(peer.Host, j.peerAddrText(), server(t), "SSM"), "{proxy}", cmp.Or(t.Lines.Proxy().String(), "PROXY:PORT"),
 	}
 }
 
@@ -257,15 +299,6 @@ func (f fillings) at(s string) (value string, n int) {
 	return s[:1], 1
 }
 
-// proxyText is the proxy as the try's lines name it.
-func proxyText(t *attempt.Trace) string {
-	host, port := t.Proxy()
-	if host == "" {
-		return ""
-	}
-	return strings.TrimSuffix(host+":"+port, ":")
-}
-
 // server is the address that the try's connection goes to.
 func server(t *attempt.Trace) string {
 	if t.Conn == nil {
@@ -274,8 +307,8 @@ func server(t *attempt.Trace) string {
 	return t.Conn.Server.Addr().String()
 }
 
-func (e *Engine) peerAddrText() string {
-	if a := e.peerAddr(); a.IsValid() {
+func (j *judge) peerAddrText() string {
+	if a := j.PeerAddr(); a.IsValid() {
 		return a.String()
 	}
 	return ""

@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"syncscope/assets"
+	"syncscope/checks/fact"
 	"syncscope/checks/rule"
 )
 
 // The rules that the program reads at its start are those of assets/rules.
 func TestBuiltRules(t *testing.T) {
-	rules, err := rule.Read(Facts(), assets.FS, "rules")
+	rules, err := rule.Read(fact.List(), assets.FS, "rules")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,16 +9,18 @@ import (
 	"syncscope/capture/logline"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
+	"syncscope/checks/fact"
 )
 
 // diagnose works the diagnosis out; whole: for a report, which lists the
 // connections too. Where ctx ends first, the last one stays.
 func (e *Engine) diagnose(ctx context.Context, whole bool) error {
-	e.diagnosed = true
+	e.conns.diagnosed = true
 	var conns []checks.ConnectionState
 	var listed sync.WaitGroup
 	if whole {
-		listed.Go(func() { conns = states(e.conns) })
+		listed.Go(func() { conns = states(e.seen.Conns) })
 	}
 	defer listed.Wait()
 	tries, err := e.assemble(ctx, false)
@@ -26,13 +28,13 @@ func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 		return err
 	}
 	last := lastOf(tries)
-	e.matched, e.lastTraces = pairs(tries[max(0, len(tries)-newestPairs):]), nil
+	e.matched, e.seen.LastTraces = pairs(tries[max(0, len(tries)-newestPairs):]), nil
 	for _, i := range last {
-		e.lastTraces = append(e.lastTraces, tries[i])
+		e.seen.LastTraces = append(e.seen.LastTraces, tries[i])
 	}
-	d := checks.Diagnosis{Shown: len(tries) - 1, Manager: e.names.manager, Release: e.names.release, SSM: e.names.ssm, Dropped: e.dropped, Unlisted: e.unlisted}
-	d.Peer, d.PeerFrom = e.peerText()
-	d.Turned = e.lines.Turned()
+	d := checks.Diagnosis{Shown: len(tries) - 1, Manager: e.seen.Names.Manager, Release: e.seen.Names.Release, SSM: e.seen.Names.SSM, Dropped: e.dropped + e.conns.dropped, Unlisted: e.unlisted}
+	d.Peer, d.PeerFrom = peerText(&e.seen)
+	d.Turned = e.seen.Lines.Turned()
 	for _, r := range e.joined.Others {
 		d.Others = refs(d.Others, r.Entries()...)
 	}
@@ -40,9 +42,9 @@ func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 	if err != nil {
 		return err
 	}
-	d.Clock = e.clock()
-	e.last.Clock = d.Clock
-	e.judge(ctx, &d, tries, last, causes)
+	d.Clock = e.clocks.clock(e.matched)
+	e.seen.Clock, e.seen.ClockBy = d.Clock, e.clocks.by(e.matched, &e.seen)
+	e.judge().verdict(ctx, &d, tries, last, causes)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -52,9 +54,9 @@ func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 	if d.Shown >= 0 {
 		d.Evidence = number(d.Attempts[d.Shown].Stages, d.RootCause, d.Findings)
 	}
-	d.LastGood = lastGood(&d, tries, e.citeLine)
+	d.LastGood = lastGood(&d, tries, e.seen.CiteLine)
 	e.past.shorten(&d)
-	e.past.forget(e.lines, tries, last)
+	e.past.forget(e.seen.Lines, tries, last)
 	e.last = d
 	return nil
 }
@@ -63,7 +65,7 @@ func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 func (e *Engine) attempt(number int, t *attempt.Trace) checks.Attempt {
 	a := checks.Attempt{
 		Number: number, Node: t.Node, Kind: checks.KindSignIn, Start: t.Start().Made(), End: t.End().Made(), Ended: t.Ended,
-		StatusCode: t.Status(), History: t.History(), Stages: e.ladder(t),
+		StatusCode: t.Status(), History: t.History(), Stages: ladderOf(&e.seen, t),
 		ClientID: t.Says(attempt.Client), User: t.Says(attempt.User), Tenant: t.Tenant, Ambiguous: t.Ambiguous, Members: members(t),
 	}
 	a.Sent = checks.Credentials{ClientID: t.Says(attempt.Client), Secret: t.Says(attempt.Secret)}
@@ -79,11 +81,11 @@ func (e *Engine) attempt(number int, t *attempt.Trace) checks.Attempt {
 		a.Kind = checks.KindSync
 	}
 	if t.Failed != nil {
-		why := e.citeLine(t.Failed, "the Manager's own words")
+		why := e.seen.CiteLine(t.Failed, "the Manager's own words")
 		a.Failure = &why
 	}
 	a.Outcome = outcome(t, a.Stages)
-	if len(t.Lines) == 0 && e.noSuchRequest(t) != nil {
+	if len(t.Lines) == 0 && fact.All["no-such-request"](&e.seen, t) != nil {
 		a.Outcome = checks.OutcomeFail // whoever answered, this SSM was not asked
 	}
 	return a
@@ -113,25 +115,24 @@ func outcome(t *attempt.Trace, stages []checks.StageState) checks.Outcome {
 }
 
 // peerText is the peer as the first line shows it, and where that came from.
-func (e *Engine) peerText() (peer, from string) {
-	host, port := e.peerName()
+func peerText(v *attempt.View) (peer, from string) {
+	called := v.Lines.Peer()
 	switch {
-	case e.peer.IsValid():
-		host, from = e.peer.String(), "given"
-	case host != "":
+	case v.Given.IsValid():
+		called.Host, from = v.Given.String(), "given"
+	case called.Host != "":
 		from = "clientUrl in the Manager's log"
-	case e.started != nil && e.started.Peer.IsValid():
-		host, from = e.started.Peer.String(), "the capture's filter"
+	case v.Started != nil && v.Started.Peer.IsValid():
+		called.Host, from = v.Started.Peer.String(), "the capture's filter"
 	default:
 		return "", ""
 	}
-	return host + ":" + cmp.Or(port, "8443"), from
+	return called.At(evidence.SSMPort).String(), from
 }
 
 // Proxy is the proxy's host as the Manager's log names it last; "" none.
 func (e *Engine) Proxy() string {
-	host, _ := e.lines.Proxy()
-	return host
+	return e.seen.Lines.Proxy().Host
 }
 
 // evidenceOnScreen is how many numbers the digits can jump to.

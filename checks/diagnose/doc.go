@@ -13,6 +13,4 @@
 // Diagnose owns the goroutines that judge attempts and list connections on all
 // processors. They only read the engine, so a fact must not change it, and they
 // end before Diagnose returns. An Engine belongs to one goroutine at a time.
-//
-// To add a fact: a function in the fact file of its layer and its name in facts.
 package diagnose

@@ -2,10 +2,9 @@ package diagnose
 
 import (
 	"context"
+	"io/fs"
 	"net/netip"
 	"strings"
-	"sync"
-	"time"
 
 	"syncscope/capture"
 	"syncscope/capture/event"
@@ -13,6 +12,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
+	"syncscope/checks/fact"
 	"syncscope/checks/rule"
 )
 
@@ -25,69 +25,45 @@ const (
 // Engine keeps what bears on a licence sync and names the cause. It is not
 // safe for concurrent use.
 type Engine struct {
-	rules   *rule.Set
-	peer    netip.Addr // from --peer; invalid: not given
-	sources map[event.SourceID]event.Source
-	lines   *attempt.Case  // of both logs
-	joined  attempt.Result // of the last diagnosis
-	at      *evidence.Axis // its axis
-	icmp    []*event.Unreachable
-	dns     []*event.DNSAnswer
-	memo    sync.Mutex                    // of lookups and resolutions, while tries are judged at once
-	lookups map[string][]*event.DNSAnswer // of dns, by the name looked up
-	// resolutions are what the answers say, by where a list of lookups begins.
-	resolutions map[**event.DNSAnswer]resolution
-	arp         []*event.Neighbour
-	conns       []*evidence.Connection
-	byID        map[connKey]*evidence.Connection // of events; what passes brings its own
-	latest      *evidence.Connection             // of the newest packet
-	results     []*event.CheckResult
-	modes       []*evidence.Line
-	noise       map[logline.Topic]*evidence.Line
-	started     *event.CaptureStarted
-	footers     []*event.CaptureFooter
-	newest      time.Time // the newest sure date in a log
-	names       names
-	matched     []pair // of the last diagnosis, as are lastTraces
-	lastTraces  []*attempt.Trace
-	dropped     int
-	unlisted    int // connections that are attempts by themselves, and are too many
-	workers     int // goroutines that judge; 0: one a core
-	dirty       bool
-	events      int // that bear on every attempt
-	past        past
-	due         int  // how many attempts may wait until some are settled
-	checking    bool // we send checks
-	diagnosed   bool // a diagnosis may hold connections
-	clocks      samples
+	rules     *rule.Set
+	seen      attempt.View
+	joined    attempt.Result // of the last diagnosis
+	conns     connections
+	matched   []pair // of the last diagnosis
+	dropped   int
+	unlisted  int // connections that are attempts by themselves, and are too many
+	workers   int // goroutines that judge; 0: one a core
+	dirty     bool
+	events    int // that bear on every attempt
+	past      past
+	due       int  // how many attempts may wait until some are settled
+	clocks    samples
 	// heardManager: a log of the Manager is there, whatever it says.
 	heardManager bool
 	last         checks.Diagnosis
-}
-
-type names struct{ manager, release, ssm string }
-
-type connKey struct {
-	source event.SourceID
-	id     uint32
 }
 
 // NewEngine makes an engine with rules. peer is the SSM's address if the user
 // named it.
 func NewEngine(rules []rule.Rule, peer netip.Addr) *Engine {
 	e := &Engine{
-		rules: rule.NewSet(rules), peer: peer,
-		sources: map[event.SourceID]event.Source{},
-		byID:    map[connKey]*evidence.Connection{},
-		noise:   map[logline.Topic]*evidence.Line{},
-		lines:   attempt.NewCase(), at: evidence.NewAxis(0, evidence.Assumed),
+		rules: rule.NewSet(rules),
+		seen: attempt.View{
+			Given: peer, Sources: map[event.SourceID]event.Source{}, Noise: map[logline.Topic]*evidence.Line{},
+			Lines: attempt.NewCase(), Axis: evidence.NewAxis(0, evidence.Assumed),
+		},
 		clocks: samples{map[event.SourceID]*event.ClockSample{}, nil},
 		dirty:  true, due: maxWaiting,
 		past: past{judged: map[*attempt.Trace]*judgement{}, earlier: checks.Earlier{ByCause: map[string]int{}}},
 	}
-	e.clocks.sources = e.sources
+	e.clocks.sources = e.seen.Sources
+	e.conns = connections{seen: &e.seen, byID: map[connKey]*evidence.Connection{}}
 	return e
 }
+
+// LoadRules reads the embedded rules and those of packs, which may ask for the
+// facts that there are.
+func LoadRules(packs ...fs.FS) ([]rule.Rule, error) { return rule.Load(fact.List(), packs...) }
 
 // Rules gives the rules to an engine that was made before they were read.
 func (e *Engine) Rules(rules []rule.Rule) {
@@ -100,10 +76,10 @@ func (e *Engine) SetWorkers(n int) { e.workers = n }
 
 // Ours tells whether we send checks at the moment. A connection that begins
 // meanwhile may be ours: it is no evidence about an attempt.
-func (e *Engine) Ours(on bool) { e.checking = on }
+func (e *Engine) Ours(on bool) { e.conns.ours = on }
 
 // Source tells the engine what a source is; findings cite its title.
-func (e *Engine) Source(s event.Source) { e.sources[s.ID] = s }
+func (e *Engine) Source(s event.Source) { e.seen.Sources[s.ID] = s }
 
 // Observe takes the next event of any source.
 func (e *Engine) Observe(ev event.Event) {
@@ -111,30 +87,31 @@ func (e *Engine) Observe(ev event.Event) {
 	case event.LogEntry:
 		e.line(&ev)
 	case event.Segment:
-		e.segment(&ev)
+		e.dirty = true
+		e.conns.segment(&ev)
 	case event.CheckResult:
-		e.results = append(e.results, &ev)
-		e.result(&ev)
+		e.seen.Results = append(e.seen.Results, &ev)
+		called(&e.seen.Names, &ev)
 		e.changed()
 	case event.CaptureStarted:
-		if e.started != nil && !ev.Peer.IsValid() { // the echo names the filter, the line after it does not
-			ev.Peer, ev.Filter = e.started.Peer, e.started.Filter
+		if e.seen.Started != nil && !ev.Peer.IsValid() { // the echo names the filter, the line after it does not
+			ev.Peer, ev.Filter = e.seen.Started.Peer, e.seen.Started.Filter
 		}
-		e.started = &ev
+		e.seen.Started = &ev
 		e.changed()
 	case event.Unreachable:
-		e.icmp = keep(e, e.icmp, &ev)
+		e.seen.ICMP = keep(e, e.seen.ICMP, &ev)
 	case event.DNSAnswer:
-		e.dns, e.lookups = keep(e, e.dns, &ev), nil
+		e.seen.Answered(keep(e, e.seen.DNS, &ev))
 	case event.Neighbour:
-		e.arp = keep(e, e.arp, &ev)
+		e.seen.ARP = keep(e, e.seen.ARP, &ev)
 	case event.ClockSample:
 		e.clocks.of[ev.From.Source] = &ev
 		e.changed()
 	case event.CaptureFooter:
-		e.footers = keep(e, e.footers, &ev)
+		e.seen.Footers = keep(e, e.seen.Footers, &ev)
 	case event.HTTPLine:
-		e.inClearHTTP(&ev)
+		e.dirty = e.conns.inClear(&ev) || e.dirty
 	case event.SourceState:
 		e.Source(ev.Source)
 	}
@@ -167,16 +144,16 @@ func (e *Engine) Bears(ev *event.LogEntry) bool {
 	if ev.Form == logline.Manager || ev.Form == logline.ManagerMore || ev.Form == logline.FormPlain {
 		return true
 	}
-	e.names.ssm = ev.Host.String()
-	e.lines.SSM.Learn(ev)
-	e.lines.SSM.Note(ev)
+	e.seen.Names.SSM = ev.Host.String()
+	e.seen.Lines.SSM.Learn(ev)
+	e.seen.Lines.SSM.Note(ev)
 	switch ev.Topic {
 	case logline.TopicNone:
 		return false
 	case logline.TopicRequest:
 		return attempt.AboutAPI(ev.Path.String()) || ev.Form == logline.NginxAccess
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
-		return e.noise[ev.Topic] == nil
+		return e.seen.Noise[ev.Topic] == nil
 	}
 	return true
 }
@@ -184,51 +161,51 @@ func (e *Engine) Bears(ev *event.LogEntry) bool {
 // line takes a log line. Most bear on nothing: only what is kept is copied, and
 // ev must not outlive the call.
 func (e *Engine) line(ev *event.LogEntry) {
-	e.newest = evidence.Newest(e.newest, ev.At)
+	e.seen.Newest = evidence.Newest(e.seen.Newest, ev.At)
 	switch ev.Form {
 	case logline.Manager, logline.ManagerMore:
 		e.heardManager = e.heardManager || ev.Form == logline.Manager
 		if ev.Form == logline.Manager && !ev.Host.Empty() {
-			e.names.manager = ev.Host.String()
+			e.seen.Names.Manager = ev.Host.String()
 		}
-		e.lines.Manager.Note(ev)
+		e.seen.Lines.Manager.Note(ev)
 		if ev.Topic == logline.TopicMode {
-			e.modes = keep(e, e.modes, evidence.NewLine(ev))
+			e.seen.Modes = keep(e, e.seen.Modes, evidence.NewLine(ev))
 		}
 		if licensing(ev) {
 			e.dirty = true
-			e.lines.AddManager(evidence.NewLine(ev))
+			e.seen.Lines.AddManager(evidence.NewLine(ev))
 			e.settle()
 		}
 	case logline.FormPlain:
 	default:
 		if !ev.Host.Empty() {
-			e.names.ssm = ev.Host.String()
+			e.seen.Names.SSM = ev.Host.String()
 		}
 		e.ssmLine(ev)
 	}
 }
 
 func (e *Engine) ssmLine(ev *event.LogEntry) {
-	e.lines.SSM.Learn(ev)
-	e.lines.SSM.Note(ev)
+	e.seen.Lines.SSM.Learn(ev)
+	e.seen.Lines.SSM.Note(ev)
 	switch ev.Topic {
 	case logline.TopicHealth:
-		e.dirty = e.lines.Sick(ev) || e.dirty
+		e.dirty = e.seen.Lines.Sick(ev) || e.dirty
 	case logline.TopicTLS:
 		e.dirty = true
-		e.lines.AddSSM(evidence.NewLine(ev))
+		e.seen.Lines.AddSSM(evidence.NewLine(ev))
 	case logline.TopicUpstreamFailed, logline.TopicUpstreamOff, logline.TopicNoUpstream, logline.TopicRequest:
 		switch {
 		case attempt.AboutAPI(ev.Path.String()):
 			e.dirty = true
-			e.lines.AddSSM(evidence.NewLine(ev))
+			e.seen.Lines.AddSSM(evidence.NewLine(ev))
 		case ev.Form == logline.NginxAccess:
-			e.dirty = e.lines.Serves(ev) || e.dirty
+			e.dirty = e.seen.Lines.Serves(ev) || e.dirty
 		}
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
-		if _, ok := e.noise[ev.Topic]; !ok {
-			e.noise[ev.Topic] = evidence.NewLine(ev)
+		if _, ok := e.seen.Noise[ev.Topic]; !ok {
+			e.seen.Noise[ev.Topic] = evidence.NewLine(ev)
 			e.dirty = true
 		}
 	}
@@ -266,63 +243,15 @@ func licensing(ev *event.LogEntry) bool {
 // as the engine.
 func (e *Engine) Passing(ev *capture.Passing) {
 	e.dirty = true
-	c, _ := (*ev.Note).(*evidence.Connection)
-	if c == nil || c.Connection != ev.Conn || c.Evicted {
-		c = e.admit(ev)
-		c.Connection = ev.Conn
-		*ev.Note = c
-	}
-	c.Observe(ev)
-	e.latest = c
+	e.conns.passing(ev)
 }
 
-// segment is Passing of an event: it keeps copies only.
-func (e *Engine) segment(s *event.Segment) {
-	e.dirty = true
-	ev := capture.Pass(s)
-	c := e.byID[connKey{ev.Source, uint32(ev.Conn.ID)}]
-	if c == nil {
-		c = e.admit(&ev)
-		c.Connection = new(event.Connection)
-		e.byID[connKey{ev.Source, uint32(ev.Conn.ID)}] = c
-	}
-	*c.Connection = s.Conn
-	c.Observe(&ev)
-	e.latest = c
-}
-
-// admit begins to keep a connection.
-func (e *Engine) admit(ev *capture.Passing) *evidence.Connection {
-	c := e.room()
-	*c = evidence.Connection{} // in place: a value with fields would be made elsewhere and copied
-	c.Source, c.ISN, c.Ours = ev.Source, ev.Packet.Seq, e.checking
-	c.First.Keep(ev)
-	e.conns = append(e.conns, c)
-	return c
-}
-
-// room gives memory for another connection: the oldest makes room, and gives
-// its own if no diagnosis knows it yet.
-func (e *Engine) room() *evidence.Connection {
-	if len(e.conns) < maxConns {
-		return new(evidence.Connection)
-	}
-	c := e.conns[0]
-	e.dropped++
-	delete(e.byID, connKey{c.Source, uint32(c.ID)})
-	e.conns = e.conns[1:]
-	if e.diagnosed {
-		c.Evicted = true
-		return new(evidence.Connection)
-	}
-	return c
-}
-
-func (e *Engine) result(ev *event.CheckResult) {
-	if !ev.Host.Empty() && e.names.manager == "" {
-		e.names.manager = ev.Host.String()
+// called takes what a command's output calls the Manager and its release.
+func called(n *attempt.Names, ev *event.CheckResult) {
+	if !ev.Host.Empty() && n.Manager == "" {
+		n.Manager = ev.Host.String()
 	}
 	if !ev.Version.Empty() {
-		e.names.release = ev.Version.String()
+		n.Release = ev.Version.String()
 	}
 }

@@ -12,12 +12,12 @@ import (
 // assemble joins the three streams to attempts, in order of time. partial: more
 // of the logs is to be read.
 func (e *Engine) assemble(ctx context.Context, partial bool) ([]*attempt.Trace, error) {
-	e.lines.Order(e.newest)
-	offset, basis := e.clocks.offset(e.lines)
-	e.joined = e.lines.Match(attempt.Input{
-		Conns: evidence.Distinct(e.toPeer()), Heard: e.heardManager, Offset: offset, Basis: basis, CaptureOffset: followed(e.lines, e.conns),
-	}, partial, e.newest)
-	e.at = e.joined.Axis
+	e.seen.Lines.Order(e.seen.Newest)
+	offset, basis := e.clocks.offset(e.seen.Lines)
+	e.joined = e.seen.Lines.Match(attempt.Input{
+		Conns: evidence.Distinct(e.seen.ToPeer()), Heard: e.heardManager, Offset: offset, Basis: basis, CaptureOffset: followed(e.seen.Lines, e.seen.Conns),
+	}, partial, e.seen.Newest)
+	e.seen.Axis, e.seen.Callers = e.joined.Axis, e.joined.Callers
 	return e.leftConnections(e.joined.Traces, e.joined.Left), ctx.Err()
 }
 
@@ -37,10 +37,10 @@ func (e *Engine) leftConnections(traces []*attempt.Trace, left []*evidence.Conne
 		case i < len(left)-maxLeft:
 			e.unlisted++
 		default:
-			traces = append(traces, e.lines.Connection(c))
+			traces = append(traces, e.seen.Lines.Connection(c))
 		}
 	}
-	attempt.Sort(traces, e.at)
+	attempt.Sort(traces, e.seen.Axis)
 	return traces
 }
 

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -9,11 +8,11 @@ import (
 	"syncscope/checks/attempt"
 )
 
-// judge picks the verdict: of each node, only the last attempt counts. A node
+// verdict picks the verdict: of each node, only the last attempt counts. A node
 // that failed weighs more than one that did not.
-func (e *Engine) judge(ctx context.Context, d *checks.Diagnosis, tries []*attempt.Trace, last []int, causes [][]checks.Finding) {
+func (j *judge) verdict(ctx context.Context, d *checks.Diagnosis, tries []*attempt.Trace, last []int, causes [][]checks.Finding) {
 	if len(tries) == 0 {
-		e.judgeNone(ctx, d)
+		j.none(ctx, d)
 		return
 	}
 	for _, i := range last {
@@ -23,7 +22,7 @@ func (e *Engine) judge(ctx context.Context, d *checks.Diagnosis, tries []*attemp
 	}
 	if d.Callers = callersDiffer(d, tries, last, causes); d.Callers > 0 {
 		d.Verdict = checks.Inconclusive
-		d.Findings = append(d.Findings, e.sideFindings(ctx, tries[d.Shown], d.Attempts[d.Shown].Number)...)
+		d.Findings = append(d.Findings, j.sideFindings(ctx, tries[d.Shown], d.Attempts[d.Shown].Number)...)
 		return
 	}
 	d.Attempts[d.Shown].Stages = apart(d.Attempts[d.Shown].Stages)
@@ -41,7 +40,7 @@ func (e *Engine) judge(ctx context.Context, d *checks.Diagnosis, tries []*attemp
 	default:
 		d.Verdict = checks.Inconclusive
 	}
-	d.Findings = append(d.Findings, e.sideFindings(ctx, tries[d.Shown], d.Attempts[d.Shown].Number)...)
+	d.Findings = append(d.Findings, j.sideFindings(ctx, tries[d.Shown], d.Attempts[d.Shown].Number)...)
 }
 
 // callersDiffer counts the callers that ask like a Manager in the SSM's log, if no
@@ -94,11 +93,18 @@ func lastOf(traces []*attempt.Trace) []int {
 }
 
 // pick chooses the root cause among candidates, which stand in order of stage
-// and confidence: the earliest stage's, if it is likely or better; at possible
-// only if no other stage has a candidate. nil: none is to be named.
+// and confidence: the earliest stage's, if it is likely or better, but literal
+// words before what is only concluded; at possible only if no other stage has a
+// candidate. nil: none is to be named.
 func pick(c []checks.Finding) *checks.Finding {
 	if len(c) == 0 {
 		return nil
+	}
+	if c[0].Strength < literal {
+		if i := slices.IndexFunc(c, func(f checks.Finding) bool { return f.Confidence == checks.Confirmed && f.Strength == literal }); i > 0 {
+			root := c[i]
+			return &root
+		}
 	}
 	best := 0
 	if c[0].Confidence == checks.Possible {
@@ -127,92 +133,4 @@ func blame(stages []checks.StageState, root *checks.Finding) {
 		st.Basis = checks.Seen
 	}
 	inferStages(stages)
-}
-
-// judgeNone: without an attempt, only what makes one impossible is a cause.
-func (e *Engine) judgeNone(ctx context.Context, d *checks.Diagnosis) {
-	d.Verdict = checks.NoAttempt
-	t := &attempt.Trace{}
-	h := e.hear(t, 0)
-	for i := range e.rules.All {
-		r := &e.rules.All[i]
-		if ctx.Err() != nil {
-			return
-		}
-		if r.Side || r.Stage() != checks.Setup {
-			continue
-		}
-		if f, ok := e.apply(i, h); ok {
-			d.Verdict, d.RootCause = checks.Failed, &f
-			return
-		}
-	}
-	d.Findings = append(d.Findings, e.sideFindings(ctx, t, 0)...)
-}
-
-// causes lists the rules that explain a failed attempt: the earliest stage
-// first, then the surest. A stage that passed is never failed by a later
-// symptom. Where ctx ends, some are missing: nobody is to use what is there.
-func (e *Engine) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) []checks.Finding {
-	var out []checks.Finding
-	h := e.hear(t, a.Number)
-	for i := range e.rules.All {
-		r := &e.rules.All[i]
-		if ctx.Err() != nil {
-			return nil
-		}
-		if r.Side {
-			continue
-		}
-		f, ok := e.apply(i, h)
-		if !ok {
-			continue
-		}
-		if a.Stages[f.Stage].Status == checks.Pass {
-			if f.Stage = checks.Broke(a.Stages); !r.Floats {
-				continue
-			}
-		}
-		f.RuledOut = e.ruledOut(a, f.Stage)
-		out = append(out, f)
-	}
-	out = slices.DeleteFunc(out, func(f checks.Finding) bool { return e.superseded(f.ID, out) })
-	slices.SortStableFunc(out, func(x, y checks.Finding) int {
-		return cmp.Or(cmp.Compare(x.Stage, y.Stage), cmp.Compare(y.Confidence, x.Confidence))
-	})
-	return out
-}
-
-func (e *Engine) superseded(id string, found []checks.Finding) bool {
-	for i := range e.rules.All {
-		if r := &e.rules.All[i]; slices.Contains(r.Supersedes, id) && slices.ContainsFunc(found, func(f checks.Finding) bool { return f.ID == r.ID }) {
-			return true
-		}
-	}
-	return false
-}
-
-func (e *Engine) sideFindings(ctx context.Context, t *attempt.Trace, number int) []checks.Finding {
-	var out []checks.Finding
-	h := e.hear(t, number)
-	for i := range e.rules.All {
-		if !e.rules.All[i].Side || ctx.Err() != nil {
-			continue
-		}
-		if f, ok := e.apply(i, h); ok {
-			out = append(out, f)
-		}
-	}
-	slices.SortStableFunc(out, func(x, y checks.Finding) int { return cmp.Compare(y.Severity, x.Severity) })
-	return out
-}
-
-func (e *Engine) ruledOut(a checks.Attempt, failed checks.Stage) []checks.RuledOut {
-	var out []checks.RuledOut
-	for _, s := range a.Stages[:failed] {
-		if s.Status == checks.Pass || s.Status == checks.NotNeeded {
-			out = append(out, checks.RuledOut{Stage: s.Stage, Why: s.Detail, Evidence: s.Evidence})
-		}
-	}
-	return out
 }

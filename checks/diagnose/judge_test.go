@@ -79,7 +79,7 @@ func benchmarkCauses(b *testing.B, texts ...string) {
 	var causes []checks.Finding
 	b.ReportAllocs()
 	for b.Loop() {
-		causes = e.causes(b.Context(), tries[0], a)
+		causes = e.judge().causes(b.Context(), tries[0], a)
 	}
 	if root := pick(causes); root == nil || root.ID != "grant-not-found" {
 		b.Errorf("the cause is %+v", root)

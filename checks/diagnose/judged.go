@@ -39,13 +39,13 @@ func (e *Engine) inputs(number int, t *attempt.Trace) inputs {
 		conn: t.Conn, sure: t.ConnSure, ambiguous: t.Ambiguous, ended: t.Ended,
 	}
 	if in.last != nil {
-		in.health = len(e.around(t))
+		in.health = len(e.judge().around(t))
 	}
 	if t.Conn != nil {
 		in.packets = t.Conn.Packets
 	}
 	if t.Token == nil {
-		in.heard, in.covered = len(e.lines.Requests())+len(e.lines.Served), e.lines.SSM.Covers(t.Window(e.at))
+		in.heard, in.covered = len(e.seen.Lines.Requests())+len(e.seen.Lines.Served), e.seen.Lines.SSM.Covers(t.Window(e.seen.Axis))
 	}
 	return in
 }
@@ -54,7 +54,7 @@ func (e *Engine) inputs(number int, t *attempt.Trace) inputs {
 type state struct {
 	events      int // of other kinds than lines and packets of connections
 	skew        time.Duration
-	peer, proxy string
+	peer, proxy evidence.Endpoint
 	day         time.Time // of the newest line: grants end
 }
 
@@ -92,10 +92,9 @@ func (p *past) told(d *checks.Diagnosis, traces []*attempt.Trace) (causes [][]ch
 // own evidence has changed. Where something has changed that bears on all, it is
 // those that may be looked at now, and for a report all.
 func (e *Engine) stale(traces []*attempt.Trace, last []int, whole bool) []int {
-	skew, _ := e.at.Skew()
-	host, port := e.lines.Proxy()
-	e.past.enter(state{e.events, skew, e.lines.Peer(), host + ":" + port, e.newest.Truncate(24 * time.Hour)})
-	run, settled := e.past.run, e.lines.Settled()
+	skew, _ := e.seen.Axis.Skew()
+	e.past.enter(state{e.events, skew, e.seen.Lines.Peer(), e.seen.Lines.Proxy(), e.seen.Newest.Truncate(24 * time.Hour)})
+	run, settled := e.past.run, e.seen.Lines.Settled()
 	current := map[int]bool{}
 	for _, i := range last {
 		current[i] = true
@@ -167,18 +166,18 @@ const (
 // to be read, and lets go of all that are not told of one by one: what is kept
 // does not grow with the log.
 func (e *Engine) settle() {
-	waiting := e.lines.Waiting()
-	if waiting < e.due || e.names.ssm == "" && waiting < withoutSSM*maxWaiting {
+	waiting := e.seen.Lines.Waiting()
+	if waiting < e.due || e.seen.Names.SSM == "" && waiting < withoutSSM*maxWaiting {
 		return
 	}
 	e.due = waiting + maxWaiting
 	traces, _ := e.assemble(context.Background(), true)
 	var d checks.Diagnosis
-	if n := e.lines.Settled(); n > kept+forgotten {
+	if n := e.seen.Lines.Settled(); n > kept+forgotten {
 		_, _ = e.judgeEach(context.Background(), &d, traces[:n], nil, false) // which never ends
-		e.past.forget(e.lines, traces, lastOf(traces))
+		e.past.forget(e.seen.Lines, traces, lastOf(traces))
 	}
-	e.due = e.lines.Waiting() + maxWaiting
+	e.due = e.seen.Lines.Waiting() + maxWaiting
 }
 
 // apart gives what an attempt's stages hold a memory of their own: they are

@@ -2,7 +2,7 @@ package diagnose
 
 import (
 	"fmt"
-	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,18 +10,19 @@ import (
 	"syncscope/capture/logline"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
+	"syncscope/checks/fact"
 )
 
 // ladder works out one attempt's stages. A stage passes by its own evidence,
 // or (inferred) because a later one was reached that cannot be without it.
 type ladder struct {
-	e      *Engine
+	v      *attempt.View
 	t      *attempt.Trace
 	stages []checks.StageState
 }
 
-func (e *Engine) ladder(t *attempt.Trace) []checks.StageState {
-	l := ladder{e, t, checks.UnknownStages()}
+func ladderOf(v *attempt.View, t *attempt.Trace) []checks.StageState {
+	l := ladder{v, t, checks.UnknownStages()}
 	for _, step := range []func(){l.setup, l.dns, l.proxy, l.tcp, l.tls, l.answer, l.said, l.path} {
 		step()
 	}
@@ -37,12 +38,12 @@ func (l *ladder) set(s checks.Stage, status checks.Status, basis checks.Basis, s
 }
 
 func (l *ladder) setup() {
-	release := l.e.names.release
-	if bad := l.e.tooOld(l.t); bad != nil {
+	release := l.v.Names.Release
+	if bad := fact.All["manager-too-old"](l.v, l.t); bad != nil {
 		l.set(checks.Setup, checks.Fail, checks.Seen, release, "release "+release+" is below 20.9.1", bad...)
 		return
 	}
-	if ev := l.e.cloudCalled(l.t); ev != nil {
+	if ev := fact.All["cloud-called"](l.v, l.t); ev != nil {
 		l.set(checks.Setup, checks.Fail, checks.Seen, "not on-prem", "the Manager signs in at Cisco's cloud, not at an SSM", ev...)
 		return
 	}
@@ -50,37 +51,38 @@ func (l *ladder) setup() {
 	if line == nil {
 		line = l.t.Find(logline.TopicOnPremUser)
 	}
-	if line == nil && len(l.t.Lines) > 0 && len(l.e.modes) > 0 {
-		line = l.e.modes[len(l.e.modes)-1] // what an attempt before said holds
+	if line == nil && len(l.t.Lines) > 0 && len(l.v.Modes) > 0 {
+		line = l.v.Modes[len(l.v.Modes)-1] // what an attempt before said holds
 	}
 	if line == nil {
-		if bad := l.e.otherMode(l.t); bad != nil && len(l.t.Lines) == 0 {
+		if bad := fact.All["mode-not-onprem"](l.v, l.t); bad != nil && len(l.t.Lines) == 0 {
 			l.set(checks.Setup, checks.Fail, checks.Seen, "not on-prem", "the licence reporting mode is not on-prem", bad...)
 		}
 		return
 	}
 	if mode := line.Value.String(); mode != "" && !strings.EqualFold(mode, "onprem") {
-		l.set(checks.Setup, checks.Fail, checks.Seen, mode, "the licence reporting mode is "+mode, l.e.citeLine(line, "Manager: mode "+mode))
+		l.set(checks.Setup, checks.Fail, checks.Seen, mode, "the licence reporting mode is "+mode, l.v.CiteLine(line, "Manager: mode "+mode))
 		return
 	}
 	short := strings.TrimSpace(release + " on-prem")
-	l.set(checks.Setup, checks.Pass, checks.Seen, short, "the Manager is in on-prem mode", l.e.citeLine(line, "Manager: on-prem mode"))
+	l.set(checks.Setup, checks.Pass, checks.Seen, short, "the Manager is in on-prem mode", l.v.CiteLine(line, "Manager: on-prem mode"))
 }
 
 func (l *ladder) dns() {
-	host := peerHost(l.t)
+	peer, line := l.t.Lines.Peer()
+	host := peer.Host
 	if host == "" {
 		l.dnsPackets()
 		return
 	}
 	l.stages[checks.DNS].Object = host
-	if _, err := netip.ParseAddr(host); err == nil {
-		l.set(checks.DNS, checks.NotNeeded, checks.Seen, "", "the Manager calls an address, no name", l.e.citeLine(peerLine(l.t), "Manager: calls "+host))
+	if peer.Addr().IsValid() {
+		l.set(checks.DNS, checks.NotNeeded, checks.Seen, "", "the Manager calls an address, no name", l.v.CiteLine(line, "Manager: calls "+host))
 		return
 	}
-	for _, r := range l.e.results {
+	for _, r := range l.v.Results {
 		if strings.EqualFold(r.Name.String(), host) && len(r.Addrs) > 0 {
-			l.set(checks.DNS, checks.Pass, checks.Seen, r.Addrs[0].String(), host+" resolves to "+r.Addrs[0].String(), l.e.cite(r.Meta, "resolver: "+r.Addrs[0].String()))
+			l.set(checks.DNS, checks.Pass, checks.Seen, r.Addrs[0].String(), host+" resolves to "+r.Addrs[0].String(), l.v.Cite(r.Meta, "resolver: "+r.Addrs[0].String()))
 		}
 	}
 	l.dnsPackets()
@@ -92,36 +94,32 @@ func (l *ladder) dnsPackets() {
 		if l.t.Conn != nil {
 			break // it was found, or not needed
 		}
-		if ev := facts[name](l.e, l.t); ev != nil {
+		if ev := fact.All[name](l.v, l.t); ev != nil {
 			l.set(checks.DNS, checks.Fail, checks.Seen, strings.TrimPrefix(name, "dns-"), ev[0].Says, ev...)
 			return
 		}
 	}
-	if ev, last := l.e.addresses(l.t); last != nil {
+	if ev, last := l.v.Addresses(l.t); last != nil {
 		addr := last.Addrs[0].String()
 		l.set(checks.DNS, checks.Pass, checks.Seen, addr, last.Name+" resolves to "+addr, ev...)
 	}
 }
 
-// maxAnswers bounds how many of a resolver's answers are cited, the newest.
-const maxAnswers = 8
-
 func (l *ladder) proxy() {
 	line := l.t.Find(logline.TopicProxyHost)
-	host, port := l.t.Proxy()
-	if host != "" {
-		l.stages[checks.Proxy].Object = strings.TrimSuffix(host+":"+port, ":")
-	}
+	proxy := l.t.Lines.Proxy()
+	host := proxy.Host
+	l.stages[checks.Proxy].Object = proxy.String()
 	if c := l.t.Conn; c != nil && c.ProxyStatus != 0 {
 		status, word := checks.Fail, fmt.Sprint(c.ProxyStatus)
 		if c.ProxyStatus == 200 {
 			status, word = checks.Pass, ""
 		}
-		l.set(checks.Proxy, status, checks.Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.ProxyStatus), l.e.cite(*c.Clear, fmt.Sprintf("capture: %d to the CONNECT", c.ProxyStatus)))
+		l.set(checks.Proxy, status, checks.Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.ProxyStatus), l.v.Cite(*c.Clear, fmt.Sprintf("capture: %d to the CONNECT", c.ProxyStatus)))
 		return
 	}
 	if f := l.t.Failed; f != nil && f.Status == proxyAuth {
-		l.set(checks.Proxy, checks.Fail, checks.Seen, "407", "the proxy wants a login", l.e.citeLine(f, "Manager: 407 from the proxy"))
+		l.set(checks.Proxy, checks.Fail, checks.Seen, "407", "the proxy wants a login", l.v.CiteLine(f, "Manager: 407 from the proxy"))
 		return
 	}
 	switch {
@@ -129,9 +127,9 @@ func (l *ladder) proxy() {
 	case line.Cut:
 		// The name after "proxy host" may be what was cut.
 	case line.Value.Empty():
-		l.set(checks.Proxy, checks.NotNeeded, checks.Seen, "none", "no proxy is configured", l.e.citeLine(line, "Manager: no proxy configured"))
+		l.set(checks.Proxy, checks.NotNeeded, checks.Seen, "none", "no proxy is configured", l.v.CiteLine(line, "Manager: no proxy configured"))
 	case l.t.Token != nil:
-		l.set(checks.Proxy, checks.Pass, checks.Inferred, "", "the SSM logged the request that went through the proxy", l.e.citeLine(line, "Manager: proxy "+host))
+		l.set(checks.Proxy, checks.Pass, checks.Inferred, "", "the SSM logged the request that went through the proxy", l.v.CiteLine(line, "Manager: proxy "+host))
 	default:
 		l.stages[checks.Proxy].Short = "set"
 		l.stages[checks.Proxy].Detail = "proxy " + host + " is configured"
@@ -153,10 +151,10 @@ func (l *ladder) tcp() {
 	}
 	switch c.State {
 	case handshake.ConnRefused:
-		l.set(checks.TCP, checks.Fail, checks.Seen, "refused", "RST to the SYN"+note, l.e.citePacket(&c.Answer, "capture: RST to the SYN"))
+		l.set(checks.TCP, checks.Fail, checks.Seen, "refused", "RST to the SYN"+note, l.v.CitePacket(&c.Answer, "capture: RST to the SYN"))
 	case handshake.SynSent:
 		if c.Packets > 1 {
-			l.set(checks.TCP, checks.Fail, checks.Seen, "no answer", fmt.Sprintf("%d SYNs, no answer captured%s", c.Packets, note), l.e.citePacket(&c.Last, "capture: SYN without an answer"))
+			l.set(checks.TCP, checks.Fail, checks.Seen, "no answer", fmt.Sprintf("%d SYNs, no answer captured%s", c.Packets, note), l.v.CitePacket(&c.Last, "capture: SYN without an answer"))
 		}
 	case handshake.ConnUnknown, handshake.HalfOpen:
 	default:
@@ -169,7 +167,7 @@ func (l *ladder) tcp() {
 		if m.Empty() {
 			m = &c.First
 		}
-		l.set(checks.TCP, checks.Pass, checks.Seen, short, detail, l.e.citePacket(m, "TCP: "+detail))
+		l.set(checks.TCP, checks.Pass, checks.Seen, short, detail, l.v.CitePacket(m, "TCP: "+detail))
 	}
 }
 
@@ -181,7 +179,7 @@ func (l *ladder) tls() {
 			who = "the Manager"
 		}
 		l.stages[checks.TLS].Object = c.Server.String()
-		l.set(checks.TLS, checks.Fail, checks.Inferred, "alert", who+" ended the TLS handshake with an alert", l.e.citePacket(c.Alert, "capture: an alert of "+who))
+		l.set(checks.TLS, checks.Fail, checks.Inferred, "alert", who+" ended the TLS handshake with an alert", l.v.CitePacket(c.Alert, "capture: an alert of "+who))
 		return
 	}
 	if c == nil || !c.TLSDone() {
@@ -201,7 +199,7 @@ func (l *ladder) tls() {
 		detail = "finished"
 	}
 	l.stages[checks.TLS].Object = c.Server.String()
-	l.set(checks.TLS, checks.Pass, basis, strings.TrimSpace(word+" "+strings.TrimPrefix(version, "TLS ")), detail+", "+word+" from the lengths of the flights", l.e.citePacket(m, "TLS finished ("+word+" from lengths)"))
+	l.set(checks.TLS, checks.Pass, basis, strings.TrimSpace(word+" "+strings.TrimPrefix(version, "TLS ")), detail+", "+word+" from the lengths of the flights", l.v.CitePacket(m, "TLS finished ("+word+" from lengths)"))
 }
 
 func (l *ladder) path() {
@@ -212,10 +210,10 @@ func (l *ladder) path() {
 		if m.Empty() {
 			m = &c.Last
 		}
-		l.set(checks.IP, checks.Pass, checks.Seen, "", "packets come back from "+c.Server.Addr().String(), l.e.citePacket(m, "capture: the SSM's address answers"))
+		l.set(checks.IP, checks.Pass, checks.Seen, "", "packets come back from "+c.Server.Addr().String(), l.v.CitePacket(m, "capture: the SSM's address answers"))
 		l.stages[checks.IP].Object = c.Server.Addr().String()
 	case l.t.Token != nil && l.t.Token.Access != nil:
-		l.set(checks.IP, checks.Pass, checks.Inferred, "", "the SSM logged the request", l.e.citeLine(l.t.Token.Access, "SSM, nginx: logged the request"))
+		l.set(checks.IP, checks.Pass, checks.Inferred, "", "the SSM logged the request", l.v.CiteLine(l.t.Token.Access, "SSM, nginx: logged the request"))
 	}
 }
 
@@ -236,16 +234,24 @@ func inferStages(stages []checks.StageState) {
 			}
 		}
 	}
-	for s := range stages {
-		if stages[s].Status != checks.Fail {
-			continue
-		}
-		for after := s + 1; after < len(stages); after++ {
-			if stages[after].Status == checks.Unknown {
-				stages[after].Status = checks.NotReached
-			}
-		}
+	if failed := checks.Broke(stages); failed < checks.Stage(len(stages)) && stages[failed].Status == checks.Fail {
+		behind(stages, failed)
+	}
+}
+
+// behind sets what stands behind the stage that failed: it was not reached. A
+// setup that cannot work, and did, is a warning.
+func behind(stages []checks.StageState, failed checks.Stage) {
+	reached := func(s checks.StageState) bool { return s.Status == checks.Pass }
+	if failed == checks.Setup && slices.ContainsFunc(stages[failed+1:], reached) {
+		stages[failed].Status = checks.Warn
+		inferStages(stages)
 		return
+	}
+	for i := range stages[failed+1:] {
+		if st := &stages[int(failed)+1+i]; st.Status == checks.Unknown || reached(*st) {
+			*st = checks.StageState{Stage: st.Stage, Status: checks.NotReached, Object: st.Object}
+		}
 	}
 }
 

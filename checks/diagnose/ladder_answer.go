@@ -7,6 +7,7 @@ import (
 	"syncscope/capture/logline"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
+	"syncscope/checks/fact"
 )
 
 // answer works out the stages above TLS from the HTTP answer that came last:
@@ -19,9 +20,9 @@ func (l *ladder) answer() {
 	case answeredWith(t) >= 400:
 		l.refused(answeredWith(t))
 	case t.Find(logline.TopicAuthenticated) != nil:
-		l.signedIn(l.e.citeLine(t.Find(logline.TopicAuthenticated), "Manager: signed in"))
-	case t.Token != nil && t.Token.Status() == 200:
-		l.signedIn(l.e.citeLine(t.Token.Entries()[0], "SSM: 200 to the sign-in"))
+		l.signedIn(l.v.CiteLine(t.Find(logline.TopicAuthenticated), "Manager: signed in"))
+	case t.Failed == nil && t.Token != nil && t.Token.Status() == 200: // else the Manager says what it made of it
+		l.signedIn(l.v.CiteLine(t.Token.Entries()[0], "SSM: 200 to the sign-in"))
 	}
 }
 
@@ -42,8 +43,8 @@ func (l *ladder) completed() {
 	if line == nil {
 		line = l.t.Find(logline.TopicLicences)
 	}
-	l.signedIn(l.e.citeLine(line, "Manager: the sync went on"))
-	l.set(checks.Licences, checks.Pass, checks.Seen, "", "licences were received", l.e.citeLine(line, "Manager: "+line.Message.String()))
+	l.signedIn(l.v.CiteLine(line, "Manager: the sync went on"))
+	l.set(checks.Licences, checks.Pass, checks.Seen, "", "licences were received", l.v.CiteLine(line, "Manager: "+line.Message.String()))
 }
 
 func (l *ladder) signedIn(ev checks.Evidence) {
@@ -51,7 +52,7 @@ func (l *ladder) signedIn(ev checks.Evidence) {
 	l.set(checks.Auth, checks.Pass, checks.Seen, "", "signed in", ev)
 	for _, r := range l.t.API {
 		if s := r.Status(); s >= 400 {
-			l.set(checks.Licences, checks.Fail, checks.Seen, fmt.Sprint(s), fmt.Sprintf("a licence query was answered with %d", s), l.e.citeLine(r.Entries()[0], fmt.Sprintf("SSM: %d", s)))
+			l.set(checks.Licences, checks.Fail, checks.Seen, fmt.Sprint(s), fmt.Sprintf("a licence query was answered with %d", s), l.v.CiteLine(r.Entries()[0], fmt.Sprintf("SSM: %d", s)))
 		}
 	}
 }
@@ -69,9 +70,9 @@ func (l *ladder) upstreams() {
 	case r.Rails == nil || r.Status() >= 500 && r.Status() != 503:
 	case len(r.Refused) > 0:
 		l.set(checks.Backend, checks.Pass, checks.Seen, "1 refused, 1 answered", "an upstream refused, another answered the same request",
-			l.e.citeLine(r.Refused[0], "harmless: this upstream refused, another answered"), l.e.citeLine(r.Rails, "SSM, Rails: answered "+statusText(r)))
+			l.v.CiteLine(r.Refused[0], "harmless: this upstream refused, another answered"), l.v.CiteLine(r.Rails, "SSM, Rails: answered "+statusText(r)))
 	default:
-		l.set(checks.Backend, checks.Pass, checks.Seen, "", "Rails answered", l.e.citeLine(r.Rails, "SSM, Rails: answered "+statusText(r)))
+		l.set(checks.Backend, checks.Pass, checks.Seen, "", "Rails answered", l.v.CiteLine(r.Rails, "SSM, Rails: answered "+statusText(r)))
 	}
 }
 
@@ -103,7 +104,7 @@ func (l *ladder) stageOf(status int) checks.Stage {
 	case 404, 405, 429, 503:
 		return checks.HTTP
 	case 400:
-		if text := l.t.FailureText(); strings.Contains(text, "certificate") || strings.Contains(text, "plain HTTP") || l.e.nginxPage(l.t) != nil {
+		if text := l.t.Failure().Text(); strings.Contains(text, "certificate") || strings.Contains(text, "plain HTTP") || fact.All["nginx-page"](l.v, l.t) != nil {
 			return checks.HTTP
 		}
 	}
@@ -120,11 +121,11 @@ func (l *ladder) stageOf(status int) checks.Stage {
 func (l *ladder) words(status int) []checks.Evidence {
 	var ev []checks.Evidence
 	if f := l.t.Failed; f != nil && f.Status == status {
-		ev = append(ev, l.e.citeLine(f, strings.TrimSpace(fmt.Sprintf("Manager: %d %s", status, f.ErrorCode))))
+		ev = append(ev, l.v.CiteLine(f, strings.TrimSpace(fmt.Sprintf("Manager: %d %s", status, f.ErrorCode))))
 	}
 	if r := l.t.LastRequest(); r != nil && r.Status() == status {
 		for _, e := range r.Entries() {
-			ev = append(ev, l.e.citeLine(e, fmt.Sprintf("SSM, %s: %d", e.Role, status)))
+			ev = append(ev, l.v.CiteLine(e, fmt.Sprintf("SSM, %s: %d", e.Role, status)))
 		}
 	}
 	return ev
@@ -141,7 +142,7 @@ func (l *ladder) answered() bool {
 	if r := l.t.LastRequest(); r != nil && r.Status() == f.Status {
 		return true
 	}
-	if strings.Contains(f.Path.String(), "/api/v1/") && l.t.Find(logline.TopicAuthenticated) != nil || l.e.nginxPage(l.t) != nil {
+	if strings.Contains(f.Path.String(), "/api/v1/") && l.t.Find(logline.TopicAuthenticated) != nil || fact.All["nginx-page"](l.v, l.t) != nil {
 		return true
 	}
 	p := l.t.Find(logline.TopicProxyHost)

@@ -13,7 +13,7 @@ func (l *ladder) said() {
 	if f == nil || f.Status != 0 {
 		return
 	}
-	at, ok := l.t.FailedAt()
+	at, ok := l.t.Failure().At()
 	if !ok || l.stages[at].Status == checks.Fail {
 		return
 	}
@@ -28,5 +28,5 @@ func (l *ladder) said() {
 	if at == checks.Auth {
 		basis = checks.Inferred // the request could not be built: nothing was sent, so nothing before it passed
 	}
-	l.set(at, checks.Fail, basis, strings.TrimSuffix(what, "Exception"), "the Manager says: "+f.ErrorText.String(), l.e.citeLine(f, "Manager: "+what))
+	l.set(at, checks.Fail, basis, strings.TrimSuffix(what, "Exception"), "the Manager says: "+f.ErrorText.String(), l.v.CiteLine(f, "Manager: "+what))
 }

@@ -5,6 +5,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
+	"syncscope/checks/fact"
 )
 
 // lastGood looks back from the attempt that is shown for the last one of its
@@ -62,7 +63,7 @@ func changedSince(then, now *attempt.Trace, cite func(*evidence.Line, string) ch
 	for _, c := range compared {
 		was, _ := firstThat(then, c.shows)
 		is, line := firstThat(now, c.shows)
-		if was != "" && is != "" && !sameToken(was, is) {
+		if was != "" && is != "" && !fact.SameToken(was, is) {
 			out = append(out, checks.Change{What: c.what, Evidence: cite(line, c.what+" now")})
 		}
 	}

@@ -39,9 +39,6 @@ func pairs(traces []*attempt.Trace) []pair {
 	return out
 }
 
-// agreement is how far apart two sides' words of one thing may be.
-const agreement = 5 * time.Second
-
 // newestPairs bounds the attempts of which the offset is worked out.
 const newestPairs = 64
 
@@ -51,12 +48,12 @@ const step = time.Second
 // clock works the offset out of two matched events or more. One alone does not
 // tell an offset from a coincidence, and letters that mean several zones tell
 // none at all.
-func (e *Engine) clock() checks.Clock {
+func (s samples) clock(matched []pair) checks.Clock {
 	var offsets []time.Duration
-	for _, p := range e.matched {
+	for _, p := range matched {
 		zone := p.manager.Stamp.Zone
 		if len(evidence.Meanings(zone)) > 1 {
-			if c := e.clocks.measured(); c.Basis != "unknown" {
+			if c := s.measured(); c.Basis != "unknown" {
 				return c
 			}
 			return checks.Clock{Basis: fmt.Sprintf("unknown: the Manager's zone %s has several meanings", zone)}
@@ -66,14 +63,26 @@ func (e *Engine) clock() checks.Clock {
 		}
 	}
 	if len(offsets) < 2 {
-		return e.clocks.measured()
+		return s.measured()
 	}
 	slices.SortFunc(offsets, func(a, b time.Duration) int { return cmp.Compare(a, b) })
 	low, high := offsets[0], offsets[len(offsets)-1]
-	if high-low > 2*agreement { // they do not agree: not one clock, or not the same events
+	if high-low > 2*attempt.Agreement { // they do not agree: not one clock, or not the same events
 		return checks.Clock{Basis: "unknown: the matched events do not agree"}
 	}
 	return checks.Clock{Offset: (low + high) / 2, Uncertainty: (high-low)/2 + step, Basis: fmt.Sprintf("%d events that both logs show", len(offsets))}
+}
+
+// by is what shows the offset: both hosts' dates, or one answer in both logs.
+func (s samples) by(matched []pair, v *attempt.View) []checks.Evidence {
+	if m, there := s.asked(event.ManagerLog), s.asked(event.SSMMessages); m != nil && there != nil {
+		return []checks.Evidence{v.Cite(there.Meta, ""), v.Cite(m.Meta, "the Manager's date")}
+	}
+	if len(matched) == 0 {
+		return nil
+	}
+	p := matched[0]
+	return []checks.Evidence{v.CiteLine(p.ssm, ""), v.CiteLine(p.manager, "the same answer in the Manager's log")}
 }
 
 // samples are the hosts' own dates, as they were asked, and what was asked.
@@ -101,26 +110,6 @@ func (s samples) measured() checks.Clock {
 		return checks.Clock{Basis: "unknown"}
 	}
 	return checks.Clock{Offset: there.Offset - m.Offset, Uncertainty: m.Uncertainty + there.Uncertainty, Basis: "both hosts' date, asked over SSH"}
-}
-
-// skewed is the difference of clocks from which it is worth saying: grants and
-// certificates go by them.
-const skewed = time.Minute
-
-func (e *Engine) clockSkew(*attempt.Trace) []checks.Evidence {
-	c := e.last.Clock
-	if c.Offset.Abs() < skewed {
-		return nil
-	}
-	says := fmt.Sprintf("the SSM's clock is %s ahead of the Manager's", c.Offset.Round(time.Second))
-	if c.Offset < 0 {
-		says = fmt.Sprintf("the SSM's clock is %s behind the Manager's", -c.Offset.Round(time.Second))
-	}
-	if m, s := e.clocks.asked(event.ManagerLog), e.clocks.asked(event.SSMMessages); m != nil && s != nil {
-		return []checks.Evidence{e.cite(s.Meta, says), e.cite(m.Meta, "the Manager's date")}
-	}
-	p := e.matched[0]
-	return []checks.Evidence{e.citeLine(p.ssm, says), e.citeLine(p.manager, "the same answer in the Manager's log")}
 }
 
 // offset is the SSM's clock minus the Manager's, where both hosts were asked or

@@ -27,7 +27,7 @@ func (e *Engine) judgeEach(ctx context.Context, d *checks.Diagnosis, traces []*a
 			for i := from; i < min(from+fewTries, len(due)); i++ {
 				t, number := traces[due[i]], e.past.earlier.Attempts+due[i]+1
 				j := judgement{of: e.inputs(number, t), run: e.past.run, attempt: e.attempt(number, t)}
-				j.causes = e.causes(ctx, t, j.attempt)
+				j.causes = e.judge().causes(ctx, t, j.attempt)
 				j.account = account(&j.attempt, j.causes)
 				made[i] = j
 			}

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,20 +94,59 @@ func answer(d checks.Diagnosis) string {
 	return d.Verdict.String()
 }
 
-// Every case by its text inputs, and by all that it has.
-func TestCases(t *testing.T) {
-	named := 0
-	for _, path := range cases(t) {
-		dir, tr := filepath.Dir(path), readTruth(t, path)
-		for name, paths := range map[string][]string{"text": inputs(t, dir), "all": {whole(t, dir)}} {
-			t.Run(filepath.Base(dir)+"/"+name, func(t *testing.T) {
-				if judge(t, tr, paths) {
-					named++
-				}
-			})
+// caseFolders hold the cases: a folder each, with its truth.
+var caseFolders = []string{"cases", "cases-new", "cases-reports", "cases-live", "cases-missing"}
+
+// stillRed are the runs that are known to be wrong, each with the issue that mends
+// it. The list may only become shorter.
+const stillRed = "testdata/red.txt"
+
+func redRuns(t *testing.T) map[string]bool {
+	t.Helper()
+	data, err := os.ReadFile(stillRed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	for line := range strings.Lines(string(data)) {
+		if name, _, _ := strings.Cut(strings.TrimSpace(line), " "); name != "" && name[0] != '#' {
+			out[name] = true
 		}
 	}
-	t.Logf("%d of %d runs are right", named, 2*len(cases(t)))
+	return out
+}
+
+// Every case by its text inputs, and by all that it has.
+func TestCases(t *testing.T) {
+	red, runs, right := redRuns(t), 0, 0
+	held := func(name string, faults []string) {
+		switch runs++; {
+		case len(faults) == 0:
+			right++
+			if red[name] {
+				t.Errorf("%s is right now: take it off %s", name, stillRed)
+			}
+		case !red[name]:
+			t.Errorf("%s: %s", name, strings.Join(faults, "; "))
+		}
+		delete(red, name)
+	}
+	for _, folder := range caseFolders {
+		truths, _ := filepath.Glob("../../../shared/" + folder + "/*/truth.json") // the pattern is well formed
+		if len(truths) == 0 {
+			t.Skipf("../shared/%s is not beside this checkout", folder)
+		}
+		for _, path := range truths {
+			dir, tr := filepath.Dir(path), readTruth(t, path)
+			name := folder + "/" + filepath.Base(dir)
+			held(name+"/text", wrongs(t, tr, inputs(t, dir)))
+			held(name+"/all", wrongs(t, tr, []string{whole(t, dir)}))
+		}
+	}
+	for name := range red {
+		t.Errorf("%s is on %s, and is no run", name, stillRed)
+	}
+	t.Logf("%d of %d runs are right", right, runs)
 }
 
 // whole is a case's folder without its truth.
@@ -132,58 +172,94 @@ func whole(t *testing.T, dir string) string {
 	return out
 }
 
-func judge(t *testing.T, tr truth, paths []string) bool {
+// wrongs says what is wrong with the answer to a case's files.
+func wrongs(t *testing.T, tr truth, paths []string) (out []string) {
+	t.Helper()
 	r, err := offline.Analyze(t.Context(), paths, options(t))
 	if err != nil {
-		t.Fatal(err)
+		return []string{err.Error()}
 	}
-	got := answer(r.Diagnosis)
-	right := got == tr.RootCause || slices.Contains(tr.AcceptedAlso, got)
-	if !right {
-		t.Errorf("answer %s, but it was %s", got, tr.RootCause)
-	}
-	if c := r.Diagnosis.RootCause; c != nil {
-		if tr.MaxConfidence == "possible" && c.Confidence > checks.Possible {
-			t.Errorf("%s is claimed %s, at most possible is right", got, c.Confidence)
-		}
-		evidenceStands(t, paths[0], c)
+	d := r.Diagnosis
+	got := answer(d)
+	if got != tr.RootCause && !slices.Contains(tr.AcceptedAlso, got) {
+		out = append(out, "answer "+got+", but it was "+tr.RootCause)
 	}
 	if slices.Contains(tr.NotRootCause, got) {
-		t.Errorf("%s is what it is not", got)
+		out = append(out, got+" is what it is not")
 	}
-	return right
+	if c := d.RootCause; c != nil {
+		if limit, err := checks.ParseConfidence(tr.MaxConfidence); err == nil && c.Confidence > limit {
+			out = append(out, got+" is claimed "+c.Confidence.String()+", at most "+tr.MaxConfidence+" is right")
+		}
+		if len(c.Evidence) == 0 {
+			out = append(out, "a cause without evidence")
+		}
+	}
+	return append(out, append(inDisorder(d), falseCitations(paths[0], d)...)...)
 }
 
-// evidenceStands: each piece of evidence points at a line that exists and is
-// the text that it shows, but for masked values.
-func evidenceStands(t *testing.T, first string, f *checks.Finding) {
-	t.Helper()
-	if len(f.Evidence) == 0 {
-		t.Error("a cause without evidence")
-	}
-	for _, e := range f.Evidence {
-		if e.Ref.Line == 0 && e.Ref.Packet > 0 && strings.HasSuffix(e.Source, ".pcap") {
-			continue // a binary capture has no lines
-		}
-		path := e.Source
-		if st, err := os.Stat(first); err == nil && st.IsDir() {
-			path = filepath.Join(first, path)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")
-		if e.Ref.Line < 1 || e.Ref.Line > len(lines) {
-			t.Errorf("%s:%d does not exist", e.Source, e.Ref.Line)
-			continue
-		}
-		text := strings.TrimSpace(e.Text)
-		if e.Ref.Packet > 0 && e.Ref.Line > 1 && strings.Contains(text, strings.TrimSpace(lines[e.Ref.Line-1])[:20]) {
-			continue // a packet of two lines: the second one has the addresses
-		}
-		if head := text[:min(len(text), 40)]; !strings.HasPrefix(strings.TrimSpace(lines[e.Ref.Line-1]), head) {
-			t.Errorf("%s:%d is %q, the evidence says %q", e.Source, e.Ref.Line, lines[e.Ref.Line-1], head)
+// inDisorder says where a ladder shows a stage that passed behind one that failed.
+func inDisorder(d checks.Diagnosis) (out []string) {
+	for _, a := range d.Attempts {
+		failed := ""
+		for _, s := range a.Stages {
+			switch {
+			case s.Status == checks.Fail && failed == "":
+				failed = s.Stage.String()
+			case s.Status == checks.Pass && failed != "":
+				out = append(out, s.Stage.String()+" passed behind "+failed+", which failed")
+			}
 		}
 	}
+	return out
+}
+
+// falseCitations says which evidence does not stand where it is said to stand.
+func falseCitations(first string, d checks.Diagnosis) (out []string) {
+	cited := slices.Clone(d.Evidence)
+	for _, f := range d.Findings {
+		cited = append(cited, f.Evidence...)
+	}
+	if d.RootCause != nil {
+		cited = append(cited, d.RootCause.Evidence...)
+	}
+	for _, a := range d.Attempts {
+		for _, s := range a.Stages {
+			cited = append(cited, s.Evidence...)
+		}
+	}
+	for _, e := range cited {
+		if why := misplaced(first, e); why != "" {
+			out = append(out, why)
+		}
+	}
+	return out
+}
+
+// misplaced says why a piece of evidence is not the text that it shows, but for
+// masked values; "": it is. A binary capture has no lines.
+func misplaced(first string, e checks.Evidence) string {
+	if e.Ref.Line == 0 && e.Ref.Packet > 0 && strings.HasSuffix(e.Source, ".pcap") {
+		return ""
+	}
+	path := e.Source
+	if st, err := os.Stat(first); err == nil && st.IsDir() {
+		path = filepath.Join(first, path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")
+	if e.Ref.Line < 1 || e.Ref.Line > len(lines) {
+		return fmt.Sprintf("%s:%d does not exist", e.Source, e.Ref.Line)
+	}
+	line, text := strings.TrimSpace(lines[e.Ref.Line-1]), strings.TrimSpace(e.Text)
+	if e.Ref.Packet > 0 && e.Ref.Line > 1 && strings.Contains(text, line[:min(len(line), 20)]) {
+		return "" // a packet of two lines: the second one has the addresses
+	}
+	if head := text[:min(len(text), 40)]; !strings.HasPrefix(line, head) {
+		return fmt.Sprintf("%s:%d is %q, the evidence says %q", e.Source, e.Ref.Line, line, head)
+	}
+	return ""
 }

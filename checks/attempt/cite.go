@@ -1,4 +1,4 @@
-package diagnose
+package attempt
 
 import (
 	"syncscope/capture"
@@ -8,31 +8,32 @@ import (
 	"syncscope/checks/evidence"
 )
 
-// cite makes evidence of an event's origin.
-func (e *Engine) cite(m event.Meta, says string) checks.Evidence {
+// Cite makes evidence of an event's origin.
+func (v *View) Cite(m event.Meta, says string) checks.Evidence {
 	m = m.Cited()
 	return checks.Evidence{
-		Ref: m.From, Source: e.sources[m.From.Source].Title.String(), Kind: kindOf(m.From, e.sources[m.From.Source].Kind),
+		Ref: m.From, Source: v.Sources[m.From.Source].Title.String(), Kind: kindOf(m.From, v.Sources[m.From.Source].Kind),
 		Time: m.At, Text: m.Excerpt.String(), Says: says,
 	}
 }
 
-// citePacket makes evidence of a packet that was kept.
-func (e *Engine) citePacket(c *capture.Cite, says string) checks.Evidence {
-	return e.cite(c.Meta(), says)
+// CitePacket makes evidence of a packet that was kept.
+func (v *View) CitePacket(c *capture.Cite, says string) checks.Evidence {
+	return v.Cite(c.Meta(), says)
 }
 
-// citeResult cites one line of a command's output.
-func (e *Engine) citeResult(r *event.CheckResult, line int, says string) checks.Evidence {
+// CiteResult cites one line of a command's output.
+func (v *View) CiteResult(r *event.CheckResult, line int, says string) checks.Evidence {
 	m := r.Meta
 	m.From.Line, m.Excerpt = r.From+line, r.Lines[line]
-	ev := e.cite(m, says)
+	ev := v.Cite(m, says)
 	ev.Kind = event.Check
 	return ev
 }
 
-func (e *Engine) citeLine(l *evidence.Line, says string) checks.Evidence {
-	ev := e.cite(l.Meta, says)
+// CiteLine cites a log line, as the word of the host that wrote it.
+func (v *View) CiteLine(l *evidence.Line, says string) checks.Evidence {
+	ev := v.Cite(l.Meta, says)
 	if ev.Kind = event.SSMMessages; l.Form == logline.Manager || l.Form == logline.ManagerMore {
 		ev.Kind = event.ManagerLog
 	}

@@ -1,14 +1,14 @@
-package diagnose
+package fact
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"syncscope/capture/cliout"
 	"syncscope/capture/handshake"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
-	"syncscope/checks/rule"
 )
 
 // shown is a certificate that the server showed: to openssl, or in the capture.
@@ -19,14 +19,14 @@ type shown struct {
 
 // chains gives the chains that were seen: what openssl printed first, then
 // what the try's connection carried in clear.
-func (e *Engine) chains(t *attempt.Trace) (out [][]shown) {
-	for _, r := range e.results {
+func chains(v *attempt.View, t *attempt.Trace) (out [][]shown) {
+	for _, r := range v.Results {
 		if r.Check != cliout.OpenSSL || len(r.Chain) == 0 {
 			continue
 		}
 		var chain []shown
 		for _, c := range r.Chain {
-			chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) checks.Evidence { return e.citeResult(r, c.Line, "openssl: "+says) }})
+			chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) checks.Evidence { return v.CiteResult(r, c.Line, "openssl: "+says) }})
 		}
 		out = append(out, chain)
 		break
@@ -39,15 +39,15 @@ func (e *Engine) chains(t *attempt.Trace) (out [][]shown) {
 		if c.Unparsed {
 			return out
 		}
-		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) checks.Evidence { return e.citePacket(t.Conn.Cert, "capture: "+says) }})
+		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) checks.Evidence { return v.CitePacket(t.Conn.Cert, "capture: "+says) }})
 	}
 	return append(out, chain)
 }
 
 // chain is a fact about the certificates that the server showed.
-func chain(look func([]shown) []checks.Evidence) func(*Engine, *attempt.Trace) []checks.Evidence {
-	return func(e *Engine, t *attempt.Trace) []checks.Evidence {
-		for _, c := range e.chains(t) {
+func chain(look func([]shown) []checks.Evidence) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		for _, c := range chains(v, t) {
 			if found := look(c); found != nil {
 				return found
 			}
@@ -113,58 +113,58 @@ func commonName(name string) string {
 	return cn
 }
 
-// noPath is how the Manager's log says that no CA vouches for a certificate.
-var noPath = (&rule.Match{Form: rule.Said, ErrorText: "*pkix path building failed*|*unable to find valid certification path*"}).Matcher()
+// noPath is how the JDK says that no CA vouches for a certificate.
+var noPath = []string{"PKIX path building failed", "unable to find valid certification path"}
 
 // distrusted: the Manager found no way from the certificate to a CA that it
 // trusts: its log says so, or the alert that it sent.
-func (e *Engine) distrusted(t *attempt.Trace) []checks.Evidence {
+func distrusted(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	var out []checks.Evidence
 	for _, l := range t.Lines {
-		if noPath.Entry(&l.LogEntry) {
-			out = append(out, e.citeLine(l, "Manager: no path to a trusted CA"))
+		if slices.ContainsFunc(noPath, func(words string) bool { return strings.Contains(l.ErrorText.String(), words) }) {
+			out = append(out, v.CiteLine(l, "Manager: no path to a trusted CA"))
 		}
 	}
-	if a := alert(t, handshake.Client, "unknown_ca", "certificate_unknown", "bad_certificate"); a != "" && e.expired(t) == nil && e.early(t) == nil {
-		out = append(out, e.citePacket(t.Conn.Alert, "capture: the Manager refused the certificate ("+a+")"))
+	if a := alert(t, handshake.Client, "unknown_ca", "certificate_unknown", "bad_certificate"); a != "" && expired(v, t) == nil && early(v, t) == nil {
+		out = append(out, v.CitePacket(t.Conn.Alert, "capture: the Manager refused the certificate ("+a+")"))
 	}
 	return out
 }
 
 // unknownCA: the Manager's alert says unknown_ca, or certificate_unknown about
 // a certificate with which nothing else is wrong that the capture could show.
-func (e *Engine) unknownCA(t *attempt.Trace) []checks.Evidence {
+func unknownCA(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	a := alert(t, handshake.Client, "unknown_ca")
-	if a == "" && e.chains(t) != nil && e.expired(t) == nil && e.early(t) == nil && e.otherName(t) == nil {
+	if a == "" && chains(v, t) != nil && expired(v, t) == nil && early(v, t) == nil && otherName(v, t) == nil {
 		a = alert(t, handshake.Client, "certificate_unknown")
 	}
 	if a == "" {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(t.Conn.Alert, "capture: the Manager's alert is "+a)}
+	return []checks.Evidence{v.CitePacket(t.Conn.Alert, "capture: the Manager's alert is "+a)}
 }
 
 // expired: the Manager refused a certificate whose last day had passed.
-func (e *Engine) expired(t *attempt.Trace) []checks.Evidence {
+func expired(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	leaf, a := leaf(t), alert(t, handshake.Client, "certificate_expired", "certificate_unknown", "bad_certificate")
 	if leaf == nil || a == "" || !t.Conn.Last.When().Dated || !leaf.NotAfter.Before(t.Conn.Last.When().Time) {
 		return nil
 	}
 	return []checks.Evidence{
-		e.citePacket(t.Conn.Cert, "capture: the certificate's last day is "+leaf.NotAfter.UTC().Format("2006-01-02")),
-		e.citePacket(t.Conn.Alert, "capture: the Manager's alert is "+a),
+		v.CitePacket(t.Conn.Cert, "capture: the certificate's last day is "+leaf.NotAfter.UTC().Format("2006-01-02")),
+		v.CitePacket(t.Conn.Alert, "capture: the Manager's alert is "+a),
 	}
 }
 
 // early: the Manager refused a certificate whose first day is to come.
-func (e *Engine) early(t *attempt.Trace) []checks.Evidence {
+func early(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	leaf, a := leaf(t), alert(t, handshake.Client, "certificate_expired", "certificate_unknown", "bad_certificate")
 	if leaf == nil || a == "" || !t.Conn.Last.When().Dated || !leaf.NotBefore.After(t.Conn.Last.When().Time) {
 		return nil
 	}
 	return []checks.Evidence{
-		e.citePacket(t.Conn.Cert, "capture: the certificate's first day is "+leaf.NotBefore.UTC().Format("2006-01-02")),
-		e.citePacket(t.Conn.Alert, "capture: the Manager's alert is "+a),
+		v.CitePacket(t.Conn.Cert, "capture: the certificate's first day is "+leaf.NotBefore.UTC().Format("2006-01-02")),
+		v.CitePacket(t.Conn.Alert, "capture: the Manager's alert is "+a),
 	}
 }
 
@@ -178,7 +178,7 @@ func leaf(t *attempt.Trace) *handshake.Certificate {
 
 // otherName: the certificate has not the name, or without a name the address,
 // that the Manager called, and the Manager broke off.
-func (e *Engine) otherName(t *attempt.Trace) []checks.Evidence {
+func otherName(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	leaf := leaf(t)
 	if leaf == nil || t.Conn.TLS.Client == nil || t.Conn.TLS.Client.Partial || t.Conn.Asked != "" {
 		return nil
@@ -194,7 +194,7 @@ func (e *Engine) otherName(t *attempt.Trace) []checks.Evidence {
 	if !quit && alert(t, handshake.Client, "certificate_unknown", "bad_certificate") == "" {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(t.Conn.Cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
+	return []checks.Evidence{v.CitePacket(t.Conn.Cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
 }
 
 func certificateNames(c *handshake.Certificate) string {
@@ -245,39 +245,39 @@ func alert(t *attempt.Trace, from handshake.End, names ...string) string {
 }
 
 // alerted is the fact that one end's first fatal alert is one of names.
-func alerted(from handshake.End, names ...string) func(*Engine, *attempt.Trace) []checks.Evidence {
+func alerted(from handshake.End, names ...string) func(*attempt.View, *attempt.Trace) []checks.Evidence {
 	who := map[handshake.End]string{handshake.Client: "Manager", handshake.Server: "server"}[from]
-	return func(e *Engine, t *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		a := alert(t, from, names...)
 		if a == "" {
 			return nil
 		}
-		return []checks.Evidence{e.citePacket(t.Conn.Alert, "capture: the "+who+"'s alert is "+a)}
+		return []checks.Evidence{v.CitePacket(t.Conn.Alert, "capture: the "+who+"'s alert is "+a)}
 	}
 }
 
 // toHello narrows a fact to an alert that is all that answers the ClientHello.
-func toHello(fact func(*Engine, *attempt.Trace) []checks.Evidence) func(*Engine, *attempt.Trace) []checks.Evidence {
-	return func(e *Engine, t *attempt.Trace) []checks.Evidence {
+func toHello(fact func(*attempt.View, *attempt.Trace) []checks.Evidence) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		if t.Conn == nil || t.Conn.TLS.Server != nil || t.Conn.TLS.Client == nil {
 			return nil
 		}
-		return fact(e, t)
+		return fact(v, t)
 	}
 }
 
 // plainHTTP: an HTTP answer to a ClientHello.
-func (e *Engine) plainHTTP(t *attempt.Trace) []checks.Evidence {
+func plainHTTP(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if t.Conn == nil || !t.Conn.TLS.Plain {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(&t.Conn.Last, "capture: plain HTTP answers the ClientHello")}
+	return []checks.Evidence{v.CitePacket(&t.Conn.Last, "capture: plain HTTP answers the ClientHello")}
 }
 
 // clientCertAsked: the server asked for a certificate, got none, and ended it.
-func (e *Engine) clientCertAsked(t *attempt.Trace) []checks.Evidence {
+func clientCertAsked(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if t.Conn == nil || !t.Conn.TLS.Asked || !t.Conn.Trouble.EmptyCertificate || t.Conn.Trouble.AlertBy != handshake.Server {
 		return nil
 	}
-	return []checks.Evidence{e.citePacket(t.Conn.Alert, "capture: the server asked for a certificate, got none and sent an alert")}
+	return []checks.Evidence{v.CitePacket(t.Conn.Alert, "capture: the server asked for a certificate, got none and sent an alert")}
 }

@@ -1,4 +1,4 @@
-package diagnose
+package fact
 
 import (
 	"fmt"

@@ -1,0 +1,50 @@
+package attempt
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+
+	"syncscope/capture/event"
+	"syncscope/capture/logline"
+	"syncscope/checks"
+	"syncscope/checks/evidence"
+)
+
+// View is what a run has seen. Facts read it and change nothing of it; several may
+// be asked at once while who owns it waits.
+type View struct {
+	Given      netip.Addr // the SSM's address as the user named it; invalid: not given
+	Sources    map[event.SourceID]event.Source
+	Lines      *Case          // of both logs
+	Axis       *evidence.Axis // of the last diagnosis, as are LastTraces and Callers
+	LastTraces []*Trace
+	Callers    []Caller
+	Conns      []*evidence.Connection
+	ICMP       []*event.Unreachable
+	DNS        []*event.DNSAnswer
+	ARP        []*event.Neighbour
+	Results    []*event.CheckResult
+	Modes      []*evidence.Line
+	Noise      map[logline.Topic]*evidence.Line
+	Started    *event.CaptureStarted
+	Footers    []*event.CaptureFooter
+	Newest     time.Time // the newest sure date in a log
+	Names      Names
+	Clock      checks.Clock
+	ClockBy    []checks.Evidence // by what the clock is known: of both hosts, or of both logs
+
+	memo    sync.Mutex                    // of lookups and resolutions
+	lookups map[string][]*event.DNSAnswer // of DNS, by the name looked up
+	// resolutions are what the answers say, by where a list of lookups begins.
+	resolutions map[**event.DNSAnswer]resolution
+}
+
+// Agreement is how far apart two sides' words of one thing may be.
+const Agreement = 5 * time.Second
+
+// Names are what the hosts call themselves, and the Manager's release.
+type Names struct{ Manager, Release, SSM string }
+
+// Answered takes another answer of a resolver, in place of the list.
+func (v *View) Answered(all []*event.DNSAnswer) { v.DNS, v.lookups = all, nil }

@@ -1,0 +1,118 @@
+package diagnose
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/fact"
+	"syncscope/checks/rule"
+)
+
+// judge holds attempts against the rules. It only reads what the run has seen.
+type judge struct {
+	*attempt.View
+	rules *rule.Set
+}
+
+// judge is who judges by what is known now.
+func (e *Engine) judge() *judge { return &judge{&e.seen, e.rules} }
+
+// literal is the strength of a finding that a source says in words.
+var literal = slices.Index(weights, rule.Literal)
+
+// none: without an attempt, only what makes one impossible is a cause.
+func (j *judge) none(ctx context.Context, d *checks.Diagnosis) {
+	d.Verdict = checks.NoAttempt
+	t := &attempt.Trace{}
+	h := j.hear(t, 0)
+	for i := range j.rules.All {
+		r := &j.rules.All[i]
+		if ctx.Err() != nil {
+			return
+		}
+		if r.Side || r.Stage() != checks.Setup {
+			continue
+		}
+		if f, ok := j.apply(i, h); ok {
+			d.Verdict, d.RootCause = checks.Failed, &f
+			return
+		}
+	}
+	d.Findings = append(d.Findings, j.sideFindings(ctx, t, 0)...)
+}
+
+// causes lists the rules that explain a failed attempt: the earliest stage
+// first, then the surest. A stage that passed is never failed by a later
+// symptom. Where ctx ends, some are missing: nobody is to use what is there.
+func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) []checks.Finding {
+	var out []checks.Finding
+	h, atProxy := j.hear(t, a.Number), j.brokeAtProxy(t)
+	for i := range j.rules.All {
+		r := &j.rules.All[i]
+		if ctx.Err() != nil {
+			return nil
+		}
+		if r.Side || atProxy && r.Stage() >= checks.DNS && r.Stage() < checks.Proxy {
+			continue
+		}
+		f, ok := j.apply(i, h)
+		if !ok {
+			continue
+		}
+		if a.Stages[f.Stage].Status == checks.Pass {
+			if f.Stage = checks.Broke(a.Stages); !r.Floats {
+				continue
+			}
+		}
+		f.RuledOut = ruledOut(a, f.Stage)
+		out = append(out, f)
+	}
+	out = slices.DeleteFunc(out, func(f checks.Finding) bool { return j.superseded(f.ID, out) })
+	slices.SortStableFunc(out, func(x, y checks.Finding) int {
+		return cmp.Or(cmp.Compare(x.Stage, y.Stage), cmp.Compare(y.Confidence, x.Confidence), cmp.Compare(y.Strength, x.Strength))
+	})
+	return out
+}
+
+// brokeAtProxy reports whether what could not be reached is the proxy: nothing of
+// it is about the SSM.
+func (j *judge) brokeAtProxy(t *attempt.Trace) bool {
+	return t.Failure().AtProxy() || (t.Failed == nil || t.Failed.Status == 0) && fact.All["proxy-silent"](j.View, t) != nil
+}
+
+func (j *judge) superseded(id string, found []checks.Finding) bool {
+	for i := range j.rules.All {
+		if r := &j.rules.All[i]; slices.Contains(r.Supersedes, id) && slices.ContainsFunc(found, func(f checks.Finding) bool { return f.ID == r.ID }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *judge) sideFindings(ctx context.Context, t *attempt.Trace, number int) []checks.Finding {
+	var out []checks.Finding
+	h := j.hear(t, number)
+	for i := range j.rules.All {
+		if !j.rules.All[i].Side || ctx.Err() != nil {
+			continue
+		}
+		if f, ok := j.apply(i, h); ok {
+			out = append(out, f)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y checks.Finding) int { return cmp.Compare(y.Severity, x.Severity) })
+	return out
+}
+
+func ruledOut(a checks.Attempt, failed checks.Stage) []checks.RuledOut {
+	var out []checks.RuledOut
+	for _, s := range a.Stages[:failed] {
+		if s.Status == checks.Pass || s.Status == checks.NotNeeded {
+			out = append(out, checks.RuledOut{Stage: s.Stage, Why: s.Detail, Evidence: s.Evidence})
+		}
+	}
+	return out
+}

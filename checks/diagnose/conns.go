@@ -1,0 +1,98 @@
+package diagnose
+
+import (
+	"syncscope/capture"
+	"syncscope/capture/event"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
+)
+
+// connections keeps the connections of a run, as many as have room.
+type connections struct {
+	seen      *attempt.View
+	byID      map[connKey]*evidence.Connection // of events; what passes brings its own
+	latest    *evidence.Connection             // of the newest packet
+	ours      bool                             // we send checks
+	diagnosed bool                             // a diagnosis may hold connections
+	dropped   int
+}
+
+type connKey struct {
+	source event.SourceID
+	id     uint32
+}
+
+// passing takes the next packet of a connection that lives as long as the engine.
+func (l *connections) passing(ev *capture.Passing) {
+	c, _ := (*ev.Note).(*evidence.Connection)
+	if c == nil || c.Connection != ev.Conn || c.Evicted {
+		c = l.admit(ev)
+		c.Connection = ev.Conn
+		*ev.Note = c
+	}
+	c.Observe(ev)
+	l.latest = c
+}
+
+// segment is passing of an event: it keeps copies only.
+func (l *connections) segment(s *event.Segment) {
+	ev := capture.Pass(s)
+	c := l.byID[connKey{ev.Source, uint32(ev.Conn.ID)}]
+	if c == nil {
+		c = l.admit(&ev)
+		c.Connection = new(event.Connection)
+		l.byID[connKey{ev.Source, uint32(ev.Conn.ID)}] = c
+	}
+	*c.Connection = s.Conn
+	c.Observe(&ev)
+	l.latest = c
+}
+
+// admit begins to keep a connection.
+func (l *connections) admit(ev *capture.Passing) *evidence.Connection {
+	c := l.room()
+	*c = evidence.Connection{} // in place: a value with fields would be made elsewhere and copied
+	c.Source, c.ISN, c.Ours = ev.Source, ev.Packet.Seq, l.ours
+	c.First.Keep(ev)
+	l.seen.Conns = append(l.seen.Conns, c)
+	return c
+}
+
+// room gives memory for another connection: the oldest makes room, and gives
+// its own if no diagnosis knows it yet.
+func (l *connections) room() *evidence.Connection {
+	if len(l.seen.Conns) < maxConns {
+		return new(evidence.Connection)
+	}
+	c := l.seen.Conns[0]
+	l.dropped++
+	delete(l.byID, connKey{c.Source, uint32(c.ID)})
+	l.seen.Conns = l.seen.Conns[1:]
+	if l.diagnosed {
+		c.Evicted = true
+		return new(evidence.Connection)
+	}
+	return c
+}
+
+// inClear notes a CONNECT and its answer on the connection that carried it. It
+// reports whether it was one.
+func (l *connections) inClear(ev *event.HTTPLine) bool {
+	c := l.latest
+	if c == nil || c.Source != ev.From.Source || c.ID != ev.Conn.ID {
+		if c = l.byID[connKey{ev.From.Source, uint32(ev.Conn.ID)}]; c == nil {
+			return false
+		}
+	}
+	switch {
+	case ev.Method.String() == "CONNECT" && c.Asked == "":
+		c.Asked = ev.Target.String()
+	case ev.Status != 0 && c.Asked != "" && c.ProxyStatus == 0:
+		c.ProxyStatus = ev.Status
+	default:
+		return false
+	}
+	m := ev.Meta
+	c.Clear = &m
+	return true
+}

@@ -1,0 +1,122 @@
+package fact
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"syncscope/capture"
+	"syncscope/capture/handshake"
+	"syncscope/capture/packet"
+	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
+)
+
+// Fact is what no single event shows: it gives the evidence for it, about one
+// attempt; nil if it does not hold.
+type Fact func(*attempt.View, *attempt.Trace) []checks.Evidence
+
+// All are the facts that rules may name.
+var All = map[string]Fact{
+	"manager-too-old":          tooOld,
+	"mode-not-onprem":          otherMode,
+	"cloud-called":             cloudCalled,
+	"services-down":            servicesDown,
+	"clock-skew":               clockSkew,
+	"certificate-expires-soon": expiresSoon,
+	"capture-other-host":       otherHost,
+	"capture-blind":            blind,
+	"capture-truncated":        cutListing,
+	"kernel-drops":             dropsSeen,
+	"weak-tls":                 weakTLS,
+	"node-specific":            oneNode,
+	"benign-noise":             func(v *attempt.View, _ *attempt.Trace) []checks.Evidence { return noiseSeen(v) },
+	"upstream-partial":         partial,
+	"nat-in-path":              otherAddress,
+	"other-client":             func(v *attempt.View, _ *attempt.Trace) []checks.Evidence { return otherClients(v.Callers, v.CiteLine) },
+	"checksum-offload":         offload,
+	"mss-clamped":              clamped,
+	"secrets-in-logs":          inClear,
+
+	"dns-nxdomain":       rcode("NXDomain"),
+	"dns-failed":         rcode("ServFail", "Refused"),
+	"dns-unanswered":     unanswered,
+	"dns-port-closed":    resolverClosed,
+	"lookup-slow":        lookup(func(d time.Duration) bool { return d >= slowLookup }),
+	"lookup-quick":       lookup(func(d time.Duration) bool { return d < slowLookup }),
+	"resolved-elsewhere": elsewhere,
+
+	"icmp-net":         icmp("net unreachable", packet.UnreachNet),
+	"icmp-host":        icmp("host unreachable", packet.UnreachHost),
+	"icmp-ttl":         icmp("time exceeded in transit", packet.UnreachTimeExceeded),
+	"icmp-admin":       icmp("administratively prohibited", packet.UnreachAdmin),
+	"icmp-frag":        icmp("fragmentation needed", packet.UnreachFragmentation),
+	"arp-gateway":      gatewaySilent,
+	"arp-peer":         peerSilent,
+	"ping-own-gateway": pingOwn,
+	"failed-at-once":   atOnce,
+
+	"syn-unanswered":        tcp((*evidence.Connection).Unanswered, "the SYN stays without an answer"),
+	"syn-refused":           tcp((*evidence.Connection).Refused, "RST to the SYN"),
+	"refused-while-up":      refusedWhileUp,
+	"rst-other-ttl":         otherTTL,
+	"other-port":            otherPort,
+	"loss-any-size":         tcp((*evidence.Connection).Lossy, "segments of any size are lost"),
+	"loss-large-only":       tcp((*evidence.Connection).Blackhole, "only large segments are lost"),
+	"reset-after-hello":     tcp((*evidence.Connection).ResetAfterHello, "RST right after the ClientHello"),
+	"hello-not-acked":       tcp((*evidence.Connection).HelloLost, "the ClientHello is never acknowledged"),
+	"hello-unanswered":      tcp((*evidence.Connection).HelloUnanswered, "the ClientHello is acknowledged and not answered"),
+	"closed-after-hello":    tcp((*evidence.Connection).ClosedAfterHello, "FIN right after the ClientHello, no alert"),
+	"window-shut":           tcp((*evidence.Connection).WindowShut, "the server reads no more (window 0)"),
+	"timed-out-waiting":     timedOutWaiting,
+	"request-unanswered":    tcp((*evidence.Connection).RequestUnanswered, "the request is acknowledged and not answered"),
+	"server-spoke":          tcp(func(c *evidence.Connection) (*capture.Cite, bool) { return &c.Last, c.ToClientBytes > 0 }, "the server had sent data"),
+	"quit-after-handshake":  tcp((*evidence.Connection).Quit, "the Manager closes after the TLS handshake without a request"),
+	"answer-late":           tcp((*evidence.Connection).Late, "the answer came after the Manager had given up"),
+	"no-certificate-flight": tcp((*evidence.Connection).NoCertificate, "the client was asked for a certificate and sent none"),
+	"alert-to-hello":        tcp((*evidence.Connection).AlertToHello, "an alert is all that answers the ClientHello"),
+	"client-alert":          tcp((*evidence.Connection).ClientAlert, "the Manager refused the certificate (alert after the server's flight)"),
+	"not-tls":               tcp((*evidence.Connection).NotTLS, "the answer to the ClientHello is no TLS: too short, then FIN"),
+
+	"proxy-peer":   proxyPeer,
+	"proxy-silent": proxySilent,
+	"proxy-auth":   proxyStatus("the proxy wants a login", 407),
+	"proxy-denied": proxyStatus("the proxy refuses the CONNECT", 403, 405),
+	"proxy-failed": proxyStatus("the proxy cannot reach the SSM", 500, 502, 503, 504),
+	"page-login":   page(401),
+	"page-denied":  page(403, 405, 404),
+	"page-failed":  page(500, 502, 503, 504),
+
+	"chain-self-signed": chain(selfSigned),
+	"chain-incomplete":  chain(leafOnly),
+	"chain-product":     chain(product),
+	"chain-distrusted":  distrusted,
+	"chain-expired":     expired,
+	"chain-early":       early,
+	"chain-other-name":  otherName,
+
+	"alert-unknown-ca":       unknownCA,
+	"alert-expired":          alerted(handshake.Client, "certificate_expired"),
+	"alert-version":          toHello(alerted(handshake.Server, "protocol_version")),
+	"alert-no-cipher":        toHello(alerted(handshake.Server, "handshake_failure")),
+	"alert-insecure":         alerted(handshake.Server, "insufficient_security"),
+	"alert-wants-client":     alerted(handshake.Server, "certificate_required"),
+	"client-alert-version":   alerted(handshake.Client, "protocol_version"),
+	"asked-for-certificate":  clientCertAsked,
+	"plain-http-in-tls-port": plainHTTP,
+
+	"no-such-request":      noSuchRequest,
+	"request-logged":       requestLogged((*attempt.Trace).LastRequest),
+	"failure-logged":       requestLogged((*attempt.Trace).FailedRequest),
+	"nginx-page":           nginxPage,
+	"all-refused":          allRefused,
+	"users-differ":         usersDiffer,
+	"grant-type-listed":    listedType,
+	"grant-expired-listed": listedExpired,
+	"grant-other-creator":  listedCreator,
+	"blank-field":          blankField,
+}
+
+// List names the facts that a rule may ask for.
+func List() []string { return slices.Sorted(maps.Keys(All)) }

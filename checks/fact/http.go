@@ -1,0 +1,239 @@
+package fact
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"syncscope/capture/cliout"
+	"syncscope/capture/handshake"
+	"syncscope/capture/logline"
+	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
+)
+
+// around is how near to an attempt another request speaks against there being
+// none of it.
+const around = 7 * time.Minute
+
+// aboutThen is how near to a moment a line speaks of it.
+const aboutThen = 30 * time.Second
+
+// proxyPeer: the end that could not be connected to is the proxy.
+func proxyPeer(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if !t.Failure().AtProxy() {
+		return nil
+	}
+	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: cannot reach the proxy "+t.Failed.Peer.String())}
+}
+
+// proxySilent: the connection to the proxy is refused or not answered.
+func proxySilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || t.Conn.Server.Addr() != v.ProxyAddr() {
+		return nil
+	}
+	if m, ok := t.Conn.Refused(); ok {
+		return []checks.Evidence{v.CitePacket(m, "capture: the proxy refuses the connection")}
+	}
+	if m, ok := t.Conn.Unanswered(); ok {
+		return []checks.Evidence{v.CitePacket(m, "capture: the proxy does not answer")}
+	}
+	return nil
+}
+
+// proxyStatus is the fact that the answer to the CONNECT was one of statuses,
+// as the capture printed it in clear.
+func proxyStatus(says string, statuses ...int) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		if t.Conn == nil || !slices.Contains(statuses, t.Conn.ProxyStatus) {
+			return nil
+		}
+		return []checks.Evidence{v.Cite(*t.Conn.Clear, fmt.Sprintf("capture: %s (%d)", says, t.Conn.ProxyStatus))}
+	}
+}
+
+// page is the fact that one of statuses came with a page of HTML that is not
+// the SSM's while a proxy is configured: the SSM's API answers JSON, its web
+// server names itself, and its log would have the request.
+func page(statuses ...int) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		if t.Lines.Proxy().Host == "" || t.Failed == nil || !slices.Contains(statuses, t.Failed.Status) || !t.Failed.ErrorCode.Empty() {
+			return nil
+		}
+		if t.Token != nil && t.Token.Status() == t.Failed.Status || nginxPage(v, t) != nil || !strings.HasPrefix(t.Failed.ErrorText.String(), "<") {
+			return nil
+		}
+		return []checks.Evidence{v.CiteLine(t.Failed, fmt.Sprintf("Manager: %d with a page that is not the SSM's, and a proxy is configured", t.Failed.Status))}
+	}
+}
+
+// nginxPage: the page that came names nginx, as the SSM's web server does.
+func nginxPage(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	for _, l := range t.Lines {
+		if l.Form == logline.ManagerMore && strings.Contains(l.Message.String(), "nginx") && strings.HasPrefix(l.Message.String(), "<") {
+			return []checks.Evidence{v.CiteLine(l, "Manager: the page names nginx")}
+		}
+	}
+	return nil
+}
+
+// noSuchRequest: an HTTP answer came, and the SSM's log covers the time and
+// has no request that could be this one. Where nothing proves how the clocks
+// stand, a request of the same client ID or user at any other time speaks
+// against it: it may be this one.
+func noSuchRequest(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	w := t.Window(v.Axis)
+	if t.Token != nil || !heardHTTP(t) || !v.Lines.SSM.Covers(w) {
+		return nil
+	}
+	_, basis := v.Axis.Skew()
+	near := w.Widened(around, around)
+	for _, r := range v.Lines.Requests() {
+		if t.Could(r) && (near.Has(r.At(v.Axis)) || basis == evidence.Assumed && t.Names(r)) {
+			return nil
+		}
+	}
+	if len(t.Lines) == 0 && len(evidence.Within(v.Lines.Served, near, v.Axis.SSM)) > 0 {
+		return nil // any of them may have come over this connection
+	}
+	m := t.Conn
+	if t.Failed != nil {
+		return []checks.Evidence{v.CiteLine(t.Failed, fmt.Sprintf("Manager: an answer came (%d), and the SSM's log, which covers the time, has no such request", t.Failed.Status))}
+	}
+	return []checks.Evidence{v.CitePacket(&m.Data, "capture: an answer came, and the SSM's log, which covers the time, has no request at all")}
+}
+
+// requestLogged is the fact that the SSM logged a request of the attempt, so that
+// its web server lives and is where the Manager calls.
+func requestLogged(of func(*attempt.Trace) *attempt.Request) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		r := of(t)
+		if r == nil {
+			return nil
+		}
+		return []checks.Evidence{v.CiteLine(r.All()[0], "SSM: it logged the request")}
+	}
+}
+
+// heardHTTP: an HTTP answer came, by the Manager's word or, without one, by
+// the capture's.
+func heardHTTP(t *attempt.Trace) bool {
+	if t.Failed != nil {
+		return t.Failed.Status != 0
+	}
+	return len(t.Lines) == 0 && t.Conn != nil && t.Conn.TLS.Stage == handshake.TLSApplicationData && !t.Conn.Trouble.Waiting && !t.Conn.Trouble.Pending
+}
+
+// SameToken compares two tokens; one of a cut value is the whole one's.
+func SameToken(a, b string) bool {
+	head := func(s string) string {
+		s, _, _ = strings.Cut(s, " ")
+		return strings.TrimSuffix(s, "~")
+	}
+	return a != "" && head(a) == head(b)
+}
+
+// allRefused: nginx tried its upstreams, each refused, and 502 was its answer.
+func allRefused(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	r := t.LastRequest()
+	if r == nil || r.Rails != nil || r.Access == nil || r.Access.Status != 502 {
+		return nil
+	}
+	var out []checks.Evidence
+	for _, l := range r.Refused {
+		if l.Topic == logline.TopicUpstreamFailed && l.Errno != 111 && l.Errno != 113 {
+			return nil
+		}
+		if l.Topic == logline.TopicUpstreamFailed {
+			out = append(out, v.CiteLine(l, "SSM, nginx: upstream "+l.Upstream.String()+" refused"))
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return append(out, v.CiteLine(r.Access, "SSM, nginx: 502 for the same request"))
+}
+
+// usersDiffer: both logs show a user for the same request, and not the same.
+func usersDiffer(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Token == nil {
+		return nil
+	}
+	for _, l := range t.Lines {
+		for _, r := range t.Token.Entries() {
+			if attempt.User(l) != "" && attempt.User(r) != "" && attempt.User(l) != attempt.User(r) {
+				return []checks.Evidence{v.CiteLine(l, "Manager: user "+attempt.User(l)), v.CiteLine(r, "SSM: user "+attempt.User(r))}
+			}
+		}
+	}
+	return nil
+}
+
+// listedType: the SSM's own list shows the client ID as a grant of the other type.
+func listedType(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	return grantsOf(v, t, func(g cliout.Grant) string {
+		if !strings.HasPrefix(g.Type.String(), "Client Credentials") {
+			return ""
+		}
+		return "this client ID belongs to a Client Credentials Grant"
+	})
+}
+
+// grantsOf are the rows of the SSM's list with the try's client ID.
+func grantsOf(v *attempt.View, t *attempt.Trace, want func(g cliout.Grant) string) []checks.Evidence {
+	client := t.ClientID()
+	for _, r := range v.Results {
+		for _, g := range r.Grants {
+			if SameToken(g.Client.String(), client) {
+				if says := want(g); says != "" {
+					return []checks.Evidence{v.CiteResult(r, g.Line, "SSM, API Tool Kit: "+says)}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// listedExpired: by the newest date in the logs, the grant's last day is over.
+func listedExpired(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	return grantsOf(v, t, func(g cliout.Grant) string {
+		if g.Expires.IsZero() || v.Newest.IsZero() || v.Newest.Before(g.Expires.AddDate(0, 0, 1)) {
+			return ""
+		}
+		return "the grant expired on " + g.Expires.Format(time.DateOnly)
+	})
+}
+
+// listedCreator: the grant is another user's.
+func listedCreator(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	user := t.Says(attempt.User)
+	return grantsOf(v, t, func(g cliout.Grant) string {
+		if g.Creator.Empty() || user == "" || g.Creator.String() == user || !strings.HasPrefix(g.Type.String(), "Resource") {
+			return ""
+		}
+		return "the grant was created by " + g.Creator.String() + ", and " + user + " signs in"
+	})
+}
+
+// blankField: the request names a parameter and gives it no value.
+func blankField(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	for _, l := range t.Entries() {
+		if l.BlankField.Empty() {
+			continue
+		}
+		return []checks.Evidence{v.CiteLine(l, "the request's "+l.BlankField.String()+" is blank")}
+	}
+	return nil
+}
+
+// timedOutWaiting: the Manager's trace shows that the request was out, and
+// that no answer came in its time.
+func timedOutWaiting(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	p := t.Find(logline.TopicPhase)
+	if t.Failed == nil || p == nil || p.Value.String() != "waiting for the answer" || !strings.Contains(t.Failure().Text(), "Read timed out") {
+		return nil
+	}
+	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: timed out waiting for the answer")}
+}

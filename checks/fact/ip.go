@@ -1,0 +1,129 @@
+package fact
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
+	"syncscope/capture/packet"
+	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
+)
+
+// icmp is the fact that a router or host said why it does not carry packets
+// for the SSM (or for the proxy that leads to it).
+func icmp(says string, kinds ...packet.Unreach) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		for _, u := range v.ICMP {
+			known := u.About.Addr().IsValid()
+			if slices.Contains(kinds, u.Unreach) && known && aboutPeer(v, t, u.About.Addr()) && within(v, t, u.Meta) {
+				return []checks.Evidence{v.Cite(u.Meta, "capture: "+u.Src.Addr().String()+" says "+says)}
+			}
+		}
+		return nil
+	}
+}
+
+// aboutPeer reports whether a is where the try's packets go.
+func aboutPeer(v *attempt.View, t *attempt.Trace, a netip.Addr) bool {
+	if t.Conn != nil {
+		return t.Conn.Server.Addr() == a
+	}
+	peer, proxy := v.PeerAddr(), v.ProxyAddr()
+	return !peer.IsValid() && !proxy.IsValid() || a == peer || a == proxy
+}
+
+// within reports whether a packet of the capture lies in the attempt's time, as
+// far as both clocks can be compared.
+func within(v *attempt.View, t *attempt.Trace, m event.Meta) bool {
+	axis, w := v.Axis, t.Window(v.Axis)
+	if c := t.Conn; c != nil && t.ConnSure {
+		if c.Source == m.From.Source { // one clock, wherever it stands
+			axis = axis.WithCapture(c.Source, 0)
+		}
+		w = evidence.Between(axis.Packet(c.Source, c.First.When()), axis.Packet(c.Source, c.Last.When()), 0, 0)
+	}
+	at := axis.Packet(m.From.Source, m.At)
+	return !at.Known() || !w.Known() || w.Widened(attempt.Agreement, attempt.Agreement).Has(at)
+}
+
+// silent: at least two questions for a neighbour's address without an answer.
+func silent(v *attempt.View, want func(netip.Addr) bool) []checks.Evidence {
+	asked := map[netip.Addr]int{}
+	var last *event.Neighbour
+	for _, n := range v.ARP {
+		switch {
+		case n.Reply:
+			asked[n.Addr] = -1 << 30 // it is there
+		case want(n.Addr):
+			asked[n.Addr]++
+			if asked[n.Addr] >= 2 {
+				last = n
+			}
+		}
+	}
+	if last == nil || asked[last.Addr] < 2 {
+		return nil
+	}
+	return []checks.Evidence{v.Cite(last.Meta, fmt.Sprintf("capture: %d ARP requests for %s, no reply captured", asked[last.Addr], last.Addr))}
+}
+
+func gatewaySilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	return silent(v, func(a netip.Addr) bool { return !aboutPeer(v, t, a) })
+}
+
+func peerSilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	return silent(v, func(a netip.Addr) bool { return aboutPeer(v, t, a) && (t.Conn != nil || v.PeerAddr().IsValid()) })
+}
+
+// pingOwn: ping's "From A … Destination Host Unreachable" with an address of
+// the Manager's own: its neighbour table, not a router, gave up.
+func pingOwn(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
+	for _, r := range v.Results {
+		if r.Check != cliout.Ping {
+			continue
+		}
+		for i, l := range r.Lines {
+			from, ok := strings.CutPrefix(l.String(), "From ")
+			if !ok || !strings.Contains(from, "Destination Host Unreachable") {
+				continue
+			}
+			a, err := netip.ParseAddr(strings.TrimSuffix(strings.Fields(from)[0], ":"))
+			asks := slices.ContainsFunc(v.ARP, func(n *event.Neighbour) bool { return n.Asker == a })
+			if err == nil && (asks || slices.Contains(v.ManagerAddrs(), a)) {
+				return []checks.Evidence{v.CiteResult(r, i, "Manager: its own neighbour table has no entry for the next hop")}
+			}
+		}
+	}
+	return nil
+}
+
+// atOnce: the Manager's own stack refused before a packet could travel.
+func atOnce(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	d, ok := took(t)
+	if !ok || d > time.Second || t.Conn != nil {
+		return nil
+	}
+	return []checks.Evidence{v.CiteLine(t.Failed, fmt.Sprintf("Manager: failed after %.2f s, no packet captured", d.Seconds()))}
+}
+
+// otherPort: the Manager calls a port that is not the SSM's.
+func otherPort(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	proxy := t.Lines.Proxy()
+	for _, l := range t.Lines {
+		called := evidence.ParseEndpoint(l.Peer.String()).At(evidence.SSMPort)
+		if called.Host == "" || called.Port == evidence.SSMPort || called.Is(proxy) {
+			continue
+		}
+		return []checks.Evidence{v.CiteLine(l, "Manager: calls port "+called.Port)}
+	}
+	if t.Conn != nil && len(t.Lines) == 0 && t.Conn.Server.Addr() == v.PeerAddr() && fmt.Sprint(t.Conn.Server.Port()) != evidence.SSMPort {
+		return []checks.Evidence{v.CitePacket(&t.Conn.First, fmt.Sprintf("capture: calls port %d", t.Conn.Server.Port()))}
+	}
+	return nil
+}

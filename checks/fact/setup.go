@@ -1,0 +1,144 @@
+package fact
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"syncscope/capture/cliout"
+	"syncscope/capture/logline"
+	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
+)
+
+// firstOnPrem is the first release that knows on-prem mode.
+var firstOnPrem = cliout.Release{20, 9, 1}
+
+func tooOld(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
+	for _, r := range v.Results {
+		if r.Release != (cliout.Release{}) && r.Release.Less(firstOnPrem) {
+			return []checks.Evidence{v.Cite(r.Meta, "Manager: release "+r.Version.String())}
+		}
+	}
+	return nil
+}
+
+// otherMode: what the Manager said last of its licence reporting mode.
+func otherMode(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	modes := v.Modes
+	if line := t.Find(logline.TopicMode); line != nil {
+		modes = []*evidence.Line{line}
+	}
+	if len(modes) == 0 {
+		return nil
+	}
+	if last := modes[len(modes)-1]; last.Value.String() != "" && !last.Cut && !strings.EqualFold(last.Value.String(), "onprem") {
+		return []checks.Evidence{v.CiteLine(last, "Manager: mode "+last.Value.String())}
+	}
+	return nil
+}
+
+// cloudCalled: the Manager signs in at Cisco's cloud, not at an SSM.
+func cloudCalled(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	for _, l := range t.Lines {
+		if l.Topic == logline.TopicCloudSignIn || strings.HasSuffix(l.Path.String(), "token.oauth2") || strings.Contains(l.Path.String(), "oauth2/default") {
+			return []checks.Evidence{v.CiteLine(l, "Manager: signs in at Cisco's cloud")}
+		}
+	}
+	return nil
+}
+
+func servicesDown(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
+	for _, r := range v.Results {
+		for _, down := range r.Down {
+			if s := down.String(); strings.Contains(s, "application server") || strings.Contains(s, "configuration database") {
+				return []checks.Evidence{v.Cite(r.Meta, "Manager: "+s)}
+			}
+		}
+	}
+	return nil
+}
+
+func offload(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || t.Conn.Offload == 0 {
+		return nil
+	}
+	return []checks.Evidence{v.CitePacket(t.Conn.OffloadAt, fmt.Sprintf("capture: %d outgoing packets", t.Conn.Offload))}
+}
+
+func clamped(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || t.Conn.ServerMSS == 0 || t.Conn.ServerMSS >= evidence.EthernetMSS {
+		return nil
+	}
+	return []checks.Evidence{v.CitePacket(&t.Conn.Answer, fmt.Sprintf("capture: MSS %d", t.Conn.ServerMSS))}
+}
+
+// noiseNames say what routine lines are, in the order in which they are told.
+var noiseNames = []struct {
+	topic logline.Topic
+	name  string
+}{
+	{logline.TopicDeprecation, "Redis deprecation warnings"},
+	{logline.TopicSession, "expiring sessions"},
+	{logline.TopicSaving, "Redis saving"},
+	{logline.TopicClockSource, "chronyd changing its source"},
+}
+
+func noiseSeen(v *attempt.View) []checks.Evidence {
+	var out []checks.Evidence
+	for _, n := range noiseNames {
+		if l := v.Noise[n.topic]; l != nil {
+			out = append(out, v.CiteLine(l, n.name))
+		}
+	}
+	return out
+}
+
+func partial(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Token == nil || len(t.Token.Refused) == 0 || t.Token.Rails == nil {
+		return nil
+	}
+	return []checks.Evidence{
+		v.CiteLine(t.Token.Refused[0], "SSM, nginx: upstream "+t.Token.Refused[0].Upstream.String()+" refused"),
+		v.CiteLine(t.Token.Rails, "SSM, Rails: another upstream answered"),
+	}
+}
+
+// otherAddress: the caller's address in the SSM's log is none that the capture
+// shows the Manager to have.
+func otherAddress(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Token == nil || t.Token.Access == nil || !t.Token.Access.Client.IsValid() {
+		return nil
+	}
+	known := v.ManagerAddrs()
+	seen := t.Token.Access.Client
+	if len(known) == 0 || slices.Contains(known, seen) {
+		return nil
+	}
+	return []checks.Evidence{v.CiteLine(t.Token.Access, "SSM, nginx: the caller is "+seen.String())}
+}
+
+// inClear finds one line of each log that shows a secret or a password that
+// its writer had not masked.
+func inClear(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	var out []checks.Evidence
+	for _, l := range t.Lines {
+		if shows(l) {
+			out = append(out, v.CiteLine(l, "in clear in the Manager's log"))
+			break
+		}
+	}
+	if t.Token != nil {
+		for _, l := range append(t.Token.Entries(), t.Token.Refused...) {
+			if shows(l) {
+				return append(out, v.CiteLine(l, "in clear in the SSM's log"))
+			}
+		}
+	}
+	return out
+}
+
+func shows(l *evidence.Line) bool {
+	return !l.Secret.Empty() || !l.Password.Empty() && !l.SourceMasked
+}

@@ -1,0 +1,68 @@
+package fact
+
+import (
+	"fmt"
+
+	"syncscope/capture"
+	"syncscope/capture/handshake"
+	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
+)
+
+// tcp is the fact that the try's connection shows a pattern. The packet that
+// shows it is cited.
+func tcp(shows func(*evidence.Connection) (*capture.Cite, bool), says string) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		if t.Conn == nil || t.Conn.MidStream {
+			return nil
+		}
+		m, ok := shows(t.Conn)
+		if !ok {
+			return nil
+		}
+		return []checks.Evidence{v.CitePacket(m, "capture: "+says)}
+	}
+}
+
+// refusedWhileUp: the SSM served others at the time when it seems to refuse the
+// Manager on the same port. What another host or port refuses is not refused by
+// the web server that served them.
+func refusedWhileUp(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	c := t.Conn
+	if c == nil || c.State != handshake.ConnRefused || fmt.Sprint(c.Server.Port()) != evidence.SSMPort || c.Server.Addr() == v.ProxyAddr() {
+		return nil
+	}
+	w := t.Window(v.Axis)
+	if !v.Lines.SSM.Covers(w) {
+		return nil
+	}
+	for _, l := range evidence.Within(v.Lines.Served, w.Widened(aboutThen, aboutThen), v.Axis.SSM) {
+		return []checks.Evidence{v.CiteLine(l, "SSM, nginx: served another client at about that time")}
+	}
+	return nil
+}
+
+// otherTTL: the RST came with another TTL than what else came from there.
+func otherTTL(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	c := t.Conn
+	if c == nil || c.ResetTTL == 0 {
+		return nil
+	}
+	known := c.AnswerTTL
+	if known == 0 {
+		for _, o := range v.ToPeer() {
+			if o.Server.Addr() == c.Server.Addr() && o.AnswerTTL != 0 {
+				known = o.AnswerTTL
+			}
+		}
+	}
+	if known == 0 || known == c.ResetTTL {
+		return nil
+	}
+	m := c.Reset
+	if c.State == handshake.ConnRefused {
+		m = &c.Answer
+	}
+	return []checks.Evidence{v.CitePacket(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.ResetTTL, known))}
+}
