@@ -29,7 +29,11 @@ type Diagnosis struct {
 	Earlier    Earlier          // attempts before those that are listed
 	Others     []event.Ref      // requests of other clients of the SSM
 	Turned     []event.SourceID // files that hold their newest line first
-	Callers    int              // that ask like a Manager and ended differently, where nothing tells which one it is
+	Heard      Heard            // of what there is anything
+	// CheckFailed is what the output of a command says that failed, where nothing
+	// else was given.
+	CheckFailed *Evidence
+	Callers     int // that ask like a Manager and ended differently, where nothing tells which one it is
 }
 
 // Earlier counts the attempts that are not listed one by one any more.

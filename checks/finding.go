@@ -55,6 +55,7 @@ type Owner string
 
 // The owners.
 const (
+	OwnerNobody       Owner = "" // nothing is to do
 	OwnerUnknown      Owner = "unknown"
 	OwnerManagerAdmin Owner = "manager-admin"
 	OwnerSSMAdmin     Owner = "ssm-admin"
@@ -66,6 +67,8 @@ const (
 // Label is the owner as people say it.
 func (o Owner) Label() string {
 	switch o {
+	case OwnerNobody:
+		return "nobody"
 	case OwnerManagerAdmin:
 		return "Manager admin"
 	case OwnerSSMAdmin:
@@ -115,8 +118,18 @@ type Finding struct {
 	Reproduce   []string
 	Runbook     string
 	Attempt     int // 1-based; 0: about none
+	About       About
 	Strength    int // of the best proof, among findings: the larger the stronger
 }
+
+// About is what a finding is about.
+type About string
+
+// A sync attempt, or a command that was run by hand.
+const (
+	AboutAttempt About = "attempt"
+	AboutCheck   About = "check"
+)
 
 // Agreement says how many sources the evidence comes from.
 func (f *Finding) Agreement() string {
@@ -124,8 +137,11 @@ func (f *Finding) Agreement() string {
 	for _, e := range f.Evidence {
 		seen[e.Kind] = true
 	}
-	if len(seen) > 1 {
+	switch {
+	case len(seen) > 1:
 		return fmt.Sprintf("by %d logs", len(seen))
+	case seen[event.Check]:
+		return "from a check"
 	}
 	return "from one log"
 }

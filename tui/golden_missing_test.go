@@ -25,6 +25,7 @@ func unsure(t *testing.T) view.Update {
 func TestGoldenMissing(t *testing.T) {
 	open := unsure(t)
 	open.Verdict, open.RootCause = checks.Inconclusive, nil
+	open.Heard = checks.Heard{Manager: true, Packets: true}
 	open.Findings = []checks.Finding{
 		{Severity: checks.Critical, Confidence: checks.Possible, Title: "A device between drops the ClientHello.", Missing: []string{"a capture on the SSM: does the ClientHello arrive?"}},
 		{Severity: checks.Critical, Confidence: checks.Possible, Title: "The SSM does not answer.", Missing: []string{"the SSM's load and memory at that time"}},

@@ -116,7 +116,9 @@ func (d head) said() said {
 		}
 		return said{role: theme.BadgePass, badge: g[checks.Pass] + " OK", first: checks.Success(d.u.Attempts, d.u.Shown) + ".", next: next}
 	case d.u.Verdict == checks.Inconclusive:
-		return said{role: theme.BadgeWarn, badge: "? OPEN", first: d.open(), next: "What was seen so far does not name one cause."}
+		of := d.u.Diagnosis()
+		turn := of.Turn()
+		return said{role: theme.BadgeWarn, badge: "? OPEN", first: of.Sentence(), turn: turn.Who.Label(), next: turn.Do}
 	}
 	return d.early()
 }
@@ -149,14 +151,6 @@ func (d head) confidence(f *checks.Finding) string {
 		out += d.th.Paint(theme.Dim, f.Agreement()) + " "
 	}
 	return out
-}
-
-// open says of an attempt without a cause whether it still runs.
-func (d head) open() string {
-	if a := d.u.Attempt(); a != nil && !a.Ended {
-		return "An attempt is running."
-	}
-	return "The attempt failed; the cause is not clear."
 }
 
 // ladder is the stages; where it does not fit, without details, then with short

@@ -30,7 +30,27 @@ const (
 	Toolkit   // the SSM's list of grants, copied as text
 	Disk
 	Containers
+	checkCount
 )
+
+var checkNames = [...]string{"unknown", "show version", "show system status", "show interface", "nslookup", "ping", "curl", "openssl", "ip route", "date", "request nms", "API Tool Kit", "df", "docker ps"}
+
+// String is the command as people say it.
+func (c Check) String() string {
+	if int(c) < len(checkNames) {
+		return checkNames[c]
+	}
+	return "unknown"
+}
+
+// Checks are the commands whose output is understood.
+func Checks() []Check {
+	out := make([]Check, 0, checkCount)
+	for c := range checkCount {
+		out = append(out, c)
+	}
+	return out
+}
 
 // Release is a Manager release: up to four numeric parts, compared numerically.
 type Release [4]int

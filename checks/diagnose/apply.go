@@ -16,12 +16,12 @@ import (
 
 // apply tries one rule on one try.
 func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
-	if !h.found.MayApply(i) {
+	if !h.found.MayApply(i, h.alone) {
 		return checks.Finding{}, false
 	}
 	r, t, number := &j.rules.All[i], h.t, h.number
 	proofs := j.proofs(i, h)
-	if !carried(proofs) { // few are: what speaks against them need not be looked for
+	if len(proofs) == 0 || !h.alone && !carried(proofs) { // few are: what speaks against them need not be looked for
 		return checks.Finding{}, false
 	}
 	for k := range r.Unless {
@@ -30,7 +30,7 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		}
 	}
 	f := checks.Finding{
-		ID: r.ID, Stage: r.Stage(), Severity: r.Severity(), Owner: r.Owner, Attempt: number,
+		ID: r.ID, Stage: r.Stage(), Severity: r.Severity(), Owner: r.Owner, Attempt: number, About: checks.AboutAttempt,
 		Confidence: min(confidence(proofs), r.Limit()), Strength: strongest(proofs),
 		Runbook: r.ID,
 	}
@@ -86,6 +86,7 @@ type hearing struct {
 	lines  []*evidence.Line
 	health map[event.Ref]bool // of the lines, those in which the SSM's parts speak of themselves
 	found  rule.Hits          // in the lines, and in the outputs of commands
+	alone  bool               // nothing but outputs of commands is there: what only supports carries, too
 }
 
 // hear finds what may speak about a try: its own lines, what the SSM's parts
@@ -219,7 +220,9 @@ func confidence(proofs []proof) checks.Confidence {
 	for _, p := range proofs {
 		switch p.weight {
 		case rule.Support:
-			best = checks.Likely
+			if carried(proofs) {
+				best = checks.Likely
+			}
 		case rule.Literal:
 			return checks.Confirmed
 		case rule.Strong:

@@ -3,7 +3,9 @@ package diagnose
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"syncscope/checks"
 	"syncscope/checks/attempt"
@@ -37,11 +39,68 @@ func (j *judge) none(ctx context.Context, d *checks.Diagnosis) {
 			continue
 		}
 		if f, ok := j.apply(i, h); ok {
+			f.About = checks.AboutCheck
 			d.Verdict, d.RootCause = checks.Failed, &f
 			return
 		}
 	}
+	if d.Heard == (checks.Heard{}) && j.checked(ctx, d, h) {
+		return
+	}
 	d.Findings = append(d.Findings, j.sideFindings(ctx, t, 0)...)
+}
+
+// checked gives a verdict about commands that were run by hand, where nothing but
+// their output was given: it is no attempt's. false: they do not show that
+// anything fails.
+func (j *judge) checked(ctx context.Context, d *checks.Diagnosis, h *hearing) bool {
+	for _, r := range j.Results {
+		if i := len(r.Lines) - 1; !r.Failure.Empty() || r.Status >= 400 {
+			ev := j.CiteResult(r, i, r.Check.String()+" says "+strings.TrimRight(cmp.Or(r.Failure.String(), fmt.Sprintf("HTTP %d", r.Status)), ". "))
+			d.CheckFailed = &ev
+		}
+	}
+	if d.CheckFailed == nil {
+		return false
+	}
+	h.alone = true
+	found := j.candidates(ctx, h, func(r *rule.Rule) bool { return !r.Side })
+	d.Verdict = checks.Inconclusive
+	if root := pick(found); root != nil {
+		root.About = checks.AboutCheck
+		d.Verdict, d.RootCause = checks.Failed, root
+		found = slices.DeleteFunc(found, func(f checks.Finding) bool { return f.ID == root.ID })
+	}
+	d.Findings = append(d.Findings, found...)
+	return true
+}
+
+// candidates are the findings of the rules that want accepts: the earliest stage
+// first, then the surest. Where ctx ends, some are missing: nobody is to use what
+// is there.
+func (j *judge) candidates(ctx context.Context, h *hearing, want func(*rule.Rule) bool) []checks.Finding {
+	var out []checks.Finding
+	for i := range j.rules.All {
+		if ctx.Err() != nil {
+			return nil
+		}
+		if !want(&j.rules.All[i]) {
+			continue
+		}
+		if f, ok := j.apply(i, h); ok {
+			out = append(out, f)
+		}
+	}
+	return j.inOrder(out)
+}
+
+// inOrder leaves out what another finding explains better.
+func (j *judge) inOrder(out []checks.Finding) []checks.Finding {
+	out = slices.DeleteFunc(out, func(f checks.Finding) bool { return j.superseded(f.ID, out) })
+	slices.SortStableFunc(out, func(x, y checks.Finding) int {
+		return cmp.Or(cmp.Compare(x.Stage, y.Stage), cmp.Compare(y.Confidence, x.Confidence), cmp.Compare(y.Strength, x.Strength))
+	})
+	return out
 }
 
 // causes lists the rules that explain a failed attempt: the earliest stage
@@ -70,11 +129,7 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 		f.RuledOut = ruledOut(a, f.Stage)
 		out = append(out, f)
 	}
-	out = slices.DeleteFunc(out, func(f checks.Finding) bool { return j.superseded(f.ID, out) })
-	slices.SortStableFunc(out, func(x, y checks.Finding) int {
-		return cmp.Or(cmp.Compare(x.Stage, y.Stage), cmp.Compare(y.Confidence, x.Confidence), cmp.Compare(y.Strength, x.Strength))
-	})
-	return out
+	return j.inOrder(out)
 }
 
 // brokeAtProxy reports whether what could not be reached is the proxy: nothing of

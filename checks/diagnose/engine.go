@@ -25,19 +25,19 @@ const (
 // Engine keeps what bears on a licence sync and names the cause. It is not
 // safe for concurrent use.
 type Engine struct {
-	rules     *rule.Set
-	seen      attempt.View
-	joined    attempt.Result // of the last diagnosis
-	conns     connections
-	matched   []pair // of the last diagnosis
-	dropped   int
-	unlisted  int // connections that are attempts by themselves, and are too many
-	workers   int // goroutines that judge; 0: one a core
-	dirty     bool
-	events    int // that bear on every attempt
-	past      past
-	due       int  // how many attempts may wait until some are settled
-	clocks    samples
+	rules    *rule.Set
+	seen     attempt.View
+	joined   attempt.Result // of the last diagnosis
+	conns    connections
+	matched  []pair // of the last diagnosis
+	dropped  int
+	unlisted int // connections that are attempts by themselves, and are too many
+	workers  int // goroutines that judge; 0: one a core
+	dirty    bool
+	events   int // that bear on every attempt
+	past     past
+	due      int // how many attempts may wait until some are settled
+	clocks   samples
 	// heardManager: a log of the Manager is there, whatever it says.
 	heardManager bool
 	last         checks.Diagnosis

@@ -18,6 +18,8 @@ type document struct {
 	Schema      string              `json:"schema"`
 	ToolVersion string              `json:"tool_version"`
 	Verdict     string              `json:"verdict"`
+	Sentence    string              `json:"sentence"`
+	Turn        turn                `json:"turn"`
 	RootCause   *finding            `json:"root_cause"`
 	Findings    []finding           `json:"findings"`
 	Stages      []stage             `json:"stages"`
@@ -30,6 +32,12 @@ type document struct {
 	Clock       clock               `json:"clock"`
 	Masked      map[string]int      `json:"masked"`
 	Notes       []string            `json:"notes,omitempty"`
+}
+
+// turn is the next step; who is empty where nothing is to do.
+type turn struct {
+	Who string `json:"who"`
+	Do  string `json:"do"`
 }
 
 // earlier counts the attempts before those that are listed.
@@ -66,6 +74,7 @@ type finding struct {
 	Reproduce   []string         `json:"reproduce"`
 	Runbook     string           `json:"runbook"`
 	Attempt     int              `json:"attempt"`
+	About       string           `json:"about"`
 }
 
 type evidence struct {
@@ -180,7 +189,7 @@ type clock struct {
 func JSON(w io.Writer, r Report) error {
 	d := r.Diagnosis
 	doc := document{
-		Schema: Schema, ToolVersion: r.Version, Verdict: d.Verdict.String(),
+		Schema: Schema, ToolVersion: r.Version, Verdict: d.Verdict.String(), Sentence: d.Sentence(), Turn: turn{string(d.Turn().Who), d.Turn().Do},
 		Findings: list(d.Findings, toFinding), Stages: list(ladderOf(d), toStage),
 		Attempts: list(d.Attempts, toAttempt), Earlier: toEarlier(d.Earlier), LastGood: toLastGood(d.LastGood), Connections: []connection{}, // they are written apart
 		Checks: append([]view.CheckOutcome{}, r.Checks...), Sources: list(r.Sources, toSource),
@@ -245,7 +254,7 @@ func toFinding(f checks.Finding) finding {
 			return ruledOut{r.Stage.String(), r.Why, list(r.Evidence, toEvidence)}
 		}),
 		Fix: list(f.Fix, func(s checks.FixStep) checks.FixStep { return s }), Reproduce: list(f.Reproduce, same),
-		Runbook: f.Runbook, Attempt: f.Attempt,
+		Runbook: f.Runbook, Attempt: f.Attempt, About: string(f.About),
 	}
 }
 

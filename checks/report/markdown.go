@@ -17,6 +17,8 @@ func Markdown(w io.Writer, r Report) error {
 	fmt.Fprintf(&b, "# %s\n\n", escaped(headline(d)))
 	if f := d.RootCause; f != nil {
 		fmt.Fprintf(&b, "**%s**: %s, %s. Turn: **%s**. %s\n\n%s\n\n", f.ID, f.Confidence, f.Agreement(), f.Owner.Label(), escaped(f.Next), escaped(f.Explanation))
+	} else if t := d.Turn(); t.Who != checks.OwnerNobody {
+		fmt.Fprintf(&b, "Turn: **%s**. %s\n\n", t.Who.Label(), escaped(t.Do))
 	}
 	mdStages(&b, ladderOf(d))
 	if f := d.RootCause; f != nil {
@@ -38,15 +40,14 @@ func Markdown(w io.Writer, r Report) error {
 
 // headline is the verdict as one sentence.
 func headline(d checks.Diagnosis) string {
+	sign := "✗ "
 	switch {
 	case d.Verdict == checks.OK:
-		return "✓ " + checks.Success(d.Attempts, d.Shown) + of(d)
-	case d.Verdict == checks.NoAttempt:
-		return "? No sync attempt was seen in what was given"
-	case d.RootCause == nil: // whatever the verdict is called
-		return "? " + Inconclusive(d)
+		sign = "✓ "
+	case d.Verdict == checks.NoAttempt, d.RootCause == nil:
+		sign = "? "
 	}
-	return "✗ " + d.RootCause.Title
+	return sign + d.Sentence()
 }
 
 func mdStages(b *strings.Builder, stages []checks.StageState) {

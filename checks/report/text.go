@@ -37,32 +37,35 @@ func Text(w io.Writer, r Report) error {
 	return err
 }
 
-// said is a line of the verdict; lead has the blanks that part it from the text.
-type said struct{ lead, text string }
+// row is a line of the verdict; lead has the blanks that part it from the text.
+type row struct{ lead, text string }
 
-func verdict(d checks.Diagnosis) []said {
-	switch {
+func verdict(d checks.Diagnosis) []row {
+	turn := row{"Turn    ", turnOf(d)}
+	switch f := d.RootCause; {
 	case d.Verdict == checks.OK:
-		return []said{{"✓ OK  ", checks.Success(d.Attempts, d.Shown) + of(d) + "."}}
+		return []row{{"✓ OK  ", d.Sentence()}}
 	case d.Verdict == checks.NoAttempt:
-		return []said{{"? ", "NO ATTEMPT  No sync attempt was seen in what was given."}}
-	case d.RootCause == nil: // whatever the verdict is called
-		return []said{{"? ", "INCONCLUSIVE  " + Inconclusive(d)}}
-	}
-	f := d.RootCause
-	return []said{
-		{"✗ FAIL  ", f.Title + " " + f.Short},
-		{"        ", fmt.Sprintf("%s: %s, %s", f.ID, f.Confidence, f.Agreement())},
-		{"Turn    ", f.Owner.Label() + ". " + f.Next},
+		return []row{{"? ", "NO ATTEMPT  " + d.Sentence()}, turn}
+	case f == nil: // whatever the verdict is called
+		return []row{{"? ", "INCONCLUSIVE  " + d.Sentence()}, turn}
+	default:
+		return []row{{"✗ FAIL  ", d.Sentence()}, {"        ", fmt.Sprintf("%s: %s, %s", f.ID, f.Confidence, f.Agreement()) + aboutCheck(f)}, turn}
 	}
 }
 
-func of(d checks.Diagnosis) string {
-	a, n := d.Attempt(), d.Earlier.Attempts+len(d.Attempts)
-	if a != nil && n > 1 {
-		return fmt.Sprintf(" (attempt %d of %d)", a.Number, n)
+// aboutCheck says of a cause that it is no attempt's.
+func aboutCheck(f *checks.Finding) string {
+	if f.About == checks.AboutCheck {
+		return "; about a check: no sync attempt was seen"
 	}
 	return ""
+}
+
+// turnOf is whose turn it is, and to do what.
+func turnOf(d checks.Diagnosis) string {
+	t := d.Turn()
+	return t.Who.Label() + ". " + t.Do
 }
 
 // since cites the lines that show when it worked and what changed.
@@ -72,37 +75,6 @@ func since(g *checks.LastGood) string {
 		ev = append(ev, c.Evidence)
 	}
 	return at(ev)
-}
-
-// Inconclusive says in one sentence how far the attempt was seen to get.
-func Inconclusive(d checks.Diagnosis) string {
-	a := d.Attempt()
-	if a == nil {
-		return "No attempt could be told apart."
-	}
-	if d.Callers > 0 {
-		return fmt.Sprintf("%d callers ask like a Manager, and did not end alike; the SSM's log does not tell which one is the Manager.", d.Callers)
-	}
-	for _, s := range a.Stages {
-		if s.Status == checks.Fail {
-			return fmt.Sprintf("The attempt broke at the stage %s (%s); what is there does not say why.", s.Stage.Label(), s.Detail)
-		}
-	}
-	if a.Outcome == checks.OutcomeFail {
-		return "The attempt failed" + reached(*a) + "; what is there does not name one cause."
-	}
-	return "The attempt's end was not seen."
-}
-
-// reached says how far an attempt was seen to get.
-func reached(a checks.Attempt) string {
-	out := ""
-	for _, s := range a.Stages {
-		if s.Status == checks.Pass {
-			out = " after the stage " + s.Stage.Label()
-		}
-	}
-	return out
 }
 
 // Ladder is the stages in one line.

@@ -40,9 +40,14 @@ func formNames() []string {
 const Said = "said"
 
 // checkNames are the commands that rules may name.
-var checkNames = map[string]cliout.Check{
-	"curl": cliout.Curl, "openssl": cliout.OpenSSL, "ping": cliout.Ping, "nslookup": cliout.Nslookup,
-}
+var checkNames = func() map[string]cliout.Check {
+	out := map[string]cliout.Check{}
+	for _, c := range cliout.Checks() {
+		out[c.String()] = c
+	}
+	delete(out, cliout.CheckUnknown.String())
+	return out
+}()
 
 // forms is a set of forms.
 type forms uint32

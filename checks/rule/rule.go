@@ -167,7 +167,7 @@ func (m Match) check(facts []string) error {
 		return fmt.Errorf("fact %q is none of %s", m.Fact, strings.Join(facts, ", "))
 	}
 	if _, ok := checkNames[m.Check]; (m.Check != "" && !ok) || (m.Check == "") != (m.Text == "") {
-		return fmt.Errorf("check %q with text %q: name one of curl, nslookup, openssl, ping, and what its line says", m.Check, m.Text)
+		return fmt.Errorf("check %q with text %q: name a command whose output is read, and what its line says", m.Check, m.Text)
 	}
 	return nil
 }

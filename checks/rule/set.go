@@ -107,10 +107,10 @@ func (h *Hits) output(at int, r *event.CheckResult) {
 	}
 }
 
-// MayApply reports whether anything but support may speak for a rule, and all
-// that it needs may be there: by what was found, and by facts, which are not
-// known here and may always hold.
-func (h *Hits) MayApply(rule int) bool {
+// MayApply reports whether anything but support may speak for a rule, or support
+// too, and all that it needs may be there: by what was found, and by facts, which
+// are not known here and may always hold.
+func (h *Hits) MayApply(rule int, support bool) bool {
 	speaks := false
 	for i := range h.set.All[rule].Evidence {
 		p := &h.set.All[rule].Evidence[i]
@@ -118,7 +118,7 @@ func (h *Hits) MayApply(rule int) bool {
 		if p.Needs && !there {
 			return false
 		}
-		speaks = speaks || there && p.Weight != Support
+		speaks = speaks || there && (support || p.Weight != Support)
 	}
 	return speaks
 }

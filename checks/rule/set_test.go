@@ -149,7 +149,7 @@ func TestMayApply(t *testing.T) {
 		{"what it needs is there", []Proof{{Match: failed, Weight: Strong, Needs: true}}, true},
 	} {
 		h := NewSet([]Rule{{Evidence: []Proof{{Match: health}}, Unless: []Match{failed}}, {Evidence: tt.evidence}}).Search(slices.Values([]*event.LogEntry{e}), nil)
-		if got := h.MayApply(1); got != tt.want {
+		if got := h.MayApply(1, false); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
-	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
 	"syncscope/checks/session/feed"
@@ -251,11 +250,7 @@ func (l *Live) close() {
 func (l *Live) Report(u view.Update) report.Report {
 	r := report.Report{Version: l.cfg.Version, Sources: u.Sources, Masked: l.cfg.Gate.Counts()}
 	r.Checks = u.Checks
-	r.Diagnosis = checks.Diagnosis{
-		Clock: u.Clock, Dropped: u.Forgotten,
-		Verdict: u.Verdict, Attempts: u.Attempts, Shown: u.Shown, RootCause: u.RootCause,
-		Findings: u.Findings, Evidence: u.Evidence, Comparison: u.Comparison, LastGood: u.LastGood, Earlier: u.Earlier,
-	}
+	r.Diagnosis = u.Diagnosis()
 	return names.Private(l.cfg.Gate, r)
 }
 

@@ -68,6 +68,8 @@ type Update struct {
 	LastGood   *checks.LastGood // nil: none is known, or none is missed
 	Earlier    checks.Earlier   // attempts before those in Attempts
 	Clock      checks.Clock
+	Heard      checks.Heard // of what there is anything
+	Callers    int          // that ask like a Manager and ended differently, where nothing tells which one it is
 	Checks     []CheckOutcome // of the last run of the active checks
 	Checking   bool           // they run
 	Hosts      []Host         // how far the way to each host is
@@ -96,6 +98,14 @@ func (u *Update) Ladder() []checks.StageState {
 		return a.Ladder()
 	}
 	return checks.UnknownStages()
+}
+
+// Diagnosis is what the update says of the attempts.
+func (u *Update) Diagnosis() checks.Diagnosis {
+	return checks.Diagnosis{
+		Verdict: u.Verdict, Attempts: u.Attempts, Shown: u.Shown, RootCause: u.RootCause, Findings: u.Findings, Evidence: u.Evidence, Each: u.Each,
+		Comparison: u.Comparison, LastGood: u.LastGood, Earlier: u.Earlier, Clock: u.Clock, Dropped: u.Forgotten, Heard: u.Heard, Callers: u.Callers,
+	}
 }
 
 // Attempt is the one on the ladder; nil where there is none.

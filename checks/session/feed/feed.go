@@ -180,7 +180,7 @@ func (h *Feed) update(events []event.Event, ended bool) view.Update {
 	u := view.Update{
 		Now: h.now(), Events: h.told(events), Attempts: d.Attempts, Shown: d.Shown, Verdict: d.Verdict,
 		RootCause: d.RootCause, Findings: d.Findings, Evidence: d.Evidence, Each: d.Each, Comparison: d.Comparison, LastGood: d.LastGood, Earlier: d.Earlier, Done: ended,
-		Clock: d.Clock, Forgotten: d.Dropped,
+		Clock: d.Clock, Forgotten: d.Dropped, Heard: d.Heard, Callers: d.Callers,
 	}
 	u.Header = view.Header{Manager: d.Manager, Release: d.Release, SSM: d.SSM, Peer: d.Peer, PeerFrom: d.PeerFrom, Clock: d.Clock.String()}
 	h.decor(&u)

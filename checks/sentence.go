@@ -1,0 +1,107 @@
+package checks
+
+import "fmt"
+
+// Turn is whose turn it is, and to do what: one step, which begins with a verb.
+type Turn struct {
+	Who Owner
+	Do  string
+}
+
+// Heard tells of what there is anything: it decides what to ask for next.
+type Heard struct{ Manager, SSM, Packets bool }
+
+// Sentence is the verdict in words that can be read to who waits for it.
+func (d *Diagnosis) Sentence() string {
+	switch {
+	case d.Verdict == OK:
+		return Success(d.Attempts, d.Shown) + d.of() + "."
+	case d.Verdict == NoAttempt:
+		return "No sync attempt was seen in what was given."
+	case d.RootCause == nil: // whatever the verdict is called
+		return d.inconclusive()
+	case d.RootCause.Short != "":
+		return d.RootCause.Title + " " + d.RootCause.Short
+	}
+	return d.RootCause.Title
+}
+
+// of says which attempt of several the verdict is of.
+func (d *Diagnosis) of() string {
+	a, n := d.Attempt(), d.Earlier.Attempts+len(d.Attempts)
+	if a == nil || n < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" (attempt %d of %d)", a.Number, n)
+}
+
+// inconclusive says how far the attempt was seen to get.
+func (d *Diagnosis) inconclusive() string {
+	a := d.Attempt()
+	switch {
+	case a == nil && d.CheckFailed != nil:
+		return "No sync attempt was seen; a check that was run by hand failed: " + d.CheckFailed.Says + "."
+	case a == nil:
+		return "No attempt could be told apart."
+	case d.Callers > 0:
+		return fmt.Sprintf("%d callers ask like a Manager, and did not end alike; the SSM's log does not tell which one is the Manager.", d.Callers)
+	case !a.Ended && a.Outcome == OutcomeUnknown:
+		return "An attempt was begun, and its end was not seen."
+	}
+	for _, s := range a.Stages {
+		if s.Status == Fail {
+			return fmt.Sprintf("The attempt broke at the stage %s (%s); what is there does not say why.", s.Stage.Label(), s.Detail)
+		}
+	}
+	if a.Outcome == OutcomeFail {
+		return "The attempt failed" + reached(a) + "; what is there does not name one cause."
+	}
+	return "The attempt's end was not seen."
+}
+
+// reached says how far an attempt was seen to get.
+func reached(a *Attempt) string {
+	out := ""
+	for _, s := range a.Stages {
+		if s.Status == Pass {
+			out = " after the stage " + s.Stage.Label()
+		}
+	}
+	return out
+}
+
+// Turn is the next step. Who has nothing to do is nobody.
+func (d *Diagnosis) Turn() Turn {
+	switch {
+	case d.Verdict == OK:
+		return Turn{OwnerNobody, "Nothing to do."}
+	case d.RootCause != nil:
+		return Turn{d.RootCause.Owner, d.RootCause.Next}
+	case d.Verdict == NoAttempt && d.Heard.Manager:
+		return Turn{OwnerManagerAdmin, "Press Sync Licenses and Refresh Devices in the Manager, then give the logs of that minute."}
+	case d.Verdict == NoAttempt, d.Callers > 0:
+		return Turn{OwnerManagerAdmin, "Give the Manager's server log (vmanage-server.log) of the time of the sync."}
+	}
+	return d.ask()
+}
+
+// ask is the step that would tell more of an attempt without a cause: the first
+// source that nothing is there of, else the SSM's own words at that moment.
+func (d *Diagnosis) ask() Turn {
+	a := d.Attempt()
+	at := ""
+	if a != nil && !a.Start.Text.Text().Empty() {
+		at = " of " + a.Start.Text.String()
+	}
+	switch {
+	case a != nil && !a.Ended && a.Outcome == OutcomeUnknown:
+		return Turn{OwnerManagerAdmin, "Wait for the attempt to end: an unanswered connection takes up to two minutes to fail."}
+	case !d.Heard.Manager:
+		return Turn{OwnerManagerAdmin, "Give the Manager's server log (vmanage-server.log)" + at + "."}
+	case !d.Heard.SSM:
+		return Turn{OwnerSSMAdmin, "Give the SSM's /var/log/messages" + at + "."}
+	case !d.Heard.Packets:
+		return Turn{OwnerManagerAdmin, "Capture the next attempt on the Manager (tcpdump, host of the SSM), and press Sync again."}
+	}
+	return Turn{OwnerSSMAdmin, "Search the SSM's log" + at + " for what its web server and its application say of this request."}
+}
