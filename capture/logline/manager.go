@@ -321,14 +321,17 @@ func (p *Parser) failure(b []byte, e *Entry) {
 		e.Cut = e.Cut || e.Status == 0
 		return
 	}
-	msg := b[i+len("Message: "):]
+	msg := bytes.TrimSpace(b[i+len("Message: "):])
 	if p.body(msg, e) {
 		return
 	}
-	e.ErrorText = p.excerpt(msg)
+	if p.page = isPage(msg); p.page {
+		e.Value = pageMaker(msg)
+		p.page = !bytes.Contains(msg, []byte("</html>"))
+	}
+	e.ErrorText = p.text(msg)
 	e.Exception = p.text(exceptionIn(msg))
 	e.Peer = p.text(target(msg))
-	p.page = bytes.HasPrefix(bytes.TrimSpace(msg), []byte("<")) && !bytes.Contains(msg, []byte("</html>"))
 }
 
 // body reads the JSON of an OAuth error (RFC 6749, 5.2); the SSM says
