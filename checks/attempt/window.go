@@ -108,6 +108,13 @@ func (t *Trace) gaveUp() bool {
 	return t.Failed != nil && t.Failed.Status == 0 && !t.Failed.Exception.Empty()
 }
 
+// ownLimits are words with which a Manager says that it could not call at all:
+// nothing was sent, whatever else the exception names.
+var ownLimits = []string{
+	"ConnectionPoolTimeoutException", "ConnectionRequestTimeoutException", "Timeout waiting for connection from pool", "Connection pool shut down", "RejectedExecutionException",
+	"Too many open files", "No file descriptors available", "OutOfMemoryError", "Cannot assign requested address", "No buffer space available",
+}
+
 // exceptionStages tell by words of the JDK and of Apache HttpClient how far an
 // exchange had got; the first that fits counts.
 var exceptionStages = []struct {
@@ -119,7 +126,7 @@ var exceptionStages = []struct {
 	{"NoRouteToHostException", checks.IP}, {"Network is unreachable", checks.IP}, {"Host is unreachable", checks.IP},
 	{"Connection refused", checks.TCP}, {"onnect timed out", checks.TCP}, {"Connection timed out", checks.TCP},
 	{"CONNECT refused by proxy", checks.Proxy}, {"Unable to tunnel through proxy", checks.Proxy},
-	{"SSL", checks.TLS}, {"PKIX", checks.TLS}, {"CertificateE", checks.TLS}, {"CertificateN", checks.TLS}, {"ConnectTimeoutException", checks.TLS},
+	{"trustAnchors parameter", checks.TLS}, {"SSL", checks.TLS}, {"PKIX", checks.TLS}, {"CertificateE", checks.TLS}, {"CertificateN", checks.TLS}, {"ConnectTimeoutException", checks.TLS},
 	{"NoHttpResponseException", checks.HTTP},
 }
 
@@ -129,13 +136,16 @@ func (t *Trace) FailedAt() (checks.Stage, bool) {
 	if t.Failed == nil {
 		return 0, false
 	}
+	text := t.FailureText()
+	if slices.ContainsFunc(ownLimits, func(words string) bool { return strings.Contains(text, words) }) {
+		return checks.Setup, true
+	}
 	if t.IsProxy(t.Failed.Peer.String()) {
 		return checks.Proxy, true
 	}
 	if p := t.Find(logline.TopicPhase); p != nil && p.Value.String() == "tls handshake" {
 		return checks.TLS, true
 	}
-	text := t.FailureText()
 	for _, x := range exceptionStages {
 		if strings.Contains(text, x.words) {
 			return x.stage, true

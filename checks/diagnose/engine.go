@@ -213,7 +213,7 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 	e.lines.SSM.Learn(ev)
 	e.lines.SSM.Note(ev)
 	switch ev.Topic {
-	case logline.TopicHealth:
+	case logline.TopicHealth, logline.TopicFront:
 		e.dirty = e.lines.Sick(ev) || e.dirty
 	case logline.TopicTLS:
 		e.dirty = true

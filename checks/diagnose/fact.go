@@ -62,6 +62,8 @@ var facts = map[string]func(*Engine, *attempt.Trace) []checks.Evidence{
 	"failed-at-once":   (*Engine).atOnce,
 
 	"syn-unanswered":        tcp((*evidence.Connection).Unanswered, "the SYN stays without an answer"),
+	"no-connection":         either(brokeAt(checks.IP, checks.TCP), "the connection did not come about", (*evidence.Connection).Unanswered, (*evidence.Connection).Refused),
+	"turned-away":           either(brokeWith("Connection refused", "terminated the handshake", "closed connection during handshake", "peer shut down incorrectly", "Connection reset", "NoHttpResponseException"), "refused, or closed before TLS", (*evidence.Connection).Refused, (*evidence.Connection).ClosedAfterHello, (*evidence.Connection).ResetAfterHello),
 	"syn-refused":           tcp((*evidence.Connection).Refused, "RST to the SYN"),
 	"refused-while-up":      (*Engine).refusedWhileUp,
 	"rst-other-ttl":         (*Engine).otherTTL,
@@ -111,6 +113,9 @@ var facts = map[string]func(*Engine, *attempt.Trace) []checks.Evidence{
 
 	"no-such-request":      (*Engine).noSuchRequest,
 	"nginx-page":           (*Engine).nginxPage,
+	"page-of-device":       strange(true),
+	"page-of-nobody":       strange(false),
+	"answered-500":         answered(500),
 	"all-refused":          (*Engine).allRefused,
 	"users-differ":         (*Engine).usersDiffer,
 	"grant-type-listed":    (*Engine).listedType,

@@ -168,9 +168,14 @@ func (e *Engine) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt)
 		if !ok {
 			continue
 		}
-		if a.Stages[f.Stage].Status == checks.Pass {
+		switch a.Stages[f.Stage].Status {
+		case checks.Pass:
 			if f.Stage = checks.Broke(a.Stages); !r.Floats {
 				continue
+			}
+		case checks.NotReached:
+			if r.Sinks {
+				f.Stage = checks.Broke(a.Stages)
 			}
 		}
 		f.RuledOut = e.ruledOut(a, f.Stage)
