@@ -25,7 +25,7 @@ var makers = []struct {
 	{MakerRails, []string{"the change you wanted was rejected", "we're sorry, but something went wrong", "the page you were looking for doesn't exist"}},
 	{MakerSSM, []string{"ssm on-prem", "smart software manager"}},
 	{MakerDevice, []string{
-		"page blocked", "access blocked", "site blocked", "url blocked", "request blocked", "has been blocked", "have been blocked", "is blocked", "was blocked", "blocked by", "blocked because",
+		"blocked", "uncategorized", "url category", "web category",
 		"denied by", "denied because", "security policy", "access policy", "internet policy", "corporate policy", "company policy", "acceptable use", "policy of your organization", "your organization's policy",
 		"content filter", "content filtering", "web filter", "url filter", "url filtering", "web filtering", "web application firewall", "firewall policy", "intrusion prevention", "internet security by",
 		"requested url was rejected", "request rejected", "support id", "incident id", "attack id", "ray id", "mod_security", "modsecurity",
