@@ -2,6 +2,7 @@ package checks_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -136,14 +137,16 @@ const (
 	openssl     = "n1:~$ openssl s_client -connect 10.106.66.55:8443\nCertificate chain\n 0 s:C = US, CN = SSM\n"
 )
 
-// signatures: for each cause what shows it, and what nearly does. want is the
-// confidence of the first.
-var signatures = []struct {
+// signature is what shows a cause, and what nearly does. want is the confidence of
+// the first.
+type signature struct {
 	id   string
 	want checks.Confidence
 	yes  [][]string // each is one run's sources
 	no   [][]string
-}{
+}
+
+var signatures = []signature{
 	{"manager-too-old", checks.Confirmed, [][]string{{"n1# show version\n20.9.0\n"}, {"n1# show version\n20.6.5.1\n"}}, [][]string{{"n1# show version\n20.9.1\n"}, {"n1# show version\n26.1.2.1\n"}}},
 	{"mode-not-onprem", checks.Confirmed, [][]string{{strings.Replace(manager("11:17", "svc", ""), "mode is onprem", "mode is offline", 1) + "13-Jan-2023 11:17:04,000 UTC ERROR [n1] [SmartLicensingIntegrationRestfulResource] (default task-1117) |default| Smart Account User Authentication failed.\n"}}, [][]string{{code(403, `{"error":"x"}`)}}},
 	{"manager-services-down", checks.Confirmed, [][]string{{"n1# request nms all status\nNMS application server\n\tEnabled: true\n\tStatus:  not running\n"}}, [][]string{{"n1# request nms all status\nNMS application server\n\tEnabled: true\n\tStatus:  running PID:1 for 9s\nNMS SDAVC proxy\n\tEnabled: true\n\tStatus:  not running\n"}}},
@@ -206,8 +209,8 @@ var signatures = []struct {
 	{"grant-user-mismatch", checks.Confirmed, [][]string{{code(403, `{"error":"invalid_client","error_message":"The user is not the owner of this grant."}`)}, {code(403, grantGone), toolkit + "vmanage  Jan 04 2023  Resource Owner Grant  x  " + id[:16] + "...  alice\n"}}, [][]string{{code(403, grantGone), toolkit + "vmanage  Jan 04 2023  Resource Owner Grant  x  " + id[:16] + "...  svc\n"}, {code(403, `{"error":"invalid_client","error_message":"Grant not found."}`)}}},
 	{"grant-expired", checks.Confirmed, [][]string{{code(403, `{"error":"invalid_client","error_message":"The grant has expired."}`)}, {code(403, grantGone), toolkit + "vmanage  Jan 04 2022  Resource Owner Grant  x  Jan 04 2023  " + id[:16] + "...  svc\n"}}, [][]string{{code(403, grantGone), toolkit + "vmanage  Jan 04 2022  Resource Owner Grant  x  Jan 04 2024  " + id[:16] + "...  svc\n"}, {code(401, `{"error":"invalid_grant","error_description":"The provided authorization grant is invalid, expired, revoked, does not match the redirection URI."}`)}}},
 	{"bad-user-password", checks.Confirmed, [][]string{{code(401, `{"error":"invalid_grant","error_description":"x"}`)}}, [][]string{{code(401, `{"error":"invalid_token"}`)}}},
-	{"account-locked", checks.Confirmed, [][]string{{code(401, `{"error":"invalid_grant","error_message":"Your account is locked."}`)}}, [][]string{{code(401, `{"error":"invalid_grant","error_message":"Wrong password."}`)}}},
-	{"account-disabled", checks.Confirmed, [][]string{{code(401, `{"error":"invalid_grant","error_message":"Your account is disabled."}`)}}, [][]string{{code(401, `{"error":"invalid_grant","error_message":"Your account is locked."}`)}}},
+	{"account-locked", checks.Likely, [][]string{{code(401, `{"error":"invalid_grant","error_message":"Your account is locked."}`)}}, [][]string{{code(401, `{"error":"invalid_grant","error_message":"Wrong password."}`)}}},
+	{"account-disabled", checks.Likely, [][]string{{code(401, `{"error":"invalid_grant","error_message":"Your account is disabled."}`)}}, [][]string{{code(401, `{"error":"invalid_grant","error_message":"Your account is locked."}`)}}},
 	{"request-malformed", checks.Confirmed, [][]string{{code(400, `{"error":"invalid_request"}`)}, {failed("java.net.URISyntaxException", "Illegal character in query at index 91")}}, [][]string{{code(400, `{"error":"unsupported_grant_type"}`)}}},
 	{"api-console-disabled", checks.Possible, [][]string{{code(400, `{"error":"unsupported_grant_type"}`)}}, [][]string{{code(400, `{"error":"invalid_request"}`)}}},
 	{"token-expired", checks.Confirmed, [][]string{{later(401, `{"error":"invalid_token","error_description":"The access token expired"}`)}}, [][]string{{code(401, `{"error":"invalid_grant"}`)}}},
@@ -227,7 +230,7 @@ func cause(t *testing.T, texts []string) (string, checks.Confidence) {
 
 func TestSignatures(t *testing.T) {
 	tested := map[string]bool{"high-latency": true} // below: it needs packets after a close
-	for _, s := range signatures {
+	for _, s := range slices.Concat(signatures, hostSignatures) {
 		tested[s.id] = true
 		t.Run(s.id, func(t *testing.T) {
 			for i, texts := range s.yes {

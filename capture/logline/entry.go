@@ -130,6 +130,8 @@ const (
 	TopicClockSource          // chronyd changed its source: harmless
 	TopicTLS                  // nginx: a client's TLS handshake failed, or it sent plain HTTP
 	TopicHealth               // a database, the kernel or the disk of the SSM says something is wrong
+	TopicFront                // the SSM's web server, its container or the packet filter says that it lets nobody in; Value is why, or the port of a packet
+	TopicPage                 // a line of a page of HTML that tells who made it; Value is the maker
 )
 
 // Stamp is a line's time as printed.
@@ -164,7 +166,7 @@ type Entry struct {
 	Message redact.Text // what the line says after its prefix
 	Full    redact.Text // the whole line
 
-	Value redact.Text // see Topic
+	Value redact.Text // see Topic; of an answer that is a page, its maker
 
 	// Of an HTTP request, in the Manager's or the SSM's words.
 	Method, Path redact.Text // Path without its query

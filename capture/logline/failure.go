@@ -27,17 +27,20 @@ func (p *Parser) failure(b []byte, e *Entry) {
 		e.Cut = e.Cut || e.Status == 0
 		return
 	}
-	msg := b[i+len("Message: "):]
+	msg := bytes.TrimSpace(b[i+len("Message: "):])
 	if oauthError(msg, p.gate, e) {
 		return
 	}
+	if p.page = isPage(msg); p.page {
+		e.Value = pageMaker(msg)
+		p.page = !bytes.Contains(msg, []byte("</html>"))
+	}
 	p.thrown(msg, e)
-	p.page = bytes.HasPrefix(bytes.TrimSpace(msg), []byte("<")) && !bytes.Contains(msg, []byte("</html>"))
 }
 
 // thrown reads an exception, or a page, that stands where an answer's JSON would.
 func (p *Parser) thrown(msg []byte, e *Entry) {
-	e.ErrorText = p.excerpt(msg)
+	e.ErrorText = p.text(msg)
 	e.Exception = p.text(exceptionIn(msg))
 	e.Peer = p.text(target(msg))
 	if e.Peer.Empty() && strings.HasSuffix(e.Exception.String(), "UnknownHostException") {

@@ -31,16 +31,43 @@ func (p *Parser) nginxError(msg []byte, e *Entry) bool {
 		return true
 	}
 	e.Severity = nginxSeverity(level)
-	e.Message = p.excerpt(rest)
+	e.Message = p.text(rest)
 	if i := bytes.Index(rest, []byte(": *")); i >= 0 {
 		n, tail, _ := bytes.Cut(rest[i+3:], []byte(" "))
 		e.Conn, _ = strconv.ParseUint(string(n), 10, 64)
 		rest = tail
-		e.Message = p.excerpt(tail)
+		e.Message = p.text(tail)
+	} else if _, tail, ok := bytes.Cut(rest, []byte("#")); ok && bytes.IndexByte(tail, ' ') > 0 {
+		rest = tail[bytes.IndexByte(tail, ' ')+1:] // no connection: behind "8#8: "
 	}
 	p.nginxFields(rest, e)
-	e.Topic = nginxTopic(rest)
+	if e.Topic = nginxTopic(level, ownWords(rest), e.Errno); e.Topic == TopicFront {
+		e.Value = frontLoad
+		if string(level) == "emerg" {
+			e.Value = frontStart
+		}
+	}
 	return true
+}
+
+// ownWords are what nginx itself says: behind them it quotes the request.
+func ownWords(b []byte) []byte {
+	own, _, _ := bytes.Cut(b, []byte(", client: "))
+	return own
+}
+
+// nginxStart is what nginx says before it has a log: "nginx: [emerg] text". nil:
+// it is no such line.
+func nginxStart(name, msg []byte) []byte {
+	rest, ok := bytes.CutPrefix(msg, []byte("nginx: ["))
+	if !ok && bytes.Equal(name, []byte("nginx")) {
+		rest, ok = bytes.CutPrefix(msg, []byte("["))
+	}
+	level, text, ok2 := bytes.Cut(rest, []byte("] "))
+	if !ok || !ok2 || nginxSeverity(level) != Critical {
+		return nil
+	}
+	return text
 }
 
 func nginxSeverity(level []byte) Severity {
@@ -57,27 +84,48 @@ func nginxSeverity(level []byte) Severity {
 	return Info
 }
 
-func nginxTopic(b []byte) Topic {
+// nginxTopic tells an error line's topic by its level and by nginx's own words.
+func nginxTopic(level, own []byte, errno int) Topic {
+	has := func(words string) bool { return bytes.Contains(own, []byte(words)) }
 	switch {
-	case bytes.Contains(b, []byte("temporarily disabled")):
+	case string(level) == "emerg":
+		return TopicFront
+	case has("temporarily disabled"):
 		return TopicUpstreamOff
-	case bytes.Contains(b, []byte("no live upstreams")):
+	case has("no live upstreams"):
 		return TopicNoUpstream
-	case bytes.Contains(b, []byte("upstream")):
+	case has("upstream"):
 		return TopicUpstreamFailed
-	case bytes.Contains(b, []byte("limiting requests")), bytes.Contains(b, []byte("limiting connections")):
+	case errno == noFiles, bytes.HasPrefix(bytes.TrimLeft(own, "0123456789"), []byte(" worker_connections are not enough")):
+		return TopicFront
+	case errno == noSpace, has("limiting requests"), has("limiting connections"):
 		return TopicHealth
-	case bytes.Contains(b, []byte("SSL")), bytes.Contains(b, []byte("plain HTTP request to HTTPS port")):
+	case has("SSL"), has("plain HTTP request to HTTPS port"):
 		return TopicTLS
 	}
 	return TopicNone
 }
 
-func (p *Parser) nginxFields(b []byte, e *Entry) {
-	if i := bytes.Index(b, []byte("failed (")); i >= 0 {
-		num, _, _ := bytes.Cut(b[i+len("failed ("):], []byte(":"))
-		e.Errno, _ = number(num)
+// The errors of the system that are about the host itself.
+const (
+	noFiles = 24 // EMFILE: too many open files
+	noSpace = 28 // ENOSPC: no space left on device
+)
+
+// errnoIn is the number in "failed (111: Connection refused)", 0 without one.
+func errnoIn(own []byte) int {
+	i := bytes.LastIndex(own, []byte("failed ("))
+	if i < 0 {
+		return 0
 	}
+	num, _, _ := bytes.Cut(own[i+len("failed ("):], []byte(":"))
+	n, _ := number(num)
+	return n
+}
+
+func (p *Parser) nginxFields(b []byte, e *Entry) {
+	own := ownWords(b)
+	e.ErrorText, e.Errno = p.text(own), errnoIn(own)
 	e.Client, _ = netip.ParseAddr(string(undouble(labelled(b, "client: "))))
 	p.requestLine(labelled(b, "request: "), e)
 	up := labelled(b, "upstream: ")
@@ -86,7 +134,7 @@ func (p *Parser) nginxFields(b []byte, e *Entry) {
 	e.Upstream = p.text(up)
 	e.UpstreamIP, _ = netip.ParseAddrPort(string(up))
 	e.Peer = p.text(labelled(b, "host: "))
-	e.Cut = e.Cut || !bytes.Contains(b, []byte("client: "))
+	e.Cut = e.Cut || e.Severity < Critical && !bytes.Contains(b, []byte("client: ")) // what nginx says of itself names none
 }
 
 // labelled is the value behind a label, without quotes. A quoted one ends at
@@ -138,7 +186,7 @@ func (p *Parser) nginxAccess(msg []byte, e *Entry) bool {
 	e.Form, e.Role, e.Topic, e.Client = NginxAccess, redact.Literal("nginx"), TopicRequest, addr
 	e.Written = p.accessStamp(stamp)
 	rest = bytes.TrimPrefix(rest, []byte("\""))
-	e.Message = p.excerpt(rest)
+	e.Message = p.text(rest)
 	end := bytes.Index(rest, []byte("\" "))
 	if end < 0 {
 		e.Cut = true

@@ -51,15 +51,12 @@ func (p *Parser) Line(r redact.Raw, clean bool, e *Entry) {
 // text is a part of the line, masked where the line is.
 func (p *Parser) text(b []byte) redact.Text { return p.stream.Part(redact.Wrap(b)) }
 
-// excerpt is a part of the line with its secrets masked.
-func (p *Parser) excerpt(b []byte) redact.Text { return p.text(b) }
-
 // rest is the line from at on, with its secrets masked.
 func (p *Parser) rest(at int) redact.Text {
 	if at >= len(p.b) {
 		return redact.Text{}
 	}
-	return p.excerpt(p.b[at:])
+	return p.text(p.b[at:])
 }
 
 // continuation: a stack trace's line, and one of the page that a web server
@@ -77,6 +74,9 @@ func (p *Parser) continuation(e *Entry) bool {
 	case !traceLine(t) && !(p.page && len(t) > 0):
 		return false
 	}
+	if maker := pageMaker(t); p.page && !maker.Empty() {
+		e.Topic, e.Value = TopicPage, maker
+	}
 	if bytes.Contains(t, []byte("</html>")) {
 		p.page = false
 	}
@@ -89,9 +89,9 @@ func (p *Parser) continuation(e *Entry) bool {
 
 // more reads what a line says that goes on with another.
 func (p *Parser) more(t []byte, e *Entry) {
-	e.Message = p.excerpt(t)
+	e.Message = p.text(t)
 	if cause, ok := bytes.CutPrefix(t, []byte("Caused by: ")); ok {
-		e.Exception, e.ErrorText = p.text(exceptionIn(cause)), p.excerpt(cause)
+		e.Exception, e.ErrorText = p.text(exceptionIn(cause)), p.text(cause)
 	}
 	for _, f := range frames {
 		if bytes.HasPrefix(t, []byte("at ")) && bytes.Contains(t, []byte(f.method)) {

@@ -26,11 +26,11 @@ func (p *Parser) syslog(e *Entry) bool {
 	rest = rest[sp+1:]
 	tag, msg, ok := bytes.Cut(rest, []byte(": "))
 	if !ok || len(tag) > 64 {
-		e.Message, e.Cut = p.excerpt(rest), !ok
+		e.Message, e.Cut = p.text(rest), !ok
 		return true
 	}
 	e.Program = p.text(tag)
-	e.Message = p.excerpt(msg)
+	e.Message = p.text(msg)
 	name := tag[:ends(tag, "[")]
 	e.Role = p.text(name)
 	p.content(name, msg, e)
@@ -43,19 +43,38 @@ func (p *Parser) content(name, msg []byte, e *Entry) {
 		e.Form, e.Role, e.Topic = Chronyd, redact.Literal("chronyd"), clockTopic(msg)
 	case bytes.Equal(name, []byte("kernel")):
 		e.Form, e.Role = Kernel, redact.Literal("kernel")
-		if bytes.Contains(msg, []byte("Out of memory")) || bytes.Contains(msg, []byte("oom-kill")) {
-			e.Severity, e.Topic = Critical, TopicHealth
-		}
+		p.tells(kernelSays(msg), e)
 	case p.nginxError(msg, e), p.nginxAccess(msg, e), p.lograge(msg, e), p.redis(msg, e):
+	case nginxStart(name, msg) != nil:
+		own := nginxStart(name, msg)
+		e.Form, e.Role, e.Errno = NginxError, redact.Literal("nginx"), errnoIn(own)
+		p.tells(saying{TopicFront, Critical, own, frontStart}, e)
 	case railsLine(msg):
 		e.Form, e.Role = RailsOther, redact.Literal("rails")
 		p.railsTopic(msg, e)
 	case postgres(msg):
 		e.Form, e.Role = Postgres, redact.Literal("postgres")
 		p.postgresFields(msg, e)
+	default:
+		p.tells(hostSays(name, msg), e)
 	}
-	if e.Topic == TopicNone && bytes.Contains(msg, []byte("No space left on device")) {
-		e.Severity, e.Topic = Error, TopicHealth
+	if e.Topic == TopicNone && !quotesOthers(name) {
+		p.tells(shortOf(msg), e)
+	}
+}
+
+// tells takes what a program says is wrong, if it does.
+func (p *Parser) tells(s saying, e *Entry) {
+	if s.topic == TopicNone {
+		return
+	}
+	e.Topic, e.Severity, e.ErrorText, e.Value = s.topic, s.severity, p.text(s.own), s.value
+	if s.topic == TopicFront && s.value.Empty() { // a packet that was caught
+		e.Client, _ = netip.ParseAddr(string(pair(s.own, "SRC=")))
+		e.Value = p.text(pair(s.own, "DPT="))
+	}
+	if e.Form == Syslog { // what stands before the words has its own time and would differ each time
+		e.Message = e.ErrorText
 	}
 }
 
@@ -66,7 +85,7 @@ func (p *Parser) postgresFields(msg []byte, e *Entry) {
 		if !ok {
 			continue
 		}
-		e.ErrorText = p.excerpt(text)
+		e.ErrorText = p.text(text)
 		switch {
 		case level != "LOG:  ":
 			e.Severity, e.Topic = Error, TopicHealth
@@ -84,67 +103,9 @@ func clockTopic(msg []byte) Topic {
 	return TopicNone
 }
 
-func railsLine(msg []byte) bool {
-	for _, w := range []string{"[active_model_serializers]", "Redis#exists(", "[INFO] Session", "ActionController::", "ActiveRecord::", "Doorkeeper::", "Redis::", "PG::", "Errno::"} {
-		if bytes.Contains(msg, []byte(w)) {
-			return true
-		}
-	}
-	return false
-}
-
-func (p *Parser) railsTopic(msg []byte, e *Entry) {
-	switch {
-	case bytes.Contains(msg, []byte("Redis#exists(")):
-		e.Topic = TopicDeprecation
-	case bytes.Contains(msg, []byte("Session expiring")):
-		e.Topic = TopicSession
-	case bytes.Contains(msg, []byte("Error")) || bytes.Contains(msg, []byte("Exception")), rubyClass(untagged(msg)) > 0:
-		e.Severity, e.Topic = Error, TopicHealth
-		p.rubyException(msg, e)
-	}
-}
-
-// rubyException reads "PG::ConnectionBad (text):" and "PG::ConnectionBad: text".
-func (p *Parser) rubyException(b []byte, e *Entry) {
-	b = untagged(b)
-	n := rubyClass(b)
-	if n == 0 {
-		return
-	}
-	e.Exception = p.text(b[:n])
-	e.ErrorText = p.excerpt(bytes.TrimLeft(b[n:], " (:"))
-}
-
-// untagged drops the request ids that Rails puts before a line: "[4f1c…] text".
-func untagged(b []byte) []byte {
-	for len(b) > 0 && b[0] == '[' {
-		i := bytes.Index(b, []byte("] "))
-		if i < 0 {
-			return b
-		}
-		b = b[i+2:]
-	}
-	return b
-}
-
-// rubyClass is the length of a class name like Redis::CommandError or
-// Errno::ENOSPC that b begins with, 0 if it does not.
-func rubyClass(b []byte) int {
-	n := 0
-	for n < len(b) && (isWord(b[n]) || b[n] == ':') {
-		n++
-	}
-	name := bytes.TrimRight(b[:n], ":")
-	if i := bytes.Index(name, []byte("::")); i <= 0 || name[0] < 'A' || name[0] > 'Z' {
-		return 0
-	}
-	return len(name)
-}
-
 func postgres(msg []byte) bool {
 	for _, w := range []string{" LOG:  ", " FATAL:  ", " PANIC:  ", " ERROR:  ", "database system is"} {
-		if bytes.Contains(msg, []byte(w)) {
+		if bytes.Contains(msg, []byte(w)) || bytes.HasPrefix(msg, []byte(w[1:])) {
 			return true
 		}
 	}
@@ -169,9 +130,9 @@ func (p *Parser) redis(msg []byte, e *Entry) bool {
 	}
 	if bytes.Equal(f[4], []byte("#")) {
 		e.Severity, e.Topic = Warn, TopicHealth
-		e.ErrorText = p.excerpt(f[5])
+		e.ErrorText = p.text(f[5])
 	}
-	e.Message = p.excerpt(f[5])
+	e.Message = p.text(f[5])
 	for _, w := range []string{"Saving...", "Background saving", "DB saved on disk", "RDB:", "CoW"} {
 		if e.Severity < Warn && bytes.Contains(f[5], []byte(w)) {
 			e.Topic = TopicSaving
@@ -198,7 +159,7 @@ func (p *Parser) lograge(msg []byte, e *Entry) bool {
 		e.Cut = true
 	}
 	if _, err, ok := bytes.Cut(msg, []byte(" error='")); ok {
-		p.rubyException(err, e)
+		p.rubyException(quotedValue(err), e)
 	}
 	e.Severity = byStatus(e.Status)
 	return true

@@ -88,7 +88,7 @@ func (c *Case) sort(l *evidence.Line) {
 	switch {
 	case l.Topic == logline.TopicTLS:
 		c.tls = append(c.tls, l)
-	case l.Topic == logline.TopicHealth:
+	case l.Topic == logline.TopicHealth, l.Topic == logline.TopicFront:
 		c.Health = append(c.Health, l)
 	case AboutAPI(l.Path.String()):
 		c.requests.Add(l)

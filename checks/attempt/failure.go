@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"slices"
 	"strings"
 
 	"syncscope/capture/logline"
@@ -44,6 +45,13 @@ func (f Failure) AtProxy() bool {
 	return failed.At(proxy.Port).Is(proxy) // a lookup has no port
 }
 
+// ownLimits are words with which a Manager says that it could not call at all:
+// nothing was sent, whatever else the exception names.
+var ownLimits = []string{
+	"ConnectionPoolTimeoutException", "ConnectionRequestTimeoutException", "Timeout waiting for connection from pool", "Connection pool shut down", "RejectedExecutionException",
+	"Too many open files", "No file descriptors available", "OutOfMemoryError", "Cannot assign requested address", "No buffer space available",
+}
+
 // exceptionStages tell by words of the JDK and of Apache HttpClient how far an
 // exchange had got; the first that fits counts.
 var exceptionStages = []struct {
@@ -55,7 +63,7 @@ var exceptionStages = []struct {
 	{"NoRouteToHostException", checks.IP}, {"Network is unreachable", checks.IP}, {"Host is unreachable", checks.IP},
 	{"Connection refused", checks.TCP}, {"onnect timed out", checks.TCP}, {"Connection timed out", checks.TCP},
 	{"CONNECT refused by proxy", checks.Proxy}, {"Unable to tunnel through proxy", checks.Proxy},
-	{"SSL", checks.TLS}, {"PKIX", checks.TLS}, {"CertificateE", checks.TLS}, {"CertificateN", checks.TLS}, {"ConnectTimeoutException", checks.TLS},
+	{"trustAnchors parameter", checks.TLS}, {"SSL", checks.TLS}, {"PKIX", checks.TLS}, {"CertificateE", checks.TLS}, {"CertificateN", checks.TLS}, {"ConnectTimeoutException", checks.TLS},
 	{"NoHttpResponseException", checks.HTTP}, {"must begin with '{'", checks.HTTP}, {"JsonParseException", checks.HTTP}, {"JsonSyntaxException", checks.HTTP}, {"MalformedJsonException", checks.HTTP}, {"JSONException", checks.HTTP},
 }
 
@@ -65,13 +73,16 @@ func (f Failure) At() (checks.Stage, bool) {
 	if f.Line == nil {
 		return 0, false
 	}
+	text := f.Text()
+	if slices.ContainsFunc(ownLimits, func(words string) bool { return strings.Contains(text, words) }) {
+		return checks.Setup, true
+	}
 	if f.AtProxy() {
 		return checks.Proxy, true
 	}
 	if p := f.lines.Find(logline.TopicPhase); p != nil && p.Value.String() == "tls handshake" {
 		return checks.TLS, true
 	}
-	text := f.Text()
 	for _, x := range exceptionStages {
 		if strings.Contains(text, x.words) {
 			return x.stage, true

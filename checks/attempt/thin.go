@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/capture/logline"
 	"syncscope/checks/evidence"
 )
 
@@ -27,6 +28,9 @@ const maxSayings = 1_024
 // the line is kept.
 func (c *Case) Sick(ev *event.LogEntry) bool {
 	l, what := evidence.NewLine(ev), saying{ev.From.Source, ev.Message.String()}
+	if ev.Form == logline.Kernel && ev.Client.IsValid() { // of a packet, numbers that nobody asks for differ each time
+		what.text = ev.Client.String() + " " + ev.Value.String()
+	}
 	if s := c.repeated[what]; s != nil && s.PrintedWithin(oftenSick, l) {
 		return false
 	}

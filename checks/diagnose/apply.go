@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"syncscope/capture/event"
+	"syncscope/capture/logline"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
@@ -40,7 +40,7 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
 	}
-	words := j.words(t, f.Evidence)
+	words := append(j.words(t, f.Evidence), "{raised}", raised(h.lines))
 	f.Title, f.Short, f.Next = words.Replace(r.Title), words.Replace(r.Short), words.Replace(r.Next)
 	f.Explanation, f.HowToTell = words.Replace(r.Explanation), words.Replace(r.HowToTell)
 	f.Missing, f.CouldBe, f.Reproduce = replaced(words, r.Missing), replaced(words, r.CouldBe), checks.Masked(replaced(words, r.Reproduce))
@@ -110,35 +110,10 @@ func (h *hearing) entries(yield func(*event.LogEntry) bool) {
 	}
 }
 
-// trouble is how long before a request a fault of the SSM may have been logged
-// and still be its cause.
-const trouble = 10 * time.Minute
-
-// around gives the SSM's lines about its own health at the time of the
-// attempt's last request, and the failed TLS handshakes that are its own. Of
-// lines that say the same, the one before the request that is nearest counts: a
-// sick SSM says it every few seconds.
+// around gives what the SSM's parts say of themselves that may bear on an
+// attempt, and the failed TLS handshakes that are its own.
 func (j *judge) around(t *attempt.Trace) []*evidence.Line {
-	out := slices.Clone(t.TLS)
-	r := t.LastRequest()
-	if r == nil {
-		return out
-	}
-	found, at := map[string]int{}, r.At(j.Axis)
-	for _, l := range evidence.Within(j.Lines.Health, evidence.Between(at, at, trouble, time.Minute), j.Axis.SSM) {
-		if l.Host != r.Host() {
-			continue
-		}
-		i, again := found[l.Message.String()]
-		switch {
-		case !again:
-			found[l.Message.String()] = len(out)
-			out = append(out, l)
-		case j.Axis.SSM(l).Cmp(at) != evidence.After:
-			out[i] = l
-		}
-	}
-	return out
+	return append(slices.Clone(t.TLS), j.Lines.Around(t, j.Axis, j.ManagerAddrs)...)
 }
 
 // proof is a piece of evidence, what it weighs, and which event it is a view of.
@@ -268,6 +243,28 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 		"{host}", cmp.Or(peer.Host, "the SSM's name"), "{peer}", cmp.Or(peer.Host, j.peerAddrText(), server(t), "SSM"), "{proxy}", cmp.Or(t.Lines.Proxy().String(), "PROXY:PORT"),
 	}
 }
+
+// raised is the exception that the SSM's application raised, with its words: the
+// one of the request, else the first at that time.
+func raised(lines []*evidence.Line) string {
+	for _, form := range []logline.Form{logline.Rails, logline.RailsOther} {
+		for _, l := range lines {
+			if l.Form == form && !l.Exception.Empty() {
+				says := []rune(l.Exception.String() + ": " + strings.TrimSuffix(l.ErrorText.String(), "):"))
+				return string(says[:min(len(says), longestQuote)])
+			}
+		}
+	}
+	for _, l := range lines {
+		if l.Form == logline.Manager && l.Status == 500 && strings.Contains(l.ErrorCode.String(), "::") {
+			return l.ErrorCode.String()
+		}
+	}
+	return "an exception"
+}
+
+// longestQuote is how many characters of a program's words a sentence has room for.
+const longestQuote = 120
 
 // fillings are names in braces, each before what stands for it. A Replacer of
 // the library's takes longer to make than to use for one finding.

@@ -121,9 +121,14 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 		if !ok {
 			continue
 		}
-		if a.Stages[f.Stage].Status == checks.Pass {
+		switch a.Stages[f.Stage].Status {
+		case checks.Pass:
 			if f.Stage = checks.Broke(a.Stages); !r.Floats {
 				continue
+			}
+		case checks.NotReached:
+			if r.Sinks {
+				f.Stage = checks.Broke(a.Stages)
 			}
 		}
 		f.RuledOut = ruledOut(a, f.Stage)

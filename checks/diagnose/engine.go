@@ -190,7 +190,7 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 	e.seen.Lines.SSM.Learn(ev)
 	e.seen.Lines.SSM.Note(ev)
 	switch ev.Topic {
-	case logline.TopicHealth:
+	case logline.TopicHealth, logline.TopicFront:
 		e.dirty = e.seen.Lines.Sick(ev) || e.dirty
 	case logline.TopicTLS:
 		e.dirty = true

@@ -38,9 +38,7 @@ func (e *Engine) inputs(number int, t *attempt.Trace) inputs {
 		number: number, lines: len(t.Lines), requests: requestLines(t), tls: len(t.TLS), last: t.LastRequest(),
 		conn: t.Conn, sure: t.ConnSure, ambiguous: t.Ambiguous, ended: t.Ended,
 	}
-	if in.last != nil {
-		in.health = len(e.judge().around(t))
-	}
+	in.health = len(e.judge().around(t))
 	if t.Conn != nil {
 		in.packets = t.Conn.Packets
 	}

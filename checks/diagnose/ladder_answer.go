@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"syncscope/capture/logline"
@@ -81,12 +82,19 @@ func statusText(r *attempt.Request) string { return fmt.Sprint(r.Status()) }
 // refused places an error status on its stage.
 func (l *ladder) refused(status int) {
 	ev := l.words(status)
+	if page := slices.Concat(fact.All["page-of-device"](l.v, l.t), fact.All["page-of-nobody"](l.v, l.t)); page != nil {
+		l.set(checks.HTTP, checks.Fail, checks.Inferred, fmt.Sprint(status), fmt.Sprintf("the answer was %d with a page that is not the SSM's", status), page...)
+		return
+	}
 	if !l.answered() {
 		return // a page of whatever answers there
 	}
 	at := l.stageOf(status)
 	if at > checks.HTTP {
 		l.set(checks.HTTP, checks.Pass, checks.Seen, "", fmt.Sprintf("an HTTP answer came: %d", status), ev[0])
+	}
+	if f := l.t.Failed; at > checks.Backend && f != nil && f.Status == status && !f.ErrorCode.Empty() && l.stages[checks.Backend].Status == checks.Unknown {
+		l.set(checks.Backend, checks.Pass, checks.Inferred, "", "the answer is the application's: its own error code", ev...)
 	}
 	if at == checks.Licences {
 		l.set(checks.Auth, checks.Pass, checks.Inferred, "", "the sync went on after the sign-in")

@@ -1,7 +1,9 @@
 package evidence
 
 import (
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"syncscope/capture/logline"
@@ -31,6 +33,14 @@ type Actor struct {
 type Known struct {
 	Addrs  map[netip.Addr]bool
 	Agents map[redact.ID]bool
+}
+
+// Addresses are those by which the Manager asks and those that it is known to have.
+func (k *Known) Addresses(own []netip.Addr) []netip.Addr {
+	if k == nil {
+		return own
+	}
+	return slices.AppendSeq(slices.Clone(own), maps.Keys(k.Addrs))
 }
 
 // Prove notes that the Manager asked as a does.

@@ -123,6 +123,14 @@ func (g *Log) Lines() []*Line {
 	return g.merged
 }
 
+// Hosts is how many hosts wrote the lines that are kept.
+func (g *Log) Hosts() int {
+	if g.stale {
+		g.merge()
+	}
+	return len(g.hosts)
+}
+
 // Stale reports whether Lines puts the lines in another order than before.
 func (g *Log) Stale() bool { return g.stale }
 

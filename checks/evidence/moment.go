@@ -91,5 +91,8 @@ func (w Window) Outside(m Moment) time.Duration {
 	return 0
 }
 
+// Before reports whether w lies wholly before m.
+func (w Window) Before(m Moment) bool { return w.ok && m.ok && m.lo > w.to }
+
 // Past reports whether m lies wholly before w.
 func (w Window) Past(m Moment) bool { return m.ok && m.hi < w.from }

@@ -58,6 +58,8 @@ var All = map[string]Fact{
 	"failed-at-once":   atOnce,
 
 	"syn-unanswered":        tcp((*evidence.Connection).Unanswered, "the SYN stays without an answer"),
+	"no-connection":         either(brokeAt(checks.IP, checks.TCP), "the connection did not come about", (*evidence.Connection).Unanswered, (*evidence.Connection).Refused),
+	"turned-away":           either(brokeWith("Connection refused", "terminated the handshake", "closed connection during handshake", "peer shut down incorrectly", "Connection reset", "NoHttpResponseException"), "refused, or closed before TLS", (*evidence.Connection).Refused, (*evidence.Connection).ClosedAfterHello, (*evidence.Connection).ResetAfterHello),
 	"syn-refused":           tcp((*evidence.Connection).Refused, "RST to the SYN"),
 	"refused-while-up":      refusedWhileUp,
 	"rst-other-ttl":         otherTTL,
@@ -110,6 +112,9 @@ var All = map[string]Fact{
 	"request-logged":       requestLogged((*attempt.Trace).LastRequest),
 	"failure-logged":       requestLogged((*attempt.Trace).FailedRequest),
 	"nginx-page":           nginxPage,
+	"page-of-device":       strange(true),
+	"page-of-nobody":       strange(false),
+	"answered-500":         answered(500),
 	"all-refused":          allRefused,
 	"users-differ":         usersDiffer,
 	"grant-type-listed":    listedType,

@@ -9,6 +9,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
+	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
@@ -72,11 +73,57 @@ func page(statuses ...int) func(*attempt.View, *attempt.Trace) []checks.Evidence
 // nginxPage: the page that came names nginx, as the SSM's web server does.
 func nginxPage(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	for _, l := range t.Lines {
-		if l.Form == logline.ManagerMore && strings.Contains(l.Message.String(), "nginx") && strings.HasPrefix(l.Message.String(), "<") {
+		if l.Topic == logline.TopicPage && l.Value == logline.MakerNginx || l == t.Failed && l.Status != 0 && l.Value == logline.MakerNginx {
 			return []checks.Evidence{v.CiteLine(l, "Manager: the page names nginx")}
 		}
 	}
 	return nil
+}
+
+// strange is the fact that a page of HTML came that none of the SSM's parts made:
+// by its words a device's on the way, or, of a refusal, nobody's that is known.
+func strange(device bool) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		page, maker := madePage(t)
+		switch {
+		case page == nil:
+			return nil
+		case device && maker == logline.MakerDevice:
+			return []checks.Evidence{v.CiteLine(page, "Manager: the page is a filter's, a firewall's or a portal's")}
+		case !device && maker.Empty() && (t.Failed.Status == 401 || t.Failed.Status == 403) && noSuchRequest(v, t) == nil:
+			return []checks.Evidence{v.CiteLine(page, fmt.Sprintf("Manager: %d with a page of HTML that names none of the SSM's parts", t.Failed.Status))}
+		}
+		return nil
+	}
+}
+
+// madePage is the line that tells most of a page that answered the attempt, and
+// who made it; nil: none came, or the SSM's own log has the answer.
+func madePage(t *attempt.Trace) (page *evidence.Line, maker redact.Text) {
+	f := t.Failed
+	if f == nil || f.Status == 0 || !f.ErrorCode.Empty() || !strings.HasPrefix(f.ErrorText.String(), "<") || t.Token != nil && t.Token.Status() == f.Status {
+		return nil, redact.Text{}
+	}
+	page = f
+	for _, l := range append([]*evidence.Line{f}, t.Lines...) {
+		if (l == f || l.Topic == logline.TopicPage) && !l.Value.Empty() && maker.Empty() {
+			page, maker = l, l.Value
+		}
+	}
+	return page, maker
+}
+
+// answered is the fact that the last answer was a status, by either side's word.
+func answered(status int) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		if t.Failed != nil && t.Failed.Status == status {
+			return []checks.Evidence{v.CiteLine(t.Failed, fmt.Sprintf("Manager: %d", status))}
+		}
+		if r := t.LastRequest(); r != nil && r.Status() == status && (t.Failed == nil || t.Failed.Status == 0) {
+			return []checks.Evidence{v.CiteLine(r.Entries()[0], fmt.Sprintf("SSM: %d", status))}
+		}
+		return nil
+	}
 }
 
 // noSuchRequest: an HTTP answer came, and the SSM's log covers the time and

@@ -2,6 +2,8 @@ package fact
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"syncscope/capture"
 	"syncscope/capture/handshake"
@@ -22,6 +24,41 @@ func tcp(shows func(*evidence.Connection) (*capture.Cite, bool), says string) fu
 			return nil
 		}
 		return []checks.Evidence{v.CitePacket(m, "capture: "+says)}
+	}
+}
+
+// either is the fact that the Manager says, or its connection shows, that it did
+// not get to the SSM's web server, while that served nobody else.
+func either(said func(*attempt.Trace) bool, says string, shows ...func(*evidence.Connection) (*capture.Cite, bool)) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) (out []checks.Evidence) {
+		if len(evidence.Within(v.Lines.Served, t.Window(v.Axis).Widened(aboutThen, aboutThen), v.Axis.SSM)) > 0 {
+			return nil
+		}
+		if said(t) {
+			out = append(out, v.CiteLine(t.Failed, "Manager: "+says))
+		}
+		for _, show := range shows {
+			out = append(out, tcp(show, says)(v, t)...)
+		}
+		return out
+	}
+}
+
+// brokeAt tells of an attempt whether the Manager's exception is about one of
+// some stages.
+func brokeAt(stages ...checks.Stage) func(*attempt.Trace) bool {
+	return func(t *attempt.Trace) bool {
+		at, ok := t.Failure().At()
+		return ok && t.Failed.Status == 0 && slices.Contains(stages, at)
+	}
+}
+
+// brokeWith tells of an attempt whether the Manager's exception about the SSM,
+// and not about a proxy, has some words.
+func brokeWith(words ...string) func(*attempt.Trace) bool {
+	return func(t *attempt.Trace) bool {
+		text := t.Failure().Text()
+		return brokeAt(checks.TCP, checks.TLS, checks.HTTP)(t) && slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 	}
 }
 

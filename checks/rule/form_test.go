@@ -21,3 +21,18 @@ func TestANewFormMatchesNothing(t *testing.T) {
 		}
 	}
 }
+
+// What a program says of itself is none of whom it answered, and no Manager's.
+func TestGroupsOfForms(t *testing.T) {
+	own := (&Match{Form: SSM}).Matcher()
+	for f, want := range map[logline.Form]bool{
+		logline.NginxError: true, logline.RailsOther: true, logline.Postgres: true, logline.Kernel: true, logline.Syslog: true,
+		logline.NginxAccess: false, logline.Manager: false, logline.ManagerMore: false, logline.FormPlain: false,
+	} {
+		e := &event.LogEntry{}
+		e.Form = f
+		if own.Entry(e) != want {
+			t.Errorf("%s: %v", f, !want)
+		}
+	}
+}

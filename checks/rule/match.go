@@ -12,6 +12,7 @@ import (
 var topicNames = map[string]logline.Topic{
 	"token-url":       logline.TopicTokenURL,
 	"health":          logline.TopicHealth,
+	"front":           logline.TopicFront,
 	"tls":             logline.TopicTLS,
 	"phase":           logline.TopicPhase,
 	"report":          logline.TopicReport,
@@ -36,8 +37,19 @@ func formNames() []string {
 	return out
 }
 
-// Said is a Manager line or a line that goes on with it.
-const Said = "said"
+// Said is a Manager line or a line that goes on with it; SSM is a line in which
+// a program of the SSM tells of itself, not of whom it answered.
+const (
+	Said = "said"
+	SSM  = "ssm"
+)
+
+// groups are the names of several forms.
+var groups = map[string]forms{
+	Said: 1<<logline.Manager | 1<<logline.ManagerMore,
+	SSM: 1<<logline.NginxError | 1<<logline.Rails | 1<<logline.RailsOther | 1<<logline.Redis | 1<<logline.Postgres |
+		1<<logline.Kernel | 1<<logline.Syslog,
+}
 
 // checkNames are the commands that rules may name.
 var checkNames = func() map[string]cliout.Check {
@@ -60,11 +72,11 @@ func (s forms) has(f logline.Form) bool { return s == anyForm || s>>f&1 != 0 }
 // formsOf are those that a name in a rule stands for; none, if nothing has that
 // name.
 func formsOf(name string) (s forms) {
-	switch name {
-	case "":
+	if name == "" {
 		return anyForm
-	case Said:
-		return 1<<logline.Manager | 1<<logline.ManagerMore
+	}
+	if s, ok := groups[name]; ok {
+		return s
 	}
 	for _, f := range logline.Forms() {
 		if f.String() == name {

@@ -17,6 +17,7 @@ type Rule struct {
 	Owner       checks.Owner     `yaml:"owner"`
 	Side        bool             `yaml:"side"`   // never a root cause
 	Floats      bool             `yaml:"floats"` // may break a later stage than its own (losses, resets, silence)
+	Sinks       bool             `yaml:"sinks"`  // may break an earlier stage than its own (nobody is there to be connected to)
 	Cap         string           `yaml:"cap"`    // the highest confidence it may reach
 	Title       string           `yaml:"title"`
 	Short       string           `yaml:"short"`
@@ -157,7 +158,7 @@ func (p Proof) check(facts []string) error {
 }
 
 func (m Match) check(facts []string) error {
-	if m.Form != "" && m.Form != Said && !slices.Contains(formNames(), m.Form) {
+	if m.Form != "" && groups[m.Form] == 0 && !slices.Contains(formNames(), m.Form) {
 		return fmt.Errorf("form %q is none of %s", m.Form, strings.Join(formNames(), ", "))
 	}
 	if _, ok := topicNames[m.Topic]; m.Topic != "" && !ok {

@@ -22,6 +22,8 @@ const (
 	untrustedCA     outcome = "tls-untrusted-ca"
 	certExpired     outcome = "tls-cert-expired"
 	otherName       outcome = "tls-hostname-mismatch"
+	noWebServer     outcome = "ssm-web-server-down"
+	noResources     outcome = "manager-resources"
 )
 
 // failure is what the Manager logs of a request that got no answer of the SSM.
@@ -49,6 +51,20 @@ func init() { // the table and what it plays name each other
 		untrustedCA:     (*attempt).untrusted,
 		certExpired:     (*attempt).expired,
 		otherName:       (*attempt).misnamed,
+		noWebServer: func(a *attempt) failure {
+			const why = `SSL_CTX_use_PrivateKey("/etc/nginx/ssl/server.key") failed (SSL: error:0B080074:x509 certificate routines:X509_check_private_key:key values mismatch)`
+			at := a.at - 4*time.Second
+			a.l.ssmLine(at, fmt.Sprintf("%s: %s [emerg] 1#1: %s", a.l.random.nginx, a.l.ssmNow().Add(at).Format("2006/01/02 15:04:05"), why))
+			a.l.ssmLine(at, fmt.Sprintf("%s: nginx: [emerg] %s", a.l.random.nginx, why))
+			return a.rejected()
+		},
+		noResources: func(a *attempt) failure {
+			a.wait(time.Second)
+			return failure{
+				class: "org.apache.http.conn.ConnectionPoolTimeoutException", text: "Timeout waiting for connection from pool",
+				frame: "org.apache.http.impl.conn.PoolingHttpClientConnectionManager.leaseConnection(PoolingHttpClientConnectionManager.java:314)",
+			}
+		},
 	}
 }
 
@@ -232,10 +248,14 @@ func nginxPage(title string) string {
 
 // replies are the acts that end in an HTTP error.
 var replies = map[outcome]reply{
-	"maintenance":           {pathToken, 503, `{"error":"service_unavailable","error_message":"The system is under maintenance. Try again later."}`, nil},
-	"bad-user-password":     {pathToken, 401, `{"error":"invalid_grant","error_description":"The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client."}`, nil},
-	"backend-down":          {pathToken, 502, nginxPage("502 Bad Gateway"), (*attempt).allRefuse},
-	"postgres-down":         {pathToken, 500, `{"status":500,"error":"Internal Server Error"}`, (*attempt).noDatabase},
+	"maintenance":       {pathToken, 503, `{"error":"service_unavailable","error_message":"The system is under maintenance. Try again later."}`, nil},
+	"bad-user-password": {pathToken, 401, `{"error":"invalid_grant","error_description":"The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client."}`, nil},
+	"backend-down":      {pathToken, 502, nginxPage("502 Bad Gateway"), (*attempt).allRefuse},
+	"postgres-down": {pathToken, 500, internalError, raises(`connection to server at "172.18.0.2", port 5432 failed: Connection refused`,
+		"LOG:  received fast shutdown request", "LOG:  database system is shut down")},
+	"database-credentials":  {pathToken, 500, internalError, raises(`FATAL:  password authentication failed for user "lic_engine"`, `FATAL:  password authentication failed for user "lic_engine"`)},
+	"answer-too-big":        {pathToken, 502, nginxPage("502 Bad Gateway"), tooBig},
+	"foreign-page":          {pathToken, 403, "<html>\n<head><title>Web Page Blocked</title></head>\n<body><h1>Web Page Blocked</h1>\n<p>This request was denied by the security policy. Incident ID: 4711</p></body>\n</html>", unseen},
 	"no-smart-account-role": {pathSearch, 403, `{"error":"forbidden","error_message":"The user has no role on this account."}`, nil},
 }
 
@@ -245,13 +265,31 @@ func (a *attempt) allRefuse(c call, got answer) {
 	a.access(c, got)
 }
 
-func (a *attempt) noDatabase(c call, got answer) {
-	l, postgres := a.l, hexID(12)
-	stamp := l.ssmNow().Add(a.at).Format("2006-01-02 15:04:05.000 MST")
-	l.ssmLine(a.at, fmt.Sprintf("%s: %s [%d] LOG:  received fast shutdown request", postgres, stamp, 20+rand.IntN(80)))
-	l.ssmLine(a.at, fmt.Sprintf("%s: %s [%d] LOG:  database system is shut down", postgres, stamp, 20+rand.IntN(80)))
-	const why = `connection to server at "172.18.0.2", port 5432 failed: Connection refused`
-	l.ssmLine(a.at, fmt.Sprintf("%s: method=%s path=%s format=json controller=%s action=%s status=%d error='PG::ConnectionBad: %s", l.random.rails, c.method, c.path, c.controller, c.action, got.status, why))
-	l.ssmLine(a.at, fmt.Sprintf("%s: PG::ConnectionBad (%s", l.random.rails, why))
+// internalError is what Rails answers where an exception was raised.
+const internalError = `{"status":500,"error":"Internal Server Error"}`
+
+// raises is what PostgreSQL says, and Rails of its connection to it.
+func raises(why string, said ...string) func(*attempt, call, answer) {
+	return func(a *attempt, c call, got answer) {
+		l, postgres := a.l, hexID(12)
+		stamp := l.ssmNow().Add(a.at).Format("2006-01-02 15:04:05.000 MST")
+		for _, s := range said {
+			l.ssmLine(a.at, fmt.Sprintf("%s: %s [%d] %s", postgres, stamp, 20+rand.IntN(80), s))
+		}
+		l.ssmLine(a.at, fmt.Sprintf("%s: method=%s path=%s format=json controller=%s action=%s status=%d error='PG::ConnectionBad: %s' duration=2.38 view=0.00 db=0.00", l.random.rails, c.method, c.path, c.controller, c.action, got.status, why))
+		l.ssmLine(a.at, fmt.Sprintf("%s: PG::ConnectionBad (%s", l.random.rails, why))
+		a.access(c, got)
+	}
+}
+
+// tooBig: the application answers, and nginx has no room for the answer's header.
+var tooBig = func(a *attempt, c call, got answer) {
+	l := a.l
+	l.ssmLine(a.at, fmt.Sprintf("%s: method=%s path=%s format=json controller=%s action=%s status=200 duration=18.20 view=1.87 db=0.40", l.random.rails, c.method, c.path, c.controller, c.action))
+	l.ssmLine(a.at, fmt.Sprintf("%s: %s [error] 47#47: *%d upstream sent too big header while reading response header from upstream, client: %s, server: , request: \"%s %s HTTP/1.1\", upstream: \"http://172.18.0.5:3000%s\", host: \"%s:8443\"",
+		l.random.nginx, l.ssmNow().Add(a.at).Format("2006/01/02 15:04:05"), l.random.conn, l.s.Manager.SeenAs, c.method, c.uri(), c.path, l.s.SSM.Address))
 	a.access(c, got)
 }
+
+// unseen: a device on the way answers in the SSM's name, whose log has nothing.
+var unseen = func(*attempt, call, answer) {}

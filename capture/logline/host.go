@@ -1,0 +1,123 @@
+package logline
+
+import (
+	"bytes"
+	"slices"
+
+	"syncscope/capture/redact"
+)
+
+// saying is what a program says is wrong, in its own words.
+type saying struct {
+	topic    Topic
+	severity Severity
+	own      []byte
+	value    redact.Text // of TopicFront: why nobody is let in
+}
+
+// Why the SSM's host lets nobody in.
+var (
+	frontStart  = redact.Literal("start")  // what serves clients did not start
+	frontLoad   = redact.Literal("load")   // it has used up its connections or files
+	frontFilter = redact.Literal("filter") // the packet filter has lost rules, or has no room
+)
+
+// kernelSays reads the kernel's lines: memory that ran out, packets that its
+// filter drops or has no room to track, and what SELinux forbids.
+func kernelSays(msg []byte) saying {
+	low := bytes.ToLower(msg)
+	switch {
+	case hasAny(low, "out of memory", "oom-kill"):
+		return saying{topic: TopicHealth, severity: Critical, own: msg}
+	case hasAny(low, "conntrack: table full, dropping packet"):
+		return saying{TopicFront, Critical, msg, frontFilter}
+	case filtered(msg):
+		return saying{TopicFront, Warn, msg, redact.Text{}}
+	}
+	return selinuxSays(msg)
+}
+
+// filtered reports whether the packet filter logs that it lets a client's packet
+// to the SSM's web server not in: "FINAL_REJECT: IN=eth0 OUT= SRC=… DST=…
+// PROTO=TCP SPT=… DPT=8443 …". The words in front are who wrote the filter's
+// rule; a packet that passed is logged in the same form.
+func filtered(msg []byte) bool {
+	label, rest, ok := bytes.Cut(msg, []byte("IN="))
+	if !ok || !bytes.Equal(pair(rest, "PROTO="), []byte("TCP")) || len(pair(rest, "SRC=")) == 0 {
+		return false
+	}
+	if port := string(pair(rest, "DPT=")); port != "8443" && port != "443" {
+		return false
+	}
+	return hasAny(bytes.ToLower(label), "drop", "reject", "block", "deny", "denied", "discard")
+}
+
+// selinuxSays reads a denial that keeps nginx from its port.
+func selinuxSays(msg []byte) saying {
+	low := bytes.ToLower(msg)
+	if hasAny(low, "denied", "is preventing") && hasAny(low, "name_bind") && hasAny(low, "nginx", "httpd_t") {
+		return saying{TopicFront, Error, msg, frontStart}
+	}
+	return saying{}
+}
+
+// containers are the programs that start the SSM's containers.
+var containers = []string{"dockerd", "docker", "dockerd-current", "containerd", "docker-containerd", "docker-compose", "podman", "conmon", "runc"}
+
+// notStarted are words with which they say that a container did not start.
+var notStarted = []string{
+	"driver failed programming external connectivity", "oci runtime create failed", "oci runtime error", "failed to create shim", "failed to create task", "failed to create endpoint", "runc create failed",
+	"error starting userland proxy", "port is already allocated", "address already in use", "cannot start container", "container start failed", "/start returned error", "/restart returned error",
+	"failed to start container", "failed to start containerd", "failed to start daemon", "error initializing network controller",
+}
+
+// hostSays reads the lines of what starts the SSM's web server and of what
+// guards the host's ports.
+func hostSays(name, msg []byte) saying {
+	low := bytes.ToLower(msg)
+	switch who := string(bytes.ToLower(name)); {
+	case slices.Contains(containers, who):
+		if hasAny(low, notStarted...) {
+			return saying{TopicFront, Error, logfmt(msg), frontStart}
+		}
+		return shortOf(logfmt(msg))
+	case who == "systemd":
+		if bytes.HasPrefix(low, []byte("failed to start ")) && hasAny(low, "nginx", "docker", "container", "podman") {
+			return saying{TopicFront, Error, msg, frontStart}
+		}
+	case who == "firewalld", who == "iptables", who == "nftables", who == "nft":
+		if hasAny(low, "command_failed", "no chain/target/match") {
+			return saying{TopicFront, Warn, msg, frontFilter}
+		}
+	case who == "audit", who == "setroubleshoot", who == "auditd":
+		return selinuxSays(msg)
+	}
+	return saying{}
+}
+
+// logfmt is the text of `time="…" level=error msg="text"`: what stands before it
+// differs with each line. What has no such form is its own text.
+func logfmt(msg []byte) []byte {
+	if _, text, ok := bytes.Cut(msg, []byte(` msg="`)); ok && bytes.HasPrefix(msg, []byte("time=")) {
+		return text
+	}
+	return msg
+}
+
+// shortOf reads what any program says of a host that has no room left.
+func shortOf(msg []byte) saying {
+	if hasAny(bytes.ToLower(msg), "no space left on device", "cannot allocate memory") {
+		return saying{topic: TopicHealth, severity: Error, own: msg}
+	}
+	return saying{}
+}
+
+// quotesOthers reports whether a program's lines hold what people typed: a name
+// that signed in, a command that was run.
+func quotesOthers(name []byte) bool {
+	return slices.Contains([]string{"sudo", "su", "sshd", "login", "crond", "cron", "audit", "auditd", "bash", "logger", "polkitd", "systemd-logind"}, string(bytes.ToLower(name)))
+}
+
+func hasAny(low []byte, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(low, []byte(w)) })
+}

@@ -1,0 +1,69 @@
+package logline
+
+import (
+	"bytes"
+
+	"syncscope/capture/redact"
+)
+
+// The makers of a page of HTML, as rules and facts name them. An SSM's API
+// answers JSON: a page that names none of its own parts is somebody else's.
+var (
+	MakerNginx  = redact.Literal("nginx")
+	MakerRails  = redact.Literal("rails")
+	MakerSSM    = redact.Literal("ssm")
+	MakerDevice = redact.Literal("device") // a filter, a firewall, a portal, a proxy
+)
+
+// makers are told by words of their pages, the first that fits. The devices'
+// are product names, and what only who guards a network has to say.
+var makers = []struct {
+	maker redact.Text
+	words []string
+}{
+	{MakerNginx, []string{"<center>nginx", "<center>openresty"}},
+	{MakerRails, []string{"the change you wanted was rejected", "we're sorry, but something went wrong", "the page you were looking for doesn't exist"}},
+	{MakerSSM, []string{"ssm on-prem", "smart software manager"}},
+	{MakerDevice, []string{
+		"blocked", "uncategorized", "url category", "web category",
+		"denied by", "denied because", "security policy", "access policy", "internet policy", "corporate policy", "company policy", "acceptable use", "policy of your organization", "your organization's policy",
+		"content filter", "content filtering", "web filter", "url filter", "url filtering", "web filtering", "web application firewall", "firewall policy", "intrusion prevention", "internet security by",
+		"requested url was rejected", "request rejected", "support id", "incident id", "attack id", "ray id", "mod_security", "modsecurity",
+		"captive portal", "guest portal", "authentication portal", "hotspot", "network login", "web authentication", "wifi login", "wi-fi login", "log in to the network", "log in to this network", "sign in to network", "sign in to the network",
+		"requested url could not be retrieved", "this page cannot be displayed", "proxy server", "squid",
+		"fortiguard", "fortigate", "fortinet", "fortiweb", "zscaler", "blue coat", "bluecoat", "websense", "forcepoint", "ironport", "cisco umbrella", "opendns", "palo alto networks", "globalprotect",
+		"sophos", "check point", "usercheck", "barracuda", "mcafee", "skyhigh", "trend micro", "kerio", "netskope", "menlo security", "sonicwall", "watchguard", "juniper", "cloudflare", "incapsula", "imperva", "akamai", "big-ip",
+	}},
+}
+
+// pageMaker is who made a page, by one line of it; empty: nothing tells.
+func pageMaker(b []byte) redact.Text {
+	low := bytes.ToLower(b)
+	for _, m := range makers {
+		for _, w := range m.words {
+			if hasWords(low, []byte(w)) {
+				return m.maker
+			}
+		}
+	}
+	return redact.Text{}
+}
+
+// hasWords reports whether words stand in b, and not as a part of longer ones.
+func hasWords(b, words []byte) bool {
+	for at := 0; ; {
+		i := bytes.Index(b[at:], words)
+		if i < 0 {
+			return false
+		}
+		at += i
+		end := at + len(words)
+		if (at == 0 || !isWord(b[at-1]) || !isWord(words[0])) && (end == len(b) || !isWord(b[end])) {
+			return true
+		}
+		at = end
+	}
+}
+
+// isPage reports whether an answer's body is HTML.
+func isPage(body []byte) bool { return len(body) > 0 && body[0] == '<' }

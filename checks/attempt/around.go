@@ -1,0 +1,62 @@
+package attempt
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"syncscope/capture/logline"
+	"syncscope/checks/evidence"
+)
+
+// trouble is how long before a request a fault of the SSM may have been logged
+// and still be its cause.
+const trouble = 10 * time.Minute
+
+// Around gives the SSM's lines about its own health at the time of the attempt's
+// last request, from the SSM that logged it. Of lines that say the same, the one
+// before the request that is nearest counts: a sick SSM says it every few
+// seconds. own are the addresses that the Manager is known to have.
+//
+// An attempt that the SSM has no request of has only its own time; of what the
+// SSM says then, what keeps clients out may bear on it.
+func (c *Case) Around(t *Trace, axis *evidence.Axis, own func() []netip.Addr) []*evidence.Line {
+	var out []*evidence.Line
+	when, mine := t.Window(axis), c.keptOut(t)
+	if r := t.LastRequest(); r != nil {
+		when = evidence.Between(r.At(axis), r.At(axis), 0, 0)
+		mine = func(l *evidence.Line) bool { return l.Host == r.Host() }
+	}
+	found := map[string]int{}
+	for _, l := range evidence.Within(c.Health, when.Widened(trouble, time.Minute), axis.SSM) {
+		i, again := found[l.Message.String()]
+		switch {
+		case !mine(l) || caught(l) && !from(l, t.known.Addresses(own()), when.Widened(oftenSick+slack, slack).Has(axis.SSM(l))):
+		case !again:
+			found[l.Message.String()] = len(out)
+			out = append(out, l)
+		case !when.Before(axis.SSM(l)):
+			out[i] = l
+		}
+	}
+	return out
+}
+
+// keptOut tells of a line whether it may say why an attempt did not reach the
+// SSM's web server. Logs of two hosts do not tell which one was called.
+func (c *Case) keptOut(t *Trace) func(*evidence.Line) bool {
+	may := t.Status() == 0 && t.Done == nil && c.SSM.Hosts() == 1
+	return func(l *evidence.Line) bool { return may && l.Topic == logline.TopicFront }
+}
+
+// caught reports whether a line is about a packet that the host's filter caught.
+func caught(l *evidence.Line) bool { return l.Form == logline.Kernel && l.Client.IsValid() }
+
+// from reports whether an attempt may have sent the packet that a line tells of:
+// from an address of its Manager, or, where none is known, at its moment.
+func from(l *evidence.Line, known []netip.Addr, then bool) bool {
+	if len(known) == 0 {
+		return then
+	}
+	return slices.Contains(known, l.Client)
+}
