@@ -196,7 +196,7 @@ var allowed = map[string][]string{
 	"checks":                 {"capture/event", "capture/handshake", "capture/logline", "assets"},
 	"checks/view":            {"checks", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},
 	"checks/rule":            {"checks", "capture/event", "capture/cliout", "capture/logline", "assets"},
-	"checks/evidence":        withLeaves("checks", "capture", "capture/event", "capture/redact"), // capture: its packets, until the issue of the wire
+	"checks/evidence":        withLeaves("checks", "capture", "capture/event", "capture/redact"),                    // capture: its packets, until the issue of the wire
 	"checks/attempt":         withLeaves("checks", "checks/evidence", "capture", "capture/event", "capture/redact"), // capture: a packet that is cited, until the issue of the wire
 	"checks/fact":            withLeaves("checks", "checks/evidence", "checks/attempt", "capture", "capture/event", "capture/redact"),
 	"checks/diagnose":        {"checks", "checks/evidence", "checks/attempt", "checks/fact", "checks/rule", "capture", "capture/event", "capture/cliout", "capture/handshake", "capture/logline", "capture/packet", "capture/redact"},

@@ -68,8 +68,8 @@ type Update struct {
 	LastGood   *checks.LastGood // nil: none is known, or none is missed
 	Earlier    checks.Earlier   // attempts before those in Attempts
 	Clock      checks.Clock
-	Heard      checks.Heard // of what there is anything
-	Callers    int          // that ask like a Manager and ended differently, where nothing tells which one it is
+	Heard      checks.Heard   // of what there is anything
+	Callers    int            // that ask like a Manager and ended differently, where nothing tells which one it is
 	Checks     []CheckOutcome // of the last run of the active checks
 	Checking   bool           // they run
 	Hosts      []Host         // how far the way to each host is
