@@ -12,7 +12,8 @@ var (
 	MakerNginx  = redact.Literal("nginx")
 	MakerRails  = redact.Literal("rails")
 	MakerSSM    = redact.Literal("ssm")
-	MakerDevice = redact.Literal("device") // a filter, a firewall, a portal, a proxy
+	MakerProxy  = redact.Literal("proxy")
+	MakerDevice = redact.Literal("device") // a filter, a firewall, a portal
 )
 
 // makers are told by words of their pages, the first that fits. The devices'
@@ -24,13 +25,13 @@ var makers = []struct {
 	{MakerNginx, []string{"<center>nginx", "<center>openresty"}},
 	{MakerRails, []string{"the change you wanted was rejected", "we're sorry, but something went wrong", "the page you were looking for doesn't exist"}},
 	{MakerSSM, []string{"ssm on-prem", "smart software manager"}},
+	{MakerProxy, []string{"requested url could not be retrieved", "proxy server", "squid", "tinyproxy"}},
 	{MakerDevice, []string{
 		"blocked", "uncategorized", "url category", "web category",
 		"denied by", "denied because", "security policy", "access policy", "internet policy", "corporate policy", "company policy", "acceptable use", "policy of your organization", "your organization's policy",
 		"content filter", "content filtering", "web filter", "url filter", "url filtering", "web filtering", "web application firewall", "firewall policy", "intrusion prevention", "internet security by",
-		"requested url was rejected", "request rejected", "support id", "incident id", "attack id", "ray id", "mod_security", "modsecurity",
+		"this page cannot be displayed", "requested url was rejected", "request rejected", "support id", "incident id", "attack id", "ray id", "mod_security", "modsecurity",
 		"captive portal", "guest portal", "authentication portal", "hotspot", "network login", "web authentication", "wifi login", "wi-fi login", "log in to the network", "log in to this network", "sign in to network", "sign in to the network",
-		"requested url could not be retrieved", "this page cannot be displayed", "proxy server", "squid",
 		"fortiguard", "fortigate", "fortinet", "fortiweb", "zscaler", "blue coat", "bluecoat", "websense", "forcepoint", "ironport", "cisco umbrella", "opendns", "palo alto networks", "globalprotect",
 		"sophos", "check point", "usercheck", "barracuda", "mcafee", "skyhigh", "trend micro", "kerio", "netskope", "menlo security", "sonicwall", "watchguard", "juniper", "cloudflare", "incapsula", "imperva", "akamai", "big-ip",
 	}},

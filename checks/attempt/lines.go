@@ -135,6 +135,13 @@ func (all Lines) asks(r *Request) bool {
 	return false
 }
 
+// NoProxy reports whether the Manager says that it uses no proxy: what a proxy on
+// the way then answers, nobody asked for.
+func (all Lines) NoProxy() bool {
+	p := all.Find(logline.TopicProxyHost)
+	return p != nil && !p.Cut && p.Value.Empty()
+}
+
 // Peer is whom the attempt calls and the line that says so: its settings, else the
 // failed connect, unless that is about the proxy. nil: no line does.
 func (all Lines) Peer() (peer evidence.Endpoint, by *evidence.Line) {

@@ -153,6 +153,5 @@ func (l *ladder) answered() bool {
 	if strings.Contains(f.Path.String(), "/api/v1/") && l.t.Find(logline.TopicAuthenticated) != nil || fact.All["nginx-page"](l.v, l.t) != nil {
 		return true
 	}
-	p := l.t.Find(logline.TopicProxyHost)
-	return p != nil && !p.Cut && p.Value.Empty()
+	return l.t.Lines.NoProxy()
 }

@@ -88,7 +88,7 @@ func strange(device bool) func(*attempt.View, *attempt.Trace) []checks.Evidence 
 		switch {
 		case page == nil:
 			return nil
-		case device && maker == logline.MakerDevice:
+		case device && (maker == logline.MakerDevice || maker == logline.MakerProxy && t.Lines.NoProxy()):
 			return []checks.Evidence{v.CiteLine(page, "Manager: the page is a filter's, a firewall's or a portal's")}
 		case !device && maker.Empty() && (t.Failed.Status == 401 || t.Failed.Status == 403) && noSuchRequest(v, t) == nil:
 			return []checks.Evidence{v.CiteLine(page, fmt.Sprintf("Manager: %d with a page of HTML that names none of the SSM's parts", t.Failed.Status))}
