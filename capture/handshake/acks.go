@@ -58,6 +58,11 @@ func (s *Flow) heard(p *packet.Packet, m *Move) *side {
 		d.ack, d.acks = p.Ack, true
 	}
 	s.missed(d, 1-m.Dir)
+	for _, has := range p.SACK[:p.SACKs] { // what the other end has beyond a hole (RFC 2018)
+		if d.seen && !d.cut && int32(has[1]-d.next) > 0 {
+			s.Trouble.Missed[1-m.Dir] = true
+		}
+	}
 	return d
 }
 

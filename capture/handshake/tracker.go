@@ -44,6 +44,8 @@ type Flow struct {
 	course analysis
 	side   [2]side
 	turn   Dir    // who sent the last new bytes
+	answer bool   // the server has sent application data
+	asked  int    // bytes of the client since the server's last
 	opened bool   // its first packet was a SYN
 	isn    uint32 // and had this number
 	Talk   any    // for who reads its bytes, and who takes its packets:
@@ -262,11 +264,15 @@ func (s *Flow) syn(p *packet.Packet, now instant, m *Move) {
 // all reports whether every byte that was seen is acknowledged.
 func (d *side) all() bool { return d.acks && d.seen && int32(d.ack-d.next) >= 0 }
 
+// longestGoodbye is as long as what a client sends behind an answer and no request
+// is: an encrypted alert, with the longest MAC and padding in use (RFC 5246, 6.2.3.2).
+const longestGoodbye = 85
+
 // unanswered works out what the client waits for.
 func (s *Flow) unanswered() {
 	sent := &s.side[ToServer]
 	t := &s.Trouble
-	mine := s.ToServerBytes > 0 && sent.seen
+	mine := s.ToServerBytes > 0 && sent.seen && (!s.answer || s.asked > longestGoodbye)
 	t.Pending = mine && sent.acks && !sent.all() && s.turn == ToServer
 	t.Waiting = mine && sent.all() && s.turn == ToServer
 }
@@ -302,6 +308,11 @@ func (s *Flow) watch(p *packet.Packet, m *Move) {
 	t := &s.Trouble
 	if m.Label != LabelCloseNotify && m.Label != LabelAlert { // neither asks for an answer
 		s.turn = m.Dir
+	}
+	if m.Dir == ToServer {
+		s.asked += p.Length
+	} else {
+		s.asked, s.answer = 0, s.answer || m.Label == LabelResponse
 	}
 	if m.Label == LabelAlert && t.AlertBy == Nobody {
 		t.AlertBy = Client + End(m.Dir)

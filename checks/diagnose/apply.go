@@ -134,10 +134,16 @@ const (
 	theSSM     happening = "ssm"
 )
 
-// happened tells what a piece of evidence shows.
-func (h *hearing) happened(ev checks.Evidence) happening {
+// happened tells what a piece of evidence shows. All runs of one command are one
+// event: a file may be given twice.
+func (j *judge) happened(h *hearing, ev checks.Evidence) happening {
 	switch {
 	case ev.Kind == event.Check:
+		for _, r := range j.Results {
+			if r.Meta.From.Source == ev.Ref.Source && ev.Ref.Line >= r.From && ev.Ref.Line < r.From+len(r.Lines) {
+				return happening(r.Check.String())
+			}
+		}
 		return happening(ev.Source)
 	case h.health[ev.Ref]:
 		return theSSM
@@ -157,7 +163,7 @@ func (j *judge) proofs(i int, h *hearing) []proof {
 			return nil
 		}
 		for _, ev := range found {
-			out = append(out, proof{ev, p.Weight, h.happened(ev)})
+			out = append(out, proof{ev, p.Weight, j.happened(h, ev)})
 		}
 	}
 	return out

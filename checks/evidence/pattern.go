@@ -52,7 +52,7 @@ func (c *Connection) Lossy() (*capture.Cite, bool) {
 	if c.HelloOnly() && c.SilentServer() { // one segment, again and again: that is no chance
 		return c.Lost, false
 	}
-	return c.Lost, small >= fewLosses && (t.Pending || t.Waiting || c.Resets > 0)
+	return c.Lost, small >= fewLosses && c.Saw(handshake.ToClient) && (t.Pending || t.Waiting || c.Resets > 0)
 }
 
 // HelloOnly: the client got no further than its ClientHello.
@@ -64,7 +64,7 @@ func (c *Connection) HelloOnly() bool {
 func (c *Connection) Blackhole() (*capture.Cite, bool) {
 	t := c.Trouble
 	down := t.Hole >= EthernetMSS-460 && t.HoleTold && t.LostSmall[0] == 0
-	up := t.Pending && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
+	up := t.Pending && c.Saw(handshake.ToClient) && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
 	if up {
 		return c.Lost, true
 	}

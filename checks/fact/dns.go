@@ -36,8 +36,12 @@ func rcode(codes ...string) func(*attempt.View, *attempt.Trace) []checks.Evidenc
 	}
 }
 
-// unanswered: at least two questions, and no answer from anyone.
+// unanswered: at least two questions, and no answer from anyone. An attempt that
+// has a connection got its address: then the capture lacks the answer.
 func unanswered(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Conn != nil {
+		return nil
+	}
 	var asked *event.DNSAnswer
 	n := 0
 	for _, d := range v.Answers(t) {
