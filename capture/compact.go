@@ -30,23 +30,24 @@ func otherOf(p *packet.Packet, gate func(string) redact.Text) *other {
 func (o *other) Words() (line, stamp redact.Text) {
 	p := packet.Packet{Stamp: o.at.Format(stampForm), Src: o.src, Dst: o.dst, About: o.about}
 	p.ARP.Addr, p.DNS.Query, p.DNS.Name, p.DNS.RCode = o.arp, o.dns, o.name, o.code
-	return o.gate(words(&p)), o.gate(p.Stamp)
+	return o.gate(summary(&p)), o.gate(p.Stamp)
 }
 
 // numbers are a TCP packet of a binary capture without its ends: what its
 // connection is followed by and what its line needs. A Packet is ten times as
 // large.
 type numbers struct {
-	second                   int64
-	nano                     int32
-	number                   uint32
-	seq, ack                 uint32
-	size, ip                 int32
-	id, window, mss, sum, is uint16
-	flags, ttl, tos          uint8
-	scale                    int8
-	check                    packet.Checksum
-	marks                    marks
+	second              int64
+	nano                int32
+	number              uint32
+	seq, ack            uint32
+	size, ip            int32
+	id, window, sum, is uint16
+	extra               uint16 // the MSS of a SYN; of others, how far they acknowledge selectively
+	flags, ttl, tos     uint8
+	scale               int8
+	check               packet.Checksum
+	marks               marks
 }
 
 // marks are what of a packet is so or not.
@@ -76,7 +77,11 @@ func (m marks) has(mark marks) bool { return m&mark != 0 }
 func (n *numbers) set(p *packet.Packet, at time.Time, number int, m marks) {
 	n.second, n.nano, n.number = at.Unix(), int32(at.Nanosecond()), uint32(number)
 	n.seq, n.ack, n.size, n.ip = p.Seq, p.Ack, int32(p.Length), int32(p.IPLength)
-	n.id, n.window, n.mss, n.sum, n.is = p.ID, p.Window, p.MSS, p.Sum, p.Want
+	n.id, n.window, n.sum, n.is = p.ID, p.Window, p.Sum, p.Want
+	p.Reach()
+	if n.extra = p.Beyond; p.Flags.Has(packet.SYN) {
+		n.extra = p.MSS
+	}
 	n.flags, n.ttl, n.tos, n.scale, n.check = uint8(p.Flags), p.TTL, p.TOS, p.WScale, p.Checksum
 	n.marks = m.with(markCut, p.Cut).with(markLengthCut, p.LengthCut).with(markDF, p.DF).with(markMF, p.MF).with(markSACKOK, p.SACKOK)
 }
@@ -85,7 +90,12 @@ func (n *numbers) set(p *packet.Packet, at time.Time, number int, m marks) {
 func (n *numbers) fill(p *packet.Packet) {
 	p.Time, p.Proto = n.time(), packet.TCP
 	p.Seq, p.Ack, p.Length, p.IPLength = n.seq, n.ack, int(n.size), int(n.ip)
-	p.ID, p.Window, p.MSS, p.Sum, p.Want = n.id, n.window, n.mss, n.sum, n.is
+	p.ID, p.Window, p.Sum, p.Want = n.id, n.window, n.sum, n.is
+	if p.MSS = 0; packet.Flags(n.flags).Has(packet.SYN) {
+		p.MSS, p.Beyond = n.extra, 0
+	} else {
+		p.Beyond = n.extra
+	}
 	p.Flags, p.TTL, p.TOS, p.WScale, p.Checksum = packet.Flags(n.flags), n.ttl, n.tos, n.scale, n.check
 	p.Cut, p.LengthCut, p.DF, p.MF, p.SACKOK = n.marks.has(markCut), n.marks.has(markLengthCut), n.marks.has(markDF), n.marks.has(markMF), n.marks.has(markSACKOK)
 }

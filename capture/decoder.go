@@ -5,9 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"net/netip"
 	"sync/atomic"
-	"time"
 
 	"syncscope/capture/event"
 	"syncscope/capture/pcap"
@@ -22,19 +20,11 @@ const maxLine = 64 << 10
 // goroutine; the counters may be read by others. However the bytes are split
 // into writes, the events are the same.
 type Decoder struct {
-	src     event.Source
-	gate    *redact.Session
-	stream  *redact.Stream // of all lines, whichever reader takes them
-	emit    func(event.Event)
-	arrival func() time.Time
-	history bool
-	learned *redact.Lines
-	sieve   func(*event.LogEntry) bool
-	take    func(*Passing)
-	file    io.ReaderAt // excerpts are cut from it when they are cited; nil: none is
-	peer    netip.Addr  // its connections are never evicted
-	// reference: nothing is read faster than byte by byte.
-	reference bool
+	src    event.Source
+	gate   *redact.Session
+	stream *redact.Stream // of all lines, whichever reader takes them
+	emit   func(event.Event)
+	options
 
 	buf    []byte // an unfinished line
 	over   int    // bytes of it that were dropped
@@ -62,42 +52,6 @@ func NewDecoder(src event.Source, gate *redact.Session, emit func(event.Event)) 
 	d.begun = src.Kind != event.KindUnknown && src.Kind != event.Pcap
 	return d
 }
-
-// SetHistory marks the events from now on as written before we connected.
-func (d *Decoder) SetHistory(h bool) { d.history = h }
-
-// SetArrival gives live events our own clock; nil for files.
-func (d *Decoder) SetArrival(now func() time.Time) { d.arrival = now }
-
-// SetLearned gives what Learn told of this source's lines.
-func (d *Decoder) SetLearned(l *redact.Lines) { d.learned = l }
-
-// SetSieve drops log lines that sieve has no use for, before they cost more
-// than reading. They are counted all the same.
-func (d *Decoder) SetSieve(sieve func(*event.LogEntry) bool) { d.sieve = sieve }
-
-// SetPeer names the SSM's address: its connections are the last to make room.
-// It must come before the first byte.
-func (d *Decoder) SetPeer(peer netip.Addr) { d.peer = peer }
-
-// SetPassing has TCP packets taken by take as they pass, in place of Segment and
-// the events that follow from it: most packets bear on nothing but their
-// connection's state. Excerpts of frames are made when Cite.Meta or Meta.Cited
-// asks for them. A binary capture is decoded ahead: take and emit are called by
-// another goroutine, by one at a time, and no more after Close. It must come
-// before the first byte.
-func (d *Decoder) SetPassing(take func(*Passing)) { d.take = take }
-
-// SetFile names the file that ReadFrom reads, from its beginning. Excerpts of
-// packets that SetPassing's function takes are cut from it when they are cited:
-// until then, it must stay open.
-func (d *Decoder) SetFile(r io.ReaderAt) { d.file = r }
-
-// SetReference has ReadFrom read on the reference path: by one goroutine, with
-// no block looked through before its lines are, and no line taken for clean by
-// its form. Without SetPassing, SetSieve, SetLearned and SetFile, nothing is
-// left then that exists for speed alone: the events must be the same.
-func (d *Decoder) SetReference() { d.reference = true }
 
 // Source is the source with the kind and level that its content showed.
 func (d *Decoder) Source() event.Source { return d.src }
@@ -375,7 +329,7 @@ func learn(gate *redact.Session, r io.Reader, reference bool) (*redact.Lines, er
 	if head, _ := in.Peek(magicLen); pcap.Is(head) {
 		return lines, nil
 	}
-	l := &Decoder{gate: gate, begun: true, reference: reference, reader: learner{gate.Stream(), lines, reference}}
+	l := &Decoder{gate: gate, begun: true, options: options{reference: reference}, reader: learner{gate.Stream(), lines, reference}}
 	if _, err := l.ReadFrom(in); err != nil {
 		return nil, err
 	}

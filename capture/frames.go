@@ -73,7 +73,7 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 		m.Postpone(otherOf(p, f.gate))
 	case p.Proto == packet.TCP || tells(p):
 		p.Stamp = p.Time.Format(stampForm)
-		m.Excerpt = f.d.gate.Foreign(words(p))
+		m.Excerpt = f.d.gate.Foreign(summary(p))
 	}
 	f.packet(p, payload, m)
 	switch {
@@ -96,8 +96,8 @@ func tells(p *packet.Packet) bool {
 	return p.Proto == packet.ICMP || p.Proto == packet.ICMPv6 || p.DNS.Query || p.DNS.Response || p.ARP.Addr.IsValid()
 }
 
-// words tell a packet as tcpdump would.
-func words(p *packet.Packet) string {
+// summary tells a packet as tcpdump would.
+func summary(p *packet.Packet) string {
 	switch {
 	case p.Proto == packet.TCP:
 		return listed(p)

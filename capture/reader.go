@@ -20,6 +20,7 @@ type log struct {
 func newLog(d *Decoder) *log { return &log{d: d, p: logline.NewParserOn(d.gate, d.stream)} }
 
 func (l *log) line(n int, b []byte, cut bool) {
+	l.p.SetWords(l.d.words)
 	l.p.Line(redact.Wrap(b), l.d.learned.Clean(n), &l.next.Entry)
 	e := &l.next.Entry
 	if cut {

@@ -31,6 +31,7 @@ func diagnosisOf(t *testing.T, texts ...string) checks.Diagnosis {
 		src := event.Source{ID: event.SourceID(i + 1), Title: gate.Foreign(fmt.Sprintf("source %d", i+1))}
 		e.Source(src)
 		d := capture.NewDecoder(src, gate, e.Observe)
+		d.SetWords(e.Words())
 		if _, err := d.Write([]byte(text)); err != nil {
 			t.Fatal(err)
 		}

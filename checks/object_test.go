@@ -14,8 +14,12 @@ func refusal(end string) string {
 
 const connectFailed = "org.apache.http.conn.HttpHostConnectException"
 
-// served is the SSM's log around the attempt, with a request of somebody else.
-var servedOthers = strings.ReplaceAll(trouble(200), "/backend/oauth/token", "/backend/sessions/get_user") + at + "x: y\n" + strings.ReplaceAll(at, "11:17:03", "11:16:59") + "x: y\n"
+// servedAt is the SSM's log of somebody else's request.
+func servedAt(clock string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(trouble(200), "/backend/oauth/token", "/backend/sessions/get_user"), "11:17:03", clock)
+}
+
+var servedOthers = servedAt("11:16:45") + servedAt("11:17:25")
 
 // What is about the proxy, another port or another family of addresses is not told
 // of the SSM.

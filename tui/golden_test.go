@@ -52,6 +52,7 @@ func replayedBy(t testing.TB, gate *redact.Session, history bool) view.Update {
 			u.Events = append(u.Events, ev)
 		})
 		engine.Source(src)
+		dec.SetWords(engine.Words())
 		dec.SetHistory(history)
 		if _, err := io.Copy(dec, bytes.NewReader(data)); err != nil {
 			t.Fatal(err)

@@ -136,6 +136,7 @@ func recorded() view.Update {
 			engine.Observe(ev)
 			streams[i] = append(streams[i], ev)
 		})
+		dec.SetWords(engine.Words())
 		engine.Source(src)
 		_, _ = io.Copy(dec, bytes.NewReader(data))
 		_ = dec.Close()

@@ -58,10 +58,10 @@ func (s *Flow) heard(p *packet.Packet, m *Move) *side {
 		d.ack, d.acks = p.Ack, true
 	}
 	s.missed(d, 1-m.Dir)
-	for _, has := range p.SACK[:p.SACKs] { // what the other end has beyond a hole (RFC 2018)
-		if d.seen && !d.cut && int32(has[1]-d.next) > 0 {
-			s.Trouble.Missed[1-m.Dir] = true
-		}
+	// What is acknowledged selectively the other end has, beyond a hole (RFC 2018).
+	p.Reach()
+	if end := p.Ack + uint32(p.Beyond); d.seen && !d.cut && int32(end-d.end()) > 0 {
+		s.Trouble.Missed[1-m.Dir] = true
 	}
 	return d
 }
@@ -81,13 +81,17 @@ func (s *Flow) missed(d *side, dir Dir) {
 		t.Hole = d.holes
 		t.HoleTold = t.HoleTold && d.holes > 0
 	}
-	next := d.next
-	if d.fin {
-		next++ // a FIN has a number too
-	}
-	if !d.cut && (d.seen && int32(d.ack-next) > 0 || !d.seen && !s.MidStream) {
+	if !d.cut && (d.seen && int32(d.ack-d.end()) > 0 || !d.seen && !s.MidStream) {
 		t.Missed[dir] = true
 	}
+}
+
+// end is the number behind all that a direction was seen to send: a FIN has one, too.
+func (d *side) end() uint32 {
+	if d.fin {
+		return d.next + 1
+	}
+	return d.next
 }
 
 // skipped notes the bytes before a packet that have not come. Where the other end

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"time"
 
+	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
 )
 
@@ -165,6 +166,7 @@ type Entry struct {
 	Tenant  redact.Text // whom the Manager's thread works for
 	Message redact.Text // what the line says after its prefix
 	Full    redact.Text // the whole line
+	Words   words.Set   // of the fields, as their program wrote them
 
 	Value redact.Text // see Topic; of an answer that is a page, its maker
 

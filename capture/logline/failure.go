@@ -3,8 +3,8 @@ package logline
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 
+	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
 )
 
@@ -28,7 +28,7 @@ func (p *Parser) failure(b []byte, e *Entry) {
 		return
 	}
 	msg := bytes.TrimSpace(b[i+len("Message: "):])
-	if oauthError(msg, p.gate, e) {
+	if oauthError(msg, p.gate, &p.own, e) {
 		return
 	}
 	if p.page = isPage(msg); p.page {
@@ -40,10 +40,11 @@ func (p *Parser) failure(b []byte, e *Entry) {
 
 // thrown reads an exception, or a page, that stands where an answer's JSON would.
 func (p *Parser) thrown(msg []byte, e *Entry) {
-	e.ErrorText = p.text(msg)
-	e.Exception = p.text(exceptionIn(msg))
+	e.ErrorText = p.wrote(words.ErrorText, msg)
+	class := exceptionIn(msg)
+	e.Exception = p.wrote(words.Exception, class)
 	e.Peer = p.text(target(msg))
-	if e.Peer.Empty() && strings.HasSuffix(e.Exception.String(), "UnknownHostException") {
+	if e.Peer.Empty() && bytes.HasSuffix(class, []byte("UnknownHostException")) {
 		e.Peer = p.text(lookedUp(msg))
 	}
 }
@@ -59,7 +60,7 @@ func behindColon(msg []byte) []byte {
 
 // oauthError reads the JSON of an OAuth error (RFC 6749, 5.2); the SSM says
 // error_message where the RFC says error_description.
-func oauthError(b []byte, gate *redact.Session, e *Entry) bool {
+func oauthError(b []byte, gate *redact.Session, own *[words.Fields][]byte, e *Entry) bool {
 	var body struct {
 		Error       string `json:"error"`
 		Message     string `json:"error_message"`
@@ -68,11 +69,11 @@ func oauthError(b []byte, gate *redact.Session, e *Entry) bool {
 	if json.NewDecoder(bytes.NewReader(b)).Decode(&body) != nil {
 		return false
 	}
-	e.ErrorCode = gate.Foreign(body.Error)
-	e.ErrorText = gate.Foreign(body.Message)
 	if body.Message == "" {
-		e.ErrorText = gate.Foreign(body.Description)
+		body.Message = body.Description
 	}
+	own[words.ErrorCode], own[words.ErrorText] = []byte(body.Error), []byte(body.Message)
+	e.ErrorCode, e.ErrorText = gate.Foreign(body.Error), gate.Foreign(body.Message)
 	return true
 }
 
@@ -93,7 +94,7 @@ func (p *Parser) shown(e *Entry) bool {
 	}
 	e.Form, e.Severity, e.Topic = Manager, Error, TopicRequestFailed
 	e.Path, e.Message = redact.Literal("oauth/token"), e.Full
-	if i := bytes.IndexByte(rest, '{'); i >= 0 && oauthError(rest[i:], p.gate, e) {
+	if i := bytes.IndexByte(rest, '{'); i >= 0 && oauthError(rest[i:], p.gate, &p.own, e) {
 		e.User = p.text(quoted(rest))
 		return true
 	}

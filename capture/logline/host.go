@@ -104,12 +104,27 @@ func logfmt(msg []byte) []byte {
 	return msg
 }
 
-// shortOf reads what any program says of a host that has no room left.
+// shortOf reads what any program says of a host that has no room left, in words of
+// its own: what stands in quotes may be somebody's whom it answers.
 func shortOf(msg []byte) saying {
-	if hasAny(bytes.ToLower(msg), "no space left on device", "cannot allocate memory") {
+	if hasAny(bytes.ToLower(unquoted(msg)), "no space left on device", "cannot allocate memory") {
 		return saying{topic: TopicHealth, severity: Error, own: msg}
 	}
 	return saying{}
+}
+
+// unquoted is a message without what stands in it in double quotes.
+func unquoted(msg []byte) []byte {
+	if bytes.IndexByte(msg, '"') < 0 {
+		return msg
+	}
+	var out []byte
+	for i, part := range bytes.Split(msg, []byte(`"`)) {
+		if i%2 == 0 {
+			out = append(out, part...)
+		}
+	}
+	return out
 }
 
 // quotesOthers reports whether a program's lines hold what people typed: a name

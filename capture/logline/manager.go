@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
 )
 
@@ -169,7 +170,7 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 		}
 		return
 	}
-	if e.Exception = p.text(exceptionIn(msg)); !e.Exception.Empty() && e.Severity >= Error && e.Area != AreaOther {
+	if e.Exception = p.wrote(words.Exception, exceptionIn(msg)); !e.Exception.Empty() && e.Severity >= Error && e.Area != AreaOther {
 		e.Topic, p.page = TopicRequestFailed, false
 		p.thrown(behindColon(msg), e)
 	}
@@ -274,7 +275,9 @@ func (p *Parser) credentials(b []byte, e *Entry) {
 			e.SourceMasked = true
 			continue
 		}
-		*f.to = p.value(f.kind, v)
+		if *f.to = p.value(f.kind, v); f.to == &e.GrantType {
+			p.own[words.GrantType] = v
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
 )
 
@@ -125,7 +126,8 @@ func errnoIn(own []byte) int {
 
 func (p *Parser) nginxFields(b []byte, e *Entry) {
 	own := ownWords(b)
-	e.ErrorText, e.Errno = p.text(own), errnoIn(own)
+	e.ErrorText, e.Errno = p.wrote(words.ErrorText, own), errnoIn(own)
+	p.own[words.Message] = own // the rest is about the request
 	e.Client, _ = netip.ParseAddr(string(undouble(labelled(b, "client: "))))
 	p.requestLine(labelled(b, "request: "), e)
 	up := labelled(b, "upstream: ")

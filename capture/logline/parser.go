@@ -3,17 +3,18 @@ package logline
 import (
 	"bytes"
 
+	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
 )
 
 // Parser reads the lines of one log. It is not safe for concurrent use.
 type Parser struct {
-	gate   *redact.Session
-	stream *redact.Stream
-	b      []byte      // the line being read
-	full   redact.Text // the same, safe
-	last   Entry       // the Manager line that continuations belong to
-	page   bool        // that line's message is a page of HTML that goes on
+	gate *redact.Session
+	b    []byte      // the line being read
+	full redact.Text // the same, safe
+	last Entry       // the Manager line that continuations belong to
+	page bool        // that line's message is a page of HTML that goes on
+	written
 }
 
 // NewParser makes a parser for one log.
@@ -24,7 +25,7 @@ func NewParser(gate *redact.Session) *Parser {
 // NewParserOn makes a parser for a log that is part of a stream: what its lines
 // leave open is the stream's, whoever reads the next one.
 func NewParserOn(gate *redact.Session, stream *redact.Stream) *Parser {
-	return &Parser{gate: gate, stream: stream}
+	return &Parser{gate: gate, written: written{stream: stream}}
 }
 
 // Line reads the log's next line into e. clean: it is known to hold no secret
@@ -37,6 +38,7 @@ func (p *Parser) Line(r redact.Raw, clean bool, e *Entry) {
 		p.full = p.stream.Line(redact.Wrap(p.b))
 	}
 	*e = Entry{Full: p.full}
+	p.own = [words.Fields][]byte{}
 	switch {
 	case p.manager(e):
 		p.last = *e
@@ -46,10 +48,10 @@ func (p *Parser) Line(r redact.Raw, clean bool, e *Entry) {
 	default:
 		e.Message = e.Full
 	}
+	if e.Topic != TopicNone || e.Form == ManagerMore {
+		e.Words = p.found()
+	}
 }
-
-// text is a part of the line, masked where the line is.
-func (p *Parser) text(b []byte) redact.Text { return p.stream.Part(redact.Wrap(b)) }
 
 // rest is the line from at on, with its secrets masked.
 func (p *Parser) rest(at int) redact.Text {
@@ -89,9 +91,9 @@ func (p *Parser) continuation(e *Entry) bool {
 
 // more reads what a line says that goes on with another.
 func (p *Parser) more(t []byte, e *Entry) {
-	e.Message = p.text(t)
+	e.Message = p.wrote(words.Message, t)
 	if cause, ok := bytes.CutPrefix(t, []byte("Caused by: ")); ok {
-		e.Exception, e.ErrorText = p.text(exceptionIn(cause)), p.text(cause)
+		e.Exception, e.ErrorText = p.wrote(words.Exception, exceptionIn(cause)), p.wrote(words.ErrorText, cause)
 	}
 	for _, f := range frames {
 		if bytes.HasPrefix(t, []byte("at ")) && bytes.Contains(t, []byte(f.method)) {

@@ -1,6 +1,10 @@
 package logline
 
-import "bytes"
+import (
+	"bytes"
+
+	"syncscope/capture/logline/words"
+)
 
 // railsLine reports whether a line that no format fits is Rails': by words of
 // its own, or because it begins with an exception as Rails prints one that
@@ -35,8 +39,9 @@ func (p *Parser) rubyException(b []byte, e *Entry) {
 	if n == 0 {
 		return
 	}
-	e.Exception = p.text(b[:n])
-	e.ErrorText = p.text(bytes.TrimLeft(b[n:], " (:"))
+	e.Exception = p.wrote(words.Exception, b[:n])
+	e.ErrorText = p.wrote(words.ErrorText, bytes.TrimLeft(b[n:], " (:"))
+	p.own[words.Message] = b
 }
 
 // untagged drops what Rails and its logger put before a line: "F, [stamp #1]

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
 )
 
@@ -68,7 +69,8 @@ func (p *Parser) tells(s saying, e *Entry) {
 	if s.topic == TopicNone {
 		return
 	}
-	e.Topic, e.Severity, e.ErrorText, e.Value = s.topic, s.severity, p.text(s.own), s.value
+	e.Topic, e.Severity, e.ErrorText, e.Value = s.topic, s.severity, p.wrote(words.ErrorText, s.own), s.value
+	p.own[words.Message] = s.own
 	if s.topic == TopicFront && s.value.Empty() { // a packet that was caught
 		e.Client, _ = netip.ParseAddr(string(pair(s.own, "SRC=")))
 		e.Value = p.text(pair(s.own, "DPT="))
@@ -85,7 +87,8 @@ func (p *Parser) postgresFields(msg []byte, e *Entry) {
 		if !ok {
 			continue
 		}
-		e.ErrorText = p.text(text)
+		e.ErrorText = p.wrote(words.ErrorText, text)
+		p.own[words.Message] = text
 		switch {
 		case level != "LOG:  ":
 			e.Severity, e.Topic = Error, TopicHealth
@@ -130,9 +133,9 @@ func (p *Parser) redis(msg []byte, e *Entry) bool {
 	}
 	if bytes.Equal(f[4], []byte("#")) {
 		e.Severity, e.Topic = Warn, TopicHealth
-		e.ErrorText = p.text(f[5])
+		e.ErrorText = p.wrote(words.ErrorText, f[5])
 	}
-	e.Message = p.text(f[5])
+	e.Message = p.wrote(words.Message, f[5])
 	for _, w := range []string{"Saving...", "Background saving", "DB saved on disk", "RDB:", "CoW"} {
 		if e.Severity < Warn && bytes.Contains(f[5], []byte(w)) {
 			e.Topic = TopicSaving

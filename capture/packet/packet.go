@@ -16,6 +16,7 @@
 package packet
 
 import (
+	"math"
 	"net/netip"
 	"strings"
 	"time"
@@ -107,7 +108,9 @@ type Packet struct {
 	Stamped   bool // the timestamp option is there
 	SACKs     uint8
 	SACK      [4][2]uint32 // the first SACKs of them: left and right edge (RFC 2018)
-	TSVal     uint32       // valid if Stamped (RFC 7323)
+	// Beyond is how far they reach beyond Ack, at most; no more than fits.
+	Beyond    uint16
+	TSVal     uint32 // valid if Stamped (RFC 7323)
 	TSEcr     uint32
 	Unknown   uint8 // options of kinds that we do not know
 	Cut       bool  // the line or the frame ended early; fields after the cut are zero
@@ -169,4 +172,13 @@ type DNS struct {
 	Name     string // ASCII letters, digits, dot, hyphen, underscore only
 	RCode    string // "", "NXDomain", "ServFail", "Refused"
 	Addrs    []netip.Addr
+}
+
+// Reach sets Beyond from what is acknowledged selectively.
+func (p *Packet) Reach() {
+	for _, edge := range p.SACK[:p.SACKs] {
+		if n := int32(edge[1] - p.Ack); n > int32(p.Beyond) {
+			p.Beyond = uint16(min(n, math.MaxUint16))
+		}
+	}
 }

@@ -13,6 +13,7 @@ type Stream struct {
 	plain bool   // the newest line was looked through, and is printable ASCII
 	last  []byte // the newest line, and what was masked in it
 	spans []span
+	keyed [][2]int // of the newest line, what its own keys and shapes show to be values
 	text  Text
 }
 
@@ -92,6 +93,10 @@ func (st *Stream) line(b []byte, count bool) Text {
 
 func (st *Stream) finish(b []byte, count bool) Text {
 	st.last = b
+	st.keyed = st.keyed[:0]
+	for _, sp := range st.f.spans {
+		st.keyed = append(st.keyed, [2]int{sp.start, sp.end})
+	}
 	st.spans = st.s.covered(b, st.f.spans, st.f.views)
 	st.f.spans = st.spans
 	if len(st.spans) == 0 && (st.plain || plain(b)) {
@@ -108,13 +113,12 @@ func (st *Stream) finish(b []byte, count bool) Text {
 // Part makes a part of the newest line safe: what is masked in the line is
 // masked in the part. A part of another line passes the gate by itself.
 func (st *Stream) Part(part Raw) Text {
-	line := Wrap(st.last)
-	if t, ok := Part(st.text, line, part); ok {
+	if t, ok := Part(st.text, Wrap(st.last), part); ok {
 		return t
 	}
 	b := part.Bytes()
-	at := line.c - part.c
-	if at < 0 || at+len(b) > len(st.last) || len(b) > 0 && &b[0] != &st.last[at] {
+	at, ok := st.at(part)
+	if !ok {
 		return st.s.Excerpt(part)
 	}
 	var inside []span
@@ -125,6 +129,28 @@ func (st *Stream) Part(part Raw) Text {
 		}
 	}
 	return Text{string(st.s.emit(make([]byte, 0, len(b)+16*len(inside)), b, inside))}
+}
+
+// at is where a part begins in the newest line; false: it is no part of it.
+func (st *Stream) at(part Raw) (at int, ok bool) {
+	b := part.Bytes()
+	at = Wrap(st.last).c - part.c
+	return at, at >= 0 && at+len(b) <= len(st.last) && (len(b) == 0 || &b[0] == &st.last[at])
+}
+
+// Values are the spans of a part of the newest line that its keys show to be values,
+// whatever is known of them from elsewhere. A part of another line has none.
+func (st *Stream) Values(part Raw) (out [][2]int) {
+	at, ok := st.at(part)
+	if !ok {
+		return nil
+	}
+	for _, v := range st.keyed {
+		if from, to := max(0, v[0]-at), min(part.Len(), v[1]-at); from < to {
+			out = append(out, [2]int{from, to})
+		}
+	}
+	return out
 }
 
 // find looks for the secrets of the stream's next line: f.spans.

@@ -2,9 +2,9 @@ package attempt
 
 import (
 	"slices"
-	"strings"
 
 	"syncscope/capture/logline"
+	"syncscope/capture/logline/words"
 	"syncscope/checks"
 	"syncscope/checks/evidence"
 )
@@ -19,20 +19,20 @@ type Failure struct {
 // Failure is how the Manager says that the attempt failed.
 func (t *Trace) Failure() Failure { return Failure{t.Failed, t.Lines} }
 
-// Text is what the Manager says of the failure: its line and its causes.
-func (f Failure) Text() string {
+// Says reports whether the Manager says one of some phrases of the failure: in its
+// line or in its causes.
+func (f Failure) Says(phrases ...words.Phrase) bool {
 	if f.Line == nil {
-		return ""
+		return false
 	}
-	var b strings.Builder
 	after := false
 	for _, l := range f.lines {
 		after = after || l == f.Line
-		if l == f.Line || after && l.Form == logline.ManagerMore {
-			b.WriteString(l.Exception.String() + " " + l.ErrorText.String() + "\n")
+		if (l == f.Line || after && l.Form == logline.ManagerMore) && slices.ContainsFunc(phrases, func(p words.Phrase) bool { return p.In(l.Words) }) {
+			return true
 		}
 	}
-	return b.String()
+	return false
 }
 
 // AtProxy reports whether what could not be found or connected to is the proxy:
@@ -47,24 +47,32 @@ func (f Failure) AtProxy() bool {
 
 // ownLimits are words with which a Manager says that it could not call at all:
 // nothing was sent, whatever else the exception names.
-var ownLimits = []string{
+var ownLimits = phrases(
 	"ConnectionPoolTimeoutException", "ConnectionRequestTimeoutException", "Timeout waiting for connection from pool", "Connection pool shut down", "RejectedExecutionException",
 	"Too many open files", "No file descriptors available", "OutOfMemoryError", "Cannot assign requested address", "No buffer space available",
-}
+)
 
 // exceptionStages tell by words of the JDK and of Apache HttpClient how far an
 // exchange had got; the first that fits counts.
 var exceptionStages = []struct {
-	words string
 	stage checks.Stage
+	says  []words.Phrase
 }{
-	{"UnknownHostException", checks.DNS},
-	{"URISyntaxException", checks.Auth}, {"Illegal character in", checks.Auth},
-	{"NoRouteToHostException", checks.IP}, {"Network is unreachable", checks.IP}, {"Host is unreachable", checks.IP},
-	{"Connection refused", checks.TCP}, {"onnect timed out", checks.TCP}, {"Connection timed out", checks.TCP},
-	{"CONNECT refused by proxy", checks.Proxy}, {"Unable to tunnel through proxy", checks.Proxy},
-	{"trustAnchors parameter", checks.TLS}, {"SSL", checks.TLS}, {"PKIX", checks.TLS}, {"CertificateE", checks.TLS}, {"CertificateN", checks.TLS}, {"ConnectTimeoutException", checks.TLS},
-	{"NoHttpResponseException", checks.HTTP}, {"must begin with '{'", checks.HTTP}, {"JsonParseException", checks.HTTP}, {"JsonSyntaxException", checks.HTTP}, {"MalformedJsonException", checks.HTTP}, {"JSONException", checks.HTTP},
+	{checks.DNS, phrases("UnknownHostException")},
+	{checks.Auth, phrases("URISyntaxException", "Illegal character in")},
+	{checks.IP, phrases("NoRouteToHostException", "Network is unreachable", "Host is unreachable")},
+	{checks.TCP, phrases("Connection refused", "Connect timed out", "Connection timed out")},
+	{checks.Proxy, phrases("CONNECT refused by proxy", "Unable to tunnel through proxy")},
+	{checks.TLS, phrases("trustAnchors parameter", "SSL", "PKIX", "CertificateE", "CertificateN", "ConnectTimeoutException")},
+	{checks.HTTP, phrases("NoHttpResponseException", "must begin with '{'", "JsonParseException", "JsonSyntaxException", "MalformedJsonException", "JSONException")},
+	{checks.HTTP, phrases("Read timed out", "Connection reset", "Socket closed", "Broken pipe")},
+}
+
+func phrases(list ...string) (out []words.Phrase) {
+	for _, phrase := range list {
+		out = append(out, words.Say(phrase))
+	}
+	return out
 }
 
 // At is the stage at which the Manager's own exception says that the exchange
@@ -73,8 +81,7 @@ func (f Failure) At() (checks.Stage, bool) {
 	if f.Line == nil {
 		return 0, false
 	}
-	text := f.Text()
-	if slices.ContainsFunc(ownLimits, func(words string) bool { return strings.Contains(text, words) }) {
+	if f.Says(ownLimits...) {
 		return checks.Setup, true
 	}
 	if f.AtProxy() {
@@ -84,13 +91,8 @@ func (f Failure) At() (checks.Stage, bool) {
 		return checks.TLS, true
 	}
 	for _, x := range exceptionStages {
-		if strings.Contains(text, x.words) {
+		if f.Says(x.says...) {
 			return x.stage, true
-		}
-	}
-	for _, words := range []string{"Read timed out", "Connection reset", "Socket closed", "Broken pipe"} {
-		if strings.Contains(text, words) {
-			return checks.HTTP, true
 		}
 	}
 	return 0, false

@@ -9,6 +9,7 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
+	"syncscope/capture/logline/words"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
@@ -70,6 +71,10 @@ func (e *Engine) Rules(rules []rule.Rule) {
 	e.rules = rule.NewSet(rules)
 	e.changed()
 }
+
+// Words are what the rules ask of log lines. Who reads lines looks for them, with
+// the rules that the engine has at the end.
+func (e *Engine) Words() *words.Matcher { return e.rules.Words() }
 
 // SetWorkers bounds the goroutines that judge attempts; 0: one a core.
 func (e *Engine) SetWorkers(n int) { e.workers = n }

@@ -40,6 +40,7 @@ func engineOf(t testing.TB, texts ...string) *Engine {
 		src := event.Source{ID: event.SourceID(i + 1)}
 		e.Source(src)
 		d := capture.NewDecoder(src, gate, e.Observe)
+		d.SetWords(e.Words())
 		if _, err := d.Write([]byte(text)); err != nil {
 			t.Fatal(err)
 		}

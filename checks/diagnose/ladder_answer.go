@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"syncscope/capture/logline"
+	"syncscope/capture/logline/words"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/fact"
@@ -104,6 +105,9 @@ func (l *ladder) refused(status int) {
 	}
 }
 
+// aboutTLS are words of a web server's 400 that is not about the sign-in.
+var aboutTLS = []words.Phrase{words.Say("certificate"), words.Say("plain HTTP")}
+
 // stageOf is where an error status of the SSM belongs.
 func (l *ladder) stageOf(status int) checks.Stage {
 	switch status {
@@ -112,7 +116,7 @@ func (l *ladder) stageOf(status int) checks.Stage {
 	case 404, 405, 429, 503:
 		return checks.HTTP
 	case 400:
-		if text := l.t.Failure().Text(); strings.Contains(text, "certificate") || strings.Contains(text, "plain HTTP") || fact.All["nginx-page"](l.v, l.t) != nil {
+		if l.t.Failure().Says(aboutTLS...) || fact.All["nginx-page"](l.v, l.t) != nil {
 			return checks.HTTP
 		}
 	}

@@ -104,6 +104,9 @@ func (w Window) Widened(before, after time.Duration) Window {
 	return Window{w.from - int64(before), w.to + int64(after), w.ok}
 }
 
+// Length is the time from w's begin to its end.
+func (w Window) Length() time.Duration { return time.Duration(w.to - w.from) }
+
 // Over reports whether m lies before w's end, or in it.
 func (w Window) Over(m Moment) bool { return w.ok && m.ok && m.hi <= w.to }
 

@@ -7,6 +7,7 @@ import (
 
 	"syncscope/capture/cliout"
 	"syncscope/capture/handshake"
+	"syncscope/capture/logline/words"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 )
@@ -114,14 +115,14 @@ func commonName(name string) string {
 }
 
 // noPath is how the JDK says that no CA vouches for a certificate.
-var noPath = []string{"PKIX path building failed", "unable to find valid certification path"}
+var noPath = []words.Phrase{words.Say("PKIX path building failed"), words.Say("unable to find valid certification path")}
 
 // distrusted: the Manager found no way from the certificate to a CA that it
 // trusts: its log says so, or the alert that it sent.
 func distrusted(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	var out []checks.Evidence
 	for _, l := range t.Lines {
-		if slices.ContainsFunc(noPath, func(words string) bool { return strings.Contains(l.ErrorText.String(), words) }) {
+		if slices.ContainsFunc(noPath, func(p words.Phrase) bool { return p.In(l.Words) }) {
 			out = append(out, v.CiteLine(l, "Manager: no path to a trusted CA"))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
+	"syncscope/capture/logline/words"
 	"syncscope/capture/packet"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
@@ -72,7 +73,7 @@ func resolverClosed(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
 func lookup(want func(time.Duration) bool) func(*attempt.View, *attempt.Trace) []checks.Evidence {
 	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		d, ok := took(t)
-		if !ok || !strings.HasSuffix(exception(t), "UnknownHostException") || !want(d) {
+		if !ok || !t.Failure().Says(unknownHost) || !want(d) {
 			return nil
 		}
 		return []checks.Evidence{v.CiteLine(t.Failed, fmt.Sprintf("Manager: gave up the lookup after %.1f s", d.Seconds()))}
@@ -95,12 +96,7 @@ func took(t *attempt.Trace) (time.Duration, bool) {
 	return 0, false
 }
 
-func exception(t *attempt.Trace) string {
-	if t.Failed == nil {
-		return ""
-	}
-	return t.Failed.Exception.String()
-}
+var unknownHost = words.Say("UnknownHostException")
 
 // elsewhere: the name leads to another address than the one that is captured
 // as the SSM's.

@@ -9,6 +9,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
+	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
@@ -275,11 +276,13 @@ func blankField(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return nil
 }
 
+var readTimedOut = words.Say("Read timed out")
+
 // timedOutWaiting: the Manager's trace shows that the request was out, and
 // that no answer came in its time.
 func timedOutWaiting(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	p := t.Find(logline.TopicPhase)
-	if t.Failed == nil || p == nil || p.Value.String() != "waiting for the answer" || !strings.Contains(t.Failure().Text(), "Read timed out") {
+	if t.Failed == nil || p == nil || p.Value.String() != "waiting for the answer" || !t.Failure().Says(readTimedOut) {
 		return nil
 	}
 	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: timed out waiting for the answer")}

@@ -3,10 +3,10 @@ package fact
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"syncscope/capture"
 	"syncscope/capture/handshake"
+	"syncscope/capture/logline/words"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
@@ -55,10 +55,13 @@ func brokeAt(stages ...checks.Stage) func(*attempt.Trace) bool {
 
 // brokeWith tells of an attempt whether the Manager's exception about the SSM,
 // and not about a proxy, has some words.
-func brokeWith(words ...string) func(*attempt.Trace) bool {
+func brokeWith(list ...string) func(*attempt.Trace) bool {
+	var says []words.Phrase
+	for _, phrase := range list {
+		says = append(says, words.Say(phrase))
+	}
 	return func(t *attempt.Trace) bool {
-		text := t.Failure().Text()
-		return brokeAt(checks.TCP, checks.TLS, checks.HTTP)(t) && slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+		return brokeAt(checks.TCP, checks.TLS, checks.HTTP)(t) && t.Failure().Says(says...)
 	}
 }
 
@@ -74,10 +77,15 @@ func refusedWhileUp(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if !v.Lines.SSM.Covers(w) {
 		return nil
 	}
-	for _, l := range evidence.Within(v.Lines.Served, w.Widened(aboutThen, aboutThen), v.Axis.SSM) {
-		return []checks.Evidence{v.CiteLine(l, "SSM, nginx: served another client at about that time")}
+	served := func(w evidence.Window) []*evidence.Line { return evidence.Within(v.Lines.Served, w, v.Axis.SSM) }
+	before, around := served(w.Widened(aboutThen, -w.Length())), served(w.Widened(aboutThen, aboutThen))
+	if len(before) == 0 || len(around) == len(before) {
+		return nil // it may have been down meanwhile
 	}
-	return nil
+	return []checks.Evidence{
+		v.CiteLine(before[len(before)-1], "SSM, nginx: served another client shortly before"),
+		v.CiteLine(around[len(before)], "SSM, nginx: served another client shortly after"),
+	}
 }
 
 // otherTTL: the RST came with another TTL than what else came from there.

@@ -6,6 +6,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
+	"syncscope/capture/logline/words"
 )
 
 // topicNames are the topics that rules may name.
@@ -95,46 +96,62 @@ type Matcher struct {
 	errno  int
 	status int
 	size   int64
-	texts  []textMatcher // those that it names, the short ones first
-	output glob
+	texts  []textMatcher // of the parts of a request, and of values
+	words  []words.Word  // of what the line's program wrote
+	output words.Glob
 }
 
 // textMatcher asks for one text of a line.
 type textMatcher struct {
 	of func(*event.LogEntry) string
-	glob
+	words.Glob
 }
 
-// texts are a line's texts and how a Match names them. Those that are short or
-// mostly empty stand first: they tell most lines apart before the long ones are
-// read.
+// texts are the parts of a request and the values that a Match may name.
 var texts = []struct {
 	pattern func(*Match) string
 	of      func(*event.LogEntry) string
 }{
 	{func(m *Match) string { return m.Method }, func(e *event.LogEntry) string { return e.Method.String() }},
-	{func(m *Match) string { return m.GrantType }, func(e *event.LogEntry) string { return e.GrantType.String() }},
-	{func(m *Match) string { return m.ErrorCode }, func(e *event.LogEntry) string { return e.ErrorCode.String() }},
-	{func(m *Match) string { return m.Exception }, func(e *event.LogEntry) string { return e.Exception.String() }},
 	{func(m *Match) string { return m.Path }, func(e *event.LogEntry) string { return e.Path.String() }},
-	{func(m *Match) string { return m.ErrorText }, func(e *event.LogEntry) string { return e.ErrorText.String() }},
 	{func(m *Match) string { return m.Value }, func(e *event.LogEntry) string { return e.Value.String() }},
-	{func(m *Match) string { return m.Message }, func(e *event.LogEntry) string { return e.Message.String() }},
 }
 
-// Matcher makes m ready. A name that nothing has matches nothing.
-func (m *Match) Matcher() Matcher {
+// patterns are what the Match asks of what a line's program wrote: it is looked for
+// below the gate, where nothing is masked.
+func (m *Match) patterns() (out []words.Pattern) {
+	for _, p := range []words.Pattern{
+		{Field: words.Message, Glob: m.Message}, {Field: words.ErrorText, Glob: m.ErrorText}, {Field: words.ErrorCode, Glob: m.ErrorCode},
+		{Field: words.Exception, Glob: m.Exception}, {Field: words.GrantType, Glob: m.GrantType},
+	} {
+		if p.Glob != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Matcher makes m ready. A name that nothing has matches nothing, and so does a
+// pattern that was not compiled.
+func (m *Match) Matcher(compiled *words.Matcher) Matcher {
 	c := Matcher{
 		forms: formsOf(m.Form), topic: topicNames[m.Topic], check: checkNames[m.Check],
-		errno: m.Errno, status: m.Status, size: m.Size, output: newGlob(m.Text),
+		errno: m.Errno, status: m.Status, size: m.Size, output: words.NewGlob(m.Text),
 	}
 	if m.Fact != "" || m.Check != "" || m.Topic != "" && c.topic == logline.TopicNone {
 		c.forms = 0
 	}
 	for _, t := range texts {
 		if p := t.pattern(m); p != "" {
-			c.texts = append(c.texts, textMatcher{t.of, newGlob(p)})
+			c.texts = append(c.texts, textMatcher{t.of, words.NewGlob(p)})
 		}
+	}
+	for _, p := range m.patterns() {
+		w, ok := compiled.Word(p)
+		if !ok {
+			c.forms = 0
+		}
+		c.words = append(c.words, w)
 	}
 	return c
 }
@@ -146,7 +163,12 @@ func (c *Matcher) Entry(e *event.LogEntry) bool {
 		return false
 	}
 	for i := range c.texts {
-		if t := &c.texts[i]; !t.match(t.of(e)) {
+		if t := &c.texts[i]; !t.Match(t.of(e)) {
+			return false
+		}
+	}
+	for _, w := range c.words {
+		if !e.Words.Has(w) {
 			return false
 		}
 	}
@@ -160,7 +182,7 @@ func (c *Matcher) Output(r *event.CheckResult) (line int, ok bool) {
 		return 0, false
 	}
 	for i, l := range r.Lines {
-		if c.output.match(l.String()) {
+		if c.output.Match(l.String()) {
 			return i, true
 		}
 	}

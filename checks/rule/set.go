@@ -8,6 +8,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
+	"syncscope/capture/logline/words"
 )
 
 // Set is rules with their matches made ready, and an index of what they ask for:
@@ -20,18 +21,33 @@ type Set struct {
 	byForm   map[logline.Form][]int // those that name a form, and no topic
 	others   []int                  // those that name neither
 	byCheck  map[cliout.Check][]int
+	words    *words.Matcher
 }
+
+// Words are what the rules ask of what a line's program wrote: who reads lines looks
+// for them.
+func (s *Set) Words() *words.Matcher { return s.words }
 
 // NewSet makes rules ready.
 func NewSet(rules []Rule) *Set {
 	s := &Set{All: rules, byTopic: map[logline.Topic][]int{}, byForm: map[logline.Form][]int{}, byCheck: map[cliout.Check][]int{}}
+	var patterns []words.Pattern
+	for i := range rules {
+		for k := range rules[i].Evidence {
+			patterns = append(patterns, rules[i].Evidence[k].Match.patterns()...)
+		}
+		for k := range rules[i].Unless {
+			patterns = append(patterns, rules[i].Unless[k].patterns()...)
+		}
+	}
+	s.words = words.Compile(patterns)
 	for i := range rules {
 		s.first = append(s.first, len(s.matchers))
 		for k := range rules[i].Evidence {
-			s.matchers = append(s.matchers, rules[i].Evidence[k].Match.Matcher())
+			s.matchers = append(s.matchers, rules[i].Evidence[k].Match.Matcher(s.words))
 		}
 		for k := range rules[i].Unless {
-			s.matchers = append(s.matchers, rules[i].Unless[k].Matcher())
+			s.matchers = append(s.matchers, rules[i].Unless[k].Matcher(s.words))
 		}
 	}
 	for n := range s.matchers {

@@ -9,6 +9,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
+	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
 )
 
@@ -55,6 +56,23 @@ func anyEntry(r *rand.Rand) *event.LogEntry {
 	return e
 }
 
+// matches is what a pattern means; the words package tests that.
+func matches(pattern, text string) bool {
+	g := words.NewGlob(pattern)
+	return g.Match(text)
+}
+
+// worded gives a line the words that a parser would find in it.
+func worded(s *Set, e *event.LogEntry) *event.LogEntry {
+	e.Words = nil
+	for f, text := range map[words.Field]redact.Text{
+		words.Message: e.Message, words.ErrorText: e.ErrorText, words.ErrorCode: e.ErrorCode, words.Exception: e.Exception, words.GrantType: e.GrantType,
+	} {
+		e.Words = s.Words().In(e.Words, f, []byte(text.String()), nil)
+	}
+	return e
+}
+
 // asks says what a Match asks of a line: TestSearchMissesNothing holds the
 // index and the Matcher against it.
 func asks(m Match, e *event.LogEntry) bool {
@@ -62,10 +80,10 @@ func asks(m Match, e *event.LogEntry) bool {
 		(m.Form == "" || m.Form == e.Form.String() || m.Form == Said && (e.Form == logline.Manager || e.Form == logline.ManagerMore)) &&
 		(m.Topic == "" || topicNames[m.Topic] == e.Topic) &&
 		(m.Status == 0 || m.Status == e.Status) && (m.Size == 0 || m.Size == e.Size) && (m.Errno == 0 || m.Errno == e.Errno) &&
-		reference(m.Method, e.Method.String()) && reference(m.Path, e.Path.String()) &&
-		reference(m.ErrorCode, e.ErrorCode.String()) && reference(m.ErrorText, e.ErrorText.String()) &&
-		reference(m.Exception, e.Exception.String()) && reference(m.GrantType, e.GrantType.String()) &&
-		reference(m.Message, e.Message.String()) && reference(m.Value, e.Value.String())
+		matches(m.Method, e.Method.String()) && matches(m.Path, e.Path.String()) &&
+		matches(m.ErrorCode, e.ErrorCode.String()) && matches(m.ErrorText, e.ErrorText.String()) &&
+		matches(m.Exception, e.Exception.String()) && matches(m.GrantType, e.GrantType.String()) &&
+		matches(m.Message, e.Message.String()) && matches(m.Value, e.Value.String())
 }
 
 // expected are the hits of one match, tried on everything.
@@ -76,7 +94,7 @@ func expected(m Match, lines []*event.LogEntry, outputs []*event.CheckResult) (o
 		}
 	}
 	for i, r := range outputs {
-		n := slices.IndexFunc(r.Lines, func(l redact.Text) bool { return reference(m.Text, l.String()) })
+		n := slices.IndexFunc(r.Lines, func(l redact.Text) bool { return matches(m.Text, l.String()) })
 		if m.Check != "" && checkNames[m.Check] == r.Check && n >= 0 {
 			out = append(out, Hit{At: i, Line: n})
 		}
@@ -105,7 +123,11 @@ func TestSearchMissesNothing(t *testing.T) {
 		for _, c := range []cliout.Check{cliout.Curl, cliout.Ping, cliout.Curl, cliout.OpenSSL} {
 			outputs = append(outputs, &event.CheckResult{Result: cliout.Result{Check: c, Lines: []redact.Text{oneOf(r, testTexts), oneOf(r, testTexts)}}})
 		}
-		hits := NewSet(rules).Search(slices.Values(lines), outputs)
+		set := NewSet(rules)
+		for _, e := range lines {
+			worded(set, e)
+		}
+		hits := set.Search(slices.Values(lines), outputs)
 		check := func(got []Hit, m Match) {
 			t.Helper()
 			want := expected(m, lines, outputs)
@@ -158,7 +180,7 @@ func TestMayApply(t *testing.T) {
 // What a rule names wrongly is matched by nothing, not by what has no name.
 func TestUnknownNamesMatchNothing(t *testing.T) {
 	for _, m := range []Match{{Topic: "weather"}, {Form: "attic"}, {Check: "attic", Text: "*"}} {
-		c := m.Matcher()
+		c := m.Matcher(words.Compile(nil))
 		if c.Entry(&event.LogEntry{}) {
 			t.Errorf("%+v matches a line", m)
 		}

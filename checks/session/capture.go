@@ -176,6 +176,7 @@ func (s *source) decodeAs(kind event.Kind) {
 	s.src.Kind = kind
 	s.src.Level = map[bool]event.Level{true: event.LevelPcap, false: event.LevelText}[kind == event.Pcap]
 	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
+	s.dec.SetWords(l.words)
 	s.dec.SetArrival(l.cfg.Now)
 }
 

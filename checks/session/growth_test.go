@@ -40,6 +40,7 @@ func simulate(tb testing.TB, pace sessionlog.Pace) *simulation {
 		src := event.Source{ID: event.SourceID(h + 1), Kind: kind, Title: gate.Foreign(kind.String())}
 		s.engine.Source(src)
 		s.logs[h] = capture.NewDecoder(src, gate, s.engine.Observe)
+		s.logs[h].SetWords(s.engine.Words())
 		s.logs[h].SetArrival(s.Now)
 	}
 	return s

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/report"
@@ -49,7 +50,8 @@ type Config struct {
 type Live struct {
 	cfg    Config
 	feed   *feed.Feed
-	known  *names.Seen // whom the gate was told of; the feed's
+	words  *words.Matcher // what the rules ask of log lines
+	known  *names.Seen    // whom the gate was told of; the feed's
 	cancel context.CancelFunc
 	tasks  *tasks
 	hosts  []*host
@@ -94,7 +96,9 @@ func Open(cfg Config) *Live {
 	}
 	l := &Live{cfg: cfg, tasks: newTasks(), history: newTasks(), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
 	l.credentials = cfg.Credentials
-	l.feed = feed.New(diagnose.NewEngine(cfg.Rules, cfg.Peer), cfg.Now, l.decorate)
+	engine := diagnose.NewEngine(cfg.Rules, cfg.Peer)
+	l.words = engine.Words()
+	l.feed = feed.New(engine, cfg.Now, l.decorate)
 	l.known = names.New(cfg.Gate)
 	l.feed.Meet(l.known.Event)
 	l.prompts = newPrompts(l.feed.Nudge)

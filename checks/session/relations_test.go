@@ -16,6 +16,7 @@ var (
 // or half as many, of a longer one.
 var relations = []relation{
 	{"the same input again", 1, exactly, 40, unchanged},
+	{"a client that writes the rules' words", 1, exactlyThese, 80, poison},
 	{"others' requests beside the Manager's log", 1, exactlyThese, 60, addOthers(asText)},
 	{"others' requests listed as no attempt", 1, exactly, 40, addOthers(asText)},
 	{"others' requests in the SSM's log alone", 1, addedOrLess, 60, addOthers(ssmAlone)},

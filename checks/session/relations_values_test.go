@@ -74,7 +74,7 @@ func shownValue(all []file, at *regexp.Regexp) string {
 	return ""
 }
 
-// cutShort reports whether a line ends within a value: what is left of it there
+// cutShort reports whether a line ends within a value, or a list shows its beginning: what is left of it there
 // cannot be replaced, and would be another client's.
 func cutShort(all []file, value string) bool {
 	const least = 6 // characters that are no coincidence
@@ -82,7 +82,7 @@ func cutShort(all []file, value string) bool {
 		for _, l := range splitLines(x.data) {
 			l = bytes.TrimRight(l, "\r\n")
 			for n := least; n < len(value); n++ {
-				if bytes.HasSuffix(l, []byte(value[:n])) {
+				if bytes.HasSuffix(l, []byte(value[:n])) || bytes.HasSuffix(l, []byte(value[:n]+"...")) {
 					return true
 				}
 			}

@@ -242,6 +242,7 @@ func (s *source) decoded(text []byte, events *[]event.Event) (dec *capture.Decod
 	*events = nil
 	emit := func(ev event.Event) { *events = append(*events, ev) }
 	dec = capture.NewDecoder(s.src, s.run.cfg.Gate, func(ev event.Event) { emit(ev) })
+	dec.SetWords(s.run.words)
 	dec.SetHistory(true)
 	_, _ = dec.Write(text) // emit never fails
 	return dec, func() {

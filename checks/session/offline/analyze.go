@@ -57,10 +57,8 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	}
 	in.doing = "reading"
 	rd := newReading(o, &in.left)
-	if in.heads.long() {
-		if err := rd.loadRules(); err != nil {
-			return report.Report{}, err
-		}
+	if err := rd.loadRules(); err != nil { // what they ask of lines is looked for as these are read
+		return report.Report{}, err
 	}
 	err = in.each(ctx, true, func(in input, r io.Reader) error {
 		lines, ok := learned.next(in.name)
@@ -181,6 +179,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		rd.engine.Observe(ev)
 	})
 	dec.SetPeer(rd.peer)
+	dec.SetWords(rd.engine.Words())
 	rd.hasten(dec, in, lines)
 	n, err := dec.ReadFrom(r)
 	broken := dec.Close() // in any case: the decoder may have read further than the engine

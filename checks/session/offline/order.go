@@ -89,17 +89,3 @@ func (h *heads) asFound(sources []view.SourceStatus, name map[event.SourceID]str
 		return cmp.Compare(h.place[name[a.Source.ID]], h.place[name[b.Source.ID]])
 	})
 }
-
-// longLog is the size of a Manager's log from which attempts are judged and let
-// go of while it is read.
-const longLog = 256 << 10
-
-// long reports whether a Manager's log is that long.
-func (h *heads) long() bool {
-	for _, one := range h.of {
-		if one.manager && one.size >= longLog {
-			return true
-		}
-	}
-	return false
-}

@@ -32,6 +32,9 @@ func readOnce(ctx context.Context, in *inputs, o Options) (r report.Report, ok b
 		if one.file == nil || one.size < onceFrom || !capture.Listing(io.NewSectionReader(one.file, 0, onceHead)) {
 			return errTwice
 		}
+		if err := rd.loadRules(); err != nil {
+			return err
+		}
 		if err := rd.file(one, blankOnly{from, o.Gate}, nil); err != nil {
 			return err
 		}

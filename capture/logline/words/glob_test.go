@@ -1,4 +1,4 @@
-package rule
+package words
 
 import (
 	"math/rand/v2"
@@ -15,14 +15,14 @@ func TestGlob(t *testing.T) {
 		{"", "anything", true}, {"a*c", "abc", true}, {"a*c", "abd", false}, {"*grant not*", "The Grant NOT found", true}, {"abc", "abcd", false},
 		{"*oauth/token", "/backend/oauth/token", true}, {"*oauth/token", "/oauth/token/x", false}, {"!password", "password", false}, {"!password", "", false}, {"!password", "client_credentials", true},
 	} {
-		if g := newGlob(tt.pattern); g.match(tt.text) != tt.want {
+		if g := NewGlob(tt.pattern); g.Match(tt.text) != tt.want {
 			t.Errorf("glob(%q, %q) is %v", tt.pattern, tt.text, !tt.want)
 		}
 	}
 }
 
 // reference matches as rules did before their patterns were made ready, and
-// says what a pattern means: TestGlobs holds newGlob against it.
+// says what a pattern means: TestGlobs holds NewGlob against it.
 func reference(pattern, text string) bool {
 	if pattern == "" {
 		return true
@@ -89,8 +89,8 @@ func TestGlobs(t *testing.T) {
 		if r.IntN(3) == 0 { // one that is likely to match
 			pattern = strings.Replace(text, made(r, 1), "*", 1+r.IntN(3))
 		}
-		g, want := newGlob(pattern), reference(pattern, text)
-		if g.match(text) != want {
+		g, want := NewGlob(pattern), reference(pattern, text)
+		if g.Match(text) != want {
 			t.Fatalf("%q with %q is not %v", pattern, text, want)
 		}
 		if want && pattern != "" && text != "" {
@@ -105,7 +105,7 @@ func TestGlobs(t *testing.T) {
 func FuzzGlob(f *testing.F) {
 	f.Add("*\u212a?|!a*", "\u0130k\xff")
 	f.Fuzz(func(t *testing.T, pattern, text string) {
-		if g := newGlob(pattern); g.match(text) != reference(pattern, text) {
+		if g := NewGlob(pattern); g.Match(text) != reference(pattern, text) {
 			t.Errorf("%q with %q", pattern, text)
 		}
 	})
@@ -113,9 +113,9 @@ func FuzzGlob(f *testing.F) {
 
 // No comparison asks for memory, whatever letters the text has.
 func TestComparingAllocatesNothing(t *testing.T) {
-	g := newGlob("*grant not*|a?c|*\u212a|!x*y")
+	g := NewGlob("*grant not*|a?c|*\u212a|!x*y")
 	for _, text := range []string{"The Grant NOT found", "\u0130 … \xff", strings.Repeat("Ä long text ", 1000)} {
-		if n := testing.AllocsPerRun(100, func() { g.match(text) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { g.Match(text) }); n != 0 {
 			t.Errorf("%.20q: %v allocations", text, n)
 		}
 	}

@@ -1,21 +1,21 @@
-package rule
+package words
 
 import "strings"
 
-// glob is a pattern of a rule made ready: patterns with * between |, any of
+// Glob is a pattern of a rule made ready: patterns with * between |, any of
 // which may match, and behind them a ! with what must not. An empty one matches
 // all.
-type glob struct {
+type Glob struct {
 	all bool // one of the patterns is empty
 	any []wild
-	not *glob // nil: there is no !
+	not *Glob // nil: there is no !
 }
 
-// newGlob makes a pattern ready.
-func newGlob(pattern string) (g glob) {
+// NewGlob makes a pattern ready.
+func NewGlob(pattern string) (g Glob) {
 	for pattern != "" {
 		if other, not := strings.CutPrefix(pattern, "!"); not {
-			no := newGlob(other)
+			no := NewGlob(other)
 			g.not = &no
 			return g
 		}
@@ -29,12 +29,12 @@ func newGlob(pattern string) (g glob) {
 		}
 		pattern = others
 	}
-	return glob{all: true}
+	return Glob{all: true}
 }
 
-// match reports whether text, in whichever case, is what the pattern asks for.
+// Match reports whether text, in whichever case, is what the pattern asks for.
 // What stands behind a ! needs a text.
-func (g *glob) match(text string) bool {
+func (g *Glob) Match(text string) bool {
 	if g.all {
 		return true
 	}
@@ -44,7 +44,7 @@ func (g *glob) match(text string) bool {
 			return true
 		}
 	}
-	return g.not != nil && text != "" && !g.not.match(text)
+	return g.not != nil && text != "" && !g.not.Match(text)
 }
 
 // wild is one pattern in lower case: * stands for anything, ? for one byte of
