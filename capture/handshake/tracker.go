@@ -39,17 +39,17 @@ type side struct {
 // Flow is a connection that is followed, and what its labels depend on. Its
 // Connection is the one that Steps are snapshots of.
 type Flow struct {
-	key    packet.Key
-	lastAt instant
-	course analysis
-	side   [2]side
-	turn   Dir    // who sent the last new bytes
-	answer bool   // the server has sent application data
-	asked  int    // bytes of the client since the server's last
-	opened bool   // its first packet was a SYN
-	isn    uint32 // and had this number
-	Talk   any    // for who reads its bytes, and who takes its packets:
-	Note   any    // what they keep with it
+	key     packet.Key
+	lastAt  instant
+	course  analysis
+	side    [2]side
+	turn    Dir    // who sent the last new bytes
+	answers int    // how often the server answered the client
+	asked   int    // bytes of the client since the server's last
+	opened  bool   // its first packet was a SYN
+	isn     uint32 // and had this number
+	Talk    any    // for who reads its bytes, and who takes its packets:
+	Note    any    // what they keep with it
 	Connection
 	flight flight
 	synAt  instant
@@ -264,15 +264,16 @@ func (s *Flow) syn(p *packet.Packet, now instant, m *Move) {
 // all reports whether every byte that was seen is acknowledged.
 func (d *side) all() bool { return d.acks && d.seen && int32(d.ack-d.next) >= 0 }
 
-// longestGoodbye is as long as what a client sends behind an answer and no request
-// is: an encrypted alert, with the longest MAC and padding in use (RFC 5246, 6.2.3.2).
+// longestGoodbye is as long as what a client sends that asks for nothing: an encrypted
+// alert, with the longest MAC and padding in use (RFC 5246, 6.2.3.2). It can be one
+// where the server has answered twice: its first answer is to the ClientHello.
 const longestGoodbye = 85
 
 // unanswered works out what the client waits for.
 func (s *Flow) unanswered() {
 	sent := &s.side[ToServer]
 	t := &s.Trouble
-	mine := s.ToServerBytes > 0 && sent.seen && (!s.answer || s.asked > longestGoodbye)
+	mine := s.ToServerBytes > 0 && sent.seen && (s.answers < 2 || s.asked > longestGoodbye)
 	t.Pending = mine && sent.acks && !sent.all() && s.turn == ToServer
 	t.Waiting = mine && sent.all() && s.turn == ToServer
 }
@@ -309,10 +310,11 @@ func (s *Flow) watch(p *packet.Packet, m *Move) {
 	if m.Label != LabelCloseNotify && m.Label != LabelAlert { // neither asks for an answer
 		s.turn = m.Dir
 	}
-	if m.Dir == ToServer {
+	switch {
+	case m.Dir == ToServer:
 		s.asked += p.Length
-	} else {
-		s.asked, s.answer = 0, s.answer || m.Label == LabelResponse
+	case s.asked > 0:
+		s.asked, s.answers = 0, s.answers+1
 	}
 	if m.Label == LabelAlert && t.AlertBy == Nobody {
 		t.AlertBy = Client + End(m.Dir)

@@ -16,7 +16,8 @@ type Connection struct {
 	ISN               uint32       // the first packet's sequence number
 	Answer            capture.Cite // the SYN-ACK, or the RST
 	Finished          capture.Cite // what shows that TLS finished
-	Data              capture.Cite // the last application data
+	Data              capture.Cite // the last application data; before there is any, the ClientHello
+	Spoke             bool         // there is application data
 	OffloadAt         *capture.Cite
 	Last              capture.Cite
 	Alert             *capture.Cite // the first alert in clear
@@ -24,6 +25,11 @@ type Connection struct {
 	Reset             *capture.Cite
 	Shut              *capture.Cite // the last window of 0
 	Lost              *capture.Cite // the last retransmission
+	Fin               *capture.Cite // the first FIN, where no application data came before it
+	Served            *capture.Cite // the server's first bytes, where they are no ServerHello
+	Gap               *capture.Cite // the packet behind the last hole
+	TooLate           *capture.Cite // the first that came when the client had given up
+	hole              int
 	ResetTTL          uint8
 	AnswerTTL         uint8       // the TTL of the SYN-ACK
 	Asked             string      // the target of a CONNECT sent on it
@@ -35,6 +41,7 @@ type Connection struct {
 // Observe takes the connection's next packet.
 func (c *Connection) Observe(ev *capture.Passing) {
 	c.Last.Keep(ev)
+	c.turns(ev)
 	if c.Cert == nil && c.TLS.Chain != nil {
 		kept(&c.Cert).Keep(ev)
 	}
@@ -50,6 +57,20 @@ func (c *Connection) Observe(ev *capture.Passing) {
 	if ev.Packet.Checksum == packet.ChecksumIncorrect && c.OffloadAt == nil {
 		kept(&c.OffloadAt).Keep(ev)
 	}
+}
+
+// turns keeps the packets with which a connection takes a turn that few take.
+func (c *Connection) turns(ev *capture.Passing) {
+	t := c.Trouble
+	switch {
+	case t.Late && c.TooLate == nil:
+		kept(&c.TooLate).Keep(ev)
+	case t.Hole > c.hole:
+		kept(&c.Gap).Keep(ev)
+	case c.Served == nil && c.ToClientBytes > 0 && ev.Label == handshake.LabelNone && ev.Dir == handshake.ToClient && ev.Packet.Length > 0:
+		kept(&c.Served).Keep(ev)
+	}
+	c.hole = t.Hole
 }
 
 // kept makes a packet's place that few connections need.
@@ -69,8 +90,15 @@ func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 		if c.Finished.Empty() || ev.Label == handshake.LabelKeyExchange {
 			return &c.Finished
 		}
-	case handshake.LabelRequest, handshake.LabelResponse:
+	case handshake.LabelClientHello:
 		return &c.Data
+	case handshake.LabelRequest, handshake.LabelResponse:
+		c.Spoke = true
+		return &c.Data
+	case handshake.LabelFIN:
+		if !c.Spoke && c.Fin == nil {
+			return kept(&c.Fin)
+		}
 	case handshake.LabelRST:
 		return kept(&c.Reset)
 	case handshake.LabelRetransmission:

@@ -14,6 +14,17 @@ func (c *Connection) Saw(dir handshake.Dir) bool {
 	return !c.Trouble.Blind && !c.Trouble.Missed[dir]
 }
 
+// or is a packet that was kept, or, where none was, the last.
+func (c *Connection) or(kept *capture.Cite) *capture.Cite {
+	if kept == nil {
+		return &c.Last
+	}
+	return kept
+}
+
+// FirstAnswer is the packet with the server's first bytes, as far as it was kept.
+func (c *Connection) FirstAnswer() *capture.Cite { return c.or(c.Served) }
+
 // SilentServer: the server's side never sent anything but acknowledgements.
 func (c *Connection) SilentServer() bool {
 	return c.ToClientBytes == 0 && c.Heard() && c.Saw(handshake.ToClient)
@@ -31,7 +42,7 @@ func (c *Connection) Failed() bool {
 			return true
 		}
 	}
-	return c.ProxyStatus >= 400
+	return c.ProxyStatus >= 400 || c.TLS.Plain
 }
 
 func (c *Connection) Unanswered() (*capture.Cite, bool) {
@@ -68,7 +79,7 @@ func (c *Connection) Blackhole() (*capture.Cite, bool) {
 	if up {
 		return c.Lost, true
 	}
-	return &c.Last, down && !c.TLSDone() && !t.Blind
+	return c.or(c.Gap), down && !c.TLSDone() && !t.Blind
 }
 
 func (c *Connection) ResetAfterHello() (*capture.Cite, bool) {
@@ -86,11 +97,11 @@ func (c *Connection) HelloLost() (*capture.Cite, bool) {
 func (c *Connection) HelloUnanswered() (*capture.Cite, bool) {
 	t := c.Trouble
 	gone := t.ResetBy == handshake.Client || t.FINBy == handshake.Client
-	return &c.Last, c.HelloOnly() && c.SilentServer() && t.HelloAcked && gone && !t.Late && t.Hole == 0
+	return &c.Data, c.HelloOnly() && c.SilentServer() && t.HelloAcked && gone && !t.Late && t.Hole == 0
 }
 
 func (c *Connection) ClosedAfterHello() (*capture.Cite, bool) {
-	return &c.Last, c.HelloOnly() && c.SilentServer() && c.Trouble.FINBy == handshake.Server
+	return c.or(c.Fin), c.HelloOnly() && c.SilentServer() && c.Trouble.FINBy == handshake.Server
 }
 
 func (c *Connection) WindowShut() (*capture.Cite, bool) {
@@ -106,14 +117,17 @@ func (c *Connection) RequestUnanswered() (*capture.Cite, bool) {
 // Quit: TLS finished, and the client closed without sending any data: so it
 // does if the server's certificate has another name than the one it called.
 func (c *Connection) Quit() (*capture.Cite, bool) {
-	return &c.Last, c.TLS.Stage == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && c.Data.Empty() && c.Saw(handshake.ToServer)
+	return c.or(c.Fin), c.TLS.Stage == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && !c.Spoke && c.Saw(handshake.ToServer)
 }
 
 // Late: the answer, or the SYN-ACK already, came when the client had given up.
 func (c *Connection) Late() (*capture.Cite, bool) {
 	t := c.Trouble
 	unwanted := c.AnswerTTL != 0 && t.ResetBy == handshake.Client && c.ToServerBytes == 0 && c.Saw(handshake.ToServer)
-	return &c.Last, t.Late || unwanted
+	if t.Late {
+		return c.or(c.TooLate), true
+	}
+	return &c.Answer, unwanted
 }
 
 func (c *Connection) NoCertificate() (*capture.Cite, bool) {
@@ -140,6 +154,6 @@ const shortestFlight = 600
 func (c *Connection) NotTLS() (*capture.Cite, bool) {
 	t := c.Trouble
 	said := c.ToServerBytes - int64(c.TLS.Hello) // behind the ClientHello
-	return &c.Last, c.Saw(handshake.ToClient) && t.AlertBy == handshake.Client && t.FINBy == handshake.Server && said <= alertBytes &&
+	return c.FirstAnswer(), c.Saw(handshake.ToClient) && t.AlertBy == handshake.Client && t.FINBy == handshake.Server && said <= alertBytes &&
 		c.TLS.Answer < shortestFlight && c.TLS.Answer > alertBytes
 }

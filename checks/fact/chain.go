@@ -272,7 +272,7 @@ func plainHTTP(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if t.Conn == nil || !t.Conn.TLS.Plain {
 		return nil
 	}
-	return []checks.Evidence{v.CitePacket(&t.Conn.Last, "capture: plain HTTP answers the ClientHello")}
+	return []checks.Evidence{v.CitePacket(t.Conn.FirstAnswer(), "capture: plain HTTP answers the ClientHello")}
 }
 
 // clientCertAsked: the server asked for a certificate, got none, and ended it.

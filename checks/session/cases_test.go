@@ -144,7 +144,9 @@ func TestCases(t *testing.T) {
 		}
 	}
 	for name := range red {
-		t.Errorf("%s is on %s, and is no run", name, stillRed)
+		if !strings.HasPrefix(name, "corpus/") { // those are another test's
+			t.Errorf("%s is on %s, and is no run", name, stillRed)
+		}
 	}
 	t.Logf("%d of %d runs are right", right, runs)
 }
