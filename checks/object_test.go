@@ -82,3 +82,26 @@ func TestLiteralBeforeConcluded(t *testing.T) {
 		t.Errorf("%s, where nslookup says REFUSED", id)
 	}
 }
+
+// An address of the name that does not answer is said, whatever became of the
+// attempt; one of another name, or of the only address, is not.
+func TestDeadAddress(t *testing.T) {
+	const lookup = "n1:~$ nslookup ssm.example\nServer:\t\t10.0.0.53\nAddress:\t10.0.0.53#53\n\nName:\tssm.example\nAddress: 10.106.66.54\nName:\tssm.example\nAddress: 10.106.66.55\n"
+	dead := func(addr string) string {
+		lost := strings.ReplaceAll(strings.ReplaceAll(syn, "10.106.66.55", addr), "40000", "39999")
+		return listing(append([]string{lost, lost, lost}, open...)...)
+	}
+	log := named(code(403, grantGone))
+	for name, tt := range map[string]struct {
+		texts []string
+		want  bool
+	}{
+		"one of two":            {[]string{log, lookup, dead("10.106.66.54")}, true},
+		"another host's":        {[]string{log, lookup, dead("10.106.66.53")}, false},
+		"no connection but one": {[]string{log, lookup, listing(open...)}, false},
+	} {
+		if got := found(diagnosisOf(t, tt.texts...), "dead-address"); got != tt.want {
+			t.Errorf("%s: said %v", name, got)
+		}
+	}
+}

@@ -41,7 +41,7 @@ type Connection struct {
 // Observe takes the connection's next packet.
 func (c *Connection) Observe(ev *capture.Passing) {
 	c.Last.Keep(ev)
-	c.turns(ev)
+	keepTurns(ev, c)
 	if c.Cert == nil && c.TLS.Chain != nil {
 		kept(&c.Cert).Keep(ev)
 	}
@@ -59,8 +59,8 @@ func (c *Connection) Observe(ev *capture.Passing) {
 	}
 }
 
-// turns keeps the packets with which a connection takes a turn that few take.
-func (c *Connection) turns(ev *capture.Passing) {
+// keepTurns keeps the packets with which a connection takes a turn that few take.
+func keepTurns(ev *capture.Passing, c *Connection) {
 	t := c.Trouble
 	switch {
 	case t.Late && c.TooLate == nil:

@@ -14,16 +14,16 @@ func (c *Connection) Saw(dir handshake.Dir) bool {
 	return !c.Trouble.Blind && !c.Trouble.Missed[dir]
 }
 
-// or is a packet that was kept, or, where none was, the last.
-func (c *Connection) or(kept *capture.Cite) *capture.Cite {
+// or is a packet that was kept, or, where none was, another.
+func or(kept, other *capture.Cite) *capture.Cite {
 	if kept == nil {
-		return &c.Last
+		return other
 	}
 	return kept
 }
 
 // FirstAnswer is the packet with the server's first bytes, as far as it was kept.
-func (c *Connection) FirstAnswer() *capture.Cite { return c.or(c.Served) }
+func (c *Connection) FirstAnswer() *capture.Cite { return or(c.Served, &c.Last) }
 
 // SilentServer: the server's side never sent anything but acknowledgements.
 func (c *Connection) SilentServer() bool {
@@ -79,7 +79,7 @@ func (c *Connection) Blackhole() (*capture.Cite, bool) {
 	if up {
 		return c.Lost, true
 	}
-	return c.or(c.Gap), down && !c.TLSDone() && !t.Blind
+	return or(c.Gap, &c.Last), down && !c.TLSDone() && !t.Blind
 }
 
 func (c *Connection) ResetAfterHello() (*capture.Cite, bool) {
@@ -101,7 +101,7 @@ func (c *Connection) HelloUnanswered() (*capture.Cite, bool) {
 }
 
 func (c *Connection) ClosedAfterHello() (*capture.Cite, bool) {
-	return c.or(c.Fin), c.HelloOnly() && c.SilentServer() && c.Trouble.FINBy == handshake.Server
+	return or(c.Fin, &c.Last), c.HelloOnly() && c.SilentServer() && c.Trouble.FINBy == handshake.Server
 }
 
 func (c *Connection) WindowShut() (*capture.Cite, bool) {
@@ -117,7 +117,7 @@ func (c *Connection) RequestUnanswered() (*capture.Cite, bool) {
 // Quit: TLS finished, and the client closed without sending any data: so it
 // does if the server's certificate has another name than the one it called.
 func (c *Connection) Quit() (*capture.Cite, bool) {
-	return c.or(c.Fin), c.TLS.Stage == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && !c.Spoke && c.Saw(handshake.ToServer)
+	return or(c.Fin, &c.Last), c.TLS.Stage == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && !c.Spoke && c.Saw(handshake.ToServer)
 }
 
 // Late: the answer, or the SYN-ACK already, came when the client had given up.
@@ -125,7 +125,7 @@ func (c *Connection) Late() (*capture.Cite, bool) {
 	t := c.Trouble
 	unwanted := c.AnswerTTL != 0 && t.ResetBy == handshake.Client && c.ToServerBytes == 0 && c.Saw(handshake.ToServer)
 	if t.Late {
-		return c.or(c.TooLate), true
+		return or(c.TooLate, &c.Last), true
 	}
 	return &c.Answer, unwanted
 }

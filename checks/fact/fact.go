@@ -46,6 +46,7 @@ var All = map[string]Fact{
 	"lookup-slow":        lookup(func(d time.Duration) bool { return d >= slowLookup }),
 	"lookup-quick":       lookup(func(d time.Duration) bool { return d < slowLookup }),
 	"resolved-elsewhere": elsewhere,
+	"dead-address":       deadAddress,
 
 	"icmp-net":         icmp("net unreachable", packet.UnreachNet),
 	"icmp-host":        icmp("host unreachable", packet.UnreachHost),

@@ -34,8 +34,8 @@ func aboutPeer(v *attempt.View, t *attempt.Trace, a netip.Addr) bool {
 	if t.Conn != nil {
 		return t.Conn.Server.Addr() == a
 	}
-	peer, proxy := v.PeerAddr(), v.ProxyAddr()
-	return !peer.IsValid() && !proxy.IsValid() || a == peer || a == proxy
+	peers, proxy := v.PeerAddrs(), v.ProxyAddr()
+	return len(peers) == 0 && !proxy.IsValid() || slices.Contains(peers, a) || a == proxy
 }
 
 // within reports whether a packet of the capture lies in the attempt's time, as

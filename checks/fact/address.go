@@ -1,0 +1,57 @@
+package fact
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"syncscope/checks"
+	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
+)
+
+// longestConnect is how long a connect that nothing answers lasts on Linux, with the
+// usual number of SYNs (tcp(7), tcp_syn_retries).
+const longestConnect = 130 * time.Second
+
+// deadAddress: the name has several addresses, and the attempt tried one that does
+// not answer before the one that did.
+func deadAddress(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	used := t.Conn
+	if used == nil || !used.Heard() {
+		return nil
+	}
+	clock := v.Axis.WithCapture(used.Source, 0) // one clock, wherever it stands
+	w := evidence.Between(clock.Packet(used.Source, used.First.When()), clock.Packet(used.Source, used.Last.When()), longestConnect, 0)
+	addrs := addressesOf(v, t)
+	for _, c := range v.Conns {
+		a := c.Server.Addr()
+		if c.Ours || c.Source != used.Source || a == used.Server.Addr() || !slices.Contains(addrs, a) || !w.Has(clock.Packet(c.Source, c.First.When())) {
+			continue
+		}
+		if m, dead := c.Unanswered(); dead {
+			return []checks.Evidence{v.CitePacket(m, a.String()+" does not answer")}
+		}
+		if m, dead := c.Refused(); dead {
+			return []checks.Evidence{v.CitePacket(m, a.String()+" refuses")}
+		}
+	}
+	return nil
+}
+
+// addressesOf are all that the name which the attempt calls is known to resolve to.
+func addressesOf(v *attempt.View, t *attempt.Trace) (out []netip.Addr) {
+	for _, d := range v.Answers(t) {
+		if d.Response {
+			out = append(out, d.Addrs...)
+		}
+	}
+	peer, _ := t.Lines.Peer()
+	for _, r := range v.Results {
+		if strings.EqualFold(r.Name.String(), peer.Host) {
+			out = append(out, r.Addrs...)
+		}
+	}
+	return out
+}
