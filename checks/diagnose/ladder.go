@@ -27,7 +27,29 @@ func ladderOf(v *attempt.View, t *attempt.Trace) []checks.StageState {
 		step()
 	}
 	inferStages(l.stages)
+	l.throughProxy()
 	return l.stages
+}
+
+// throughProxy names the proxy in the stages that lead to it: behind a proxy, lookup,
+// path and connection are the proxy's.
+func (l *ladder) throughProxy() {
+	proxy := l.t.Lines.Proxy()
+	if proxy.Host == "" {
+		return
+	}
+	for s := checks.DNS; s < checks.Proxy; s++ {
+		st := &l.stages[s]
+		if st.Status == checks.Unknown || st.Status == checks.NotNeeded && s == checks.DNS {
+			continue
+		}
+		if st.Object = proxy.String(); s != checks.TCP {
+			st.Object = proxy.Host
+		}
+		if st.Status != checks.NotReached {
+			st.Short = strings.TrimSpace(st.Short + " → proxy")
+		}
+	}
 }
 
 func (l *ladder) set(s checks.Stage, status checks.Status, basis checks.Basis, short, detail string, ev ...checks.Evidence) *checks.StageState {

@@ -83,7 +83,7 @@ func Ladder(stages []checks.StageState) string {
 	for _, s := range stages {
 		part := s.Stage.Label() + " " + s.Status.Sign()
 		if s.Short != "" {
-			part += " " + s.Short
+			part += " " + strings.ReplaceAll(s.Short, "→ proxy", "(proxy)") // an arrow parts the stages here
 		} else if s.Basis == checks.Inferred {
 			part += " inferred"
 		}
