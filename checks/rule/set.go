@@ -15,7 +15,8 @@ import (
 type Set struct {
 	All      []Rule
 	first    []int     // of each rule, the number of its first matcher
-	matchers []Matcher // of each rule its evidence's, then its unless'
+	matchers []Matcher // of each rule its evidence's, then its unless', then its texts' conditions
+	texts    [][]Match // of each rule, what the conditions ask for
 	byTopic  map[logline.Topic][]int
 	byForm   map[logline.Form][]int // those that name a form, and no topic
 	others   []int                  // those that name neither
@@ -32,6 +33,10 @@ func NewSet(rules []Rule) *Set {
 		}
 		for k := range rules[i].Unless {
 			s.matchers = append(s.matchers, rules[i].Unless[k].Matcher())
+		}
+		s.texts = append(s.texts, rules[i].conditions())
+		for k := range s.texts[i] {
+			s.matchers = append(s.matchers, s.texts[i][k].Matcher())
 		}
 	}
 	for n := range s.matchers {
@@ -129,6 +134,12 @@ func (h *Hits) Evidence(rule, i int) []Hit { return h.of(h.set.first[rule] + i) 
 // Unless gives what was found of that which speaks against a rule.
 func (h *Hits) Unless(rule, i int) []Hit {
 	return h.of(h.set.first[rule] + len(h.set.All[rule].Evidence) + i)
+}
+
+// Condition gives what was found of that which a text of a rule asks for.
+func (h *Hits) Condition(rule int, m Match) []Hit {
+	r := &h.set.All[rule]
+	return h.of(h.set.first[rule] + len(r.Evidence) + len(r.Unless) + slices.Index(h.set.texts[rule], m))
 }
 
 func (h *Hits) of(matcher int) []Hit {
