@@ -99,17 +99,26 @@ func raised(lines []*evidence.Line) string {
 	for _, form := range []logline.Form{logline.Rails, logline.RailsOther} {
 		for _, l := range lines {
 			if l.Form == form && !l.Exception.Empty() {
-				says := []rune(l.Exception.String() + ": " + strings.TrimSuffix(l.ErrorText.String(), "):"))
-				return string(says[:min(len(says), longestQuote)])
+				return quoted(l.Exception.String() + ": " + strings.TrimSuffix(l.ErrorText.String(), "):"))
 			}
 		}
 	}
 	for _, l := range lines {
 		if l.Form == logline.Manager && l.Status == 500 && strings.Contains(l.ErrorCode.String(), "::") {
-			return l.ErrorCode.String()
+			return quoted(l.ErrorCode.String())
 		}
 	}
 	return "an exception"
+}
+
+// quoted are a program's words as a sentence has them: on one line, without a stop
+// at their end, and not too long.
+func quoted(s string) string {
+	says := []rune(strings.TrimRight(strings.Join(strings.Fields(s), " "), ".: "))
+	if len(says) > longestQuote {
+		return string(says[:longestQuote]) + "…"
+	}
+	return string(says)
 }
 
 // longestQuote is how many characters of a program's words a sentence has room for.
