@@ -41,6 +41,8 @@ func TestClausesNeedTheirEvidence(t *testing.T) {
 		{"grant-not-found", "SSM's list of grants", []string{code(403, grantGone)}, []string{code(403, grantGone), toolkit + "grant1  2023-Jan-01  Resource Owner  x  none  svc\n"}},
 		{"dns-nxdomain", "nslookup on the Manager", []string{noHost}, []string{noHost, id1}},
 		{"connection-refused", "answered with a RST", []string{failed(refused, "Connection refused"), listing(syn, server+"[R.], seq 0, ack 1001, win 0, length 0")}, []string{failed(refused, "Connection refused")}},
+		{"connection-refused", "docker ps)", []string{failed(refused, "Connection refused")}, []string{failed(refused, "Connection refused"), "ssm:~$ docker ps -a\nCONTAINER ID   IMAGE   STATUS\nabc   nginx   Exited (1) 3 minutes ago\n"}},
+		{"connection-refused", "what listens on the SSM", []string{failed(refused, "Connection refused")}, []string{failed(refused, "Connection refused"), "ssm:~$ sudo ss -ltn\nState  Recv-Q Send-Q Local Address:Port\nLISTEN 0 128 0.0.0.0:22\n"}},
 		{"tls-untrusted-ca", "-showcerts)", []string{failed(handshaking, noPath)}, []string{failed(handshaking, noPath), openssl + "   i:C = US, CN = Private Root CA\n"}},
 		{"tls-hostname-mismatch", "trusts the certificate", []string{failed(handshaking, "No subject alternative names matching IP address 10.106.66.55 found")}, nil},
 		{"mtu-icmp-not-honoured", "sent again and again", []string{failed(timeout, "Read timed out"), packets(hello, acked, "10.0.0.1 > 192.168.10.1: ICMP 10.106.66.55 unreachable - need to frag (mtu 1300), length 60", server+"[P.], seq 2921:3546, ack 441, win 63, length 625", client+"[R.], seq 441, ack 1, win 63, length 0")}, nil},
