@@ -22,6 +22,7 @@ import (
 	"syncscope/assets"
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/rule"
 )
 
 // notRun are the commands that this test cannot run, and why they print no
@@ -91,7 +92,7 @@ func toldCommands(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	for _, r := range rules {
-		for _, c := range r.Reproduce {
+		for _, c := range rule.Says(r.Reproduce) {
 			if !programs.MatchString(c) {
 				t.Errorf("%s: %q is no command that is known here", r.ID, c)
 			}

@@ -137,11 +137,16 @@ func (f *Finding) Agreement() string {
 	for _, e := range f.Evidence {
 		seen[e.Kind] = true
 	}
+	logs := seen[event.ManagerLog] && seen[event.SSMMessages]
 	switch {
+	case len(seen) == 2 && logs:
+		return "by 2 logs"
 	case len(seen) > 1:
-		return fmt.Sprintf("by %d logs", len(seen))
+		return fmt.Sprintf("by %d sources", len(seen))
 	case seen[event.Check]:
 		return "from a check"
+	case seen[event.Pcap]:
+		return "from the capture"
 	}
 	return "from one log"
 }

@@ -40,7 +40,7 @@ func (d *Diagnosis) inconclusive() string {
 	a := d.Attempt()
 	switch {
 	case a == nil && d.CheckFailed != nil:
-		return "No sync attempt was seen; a check that was run by hand failed: " + d.CheckFailed.Says + "."
+		return "No sync attempt was seen; a check that was run by hand failed: " + d.CheckFailed.Says + " (" + d.CheckFailed.Place() + ")."
 	case a == nil:
 		return "No attempt could be told apart."
 	case d.Callers > 0:

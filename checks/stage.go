@@ -150,6 +150,18 @@ type Evidence struct {
 	Says   string // in our words: "Manager: 403 invalid_client"
 }
 
+// Place is the source and the line or packet in it that the evidence is.
+func (e Evidence) Place() string {
+	out := e.Source
+	if e.Ref.Line > 0 {
+		out += fmt.Sprintf(":%d", e.Ref.Line)
+	}
+	if e.Ref.Packet > 0 {
+		out += fmt.Sprintf(" packet %d", e.Ref.Packet)
+	}
+	return out
+}
+
 // UnknownStages is a ladder of which nothing is known.
 func UnknownStages() []StageState {
 	out := make([]StageState, stageCount)

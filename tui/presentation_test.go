@@ -53,7 +53,7 @@ func TestPresentationFills(t *testing.T) {
 					t.Fatalf("%dx%d: line %d has %d columns: %s", w, h, i, got, ansi.Strip(l))
 				}
 			}
-			if text := strings.Join(strings.Fields(bare(m)), " "); !strings.Contains(text, "and encryption are fine.") || !strings.Contains(text, "who signs in?") {
+			if text := strings.Join(strings.Fields(bare(m)), " "); !strings.Contains(text, "and encryption are fine.") || !strings.Contains(text, "expiry, creator") {
 				t.Fatalf("%dx%d: the verdict is cut:\n%s", w, h, bare(m))
 			}
 		}

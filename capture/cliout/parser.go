@@ -93,7 +93,8 @@ var commands = []struct {
 	check Check
 }{
 	{"show version", ShowVersion}, {"show system status", ShowSystemStatus}, {"show interface", ShowInterface},
-	{"request nms", NMSStatus}, {"nslookup ", Nslookup}, {"ping ", Ping}, {"curl ", Curl}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"date", Date},
+	{"request nms", NMSStatus}, {"nslookup ", Nslookup}, {"ping ", Ping}, {"curl ", Curl}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"show ip route", IPRoute}, {"date", Date},
+	{"df -", Disk}, {"docker ps", Containers}, {"ss -", Sockets},
 }
 
 // Begins reports whether a line is a prompt with a command whose output is

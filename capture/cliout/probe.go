@@ -117,6 +117,7 @@ func (p *Parser) container(b []byte) {
 		}
 	case bytes.HasPrefix(state, []byte("Exited")), bytes.HasPrefix(state, []byte("Restarting")), bytes.HasPrefix(state, []byte("Created")), bytes.HasPrefix(state, []byte("Dead")), bytes.HasPrefix(state, []byte("Paused")):
 		p.res.Down = append(p.res.Down, p.gate.Foreign(string(name)+": "+string(state)))
+	case bytes.Contains(b, []byte("  ")): // a row of docker's own table, as a person copies it
 	default:
 		p.res.Failure = p.gate.Foreign(string(bytes.TrimSpace(b)))
 	}

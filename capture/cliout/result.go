@@ -30,10 +30,11 @@ const (
 	Toolkit   // the SSM's list of grants, copied as text
 	Disk
 	Containers
+	Sockets // "ss": what listens
 	checkCount
 )
 
-var checkNames = [...]string{"unknown", "show version", "show system status", "show interface", "nslookup", "ping", "curl", "openssl", "ip route", "date", "request nms", "API Tool Kit", "df", "docker ps"}
+var checkNames = [...]string{"unknown", "show version", "show system status", "show interface", "nslookup", "ping", "curl", "openssl", "ip route", "date", "request nms", "API Tool Kit", "df", "docker ps", "ss"}
 
 // String is the command as people say it.
 func (c Check) String() string {

@@ -112,6 +112,9 @@ func (s *Session) pseudonyms(t string) string {
 	return out.String() + t[at:]
 }
 
+// Begins is how a sentence leads to the first characters of a client ID.
+const Begins = "that begins with "
+
 // withoutHint puts the token where a sentence names a client ID by its first
 // characters alone.
 func (s *Session) withoutHint(t string) string {
@@ -127,7 +130,8 @@ func (s *Session) withoutHint(t string) string {
 			continue
 		}
 		if hint := string(kn.value[:hintLen]) + "…"; strings.Contains(t, hint) {
-			t = strings.ReplaceAll(t, hint, dropHints(s.token(ClientID, kn.value)))
+			token := dropHints(s.token(ClientID, kn.value))
+			t = strings.ReplaceAll(strings.ReplaceAll(t, Begins+hint, token), hint, token)
 		}
 	}
 	return t

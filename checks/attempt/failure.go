@@ -47,7 +47,7 @@ func (f Failure) AtProxy() bool {
 
 // ownLimits are words with which a Manager says that it could not call at all:
 // nothing was sent, whatever else the exception names.
-var ownLimits = phrases(
+var ownLimits = words.SayAll(
 	"ConnectionPoolTimeoutException", "ConnectionRequestTimeoutException", "Timeout waiting for connection from pool", "Connection pool shut down", "RejectedExecutionException",
 	"Too many open files", "No file descriptors available", "OutOfMemoryError", "Cannot assign requested address", "No buffer space available",
 )
@@ -58,21 +58,14 @@ var exceptionStages = []struct {
 	stage checks.Stage
 	says  []words.Phrase
 }{
-	{checks.DNS, phrases("UnknownHostException")},
-	{checks.Auth, phrases("URISyntaxException", "Illegal character in")},
-	{checks.IP, phrases("NoRouteToHostException", "Network is unreachable", "Host is unreachable")},
-	{checks.TCP, phrases("Connection refused", "Connect timed out", "Connection timed out")},
-	{checks.Proxy, phrases("CONNECT refused by proxy", "Unable to tunnel through proxy")},
-	{checks.TLS, phrases("trustAnchors parameter", "SSL", "PKIX", "CertificateE", "CertificateN", "ConnectTimeoutException")},
-	{checks.HTTP, phrases("NoHttpResponseException", "must begin with '{'", "JsonParseException", "JsonSyntaxException", "MalformedJsonException", "JSONException")},
-	{checks.HTTP, phrases("Read timed out", "Connection reset", "Socket closed", "Broken pipe")},
-}
-
-func phrases(list ...string) (out []words.Phrase) {
-	for _, phrase := range list {
-		out = append(out, words.Say(phrase))
-	}
-	return out
+	{checks.DNS, words.SayAll("UnknownHostException")},
+	{checks.Auth, words.SayAll("URISyntaxException", "Illegal character in")},
+	{checks.IP, words.SayAll("NoRouteToHostException", "Network is unreachable", "Host is unreachable")},
+	{checks.TCP, words.SayAll("Connection refused", "Connect timed out", "Connection timed out")},
+	{checks.Proxy, words.SayAll("CONNECT refused by proxy", "Unable to tunnel through proxy")},
+	{checks.TLS, words.SayAll("trustAnchors parameter", "SSL", "PKIX", "CertificateE", "CertificateN", "ConnectTimeoutException")},
+	{checks.HTTP, words.SayAll("NoHttpResponseException", "must begin with '{'", "JsonParseException", "JsonSyntaxException", "MalformedJsonException", "JSONException")},
+	{checks.HTTP, words.SayAll("Read timed out", "Connection reset", "Socket closed", "Broken pipe")},
 }
 
 // At is the stage at which the Manager's own exception says that the exchange

@@ -2,6 +2,7 @@ package attempt
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,7 @@ type View struct {
 	Modes      []*evidence.Line
 	Noise      map[logline.Topic]*evidence.Line
 	Started    *event.CaptureStarted
+	Captures   []*event.CaptureStarted // of all that name their filters, those whose filters differ
 	Footers    []*event.CaptureFooter
 	Newest     time.Time // the newest sure date in a log
 	Names      Names
@@ -48,3 +50,10 @@ type Names struct{ Manager, Release, SSM string }
 
 // Answered takes another answer of a resolver, in place of the list.
 func (v *View) Answered(all []*event.DNSAnswer) { v.DNS, v.lookups = all, nil }
+
+// Begun takes a capture that names its filter, if none has named this one.
+func (v *View) Begun(c event.CaptureStarted) {
+	if !c.Filter.Empty() && !slices.ContainsFunc(v.Captures, func(o *event.CaptureStarted) bool { return o.Filter == c.Filter }) {
+		v.Captures = append(v.Captures, &c)
+	}
+}

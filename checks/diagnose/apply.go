@@ -1,12 +1,9 @@
 package diagnose
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"syncscope/capture/event"
-	"syncscope/capture/logline"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
@@ -40,26 +37,11 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
 	}
-	words := append(j.words(t, f.Evidence), "{raised}", raised(h.lines))
-	f.Title, f.Short, f.Next = words.Replace(r.Title), words.Replace(r.Short), words.Replace(r.Next)
-	f.Explanation, f.HowToTell = words.Replace(r.Explanation), words.Replace(r.HowToTell)
-	f.Missing, f.CouldBe, f.Reproduce = replaced(words, r.Missing), replaced(words, r.CouldBe), checks.Masked(replaced(words, r.Reproduce))
-	f.Fix = make([]checks.FixStep, len(r.Fix))
-	for i, step := range r.Fix {
-		f.Fix[i] = checks.FixStep{Who: step.Who, Do: words.Replace(step.Do), Where: words.Replace(step.Where), Impact: words.Replace(step.Impact)}
-	}
+	j.tell(&f, i, h)
 	if !checks.HasRunbook(r.ID) {
 		f.Runbook = ""
 	}
 	return f, true
-}
-
-func replaced(words fillings, list []string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = words.Replace(s)
-	}
-	return out
 }
 
 // carried reports whether anything but support speaks for a rule.
@@ -215,125 +197,4 @@ func confidence(proofs []proof) checks.Confidence {
 		return checks.Confirmed
 	}
 	return best
-}
-
-// words fills the names of this run into a rule's sentences.
-func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
-	client := t.Says(attempt.Client)
-	seen, mss := "", ""
-	if t.Token != nil {
-		client = cmp.Or(client, t.Token.Field(attempt.Client))
-		if a := t.Token.Access; a != nil && a.Client.IsValid() {
-			seen = a.Client.String()
-		}
-	}
-	if t.Conn != nil {
-		_, mss, _ = strings.Cut(firstSays(fact.All["mss-clamped"](j.View, t)), "MSS ")
-	}
-	var says, logs []string
-	for _, one := range ev {
-		says = append(says, one.Says)
-		if _, log, ok := strings.Cut(one.Says, "in clear in "); ok {
-			logs = append(logs, log)
-		}
-	}
-	mode := ""
-	if len(j.Modes) > 0 {
-		mode = j.Modes[len(j.Modes)-1].Value.String()
-	}
-	peer, _ := t.Lines.Peer()
-	return fillings{
-		"{client}", cmp.Or(client, "this client ID"), "{hint}", hint(client), "{seen}", seen, "{mss}", mss,
-		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
-		"{says}", firstSays(ev), "{release}", j.Names.Release, "{mode}", cmp.Or(mode, "another"),
-		"{host}", cmp.Or(peer.Host, "the SSM's name"), "{peer}", cmp.Or(peer.Host, j.peerAddrText(), server(t), "SSM"), "{proxy}", cmp.Or(t.Lines.Proxy().String(), "PROXY:PORT"),
-	}
-}
-
-// raised is the exception that the SSM's application raised, with its words: the
-// one of the request, else the first at that time.
-func raised(lines []*evidence.Line) string {
-	for _, form := range []logline.Form{logline.Rails, logline.RailsOther} {
-		for _, l := range lines {
-			if l.Form == form && !l.Exception.Empty() {
-				says := []rune(l.Exception.String() + ": " + strings.TrimSuffix(l.ErrorText.String(), "):"))
-				return string(says[:min(len(says), longestQuote)])
-			}
-		}
-	}
-	for _, l := range lines {
-		if l.Form == logline.Manager && l.Status == 500 && strings.Contains(l.ErrorCode.String(), "::") {
-			return l.ErrorCode.String()
-		}
-	}
-	return "an exception"
-}
-
-// longestQuote is how many characters of a program's words a sentence has room for.
-const longestQuote = 120
-
-// fillings are names in braces, each before what stands for it. A Replacer of
-// the library's takes longer to make than to use for one finding.
-type fillings []string
-
-// Replace puts in what s names.
-func (f fillings) Replace(s string) string {
-	var out strings.Builder
-	for {
-		before, rest, ok := strings.Cut(s, "{")
-		if !ok && out.Len() == 0 {
-			return s
-		}
-		out.WriteString(before)
-		if !ok {
-			return out.String()
-		}
-		value, n := f.at(s[len(before):])
-		out.WriteString(value)
-		s = rest[n-1:]
-	}
-}
-
-// at gives what stands for the name that s begins with, and the name's length;
-// a brace that begins none stands for itself.
-func (f fillings) at(s string) (value string, n int) {
-	for i := 0; i < len(f); i += 2 {
-		if strings.HasPrefix(s, f[i]) {
-			return f[i+1], len(f[i])
-		}
-	}
-	return s[:1], 1
-}
-
-// server is the address that the try's connection goes to.
-func server(t *attempt.Trace) string {
-	if t.Conn == nil {
-		return ""
-	}
-	return t.Conn.Server.Addr().String()
-}
-
-func (j *judge) peerAddrText() string {
-	if a := j.PeerAddr(); a.IsValid() {
-		return a.String()
-	}
-	return ""
-}
-
-// hint is the part of a client ID's token that the SSM's list shows: its first
-// four characters.
-func hint(token string) string {
-	_, rest, ok := strings.Cut(token, "(")
-	if !ok {
-		return "in question"
-	}
-	short, _, _ := strings.Cut(rest, ",")
-	return short
-}
-
-func firstSays(ev []checks.Evidence) string {
-	if len(ev) == 0 {
-		return ""
-	}
-	return ev[0].Says
 }

@@ -167,12 +167,22 @@ func (j *judge) sideFindings(ctx context.Context, t *attempt.Trace, number int) 
 	return out
 }
 
+// ruledOut are the stages before the one that failed that are fine, each with what
+// shows it. One that nothing shows is not told of.
 func ruledOut(a checks.Attempt, failed checks.Stage) []checks.RuledOut {
 	var out []checks.RuledOut
 	for _, s := range a.Stages[:failed] {
-		if s.Status == checks.Pass || s.Status == checks.NotNeeded {
-			out = append(out, checks.RuledOut{Stage: s.Stage, Why: s.Detail, Evidence: s.Evidence})
+		if s.Detail != "" && (s.Status == checks.Pass || s.Status == checks.NotNeeded) {
+			out = append(out, checks.RuledOut{Stage: s.Stage, Why: why(s), Evidence: s.Evidence})
 		}
 	}
 	return out
+}
+
+// why says what shows that a stage is fine, and where it was only concluded.
+func why(s checks.StageState) string {
+	if s.Basis != checks.Inferred || strings.Contains(s.Detail, "inferred") {
+		return s.Detail
+	}
+	return "inferred: " + s.Detail
 }

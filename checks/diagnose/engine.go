@@ -99,6 +99,7 @@ func (e *Engine) Observe(ev event.Event) {
 		called(&e.seen.Names, &ev)
 		e.changed()
 	case event.CaptureStarted:
+		e.seen.Begun(ev)
 		if e.seen.Started != nil && !ev.Peer.IsValid() { // the echo names the filter, the line after it does not
 			ev.Peer, ev.Filter = e.seen.Started.Peer, e.seen.Started.Filter
 		}

@@ -221,7 +221,11 @@ func (l *ladder) tls() {
 		detail = "finished"
 	}
 	l.stages[checks.TLS].Object = c.Server.String()
-	l.set(checks.TLS, checks.Pass, basis, strings.TrimSpace(word+" "+strings.TrimPrefix(version, "TLS ")), detail+", "+word+" from the lengths of the flights", l.v.CitePacket(m, "TLS finished ("+word+" from lengths)"))
+	how := word
+	if basis == checks.Inferred {
+		how = "inferred from the lengths of its messages"
+	}
+	l.set(checks.TLS, checks.Pass, basis, strings.TrimSpace(word+" "+strings.TrimPrefix(version, "TLS ")), detail+", "+how, l.v.CitePacket(m, "TLS finished ("+how+")"))
 }
 
 func (l *ladder) path() {

@@ -106,7 +106,7 @@ func (l *ladder) refused(status int) {
 }
 
 // aboutTLS are words of a web server's 400 that is not about the sign-in.
-var aboutTLS = []words.Phrase{words.Say("certificate"), words.Say("plain HTTP")}
+var aboutTLS = words.SayAll("certificate", "plain HTTP")
 
 // stageOf is where an error status of the SSM belongs.
 func (l *ladder) stageOf(status int) checks.Stage {

@@ -27,6 +27,21 @@ func TestBadRules(t *testing.T) {
 		{"supersedes nothing", strings.Replace(good, "title: t,", "title: t, supersedes: [atlantis],", 1), "supersedes atlantis"},
 		{"where", "\n" + good + strings.Replace(good, "stage: auth", "stage: attic", 1), "r.yaml:3: rule x"},
 		{"syntax", good + "- [", "r.yaml:2"},
+		{"turn", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{where: w, impact: none}],", 1), ""},
+		{"turn without a verb", strings.Replace(good, "title: t,", "title: t, next: The log, fix: [{where: w, impact: none}],", 1), `r.yaml:1: rule x: next "The log" begins with no verb`},
+		{"turn that asks", strings.Replace(good, "title: t,", "title: t, next: Check what the log says?, fix: [{where: w, impact: none}],", 1), "is a question"},
+		{"turn too long", strings.Replace(good, "title: t,", "title: t, next: 'Check {client} "+strings.Repeat("long ", 12)+"', fix: [{where: w, impact: none}],", 1), "119 characters"},
+		{"turn without a fix", strings.Replace(good, "title: t,", "title: t, next: Check the log,", 1), "no fix"},
+		{"fix without a turn", strings.Replace(good, "title: t,", "title: t, fix: [{where: w, impact: none}],", 1), "begins with no verb"},
+		{"fix of another owner", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{who: dns, where: w, impact: none}],", 1), "first step is the rule's owner"},
+		{"fix of another step", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{do: Wait, where: w, impact: none}],", 1), "first step is the rule's owner"},
+		{"turn with a condition", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{where: w, impact: none, when: [{status: 403}]}],", 1), "has no conditions"},
+		{"clause", strings.Replace(good, "title: t,", "title: t, short: {say: s, when: [{status: 403}], unless: [{fact: captured}]}, missing: [m, {say: n}],", 1), ""},
+		{"fact of a clause", strings.Replace(good, "title: t,", "title: t, short: {say: s, when: [{fact: weather}]},", 1), `short "s": fact "weather"`},
+		{"topic of a clause", strings.Replace(good, "title: t,", "title: t, missing: [{say: s, unless: [{topic: weather}]}],", 1), `missing "s": topic "weather"`},
+		{"clause of anything", strings.Replace(good, "title: t,", "title: t, explanation: [{say: s, when: [{}]}],", 1), `explanation "s": a condition matches everything`},
+		{"clause of nothing", strings.Replace(good, "title: t,", "title: t, reproduce: [{when: [{status: 403}]}],", 1), "reproduce: a text says nothing"},
+		{"field of a clause", strings.Replace(good, "title: t,", "title: t, could_be: [{say: s, if: [{status: 403}]}],", 1), "if"},
 		{"unknown field", strings.Replace(good, "title: t", "titel: t", 1), "titel"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -38,5 +53,22 @@ func TestBadRules(t *testing.T) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// Every cause says what to do, and its fix begins with just that. What a text's
+// conditions ask for is looked at when rules are read, see TestBadRules.
+func TestEveryCauseHasATurn(t *testing.T) {
+	rules, err := LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules {
+		if r.Side != (r.Next == "") {
+			t.Errorf("%s: next is %q", r.ID, r.Next)
+		}
+		if !r.Side && (r.Fix[0].Do != r.Next || r.Fix[0].Who != r.Owner || r.Fix[0].Where == "" || r.Fix[0].Impact == "") {
+			t.Errorf("%s: the fix begins with %+v", r.ID, r.Fix[0].FixStep)
+		}
 	}
 }

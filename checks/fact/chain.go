@@ -115,7 +115,7 @@ func commonName(name string) string {
 }
 
 // noPath is how the JDK says that no CA vouches for a certificate.
-var noPath = []words.Phrase{words.Say("PKIX path building failed"), words.Say("unable to find valid certification path")}
+var noPath = words.SayAll("PKIX path building failed", "unable to find valid certification path")
 
 // distrusted: the Manager found no way from the certificate to a CA that it
 // trusts: its log says so, or the alert that it sent.

@@ -37,7 +37,7 @@ var All = map[string]Fact{
 	"other-client":             func(v *attempt.View, _ *attempt.Trace) []checks.Evidence { return otherClients(v.Callers, v.CiteLine) },
 	"checksum-offload":         offload,
 	"mss-clamped":              clamped,
-	"secrets-in-logs":          inClear,
+	"secrets-in-logs":          inClear(showsSecret),
 
 	"dns-nxdomain":       rcode("NXDomain"),
 	"dns-failed":         rcode("ServFail", "Refused"),
@@ -122,6 +122,23 @@ var All = map[string]Fact{
 	"grant-expired-listed": listedExpired,
 	"grant-other-creator":  listedCreator,
 	"blank-field":          blankField,
+
+	"filter-icmp":           filter([]string{"icmp"}, icmpTaken),
+	"filter-arp":            filter([]string{"arp"}, arpTaken),
+	"filter-dns":            filter([]string{"port 53", "port domain"}, dnsTaken),
+	"captured":              captured,
+	"chain-shown":           chainShown,
+	"ssm-log-covers":        ssmCovers,
+	"ssm-answered":          ssmAnswered,
+	"signed-in":             signedIn,
+	"certificate-trusted":   certificateTrusted,
+	"password-in-clear":     inClear(showsPassword),
+	"password-in-both-logs": inBoth(inClear(showsPassword)),
+	"data-acknowledged": anyOf(
+		tcp((*evidence.Connection).WindowShut, "the server reads no more (window 0)"),
+		tcp((*evidence.Connection).HelloUnanswered, "the ClientHello is acknowledged and not answered"),
+		tcp((*evidence.Connection).RequestUnanswered, "the request is acknowledged and not answered"),
+	),
 }
 
 // List names the facts that a rule may ask for.

@@ -119,26 +119,24 @@ func otherAddress(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return []checks.Evidence{v.CiteLine(t.Token.Access, "SSM, nginx: the caller is "+seen.String())}
 }
 
-// inClear finds one line of each log that shows a secret or a password that
-// its writer had not masked.
-func inClear(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	var out []checks.Evidence
-	for _, l := range t.Lines {
-		if shows(l) {
-			out = append(out, v.CiteLine(l, "in clear in the Manager's log"))
-			break
+// inClear is the fact that a log shows in clear what its writer had not masked: one
+// line of each log that does.
+func inClear(shows func(*evidence.Line) bool) Fact {
+	return func(v *attempt.View, t *attempt.Trace) (out []checks.Evidence) {
+		if i := slices.IndexFunc(t.Lines, shows); i >= 0 {
+			out = append(out, v.CiteLine(t.Lines[i], "in clear in the Manager's log"))
 		}
-	}
-	if t.Token != nil {
-		for _, l := range append(t.Token.Entries(), t.Token.Refused...) {
-			if shows(l) {
-				return append(out, v.CiteLine(l, "in clear in the SSM's log"))
-			}
+		if t.Token == nil {
+			return out
 		}
+		logged := append(t.Token.Entries(), t.Token.Refused...)
+		if i := slices.IndexFunc(logged, shows); i >= 0 {
+			out = append(out, v.CiteLine(logged[i], "in clear in the SSM's log"))
+		}
+		return out
 	}
-	return out
 }
 
-func shows(l *evidence.Line) bool {
-	return !l.Secret.Empty() || !l.Password.Empty() && !l.SourceMasked
-}
+func showsSecret(l *evidence.Line) bool { return !l.Secret.Empty() || showsPassword(l) }
+
+func showsPassword(l *evidence.Line) bool { return !l.Password.Empty() && !l.SourceMasked }

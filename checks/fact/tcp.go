@@ -56,10 +56,7 @@ func brokeAt(stages ...checks.Stage) func(*attempt.Trace) bool {
 // brokeWith tells of an attempt whether the Manager's exception about the SSM,
 // and not about a proxy, has some words.
 func brokeWith(list ...string) func(*attempt.Trace) bool {
-	var says []words.Phrase
-	for _, phrase := range list {
-		says = append(says, words.Say(phrase))
-	}
+	says := words.SayAll(list...)
 	return func(t *attempt.Trace) bool {
 		return brokeAt(checks.TCP, checks.TLS, checks.HTTP)(t) && t.Failure().Says(says...)
 	}

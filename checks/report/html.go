@@ -30,8 +30,8 @@ type htmlPage struct {
 var pageTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("page").Funcs(template.FuncMap{
 		"glyph": checks.Status.Sign,
-		"place": place,
-		"ref":   at,
+		"once":  once,
+		"ref":   refs,
 	}).Parse(page))
 })
 

@@ -60,13 +60,13 @@ func mdStages(b *strings.Builder, stages []checks.StageState) {
 
 func mdCause(b *strings.Builder, f *checks.Finding) {
 	b.WriteString("## Evidence\n\n")
-	for _, e := range f.Evidence {
+	for _, e := range once(f.Evidence) {
 		mdProof(b, e)
 	}
 	if len(f.RuledOut) > 0 {
 		b.WriteString("## Ruled out\n\n")
 		for _, r := range f.RuledOut {
-			fmt.Fprintf(b, "- %s: %s%s\n", r.Stage.Label(), escaped(r.Why), escaped(at(r.Evidence)))
+			fmt.Fprintf(b, "- %s: %s%s\n", r.Stage.Label(), escaped(r.Why), escaped(refs(r.Evidence, f.Evidence)))
 		}
 		b.WriteString("\n")
 	}
@@ -125,7 +125,7 @@ func beside(d checks.Diagnosis) []checks.Finding {
 func mdAlso(b *strings.Builder, d checks.Diagnosis) {
 	var lines []string
 	for _, f := range beside(d) {
-		lines = append(lines, fmt.Sprintf("%s: %s%s", f.Severity, f.Title, at(f.Evidence)))
+		lines = append(lines, fmt.Sprintf("%s: %s%s", f.Severity, f.Title, refs(f.Evidence, nil)))
 	}
 	mdList(b, "Also", lines)
 }
@@ -146,7 +146,7 @@ func mdProof(b *strings.Builder, e checks.Evidence) {
 	if e.Number > 0 {
 		n = fmt.Sprintf("**%d** ", e.Number)
 	}
-	fmt.Fprintf(b, "- %s%s, %s\n\n%s", n, escaped(e.Says), escaped(place(e)), fenced(e.Text))
+	fmt.Fprintf(b, "- %s%s, %s\n\n%s", n, escaped(e.Says), escaped(e.Place()), fenced(e.Text))
 }
 
 func mdRead(b *strings.Builder, r Report) {

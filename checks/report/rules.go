@@ -27,7 +27,7 @@ func Rules(w io.Writer, rules []rule.Rule) error {
 // Explain writes what one rule looks for and what it says.
 func Explain(w io.Writer, r rule.Rule) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  (%s:%d)\n%s\n\n%s\n\n", r.ID, r.File, r.Line, r.Title, strings.TrimSpace(r.Explanation))
+	fmt.Fprintf(&b, "%s  (%s:%d)\n%s\n\n%s\n\n", r.ID, r.File, r.Line, r.Title, strings.TrimSpace(r.Explanation.String()))
 	fmt.Fprintf(&b, "Stage    %s\nTurn     %s\nAt most  %s\n", r.Stage().Label(), r.Owner.Label(), r.Limit())
 	b.WriteString("\nShown by\n")
 	for _, p := range r.Evidence {
@@ -46,8 +46,8 @@ func Explain(w io.Writer, r rule.Rule) error {
 	if len(r.Supersedes) > 0 {
 		fmt.Fprintf(&b, "Takes the place of\n  %s\n", strings.Join(r.Supersedes, ", "))
 	}
-	bullets(&b, "Could be", r.CouldBe)
-	bullets(&b, "Would settle it", r.Missing)
+	bullets(&b, "Could be", rule.Says(r.CouldBe))
+	bullets(&b, "Would settle it", rule.Says(r.Missing))
 	if _, ok := checks.Runbook("en", r.ID); ok {
 		fmt.Fprintf(&b, "Runbook\n  %s\n", r.ID)
 	}

@@ -74,7 +74,7 @@ func since(g *checks.LastGood) string {
 	for _, c := range g.Changed {
 		ev = append(ev, c.Evidence)
 	}
-	return at(ev)
+	return refs(ev, nil)
 }
 
 // Ladder is the stages in one line.
@@ -94,13 +94,13 @@ func Ladder(stages []checks.StageState) string {
 
 func cause(b *strings.Builder, f *checks.Finding) {
 	fmt.Fprintf(b, "\n%s\n\nFor\n", f.Explanation)
-	for _, e := range f.Evidence {
+	for _, e := range once(f.Evidence) {
 		proof(b, e)
 	}
 	if len(f.RuledOut) > 0 {
 		b.WriteString("Ruled out\n")
 		for _, r := range f.RuledOut {
-			fmt.Fprintf(b, "  %-8s %s%s\n", r.Stage.Label(), r.Why, at(r.Evidence))
+			fmt.Fprintf(b, "  %-8s %s%s\n", r.Stage.Label(), r.Why, refs(r.Evidence, f.Evidence))
 		}
 	}
 	section(b, "Not known: it could be that", f.CouldBe)
@@ -132,25 +132,7 @@ func proof(b *strings.Builder, e checks.Evidence) {
 	if e.Number > 0 {
 		n = fmt.Sprintf("[%d] ", e.Number)
 	}
-	fmt.Fprintf(b, "  %s%s  %s\n      %s\n", n, e.Says, place(e), e.Text)
-}
-
-func place(e checks.Evidence) string {
-	out := e.Source
-	if e.Ref.Line > 0 {
-		out += fmt.Sprintf(":%d", e.Ref.Line)
-	}
-	if e.Ref.Packet > 0 {
-		out += fmt.Sprintf(" packet %d", e.Ref.Packet)
-	}
-	return out
-}
-
-func at(ev []checks.Evidence) string {
-	if len(ev) == 0 {
-		return ""
-	}
-	return "  (" + place(ev[0]) + ")"
+	fmt.Fprintf(b, "  %s%s  %s\n      %s\n", n, e.Says, e.Place(), e.Text)
 }
 
 func open(b *strings.Builder, d checks.Diagnosis) {
@@ -178,7 +160,7 @@ func also(b *strings.Builder, d checks.Diagnosis) {
 		if f.Severity == checks.Warning {
 			mark = "! "
 		}
-		lines = append(lines, mark+f.Title+at(f.Evidence))
+		lines = append(lines, mark+f.Title+refs(f.Evidence, nil))
 	}
 	section(b, "Also", lines)
 }

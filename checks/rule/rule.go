@@ -11,26 +11,26 @@ import (
 // Rule is one failure signature: what must have been seen, and what is then
 // true. Rules are data; see assets/rules.
 type Rule struct {
-	ID          string           `yaml:"id"`
-	StageName   string           `yaml:"stage"`
-	Level       string           `yaml:"severity"`
-	Owner       checks.Owner     `yaml:"owner"`
-	Side        bool             `yaml:"side"`   // never a root cause
-	Floats      bool             `yaml:"floats"` // may break a later stage than its own (losses, resets, silence)
-	Sinks       bool             `yaml:"sinks"`  // may break an earlier stage than its own (nobody is there to be connected to)
-	Cap         string           `yaml:"cap"`    // the highest confidence it may reach
-	Title       string           `yaml:"title"`
-	Short       string           `yaml:"short"`
-	Next        string           `yaml:"next"`
-	Explanation string           `yaml:"explanation"`
-	CouldBe     []string         `yaml:"could_be"`
-	HowToTell   string           `yaml:"how_to_tell"`
-	Missing     []string         `yaml:"missing"`
-	Evidence    []Proof          `yaml:"evidence"`
-	Unless      []Match          `yaml:"unless"`
-	Supersedes  []string         `yaml:"supersedes"`
-	Fix         []checks.FixStep `yaml:"fix"`
-	Reproduce   []string         `yaml:"reproduce"`
+	ID          string       `yaml:"id"`
+	StageName   string       `yaml:"stage"`
+	Level       string       `yaml:"severity"`
+	Owner       checks.Owner `yaml:"owner"`
+	Side        bool         `yaml:"side"`   // never a root cause
+	Floats      bool         `yaml:"floats"` // may break a later stage than its own (losses, resets, silence)
+	Sinks       bool         `yaml:"sinks"`  // may break an earlier stage than its own (nobody is there to be connected to)
+	Cap         string       `yaml:"cap"`    // the highest confidence it may reach
+	Title       string       `yaml:"title"`
+	Short       Text         `yaml:"short"`
+	Next        string       `yaml:"next"` // the Turn: one step, which begins with a verb
+	Explanation Text         `yaml:"explanation"`
+	CouldBe     []Clause     `yaml:"could_be"`
+	HowToTell   string       `yaml:"how_to_tell"`
+	Missing     []Clause     `yaml:"missing"`
+	Evidence    []Proof      `yaml:"evidence"`
+	Unless      []Match      `yaml:"unless"`
+	Supersedes  []string     `yaml:"supersedes"`
+	Fix         []Step       `yaml:"fix"`
+	Reproduce   []Clause     `yaml:"reproduce"`
 
 	File string `yaml:"-"` // where it was read
 	Line int    `yaml:"-"`
@@ -125,7 +125,7 @@ func (r *Rule) check(facts []string) error {
 	case len(r.Evidence) == 0:
 		return fmt.Errorf("no evidence: it would never match")
 	}
-	for _, c := range r.Reproduce {
+	for _, c := range Says(r.Reproduce) {
 		if why := checks.PrintsSecrets(c); why != "" {
 			return fmt.Errorf("reproduce %q: %s (end it in %s)", c, why, checks.MaskStage)
 		}
@@ -144,7 +144,10 @@ func (r *Rule) check(facts []string) error {
 			return fmt.Errorf("unless: %w", err)
 		}
 	}
-	return nil
+	if err := r.checkTurn(); err != nil {
+		return err
+	}
+	return r.checkTexts(facts)
 }
 
 func (p Proof) check(facts []string) error {

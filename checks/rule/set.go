@@ -16,7 +16,8 @@ import (
 type Set struct {
 	All      []Rule
 	first    []int     // of each rule, the number of its first matcher
-	matchers []Matcher // of each rule its evidence's, then its unless'
+	matchers []Matcher // of each rule its evidence's, then its unless', then its texts' conditions
+	texts    [][]Match // of each rule, what the conditions ask for
 	byTopic  map[logline.Topic][]int
 	byForm   map[logline.Form][]int // those that name a form, and no topic
 	others   []int                  // those that name neither
@@ -31,24 +32,27 @@ func (s *Set) Words() *words.Matcher { return s.words }
 // NewSet makes rules ready.
 func NewSet(rules []Rule) *Set {
 	s := &Set{All: rules, byTopic: map[logline.Topic][]int{}, byForm: map[logline.Form][]int{}, byCheck: map[cliout.Check][]int{}}
-	var patterns []words.Pattern
+	var all []*Match // in the order of matchers
 	for i := range rules {
+		s.first = append(s.first, len(all))
 		for k := range rules[i].Evidence {
-			patterns = append(patterns, rules[i].Evidence[k].Match.patterns()...)
+			all = append(all, &rules[i].Evidence[k].Match)
 		}
 		for k := range rules[i].Unless {
-			patterns = append(patterns, rules[i].Unless[k].patterns()...)
+			all = append(all, &rules[i].Unless[k])
+		}
+		s.texts = append(s.texts, rules[i].conditions())
+		for k := range s.texts[i] {
+			all = append(all, &s.texts[i][k])
 		}
 	}
+	var patterns []words.Pattern
+	for _, m := range all {
+		patterns = append(patterns, m.patterns()...)
+	}
 	s.words = words.Compile(patterns)
-	for i := range rules {
-		s.first = append(s.first, len(s.matchers))
-		for k := range rules[i].Evidence {
-			s.matchers = append(s.matchers, rules[i].Evidence[k].Match.Matcher(s.words))
-		}
-		for k := range rules[i].Unless {
-			s.matchers = append(s.matchers, rules[i].Unless[k].Matcher(s.words))
-		}
+	for _, m := range all {
+		s.matchers = append(s.matchers, m.Matcher(s.words))
 	}
 	for n := range s.matchers {
 		s.index(&s.matchers[n], n)
@@ -145,6 +149,12 @@ func (h *Hits) Evidence(rule, i int) []Hit { return h.of(h.set.first[rule] + i) 
 // Unless gives what was found of that which speaks against a rule.
 func (h *Hits) Unless(rule, i int) []Hit {
 	return h.of(h.set.first[rule] + len(h.set.All[rule].Evidence) + i)
+}
+
+// Condition gives what was found of that which a text of a rule asks for.
+func (h *Hits) Condition(rule int, m Match) []Hit {
+	r := &h.set.All[rule]
+	return h.of(h.set.first[rule] + len(r.Evidence) + len(r.Unless) + slices.Index(h.set.texts[rule], m))
 }
 
 func (h *Hits) of(matcher int) []Hit {

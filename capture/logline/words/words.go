@@ -62,6 +62,14 @@ func Say(phrase string) Phrase {
 	return Phrase{Register(ErrorText, "*"+phrase+"*"), Register(Exception, "*"+phrase+"*")}
 }
 
+// SayAll registers several.
+func SayAll(phrases ...string) (out []Phrase) {
+	for _, p := range phrases {
+		out = append(out, Say(p))
+	}
+	return out
+}
+
 // In reports whether a line says it.
 func (p Phrase) In(s Set) bool { return s.Has(p[0]) || s.Has(p[1]) }
 
