@@ -24,12 +24,15 @@ func Begins(r redact.Raw) Form {
 }
 
 // Continues reports whether a line is one of a Java stack trace, which goes on
-// with a line above it: with a frame, indented, or with a cause.
+// with a line above it: with a frame, indented, with a cause, or with how many
+// frames it has in common with the one above ("... 40 more").
 func Continues(r redact.Raw) bool {
 	b := bytes.TrimRight(r.Bytes(), "\r\n")
 	t := bytes.TrimLeft(b, " \t")
+	frames, more := bytes.CutPrefix(t, []byte("... "))
 	return bytes.HasPrefix(t, []byte("Caused by: ")) ||
-		len(t) < len(b) && bytes.HasPrefix(t, []byte("at ")) && bytes.HasSuffix(t, []byte(")"))
+		len(t) < len(b) && bytes.HasPrefix(t, []byte("at ")) && bytes.HasSuffix(t, []byte(")")) ||
+		len(t) < len(b) && more && digits(frames[:ends(frames, " ")])
 }
 
 // shownWords begin what the Manager's page shows of a failed sign-in.

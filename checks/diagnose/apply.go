@@ -31,17 +31,32 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		Confidence: min(confidence(proofs), r.Limit()), Strength: strongest(proofs),
 		Runbook: r.ID,
 	}
-	if f.Confidence == checks.Confirmed && f.Stage >= checks.HTTP && fact.All["no-such-request"](j.View, t) != nil {
-		f.Confidence = checks.Likely // somebody answered so, and this SSM's log has no such request
+	absent := fact.All["no-such-request"](j.View, t)
+	if f.Stage >= checks.HTTP && absent != nil {
+		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and this SSM's log has no such request
 	}
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
 	}
 	j.tell(&f, i, h)
+	if absent != nil && f.Stage >= checks.HTTP && r.Owner == checks.OwnerSSMAdmin {
+		askOther(&f, absent)
+	}
 	if !checks.HasRunbook(r.ID) {
 		f.Runbook = ""
 	}
 	return f, true
+}
+
+// askOther has the next step be to find who answered: the SSM's log, which covers the
+// moment, has no such request, so whatever the answer says is another one's word.
+func askOther(f *checks.Finding, ev []checks.Evidence) {
+	step := checks.FixStep{
+		Who: checks.OwnerSSMAdmin, Do: "Get the log of the SSM that answered: this log has no such request (another node of the pair, or another SSM?)",
+		Where: "the other node: /var/log/messages", Impact: "none",
+	}
+	f.Owner, f.Next, f.Fix = step.Who, step.Do, append([]checks.FixStep{step}, f.Fix...)
+	f.Evidence = append(f.Evidence, ev...)
 }
 
 // carried reports whether anything but support speaks for a rule.

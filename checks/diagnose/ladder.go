@@ -193,9 +193,15 @@ func (l *ladder) tcp() {
 	}
 }
 
+// heardAbove reports whether either log shows that TLS came about, whatever an alert
+// on the wire was for.
+func heardAbove(t *attempt.Trace) bool {
+	return t.Token != nil || t.Find(logline.TopicAuthenticated) != nil || t.Failed != nil && t.Failed.Status != 0
+}
+
 func (l *ladder) tls() {
 	c := l.t.Conn
-	if c != nil && c.Trouble.AlertBy != handshake.Nobody && !c.TLSDone() {
+	if c != nil && c.Trouble.AlertBy != handshake.Nobody && !c.TLSDone() && !heardAbove(l.t) {
 		who := "the server"
 		if c.Trouble.AlertBy == handshake.Client {
 			who = "the Manager"

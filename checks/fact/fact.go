@@ -110,6 +110,7 @@ var All = map[string]Fact{
 	"plain-http-in-tls-port": plainHTTP,
 
 	"no-such-request":      noSuchRequest,
+	"unlogged":             unlogged,
 	"request-logged":       requestLogged((*attempt.Trace).LastRequest),
 	"failure-logged":       requestLogged((*attempt.Trace).FailedRequest),
 	"nginx-page":           nginxPage,
