@@ -60,7 +60,7 @@ type Attempt struct {
 	StatusCode int
 	Sent, Seen Credentials  // as the Manager sent and as the SSM saw them
 	Stages     []StageState // always all ten, in order
-	Failure    *Evidence    // the Manager's own word of why it failed; nil: none was seen
+	Quoted     []Evidence   // both sides' own words of why it failed, the Manager's first
 	History    bool         // it happened before we connected
 	Tenant     string       // whom the Manager worked for; "" unknown
 	Ambiguous  bool         // another request, or another attempt, fits as well

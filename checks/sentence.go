@@ -100,7 +100,7 @@ func (d *Diagnosis) ask() Turn {
 		return Turn{OwnerManagerAdmin, "Give the Manager's server log (vmanage-server.log)" + at + "."}
 	case !d.Heard.SSM:
 		return Turn{OwnerSSMAdmin, "Give the SSM's /var/log/messages" + at + "."}
-	case !d.Heard.Packets:
+	case !d.Heard.Packets && (a == nil || Broke(a.Stages) < HTTP): // above, packets are encrypted
 		return Turn{OwnerManagerAdmin, "Capture the next attempt on the Manager (tcpdump, host of the SSM), and press Sync again."}
 	}
 	return Turn{OwnerSSMAdmin, "Search the SSM's log" + at + " for what its web server and its application say of this request."}

@@ -65,7 +65,7 @@ func sparse(u view.Update) view.Update {
 	u.Attempts = slices.Clone(u.Attempts)
 	for i := range u.Attempts {
 		if i != u.Shown {
-			u.Attempts[i].Stages, u.Attempts[i].Failure = nil, nil
+			u.Attempts[i].Stages, u.Attempts[i].Quoted = nil, nil
 		}
 	}
 	return u

@@ -81,15 +81,36 @@ func (e *Engine) attempt(number int, t *attempt.Trace) checks.Attempt {
 	case t.AsksLicences():
 		a.Kind = checks.KindSync
 	}
-	if t.Failed != nil {
-		why := e.seen.CiteLine(t.Failed, "the Manager's own words")
-		a.Failure = &why
-	}
+	a.Quoted = ownWords(&e.seen, t)
 	a.Outcome = outcome(t, a.Stages)
 	if len(t.Lines) == 0 && fact.All["no-such-request"](&e.seen, t) != nil {
 		a.Outcome = checks.OutcomeFail // whoever answered, this SSM was not asked
 	}
 	return a
+}
+
+// ownWords are both sides' own words of a failure: they are the answer where no rule
+// has one. Of the SSM's lines of the request, the one that says why goes before those
+// that say what was answered.
+func ownWords(v *attempt.View, t *attempt.Trace) (out []checks.Evidence) {
+	if t.Failed != nil {
+		out = append(out, v.CiteLine(t.Failed, "the Manager's own words"))
+	}
+	r := t.FailedRequest()
+	if r == nil || r.Status() < 400 {
+		return out
+	}
+	said := r.Access
+	switch {
+	case r.Rails != nil:
+		said = r.Rails
+	case len(r.Refused) > 0:
+		said = r.Refused[len(r.Refused)-1]
+	}
+	if said != nil {
+		out = append(out, v.CiteLine(said, "the SSM's own words of this request"))
+	}
+	return out
 }
 
 func outcome(t *attempt.Trace, stages []checks.StageState) checks.Outcome {

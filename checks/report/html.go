@@ -22,7 +22,7 @@ type htmlPage struct {
 	Stages     []checks.StageState
 	Candidates []checks.Finding
 	Also       []checks.Finding
-	Failure    *checks.Evidence
+	Quoted     []checks.Evidence
 	MaskedAll  int
 }
 
@@ -49,7 +49,7 @@ func HTML(w io.Writer, r Report) error {
 	case d.Verdict == checks.Inconclusive:
 		v.Candidates = candidates(d)
 		if a := d.Attempt(); a != nil {
-			v.Failure = a.Failure
+			v.Quoted = a.Quoted
 		}
 	}
 	return pageTemplate().Execute(w, v)

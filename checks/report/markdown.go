@@ -91,9 +91,11 @@ func mdCause(b *strings.Builder, f *checks.Finding) {
 }
 
 func mdOpen(b *strings.Builder, d checks.Diagnosis) {
-	if a := d.Attempt(); a != nil && a.Failure != nil {
-		b.WriteString("## What the Manager says\n\n")
-		mdProof(b, *a.Failure)
+	if a := d.Attempt(); a != nil && len(a.Quoted) > 0 {
+		b.WriteString("## What they say themselves\n\n")
+		for _, said := range a.Quoted {
+			mdProof(b, said)
+		}
 	}
 	for _, f := range candidates(d) {
 		mdList(b, fmt.Sprintf("Candidate (%s): %s. Missing", f.Confidence, f.Title), f.Missing)

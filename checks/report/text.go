@@ -136,9 +136,11 @@ func proof(b *strings.Builder, e checks.Evidence) {
 }
 
 func open(b *strings.Builder, d checks.Diagnosis) {
-	if a := d.Attempt(); a != nil && a.Failure != nil {
+	if a := d.Attempt(); a != nil && len(a.Quoted) > 0 {
 		b.WriteString("\n")
-		proof(b, *a.Failure)
+		for _, said := range a.Quoted {
+			proof(b, said)
+		}
 	}
 	for _, f := range candidates(d) {
 		fmt.Fprintf(b, "\nCandidate (%s): %s\n", f.Confidence, f.Title)

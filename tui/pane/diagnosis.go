@@ -116,12 +116,14 @@ func (d *Diagnosis) nothing() []line {
 	return append(out, d.missing(theme.Warn)...)
 }
 
-// open: no cause is named; the Manager's own words are shown instead.
+// open: no cause is named; both sides' own words are shown instead.
 func (d *Diagnosis) open() []line {
 	out := []line{{label("", theme.Dim), []Seg{{"What was seen does not name one cause.", theme.Warn}}}}
-	if a := d.u.Attempt(); a != nil && a.Failure != nil {
-		f := a.Failure
-		out = append(out, line{label("says", theme.Dim), append([]Seg{{f.Says + ": ", theme.Dim}}, segments(f.Text, theme.Text)...)})
+	if a := d.u.Attempt(); a != nil {
+		for i, said := range a.Quoted {
+			head := map[bool]string{true: "says"}[i == 0]
+			out = append(out, line{label(head, theme.Dim), append([]Seg{{said.Says + ": ", theme.Dim}}, segments(said.Text, theme.Text)...)})
+		}
 	}
 	head := label("may be", theme.Warn)
 	for _, f := range d.u.Findings {
