@@ -125,7 +125,7 @@ var hostSignatures = []signature{
 		{internalError, raised("ActiveRecord::StatementInvalid", "PG::QueryCanceled: ERROR:  canceling statement due to statement timeout")},
 		{internalError, quoting(500, "PG::UndefinedTable: ERROR: relation does not exist")},
 	}},
-	{"ssm-application-error", checks.Confirmed, [][]string{
+	{"ssm-application-error", checks.Likely, [][]string{
 		{internalError, raised("NoMethodError", "undefined method `id' for nil:NilClass")},
 		{internalError, raised("ArgumentError", "invalid byte sequence in UTF-8")},
 		{internalError, raised("OpenSSL::Cipher::CipherError", "bad decrypt")},

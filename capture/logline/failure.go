@@ -106,10 +106,10 @@ func (p *Parser) shown(e *Entry) bool {
 // ("Connect to 10.1.1.1:8443 [/10.1.1.1] failed: …").
 func target(msg []byte) []byte {
 	rest, ok := bytes.CutPrefix(msg, []byte("Connect to "))
-	if !ok {
-		return nil
+	if end := ends(rest, " "); ok && end < len(rest) { // else it was cut, and what is left may be another port
+		return rest[:end]
 	}
-	return rest[:ends(rest, " ")]
+	return nil
 }
 
 // lookedUp is the name that was not found ("ssm.example: Name or service not
