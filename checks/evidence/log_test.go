@@ -223,3 +223,23 @@ func TestNanos(t *testing.T) {
 		t.Error("a year that is printed is moved")
 	}
 }
+
+// A log in which the clock was set back is the same when it is pasted twice.
+func TestSetBackAndPastedTwice(t *testing.T) {
+	read := func(times int) []string {
+		r := newReader()
+		for range times {
+			for n := range 12 {
+				at := begin.Add(time.Duration(n) * time.Second)
+				if n >= 6 {
+					at = at.Add(-time.Hour)
+				}
+				r.line(1, managerLine(at, "UTC", n))
+			}
+		}
+		return r.messages()
+	}
+	if once, twice := read(1), read(2); !slices.Equal(once, twice) {
+		t.Errorf("once %v\ntwice %v", once, twice)
+	}
+}

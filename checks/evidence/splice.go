@@ -132,7 +132,7 @@ func (g *Log) cut(lines []*Line) []part {
 	from, newest, seen := 0, int64(0), map[key]bool{}
 	for i, l := range lines {
 		k := g.key(l)
-		if i > from && (l.wall < newest-int64(setBack) || l.wall < newest && seen[k] || l.wall == newest && k == g.key(lines[from])) {
+		if i > from && (l.wall < newest-int64(setBack) || l.wall < newest && seen[k] || l.wall == newest && k == g.key(lines[from]) || seen[k] && g.beginsAgain(lines, i)) {
 			out = append(out, part{lines: lines[from:i:i]})
 			from, newest = i, l.wall
 		}
@@ -142,6 +142,12 @@ func (g *Log) cut(lines []*Line) []part {
 		out = append(out, part{lines: lines[from:]})
 	}
 	return out
+}
+
+// beginsAgain reports whether a file's first two lines stand at i once more: it was
+// pasted again, whichever way its stamps went meanwhile.
+func (g *Log) beginsAgain(lines []*Line, i int) bool {
+	return i+1 < len(lines) && g.key(lines[i]) == g.key(lines[0]) && g.key(lines[i+1]) == g.key(lines[1])
 }
 
 // wasSetBack tells a clock that was set from a text that was pasted: threads
