@@ -92,7 +92,7 @@ func fits(kind Kind, v []byte) bool {
 	if len(v) > maxValue || len(v) < gramLen && (kind != Password || len(v) < shortMin) {
 		return false
 	}
-	return tokenAt(v) == 0 && !bytes.Contains([]byte(vocabulary), v)
+	return tokenAt(v) == 0 && !ordinary(v) && !bytes.Contains([]byte(vocabulary), v)
 }
 
 // add takes a value in. cut: it may be the beginning of a longer one.
@@ -257,6 +257,9 @@ func (d *dictionary) extend(b []byte, q int, g gram, done int) (span, bool) {
 	if end-start == len(f.b) {
 		return sp, true
 	}
+	if !v.partAt(f, b, start, end) {
+		return span{}, false
+	}
 	whose := int(g.id)
 	if last, hit := d.at(b[end-gramLen:]); g.shared && (!hit || last.shared || last.id != g.id) {
 		whose = -1
@@ -297,6 +300,9 @@ func (d *dictionary) beginning(v []byte) (id int) {
 		return 0
 	}
 	w := d.values[g.id].value
+	if !d.values[g.id].cuttable() || !tells(v) {
+		return 0
+	}
 	if len(w) > len(v) && bytes.HasPrefix(w, v) {
 		return int(g.id)
 	}

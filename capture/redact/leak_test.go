@@ -3,6 +3,7 @@ package redact_test
 import (
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -166,6 +167,10 @@ func TestWrappedAndCutLinesDoNotLeak(t *testing.T) {
 			continue
 		}
 		grams := c.grams()
+		telling := maps.Clone(grams) // a part that is letters alone may be a word: were it masked, the mask would tell it
+		maps.DeleteFunc(telling, func(g string, _ bool) bool {
+			return strings.Trim(g, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+		})
 		for width := 20; width <= 300; width += step {
 			wrapped := wrap(c.Text, width)
 			for how, out := range map[string]string{"live": once(wrapped), "read twice": first(passed(t, wrapped))} {
@@ -186,7 +191,7 @@ func TestWrappedAndCutLinesDoNotLeak(t *testing.T) {
 			}
 			for at := 0; at < len(line); at += step {
 				out, _ := passed(t, c.Text+"\n"+line[at:])
-				if got := c.leak(grams, out); got != "" {
+				if got := c.leak(telling, out); got != "" {
 					t.Errorf("%s: without its first %d: readable: %q", c.Name, at, got)
 					break
 				}
