@@ -60,6 +60,7 @@ func (m *matcher) alone() {
 			continue
 		}
 		if _, basis := m.Axis.Skew(); basis == evidence.Assumed && m.named(r) {
+			m.loose = true
 			continue // the Manager's, and nothing tells of which of its attempts
 		}
 		if !m.ours(r, span) {

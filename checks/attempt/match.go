@@ -44,6 +44,7 @@ type Result struct {
 	Axis    *evidence.Axis
 	Pairs   int // things that both logs show, by which the axis was made
 	Left    []*evidence.Connection
+	loose   bool // a request names an attempt, and nothing tells how the clocks stand
 }
 
 // matcher is one run of Match.
