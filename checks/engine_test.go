@@ -42,7 +42,7 @@ func diagnosisOf(t *testing.T, texts ...string) checks.Diagnosis {
 	return e.Diagnose()
 }
 
-const id = "abcdefghijklmnopqrstuvwxyz0123456789"
+const id = "jF6qZ0bT8wLk2RxV5nYc7PdA1sGh4MiUo9EtQ3vXr6JzB"
 
 // manager is the Manager's log of one attempt: at HH:MM, by user, with the
 // answer that its request got ("" none).

@@ -11,16 +11,23 @@ import (
 // requests. Older ones tell nothing else.
 const newestPairs = 64
 
+// maxSightings bounds what is held for one vote.
+const maxSightings = 1 << 16
+
 // align works out how the clocks stand to each other, from sign-ins that both
 // logs show with the same client ID or user and the same answer; where no answer
 // is shown, from those that may still have had one.
 func (m *matcher) align() {
 	offset, basis := m.Offset, m.Basis
-	newest := m.Input.Traces[max(0, len(m.Input.Traces)-newestPairs):]
+	traces, requests := m.common(evidence.NewAxis(offset, evidence.Assumed))
+	newest, last := traces[max(0, len(traces)-newestPairs):], requests[max(0, len(requests)-4*newestPairs):]
 	m.open = leftOpen(newest)
-	more, pairs := m.vote(offset, basis, true)
+	more, pairs := m.vote(newest, last, true)
 	if pairs == 0 {
-		more, pairs = m.vote(offset, basis, false)
+		more, pairs = m.vote(newest, last, false)
+	}
+	if pairs == 0 && m.Partial && basis == evidence.Assumed && !m.proven { // clocks may be hours apart
+		more, pairs = m.vote(traces, requests, true)
 	}
 	if basis == evidence.Assumed && (pairs > 0 || m.proven) {
 		basis = evidence.Paired
@@ -28,13 +35,34 @@ func (m *matcher) align() {
 	m.Axis, m.Pairs = evidence.NewAxis((offset+more).Round(time.Second), basis), pairs
 }
 
+// common are the attempts and requests that the offset may be voted from. Of logs
+// that are read in part, they lie in the time that both have told of, by clock: one
+// log may be read further, and what is alike there is not the same.
+func (m *matcher) common(clock *evidence.Axis) ([]*Trace, []*Request) {
+	if !m.Partial {
+		return m.Input.Traces, m.tokens
+	}
+	skew, _ := clock.Skew()
+	both := m.Manager.Span().Shifted(skew).Until(m.SSM.Span())
+	return until(m.Input.Traces, func(t *Trace) bool { return both.Before(placed{t, clock}.ended()) }),
+		until(m.tokens, func(r *Request) bool { return both.Before(r.At(clock)) })
+}
+
+// until is what stands in front of everything that comes too late.
+func until[T any](all []T, late func(T) bool) []T {
+	n := len(all)
+	for n > 0 && late(all[n-1]) {
+		n--
+	}
+	return all[:n]
+}
+
 // vote finds what is to add to the offset that is known, by sign-ins that were
 // answered, or by the others.
-func (m *matcher) vote(offset time.Duration, basis evidence.Basis, answered bool) (time.Duration, int) {
+func (m *matcher) vote(traces []*Trace, requests []*Request, answered bool) (time.Duration, int) {
 	var seen []evidence.Sighting
-	clock := evidence.NewAxis(offset, evidence.Assumed)
-	requests := m.tokens[max(0, len(m.tokens)-4*newestPairs):]
-	for i, t := range m.Input.Traces[max(0, len(m.Input.Traces)-newestPairs):] {
+	clock := evidence.NewAxis(m.Offset, evidence.Assumed)
+	for i, t := range traces {
 		if t.Failure().belowHTTP() {
 			continue
 		}
@@ -43,12 +71,12 @@ func (m *matcher) vote(offset time.Duration, basis evidence.Basis, answered bool
 			if _, clash := t.actor.Agree(r.actor, nil); clash > 0 || !t.actor.Names(r.actor) || !t.answers(r) {
 				continue
 			}
-			for _, w := range windows {
+			for _, w := range windows[:min(len(windows), maxSightings-len(seen))] {
 				seen = append(seen, evidence.Sighting{Window: w, At: r.At(clock), A: i, B: j})
 			}
 		}
 	}
-	if basis != evidence.Assumed { // asked or followed: only what fits that well is the same thing
+	if m.Basis != evidence.Assumed { // asked or followed: only what fits that well is the same thing
 		seen = slices.DeleteFunc(seen, func(s evidence.Sighting) bool { return s.Window.Outside(s.At) > slack })
 	}
 	more, pairs := evidence.Vote(seen, m.cost)

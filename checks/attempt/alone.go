@@ -60,6 +60,7 @@ func (m *matcher) alone() {
 			continue
 		}
 		if _, basis := m.Axis.Skew(); basis == evidence.Assumed && m.named(r) {
+			m.loose = true
 			continue // the Manager's, and nothing tells of which of its attempts
 		}
 		if !m.ours(r, span) {
@@ -120,14 +121,18 @@ func (m *matcher) ours(r *Request, span evidence.Window) bool {
 }
 
 // named reports whether a sign-in shows the client ID or the user of an attempt,
-// and nothing that speaks against its being the same Manager's.
+// and nothing that speaks against its being the same Manager's. It is worked out
+// once for each actor, as many requests may wait for their attempts.
 func (m *matcher) named(r *Request) bool {
-	for _, t := range m.Input.Traces {
-		if _, clash := t.actor.Agree(r.actor, m.knownOf(t.Node)); clash == 0 && t.actor.Names(r.actor) {
-			return true
-		}
+	known, ok := m.names[r.actor]
+	if !ok {
+		known = slices.ContainsFunc(m.Input.Traces, func(t *Trace) bool {
+			_, clash := t.actor.Agree(r.actor, m.knownOf(t.Node))
+			return clash == 0 && t.actor.Names(r.actor)
+		})
+		m.names[r.actor] = known
 	}
-	return false
+	return known
 }
 
 // refusedByClient are the alerts with which a client refuses what the server

@@ -139,6 +139,10 @@ func (c *Case) Waiting() int {
 	return len(c.traces.Traces)
 }
 
+// OutOfOrder reports whether a Manager's newest line is older than others that were
+// read before it, since the lines were put in order last.
+func (c *Case) OutOfOrder() bool { return c.traces == nil }
+
 // Requests are what the SSM logged of requests to its API and is not settled.
 func (c *Case) Requests() []*Request { return c.requests.All }
 

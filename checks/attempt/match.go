@@ -44,6 +44,7 @@ type Result struct {
 	Axis    *evidence.Axis
 	Pairs   int // things that both logs show, by which the axis was made
 	Left    []*evidence.Connection
+	loose   bool // a request names an attempt, and nothing tells how the clocks stand
 }
 
 // matcher is one run of Match.
@@ -52,13 +53,14 @@ type matcher struct {
 	Result
 	tokens, api []*Request
 	placed      map[*Request]bool
-	open        []time.Duration // see leftOpen
+	open        []time.Duration         // see leftOpen
+	names       map[evidence.Actor]bool // see named
 }
 
 // match puts requests and connections to the attempts that they belong to, and
 // makes attempts of what no Manager's log can tell of.
 func match(in Input) Result {
-	m := &matcher{Input: in, placed: map[*Request]bool{}}
+	m := &matcher{Input: in, placed: map[*Request]bool{}, names: map[evidence.Actor]bool{}}
 	for _, t := range in.Traces {
 		t.Token, t.Retried, t.API, t.TLS, t.Conn, t.Conns, t.ConnSure, t.Ambiguous = nil, nil, nil, nil, nil, nil, false, false
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"syncscope/capture/redact"
 	"syncscope/checks/evidence"
 )
 
@@ -24,9 +25,17 @@ func (c *Case) Match(in Input, partial bool, newest time.Time) Result {
 	r := match(in)
 	open := r.Traces
 	r.Traces = append(c.settled[:len(c.settled):len(c.settled)], open...)
+	if r.loose && len(open) < maxLoose {
+		r.Callers = c.callers.count(r.Others)
+		return r
+	}
 	r.Callers = c.callers.count(c.settle(open, r.Others, r.Axis))
 	return r
 }
+
+// maxLoose is how many attempts wait, unsettled, for something that tells how the
+// clocks stand: what is settled before that may lack its requests.
+const maxLoose = 8_192
 
 // settle takes the attempts in front out of what is matched, as far as both logs
 // have gone on for so long that no line of theirs can come any more. Other
@@ -100,7 +109,30 @@ func (c *Case) Forget(n int, gone func(*Trace) bool) {
 	}
 	c.settled = left
 	c.Manager.Drop(managers)
-	c.SSM.Drop(ssm)
+	c.SSM.Drop(append(ssm, c.recovered()...))
+}
+
+// recovered takes out of Health what is too old for any attempt that is left, where
+// the clocks are known; of each host the newest line stays.
+func (c *Case) recovered() []*evidence.Line {
+	if _, basis := c.axis.Skew(); basis == evidence.Assumed || len(c.settled) == 0 {
+		return nil
+	}
+	first := placed{c.settled[0], c.axis}.begun()
+	near := evidence.Between(first, first, 2*trouble, 0)
+	newest := map[redact.Text]*evidence.Line{}
+	for _, l := range c.Health {
+		newest[l.Host] = l
+	}
+	var out []*evidence.Line
+	c.Health = slices.DeleteFunc(c.Health, func(l *evidence.Line) bool {
+		old := near.Past(c.axis.SSM(l)) && newest[l.Host] != l
+		if old {
+			out = append(out, l)
+		}
+		return old
+	})
+	return out
 }
 
 // Connection is the attempt that only a connection tells of.

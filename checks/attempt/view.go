@@ -26,7 +26,7 @@ type View struct {
 	DNS        []*event.DNSAnswer
 	ARP        []*event.Neighbour
 	Results    []*event.CheckResult
-	Modes      []*evidence.Line
+	Mode       *evidence.Line // what a Manager said last of its reporting mode; nil: nothing
 	Noise      map[logline.Topic]*evidence.Line
 	Started    *event.CaptureStarted
 	Captures   []*event.CaptureStarted // of all that name their filters, those whose filters differ

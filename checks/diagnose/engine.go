@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/netip"
 	"strings"
+	"time"
 
 	"syncscope/capture"
 	"syncscope/capture/event"
@@ -86,6 +87,21 @@ func (e *Engine) Ours(on bool) { e.conns.ours = on }
 // Source tells the engine what a source is; findings cite its title.
 func (e *Engine) Source(s event.Source) { e.seen.Sources[s.ID] = s }
 
+// Reached is when the newest line of a log was written, by its source's clock as
+// far as it is placed; of one that no line came of yet, when its first was, whose
+// stamp is head. It is no more than a hint in which order to read logs.
+func (e *Engine) Reached(k event.Kind, id event.SourceID, head logline.Stamp) time.Time {
+	e.seen.Lines.SSM.Near(e.seen.Newest)
+	if k != event.ManagerLog {
+		return e.seen.Lines.SSM.Reached(id, head)
+	}
+	at := e.seen.Lines.Manager.Reached(id, head)
+	if skew, _ := e.seen.Axis.Skew(); !at.IsZero() {
+		at = at.Add(skew)
+	}
+	return at
+}
+
 // Observe takes the next event of any source.
 func (e *Engine) Observe(ev event.Event) {
 	switch ev := ev.(type) {
@@ -159,7 +175,7 @@ func (e *Engine) Bears(ev *event.LogEntry) bool {
 	case logline.TopicRequest:
 		return attempt.AboutAPI(ev.Path.String()) || ev.Form == logline.NginxAccess
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
-		return e.seen.Noise[ev.Topic] == nil
+		return firstNoise(e.seen.Noise, ev)
 	}
 	return true
 }
@@ -175,12 +191,14 @@ func (e *Engine) line(ev *event.LogEntry) {
 			e.seen.Names.Manager = ev.Host.String()
 		}
 		e.seen.Lines.Manager.Note(ev)
-		if ev.Topic == logline.TopicMode {
-			e.seen.Modes = keep(e, e.seen.Modes, evidence.NewLine(ev))
-		}
 		if licensing(ev) {
 			e.dirty = true
-			e.seen.Lines.AddManager(evidence.NewLine(ev))
+			l := evidence.NewLine(ev)
+			if ev.Topic == logline.TopicMode && (e.seen.Mode == nil || l.Behind(e.seen.Mode)) {
+				e.seen.Mode = l
+				e.changed()
+			}
+			e.seen.Lines.AddManager(l)
 			e.settle()
 		}
 	case logline.FormPlain:
@@ -210,11 +228,18 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 			e.dirty = e.seen.Lines.Serves(ev) || e.dirty
 		}
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
-		if _, ok := e.seen.Noise[ev.Topic]; !ok {
+		if firstNoise(e.seen.Noise, ev) {
 			e.seen.Noise[ev.Topic] = evidence.NewLine(ev)
 			e.dirty = true
 		}
 	}
+}
+
+// firstNoise reports whether a line is the first to say what means nothing: the
+// oldest counts, whichever file is read first.
+func firstNoise(noise map[logline.Topic]*evidence.Line, ev *event.LogEntry) bool {
+	first := noise[ev.Topic]
+	return first == nil || first.After(ev)
 }
 
 // changed notes that something has come that bears on every attempt.

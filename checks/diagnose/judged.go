@@ -154,10 +154,11 @@ func (p *past) forget(lines *attempt.Case, traces []*attempt.Trace, last []int) 
 }
 
 // maxWaiting is how many attempts of Managers may wait, unjudged, while their log is
-// read; without a log of the SSM, which may come behind it, so many times more.
+// read. maxUnsure is how many may where something of them may come behind it: without
+// a log of the SSM, or where an older part of a log is read after a newer one.
 const (
-	maxWaiting = 1_024
-	withoutSSM = 8
+	maxWaiting = 256
+	maxUnsure  = 8_192
 )
 
 // settle judges the attempts that are over, while more of the Managers' logs is
@@ -165,7 +166,8 @@ const (
 // does not grow with the log.
 func (e *Engine) settle() {
 	waiting := e.seen.Lines.Waiting()
-	if waiting < e.due || e.seen.Names.SSM == "" && waiting < withoutSSM*maxWaiting {
+	unsure := e.seen.Names.SSM == "" || e.seen.Lines.OutOfOrder()
+	if waiting < e.due || unsure && waiting < maxUnsure {
 		return
 	}
 	e.due = waiting + maxWaiting

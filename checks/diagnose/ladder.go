@@ -73,8 +73,8 @@ func (l *ladder) setup() {
 	if line == nil {
 		line = l.t.Find(logline.TopicOnPremUser)
 	}
-	if line == nil && len(l.t.Lines) > 0 && len(l.v.Modes) > 0 {
-		line = l.v.Modes[len(l.v.Modes)-1] // what an attempt before said holds
+	if line == nil && len(l.t.Lines) > 0 {
+		line = l.v.Mode // what an attempt before said holds
 	}
 	if line == nil {
 		if bad := fact.All["mode-not-onprem"](l.v, l.t); bad != nil && len(l.t.Lines) == 0 {

@@ -34,8 +34,8 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 		}
 	}
 	mode := ""
-	if len(j.Modes) > 0 {
-		mode = j.Modes[len(j.Modes)-1].Value.String()
+	if j.Mode != nil {
+		mode = j.Mode.Value.String()
 	}
 	target := j.target(t)
 	method, path := asked(t)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/capture/logline"
 )
 
 // maxNoted is how many seconds of a file are remembered to have a line.
@@ -64,6 +65,20 @@ func (g *Log) seconds() []int64 {
 	}
 	slices.Sort(g.covered)
 	return g.covered
+}
+
+// Reached is when a file's newest line was written, kept or not; of a file that no
+// line came of yet, when its first was, whose stamp is head. The zero time: nothing
+// tells.
+func (g *Log) Reached(id event.SourceID, head logline.Stamp) time.Time {
+	f := g.files[id]
+	switch {
+	case f != nil && len(f.noted) > 0:
+		return time.Unix(0, g.utc(f, f.noted[len(f.noted)-1]))
+	case head.Time.IsZero():
+		return time.Time{}
+	}
+	return time.Unix(0, g.utc(&file{}, stamp{nanos(head.Time), 0, head.Dated, head.Zoned, head.Zone}))
 }
 
 // Covers reports whether the log has lines shortly before and shortly after a

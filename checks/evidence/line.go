@@ -84,6 +84,16 @@ func (l *Line) PrintedWithin(d time.Duration, o *Line) bool {
 	return l.has && o.has && abs(l.raw-o.raw) < int64(d)
 }
 
+// Behind reports whether a line that is read later than another was written later,
+// too: in one file it was, and of two files their stamps tell.
+func (l *Line) Behind(o *Line) bool { return l.From.Source == o.From.Source || l.raw >= o.raw }
+
+// After reports whether an entry of another file was written before the line.
+func (l *Line) After(e *event.LogEntry) bool {
+	raw, ok := rawOf(e)
+	return ok && raw < l.raw && l.From.Source != e.From.Source
+}
+
 // Until is the time from l to a later line of the same log; ok is false where
 // one prints none.
 func (l *Line) Until(o *Line) (d time.Duration, ok bool) {

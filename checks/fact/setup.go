@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,14 +27,8 @@ func tooOld(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
 
 // otherMode: what the Manager said last of its licence reporting mode.
 func otherMode(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	modes := v.Modes
-	if line := t.Find(logline.TopicMode); line != nil {
-		modes = []*evidence.Line{line}
-	}
-	if len(modes) == 0 {
-		return nil
-	}
-	if last := modes[len(modes)-1]; last.Value.String() != "" && !last.Cut && !strings.EqualFold(last.Value.String(), "onprem") {
+	last := cmp.Or(t.Find(logline.TopicMode), v.Mode)
+	if last != nil && last.Value.String() != "" && !last.Cut && !strings.EqualFold(last.Value.String(), "onprem") {
 		return []checks.Evidence{v.CiteLine(last, "Manager: mode "+last.Value.String())}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/netip"
+	"time"
 
 	"syncscope/capture"
 	"syncscope/capture/event"
@@ -60,6 +61,7 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	if err := rd.loadRules(); err != nil { // what they ask of lines is looked for as these are read
 		return report.Report{}, err
 	}
+	in.reached = rd.reached
 	err = in.each(ctx, true, func(in input, r io.Reader) error {
 		lines, ok := learned.next(in.name)
 		if !ok {
@@ -111,10 +113,12 @@ type reading struct {
 	rules  func() ([]rule.Rule, error)
 	names  *names.Seen               // nil: names are not hidden
 	called map[event.SourceID]string // the sources' names among the inputs
+	begun  map[string]event.SourceID // the newest source of each name
+	ids    event.SourceID            // how many were given
 }
 
 func newReading(o Options, l *left) *reading {
-	rd := &reading{engine: diagnose.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.Late, plain: o.Reference, watch: o.progress, called: map[event.SourceID]string{}, report: report.Report{Version: o.Version}}
+	rd := &reading{engine: diagnose.NewEngine(o.Rules, o.Peer), peer: o.Peer, gate: o.Gate, left: l, rules: o.Late, plain: o.Reference, watch: o.progress, called: map[event.SourceID]string{}, begun: map[string]event.SourceID{}, report: report.Report{Version: o.Version}}
 	if o.Reference {
 		rd.report.Workers = 1
 		rd.engine.SetWorkers(1)
@@ -170,7 +174,9 @@ func (rd *reading) loadRules() error {
 // noted; it does not stop the run.
 func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	name := rd.gate.Foreign(in.name)
-	src := event.Source{ID: event.SourceID(len(rd.report.Sources) + 1), Title: name}
+	rd.ids++
+	src := event.Source{ID: rd.ids, Title: name}
+	rd.begun[in.name] = src.ID
 	rd.engine.Source(src)
 	dec := capture.NewDecoder(src, rd.gate, func(ev event.Event) {
 		if rd.names != nil {
@@ -181,7 +187,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	dec.SetPeer(rd.peer)
 	dec.SetWords(rd.engine.Words())
 	rd.hasten(dec, in, lines)
-	n, err := dec.ReadFrom(r)
+	n, err := decode(dec, in, r)
 	broken := dec.Close() // in any case: the decoder may have read further than the engine
 	what, hint := "", known
 	var onDisk *fs.PathError
@@ -215,6 +221,20 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		Source: dec.Source(), State: event.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped(),
 	})
 	return nil
+}
+
+// decode has dec take all of a file. Of one that is read in step nothing is read
+// ahead: what is read is taken before another log is.
+func decode(dec *capture.Decoder, in input, r io.Reader) (int64, error) {
+	if in.step {
+		return io.Copy(struct{ io.Writer }{dec}, r)
+	}
+	return dec.ReadFrom(r)
+}
+
+// reached is how far a log is read; head is what it begins with.
+func (rd *reading) reached(name string, h head) time.Time {
+	return rd.engine.Reached(h.kind, rd.begun[name], h.at)
 }
 
 // hasten turns on what makes dec fast, or nothing of it.

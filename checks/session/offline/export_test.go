@@ -7,3 +7,11 @@ func SetOnceFrom(n int64) func() {
 	onceFrom = n
 	return func() { onceFrom = was }
 }
+
+// SetInStep sets the size from which logs are read in step, and how much of one
+// is read in its turn; what it gives sets both back.
+func SetInStep(size int64, chunk int) func() {
+	wasSize, wasChunk := longLog, chunkBytes
+	longLog, chunkBytes = size, chunk
+	return func() { longLog, chunkBytes = wasSize, wasChunk }
+}

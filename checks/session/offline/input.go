@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"time"
 
 	"syncscope/capture/redact"
 )
@@ -56,6 +57,7 @@ type input struct {
 	named bool        // given by itself, not found in a folder or an archive
 	file  io.ReaderAt // its bytes, where they are there as they are; else nil
 	size  int64
+	step  bool // other logs are read meanwhile: none of it is to be read ahead
 }
 
 // visit reads one input. It need not read to the end. An *InputError leaves the
@@ -74,6 +76,9 @@ type inputs struct {
 	watch *progress
 	doing string // what the visit does, for who waits
 	heads heads
+
+	reached  func(name string, h head) time.Time // how far a log is read, nil: nothing tells
+	together bool                                // logs are read in step, of which who waits was told
 }
 
 func newInputs(paths []string, o Options) *inputs {
@@ -100,16 +105,29 @@ func (p *inputs) close() {
 // each visits every file. last: there will be no more visits.
 func (p *inputs) each(ctx context.Context, last bool, v visit) error {
 	p.left = left{}
-	paths := p.paths
-	if last {
-		paths = p.heads.arrange(paths, func(path string) string { return path })
+	read := func(path string, v visit) error { return p.left.out(true, p.path(ctx, path, last, v)) }
+	if err := p.list(p.paths, func(path string) string { return path }, last, read, v); err != nil {
+		return err
 	}
-	for _, path := range paths {
-		if err := p.left.out(true, p.path(ctx, path, last, v)); err != nil {
+	return ctx.Err()
+}
+
+// list visits files by read; name is what one is called in the report.
+func (p *inputs) list(files []string, name func(string) string, last bool, read func(string, visit) error, v visit) error {
+	var logs []*lane
+	if last {
+		files = p.heads.arrange(files, name)
+		files, logs = p.heads.long(files, name)
+	}
+	for _, file := range files {
+		if err := read(file, v); err != nil {
 			return err
 		}
 	}
-	return ctx.Err()
+	for _, l := range logs {
+		l.run(func(v visit) error { return read(l.file, v) }, v)
+	}
+	return p.inStep(logs)
 }
 
 // path visits a file, the files of a folder, or a pipe.
@@ -167,7 +185,7 @@ func (p *inputs) begin(name string, size int64) {
 	if name == "-" {
 		name = "standard input"
 	}
-	if p.watch != nil {
+	if p.watch != nil && !p.together {
 		p.watch.begin(p.doing+" "+p.gate.Shown(p.gate.Foreign(name).String()), size)
 	}
 }
@@ -182,13 +200,11 @@ func (p *inputs) folder(ctx context.Context, root string, last bool, v visit) er
 	if err != nil {
 		return err
 	}
-	if last {
-		files = p.heads.arrange(files, filepath.ToSlash)
+	read := func(name string, v visit) error {
+		return p.left.out(false, p.file(ctx, input{name: filepath.ToSlash(name)}, filepath.Join(root, name), v))
 	}
-	for _, name := range files {
-		if err := p.left.out(false, p.file(ctx, input{name: filepath.ToSlash(name)}, filepath.Join(root, name), v)); err != nil {
-			return err
-		}
+	if err := p.list(files, filepath.ToSlash, last, read, v); err != nil {
+		return err
 	}
 	if len(files) == 0 {
 		return &InputError{p.gate.Foreign(root).String(), "holds no files", "check the path"}

@@ -31,7 +31,7 @@ func (e ending) Err() error {
 
 // Wherever the context ends, what runs comes back with its error by itself and
 // gives no part of a report. Every step looks at it: opening, learning,
-// reading, unpacking, joining and judging.
+// reading, in step too, unpacking, joining and judging.
 func TestEveryStepLooksAtTheContext(t *testing.T) {
 	const dir = "../../../../shared/cases/grant-not-found"
 	if _, err := os.Stat(dir); err != nil {
@@ -41,7 +41,8 @@ func TestEveryStepLooksAtTheContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, paths := range [][]string{{dir}, {asZip(t, dir)}, {filepath.Join(dir, "capture.pcap")}} {
+	defer SetInStep(longLog, chunkBytes)()
+	for _, paths := range [][]string{{dir}, {dir}, {asZip(t, dir)}, {filepath.Join(dir, "capture.pcap")}} {
 		run := func(last int64) (int64, error) {
 			var looks atomic.Int64
 			r, err := analyze(ending{t.Context(), &looks, last}, paths, Options{Gate: redact.New(), Rules: rules})
@@ -59,6 +60,7 @@ func TestEveryStepLooksAtTheContext(t *testing.T) {
 				t.Errorf("%s: the context ended at look %d of %d: %v", paths[0], last, all, err)
 			}
 		}
+		SetInStep(0, 1<<10) // from the second run on
 	}
 }
 

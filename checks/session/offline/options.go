@@ -24,8 +24,8 @@ type Options struct {
 	Status func(line string)
 	// Reference turns everything off that exists for speed alone: one pass,
 	// prefetch, blocks, packets taken as they pass, excerpts cut when they are
-	// cited, lines known to be clean, the sieve, and more cores than one. The
-	// report is the same, byte for byte; a test compares them.
+	// cited, lines known to be clean, the sieve, logs read in step, and more cores
+	// than one. The report is the same, byte for byte; a test compares them.
 	Reference bool
 
 	progress *progress // of the Analyze under way

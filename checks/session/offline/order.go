@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"io"
 	"slices"
-	"time"
 
 	"syncscope/capture"
 	"syncscope/capture/event"
@@ -15,18 +14,18 @@ import (
 const headBytes = 8 << 10
 
 // heads are what the files of a run begin with, by name. The parts of a log are
-// read in order of time, and the Managers' logs last: then an attempt is known
-// whole soon after its last line, and need not be kept. What the report says does
-// not depend on it.
+// read in order of time, and the Managers' logs last, or long logs in step: then an
+// attempt is known whole soon after its last line, and need not be kept. What the
+// report says does not depend on it.
 type heads struct {
 	of    map[string]head
 	place map[string]int // in which order the files were found
 }
 
 type head struct {
-	manager bool
-	at      time.Time
-	size    int64
+	kind event.Kind // unknown: it is no log
+	at   capture.Stamp
+	size int64
 }
 
 // note remembers what a file begins with. What it returns is to be read instead
@@ -41,7 +40,7 @@ func (h *heads) note(in input, r io.Reader) (again io.Reader, done func()) {
 	tee := &beginning{r: r}
 	return tee, func() {
 		k, at := capture.Head(tee.b)
-		h.of[in.name] = head{k == event.ManagerLog, at, tee.n}
+		h.of[in.name] = head{k, at, tee.n}
 	}
 }
 
@@ -71,7 +70,7 @@ func (h *heads) arrange(files []string, name func(string) string) []string {
 	files = slices.Clone(files)
 	slices.SortStableFunc(files, func(a, b string) int {
 		x, y := h.of[name(a)], h.of[name(b)]
-		return cmp.Or(cmp.Compare(number(x.manager), number(y.manager)), x.at.Compare(y.at))
+		return cmp.Or(cmp.Compare(number(x.kind == event.ManagerLog), number(y.kind == event.ManagerLog)), x.at.Time.Compare(y.at.Time))
 	})
 	return files
 }
