@@ -132,7 +132,7 @@ func (g *Log) cut(lines []*Line) []part {
 	from, newest, seen := 0, int64(0), map[key]bool{}
 	for i, l := range lines {
 		k := g.key(l)
-		if i > from && (l.wall < newest-int64(setBack) || l.wall < newest && seen[k] || l.wall == newest && k == g.key(lines[from]) || seen[k] && g.beginsAgain(lines, i)) {
+		if i > from && (l.wall < newest-int64(setBack) || l.wall < newest && seen[k] || l.wall == newest && k == g.key(lines[from]) || seen[k] && beginsAgain(lines, i, g.key)) {
 			out = append(out, part{lines: lines[from:i:i]})
 			from, newest = i, l.wall
 		}
@@ -146,8 +146,8 @@ func (g *Log) cut(lines []*Line) []part {
 
 // beginsAgain reports whether a file's first two lines stand at i once more: it was
 // pasted again, whichever way its stamps went meanwhile.
-func (g *Log) beginsAgain(lines []*Line, i int) bool {
-	return i+1 < len(lines) && g.key(lines[i]) == g.key(lines[0]) && g.key(lines[i+1]) == g.key(lines[1])
+func beginsAgain(lines []*Line, i int, key func(*Line) key) bool {
+	return i+1 < len(lines) && key(lines[i]) == key(lines[0]) && key(lines[i+1]) == key(lines[1])
 }
 
 // wasSetBack tells a clock that was set from a text that was pasted: threads
