@@ -31,7 +31,7 @@ func headLines(m *Model, f *frame) []string {
 	if m.presentation.on {
 		return presented(m, f)
 	}
-	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.pseudonyms != nil, formOf(m) != nil}
+	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.pseudonyms.Hides(), formOf(m) != nil}
 	lines := []string{hd.header()}
 	blank := func() {
 		if f.airy {

@@ -44,10 +44,10 @@ func (n *names) shown(text string) string {
 func (n *names) apply(m *Model, u *view.Update) {
 	g := gate(m)
 	switch {
-	case g == nil || !g.HidesNames():
+	case g == nil || !g.HidesNames() && g.Blank():
 		n.pseudonyms = nil
-	case n.pseudonyms == nil || n.met != g.Met():
-		n.pseudonyms, n.met = &pane.Pseudonyms{Shown: g.Shown}, g.Met()
+	case n.pseudonyms == nil || n.met != g.Met() || n.pseudonyms.Names != g.HidesNames():
+		n.pseudonyms, n.met = &pane.Pseudonyms{Shown: g.Shown, Names: g.HidesNames()}, g.Met()
 	}
 	for _, l := range lists(m) {
 		l.SetPseudonyms(n.pseudonyms)

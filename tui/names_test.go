@@ -128,6 +128,24 @@ func TestNamesKnownLaterAreHidden(t *testing.T) {
 	}
 }
 
+// What turns out to be a secret only after its line was drawn is masked from then on,
+// though names are shown.
+func TestSecretsKnownLaterAreHidden(t *testing.T) {
+	const late = "Zq8vT3mX9bLw2KpR"
+	g := redact.New()
+	m := New(Options{Control: run{gate: g}})
+	m.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	m.Update(updateMsg{u: lines(3, "late-host.example held "+late+" #"), ok: true})
+	if !strings.Contains(bare(m), late) {
+		t.Fatal("it is known already")
+	}
+	token := g.Field(redact.ClientSecret, []byte(late)).String()
+	m.Update(updateMsg{u: view.Update{Shown: -1}, ok: true})
+	if text := bare(m); strings.Contains(text, late) || !strings.Contains(text, "late-host.example held "+token) {
+		t.Error(text)
+	}
+}
+
 // A run without a gate says how names are hidden.
 func TestNamesWithoutAGate(t *testing.T) {
 	m := screen(t, Options{}, 80, 24, replayed(t, false), "H")

@@ -44,7 +44,7 @@ func margin(w int) int { return max(1, min(6, (w-longest)/2, w/20)) }
 
 // presented draws what stands over the diagnosis, whose place goes into f.
 func presented(m *Model, f *frame) []string {
-	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.pseudonyms != nil, false}
+	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.pseudonyms.Hides(), false}
 	lines := []string{hd.header()}
 	blank := func() {
 		if m.h >= roomy {

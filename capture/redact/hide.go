@@ -14,12 +14,11 @@ func (s *Session) HideNames(on bool) { s.edge.Store(on) }
 // HidesNames reports whether Hide and Shown hide anything.
 func (s *Session) HidesNames() bool { return s.edge.Load() }
 
-// Met counts the names that Shown and Hide know: what was hidden before there
-// was one more may show it.
+// Met counts the names and the secret values that Shown and Hide know: what was
+// shown before there was one more may show it.
 func (s *Session) Met() int {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return len(s.people)
+	at := s.epoch()
+	return at.people + at.values
 }
 
 // Meet takes the name of a User or a Host (alone, in a URL or before a port)
@@ -34,26 +33,46 @@ func (s *Session) Meet(kind Kind, name Text) {
 	}
 }
 
-// Shown is safe text, or words of our own, as they are shown: with pseudonyms
-// for the users, hosts and addresses in it.
+// Shown is safe text, or words of our own, as they are shown: without the values
+// that were seen as secrets since it was made, and, where names are hidden, with
+// pseudonyms for the users, hosts and addresses in it.
 func (s *Session) Shown(t string) string {
-	if t == "" || !s.edge.Load() {
+	at := s.epoch()
+	if t == "" || !at.names && at.values == 0 {
 		return t
 	}
-	s.mu.RLock()
-	at := epoch{len(s.people), len(s.known.values)}
-	s.mu.RUnlock()
 	out, ok := s.hidden.get(at, t)
 	if !ok {
-		out = s.pseudonyms(t)
+		if out = s.again(t); at.names {
+			out = s.pseudonyms(out)
+		}
 		s.hidden.put(at, t, out)
 	}
 	return out
 }
 
+// again masks what is known by now in safe text.
+func (s *Session) again(t string) string {
+	b := []byte(t)
+	spans := s.covered(b, nil, nil)
+	if len(spans) == 0 {
+		return t
+	}
+	return string(s.emit(make([]byte, 0, len(b)+16*len(spans)), b, spans))
+}
+
 // epoch is what hiding a text depends on: the same text may be hidden in
-// another way once a name or a client ID more is known.
-type epoch struct{ people, values int }
+// another way once a name or a secret value more is known.
+type epoch struct {
+	people, values int
+	names          bool // they are hidden
+}
+
+func (s *Session) epoch() epoch {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return epoch{len(s.people), len(s.known.values) - 1, s.edge.Load()}
+}
 
 // Bounds of what is kept of hidden texts: a screen shows the same ones ten times
 // a second.
@@ -140,7 +159,7 @@ func (s *Session) withoutHint(t string) string {
 // Hide gives a copy of v in which every string and Text is as Shown gives it.
 // What v shares with others stays as it is.
 func Hide[T any](s *Session, v T) T {
-	if s.edge.Load() {
+	if at := s.epoch(); at.names || at.values > 0 {
 		s.hide(reflect.ValueOf(&v).Elem(), 0)
 	}
 	return v

@@ -100,3 +100,22 @@ func TestShownFollowsWhatIsKnown(t *testing.T) {
 		t.Error("another pseudonym")
 	}
 }
+
+// What turns out to be a secret only later is masked in what was made before, and
+// a second look changes nothing more. Words of our own stay.
+func TestShownMasksWhatIsLearntLater(t *testing.T) {
+	gate := redact.NewWithKey([]byte("test"))
+	type row struct{ Line, Title string }
+	before := row{gate.Foreign("retrying with " + madeSecret + " once more").String(), "The SSM refuses the client"}
+	if !strings.Contains(before.Line, madeSecret) || redact.Hide(gate, before) != before || gate.Met() != 0 {
+		t.Fatal("it is known already")
+	}
+	token := gate.Field(redact.ClientSecret, []byte(madeSecret)).String()
+	after := redact.Hide(gate, before)
+	if want := "retrying with " + token + " once more"; after.Line != want || after.Title != before.Title || gate.Shown(before.Line) != want {
+		t.Errorf("%s", after.Line)
+	}
+	if redact.Hide(gate, after) != after || gate.Met() != 1 {
+		t.Error("a second look changes it")
+	}
+}

@@ -8,12 +8,13 @@ import (
 	"syncscope/checks/view"
 )
 
-// private is an update as it is written with --privacy. Of a caller's address
-// no text was made yet: it is left out. The screen hides names by itself.
+// private is an update as it is written: without what turned out to be a secret
+// after a line was read, and without names where they are hidden. Of a caller's
+// address no text was made yet: then it is left out. The screen does so by itself.
 func (l *Live) private(u view.Update) view.Update {
 	gate := l.cfg.Gate
 	if !gate.HidesNames() {
-		return u
+		return redact.Hide(gate, u)
 	}
 	u.Events = append([]event.Event(nil), u.Events...)
 	for i, ev := range u.Events {

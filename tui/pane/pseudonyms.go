@@ -1,12 +1,16 @@
 package pane
 
-// Pseudonyms is how rows show users, hosts and addresses: as pseudonyms. A nil one
-// shows them as they are. Rows keep the names; a new Pseudonyms is a new look at all
-// of them, also at those drawn before.
+// Pseudonyms is how rows show users, hosts and addresses, and what turned out to be a
+// secret after they came. A nil one shows a row as it came. Rows keep their texts; a
+// new Pseudonyms is a new look at all of them, also at those drawn before.
 type Pseudonyms struct {
-	// Shown gives a text with pseudonyms in it.
+	// Shown gives a text as it may be shown by now.
 	Shown func(text string) string
+	Names bool // users, hosts and addresses are hidden
 }
+
+// Hides reports whether names are hidden.
+func (v *Pseudonyms) Hides() bool { return v != nil && v.Names }
 
 func (v *Pseudonyms) of(text string) string {
 	if v == nil || text == "" {
@@ -20,7 +24,7 @@ func (l *List) SetPseudonyms(v *Pseudonyms) {
 	if v == l.pseudonyms {
 		return
 	}
-	switched := (l.pseudonyms == nil) != (v == nil)
+	switched := l.pseudonyms.Hides() != v.Hides()
 	l.pseudonyms = v
 	if switched && l.filter.on() { // for one name more, what has passed stays
 		l.sift()

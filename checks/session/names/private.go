@@ -29,10 +29,11 @@ func meetTLS(gate *redact.Session, t handshake.TLS) {
 	}
 }
 
-// Private is a report as it is written with --privacy.
+// Private is a report as it is written: without what turned out to be a secret after
+// a line was read, and without names where they are hidden.
 func Private(gate *redact.Session, r report.Report) report.Report {
 	if !gate.HidesNames() {
-		return r
+		return redact.Hide(gate, r)
 	}
 	for _, c := range r.Diagnosis.Conns {
 		meetTLS(gate, c.TLS)
