@@ -32,6 +32,7 @@ import (
 	"syncscope/checks"
 	"syncscope/checks/probe"
 	"syncscope/checks/report"
+	"syncscope/checks/report/ask"
 	"syncscope/checks/session"
 	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
@@ -159,7 +160,7 @@ func root() *cobra.Command {
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%s (see %s --help)", flagFault(err), c.CommandPath())
 	})
-	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), checkCommand(), rulesCommand(), auditCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), askCommand(), checkCommand(), rulesCommand(), auditCommand(), versionCommand())
 	return cmd
 }
 
@@ -286,6 +287,48 @@ func analyzeCommand() *cobra.Command {
 	cmd.Flags().StringVar(&format, "format", "text", "text, json, markdown or html")
 	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
 	cmd.Flags().BoolVar(&compare, "compare", false, "ask for a client ID and a client secret, without echo, and tell whether they are those of the attempt")
+	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
+	hide.register(cmd)
+	return cmd
+}
+
+// askCommand writes the message to the one whose turn it may be.
+func askCommand() *cobra.Command {
+	var peer, pack string
+	var hide privacy
+	cmd := &cobra.Command{
+		Use: "ask ssm|manager|network|dns|proxy PATH...", Short: "Write the message to the one whose turn it may be, in ten lines for mail or chat",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("ask: nobody to ask is given (ask ssm, manager, network, dns or proxy, and give logs)")
+			}
+			if _, err := ask.ParseRecipient(args[0]); err != nil {
+				return err
+			}
+			return somePath(nil, args[1:])
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			to, err := ask.ParseRecipient(args[0])
+			if err != nil {
+				return err
+			}
+			o, err := session.FileOptions(peer, pack, buildVersion())
+			if err != nil {
+				return err
+			}
+			hide.apply(o.Gate)
+			o.Status = statusLine(cmd.ErrOrStderr())
+			r, err := offline.Analyze(cmd.Context(), args[1:], o)
+			if err != nil {
+				return err
+			}
+			return interruptible(func(cmd *cobra.Command, _ []string) error { return ask.Write(cmd.OutOrStdout(), r, to, language(cmd)) })(cmd, nil)
+		},
+	}
+	for _, to := range ask.Recipients() {
+		cmd.ValidArgs = append(cmd.ValidArgs, cobra.Completion(to))
+	}
+	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
 	hide.register(cmd)
 	return cmd

@@ -204,6 +204,7 @@ var allowed = map[string][]string{
 	"checks/diagnose":        {"checks", "checks/evidence", "checks/attempt", "checks/fact", "checks/rule", "capture", "capture/event", "capture/cliout", "capture/handshake", "capture/logline", "capture/logline/words", "capture/packet", "capture/redact"},
 	"checks/probe":           {"checks", "capture", "capture/event", "capture/cliout", "capture/redact", "ssh/command"},
 	"checks/report":          {"checks", "checks/view", "checks/rule", "capture/event", "capture/handshake", "capture/packet", "capture/redact", "assets"},
+	"checks/report/ask":      {"checks", "checks/report", "capture/event", "assets"},
 	"checks/session/names":   {"checks", "checks/view", "checks/report", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},
 	"checks/session/feed":    {"checks", "checks/view", "checks/diagnose", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},
 	"checks/session/offline": {"checks", "checks/view", "checks/rule", "checks/diagnose", "checks/report", "checks/session/names", "capture", "capture/event", "capture/pcap", "capture/redact"}, // pcap: a capture in a pipe has no lines to hold
@@ -397,7 +398,7 @@ type excess struct {
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
 	{"tui", 39, "files", "the screen"},
-	{"capture/redact.Session", 42, "methods", "secrets"},
+	{"capture/redact.Session", 41, "methods", "secrets"},
 	{"capture/redact.finder", 29, "methods", "secrets"},
 	{"checks/session.Live", 52, "methods", "the live path"},
 	{"ssh/lab.Lab", 32, "methods", "the live path"},

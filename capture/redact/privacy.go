@@ -26,15 +26,6 @@ func (s *Session) Addr(a netip.Addr) Text {
 	return Text{s.named(Address, []byte(a.Unmap().WithZone("").String()), false)}
 }
 
-// AddrPort is an address and a port to show.
-func (s *Session) AddrPort(a netip.AddrPort) Text {
-	if !s.privacy.Load() || !a.IsValid() {
-		return Text{string(sanitise(nil, []byte(a.String())))}
-	}
-	_, port, _ := strings.Cut(a.String()[strings.LastIndexByte(a.String(), ':'):], ":")
-	return Text{s.Addr(a.Addr()).s + ":" + port}
-}
-
 // Name is the name of a User, a Host or a MAC to show, or an Address as text.
 // It is hidden everywhere from now on while privacy is on.
 func (s *Session) Name(kind Kind, name string) Text {
@@ -198,14 +189,6 @@ func mac(t []byte) bool {
 		}
 	}
 	return true
-}
-
-// withoutHints drops what client IDs show of themselves, with privacy.
-func (s *Session) withoutHints(t string) string {
-	if !s.privacy.Load() {
-		return t
-	}
-	return dropHints(t)
 }
 
 // dropHints drops what client IDs show of themselves.

@@ -102,9 +102,6 @@ func (s *Session) Foreign(text string) Text { return s.alone([]byte(text), true)
 // Excerpt makes a part of a line safe whose whole was already counted.
 func (s *Session) Excerpt(r Raw) Text { return s.alone(r.Bytes(), false) }
 
-// Mask masks again what was safe when it was made, with the values seen since.
-func (s *Session) Mask(t Text) Text { return s.alone([]byte(s.withoutHints(t.s)), false) }
-
 // Known makes a line safe that Lines knows to be clean: only values seen
 // elsewhere are looked for.
 func (s *Session) Known(r Raw) Text { return s.mask(r.Bytes(), nil, nil, true) }

@@ -128,17 +128,14 @@ const longestQuote = 120
 // in full: by its first characters and its length. Our token of it is in no list,
 // and of an ID that a log cut or masked there is neither.
 func clientText(token string) string {
-	_, hint, _ := strings.Cut(token, " (")
-	begins, length, ok := strings.Cut(hint, "…, ")
-	if !ok {
+	begins, length := checks.ClientHint(token)
+	switch {
+	case begins == "":
 		return "the Manager's client ID"
+	case length == "":
+		return "the client ID " + redact.Begins + begins + "…"
 	}
-	begins = "the client ID " + redact.Begins + begins + "…"
-	length, behind, _ := strings.Cut(length, ")")
-	if behind != "" { // it was cut: its length is not the ID's
-		return begins
-	}
-	return begins + " (" + length + " characters)"
+	return "the client ID " + redact.Begins + begins + "… (" + length + " characters)"
 }
 
 func firstSays(ev []checks.Evidence) string {

@@ -1,0 +1,261 @@
+package ask
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"syncscope/capture/event"
+	"syncscope/checks"
+)
+
+// maxFacts is how many facts stand in a line.
+const maxFacts = 4
+
+// reach are the stages that a recipient's part is: what was seen there is told.
+var reach = map[Recipient][]checks.Stage{
+	SSM: {checks.TCP, checks.TLS, checks.HTTP, checks.Backend, checks.Auth, checks.Licences}, Manager: {checks.Setup},
+	Network: {checks.IP, checks.TCP, checks.TLS}, DNS: {checks.DNS}, Proxy: {checks.Proxy},
+}
+
+// hosts are whose logs stand on a recipient's own host.
+var hosts = map[Recipient]event.Kind{SSM: event.SSMMessages, Manager: event.ManagerLog}
+
+// ladder are the stages of the attempt shown.
+func (m *message) ladder() []checks.StageState {
+	if a := m.d.Attempt(); a != nil {
+		return a.Ladder()
+	}
+	return nil
+}
+
+// own is the evidence from the recipient's own log, each line once: that of the
+// cause first.
+func (m *message) own() (out []checks.Evidence) {
+	kind, is := hosts[m.to]
+	if !is {
+		return nil
+	}
+	var all []checks.Evidence
+	if f := m.d.RootCause; f != nil {
+		all = append(all, f.Evidence...)
+	}
+	for _, s := range m.ladder() {
+		all = append(all, s.Evidence...)
+	}
+	for _, e := range all {
+		if e.Kind == kind && !slices.ContainsFunc(out, func(o checks.Evidence) bool { return o.Ref == e.Ref }) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// when tells the attempt's time on the Manager's clock, and on the recipient's.
+func (m *message) when() {
+	a := m.d.Attempt()
+	if a == nil {
+		return
+	}
+	at := printed(a.Start)
+	if at == "" {
+		at = printed(a.End)
+	}
+	if at == "" {
+		return
+	}
+	m.line("when", "time", at)
+	if m.to != SSM {
+		return
+	}
+	there := ""
+	for _, e := range m.own() {
+		if there == "" || e.Time.Dated {
+			there = printed(e.Time)
+		}
+		if e.Time.Dated {
+			break
+		}
+	}
+	if there != "" {
+		m.out[len(m.out)-1] += strings.ReplaceAll(m.texts["when_there"], "{time}", there)
+	}
+}
+
+// printed is a moment as its source printed it, with its date where that is sure.
+func printed(w event.When) string {
+	text := strings.TrimSpace(w.Text.String())
+	if text != "" && w.Dated && !strings.ContainsAny(text[:1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && !strings.Contains(text, w.Time.Format("2006")) {
+		return w.Time.Format("2006-01-02 ") + text
+	}
+	return text
+}
+
+// seen tells what is known to have reached the recipient's host, or was seen of
+// its part.
+func (m *message) seen() {
+	var facts []string
+	for _, e := range m.own() {
+		facts = appendNew(facts, m.fact(e))
+	}
+	if len(facts) > maxFacts {
+		facts = facts[:maxFacts]
+	}
+	log, stages, before := m.log(hosts[m.to]), m.shown(), len(m.out)
+	switch {
+	case len(facts) > 0:
+		m.line("reached", "facts", strings.Join(facts, "; "))
+		return
+	case m.to == SSM && log != "":
+		m.line("reached_not", "log", log)
+	case m.to == SSM:
+		m.line("reached_unknown")
+	case stages == "":
+		m.line("shown_not")
+	}
+	if stages != "" {
+		m.line("shown", "facts", stages)
+	}
+	m.join(before)
+}
+
+// fact is a line of the recipient's own log: when, by which container, what, and
+// the line.
+func (m *message) fact(e checks.Evidence) string {
+	parts := []string{printed(e.Time), "", e.Says}
+	if e.Kind == event.SSMMessages {
+		parts[1] = container(e.Text)
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ") + place([]checks.Evidence{e})
+}
+
+// container is the tag of a syslog line: which program or container wrote it.
+func container(line string) string {
+	for i, field := range strings.Fields(line) {
+		if tag, is := strings.CutSuffix(field, ":"); is && i >= 2 && i <= 5 && !strings.Contains(tag, "=") {
+			return tag
+		}
+	}
+	return ""
+}
+
+// log is what a kind's log is called, if it was given.
+func (m *message) log(kind event.Kind) string {
+	for _, s := range m.r.Sources {
+		if s.Source.Kind == kind && s.Lines > 0 {
+			return file(s.Source.Name())
+		}
+	}
+	return ""
+}
+
+// shown are the stages of the recipient's part of which something was seen.
+func (m *message) shown() string {
+	var facts []string
+	for _, s := range m.ladder() {
+		if slices.Contains(reach[m.to], s.Stage) && s.Detail != "" && s.Status != checks.Unknown {
+			facts = append(facts, s.Stage.Label()+" "+s.Status.Sign()+" "+shorten(s.Detail)+place(s.Evidence))
+		}
+	}
+	return strings.Join(facts, "; ")
+}
+
+// ruledOut are the stages that are not the cause, and by what.
+func (m *message) ruledOut() string {
+	var facts []string
+	if f := m.d.RootCause; f != nil {
+		for _, r := range f.RuledOut {
+			facts = append(facts, r.Stage.Label()+": "+r.Why+place(r.Evidence))
+		}
+		return strings.Join(facts, "; ")
+	}
+	for _, s := range m.ladder() {
+		if s.Status == checks.Pass && s.Detail != "" {
+			facts = append(facts, s.Stage.Label()+": "+s.Detail+place(s.Evidence))
+		}
+	}
+	return strings.Join(facts, "; ")
+}
+
+// longest is how many characters of a stage's detail a line has room for.
+const longest = 120
+
+func shorten(s string) string {
+	if r := []rune(s); len(r) > longest {
+		return string(r[:longest]) + "…"
+	}
+	return s
+}
+
+func place(list []checks.Evidence) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return " (" + file(list[0].Place()) + ")"
+}
+
+// file is a file's name without its folder, which is one of ours.
+func file(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
+
+// known tells what is ruled out, in one line; what the evidence leaves open, and
+// what was not there to see, in another.
+func (m *message) known() {
+	if facts := m.ruledOut(); facts != "" {
+		m.line("fine", "facts", facts)
+	}
+	f := m.d.RootCause
+	if f == nil {
+		return
+	}
+	before := len(m.out)
+	if len(f.CouldBe) > 0 {
+		m.line("open", "facts", strings.Join(f.CouldBe, "; "))
+	}
+	if len(f.Missing) > 0 {
+		m.line("unseen", "facts", strings.Join(f.Missing, "; "))
+	}
+	m.join(before)
+}
+
+// join makes one line of those from a place on.
+func (m *message) join(from int) {
+	if len(m.out) > from+1 {
+		m.out = append(m.out[:from], strings.Join(m.out[from:], ". "))
+	}
+}
+
+// name is the SSM's name, as the Manager calls it; empty: it calls an address.
+func (m *message) name() string {
+	if s := m.ladder(); len(s) > int(checks.DNS) && s[checks.DNS].Status != checks.NotNeeded {
+		host, _ := target(cmp.Or(s[checks.DNS].Object, m.d.Peer))
+		if host != unknownHost {
+			return host
+		}
+	}
+	return ""
+}
+
+// from is the Manager's address on the wire: that of the newest connection to the
+// port that it calls.
+func (m *message) from() string {
+	_, port := target(m.d.Peer)
+	for _, c := range slices.Backward(m.d.Conns) {
+		if c.Ours || !c.Client.IsValid() || strconv.Itoa(int(c.Server.Port())) != port {
+			continue
+		}
+		if m.r.End == nil {
+			return c.Client.Addr().String()
+		}
+		host, _ := target(m.r.End(c.Client))
+		return host
+	}
+	return ""
+}
+
+func appendNew(list []string, s string) []string {
+	if s == "" || slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
