@@ -1,6 +1,7 @@
 package checks_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,12 @@ func servedAt(clock string) string {
 }
 
 var servedOthers = servedAt("11:16:45") + servedAt("11:17:25")
+
+// without drops the lines of a log that hold a text.
+func without(text, log string) string {
+	lines := strings.SplitAfter(log, "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(l, text) }), "")
+}
 
 // What is about the proxy, another port or another family of addresses is not told
 // of the SSM.
@@ -44,10 +51,16 @@ func TestObject(t *testing.T) {
 		"an IPv6 address with its port": {[]string{strings.ReplaceAll(failed(connectFailed, "Connect to [fd00:66::55]:443 [/fd00:66:0:0:0:0:0:55] failed: Connection refused"), "clientUrl=10.106.66.55", "clientUrl=[fd00:66::55]:443")}, "wrong-port"},
 		"a filter of the other family": {[]string{named(failed("org.apache.http.conn.ConnectTimeoutException",
 			"Connect to ssm.example:8443 [ssm.example/fd00:66:0:0:0:0:0:55] failed: Connect timed out")), head}, "firewall-drop"},
-		"a proxy's own 401":    {[]string{through(code(401, "<html>The administrator of this proxy"), proxy, port)}, "proxy-auth-required"},
-		"the SSM's 401, JSON":  {[]string{through(code(401, `{"error":"invalid_grant"}`), proxy, port)}, "bad-user-password"},
-		"a page, not a token":  {[]string{code(200, "<html>"), trouble(200)}, "not-the-api"},
-		"a proxy that answers": {[]string{through(failed(connectFailed, "Connect to 10.106.66.55:8443 [/10.106.66.55] failed: Connection refused"), proxy, port)}, "connection-refused"},
+		"the proxy's name, without the line that has it": {[]string{without("proxy host", named(through(failed(unknownHost, "proxy.example: Name or service not known"), "proxy.example", port)))}, "proxy-unreachable"},
+		"the proxy refuses, without that line":           {[]string{without("proxy host", named(through(failed(connectFailed, "Connect to 10.1.1.9:3128 [/10.1.1.9] failed: Connection refused"), proxy, port)))}, "proxy-unreachable"},
+		"another name than the settings have":            {[]string{named(failed(unknownHost, "web.example: Name or service not known"))}, "inconclusive"},
+		"another address than the settings have":         {[]string{failed(connectFailed, "Connect to 10.1.1.9:3128 [/10.1.1.9] failed: Connection refused")}, "inconclusive"},
+		"the SSM's name, cut":                            {[]string{named(failed(unknownHost, "ssm.exa: Name or service not known"))}, "dns-nxdomain"},
+		"a RST alone shows no open connection":           {[]string{listing(server + "[R.], seq 0, ack 1001, win 0, length 0"), failed(connectFailed, "Connect to 10.106.66.55:8443 [/10.106.66.55] failed: Connection refused")}, "connection-refused"},
+		"a proxy's own 401":                              {[]string{through(code(401, "<html>The administrator of this proxy"), proxy, port)}, "proxy-auth-required"},
+		"the SSM's 401, JSON":                            {[]string{through(code(401, `{"error":"invalid_grant"}`), proxy, port)}, "bad-user-password"},
+		"a page, not a token":                            {[]string{code(200, "<html>"), trouble(200)}, "not-the-api"},
+		"a proxy that answers":                           {[]string{through(failed(connectFailed, "Connect to 10.106.66.55:8443 [/10.106.66.55] failed: Connection refused"), proxy, port)}, "connection-refused"},
 	} {
 		if got, _ := cause(t, tt.texts); got != tt.want {
 			t.Errorf("%s: %s, not %s", name, got, tt.want)

@@ -45,6 +45,13 @@ func (f Failure) AtProxy() bool {
 	return failed.At(proxy.Port).Is(proxy) // a lookup has no port
 }
 
+// Elsewhere reports whether what could not be found or connected to is another host
+// than the settings name: a proxy of which no line is there. Nor does that say
+// anything of the SSM.
+func (f Failure) Elsewhere() bool {
+	return f.Line != nil && f.Status == 0 && f.lines.elsewhere(f.Line, false)
+}
+
 // ownLimits are words with which a Manager says that it could not call at all:
 // nothing was sent, whatever else the exception names.
 var ownLimits = words.SayAll(

@@ -30,18 +30,48 @@ func (all Lines) Says(field func(*evidence.Line) string) string {
 	return ""
 }
 
-// Proxy is the proxy that the attempt's lines name; the zero value if none.
+// Proxy is the proxy that the attempt's lines name; the zero value if none. Where
+// the line with its name is not there, it is whom a failed connect names in place
+// of the SSM, on the proxy's port.
 func (all Lines) Proxy() (proxy evidence.Endpoint) {
+	port, none := "", false
 	for _, l := range all {
 		switch {
 		case l.Cut:
 		case l.Topic == logline.TopicProxyHost:
 			proxy = evidence.ParseEndpoint(l.Value.String())
-		case l.Topic == logline.TopicProxyPort && proxy.Host != "":
-			proxy.Port = l.Value.String()
+			none = proxy.Host == ""
+		case l.Topic == logline.TopicProxyPort:
+			port = l.Value.String()
+		case proxy.Host == "" && port != "" && !none && l.Status == 0 && all.elsewhere(l, true):
+			if failed := evidence.ParseEndpoint(l.Peer.String()).At(port); failed.Port == port {
+				proxy = failed
+			}
 		}
 	}
+	if proxy.Host != "" && port != "" {
+		proxy.Port = port
+	}
 	return proxy
+}
+
+// elsewhere reports whether a failure names another host than the settings do. A
+// name that was cut is none. An address is another host than a name only where the
+// lines tell of a proxy: it may be the name's.
+func (all Lines) elsewhere(failed *evidence.Line, proxied bool) bool {
+	set := all.Find(logline.TopicClientMap)
+	if set == nil || set.Cut || failed.Topic == logline.TopicClientMap {
+		return false
+	}
+	a, b := evidence.ParseEndpoint(set.Peer.String()), evidence.ParseEndpoint(failed.Peer.String())
+	x, y := strings.ToLower(a.Host), strings.ToLower(b.Host)
+	switch {
+	case x == "" || y == "", strings.HasPrefix(x, y), strings.HasPrefix(y, x):
+		return false
+	case a.Addr().IsValid() && b.Addr().IsValid():
+		return a.Addr() != b.Addr()
+	}
+	return proxied || a.Addr().IsValid() == b.Addr().IsValid()
 }
 
 // signsIn reports whether the Manager's lines show a sign-in.

@@ -180,6 +180,9 @@ func (l *ladder) tcp() {
 		}
 	case handshake.ConnUnknown, handshake.HalfOpen:
 	default:
+		if !c.Opened() {
+			return
+		}
 		detail, short := "open"+note, ""
 		if c.RTT > 0 {
 			short = shortRTT(c.RTT)

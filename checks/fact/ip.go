@@ -116,6 +116,9 @@ func atOnce(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 func otherPort(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	proxy := t.Lines.Proxy()
 	for _, l := range t.Lines {
+		if l == t.Failed && t.Failure().Elsewhere() {
+			continue
+		}
 		called := evidence.ParseEndpoint(l.Peer.String()).At(evidence.SSMPort)
 		if called.Host == "" || called.Port == evidence.SSMPort || called.Is(proxy) {
 			continue
