@@ -53,7 +53,7 @@ func TestMessagesOfAllCases(t *testing.T) {
 				if found := leaks(text, tr.Secrets); len(found) > 0 {
 					t.Errorf("%s, %s: %d secrets", to, lang, len(found))
 				}
-				if hole := open.FindString(strings.ReplaceAll(text, "%{http_code}", "")); hole != "" {
+				if hole := open.FindString(strings.NewReplacer("%{http_code}", "").Replace(text)); hole != "" {
 					t.Errorf("%s, %s: nothing stands for %s", to, lang, hole)
 				}
 			}

@@ -8,17 +8,17 @@ import (
 
 // accessCommand prints of the SSM's log the time, host and program, path and
 // status of each request, and nothing else of a line: no query, and no value.
-const accessCommand = `sudo sed -nE 's/^([^:]*:[0-9]{2}:[^ ]+ [^ ]+ [^ ]+:) .*(GET|POST|PUT) (path=)?([a-z_/]+).*(" |status=)([0-9]{3})[ "].*/\1 \4 \6/p' /var/log/messages | tail -n 20`
+const accessCommand = `sudo sed -nE 's/^([^:]*:[0-9]{2}:[^ ]+ [^ ]+ [^ ]+:) .*(GET|POST|PUT) (path=)?([a-z0-9_/]+).*(" |status=)([0-9]{3})[ "].*/\1 \4 \6/p' /var/log/messages{minute} | tail -n 20`
 
 // callsCommand prints of the Manager's log the time and level of each error, and
 // the status or the exception that it names.
-const callsCommand = `sed -nE 's/^([0-9]+-[A-Za-z]+-[0-9]+ [0-9:,]+ [A-Z]+ +(ERROR|WARN)).*(Code: [0-9]{3}|[A-Za-z.]+(Exception|Error)).*/\1 \3/p' /var/log/nms/vmanage-server.log | tail -n 20`
+const callsCommand = `sed -nE 's/^([0-9]+-[A-Za-z]+-[0-9]+ [0-9:,]+ [A-Z]+ +(ERROR|WARN)).*(Code: [0-9]{3}|(java|javax|org|sun|com)\.[A-Za-z.]+(Exception|Error)).*/\1 \3/p' /var/log/nms/vmanage-server.log | tail -n 20`
 
 // proofCommand makes the Manager's token request on the SSM itself. The shell asks
 // for the values; they stand in no argument and in no file, and of the answer only
 // its errors and its status are printed.
 const proofCommand = `read -rp 'client ID: ' i; read -rsp 'client secret: ' s; echo; read -rp 'user: ' u; read -rsp 'password: ' p; echo; ` +
-	`curl -sk -w '\n%{http_code}\n' -d grant_type=password --data-urlencode client_id@<(printf %s "$i") --data-urlencode client_secret@<(printf %s "$s") ` +
+	`curl -q --noproxy '*' -sk -m 20 -w '\n%{http_code}\n' -d grant_type=password --data-urlencode client_id@<(printf %s "$i") --data-urlencode client_secret@<(printf %s "$s") ` +
 	`--data-urlencode username@<(printf %s "$u") --data-urlencode password@<(printf %s "$p") https://127.0.0.1:{port}/backend/oauth/token ` +
 	`| grep -oE '"error[a-z_]*": ?"[^"]*"|^[0-9]{3}$'; unset i s u p`
 

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,35 +53,67 @@ func (m *message) own() (out []checks.Evidence) {
 	return out
 }
 
-// when tells the attempt's time on the Manager's clock, and on the recipient's.
+// when tells the attempt's time on the Manager's clock, in UTC where its zone is
+// sure, and on the SSM's.
 func (m *message) when() {
 	a := m.d.Attempt()
 	if a == nil {
 		return
 	}
-	at := printed(a.Start)
-	if at == "" {
-		at = printed(a.End)
+	w := a.Start
+	if printed(w) == "" {
+		w = a.End
 	}
-	if at == "" {
+	if printed(w) == "" {
 		return
 	}
-	m.line("when", "time", at)
-	if m.to != SSM {
-		return
+	utc := ""
+	if w.Zoned && w.Dated && !strings.HasSuffix(printed(w), "UTC") {
+		utc = strings.ReplaceAll(m.texts["when_utc"], "{time}", w.Time.UTC().Format("2006-01-02 15:04:05"))
 	}
-	there := ""
-	for _, e := range m.own() {
-		if there == "" || e.Time.Dated {
-			there = printed(e.Time)
-		}
-		if e.Time.Dated {
-			break
-		}
-	}
-	if there != "" {
+	m.line("when", "time", printed(w), "utc", utc)
+	if there := m.there(); m.to == SSM && there != "" {
 		m.out[len(m.out)-1] += strings.ReplaceAll(m.texts["when_there"], "{time}", there)
 	}
+}
+
+// there is when the recipient's own log has the attempt, with its date if that is
+// sure of any line.
+func (m *message) there() (at string) {
+	for _, e := range m.own() {
+		if e.Time.Dated {
+			return printed(e.Time)
+		}
+		if at == "" {
+			at = printed(e.Time)
+		}
+	}
+	return at
+}
+
+// clock finds the hour and the minute of a stamp.
+var clock = regexp.MustCompile(`\b\d\d:\d\d\b`)
+
+// minute leaves the lines of the minute in which the SSM's log has the attempt; all
+// where that is not known.
+func (m *message) minute() string {
+	if hm := clock.FindString(m.there()); hm != "" {
+		return " | grep -F '" + hm + ":'"
+	}
+	return ""
+}
+
+// answered finds the resolver in what is said of its answer.
+var answered = regexp.MustCompile(`resolver ([0-9a-fA-F.:]+) answers`)
+
+// resolver is the server that the Manager asked, as dig is told it.
+func (m *message) resolver() string {
+	if s := m.ladder(); len(s) > int(checks.DNS) {
+		if by := answered.FindStringSubmatch(s[checks.DNS].Detail); by != nil && isHost(by[1]) {
+			return "@" + by[1] + " "
+		}
+	}
+	return ""
 }
 
 // printed is a moment as its source printed it, with its date where that is sure.
@@ -103,13 +136,17 @@ func (m *message) seen() {
 		facts = facts[:maxFacts]
 	}
 	log, stages, before := m.log(hosts[m.to]), m.shown(), len(m.out)
+	early := broke(m.d) < checks.HTTP // what fails there leaves no line in the SSM's log
 	switch {
+	case len(facts) > 0 && m.to != SSM:
+		m.line("shown", "facts", strings.Join(facts, "; "))
+		return
 	case len(facts) > 0:
 		m.line("reached", "facts", strings.Join(facts, "; "))
 		return
-	case m.to == SSM && log != "":
+	case m.to == SSM && log != "" && !early:
 		m.line("reached_not", "log", log)
-	case m.to == SSM:
+	case m.to == SSM && !early:
 		m.line("reached_unknown")
 	case stages == "":
 		m.line("shown_not")
@@ -120,14 +157,13 @@ func (m *message) seen() {
 	m.join(before)
 }
 
-// fact is a line of the recipient's own log: when, by which container, what, and
-// the line.
+// fact is a line of the recipient's own log: when, by which container, and what.
 func (m *message) fact(e checks.Evidence) string {
 	parts := []string{printed(e.Time), "", e.Says}
 	if e.Kind == event.SSMMessages {
 		parts[1] = container(e.Text)
 	}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ") + place([]checks.Evidence{e})
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
 }
 
 // container is the tag of a syslog line: which program or container wrote it.
@@ -158,7 +194,30 @@ func (m *message) shown() string {
 			facts = append(facts, s.Stage.Label()+" "+s.Status.Sign()+" "+shorten(s.Detail)+place(s.Evidence))
 		}
 	}
+	if c := m.certificate(); c != "" && slices.Contains(reach[m.to], checks.TLS) {
+		facts = append(facts, c)
+	}
 	return strings.Join(facts, "; ")
+}
+
+// certificate is what the newest connection showed of the server's own.
+func (m *message) certificate() string {
+	if broke(m.d) != checks.TLS {
+		return ""
+	}
+	for _, c := range slices.Backward(m.d.Conns) {
+		if c.Ours || c.TLS.Chain == nil || len(c.TLS.Chain.Certificates) == 0 {
+			continue
+		}
+		own := c.TLS.Chain.Certificates[0]
+		names := make([]string, 0, len(own.SAN))
+		for _, n := range own.SAN {
+			names = append(names, n.String())
+		}
+		return strings.NewReplacer("{subject}", own.Subject.String(), "{issuer}", own.Issuer.String(), "{until}", own.NotAfter.UTC().Format("2006-01-02"),
+			"{names}", shorten(cmp.Or(strings.Join(names, ", "), "–"))).Replace(m.texts["certificate"])
+	}
+	return ""
 }
 
 // ruledOut are the stages that are not the cause, and by what.
@@ -166,13 +225,13 @@ func (m *message) ruledOut() string {
 	var facts []string
 	if f := m.d.RootCause; f != nil {
 		for _, r := range f.RuledOut {
-			facts = append(facts, r.Stage.Label()+": "+r.Why+place(r.Evidence))
+			facts = append(facts, r.Stage.Label()+": "+r.Why)
 		}
 		return strings.Join(facts, "; ")
 	}
 	for _, s := range m.ladder() {
 		if s.Status == checks.Pass && s.Detail != "" {
-			facts = append(facts, s.Stage.Label()+": "+s.Detail+place(s.Evidence))
+			facts = append(facts, s.Stage.Label()+": "+shorten(s.Detail))
 		}
 	}
 	return strings.Join(facts, "; ")

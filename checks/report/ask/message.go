@@ -48,25 +48,34 @@ type message struct {
 	out  []string
 }
 
-// asks are the lines of a message with a question.
+// asks are the lines of a message with a question: what is asked first, then what
+// it stands on.
 func (m *message) asks(q question) []string {
-	m.line("about", "to", m.To[m.to], "manager", m.manager(), "ssm", m.ssm(), "sentence", m.sentence())
+	m.about()
+	if q.ID == "" { // what the diagnosis asks of them
+		m.line("question", "question", m.d.Turn().Do)
+	} else {
+		m.line("question", "question", m.fill(m.Questions[q.ID].Ask))
+		m.line("run", "command", m.command(q.Run))
+		m.line("means", "means", m.fill(m.Questions[q.ID].Means))
+	}
 	m.when()
 	m.seen()
 	m.known()
-	if q.ID == "" { // what the diagnosis asks of them
-		m.line("question", "question", m.d.Turn().Do)
-		m.foot()
-		return m.out
-	}
-	m.line("question", "question", m.fill(m.Questions[q.ID].Ask))
-	m.line("run", "command", m.command(q.Run))
-	m.line("means", "means", m.fill(m.Questions[q.ID].Means))
 	if q.Proof {
 		m.line("proof", "command", m.command(proofCommand))
 	}
 	m.foot()
 	return m.out
+}
+
+// about is whom the message is to, and how sure its sentence is.
+func (m *message) about() {
+	name, sure := "about_unsure", ""
+	if f := m.d.RootCause; f != nil {
+		name, sure = "about", m.texts[f.Confidence.String()]
+	}
+	m.line(name, "to", m.To[m.to], "manager", m.manager(), "ssm", m.ssm(), "sentence", strings.TrimSuffix(m.sentence(), "."), "confidence", sure)
 }
 
 // nothing are the lines of a message to somebody who has nothing to do.
@@ -130,7 +139,8 @@ func (m *message) command(text string) string {
 	if !isHost(name) {
 		name = unknownName
 	}
-	return strings.NewReplacer("{access}", accessCommand, "{calls}", callsCommand, "{host}", host, "{port}", port, "{name}", name).Replace(text)
+	text = strings.NewReplacer("{access}", accessCommand, "{calls}", callsCommand).Replace(text)
+	return strings.NewReplacer("{host}", host, "{port}", port, "{name}", name, "{minute}", m.minute(), "{resolver}", m.resolver()).Replace(text)
 }
 
 // client is the client ID as a person finds it: our token of it is in no list.
@@ -153,7 +163,7 @@ func (m *message) client() string {
 // foot says what it was read from, and that no secret is in it.
 func (m *message) foot() {
 	client := ""
-	if id := m.client(); id != "" {
+	if id := m.client(); id != "" && (m.to == SSM || m.to == Manager) {
 		client = strings.ReplaceAll(m.texts["client"], "{id}", id)
 	}
 	var files []string
