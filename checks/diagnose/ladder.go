@@ -180,7 +180,7 @@ func (l *ladder) tcp() {
 		}
 	case handshake.ConnUnknown, handshake.HalfOpen:
 	default:
-		if !c.Opened() {
+		if c.MidStream && c.Packets == c.Resets { // it may be the answer to a SYN that was not captured
 			return
 		}
 		detail, short := "open"+note, ""

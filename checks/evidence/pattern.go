@@ -22,10 +22,6 @@ func or(kept, other *capture.Cite) *capture.Cite {
 	return kept
 }
 
-// Opened reports whether a packet shows that the connection was open. A RST alone,
-// of a connection whose SYN was not captured, may be the answer to that SYN.
-func (c *Connection) Opened() bool { return !c.MidStream || c.Packets > c.Resets }
-
 // FirstAnswer is the packet with the server's first bytes, as far as it was kept.
 func (c *Connection) FirstAnswer() *capture.Cite { return or(c.Served, &c.Last) }
 

@@ -9,6 +9,7 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/checks"
+	"syncscope/checks/report"
 )
 
 // maxFacts is how many facts stand in a line.
@@ -23,8 +24,16 @@ var reach = map[Recipient][]checks.Stage{
 // hosts are whose logs stand on a recipient's own host.
 var hosts = map[Recipient]event.Kind{SSM: event.SSMMessages, Manager: event.ManagerLog}
 
+// facts are what a diagnosis holds for a recipient.
+type facts struct {
+	phrases
+	r  report.Report
+	d  *checks.Diagnosis
+	to Recipient
+}
+
 // ladder are the stages of the attempt shown.
-func (m *message) ladder() []checks.StageState {
+func (m *facts) ladder() []checks.StageState {
 	if a := m.d.Attempt(); a != nil {
 		return a.Ladder()
 	}
@@ -33,7 +42,7 @@ func (m *message) ladder() []checks.StageState {
 
 // own is the evidence from the recipient's own log, each line once: that of the
 // cause first.
-func (m *message) own() (out []checks.Evidence) {
+func (m *facts) own() (out []checks.Evidence) {
 	kind, is := hosts[m.to]
 	if !is {
 		return nil
@@ -79,7 +88,7 @@ func (m *message) when() {
 
 // there is when the recipient's own log has the attempt, with its date if that is
 // sure of any line.
-func (m *message) there() (at string) {
+func (m *facts) there() (at string) {
 	for _, e := range m.own() {
 		if e.Time.Dated {
 			return printed(e.Time)
@@ -96,7 +105,7 @@ var clock = regexp.MustCompile(`\b\d\d:\d\d\b`)
 
 // minute leaves the lines of the minute in which the SSM's log has the attempt; all
 // where that is not known.
-func (m *message) minute() string {
+func (m *facts) minute() string {
 	if hm := clock.FindString(m.there()); hm != "" {
 		return " | grep -F '" + hm + ":'"
 	}
@@ -107,7 +116,7 @@ func (m *message) minute() string {
 var answered = regexp.MustCompile(`resolver ([0-9a-fA-F.:]+) answers`)
 
 // resolver is the server that the Manager asked, as dig is told it.
-func (m *message) resolver() string {
+func (m *facts) resolver() string {
 	if s := m.ladder(); len(s) > int(checks.DNS) {
 		if by := answered.FindStringSubmatch(s[checks.DNS].Detail); by != nil && isHost(by[1]) {
 			return "@" + by[1] + " "
@@ -158,7 +167,7 @@ func (m *message) seen() {
 }
 
 // fact is a line of the recipient's own log: when, by which container, and what.
-func (m *message) fact(e checks.Evidence) string {
+func (m *facts) fact(e checks.Evidence) string {
 	parts := []string{printed(e.Time), "", e.Says}
 	if e.Kind == event.SSMMessages {
 		parts[1] = container(e.Text)
@@ -177,7 +186,7 @@ func container(line string) string {
 }
 
 // log is what a kind's log is called, if it was given.
-func (m *message) log(kind event.Kind) string {
+func (m *facts) log(kind event.Kind) string {
 	for _, s := range m.r.Sources {
 		if s.Source.Kind == kind && s.Lines > 0 {
 			return file(s.Source.Name())
@@ -187,7 +196,7 @@ func (m *message) log(kind event.Kind) string {
 }
 
 // shown are the stages of the recipient's part of which something was seen.
-func (m *message) shown() string {
+func (m *facts) shown() string {
 	var facts []string
 	for _, s := range m.ladder() {
 		if slices.Contains(reach[m.to], s.Stage) && s.Detail != "" && s.Status != checks.Unknown {
@@ -201,7 +210,7 @@ func (m *message) shown() string {
 }
 
 // certificate is what the newest connection showed of the server's own.
-func (m *message) certificate() string {
+func (m *facts) certificate() string {
 	if broke(m.d) != checks.TLS {
 		return ""
 	}
@@ -221,7 +230,7 @@ func (m *message) certificate() string {
 }
 
 // ruledOut are the stages that are not the cause, and by what.
-func (m *message) ruledOut() string {
+func (m *facts) ruledOut() string {
 	var facts []string
 	if f := m.d.RootCause; f != nil {
 		for _, r := range f.RuledOut {
@@ -285,7 +294,7 @@ func (m *message) join(from int) {
 }
 
 // name is the SSM's name, as the Manager calls it; empty: it calls an address.
-func (m *message) name() string {
+func (m *facts) name() string {
 	if s := m.ladder(); len(s) > int(checks.DNS) && s[checks.DNS].Status != checks.NotNeeded {
 		host, _ := target(cmp.Or(s[checks.DNS].Object, m.d.Peer))
 		if host != unknownHost {
@@ -297,7 +306,7 @@ func (m *message) name() string {
 
 // from is the Manager's address on the wire: that of the newest connection to the
 // port that it calls.
-func (m *message) from() string {
+func (m *facts) from() string {
 	_, port := target(m.d.Peer)
 	for _, c := range slices.Backward(m.d.Conns) {
 		if c.Ours || !c.Client.IsValid() || strconv.Itoa(int(c.Server.Port())) != port {

@@ -30,7 +30,7 @@ func Lines(r report.Report, to Recipient, lang string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := message{r: r, d: &r.Diagnosis, to: to, lang: lang, phrases: p}
+	m := message{facts: facts{p, r, &r.Diagnosis, to}, lang: lang}
 	q, ok := choose(to, m.d)
 	if !ok || m.d.Verdict == checks.OK {
 		return m.nothing(), nil
@@ -40,10 +40,7 @@ func Lines(r report.Report, to Recipient, lang string) ([]string, error) {
 
 // message is one that is written.
 type message struct {
-	phrases
-	r    report.Report
-	d    *checks.Diagnosis
-	to   Recipient
+	facts
 	lang string
 	out  []string
 }
