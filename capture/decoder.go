@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"syncscope/capture/event"
+	"syncscope/capture/input"
 	"syncscope/capture/pcap"
 	"syncscope/capture/redact"
 	"syncscope/capture/tcpdump"
@@ -186,10 +187,9 @@ func (d *Decoder) packet(b *chunk, x *row) bool {
 			return false
 		}
 	case *splitter:
-		if r.list == nil || r.cur != r.list || r.page || !r.list.row(b, x, d.line+n) {
+		if r.list == nil || r.cur != r.list || !r.list.row(b, x, d.line+n) {
 			return false
 		}
-		r.read += n
 	default:
 		return false
 	}
@@ -261,9 +261,12 @@ func (d *Decoder) give(b []byte, cut bool) {
 	if n := len(b); n > 0 && b[n-1] == '\r' {
 		b = b[:n-1]
 	}
-	d.line++
-	d.lines.Add(1)
-	d.reader.line(d.line, b, cut)
+	n, b, none := input.Number(b)
+	d.line += n
+	d.lines.Add(int64(n))
+	if !none {
+		d.reader.line(d.line, b, cut)
+	}
 }
 
 func (d *Decoder) begin(k event.Kind) {

@@ -2,9 +2,6 @@ package capture
 
 import (
 	"bytes"
-	"html"
-	"regexp"
-	"sync"
 
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
@@ -24,8 +21,6 @@ type splitter struct {
 	out  *output       // what a command printed, or what comes before anything known
 	held []event.Plain // its lines, while it is not known to be a command's
 	cur  reader
-	page bool // a saved web page
-	read int  // lines so far
 	seen map[event.Kind]bool
 }
 
@@ -35,21 +30,6 @@ func newSplitter(d *Decoder) *splitter { return &splitter{d: d, seen: map[event.
 const maxHeld = 5000
 
 func (m *splitter) line(n int, b []byte, cut bool) {
-	m.read++
-	if m.read == 1 && pageStart(b) {
-		m.page = true
-	}
-	if !m.page {
-		m.route(n, unquoted(b), cut)
-		return
-	}
-	m.d.learned = nil // what the markup hid was not seen in the first reading
-	for _, piece := range pieces(b) {
-		m.route(n, piece, cut)
-	}
-}
-
-func (m *splitter) route(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
 	switch {
 	case m.list != nil && m.cur == m.list && (m.list.scan.Inside() || packetLine(b) || tcpdump.Begins(raw)):
@@ -171,44 +151,4 @@ func prompt(b []byte) bool {
 		}
 	}
 	return false
-}
-
-// unquoted drops the marks that a mail puts before lines it answers to.
-func unquoted(b []byte) []byte {
-	for len(b) > 1 && b[0] == '>' && (b[1] == ' ' || b[1] == '>') {
-		b = bytes.TrimPrefix(b[1:], []byte(" "))
-	}
-	return b
-}
-
-// pageStart reports whether a saved web page begins with b.
-func pageStart(b []byte) bool {
-	b = bytes.TrimLeft(b, " \t\n\f\r")
-	for _, start := range []string{"<!doctype html", "<html"} {
-		if len(b) >= len(start) && bytes.EqualFold(b[:len(start)], []byte(start)) {
-			return true
-		}
-	}
-	return false
-}
-
-// markup is what of a page is no text; most runs see none.
-type markup struct{ breaks, tags *regexp.Regexp }
-
-var pageMarkup = sync.OnceValue(func() markup {
-	return markup{
-		breaks: regexp.MustCompile(`(?i)<(br|/p|/li|/div|/tr|/pre|/h[1-6])[^>]*>`),
-		tags:   regexp.MustCompile(`<[^>]*>`),
-	}
-})
-
-// pieces are the lines of text in one line of a saved web page, without its
-// markup.
-func pieces(b []byte) [][]byte {
-	var out [][]byte
-	page := pageMarkup()
-	for _, p := range bytes.Split(page.breaks.ReplaceAll(b, []byte("\n")), []byte("\n")) {
-		out = append(out, []byte(html.UnescapeString(string(page.tags.ReplaceAll(p, nil)))))
-	}
-	return out
 }

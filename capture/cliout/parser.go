@@ -111,7 +111,7 @@ var noGate = sync.OnceValue(redact.New)
 func (p *Parser) prompt(b []byte) bool {
 	for _, mark := range []string{"# ", ":~$ ", "$ "} {
 		host, cmd, ok := bytes.Cut(b, []byte(mark))
-		if !ok || len(host) == 0 || len(host) > 64 || bytes.IndexByte(host, ' ') >= 0 {
+		if !ok || !hostLike(host) {
 			continue
 		}
 		for _, c := range commands {
@@ -127,6 +127,16 @@ func (p *Parser) prompt(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// hostLike reports whether b may stand in front of a prompt's mark: a host's name,
+// with a user and a folder at most. What somebody put in front of a line is none.
+func hostLike(b []byte) bool {
+	if len(b) == 0 || len(b) > 64 || bytes.ContainsAny(b, " \t|`\"',>") || bytes.IndexByte([]byte("-*"), b[0]) >= 0 {
+		return false
+	}
+	i := bytes.IndexByte(b, ':')
+	return i < 0 || i+1 == len(b) || b[i+1] == '~' || b[i+1] == '/'
 }
 
 func lastWord(b []byte) []byte {

@@ -35,6 +35,14 @@ func Continues(r redact.Raw) bool {
 		len(t) < len(b) && more && digits(frames[:ends(frames, " ")])
 }
 
+// Goes reports whether a line is one of a stack trace as far as it goes: its end may
+// be missing.
+func Goes(r redact.Raw) bool {
+	b := r.Bytes()
+	t := bytes.TrimLeft(b, " \t")
+	return bytes.HasPrefix(t, []byte("Caused by: ")) || len(t) < len(b) && traceLine(t)
+}
+
 // shownWords begin what the Manager's page shows of a failed sign-in.
 var shownWords = []byte("Failed to authenticate Smart Account credentials")
 

@@ -14,6 +14,7 @@ import (
 	"path"
 	"strings"
 
+	"syncscope/capture"
 	"syncscope/capture/redact"
 )
 
@@ -134,9 +135,9 @@ func (a *archive) open(in input, r io.Reader, depth int) error {
 	switch {
 	case kind == unpacked && depth == 0:
 		in.file, in.size = whole(r)
-		return a.visit(in, br)
+		return a.repaired(in, br)
 	case kind == unpacked:
-		return a.visit(in, &whatIsThere{r: br, a: a, in: in})
+		return a.repaired(in, &whatIsThere{r: br, a: a, in: in})
 	case kind == packedOther:
 		return a.leave(in, "is packed in a way that cannot be read here", "unpack it, and give what was in it")
 	case depth >= maxDepth:
@@ -156,6 +157,20 @@ func (a *archive) open(in input, r io.Reader, depth int) error {
 		return nil
 	}
 	return a.leave(in, "is broken: "+a.name(err.Error()), "copy it again")
+}
+
+// repaired visits a file without what people's tools did to its text, and says what
+// that was.
+func (a *archive) repaired(in input, r io.Reader) error {
+	text, done, intact := capture.Repair(r)
+	if !intact { // no place in the file is where it is in the text
+		in.file = nil
+	}
+	err := a.visit(in, text)
+	if said := done(); said != "" && err == nil {
+		a.left.repair(a.name(in.name) + ": " + said)
+	}
+	return err
 }
 
 func (a *archive) inside(kind packing, in input, r io.Reader, br *bufio.Reader, depth int) error {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -261,9 +262,10 @@ const maxNotes = 100
 
 // left is what was left out of a visit, or was read in part.
 type left struct {
-	notes []string
-	more  int // beyond maxNotes
-	named InputErrors
+	notes    []string
+	more     int // beyond maxNotes
+	named    InputErrors
+	repaired []string // what was done to texts so that they could be read
 }
 
 // out leaves an input out if err says that it cannot be read, and gives back
@@ -288,13 +290,22 @@ func (l *left) note(s string) {
 	l.notes = append(l.notes, s)
 }
 
+// repair notes what was done to a text.
+func (l *left) repair(s string) {
+	if len(l.repaired) < maxNotes {
+		l.repaired = append(l.repaired, s)
+	}
+}
+
 // count is how much was said.
 func (l *left) count() int { return len(l.notes) + l.more }
 
 // said are the notes, with the number of those that are not there.
 func (l *left) said() []string {
+	slices.Sort(l.repaired) // in whatever order they were read
+	notes := append(slices.Clip(l.repaired), l.notes...)
 	if l.more == 0 {
-		return l.notes
+		return notes
 	}
-	return append(l.notes, fmt.Sprintf("%d more notes like these", l.more))
+	return append(notes, fmt.Sprintf("%d more notes like these", l.more))
 }

@@ -1,0 +1,210 @@
+package input_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"syncscope/capture/input"
+)
+
+// known takes lines that begin with "rec" for records, and those that begin with
+// " at " for what follows one.
+var known = input.Known{
+	Begins:  func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
+	Stamped: func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
+	Follows: func(b []byte) bool { return bytes.HasPrefix(b, []byte("  at ")) },
+}
+
+// read gives each line of the repaired text behind its number in the file.
+func read(t testing.TB, text []byte) (lines []string, repairs string, last int) {
+	t.Helper()
+	r := input.Open(bytes.NewReader(text), known)
+	out, err := io.ReadAll(iotest.HalfReader(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, ok := r.(*input.Text)
+	if !ok {
+		if !bytes.Equal(out, text) {
+			t.Fatalf("nothing is repaired, and %q became %q", text, out)
+		}
+		return nil, "", 0
+	}
+	n := 0
+	for l := range bytes.Lines(out) {
+		k, b, none := input.Number(bytes.TrimSuffix(l, []byte("\n")))
+		if n += k; !none && len(b) > 0 {
+			lines = append(lines, fmt.Sprintf("%d %s", n, b))
+		}
+	}
+	return lines, again.Repairs.String(), n
+}
+
+func TestRepairs(t *testing.T) {
+	long := "rec " + strings.Repeat("abcdefgh ", 30)
+	rows := func(width int, join string) string {
+		var b strings.Builder
+		for i := 0; i < len(long); i += width {
+			if i > 0 {
+				b.WriteString(join)
+			}
+			b.WriteString(long[i:min(i+width, len(long))])
+		}
+		return b.String()
+	}
+	for _, tt := range []struct {
+		name, text string
+		want       []string
+		told       string
+	}{
+		{"a BOM", "\ufeffrec a\nrec b\n", []string{"1 rec a", "2 rec b"}, "byte order mark"},
+		{"no-break spaces", "rec\u00a0a\nrec\u00a0b\n", []string{"1 rec a", "2 rec b"}, "made plain (2 lines)"},
+		{"grep -n", "17:rec a\n18:  at b\n19:rec c\n", []string{"1 rec a", "2   at b", "3 rec c"}, "`N:` in front of 3 lines"},
+		{"two files", "x.log:rec a\ny.log:rec b\nx.log:rec c\ny.log:rec d\n", []string{"1 rec a", "2 rec b", "3 rec c", "4 rec d"}, "`name:` in front of 4 lines"},
+		{"a table", "| rec a |\n| more |\n| rec b |\n", []string{"1 rec a", "2 more", "3 rec b"}, "`|` in front of 3"},
+		{"prose around a quote", "Hello,\n> rec a\n> rec b\nBye\n", []string{"1 Hello,", "2 rec a", "3 rec b", "4 Bye"}, "2 lines"},
+		{"rows", rows(80, "\n") + "\n" + rows(80, "\n") + "\nrec end\n", []string{"1 " + long, "5 " + long, "9 rec end"}, "at 80 columns (6)"},
+		{"rows that hang", rows(80, "\n    ") + "\n" + rows(80, "\n    ") + "\nrec end\n", nil, ""},
+		{"quoted-printable", "Content-Transfer-Encoding: quoted-printable\n\nrec a=3Db c=\nd\nrec e\n", []string{"1 Content-Transfer-Encoding: quoted-printable", "3 rec a=b cd", "5 rec e"}, "decoded (3 rows)"},
+		{"base64", "Content-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte("rec a\nrec b\n")) + "\n--x--\n", []string{"1 Content-Transfer-Encoding: base64", "3 rec a", "3 rec b"}, "decoded (1 rows)"},
+		{"a page", "<html><body><pre>rec a &lt;b&gt;\nrec c</pre></body></html>\n", []string{"1 rec a <b>", "2 rec c"}, "web page (2 lines)"},
+		{"one column", `"1","rec a ""b"""` + "\n" + `"2","rec c` + "\n" + `  at d"` + "\n", []string{`1 rec a "b"`, "2 rec c", "3   at d"}, "one column of a table read (2 rows)"},
+		{"JSON", `{"message":"rec a","@timestamp":"2025-01-02T03:04:05Z"}` + "\n", []string{"1 rec a"}, "JSON (1)"},
+		{"JSON over lines", "[\n {\n  \"_source\": {\n   \"@timestamp\": \"2025-01-02T03:04:05Z\",\n   \"message\": \"rec a\"\n  }\n },\n {\n  \"_source\": {\"@timestamp\": \"2025-01-02T03:04:05Z\", \"message\": \"rec b\"}\n }\n]\n", []string{"2 rec a", "8 rec b"}, "JSON (2)"},
+		{"an answer over lines", "{\n \"error\": {\n  \"message\": \"no\"\n }\n}\n", []string{`1 {"error": {"message": "no"}}`}, "JSON (1)"},
+		{"indented output", "    a b\n    c d\n    e f\n", []string{"1 a b", "2 c d", "3 e f"}, "blanks in front of 3"},
+	} {
+		lines, told, _ := read(t, []byte(tt.text))
+		if tt.want != nil && strings.Join(lines, "\n") != strings.Join(tt.want, "\n") {
+			t.Errorf("%s:\n%s\nwant\n%s", tt.name, strings.Join(lines, "\n"), strings.Join(tt.want, "\n"))
+		}
+		if !strings.Contains(told, tt.told) {
+			t.Errorf("%s is told as %q", tt.name, told)
+		}
+	}
+}
+
+// Nothing is done to a text that needs nothing.
+func TestCleanTextsPass(t *testing.T) {
+	var log strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&log, "rec %d %s\n", i, strings.Repeat("x", i%97))
+		if i%7 == 0 {
+			log.WriteString("  at frame\n<html>\nno record at all\n\n")
+		}
+	}
+	for _, text := range []string{"", "\n", "rec a", "rec a\r\nrec b\r\n", log.String(), strings.Repeat("\n", 100_000), "prose\nand more prose\n", "\xd4\xc3\xb2\xa1 a capture"} {
+		if lines, told, _ := read(t, []byte(text)); told != "" {
+			t.Errorf("%.40q: %s: %d lines", text, told, len(lines))
+		}
+	}
+}
+
+// Time and memory grow with a text's length, whatever is in it.
+func TestHostileTexts(t *testing.T) {
+	piece := func(s string, n int) func() io.Reader {
+		return func() io.Reader { return io.MultiReader(strings.NewReader("\ufeff"), &repeated{s: s, left: n}) }
+	}
+	var widths strings.Builder
+	for i := range 400 {
+		widths.WriteString("rec " + strings.Repeat("a", i) + "\n" + strings.Repeat("b ", 200-i/2) + "\n")
+	}
+	const n = 24 << 20
+	for name, open := range map[string]func() io.Reader{
+		"one line":          piece("x", n),
+		"one line of JSON":  piece(`{"message":"rec`, n),
+		"one line of HTML":  piece("<html><div>rec a</div>", n/4),
+		"empty lines":       piece("\n", n/4),
+		"alternating":       piece(widths.String(), n),
+		"fronts":            piece("12:rec a\nb: 7: rec c\n", n),
+		"quotes":            piece(`"a","rec b`+"\n", n),
+		"quoted-printable":  piece("Content-Transfer-Encoding: quoted-printable\n\nabc=\n", n),
+		"base64":            piece("Content-Transfer-Encoding: base64\n\n"+strings.Repeat("QUJD", 19)+"\n", n),
+		"nested":            piece("[{[", n),
+		"quotes in a quote": piece(`""`, n),
+	} {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		got, err := io.Copy(io.Discard, input.Open(open(), known))
+		took := time.Since(start)
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		if err != nil {
+			t.Error(name, err)
+		}
+		if held := int64(after.HeapInuse) - int64(before.HeapInuse); held > 16<<20 {
+			t.Errorf("%s: %d MB are held", name, held>>20)
+		}
+		if took > 30*time.Second {
+			t.Errorf("%s takes %s", name, took)
+		}
+		t.Logf("%-18s %8s for %d MB out", name, took.Round(time.Millisecond), got>>20)
+	}
+}
+
+// repeated is s over and over.
+type repeated struct {
+	s    string
+	at   int
+	left int
+}
+
+func (r *repeated) Read(b []byte) (n int, err error) {
+	for n < len(b) && r.left > 0 {
+		k := copy(b[n:min(len(b), n+r.left)], r.s[r.at:])
+		n, r.at, r.left = n+k, (r.at+k)%len(r.s), r.left-k
+	}
+	if r.left == 0 {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// However a text is laid out, every line of it is counted once, and the numbers of
+// the repaired lines rise.
+func FuzzText(f *testing.F) {
+	for _, s := range []string{"\ufeffrec a\n", "\xff\xfer\x00e\x00", "1:rec a\n2:rec b\n", "> rec a\n> rec b\nx", "| rec a |\n| rec b |", `"a","rec b"` + "\n" + `"a","rec`, `{"log":"rec a\n","time":"2025-01-02T03:04:05Z"}`, "<html><p>rec a</p>", "Content-Transfer-Encoding: base64\n\ncmVjIGEK\n", "rec a=3D=\nb=\nc", "\xff\xfe\xff\n\xff\xfe\xfex\n1:rec a\n2:rec b", strings.Repeat("rec "+strings.Repeat("ab ", 30)+"\n"+strings.Repeat("c", 40)+"\n", 4)} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		_, told, last := read(t, text)
+		if told == "" || bytes.ContainsRune(text[:min(len(text), 2)], 0) || len(text) > 1 && text[0] >= 0xfe || !bytes.Contains(text, []byte("\n")) {
+			return
+		}
+		lines := bytes.Count(text, []byte("\n"))
+		if text[len(text)-1] != '\n' {
+			lines++
+		}
+		if last != lines && !bytes.Contains(text, []byte{0}) {
+			t.Errorf("%d lines became %d: %s", lines, last, told)
+		}
+	})
+}
+
+// Lines of any text are in order, and each is counted.
+func TestAnyText(t *testing.T) {
+	seed := rand.Uint64()
+	rnd := rand.New(rand.NewPCG(seed, 1))
+	parts := []string{"rec a b c\n", "1:", "> ", "  at x\n", "\n", "| ", " |\n", `"a","rec b"`, "=\n", "\\\n", "<html>", "</html>\n", `{"message":"rec"`, "}", "[", "\n\xff\xfe\xfe", strings.Repeat("x", 80) + "\n", "\u00a0", "Content-Transfer-Encoding: base64\n\n", "QUJD\n", "--\n"}
+	for range 3000 {
+		var text strings.Builder
+		text.WriteString("x\n")
+		for range rnd.IntN(40) {
+			text.WriteString(parts[rnd.IntN(len(parts))])
+		}
+		text.WriteString("rec end\n")
+		if _, told, last := read(t, []byte(text.String())); told != "" && last != strings.Count(text.String(), "\n") {
+			t.Fatalf("seed %d: %q has %d lines: %s", seed, text.String(), last, told)
+		}
+	}
+}

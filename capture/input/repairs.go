@@ -1,0 +1,87 @@
+package input
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Repairs counts what was done to a text.
+type Repairs struct {
+	encoding encoding
+	mail     int // rows of a mail's parts
+	ends     int // rows that ended in a mark of their own
+	page     int // lines of a web page
+	glyphs   int // lines with signs that an editor made
+	records  int // records taken out of JSON
+	columns  int // rows of a table
+	dressed  []count
+	widths   []int // at which rows were joined
+	rows     int   // that were joined to the one before
+	words    int   // of those: between words
+}
+
+// count is how many lines had one thing in front.
+type count struct {
+	what  string
+	lines int
+}
+
+func (c *Repairs) none() bool {
+	return c.encoding == utf8Text && c.mail+c.ends+c.page+c.glyphs+c.records+c.columns+c.rows == 0 && len(c.dressed) == 0
+}
+
+// dress counts a line that had what in front.
+func (c *Repairs) dress(what string, lines int) {
+	for i := range c.dressed {
+		if c.dressed[i].what == what {
+			c.dressed[i].lines += lines
+			return
+		}
+	}
+	c.dressed = append(c.dressed, count{what, lines})
+}
+
+// width notes a width at which rows were joined.
+func (c *Repairs) width(w int) {
+	if !slices.Contains(c.widths, w) {
+		c.widths = append(c.widths, w)
+	}
+}
+
+// String says in one line what was done. It holds nothing of the text but the
+// signs that stood in front of lines.
+func (c *Repairs) String() string {
+	var out []string
+	add := func(n int, format string, args ...any) {
+		if n > 0 {
+			out = append(out, fmt.Sprintf(format, args...))
+		}
+	}
+	add(int(c.encoding), "%s", encodingNames[c.encoding])
+	add(c.mail, "a mail's part decoded (%d rows)", c.mail)
+	add(c.ends, "rows that end in a mark joined (%d)", c.ends)
+	add(c.page, "text taken out of a web page (%d lines)", c.page)
+	add(c.glyphs, "an editor's blanks, quotes and dashes made plain (%d lines)", c.glyphs)
+	add(c.records, "records taken out of JSON (%d)", c.records)
+	add(c.columns, "one column of a table read (%d rows)", c.columns)
+	for _, d := range c.dressed {
+		add(d.lines, "%s in front of %d lines dropped", d.what, d.lines)
+	}
+	add(c.rows-c.words, "rows re-joined at %s columns (%d)", numbers(c.widths), c.rows-c.words)
+	add(c.words, "rows that a mail broke between words re-joined (%d)", c.words)
+	return strings.Join(out, "; ")
+}
+
+// numbers are some numbers as text.
+func numbers(all []int) string {
+	slices.Sort(all)
+	var out []string
+	for _, n := range all[:min(len(all), 4)] {
+		out = append(out, fmt.Sprint(n))
+	}
+	if len(all) > 4 {
+		out = append(out, "…")
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,243 @@
+package input
+
+import (
+	"bytes"
+	"slices"
+	"unicode/utf8"
+)
+
+// rows joins the rows that a terminal of one width, or a mail, made of long lines.
+type rows struct {
+	c     *Repairs
+	known Known
+	kinds []kind
+	wide  []int // of each line, in columns
+}
+
+// kind is what a line is to the one above it.
+type kind uint8
+
+const (
+	empty   kind = iota
+	begins       // a record begins
+	follows      // it goes on with the record by itself
+	other        // nothing tells: the rest of the line above, or prose
+)
+
+// Bounds of a terminal's width.
+const (
+	minWidth = 56
+	maxWidth = 400
+	maxWraps = 3 // a log that was wrapped is pasted into something narrower
+	// shortPaste is up to how many lines one row that goes on is enough to tell.
+	shortPaste = 8
+	trimmed    = 3 // blanks at a row's end that were dropped
+)
+
+func (*rows) long() bool { return false }
+
+func (r *rows) lines(in []line, _ bool) []line {
+	if !r.look(in) {
+		return in
+	}
+	for range maxWraps {
+		ws := r.widths(in)
+		if len(ws) == 0 {
+			break
+		}
+		in = r.join(in, ws)
+		r.look(in)
+	}
+	if w, ok := r.broken(in); ok {
+		in = r.glue(in, w)
+	}
+	return in
+}
+
+// look tells what each line is; false: nothing is there that could be joined.
+func (r *rows) look(in []line) (some bool) {
+	r.kinds, r.wide = r.kinds[:0], r.wide[:0]
+	for i, l := range in {
+		k := other
+		switch {
+		case len(bytes.TrimSpace(l.b)) == 0, bytes.HasPrefix(l.b, []byte("```")), bytes.HasPrefix(l.b, []byte("^C")):
+			k = empty
+		case r.known.Begins(l.b):
+			k = begins
+		case r.known.Follows(l.b):
+			k = follows
+		case i > 0 && r.kinds[i-1] != empty:
+			some = true
+		}
+		r.kinds = append(r.kinds, k)
+		r.wide = append(r.wide, utf8.RuneCount(l.b))
+	}
+	return some
+}
+
+// spread is what speaks for a width and against it.
+type spread struct{ full, whole, stray, page int }
+
+// widths finds the widths at which lines were broken. Of a stretch of lines between
+// blank ones, it is the longest line's: rows of that width go on in the next line,
+// and little else does.
+func (r *rows) widths(in []line) []int {
+	found := map[int]spread{}
+	for from := 0; from < len(in); {
+		if r.kinds[from] == empty {
+			from++
+			continue
+		}
+		end := from
+		for end < len(in) && r.kinds[end] != empty {
+			end++
+		}
+		r.stretch(in, from, end, found)
+		from = end
+	}
+	var out []int
+	enough := 2
+	if len(in) <= shortPaste {
+		enough = 1
+	}
+	for w, s := range found {
+		if w >= minWidth && w <= maxWidth && s.full >= max(enough, min(2, s.page)) && 4*s.whole <= s.full && s.stray <= s.full/2 {
+			out = append(out, w)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// stretch counts for the widest line of some lines.
+func (r *rows) stretch(in []line, from, end int, found map[int]spread) {
+	w := slices.Max(r.wide[from:end])
+	s, record := found[w], false
+	for i := from; i < end; i++ {
+		if record = record || r.kinds[i] != other; !record { // prose in front
+			continue
+		}
+		goes := i+1 < end && r.kinds[i+1] == other
+		if goes && in[i+1].b[0] == '<' {
+			s.page++
+		}
+		switch full := r.wide[i] == w; {
+		case full && goes:
+			s.full++
+		case full:
+			s.whole++
+		case goes && r.wide[i] < w-trimmed && in[i+1].b[0] != '<': // a page that is quoted has lines of its own
+			s.stray++
+		}
+	}
+	found[w] = s
+}
+
+// full gives the width of which a row is; 0: it is of none.
+func full(wide int, ws []int) int {
+	for _, w := range ws {
+		if wide <= w && wide > w-trimmed-1 {
+			return w
+		}
+	}
+	return 0
+}
+
+// join joins rows to lines.
+func (r *rows) join(in []line, ws []int) []line {
+	hang := r.hanging(in, ws)
+	out, record := in[:0:0], false
+	for i := 0; i < len(in); i++ {
+		l, joined := in[i], false
+		record = r.kinds[i] != empty && (record || r.kinds[i] != other)
+		for w := full(r.wide[i], ws); record && w > 0 && i+1 < len(in) && r.kinds[i+1] == other && len(l.b) <= maxLine; w = full(r.wide[i], ws) {
+			if !joined {
+				l.b, joined = bytes.Clone(l.b), true
+			}
+			for range w - r.wide[i] {
+				l.b = append(l.b, ' ')
+			}
+			i++
+			l.b = append(l.b, in[i].b[min(hang, indent(in[i].b)):]...)
+			r.c.rows++
+			r.c.width(w)
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// hanging is by how many blanks the rows are indented that go on with another.
+func (r *rows) hanging(in []line, ws []int) int {
+	hang := -1
+	for i := range in {
+		if i > 0 && r.kinds[i] == other && r.kinds[i-1] != empty && full(r.wide[i-1], ws) > 0 {
+			if n := indent(in[i].b); hang < 0 || n < hang {
+				hang = n
+			}
+		}
+	}
+	if hang < 2 {
+		return 0
+	}
+	return hang
+}
+
+func indent(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " ")) }
+
+// broken finds the width at which lines were broken between words: no row is
+// longer, and none had room for the next row's first word.
+func (r *rows) broken(in []line) (width int, ok bool) {
+	var votes [maxWidth + 2]int
+	pairs := 0
+	for i := 1; i < len(in); i++ {
+		if r.kinds[i] != other || r.kinds[i-1] == empty || r.wide[i-1] < minWidth/2 {
+			continue
+		}
+		pairs++
+		word := bytes.IndexByte(in[i].b, ' ')
+		if word < 0 {
+			word = len(in[i].b)
+		}
+		if word == 0 { // no mail begins a row with a blank
+			continue
+		}
+		if lo, hi := r.wide[i-1], r.wide[i-1]+word; lo <= maxWidth {
+			votes[lo]++
+			votes[min(hi, maxWidth)+1]--
+		}
+	}
+	sum, best := 0, 0
+	for w := range votes {
+		if sum += votes[w]; sum > best && w >= minWidth {
+			best, width = sum, w
+		}
+	}
+	return width, pairs > 2 && 10*best >= 9*pairs
+}
+
+// glue joins rows that were broken between words.
+func (r *rows) glue(in []line, width int) []line {
+	out := in[:0:0]
+	for i := 0; i < len(in); i++ {
+		l, joined := in[i], false
+		for i+1 < len(in) && r.kinds[i] != empty && r.kinds[i+1] == other && len(l.b) <= maxLine {
+			word := bytes.IndexByte(in[i+1].b, ' ')
+			if word < 0 {
+				word = len(in[i+1].b)
+			}
+			if r.wide[i]+1+word <= width {
+				break
+			}
+			if !joined {
+				l.b, joined = bytes.Clone(l.b), true
+			}
+			i++
+			l.b = append(append(l.b, ' '), in[i].b...)
+			r.c.rows++
+			r.c.words++
+		}
+		out = append(out, l)
+	}
+	return out
+}

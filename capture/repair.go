@@ -1,0 +1,47 @@
+package capture
+
+import (
+	"bytes"
+	"io"
+
+	"syncscope/capture/cliout"
+	"syncscope/capture/input"
+	"syncscope/capture/logline"
+	"syncscope/capture/redact"
+	"syncscope/capture/tcpdump"
+)
+
+// Repair gives what is to be read in place of a file's bytes: the same text without
+// what an editor, a mail or a terminal did to it; and what was done, to be asked
+// once all was read. A text that needs nothing is given back as it is, and so is
+// what is no text: intact is true then.
+func Repair(r io.Reader) (repaired io.Reader, done func() string, intact bool) {
+	again := input.Open(r, input.Known{Begins: begins, Stamped: stamped, Follows: follows})
+	if t, ok := again.(*input.Text); ok {
+		return t, t.Repairs.String, false
+	}
+	return again, func() string { return "" }, true
+}
+
+// Foreign tells what a file is that cannot be read as text, and what to do; empty:
+// it may be text.
+func Foreign(head []byte) (what, hint string) { return input.Named(head) }
+
+func begins(b []byte) bool {
+	raw := redact.Wrap(b)
+	return logline.Begins(raw) != logline.FormPlain || tcpdump.Begins(raw) || cliout.Begins(raw)
+}
+
+func stamped(b []byte) bool {
+	return logline.Begins(redact.Wrap(b)) != logline.FormPlain
+}
+
+// follows reports whether a line goes on with a record by itself: one of a stack
+// trace, of a dump, or of a packet's details.
+func follows(b []byte) bool {
+	if logline.Goes(redact.Wrap(b)) || len(b) > 0 && b[0] == '\t' {
+		return true
+	}
+	t := bytes.TrimLeft(b, " ")
+	return len(t) > 7 && len(t) < len(b) && t[0] == '0' && t[1] == 'x' && t[6] == ':'
+}
