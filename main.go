@@ -636,7 +636,7 @@ type hostFlags struct {
 func (f *hostFlags) register(cmd *cobra.Command) {
 	f.Dirs, f.Version = dirs(), buildVersion()
 	cmd.Flags().StringArrayVar(&f.Typed.Managers, "manager", nil, "USER@HOST[:PORT] of the Manager; up to six times for a cluster")
-	cmd.Flags().StringVar(&f.Typed.SSM, "ssm", "", "USER@HOST[:PORT] of the SSM On-Prem")
+	cmd.Flags().Var(pair{&f.Typed.SSM, &f.Typed.Pair}, "ssm", "USER@HOST[:PORT] of the SSM On-Prem; twice for a pair")
 	cmd.Flags().StringVar(&f.Typed.SSMLogin, "ssm-login", "", "how the SSM's log is come by: shell, console (leave it for a shell first), sudo (ask at once) or journald (default shell)")
 	cmd.Flags().StringVar(&f.Typed.Peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
 	cmd.Flags().StringArrayVarP(&f.Typed.Identities, "identity", "i", nil, "a private key file")
@@ -653,6 +653,23 @@ func (f *hostFlags) register(cmd *cobra.Command) {
 			f.Typed.VPN = &f.vpn
 		}
 	}
+}
+
+// pair is a flag that may be given twice.
+type pair [2]*string
+
+func (p pair) String() string { return "" }
+
+func (p pair) Type() string { return "string" }
+
+func (p pair) Set(s string) error {
+	for _, to := range p {
+		if *to == "" {
+			*to = s
+			return nil
+		}
+	}
+	return errors.New("given more than twice (a pair has two)")
 }
 
 // dirs are where accounts, crash reports and the hosts of earlier runs are kept,

@@ -203,7 +203,7 @@ var allowed = map[string][]string{
 	"checks/attempt":         withLeaves("capture/logline/words", "checks", "checks/evidence", "capture", "capture/event", "capture/redact"), // capture: a packet that is cited, until the issue of the wire
 	"checks/fact":            withLeaves("capture/logline/words", "checks", "checks/evidence", "checks/attempt", "capture", "capture/event", "capture/redact"),
 	"checks/diagnose":        {"checks", "checks/evidence", "checks/attempt", "checks/fact", "checks/rule", "capture", "capture/event", "capture/cliout", "capture/handshake", "capture/logline", "capture/logline/words", "capture/packet", "capture/redact"},
-	"checks/probe":           {"checks", "capture", "capture/event", "capture/cliout", "capture/redact", "ssh/command"},
+	"checks/probe":           {"checks", "capture", "capture/event", "capture/cliout", "capture/logline", "capture/redact", "ssh/command"},
 	"checks/report":          {"checks", "checks/view", "checks/rule", "capture/event", "capture/handshake", "capture/packet", "capture/redact", "assets"},
 	"checks/report/ask":      {"checks", "checks/report", "capture/event", "assets"},
 	"checks/session/names":   {"checks", "checks/view", "checks/report", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},

@@ -34,8 +34,9 @@ vpn: 512
 	if err := p.Apply(&cfg); err != nil || len(cfg.Jumps) != 2 || cfg.Jumps[0].String() != "me@bastion.example:2022" || cfg.Jumps[1].Host != "inner" {
 		t.Errorf("%v, %+v", err, cfg.Jumps)
 	}
-	if _, ssm, err := p.Targets(cfg, "live"); err != nil || ssm.String() != "root@other" {
-		t.Errorf("%v, %v", ssm, err)
+	p.Pair = "root@pair"
+	if _, ssms, err := p.Targets(cfg, "live"); err != nil || len(ssms) != 2 || ssms[0].String() != "root@other" || ssms[1].String() != "root@pair" {
+		t.Errorf("%v, %v", ssms, err)
 	}
 }
 

@@ -38,6 +38,10 @@ func (p *Parser) service(b []byte) {
 	case !ok:
 	case string(key) == "Enabled":
 		p.enabled = string(val) == "true"
+	case string(key) == "Status" && bytes.HasPrefix(val, []byte("running")):
+		if _, age, ok := bytes.Cut(val, []byte(" for ")); ok && len(p.unit) > 0 {
+			p.res.Up = append(p.res.Up, Service{p.gate.Foreign(string(p.unit)), spelledTime(string(age))})
+		}
 	case string(key) == "Status" && p.enabled && !bytes.HasPrefix(val, []byte("running")) && len(p.unit) > 0:
 		p.res.Down = append(p.res.Down, p.gate.Foreign(string(p.unit)+": "+string(val)))
 	}

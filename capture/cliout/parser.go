@@ -24,6 +24,8 @@ type Parser struct {
 	creator bool   // Toolkit: the last column is who created the grant
 	unit    []byte // NMSStatus: the service whose block this is
 	enabled bool
+	device  redact.Text // Addresses: the interface whose rows these are
+	pem     []byte      // OpenSSL: the first certificate, as far as it came
 }
 
 // NewParser makes a parser for one output.
@@ -70,6 +72,7 @@ func (p *Parser) Line(r redact.Raw) {
 	case OpenSSL:
 		p.chain(b)
 		p.session(b)
+		p.leaf(b)
 	case NMSStatus:
 		p.service(b)
 	case Curl:
@@ -84,6 +87,16 @@ func (p *Parser) Line(r redact.Raw) {
 		p.container(b)
 	case Toolkit:
 		p.grant()
+	case Addresses:
+		p.address(b)
+	case Sockets:
+		p.socket(b)
+	case Chrony:
+		p.chrony(b)
+	case Hosts:
+		p.hostEntry(b)
+	case Connect:
+		p.connect(b)
 	}
 }
 
@@ -94,7 +107,7 @@ var commands = []struct {
 }{
 	{"show version", ShowVersion}, {"show system status", ShowSystemStatus}, {"show interface", ShowInterface},
 	{"request nms", NMSStatus}, {"nslookup ", Nslookup}, {"ping ", Ping}, {"curl ", Curl}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"show ip route", IPRoute}, {"date", Date},
-	{"df -", Disk}, {"docker ps", Containers}, {"ss -", Sockets},
+	{"df -", Disk}, {"docker ps", Containers}, {"ss -", Sockets}, {"ip -br addr", Addresses}, {"ip addr", Addresses}, {"chronyc ", Chrony},
 }
 
 // Begins reports whether a line is a prompt with a command whose output is
@@ -180,6 +193,9 @@ func (p *Parser) common(b []byte) {
 			p.res.Failure = p.gate.Foreign(string(b))
 		}
 	}
+	if bytes.HasSuffix(b, []byte(": command not found")) {
+		p.res.Failure = p.gate.Foreign(string(b))
+	}
 }
 
 func (p *Parser) version(b []byte) {
@@ -197,6 +213,8 @@ func (p *Parser) status(b []byte) {
 	switch string(bytes.TrimSpace(key)) {
 	case "Version":
 		p.version([]byte(v))
+	case "System uptime":
+		p.res.Uptime = spelledTime(v)
 	case "Current time":
 		if t, err := time.Parse("Mon Jan _2 15:04:05 MST 2006", v); err == nil {
 			p.res.Clock = t

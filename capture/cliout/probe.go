@@ -80,6 +80,12 @@ func (p *Parser) session(b []byte) {
 		n, _, _ := bytes.Cut(rest, []byte(" "))
 		p.res.Verify, _ = strconv.Atoi(string(n))
 	}
+	if rest, ok := bytes.CutPrefix(t, []byte("verify error:num=")); ok {
+		n, _, _ := bytes.Cut(rest, []byte(":"))
+		if code, err := strconv.Atoi(string(n)); err == nil {
+			p.res.VerifyErrors = append(p.res.VerifyErrors, code)
+		}
+	}
 	if rest, ok := bytes.CutPrefix(t, []byte("New, ")); ok && !bytes.HasPrefix(rest, []byte("(NONE)")) {
 		v, _, _ := bytes.Cut(rest, []byte(","))
 		p.res.Protocol = p.gate.Field(redact.Plain, v)
@@ -112,6 +118,7 @@ func (p *Parser) container(b []byte) {
 	case !ok:
 	case bytes.HasPrefix(state, []byte("Up")):
 		p.res.Received++
+		p.res.Up = append(p.res.Up, Service{p.gate.Foreign(string(name)), spelledTime(string(state[len("Up"):]))})
 		if bytes.Contains(state, []byte("unhealthy")) {
 			p.res.Down = append(p.res.Down, p.gate.Foreign(string(name)+": "+string(state)))
 		}

@@ -5,6 +5,7 @@
 package cliout
 
 import (
+	"crypto/x509"
 	"net/netip"
 	"time"
 
@@ -30,11 +31,15 @@ const (
 	Toolkit   // the SSM's list of grants, copied as text
 	Disk
 	Containers
-	Sockets // "ss": what listens
+	Sockets   // "ss": what listens
+	Addresses // "ip addr": which addresses the host has
+	Chrony    // "chronyc tracking"
+	Hosts     // "getent ahosts": a name as the host itself resolves it
+	Connect   // whether a TCP connection opens, in a shell's words
 	checkCount
 )
 
-var checkNames = [...]string{"unknown", "show version", "show system status", "show interface", "nslookup", "ping", "curl", "openssl", "ip route", "date", "request nms", "API Tool Kit", "df", "docker ps", "ss"}
+var checkNames = [...]string{"unknown", "show version", "show system status", "show interface", "nslookup", "ping", "curl", "openssl", "ip route", "date", "request nms", "API Tool Kit", "df", "docker ps", "ss", "ip addr", "chronyc", "getent", "connect"}
 
 // String is the command as people say it.
 func (c Check) String() string {
@@ -78,6 +83,12 @@ type Interface struct {
 	Net  netip.Prefix // its address and network; invalid: none is shown
 }
 
+// Service is a service that runs, and for how long.
+type Service struct {
+	Name redact.Text
+	Up   time.Duration // as coarse as it was printed
+}
+
 // Result is one command's output. Fields are valid for the Check named beside them.
 type Result struct {
 	Check   Check
@@ -93,14 +104,24 @@ type Result struct {
 	Grants  []Grant       // Toolkit
 	// Curl: the last HTTP status, and the number in "curl: (7) …"; 0: none.
 	Status, Code   int
-	Sent, Received int         // Ping
-	Verify         int         // OpenSSL: the verify return code; -1: none was printed
-	NotAfter       time.Time   // OpenSSL: of the server's own certificate
-	Protocol       redact.Text // OpenSSL: "TLSv1.3"; empty: no session came about
-	Interfaces     []Interface // ShowInterface
-	Device         redact.Text // IPRoute
-	Own            netip.Addr  // IPRoute: the address that packets leave with
-	Use            int         // Disk: the fullest file system, in percent
-	Mount          redact.Text // Disk: where it is mounted
-	Failure        redact.Text // what the output itself says went wrong, if it does
+	Sent, Received int               // Ping
+	Verify         int               // OpenSSL: the verify return code; -1: none was printed
+	VerifyErrors   []int             // OpenSSL: each error of the verification, in its order
+	NotAfter       time.Time         // OpenSSL: of the server's own certificate
+	Leaf           *x509.Certificate // OpenSSL: the server's own; nil: it was not printed whole
+	Protocol       redact.Text       // OpenSSL: "TLSv1.3"; empty: no session came about
+	Interfaces     []Interface       // ShowInterface
+	Device         redact.Text       // IPRoute
+	Own            netip.Addr        // IPRoute: the address that packets leave with
+	Use            int               // Disk: the fullest file system, in percent
+	Mount          redact.Text       // Disk: where it is mounted
+	Up             []Service         // Containers, NMSStatus: what runs
+	Uptime         time.Duration     // ShowSystemStatus: since the last reboot; 0: not found
+	Owned          []Interface       // Addresses: each address with its interface
+	Listeners      []netip.AddrPort  // Sockets: an unspecified address is every one of the host
+	Leap           redact.Text       // Chrony: its "Leap status"; empty: none was printed
+	TimeSource     redact.Text       // Chrony: whom it follows
+	Drift          time.Duration     // Chrony: the system's time minus NTP's
+	Open           bool              // Connect: the connection opened
+	Failure        redact.Text       // what the output itself says went wrong, if it does
 }

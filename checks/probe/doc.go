@@ -10,6 +10,7 @@ package probe
 import (
 	"context"
 	"io"
+	"time"
 
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
@@ -21,22 +22,28 @@ type Runner interface {
 	Run(ctx context.Context, c command.Command) (command.Result, error)
 }
 
-// Reader reads a command's output through the gate.
-type Reader func(check cliout.Check, out io.Reader) (event.CheckResult, error)
+// Reader reads what a command printed through the gate.
+type Reader interface {
+	// Output reads a command's own output.
+	Output(check cliout.Check, out io.Reader) (event.CheckResult, error)
+	// Log reads lines of the SSM's log.
+	Log(out io.Reader) ([]event.LogEntry, error)
+}
 
 // Status is what a check came to.
 type Status uint8
 
 // The statuses, best first.
 const (
-	Pass Status = iota
+	Pass      Status = iota
+	NotNeeded        // whatever it says, this mode does not need it
 	Warn
 	Fail
 	CouldNot
 	statusCount
 )
 
-var statusNames = [...]string{"pass", "warn", "fail", "could-not-check"}
+var statusNames = [...]string{"pass", "not-needed", "warn", "fail", "could-not-check"}
 
 // String is the name in the report's JSON.
 func (s Status) String() string {
@@ -49,8 +56,12 @@ func (s Status) String() string {
 // Outcome is one check's result.
 type Outcome struct {
 	Name   string
+	Host   string // which one, where several hosts answer the same check
 	Status Status
 	Detail string
+	// Clock is how far the host's clock is from ours, of a check of a clock that
+	// was read.
+	Clock *time.Duration
 }
 
 // Probe is one command and what its output means.
@@ -60,28 +71,51 @@ type Probe struct {
 	Kind    cliout.Check
 	// Judge reads the result; one command can answer several checks.
 	Judge func(event.CheckResult) []Outcome
+	// Lines reads the lines of a log, instead of Judge; now is the host's time.
+	Lines func(now HostTime, lines []event.LogEntry) []Outcome
 	// Names are the checks that Judge answers, for when the command cannot run.
 	Names []string
 }
 
 // Run runs one probe. What keeps it from running is an outcome too.
 func Run(ctx context.Context, p Probe, r Runner, read Reader) []Outcome {
-	res, err := r.Run(ctx, p.Command)
+	out, err := run(ctx, p, r, read)
 	if err == nil {
-		var got event.CheckResult
-		if got, err = read(p.Kind, res.Reader()); err == nil {
-			return p.Judge(got)
-		}
+		return out
 	}
 	names := p.Names
 	if len(names) == 0 {
 		names = []string{p.Name}
 	}
-	var out []Outcome
 	for _, n := range names {
-		out = append(out, Outcome{n, CouldNot, err.Error()})
+		out = append(out, Outcome{Name: n, Status: CouldNot, Detail: err.Error()})
 	}
 	return out
 }
 
-func one(name string, s Status, detail string) []Outcome { return []Outcome{{name, s, detail}} }
+func run(ctx context.Context, p Probe, r Runner, read Reader) ([]Outcome, error) {
+	res, err := r.Run(ctx, p.Command)
+	if err != nil {
+		return nil, err
+	}
+	if p.Lines != nil {
+		now, rest, err := hostTime(res.Reader())
+		if err != nil {
+			return nil, err
+		}
+		lines, err := read.Log(rest)
+		if err != nil {
+			return nil, err
+		}
+		return p.Lines(now, lines), nil
+	}
+	got, err := read.Output(p.Kind, res.Reader())
+	if err != nil {
+		return nil, err
+	}
+	return p.Judge(got), nil
+}
+
+func one(name string, s Status, detail string) []Outcome {
+	return []Outcome{{Name: name, Status: s, Detail: detail}}
+}

@@ -16,7 +16,14 @@ type Target struct {
 	Addr netip.Addr // invalid: not known yet
 	Port uint16
 	VPN  int
-	Now  time.Time // of the computer that asks
+	Now  func() time.Time // of the computer that asks
+}
+
+func (t Target) now() time.Time {
+	if t.Now == nil {
+		return time.Now()
+	}
+	return t.Now()
 }
 
 func (t Target) endpoint() (command.Endpoint, error) {
@@ -31,6 +38,7 @@ func (t Target) endpoint() (command.Endpoint, error) {
 func CLI(t Target) ([]Probe, error) {
 	out := []Probe{
 		{Name: "release", Command: command.ShowVersion(), Kind: cliout.ShowVersion, Judge: release},
+		{Name: "Manager reboot", Command: command.ShowSystemStatus(), Kind: cliout.ShowSystemStatus, Judge: rebooted},
 		{Name: "Manager services", Command: command.NMSStatus(), Kind: cliout.NMSStatus, Judge: services},
 	}
 	for _, q := range []struct{ name, host string }{{"dns", t.Name}, {"dns of the cloud", cloud}} {
@@ -54,6 +62,9 @@ func CLI(t Target) ([]Probe, error) {
 // on-prem mode the Manager never calls it.
 const cloud = "cloudsso.cisco.com"
 
+// identity is where Cisco's present interfaces give tokens.
+const identity = "id.cisco.com"
+
 // firstOnPrem is the first release that knows on-prem mode.
 var firstOnPrem = cliout.Release{20, 9, 1}
 
@@ -76,7 +87,24 @@ func services(r event.CheckResult) []Outcome {
 	case !r.Failure.Empty() || len(r.Lines) < 2:
 		return one(name, CouldNot, "the answer is not understood")
 	}
+	if len(r.Up) > 0 {
+		return ages(name, r.Up, "all that are enabled run")
+	}
 	return one(name, Pass, "all that are enabled run")
+}
+
+// rebooted tells when the Manager last started, as far as it says so.
+func rebooted(r event.CheckResult) []Outcome {
+	const name = "Manager reboot"
+	switch {
+	case r.Uptime == 0 && !r.Failure.Empty():
+		return one(name, CouldNot, r.Failure.String())
+	case r.Uptime == 0:
+		return one(name, CouldNot, "the answer holds no uptime")
+	case r.Uptime < young:
+		return one(name, Warn, "up for "+roughly(r.Uptime)+" only: its services may still be starting")
+	}
+	return one(name, Pass, "up for "+roughly(r.Uptime))
 }
 
 func lookup(host string) func(event.CheckResult) []Outcome {
@@ -92,10 +120,14 @@ func lookup(host string) func(event.CheckResult) []Outcome {
 }
 
 func cloudLookup(r event.CheckResult) []Outcome {
-	if len(r.Addrs) > 0 {
-		return one("dns of the cloud", Pass, cloud+" is "+r.Addrs[0].String()+"; not needed in on-prem mode")
+	const name = "dns of the cloud"
+	switch {
+	case len(r.Addrs) > 0:
+		return one(name, NotNeeded, cloud+" is "+r.Addrs[0].String()+"; in on-prem mode the Manager does not call it")
+	case !r.Failure.Empty():
+		return one(name, NotNeeded, cloud+" does not resolve; in on-prem mode the Manager does not call it")
 	}
-	return one("dns of the cloud", Pass, cloud+" does not resolve; not needed in on-prem mode")
+	return one(name, NotNeeded, "the answer is not understood; in on-prem mode the Manager does not call "+cloud)
 }
 
 // Shell are the checks for the Manager's Linux shell.
@@ -106,8 +138,8 @@ func Shell(t Target) ([]Probe, error) {
 	}
 	out := []Probe{
 		{Name: "tcp, http", Names: []string{"tcp", "http"}, Command: command.API(e), Kind: cliout.Curl, Judge: reach},
-		{Name: "tls", Command: command.Certificates(e), Kind: cliout.OpenSSL, Judge: certificates(t.Now)},
-		{Name: "Manager clock", Command: command.Date(), Kind: cliout.Date, Judge: clock("Manager clock", t.Now)},
+		{Name: "tls, certificate", Names: []string{"tls", Expiry, CertName, Issuer}, Command: command.Certificates(e), Kind: cliout.OpenSSL, Judge: certificates(e.Host(), t.now)},
+		{Name: ManagerClock, Command: command.Date(), Kind: cliout.Date, Judge: clock(ManagerClock, t.now)},
 		{Name: "Manager disk", Command: command.Disk(), Kind: cliout.Disk, Judge: disk("Manager disk")},
 		{Name: "Manager log", Command: command.LogRight(command.ManagerServerLog), Judge: readable("Manager log")},
 	}

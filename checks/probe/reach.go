@@ -3,7 +3,6 @@ package probe
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"syncscope/capture/event"
 )
@@ -19,27 +18,30 @@ const (
 	curlReceiving = 56
 )
 
+// connected is TCP that opened.
+var connected = Outcome{Name: "tcp", Status: Pass, Detail: "connected"}
+
 // reach tells from one request how far TCP and HTTP get. The certificate was
 // not looked at, so whatever the API says means that TLS came about.
 func reach(r event.CheckResult) []Outcome {
 	if r.Status != 0 {
-		return []Outcome{{"tcp", Pass, "connected"}, answered(r.Status)}
+		return []Outcome{connected, answered(r.Status)}
 	}
-	none := Outcome{"http", CouldNot, "no answer to look at"}
-	connected := false
+	none := Outcome{Name: "http", Status: CouldNot, Detail: "no answer to look at"}
+	open := false
 	for _, l := range r.Lines {
-		connected = connected || strings.HasPrefix(l.String(), "* Connected to")
+		open = open || strings.HasPrefix(l.String(), "* Connected to")
 	}
 	why := r.Failure.String()
 	switch {
 	case r.Code == curlResolve || r.Code == curlProxy:
-		return []Outcome{{"tcp", CouldNot, why}, none}
-	case r.Code == curlConnect || r.Code == curlTimeout && !connected:
-		return []Outcome{{"tcp", Fail, why}, none}
+		return append(one("tcp", CouldNot, why), none)
+	case r.Code == curlConnect || r.Code == curlTimeout && !open:
+		return append(one("tcp", Fail, why), none)
 	case r.Code == curlTLS || r.Code == curlTimeout || r.Code == curlEmpty || r.Code == curlReceiving:
-		return []Outcome{{"tcp", Pass, "connected"}, {"http", Fail, why}}
+		return []Outcome{connected, {Name: "http", Status: Fail, Detail: why}}
 	}
-	return []Outcome{{"tcp", CouldNot, "the answer is not understood"}, none}
+	return append(one("tcp", CouldNot, "the answer is not understood"), none)
 }
 
 // answered reads the status of a request without credentials: being refused
@@ -64,31 +66,5 @@ func answered(status int) Outcome {
 	default:
 		s, says = Warn, "not an answer that is known"
 	}
-	return Outcome{"http", s, fmt.Sprintf("%d: %s", status, says)}
-}
-
-// expiring is how long before its end a certificate is worth a word.
-const expiring = 30 * 24 * time.Hour
-
-// certificates reads the chain as openssl on the Manager sees it. Its trust is
-// not that of the Manager's Java: what it does not trust is a warning.
-func certificates(now time.Time) func(event.CheckResult) []Outcome {
-	return func(r event.CheckResult) []Outcome {
-		left := r.NotAfter.Sub(now)
-		switch {
-		case len(r.Chain) == 0 && !r.Failure.Empty() && strings.HasPrefix(r.Failure.String(), "connect:"):
-			return one("tls", CouldNot, "no connection to look at")
-		case len(r.Chain) == 0 && !r.Failure.Empty():
-			return one("tls", Fail, r.Failure.String())
-		case len(r.Chain) == 0:
-			return one("tls", CouldNot, "no certificate came")
-		case !r.NotAfter.IsZero() && left < 0:
-			return one("tls", Fail, "the certificate expired on "+r.NotAfter.Format(time.DateOnly))
-		case r.Verify > 0:
-			return one("tls", Warn, fmt.Sprintf("openssl does not verify the chain (code %d, issuer %s); the Manager's Java has a trust store of its own", r.Verify, r.Chain[len(r.Chain)-1].Issuer))
-		case !r.NotAfter.IsZero() && left < expiring:
-			return one("tls", Warn, "the certificate expires on "+r.NotAfter.Format(time.DateOnly))
-		}
-		return one("tls", Pass, strings.TrimSpace(r.Protocol.String()+" "+r.Chain[0].Subject.String()))
-	}
+	return Outcome{Name: "http", Status: s, Detail: fmt.Sprintf("%d: %s", status, says)}
 }

@@ -24,6 +24,7 @@ import (
 // lane is one shell on one host: its checks run one after the other, those of
 // the lanes beside each other.
 type lane struct {
+	host   string // where several hosts answer the same checks; "" elsewhere
 	probes []probe.Probe
 	runner probe.Runner
 	broken error // why there is no shell
@@ -93,7 +94,11 @@ func (l *Live) Check(ctx context.Context) (report.Report, error) {
 		all = append(all, res...)
 	}
 	for _, o := range probe.Settle(all) {
-		r.Checks = append(r.Checks, view.CheckOutcome{Name: o.Name, Status: o.Status.String(), Detail: l.cfg.Gate.Foreign(o.Detail).String()})
+		name := o.Name
+		if o.Host != "" {
+			name += " (" + o.Host + ")"
+		}
+		r.Checks = append(r.Checks, view.CheckOutcome{Name: l.cfg.Gate.Foreign(name).String(), Status: o.Status.String(), Detail: l.cfg.Gate.Foreign(o.Detail).String()})
 	}
 	r.Masked = l.cfg.Gate.Counts()
 	return names.Private(l.cfg.Gate, r), nil
@@ -103,7 +108,10 @@ func (l *Live) walk(ctx context.Context, ln lane) []probe.Outcome {
 	defer ln.close()
 	var out []probe.Outcome
 	for _, p := range ln.probes {
-		out = append(out, l.probed(ctx, p, ln)...)
+		for _, o := range l.probed(ctx, p, ln) {
+			o.Host = ln.host
+			out = append(out, o)
+		}
 	}
 	return out
 }
@@ -120,11 +128,34 @@ func (l *Live) probed(ctx context.Context, p probe.Probe, ln lane) []probe.Outco
 	case <-ctx.Done():
 		runner = noShell{ctx.Err()}
 	}
-	return probe.Run(ctx, p, runner, l.readOutput)
+	return probe.Run(ctx, p, runner, printed{l})
 }
 
 func (l *Live) readOutput(kind cliout.Check, out io.Reader) (event.CheckResult, error) {
 	return capture.ReadCheck(event.Source{Title: redact.Literal("check")}, l.cfg.Gate, kind, out)
+}
+
+// printed reads what the checks' commands print.
+type printed struct{ run *Live }
+
+// Output implements probe.Reader.
+func (p printed) Output(kind cliout.Check, out io.Reader) (event.CheckResult, error) {
+	return p.run.readOutput(kind, out)
+}
+
+// Log implements probe.Reader.
+func (p printed) Log(out io.Reader) ([]event.LogEntry, error) {
+	var lines []event.LogEntry
+	src := event.Source{Kind: event.SSMMessages, Title: redact.Literal("check")}
+	d := capture.NewDecoder(src, p.run.cfg.Gate, func(ev event.Event) {
+		if l, ok := ev.(event.LogEntry); ok {
+			lines = append(lines, l)
+		}
+	})
+	if _, err := io.Copy(d, out); err != nil {
+		return nil, err
+	}
+	return lines, d.Close()
 }
 
 // lanes opens the shells. One that cannot be had is no error: its checks then
@@ -141,31 +172,44 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 			return nil, err
 		}
 		runner, broken := h.cli(ctx)
-		out = append(out, lane{cli, runner, broken, hangUp(runner)})
+		node := among(l.hosts, h)
+		out = append(out, lane{node, cli, runner, broken, hangUp(runner)})
 		shell, err := probe.Shell(t)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, shellLane(ctx, h, shell))
+		out = append(out, shellLane(ctx, h, node, shell))
 	}
-	if l.ssm != nil {
-		sh, end, err := l.ssm.ssmShell(ctx, l.cfg.SSMLogin)
+	for _, h := range l.ssms {
+		list, err := probe.SSM(t)
+		if err != nil {
+			return nil, err
+		}
+		sh, end, err := h.ssmShell(ctx, l.cfg.SSMLogin)
 		if err != nil {
 			end = func() {}
 		}
-		out = append(out, lane{probe.SSM(t.Now), withSudo{sh}, err, end})
+		out = append(out, lane{among(l.ssms, h), list, withSudo{sh}, err, end})
 	}
 	return out, nil
 }
 
+// among is the name of a host among others; "": it is the only one.
+func among(of []*host, h *host) string {
+	if len(of) < 2 {
+		return ""
+	}
+	return h.run.nameOf(h.target)
+}
+
 // shellLane opens the Manager's Linux shell; closing its terminal closes it.
-func shellLane(ctx context.Context, h *host, probes []probe.Probe) lane {
+func shellLane(ctx context.Context, h *host, node string, probes []probe.Probe) lane {
 	cli, err := h.cli(ctx)
 	if err != nil {
-		return lane{probes, nil, err, func() {}}
+		return lane{node, probes, nil, err, func() {}}
 	}
 	sh, err := cli.Shell(ctx)
-	return lane{probes, sh, err, hangUp(cli)}
+	return lane{node, probes, sh, err, hangUp(cli)}
 }
 
 func hangUp(cli *shell.CLI) func() {
@@ -178,7 +222,7 @@ func hangUp(cli *shell.CLI) func() {
 
 // target is whom the Manager calls: as given, else as we reach the SSM.
 func (l *Live) target(ctx context.Context) (probe.Target, error) {
-	t := probe.Target{Port: l.port(), VPN: l.cfg.VPN, Now: l.cfg.Now()}
+	t := probe.Target{Port: l.port(), VPN: l.cfg.VPN, Now: l.cfg.Now}
 	host := l.cfg.PeerName
 	if host == "" {
 		l.mu.Lock()

@@ -74,7 +74,7 @@ func (h *host) sweep(ctx context.Context) {
 
 // shell gives a Linux shell on a host, and what leaves it.
 func (h *host) shell(ctx context.Context) (shell.Shell, func(), error) {
-	if h == h.run.ssm {
+	if h.ssm {
 		return h.ssmShell(ctx, h.run.cfg.SSMLogin)
 	}
 	cli, err := h.cli(ctx)

@@ -20,6 +20,7 @@ type host struct {
 	run *Live // that the host belongs to
 
 	target          ssh.Target
+	ssm             bool // else a Manager
 	kept            keptLink
 	credentials     *login.Credentials // the run's: hosts may share a jump host
 	followed        *follow.Log
@@ -46,7 +47,7 @@ type source struct {
 }
 
 func (l *Live) newHost(t ssh.Target, manager bool) *host {
-	return &host{run: l, target: t, read: func() {}, credentials: l.credentials, progress: newProgress(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.feed.Nudge)}
+	return &host{run: l, target: t, ssm: !manager, read: func() {}, credentials: l.credentials, progress: newProgress(l.cfg.Gate.Foreign(t.String()).String(), manager, l.cfg.Gate, l.cfg.Now, l.feed.Nudge)}
 }
 
 // add registers a stream; its pane shows it from then on.

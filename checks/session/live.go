@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,6 +29,7 @@ type Config struct {
 	offline.Options
 	Managers  []ssh.Target
 	SSM       *ssh.Target // nil: not given, its pane says so
+	Pair      *ssh.Target // the other SSM of a pair; nil: there is none
 	SSMLogin  shell.SSMLogin
 	SSH       login.Config
 	PeerName  string // --peer's host as typed; Options.Peer is set if it is an address
@@ -55,7 +57,7 @@ type Live struct {
 	cancel context.CancelFunc
 	tasks  *tasks
 	hosts  []*host
-	ssm    *host
+	ssms   []*host // none, one, or a pair
 
 	mu          sync.Mutex
 	sources     []*source
@@ -111,7 +113,10 @@ func Open(cfg Config) *Live {
 		l.hosts = append(l.hosts, l.newHost(t, true))
 	}
 	if cfg.SSM != nil {
-		l.ssm = l.newHost(*cfg.SSM, false)
+		l.ssms = append(l.ssms, l.newHost(*cfg.SSM, false))
+	}
+	if cfg.Pair != nil {
+		l.ssms = append(l.ssms, l.newHost(*cfg.Pair, false))
 	}
 	l.meetHosts()
 	return l
@@ -134,10 +139,7 @@ func Connect(ctx context.Context, cfg Config) (*Live, error) {
 
 // all are the hosts that were given.
 func (l *Live) all() []*host {
-	if l.ssm == nil {
-		return l.hosts
-	}
-	return append(l.hosts[:len(l.hosts):len(l.hosts)], l.ssm)
+	return slices.Concat(l.hosts, l.ssms)
 }
 
 // Start begins to read. The updates end when ctx ends, when every stream has
@@ -294,7 +296,8 @@ func (l *Live) decorate(u *view.Update) {
 // nameOf tells a host from the others: by its name, with its port where two have
 // the same.
 func (l *Live) nameOf(t ssh.Target) string {
-	for _, o := range l.cfg.Managers {
+	for _, h := range l.all() {
+		o := h.target
 		if o.Host == t.Host && o.Port != t.Port {
 			return t.Addr()
 		}

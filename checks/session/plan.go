@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"syncscope/checks/probe"
+	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/shell"
 )
@@ -23,21 +24,15 @@ func Plan(w io.Writer, cfg Config, checksOnly bool) error {
 			return err
 		}
 	}
-	if cfg.SSM != nil {
-		fmt.Fprintf(&p.out, "%s (SSM On-Prem)\n", cfg.Gate.Foreign(cfg.SSM.String()))
+	for _, t := range []*ssh.Target{cfg.SSM, cfg.Pair} {
+		if t == nil {
+			continue
+		}
+		fmt.Fprintf(&p.out, "%s (SSM On-Prem)\n", cfg.Gate.Foreign(t.String()))
 		p.seen = map[string]bool{}
-		p.probes(probe.SSM(cfg.Now()))
-		log := "log"
-		switch cfg.SSMLogin {
-		case shell.LoginConsole:
-			p.shapes(command.SSMShell, "console-shell", "quiet", "sudo-login")
-		case shell.LoginJournald:
-			log = "journal"
+		if err := p.ssm(cfg, checksOnly); err != nil {
+			return err
 		}
-		if !checksOnly {
-			p.shapes(command.SSMShell, log)
-		}
-		p.shapes(command.SSMShell, "answer", "leftovers", "process", "end-leftover")
 	}
 	_, err := io.WriteString(w, p.out.String())
 	return err
@@ -80,10 +75,31 @@ func (p *plan) shapes(where command.Where, ids ...string) {
 	}
 }
 
+// ssm are an SSM's commands.
+func (p *plan) ssm(cfg Config, checksOnly bool) error {
+	list, err := probe.SSM(probe.Target{Now: cfg.Now})
+	if err != nil {
+		return err
+	}
+	p.probes(list)
+	log := "log"
+	switch cfg.SSMLogin {
+	case shell.LoginConsole:
+		p.shapes(command.SSMShell, "console-shell", "quiet", "sudo-login")
+	case shell.LoginJournald:
+		log = "journal"
+	}
+	if !checksOnly {
+		p.shapes(command.SSMShell, log)
+	}
+	p.shapes(command.SSMShell, "answer", "leftovers", "process", "end-leftover")
+	return nil
+}
+
 // manager are a Manager's commands in the order in which they are sent.
 func (p *plan) manager(cfg Config, checksOnly bool) error {
 	p.commands(command.PaginateFalse(), command.ScreenWidth(), command.IdleTimeout(), command.ShowVersion())
-	t := probe.Target{Port: cfg.PeerPort, VPN: cfg.VPN, Now: cfg.Now()}
+	t := probe.Target{Port: cfg.PeerPort, VPN: cfg.VPN, Now: cfg.Now}
 	if t.Port == 0 {
 		t.Port = 8443
 	}

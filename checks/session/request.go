@@ -79,7 +79,14 @@ func (r *Request) Config(command string) (Config, error) {
 	if err := p.Apply(&cfg.SSH); err != nil {
 		return Config{}, err
 	}
-	cfg.Managers, cfg.SSM, err = p.Targets(cfg.SSH, command)
+	managers, ssms, err := p.Targets(cfg.SSH, command)
+	cfg.Managers = managers
+	if len(ssms) > 0 {
+		cfg.SSM = &ssms[0]
+	}
+	if len(ssms) > 1 {
+		cfg.Pair = &ssms[1]
+	}
 	return cfg, err
 }
 

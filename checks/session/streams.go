@@ -35,12 +35,14 @@ func (h *host) addStreams() {
 
 // addSSM registers the SSM's log, or says why there is none.
 func (l *Live) addSSM() {
-	s := l.add(event.SSMMessages, event.LevelNone, "messages", l.ssm)
-	if l.ssm == nil {
+	if len(l.ssms) == 0 {
+		s := l.add(event.SSMMessages, event.LevelNone, "messages", nil)
 		s.say(event.Refused, "no SSM was given: start with --ssm USER@HOST to see its side")
 		return
 	}
-	l.ssm.log = s
+	for _, h := range l.ssms {
+		h.log = l.add(event.SSMMessages, event.LevelNone, "messages", h)
+	}
 }
 
 // visit logs in to a host and starts its streams.
@@ -138,7 +140,7 @@ func (h *host) readBack(ctx context.Context, sh shell.Shell, path command.LogPat
 	h.progress.begin(view.StepLogRight)
 	var log *follow.Log
 	var err error
-	if h == h.run.ssm {
+	if h.ssm {
 		log, err = follow.OpenSSMLog(ctx, sh, h.run.cfg.SSMLogin)
 	} else {
 		log, err = follow.OpenLog(ctx, sh, path)

@@ -54,7 +54,7 @@ func (l *Live) Try(ctx context.Context) {
 // mayRead looks whether a host's log may be read.
 func (h *host) mayRead(ctx context.Context) error {
 	h.progress.begin(view.StepCLI)
-	if h == h.run.ssm {
+	if h.ssm {
 		sh, end, err := h.ssmShell(ctx, h.run.cfg.SSMLogin)
 		if err != nil {
 			return err

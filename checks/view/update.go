@@ -27,7 +27,7 @@ type Header struct {
 // is no evidence about an attempt.
 type CheckOutcome struct {
 	Name   string `json:"name"`
-	Status string `json:"status"` // "pass", "warn", "fail", "could-not-check"
+	Status string `json:"status"` // "pass", "warn", "fail", "could-not-check", "not-needed"
 	Detail string `json:"detail"`
 }
 

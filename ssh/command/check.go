@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 )
 
 // The commands of the active checks. They read, and none sends credentials.
@@ -41,6 +42,9 @@ func AtAddr(a netip.Addr, port uint16) Endpoint {
 	}
 	return Endpoint{host: host, port: port}
 }
+
+// Host is the name or the address.
+func (e Endpoint) Host() string { return strings.Trim(e.host, "[]") }
 
 // String is host:port.
 func (e Endpoint) String() string { return fmt.Sprintf("%s:%d", e.host, e.port) }

@@ -97,6 +97,9 @@ func words(part string, status int) []string {
 
 // programs are what the shell can run.
 func (s *shell) program(ctx context.Context, argv []string, std stdio) int {
+	if status, ok := s.asked(argv, std); ok {
+		return status
+	}
 	switch argv[0] {
 	case "printf":
 		return printf(argv[1:], std.out)

@@ -3,6 +3,7 @@ package lab
 import (
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
 	"strings"
 	"time"
@@ -119,6 +120,9 @@ func (l *Lab) openssl(argv []string, std stdio) {
 		}
 		const stamp = "Jan _2 15:04:05 2006 GMT"
 		fmt.Fprintf(std.out, " %d s:%s\n   i:%s\n   a:PKEY: rsaEncryption, 2048 (bit); sigalg: ecdsa-with-SHA256\n   v:NotBefore: %s; NotAfter: %s\n", i, opensslName(c.Subject), opensslName(c.Issuer), c.NotBefore.UTC().Format(stamp), c.NotAfter.UTC().Format(stamp))
+		if i == 0 {
+			_ = pem.Encode(std.out, &pem.Block{Type: "CERTIFICATE", Bytes: der}) // the reader may be gone
+		}
 		if i == 0 && now.After(c.NotAfter) {
 			code = "10 (certificate has expired)"
 		}

@@ -22,6 +22,7 @@ import (
 type Profile struct {
 	Managers   []string `yaml:"managers"`
 	SSM        string   `yaml:"ssm"`
+	Pair       string   `yaml:"ssm-pair"`  // the other SSM of a pair
 	SSMLogin   string   `yaml:"ssm-login"` // how its log is come by: shell, console, sudo, journald
 	Peer       string   `yaml:"peer"`
 	Jumps      []string `yaml:"jump"`       // each as ssh -J takes it
@@ -61,7 +62,7 @@ func Load(dir, name string) (Profile, error) {
 	}
 	var p Profile
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&p); err != nil && !errors.Is(err, io.EOF) {
-		return bad(notRead(err), "managers, ssm, ssm-login, peer, jump, identities, ssh-config, legacy, interface, vpn, keyring")
+		return bad(notRead(err), "managers, ssm, ssm-pair, ssm-login, peer, jump, identities, ssh-config, legacy, interface, vpn, keyring")
 	}
 	return p, nil
 }
@@ -127,7 +128,7 @@ func hasPassword(s string) bool {
 // Over is p, with what it leaves open taken from the other.
 func (p Profile) Over(o Profile) Profile {
 	if len(p.Managers) == 0 && p.SSM == "" {
-		p.Managers, p.SSM = o.Managers, o.SSM
+		p.Managers, p.SSM, p.Pair = o.Managers, o.SSM, o.Pair
 	}
 	p.Peer, p.SSMLogin = cmp.Or(p.Peer, o.Peer), cmp.Or(p.SSMLogin, o.SSMLogin)
 	if len(p.Jumps) == 0 {
@@ -182,7 +183,7 @@ func (p Profile) Apply(cfg *login.Config) error {
 const maxManagers = 6
 
 // Targets are the hosts; name is the command's.
-func (p Profile) Targets(cfg login.Config, name string) (managers []ssh.Target, ssm *ssh.Target, err error) {
+func (p Profile) Targets(cfg login.Config, name string) (managers, ssms []ssh.Target, err error) {
 	if len(p.Managers) == 0 && p.SSM == "" {
 		return nil, nil, fmt.Errorf("%s: no host given (use --manager USER@HOST and --ssm USER@HOST)", name)
 	}
@@ -196,12 +197,15 @@ func (p Profile) Targets(cfg login.Config, name string) (managers []ssh.Target, 
 		}
 		managers = append(managers, t)
 	}
-	if p.SSM != "" {
-		t, err := cfg.ParseTarget(p.SSM, "")
+	for _, s := range []string{p.SSM, p.Pair} {
+		if s == "" {
+			continue
+		}
+		t, err := cfg.ParseTarget(s, "")
 		if err != nil {
 			return nil, nil, fmt.Errorf("--ssm: %w", err)
 		}
-		ssm = &t
+		ssms = append(ssms, t)
 	}
-	return managers, ssm, nil
+	return managers, ssms, nil
 }
