@@ -40,7 +40,9 @@ func TestSearchOnARealHost(t *testing.T) {
 		}
 		return found
 	}
-	has := func(f follow.Found, status int) int { return strings.Count(string(f.Text), fmt.Sprintf(tokenLine, status)) }
+	has := func(f follow.Found, status int) int {
+		return strings.Count(string(f.Text), fmt.Sprintf(tokenLine, status))
+	}
 
 	appendTo(t, file, many)
 	if f := search(); f.Attempt || len(f.Files) != 1 || strings.Contains(string(f.Text), "token") {

@@ -147,4 +147,3 @@ func allCases(t *testing.T) (out []string) {
 	}
 	return out
 }
-
