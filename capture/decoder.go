@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"sync/atomic"
+	"time"
 
 	"syncscope/capture/event"
 	"syncscope/capture/input"
@@ -36,7 +37,11 @@ type Decoder struct {
 	frames *frames // a binary capture; nil: text
 	reader reader
 
+	provisional bool      // what is emitted is given early
+	fixed       time.Time // when what is emitted was given first; zero: now
+
 	lines, packets, skipped atomic.Int64
+	early                   atomic.Int64 // packets that were given early
 }
 
 // reader reads the lines of one kind of source.
@@ -61,7 +66,7 @@ func (d *Decoder) Source() event.Source { return d.src }
 func (d *Decoder) Lines() int { return int(d.lines.Load()) }
 
 // Packets counts the packets read.
-func (d *Decoder) Packets() int { return int(d.packets.Load()) }
+func (d *Decoder) Packets() int { return int(d.packets.Load() + d.early.Load()) }
 
 // Skipped counts the lines that could not be read as what the source is.
 func (d *Decoder) Skipped() int { return int(d.skipped.Load()) }
@@ -310,8 +315,8 @@ func (d *Decoder) Close() error {
 
 // meta is the origin of a line.
 func (d *Decoder) meta(line int, excerpt redact.Text) event.Meta {
-	m := event.Meta{From: event.Ref{Source: d.src.ID, Line: line}, History: d.history, Excerpt: excerpt}
-	if d.arrival != nil && !d.history {
+	m := event.Meta{From: event.Ref{Source: d.src.ID, Line: line}, History: d.history, Provisional: d.provisional, Excerpt: excerpt}
+	if m.At.Arrival = d.fixed; d.arrival != nil && !d.history && d.fixed.IsZero() {
 		m.At.Arrival = d.arrival()
 	}
 	return m
