@@ -40,9 +40,23 @@ type Decoder struct {
 	provisional bool      // what is emitted is given early
 	fixed       time.Time // when what is emitted was given first; zero: now
 
+	counts
+}
+
+// counts are what was read so far.
+type counts struct {
 	lines, packets, skipped atomic.Int64
 	early                   atomic.Int64 // packets that were given early
 }
+
+// Lines counts the lines reac.
+func (c *counts) Lines() int { return int(c.lines.Load()) }
+
+// Packets counts the packets reac.
+func (c *counts) Packets() int { return int(c.packets.Load() + c.early.Load()) }
+
+// Skipped counts the lines that could not be read as what the source is.
+func (c *counts) Skipped() int { return int(c.skipped.Load()) }
 
 // reader reads the lines of one kind of source.
 type reader interface {
@@ -61,15 +75,6 @@ func NewDecoder(src event.Source, gate *redact.Session, emit func(event.Event)) 
 
 // Source is the source with the kind and level that its content showed.
 func (d *Decoder) Source() event.Source { return d.src }
-
-// Lines counts the lines read.
-func (d *Decoder) Lines() int { return int(d.lines.Load()) }
-
-// Packets counts the packets read.
-func (d *Decoder) Packets() int { return int(d.packets.Load() + d.early.Load()) }
-
-// Skipped counts the lines that could not be read as what the source is.
-func (d *Decoder) Skipped() int { return int(d.skipped.Load()) }
 
 // magicLen is the length of a magic number.
 const magicLen = 4

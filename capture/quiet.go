@@ -15,7 +15,7 @@ import (
 // end is the same, whenever Quiet is called. A listing with dumps is not given
 // early: no host that is read live prints any.
 func (d *Decoder) Quiet() {
-	l := d.listing()
+	l := listingOf(d.reader)
 	if l == nil || d.take != nil {
 		return
 	}
@@ -38,9 +38,9 @@ func (d *Decoder) Quiet() {
 	d.provisional = false
 }
 
-// listing is the listing that is read now; nil: none is.
-func (d *Decoder) listing() *listing {
-	switch r := d.reader.(type) {
+// listingOf is the listing that is read now; nil: none is.
+func listingOf(r reader) *listing {
+	switch r := r.(type) {
 	case *listing:
 		return r
 	case *splitter:
@@ -57,7 +57,7 @@ func (l *listing) tried() []event.Event {
 	at, flow, hex, ahead, p := l.at, l.flow, l.hex, l.ahead, l.p
 	packets := l.d.packets.Load()
 	l.trial = true
-	events := l.d.gathered(func() { l.scan.Peek(l.tell) })
+	events := gathered(&l.d.emit, func() { l.scan.Peek(l.tell) })
 	l.trial = false
 	l.d.packets.Store(packets)
 	l.at, l.flow, l.hex, l.ahead, l.p = at, flow, hex, ahead, p
@@ -65,11 +65,11 @@ func (l *listing) tried() []event.Event {
 }
 
 // gathered is what f emits.
-func (d *Decoder) gathered(f func()) (events []event.Event) {
-	emit := d.emit
-	d.emit = func(ev event.Event) { events = append(events, ev) }
+func gathered(emit *func(event.Event), f func()) (events []event.Event) {
+	before := *emit
+	*emit = func(ev event.Event) { events = append(events, ev) }
 	f()
-	d.emit = emit
+	*emit = before
 	return events
 }
 
@@ -78,7 +78,7 @@ func (d *Decoder) gathered(f func()) (events []event.Event) {
 func (l *listing) amended(it *tcpdump.Item) {
 	l.d.fixed = l.early[0].When().Arrival
 	l.d.early.Store(0)
-	for _, ev := range l.d.gathered(func() { l.tell(it) }) {
+	for _, ev := range gathered(&l.d.emit, func() { l.tell(it) }) {
 		if len(l.early) > 0 && reflect.DeepEqual(ev, l.early[0]) {
 			l.early = l.early[1:]
 			continue

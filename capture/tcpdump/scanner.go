@@ -59,8 +59,7 @@ type Scanner struct {
 	tries [4]packet.LinkType // what it may begin with
 	text  text
 	snap  int
-	link  packet.LinkType
-	named bool // link is what tcpdump said
+	medium
 
 	bases bases
 	clock clock

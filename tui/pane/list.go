@@ -79,10 +79,21 @@ func (l *List) Set(u *view.Update) {
 	}
 }
 
-// Add appends a row. It costs no allocation once the ring is full.
+// farthest is how far back a row may stand that a later one amends.
+const farthest = 8
+
+// Add appends a row, or puts it where the one stands that it amends. It costs no allocation once the ring is full.
 func (l *List) Add(r Row) {
-	if l.replaced(r) {
-		return
+	for seq := l.next - 1; seq >= l.first && seq+farthest >= l.next; seq-- {
+		if old := l.row(seq); r.amends(old) {
+			if old.kept {
+				l.kept--
+			}
+			r.Seq = old.Seq
+			*old = r
+			l.admit(old)
+			return
+		}
 	}
 	r.Seq = l.next
 	l.next++
@@ -100,26 +111,6 @@ func (l *List) Add(r Row) {
 	l.ring[at] = r
 	l.flood.count(&l.ring[at])
 	l.admit(&l.ring[at])
-}
-
-// replaced puts a row where the same packet's stands that was given before its
-// last line had come, among the newest.
-func (l *List) replaced(r Row) bool {
-	const back = 8
-	for seq := l.next - 1; seq >= l.first && r.Ref.Packet > 0 && seq+back >= l.next; seq-- {
-		old := l.row(seq)
-		if old.Ref != r.Ref || old.Event == nil || !old.Event.Origin().Provisional {
-			continue
-		}
-		if old.kept {
-			l.kept--
-		}
-		r.Seq = old.Seq
-		*old = r
-		l.admit(old)
-		return true
-	}
-	return false
 }
 
 // forget takes the oldest row out of the counts.
