@@ -406,7 +406,6 @@ var over = []excess{
 	{"ssh/lab.attempt", 29, "methods", "the live path"},
 	{"capture/handshake.Cache", 27, "methods", "the wire"},
 	{"capture/tcpdump.Scanner", 36, "methods", "the wire"},
-	{"capture/logline.Parser", 30, "methods", "what people paste"},
 	{"tui.Model", 100, "methods", "the screen"},
 	{"tui/pane.List", 65, "methods", "the screen"},
 }

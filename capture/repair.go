@@ -33,7 +33,7 @@ func begins(b []byte) bool {
 }
 
 func stamped(b []byte) bool {
-	return logline.Begins(redact.Wrap(b)) != logline.FormPlain
+	return logline.Stamped(redact.Wrap(b))
 }
 
 // follows reports whether a line goes on with a record by itself: one of a stack
