@@ -168,7 +168,7 @@ func inREADME(t *testing.T, from, to, want string) {
 }
 
 // leaves decode one thing each and know nothing of one another, but for packets.
-var leaves = []string{"capture/cliout", "capture/handshake", "capture/logline", "capture/packet", "capture/pcap", "capture/stream", "capture/tcpdump"}
+var leaves = []string{"capture/cliout", "capture/dialect", "capture/handshake", "capture/logline", "capture/packet", "capture/pcap", "capture/stream", "capture/tcpdump"}
 
 // withLeaves is a row of the import table that may import the leaves too.
 func withLeaves(more ...string) []string { return slices.Concat(leaves, more) }
