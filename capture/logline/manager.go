@@ -16,7 +16,7 @@ import (
 // The id stands there from 20.16 on and may be empty; the month is a name of
 // three letters or whole.
 func (p *Parser) manager(e *Entry) bool {
-	if len(p.b) < 3 || p.b[2] != '-' {
+	if !managerLine(p.b) {
 		return false
 	}
 	fields := bytes.SplitN(p.b, []byte(" "), 5)
@@ -27,11 +27,33 @@ func (p *Parser) manager(e *Entry) bool {
 	if !ok {
 		return false
 	}
-	e.Form, e.Stamp, e.Severity = Manager, st, severity(fields[3])
+	e.Stamp = st
 	at := len(p.b)
 	if len(fields) == 5 {
 		at -= len(bytes.TrimLeft(fields[4], " "))
 	}
+	p.managerRest(fields[3], at, e)
+	return true
+}
+
+// relayed reads the Manager's line behind what syslog or a collector put in front of
+// it, with its own stamp or without.
+func (p *Parser) relayed(env *envelope, e *Entry) {
+	p.b = p.b[env.at:]
+	if p.manager(e) {
+		return
+	}
+	e.Stamp = p.stampOf(env)
+	if sp := bytes.IndexByte(p.b, ' '); sp > 0 && managerBody(p.b) {
+		p.managerRest(p.b[:sp], blanks(p.b, sp), e)
+		return
+	}
+	e.Form, e.Cut, e.Message = Manager, true, p.rest(0)
+}
+
+// managerRest reads what follows the stamp and the level.
+func (p *Parser) managerRest(level []byte, at int, e *Entry) {
+	e.Form, e.Severity = Manager, severity(level)
 	var brackets [][]byte
 	at = p.brackets(at, &brackets)
 	switch n := len(brackets); {
@@ -43,7 +65,6 @@ func (p *Parser) manager(e *Entry) bool {
 	at = p.thread(at, e)
 	e.Message = p.rest(at)
 	p.managerTopic(p.b[min(at, len(p.b)):], e)
-	return true
 }
 
 // brackets collects the words in [] at at.
@@ -250,14 +271,14 @@ func ends(b []byte, chars string) int {
 }
 
 // request reads a path with its query: "backend/oauth/token?grant_type=…".
-func (p *Parser) request(b []byte, e *Entry) {
+func (p *programs) request(b []byte, e *Entry) {
 	uri := b[:ends(b, " ")]
 	e.Path = p.text(uri[:ends(uri, "?")])
 	p.credentials(b[:min(len(b), len(uri)+1)], e) // with the blank that ends it
 }
 
 // credentials reads the sign-in's parameters of a query or a map.
-func (p *Parser) credentials(b []byte, e *Entry) {
+func (p *programs) credentials(b []byte, e *Entry) {
 	for _, f := range []struct {
 		key  string
 		kind redact.Kind
@@ -296,7 +317,7 @@ func (p *Parser) credentials(b []byte, e *Entry) {
 }
 
 // value is a parameter's, under the token that the line has for it.
-func (p *Parser) value(kind redact.Kind, v []byte) redact.Text {
+func (p *programs) value(kind redact.Kind, v []byte) redact.Text {
 	if kind == redact.Plain {
 		return p.text(v)
 	}
