@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"syncscope/capture"
@@ -158,19 +159,31 @@ func (h *host) readBack(ctx context.Context, sh shell.Shell, path command.LogPat
 	return h.follow(ctx)
 }
 
+// quietTime is how long a stream says nothing before what waits for its next
+// line is given without it.
+const quietTime = 200 * time.Millisecond
+
 // pump decodes a stream until it ends.
 func (s *source) pump(r io.Reader) error {
 	buf := make([]byte, 64<<10)
+	dec := s.dec
+	var mu sync.Mutex // a decoder is one goroutine's at a time
+	locked := func(f func()) {
+		mu.Lock()
+		defer mu.Unlock()
+		f()
+	}
+	quiet := time.AfterFunc(time.Hour, func() { locked(dec.Quiet) })
+	defer quiet.Stop()
 	for {
 		n, err := r.Read(buf)
 		if n > 0 {
 			s.touched()
-			if _, werr := s.dec.Write(buf[:n]); werr != nil {
-				return werr
-			}
+			locked(func() { _, _ = dec.Write(buf[:n]) }) // it never fails
+			quiet.Reset(quietTime)
 		}
 		if err != nil {
-			_ = s.dec.Close()
+			locked(func() { _ = dec.Close() })
 			return err
 		}
 	}
