@@ -212,4 +212,3 @@ func sentenceOver(t *testing.T, link *delayLine, logs string) (time.Duration, st
 		}
 	}
 }
-
