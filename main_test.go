@@ -206,6 +206,7 @@ var allowed = map[string][]string{
 	"checks/probe":           {"checks", "capture", "capture/event", "capture/cliout", "capture/logline", "capture/redact", "ssh/command"},
 	"checks/report":          {"checks", "checks/view", "checks/rule", "capture/event", "capture/handshake", "capture/packet", "capture/redact", "assets"},
 	"checks/report/ask":      {"checks", "checks/report", "capture/event", "assets"},
+	"checks/session/byhand":  {"checks", "ssh/command"},
 	"checks/session/names":   {"checks", "checks/view", "checks/report", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},
 	"checks/session/feed":    {"checks", "checks/view", "checks/diagnose", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},
 	"checks/session/offline": {"checks", "checks/view", "checks/rule", "checks/diagnose", "checks/report", "checks/session/names", "capture", "capture/event", "capture/pcap", "capture/redact"}, // pcap: a capture in a pipe has no lines to hold
