@@ -120,7 +120,7 @@ func TestAlerts(t *testing.T) {
 	d := newDialog(NewCache(redact.New()))
 	hear(d, ToServer, record(recordHandshake, m["ClientHello"]))
 	hear(d, ToClient, record(recordAlert, []byte{2, 70}))
-	if len(d.tls.Alerts) != 1 || d.tls.Alerts[0].Name() != "protocol_version" || !d.tls.Alerts[0].Fatal() || d.tls.Stage != TLSAlert || d.alertBy != Server {
+	if len(d.tls.Alerts) != 1 || d.tls.Alerts[0].Name() != "protocol_version" || !d.tls.Alerts[0].Fatal() || d.end.by.Is() != Server || d.end.sealed {
 		t.Errorf("%+v", d.tls)
 	}
 }
@@ -162,8 +162,8 @@ func FuzzDialog(f *testing.F) {
 		hear(one, ToClient, down)
 		feed(two, ToServer, up, int(n)+1)
 		feed(two, ToClient, down, int(n)+1)
-		if plausible(up) && plausible(down) && len(up) > 5 && len(down) > 5 && one.side[0].on && one.side[1].on && one.tls.Stage != two.tls.Stage {
-			t.Errorf("in pieces: %d, whole: %d", two.tls.Stage, one.tls.Stage)
+		if plausible(up) && plausible(down) && len(up) > 5 && len(down) > 5 && one.side[0].on && one.side[1].on && one.stage != two.stage {
+			t.Errorf("in pieces: %v, whole: %v", two.stage, one.stage)
 		}
 	})
 }

@@ -204,9 +204,9 @@ func heardAbove(t *attempt.Trace) bool {
 
 func (l *ladder) tls() {
 	c := l.t.Conn
-	if c != nil && c.Trouble.AlertBy != handshake.Nobody && !c.TLSDone() && !heardAbove(l.t) {
+	if c != nil && c.Trouble.AlertBy.Is() != handshake.Nobody && !c.TLSDone() && !heardAbove(l.t) {
 		who := "the server"
-		if c.Trouble.AlertBy == handshake.Client {
+		if c.Trouble.AlertBy.Is() == handshake.Client {
 			who = "the Manager"
 		}
 		l.stages[checks.TLS].Object = c.Server.String()
@@ -217,10 +217,10 @@ func (l *ladder) tls() {
 		return
 	}
 	basis, word := checks.Inferred, "inferred"
-	if c.TLS.Basis == handshake.BasisSeen {
+	if c.TLS.Stage.Basis() == handshake.BasisSeen {
 		basis, word = checks.Seen, "seen"
 	}
-	version := checks.TLSVersion(c.TLS.Version)
+	version := checks.TLSVersion(c.TLS.Version.Is())
 	m := &c.Finished
 	if m.Empty() {
 		m = &c.Last

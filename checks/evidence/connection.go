@@ -115,7 +115,7 @@ func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 
 // TLSDone reports whether TLS finished, as far as the lengths tell.
 func (c *Connection) TLSDone() bool {
-	return c.TLS.Stage == handshake.TLSFinished || c.TLS.Stage == handshake.TLSApplicationData
+	return c.TLS.Stage.Is() == handshake.TLSFinished || c.TLS.Stage.Is() == handshake.TLSApplicationData
 }
 
 // Heard reports whether anything came back from the server's address.
