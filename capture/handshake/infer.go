@@ -1,6 +1,6 @@
 package handshake
 
-import "slices"
+import "math"
 
 // phase is where a connection's TLS stands, as the order and the lengths of
 // the flights tell: no byte of them was captured.
@@ -28,29 +28,46 @@ type flight struct {
 	retried bool
 	short   bool // the server's flight is as short as one that resumes
 	changed bool // guess did since it was told
-	hello   int  // bytes of the client's first flight, and of the server's
-	answer  int
-	bytes   int
-	count   int
-	next    [2]uint32 // the number after the last byte that counts
-	match   *sum      // what the client's second flight fits
-	ends    []int     // of the client's second flight: where its segments end
 	guess   guess
+	segment segments  // of the client's second flight
+	next    [2]uint32 // the number after the last byte that counts
+	hello   int32     // bytes of the client's first flight, and of the server's
+	answer  int32
+	bytes   int32
+	count   int32
+	match   *sum // what the client's second flight fits
 }
 
 // guess is what the lengths tell; none of it was seen, so that it can only
 // become a claim that is inferred.
 type guess struct {
 	stage   TLSStage
-	version uint16
 	alertBy End
 	empty   bool // the client's flight begins as one without a certificate does
-	suite   string
-	could   []string
+	version uint16
 }
 
-// maxEnds bounds the segments of a flight that is added up.
-const maxEnds = 16
+// segments are where the first segments of a flight end.
+type segments struct {
+	n  int
+	at [8]uint16
+}
+
+func (s *segments) add(end int32) {
+	if s.n < len(s.at) && end <= math.MaxUint16 {
+		s.at[s.n] = uint16(end)
+		s.n++
+	}
+}
+
+// last is the length of the last but n segments.
+func (s *segments) last(n int) int {
+	at := s.n - 1 - n
+	if at < 1 {
+		return 0
+	}
+	return int(s.at[at] - s.at[at-1])
+}
 
 // lose: nothing is told from here on, and nothing of a flight that was not over.
 func (f *flight) lose() {
@@ -60,7 +77,7 @@ func (f *flight) lose() {
 	if f.phase != phaseData {
 		f.back()
 	}
-	f.phase, f.ends, f.changed = phaseLate, nil, true
+	f.phase, f.changed = phaseLate, true
 }
 
 // back takes back what the client's second flight told.
@@ -71,28 +88,28 @@ func (f *flight) back() {
 			f.guess.stage = TLSServerHello
 		}
 	}
-	f.guess = guess{stage: f.guess.stage}
+	f.guess, f.match = guess{stage: f.guess.stage}, nil
 }
 
-// segment takes n bytes of one side and labels them.
-func (f *flight) segment(dir Dir, n int, m *Move) {
-	f.changed = true
+// add takes n bytes of one side and labels them.
+func (f *flight) add(dir Dir, n int, m *Move) {
+	f.changed = f.changed || f.phase != phaseData
 	if f.guess.stage == TLSAlert && (f.phase != phaseServer || dir == ToServer) {
 		f.behind(dir, n, m)
 		return
 	}
 	if f.count > 0 && f.dir != dir {
 		f.turn()
-		f.bytes, f.count, f.ends = 0, 0, f.ends[:0]
+		f.bytes, f.count, f.segment.n = 0, 0, 0
 	}
 	if f.phase == phaseClient && f.count > 0 && f.match != nil { // the flight is whole: what follows is data
 		f.over()
 		f.bytes, f.count = 0, 0
 	}
 	f.dir = dir
-	f.bytes += n
+	f.bytes += int32(n)
 	f.count++
-	m.Flight, m.Count, m.Basis = f.bytes, f.count, BasisInferred
+	m.Flight, m.Count, m.Basis = int(f.bytes), int(f.count), BasisInferred
 	f.label(n, m)
 }
 
@@ -161,7 +178,6 @@ func (f *flight) label(n int, m *Move) {
 
 func (f *flight) server(m *Move) {
 	g := &f.guess
-	g.could = nil
 	f.answer, f.match = f.bytes, nil
 	f.short = f.bytes >= leastResumed && f.bytes <= mostResumed
 	if f.bytes == alertClear {
@@ -171,7 +187,7 @@ func (f *flight) server(m *Move) {
 	m.Label = LabelServerHello
 	g.stage, g.alertBy = TLSServerHello, Nobody
 	if !f.retried && (f.bytes == retry || f.bytes == retry+ccs) {
-		g.stage, g.could = TLSHelloRetry, []string{"a TLS 1.2 ServerHello of that size, sent by itself"}
+		g.stage = TLSHelloRetry
 	}
 }
 
@@ -179,7 +195,7 @@ func (f *flight) server(m *Move) {
 func (f *flight) alert(m *Move, version uint16) {
 	m.Label = LabelAlert
 	f.guess.stage, f.guess.alertBy = TLSAlert, Client+End(m.Dir)
-	f.guess.version = version
+	f.guess.version, f.match = version, nil
 }
 
 // client reads the flight that tells whether the client took the certificate.
@@ -189,9 +205,7 @@ func (f *flight) client(m *Move) {
 	if f.retried {
 		g.version = 0x0304
 	}
-	if len(f.ends) < maxEnds {
-		f.ends = append(f.ends, f.bytes)
-	}
+	f.segment.add(f.bytes)
 	switch f.bytes {
 	case alertClear: // a client of TLS 1.3 sends it in clear, too, while it has no keys
 		f.alert(m, g.version)
@@ -216,29 +230,20 @@ func (f *flight) fit() {
 		skipped = ccs
 	}
 	f.match = nil
-	list := sums[f.bytes+skipped]
+	list := sums[int(f.bytes)+skipped]
 	for i := range list {
 		s := &list[i]
-		if s.resumed && !f.short || f.retried && s.version != 0x0304 || !f.bounds(s, skipped) {
-			continue
-		}
-		if f.match == nil {
+		if (f.short || !s.resumed) && (!f.retried || s.version == 0x0304) && s.bounds(&f.segment, skipped) {
 			f.match = s
-			continue
+			break
 		}
-		g.could = append(g.could, s.name())
 	}
-	if n := len(f.ends); f.match == nil && n > 2 && f.ends[n-2]-f.ends[n-3] == ccs {
-		f.match = own[f.bytes-f.ends[n-2]]
+	if f.match == nil && f.segment.last(1) == ccs {
+		f.match = own[f.segment.last(0)]
 	}
 	if f.match != nil {
-		g.version, g.suite, g.empty = f.match.version, f.match.suite, g.empty || f.match.empty
+		g.version, g.empty = f.match.version, g.empty || f.match.empty
 	}
-}
-
-// bounds reports whether each segment ends where a record does.
-func (f *flight) bounds(s *sum, skipped int) bool {
-	return !slices.ContainsFunc(f.ends, func(n int) bool { return !s.has(n + skipped) })
 }
 
 // done: the server's ChangeCipherSpec and Finished, with a ticket or without, or
@@ -301,14 +306,28 @@ func (f *flight) data(n int, m *Move) {
 	}
 	// The server's may be tickets, in TLS 1.3 (RFC 8446, 4.6.1).
 	if f.guess.stage == TLSFinished && (m.Dir == ToServer || f.guess.version != 0x0304) {
-		f.guess.stage = TLSApplicationData
+		f.guess.stage, f.changed = TLSApplicationData, true
 	}
 }
 
 // tell puts what the lengths tell into a connection without bytes.
 func (f *flight) tell(t *TLS) {
 	g := &f.guess
-	t.Stage, t.Version, t.Suite, t.CouldBe = Inferred(g.stage), Inferred(g.version), g.suite, g.could
-	t.Hello, t.Answer = f.hello, f.answer
+	t.Stage, t.Version = Inferred(g.stage), Inferred(g.version)
+	t.Hello, t.Answer = int(f.hello), int(f.answer)
+	f.suite(t)
 	f.changed = false
+}
+
+var couldBeHello = []string{"a TLS 1.2 ServerHello of that size, sent by itself"}
+
+// suite tells what the lengths fit, and what else they do.
+func (f *flight) suite(t *TLS) {
+	t.Suite, t.CouldBe = "", nil
+	switch {
+	case f.guess.stage == TLSHelloRetry && f.phase == phaseServer:
+		t.CouldBe = couldBeHello
+	case f.match != nil:
+		t.Suite, t.CouldBe = f.match.suite, f.match.others
+	}
 }

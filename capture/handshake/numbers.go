@@ -20,7 +20,7 @@ func (f *flight) opens(p *packet.Packet, dir Dir) {
 func (f *flight) take(p *packet.Packet, m *Move, fresh bool) {
 	if f.phase >= phaseData {
 		if fresh && f.phase == phaseData {
-			f.segment(m.Dir, p.Length, m)
+			f.add(m.Dir, p.Length, m)
 		}
 		return
 	}
@@ -29,12 +29,16 @@ func (f *flight) take(p *packet.Packet, m *Move, fresh bool) {
 		return
 	}
 	missed := p.Flags.Has(packet.ACK) && f.heard(1-m.Dir, p.Ack)
+	if p.Length > 0 {
+		f.bytesOf(p, m, missed)
+	}
 	if p.Flags.Has(packet.FIN) {
-		defer f.fin(p, m.Dir)
+		f.fin(p, m.Dir)
 	}
-	if p.Length == 0 {
-		return
-	}
+}
+
+// bytesOf takes a packet's bytes, and those before them that were not captured.
+func (f *flight) bytesOf(p *packet.Packet, m *Move, missed bool) {
 	if !f.known[m.Dir] {
 		f.next[m.Dir], f.known[m.Dir] = p.Seq, true
 	}
@@ -48,7 +52,7 @@ func (f *flight) take(p *packet.Packet, m *Move, fresh bool) {
 	f.next[m.Dir] = maxSeq(f.next[m.Dir], p.Seq)
 	if n := int(int32(p.Seq + uint32(p.Length) - f.next[m.Dir])); n > 0 {
 		f.next[m.Dir] += uint32(n)
-		f.segment(m.Dir, n, m)
+		f.add(m.Dir, n, m)
 	}
 }
 
@@ -58,7 +62,7 @@ func (f *flight) cut(p *packet.Packet, m *Move) {
 	switch {
 	case p.Length > 0:
 		f.known[m.Dir] = false
-		f.segment(m.Dir, p.Length, m)
+		f.add(m.Dir, p.Length, m)
 	case p.LengthCut && p.IPLength == 0 && !f.known[m.Dir] && f.phase != phaseStart:
 		f.lose()
 	}
@@ -104,9 +108,8 @@ func (f *flight) heard(dir Dir, ack uint32) bool {
 // unseen adds bytes that were not captured.
 func (f *flight) unseen(dir Dir, n int) {
 	apart := Move{Dir: dir}
-	f.segment(dir, n, &apart)
+	f.add(dir, n, &apart)
 	if f.phase == phaseClient || f.guess.stage == TLSAlert { // where its records end is not known, nor whether data follows
 		f.back()
-		f.match = nil
 	}
 }

@@ -16,7 +16,7 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 	}
 	d.touched, d.missed = false, st.Trouble.Missed
 	if !d.begun && d.clear { // a proxy is asked, or HTTP is spoken: lengths tell nothing
-		st.TLS = TLS{Hello: st.flight.hello, Answer: st.flight.answer}
+		st.TLS = TLS{Hello: int(st.flight.hello), Answer: int(st.flight.answer)}
 		st.Trouble.AlertBy, st.Trouble.EmptyCertificate = Claim[End]{}, false
 		st.read, st.flight.changed = true, false
 		m.TLSDone = false
@@ -49,7 +49,7 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 func (d *Dialog) merge(st *Flow) {
 	t, g := &st.TLS, &st.flight.guess
 	*t = d.tls
-	t.Stage, t.Hello, t.Answer, t.Plain = d.stage, st.flight.hello, st.flight.answer, d.notTLS
+	t.Stage, t.Hello, t.Answer, t.Plain = d.stage, int(st.flight.hello), int(st.flight.answer), d.notTLS
 	by := d.end.by
 	if d.end.sealed && !d.whole() {
 		if by = (Claim[End]{}); d.unsure { // whether the server took the client's flight is not known
@@ -62,7 +62,7 @@ func (d *Dialog) merge(st *Flow) {
 	}
 	if (d.holes || d.missed != [2]bool{}) && d.agrees(g) {
 		if t.Cipher == 0 {
-			t.Suite, t.CouldBe = g.suite, g.could
+			st.flight.suite(t)
 		}
 		t.Version = t.Version.or(Inferred(g.version))
 		if g.stage != TLSAlert && g.stage > t.Stage.Is() {

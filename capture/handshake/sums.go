@@ -28,8 +28,9 @@ type sum struct {
 	records []int // where its records end
 	version uint16
 	suite   string
-	resumed bool // the server's Finished came before it
-	empty   bool // it begins with a Certificate that holds none
+	resumed bool     // the server's Finished came before it
+	empty   bool     // it begins with a Certificate that holds none
+	others  []string // what else adds up to as much
 }
 
 // size is the flight's.
@@ -89,6 +90,15 @@ func allSums() map[int][]sum {
 			add(sum{version: 0x0304, suite: hash.name + ", no client certificate", empty: true}, ccs, emptyTLS13+pad, hash.bytes+pad)
 		}
 	}
+	for _, list := range out {
+		for i := range list {
+			for j := range list {
+				if i != j {
+					list[i].others = append(list[i].others, list[j].name())
+				}
+			}
+		}
+	}
 	return out
 }
 
@@ -107,8 +117,15 @@ func ownSums() map[int]*sum {
 	return out
 }
 
-// has reports whether a record ends at n.
-func (s *sum) has(n int) bool { return slices.Contains(s.records, n) }
+// bounds reports whether each segment ends where a record does.
+func (s *sum) bounds(seg *segments, skipped int) bool {
+	for _, end := range seg.at[:seg.n] {
+		if !slices.Contains(s.records, int(end)+skipped) {
+			return false
+		}
+	}
+	return true
+}
 
 // name is the sum in our words.
 func (s *sum) name() string { return "TLS 1." + string(rune('0'+s.version-0x0301)) + " " + s.suite }
