@@ -185,3 +185,20 @@ func BenchmarkClientHello(b *testing.B) {
 		_, _ = c.ParseClientHello(m) // it is well formed
 	}
 }
+
+// A ClientHello with nothing but a name has no extensions to hash: JA4 says
+// twelve zeros, not the hash of nothing.
+func TestJA4WithoutFurtherExtensions(t *testing.T) {
+	hello := func(extensions ...byte) []byte {
+		body := append([]byte{3, 3}, make([]byte, 32)...)
+		body = append(body, 0, 0, 2, 0xc0, 0x2f, 1, 0, 0, byte(len(extensions)))
+		body = append(body, extensions...)
+		return append([]byte{msgClientHello, 0, 0, byte(len(body))}, body...)
+	}
+	for name, b := range map[string][]byte{"only a name": hello(0, 0, 0, 6, 0, 4, 0, 0, 1, 'a'), "none": hello()} {
+		h, err := NewCache(redact.New()).ParseClientHello(b)
+		if err != nil || !strings.HasSuffix(h.JA4, "_000000000000") {
+			t.Errorf("%s: %v, %v", name, h, err)
+		}
+	}
+}
