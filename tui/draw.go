@@ -13,11 +13,11 @@ import (
 
 // draw makes the frame: exactly h lines of w columns.
 func draw(m *Model) string {
-	f := layout(m.w, m.h, m.focus, m.bottom, m.zoomed)
+	f := planned(m)
 	if f.tooSmall {
 		return small(m.w, m.h)
 	}
-	lines := headLines(m, &f)
+	lines := f.head
 	if m.covered() != nil {
 		lines = append(lines, overlaid(m, f)...)
 	} else {
@@ -27,23 +27,23 @@ func draw(m *Model) string {
 }
 
 // headLines are what stands over the panes.
-func headLines(m *Model, f *frame) []string {
+func headLines(m *Model, s shape) []string {
+	hd := head{m.th, &m.update, m.w, m.h, m.login.failure, m.ladder, m.names.pseudonyms.Hides(), formOf(m) != nil}
 	if m.presentation.on {
-		return presented(m, f)
+		return hd.presented()
 	}
-	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.pseudonyms.Hides(), formOf(m) != nil}
 	lines := []string{hd.header()}
 	blank := func() {
-		if f.airy {
+		if s.airy {
 			lines = append(lines, strings.Repeat(" ", m.w))
 		}
 	}
 	blank()
 	lines = append(lines, hd.verdict()...)
 	blank()
-	lines = append(lines, hd.ladder())
+	lines = append(append(lines, hd.ladder()), hd.strip()...)
 	blank()
-	if f.tabs {
+	if s.tabs {
 		lines = append(lines, tabLine(m))
 	}
 	return lines

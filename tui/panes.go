@@ -2,6 +2,7 @@ package tui
 
 import (
 	"syncscope/capture/event"
+	"syncscope/checks"
 	"syncscope/tui/pane"
 )
 
@@ -52,6 +53,25 @@ func setFocus(m *Model, id paneID) {
 	}
 	if registry[id].place == lower {
 		m.bottom = id
+	}
+}
+
+// absent reports whether nothing can come to a pane: its host was not given.
+func (m *Model) absent(id paneID) bool {
+	l := rowsOf(m, id)
+	return l != nil && l.Absent()
+}
+
+// untouched shows what a reader needs while nobody has pressed a key: where one
+// pane has room, the diagnosis once there is a verdict, and before that a pane to
+// which something can come.
+func (m *Model) untouched() {
+	switch {
+	case m.touched:
+	case m.update.Verdict != checks.NoAttempt && shaped(m.w, m.h).one:
+		m.focus = diagnosisPane
+	case m.absent(m.focus):
+		m.focus = ssmPane
 	}
 }
 

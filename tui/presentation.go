@@ -42,22 +42,20 @@ const (
 // margin is the blank columns at the left.
 func margin(w int) int { return max(1, min(6, (w-longest)/2, w/20)) }
 
-// presented draws what stands over the diagnosis, whose place goes into f.
-func presented(m *Model, f *frame) []string {
-	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.pseudonyms.Hides(), false}
-	lines := []string{hd.header()}
+// presented draws what stands over the diagnosis.
+func (d head) presented() []string {
+	d.form = false
+	lines := []string{d.header()}
 	blank := func() {
-		if m.h >= roomy {
-			lines = append(lines, strings.Repeat(" ", m.w))
+		if d.h >= roomy {
+			lines = append(lines, strings.Repeat(" ", d.w))
 		}
 	}
 	blank()
-	lines = append(lines, hd.aloud()...)
+	lines = append(lines, d.aloud()...)
 	blank()
-	lines = append(lines, hd.columns()...)
+	lines = append(append(lines, d.columns()...), d.strip()...)
 	blank()
-	f.body = len(lines)
-	f.boxes = []box{{diagnosisPane, 0, f.body, m.w, m.h - 1 - f.body}}
 	return lines
 }
 
@@ -74,6 +72,9 @@ func (d head) aloud() []string {
 		}
 	}
 	add(d.th.Paint(s.role, " "+s.badge+" "), s.first, theme.Bright)
+	if older := d.older(); older != "" {
+		add("", " "+older+" ", theme.BadgeWarn)
+	}
 	add("", s.more, theme.Text)
 	if s.sure != "" {
 		add("", s.sure, theme.Dim)

@@ -107,7 +107,12 @@ func (l *List) seen(lines []string, seq uint64, row []string) []string {
 	return append(lines, row...)
 }
 
-func (l *List) empty(c Canvas) []string { return notice(c, l.state) }
+func (l *List) empty(c Canvas) []string {
+	if l.Absent() {
+		return l.lacking(c)
+	}
+	return notice(c, l.state)
+}
 
 // nothing says that there are rows, but none passes the filter.
 func (l *List) nothing(c Canvas) []string {
@@ -116,7 +121,7 @@ func (l *List) nothing(c Canvas) []string {
 
 func notice(c Canvas, text string) []string {
 	var out []string
-	for _, line := range wrapped([]Seg{{text, theme.Dim}}, c.Width-gutter, 6, c.Theme.Glyphs.Ellipsis) {
+	for _, line := range Wrap([]Seg{{text, theme.Dim}}, c.Width-gutter, 6, c.Theme.Glyphs.Ellipsis) {
 		out = append(out, paint(c.Theme, theme.PlainRow, append([]Seg{{"  ", theme.Dim}}, line...), c.Width))
 	}
 	return out
@@ -173,7 +178,7 @@ func (l *List) lines(r *Row, k drawKey) []string {
 		message = shifted(message, k.look.from)
 	}
 	var out []string
-	for i, m := range wrapped(message, k.width-used, k.wrap, k.th.Glyphs.Ellipsis) {
+	for i, m := range Wrap(message, k.width-used, k.wrap, k.th.Glyphs.Ellipsis) {
 		line := []Seg{{strings.Repeat(" ", used), theme.Dim}}
 		if i == 0 {
 			line = append(sign(r, k), columns...)
