@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/capture/event"
+	"syncscope/checks/view"
 	"syncscope/tui/pane"
 	"syncscope/tui/theme"
 )
@@ -76,7 +77,7 @@ func paneLines(m *Model, f frame) []string {
 	if m.presentation.on {
 		return diagnosed(m, f.boxes[0].h)
 	}
-	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: m.zoomed, Alone: len(f.boxes) == 1}
+	c := pane.Canvas{Theme: m.th, Numbers: numbers(&m.update), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: m.zoomed, Alone: len(f.boxes) == 1}
 	if m.zoomed {
 		c.Width, c.Height = f.boxes[0].w, f.boxes[0].h
 		return m.panes[f.boxes[0].pane].View(c)
@@ -101,9 +102,9 @@ func paneLines(m *Model, f frame) []string {
 }
 
 // numbers are the evidence numbers by reference.
-func numbers(m *Model) map[event.Ref]int {
+func numbers(u *view.Update) map[event.Ref]int {
 	out := map[event.Ref]int{}
-	for _, e := range m.update.Evidence {
+	for _, e := range u.Evidence {
 		out[e.Ref] = e.Number
 	}
 	return out

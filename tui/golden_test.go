@@ -235,7 +235,7 @@ func TestEvidenceDigitsJump(t *testing.T) {
 
 func TestErrorKeysFindErrors(t *testing.T) {
 	m := screen(t, Options{}, 120, 40, replayed(t, false), "tab", "e")
-	l := rowsOf(m, managerPane)
+	l := m.panes.rows(managerPane)
 	if l.Following() || m.flash != "" {
 		t.Errorf("e found nothing: %q", m.flash)
 	}

@@ -47,7 +47,7 @@ func planned(m *Model) frame {
 		f.boxes = []box{{diagnosisPane, 0, f.body, m.w, m.h - 1 - f.body}}
 		return f
 	}
-	f.boxes = boxes(f.shape, f.body, m.focus, m.bottom, m.zoomed, m.absent)
+	f.boxes = boxes(f.shape, f.body, m.focus, m.bottom, m.zoomed, m.panes.absent)
 	return f
 }
 

@@ -86,7 +86,7 @@ func TestAPaneWithoutAHostGivesItsPlaceAway(t *testing.T) {
 			if !seen {
 				t.Errorf("%v: pane %d has the focus and is not in sight", size, m.focus)
 			}
-			if !m.absent(m.focus) {
+			if !m.panes.absent(m.focus) {
 				continue
 			}
 			if text := plain(bare(m)); !strings.Contains(text, "NOT GIVEN") || !strings.Contains(text, "syncscope live --manager USER@HOST --ssm admin@172.20.85.137") || strings.Contains(text, "FOLLOW") && size[0] == 80 {

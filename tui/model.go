@@ -22,7 +22,6 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/checks/view"
-	"syncscope/tui/pane"
 	"syncscope/tui/terminal"
 	"syncscope/tui/theme"
 )
@@ -67,7 +66,7 @@ type Model struct {
 	opts     Options
 	th       *theme.Theme
 	w, h     int
-	panes    [panes]pane.Pane
+	panes    paneSet
 	focus    paneID
 	bottom   paneID // the pane shown under the others
 	zoomed   bool

@@ -58,7 +58,7 @@ func click(m *Model, x, y int) {
 	if !ok {
 		return
 	}
-	was, l := m.focus, rowsOf(m, b.pane)
+	was, l := m.focus, m.panes.rows(b.pane)
 	setFocus(m, b.pane)
 	edge := 1
 	if m.zoomed {

@@ -61,9 +61,9 @@ func TestMousePointsAtRows(t *testing.T) {
 			continue
 		}
 		x, y = at(t, m, "Finished  51 B")
-		ssm, manager := rowsOf(m, ssmPane).Following(), rowsOf(m, managerPane).Following()
+		ssm, manager := m.panes.rows(ssmPane).Following(), m.panes.rows(managerPane).Following()
 		m.Update(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelUp})
-		if rowsOf(m, handshakePane).Following() || m.focus != managerPane || rowsOf(m, ssmPane).Following() != ssm || rowsOf(m, managerPane).Following() != manager {
+		if m.panes.rows(handshakePane).Following() || m.focus != managerPane || m.panes.rows(ssmPane).Following() != ssm || m.panes.rows(managerPane).Following() != manager {
 			t.Errorf("%v: the wheel scrolls another pane than the one under it", size)
 		}
 	}

@@ -56,12 +56,6 @@ func setFocus(m *Model, id paneID) {
 	}
 }
 
-// absent reports whether nothing can come to a pane: its host was not given.
-func (m *Model) absent(id paneID) bool {
-	l := rowsOf(m, id)
-	return l != nil && l.Absent()
-}
-
 // untouched shows what a reader needs while nobody has pressed a key: where one
 // pane has room, the diagnosis once there is a verdict, and before that a pane to
 // which something can come.
@@ -70,29 +64,38 @@ func (m *Model) untouched() {
 	case m.touched:
 	case m.update.Verdict != checks.NoAttempt && shaped(m.w, m.h).one:
 		m.focus = diagnosisPane
-	case m.absent(m.focus):
+	case m.panes.absent(m.focus):
 		m.focus = ssmPane
 	}
 }
 
 // rows is the focused pane's rows; nil if it has none.
-func rows(m *Model) *pane.List { return rowsOf(m, m.focus) }
+func rows(m *Model) *pane.List { return m.panes.rows(m.focus) }
 
-// rowsOf is a pane's rows; nil if it has none.
-func rowsOf(m *Model, id paneID) *pane.List {
-	if r, ok := m.panes[id].(pane.Reader); ok {
+// paneSet is a pane for each place of the registry.
+type paneSet [panes]pane.Pane
+
+// rows is a pane's rows; nil if it has none.
+func (p *paneSet) rows(id paneID) *pane.List {
+	if r, ok := p[id].(pane.Reader); ok {
 		return r.Rows()
 	}
 	return nil
 }
 
 // lists are the rows of all panes that have some.
-func lists(m *Model) []*pane.List {
+func (p *paneSet) lists() []*pane.List {
 	var out []*pane.List
 	for id := range panes {
-		if l := rowsOf(m, id); l != nil {
+		if l := p.rows(id); l != nil {
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// absent reports whether nothing can come to a pane: its host was not given.
+func (p *paneSet) absent(id paneID) bool {
+	l := p.rows(id)
+	return l != nil && l.Absent()
 }

@@ -25,16 +25,17 @@ func would(k event.Kind) string {
 	return "The Manager's packets tell how far DNS, TCP and TLS got, and which side ended it."
 }
 
-// lacking is what an absent list says: what it would add, and how to have it.
-func (l *List) lacking(c Canvas) []string {
+// lacking is what stands where a kind of stream is absent: what it would add, and
+// how to have it.
+func lacking(u *view.Update, k event.Kind, c Canvas) []string {
 	var out []string
 	say := func(limit int, segs ...Seg) {
 		for _, line := range Wrap(segs, c.Width-gutter-1, limit, c.Theme.Glyphs.Ellipsis) {
 			out = append(out, paint(c.Theme, theme.PlainRow, append([]Seg{{"  ", theme.Dim}}, line...), c.Width))
 		}
 	}
-	say(3, Seg{would(l.kinds[0]), theme.Text})
-	say(3, Seg{c.Theme.Glyphs.Next + " ", theme.Dim}, Seg{withBoth(l.u), theme.Bright})
+	say(3, Seg{would(k), theme.Text})
+	say(3, Seg{c.Theme.Glyphs.Next + " ", theme.Dim}, Seg{withBoth(u), theme.Bright})
 	return out
 }
 

@@ -41,8 +41,10 @@ type drawKey struct {
 func (l *List) View(c Canvas) []string {
 	l.height, l.inSight = c.Height, l.inSight[:0]
 	switch {
+	case l.next == l.first && l.Absent():
+		return pad(lacking(l.u, l.kinds[0], c), c.Theme, c.Width, c.Height)
 	case l.next == l.first:
-		return pad(l.empty(c), c.Theme, c.Width, c.Height)
+		return pad(notice(c, l.state), c.Theme, c.Width, c.Height)
 	case l.Flooding():
 		return l.counters(c)
 	}
@@ -105,13 +107,6 @@ func (l *List) seen(lines []string, seq uint64, row []string) []string {
 		l.inSight = append(l.inSight, seq)
 	}
 	return append(lines, row...)
-}
-
-func (l *List) empty(c Canvas) []string {
-	if l.Absent() {
-		return l.lacking(c)
-	}
-	return notice(c, l.state)
 }
 
 // nothing says that there are rows, but none passes the filter.
