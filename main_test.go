@@ -403,7 +403,7 @@ var over = []excess{
 	{"capture/redact.Session", 41, "methods", "secrets"},
 	{"capture/redact.finder", 29, "methods", "secrets"},
 	{"checks/session.Live", 52, "methods", "the live path"},
-	{"ssh/lab.Lab", 32, "methods", "the live path"},
+	{"ssh/lab.Lab", 31, "methods", "the live path"},
 	{"ssh/lab.attempt", 29, "methods", "the live path"},
 	{"capture/handshake.Cache", 27, "methods", "the wire"},
 	{"capture/tcpdump.Scanner", 36, "methods", "the wire"},
