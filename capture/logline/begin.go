@@ -34,6 +34,20 @@ func Stamped(r redact.Raw) bool {
 	return env.form != noStamp
 }
 
+// Front is how much of a line stands in front of what its program says: no program
+// writes a tab there.
+func Front(r redact.Raw) int {
+	b := r.Bytes()
+	if managerLine(b) {
+		if i := bytes.Index(b, []byte(") |")); i >= 0 {
+			return i
+		}
+		return len(b)
+	}
+	env := unwrap(b)
+	return env.at
+}
+
 // Continues reports whether a line is one of a Java stack trace, which goes on
 // with a line above it: with a frame, indented, with a cause, or with how many
 // frames it has in common with the one above ("... 40 more").
