@@ -36,8 +36,6 @@ type Decoder struct {
 	frames *frames // a binary capture; nil: text
 	reader reader
 
-	cutLines int // that would tell something
-
 	lines, packets, skipped atomic.Int64
 }
 
@@ -67,10 +65,6 @@ func (d *Decoder) Packets() int { return int(d.packets.Load()) }
 
 // Skipped counts the lines that could not be read as what the source is.
 func (d *Decoder) Skipped() int { return int(d.skipped.Load()) }
-
-// Cut counts the lines that would tell something and have no end. It is for who
-// writes.
-func (d *Decoder) Cut() int { return d.cutLines }
 
 // magicLen is the length of a magic number.
 const magicLen = 4

@@ -21,6 +21,9 @@ func Begins(r redact.Raw) Form {
 	case bytes.Contains(b, shownWords):
 		return Manager
 	}
+	if topic, _ := noticed(b); topic != TopicNone {
+		return Manager
+	}
 	return FormPlain
 }
 
