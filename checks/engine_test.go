@@ -214,6 +214,17 @@ func TestRunbooks(t *testing.T) {
 			}
 		}
 	}
+	for _, lang := range []string{"en", "ko", "ar"} {
+		wait, page := checks.CanWait(lang), ""
+		if page, _ = checks.Runbook(lang, "grant-not-found"); !strings.Contains(page, wait) || lang != "en" && wait == checks.CanWait("en") {
+			t.Errorf("%s: whether it can wait is not in the page", lang)
+		}
+		for _, document := range []string{"Smart Licensing Using Policy for Cisco Enterprise Routing Platforms", "Smart Account Alerts", "E-mail Notification", "CUBE Configuration Guide"} {
+			if !strings.Contains(wait, document) {
+				t.Errorf("%s: %q is not cited", lang, document)
+			}
+		}
+	}
 	page, _ := checks.Runbook("xx", "grant-not-found")
 	for _, step := range []string{"API Tool Kit", "API Console", "Create", "Resource Owner Grant", "save", "client ID and client secret", "Sync Licenses and Refresh Devices", "same SSM user that made the grant"} {
 		if !strings.Contains(page, step) {
