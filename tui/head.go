@@ -60,7 +60,12 @@ func (d head) header() string {
 		if h.Interface != "" {
 			where = fmt.Sprintf(" vpn %s %s, %s", h.VPN, h.Interface, h.Level)
 		}
-		parts = append(parts, d.th.Paint(theme.Dim, "capturing ")+d.th.Paint(theme.Text, h.Peer)+d.th.Paint(theme.Dim, where))
+		if h.PeerGuessed {
+			where = d.th.Paint(theme.Warn, " guessed") + d.th.Paint(theme.Dim, where)
+		} else {
+			where = d.th.Paint(theme.Dim, where)
+		}
+		parts = append(parts, d.th.Paint(theme.Dim, "capturing ")+d.th.Paint(theme.Text, h.Peer)+where)
 	}
 	right := ""
 	if d.u.Dropped > 0 { // nothing is hidden without saying so

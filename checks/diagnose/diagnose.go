@@ -3,6 +3,7 @@ package diagnose
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"sync"
 
 	"syncscope/capture/event"
@@ -152,9 +153,19 @@ func peerText(v *attempt.View) (peer, from string) {
 	return called.At(evidence.SSMPort).String(), from
 }
 
-// Proxy is the proxy's host as the Manager's log names it last; "" none.
-func (e *Engine) Proxy() string {
-	return e.seen.Lines.Proxy().Host
+// Called is whom the Manager calls, as its log names them last, with the
+// addresses that were seen as theirs.
+type Called struct {
+	Peer, Proxy evidence.Endpoint // the zero value: no line names one
+	Addrs       string            // those of the names among them
+}
+
+// Called tells whom the Manager calls. What is captured, or was guessed, is no
+// part of it.
+func (e *Engine) Called() Called {
+	c := Called{Peer: e.seen.Lines.Peer(), Proxy: e.seen.Lines.Proxy()}
+	c.Addrs = fmt.Sprint(e.seen.Addrs(c.Peer.Host), e.seen.Addrs(c.Proxy.Host))
+	return c
 }
 
 // evidenceOnScreen is how many numbers the digits can jump to.

@@ -79,8 +79,22 @@ func (l *List) Set(u *view.Update) {
 	}
 }
 
-// Add appends a row. It costs no allocation once the ring is full.
+// farthest is how far back a row may stand that a later one amends.
+const farthest = 8
+
+// Add appends a row, or puts it where the one stands that it amends. It costs no allocation once the ring is full.
 func (l *List) Add(r Row) {
+	for seq := l.next - 1; seq >= l.first && seq+farthest >= l.next; seq-- {
+		if old := l.row(seq); r.amends(old) {
+			if old.kept {
+				l.kept--
+			}
+			r.Seq = old.Seq
+			*old = r
+			l.admit(old)
+			return
+		}
+	}
 	r.Seq = l.next
 	l.next++
 	at := int(r.Seq-1) % maxRows

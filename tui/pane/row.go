@@ -57,6 +57,12 @@ type Row struct {
 	drawn      *drawn      // nil: not drawn yet
 }
 
+// amends reports whether r is of the packet that old was made of before its last
+// line had come.
+func (r *Row) amends(old *Row) bool {
+	return r.Ref.Packet > 0 && old.Ref == r.Ref && old.Event != nil && old.Event.Origin().Provisional
+}
+
 // about reports whether the row tells of what ref points at.
 func (r *Row) about(ref event.Ref) bool {
 	return r.Ref == ref && ref.Source != 0 || slices.Contains(r.More, ref)
