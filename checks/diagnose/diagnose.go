@@ -68,7 +68,7 @@ func (e *Engine) attempt(number int, t *attempt.Trace) checks.Attempt {
 	a := checks.Attempt{
 		Number: number, Node: t.Node, Kind: checks.KindSignIn, Start: t.Start().Made(), End: t.End().Made(), Ended: t.Ended,
 		StatusCode: t.Status(), History: t.History(), Stages: ladderOf(&e.seen, t),
-		ClientID: t.Says(attempt.Client), User: t.Says(attempt.User), Tenant: t.Tenant, Ambiguous: t.Ambiguous, Members: members(t),
+		ClientID: t.Says(attempt.Client), User: t.Says(attempt.User), Tenant: t.Tenant, Ambiguous: t.Ambiguous, Members: members(t), Exchanges: t.Exchanges(),
 	}
 	a.Sent = checks.Credentials{ClientID: t.Says(attempt.Client), Secret: t.Says(attempt.Secret)}
 	if t.Token != nil {
