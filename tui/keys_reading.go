@@ -67,7 +67,7 @@ func pauseOne(l *pane.List) {
 
 func pauseAll(m *Model, _ string) tea.Cmd {
 	m.paused = !m.paused
-	for _, l := range lists(m) {
+	for _, l := range m.panes.lists() {
 		if m.paused {
 			l.Pause()
 		} else {

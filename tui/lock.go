@@ -40,7 +40,7 @@ func goAlong(m *Model) {
 	if at.IsZero() {
 		return
 	}
-	for _, other := range lists(m) {
+	for _, other := range m.panes.lists() {
 		if other == l || other.Len() == 0 {
 			continue
 		}

@@ -41,8 +41,10 @@ type drawKey struct {
 func (l *List) View(c Canvas) []string {
 	l.height, l.inSight = c.Height, l.inSight[:0]
 	switch {
+	case l.next == l.first && l.Absent():
+		return pad(lacking(l.u, l.kinds[0], c), c.Theme, c.Width, c.Height)
 	case l.next == l.first:
-		return pad(l.empty(c), c.Theme, c.Width, c.Height)
+		return pad(notice(c, l.state), c.Theme, c.Width, c.Height)
 	case l.Flooding():
 		return l.counters(c)
 	}
@@ -107,8 +109,6 @@ func (l *List) seen(lines []string, seq uint64, row []string) []string {
 	return append(lines, row...)
 }
 
-func (l *List) empty(c Canvas) []string { return notice(c, l.state) }
-
 // nothing says that there are rows, but none passes the filter.
 func (l *List) nothing(c Canvas) []string {
 	return notice(c, "none of "+thousands(uint64(l.Len()))+" rows passes the filter (esc lifts it)")
@@ -116,7 +116,7 @@ func (l *List) nothing(c Canvas) []string {
 
 func notice(c Canvas, text string) []string {
 	var out []string
-	for _, line := range wrapped([]Seg{{text, theme.Dim}}, c.Width-gutter, 6, c.Theme.Glyphs.Ellipsis) {
+	for _, line := range Wrap([]Seg{{text, theme.Dim}}, c.Width-gutter, 6, c.Theme.Glyphs.Ellipsis) {
 		out = append(out, paint(c.Theme, theme.PlainRow, append([]Seg{{"  ", theme.Dim}}, line...), c.Width))
 	}
 	return out
@@ -173,7 +173,7 @@ func (l *List) lines(r *Row, k drawKey) []string {
 		message = shifted(message, k.look.from)
 	}
 	var out []string
-	for i, m := range wrapped(message, k.width-used, k.wrap, k.th.Glyphs.Ellipsis) {
+	for i, m := range Wrap(message, k.width-used, k.wrap, k.th.Glyphs.Ellipsis) {
 		line := []Seg{{strings.Repeat(" ", used), theme.Dim}}
 		if i == 0 {
 			line = append(sign(r, k), columns...)

@@ -23,6 +23,9 @@ func streamWord(s event.Stream) string {
 
 // Title is the list's name, whether it follows, and how its stream fares.
 func (l *List) Title() Title {
+	if l.Absent() {
+		return Title{l.name, []Seg{{"NOT GIVEN", theme.Warn}}}
+	}
 	state := Seg{"FOLLOW", theme.Pass}
 	if !l.follow {
 		state = Seg{"PAUSED", theme.Warn}

@@ -6,7 +6,7 @@ import "syncscope/tui/theme"
 // do stands under its rows: nobody sees the diagnosis then.
 func (h *Handshake) View(c Canvas) []string {
 	lines := h.List.View(c)
-	if !c.Alone || !h.follow || len(h.u.Attempts) > 0 || h.u.Hint == "" {
+	if !c.Alone || h.Absent() || !h.follow || len(h.u.Attempts) > 0 || h.u.Hint == "" {
 		return lines
 	}
 	at := max(len(h.inSight), 1) + 1
@@ -24,7 +24,7 @@ func (h *Handshake) View(c Canvas) []string {
 func (h *Handshake) todo(c Canvas) []string {
 	var out []string
 	say := func(lead Seg, text string, role theme.Role) {
-		for i, line := range wrapped([]Seg{{text, role}}, c.Width-gutter-2, 6, c.Theme.Glyphs.Ellipsis) {
+		for i, line := range Wrap([]Seg{{text, role}}, c.Width-gutter-2, 6, c.Theme.Glyphs.Ellipsis) {
 			if i > 0 {
 				lead.Text = "  "
 			}
