@@ -269,6 +269,9 @@ func (s *Flow) syn(p *packet.Packet, now instant, m *Move) {
 		return
 	}
 	m.Label = LabelSYNACK
+	if m.TCP&again != 0 {
+		s.Retransmissions++
+	}
 	if s.State == SynSent {
 		s.State = HalfOpen
 		if s.Retransmissions == 0 { // else it is not known which SYN it answers
@@ -370,6 +373,10 @@ func (s *Flow) count(p *packet.Packet, m *Move) {
 
 func (s *Flow) finish(p *packet.Packet, m *Move, me *side) {
 	if me.fin {
+		if p.Length == 0 && m.TCP&again != 0 {
+			s.Retransmissions++
+			m.Label, m.Basis = LabelRetransmission, BasisSeen
+		}
 		return
 	}
 	me.fin = true
