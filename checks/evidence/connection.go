@@ -133,7 +133,7 @@ func (c *Connection) Heard() bool {
 // shows reports whether another capture shows the connection, too: the same ends,
 // the same first packet, and what followed. Within one capture the same SYN again
 // is another connection: a host repeats it after a refusal (RFC 5961, 4.2).
-func (c *Connection) shows(o *Connection) bool {
+func shows(c, o *Connection) bool {
 	return c.Source != o.Source && c.Client == o.Client && c.Server == o.Server &&
 		c.State == o.State && c.ToServerBytes == o.ToServerBytes && c.ToClientBytes == o.ToClientBytes
 }
@@ -155,7 +155,7 @@ func Distinct(conns []*Connection) []*Connection {
 	for _, c := range conns {
 		key := mark{c.ISN, c.Client.Port(), c.Server.Port()}
 		at := first[key]
-		for at > 0 && !out[at-1].shows(c) {
+		for at > 0 && !shows(out[at-1], c) {
 			at = before[at-1]
 		}
 		if at > 0 {
