@@ -216,6 +216,9 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		rd.left.note(name.String() + ": " + what)
 		return nil
 	}
+	for _, frames := range dec.Unread() {
+		rd.left.note(name.String() + ": " + frames + " not read")
+	}
 	rd.called[src.ID] = in.name
 	rd.report.Sources = append(rd.report.Sources, view.SourceStatus{
 		Source: dec.Source(), State: event.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped(),
