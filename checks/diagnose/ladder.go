@@ -83,7 +83,10 @@ func (l *ladder) setup() {
 		}
 		return
 	}
-	if mode := line.Value.String(); mode != "" && !strings.EqualFold(mode, "onprem") {
+	switch mode := line.Value.String(); {
+	case mode == "" && line.Topic == logline.TopicMode:
+		return // a mode that is cut, or not known
+	case mode != "" && mode != logline.OnPrem:
 		l.set(checks.Setup, checks.Fail, checks.Seen, mode, "the licence reporting mode is "+mode, l.v.CiteLine(line, "Manager: mode "+mode))
 		return
 	}
