@@ -14,7 +14,7 @@ import (
 // decodedAhead are a capture's frames as one goroutine hands them to the other.
 func decodedAhead(data []byte) *batch {
 	b := &batch{}
-	s := pcap.NewScanner(func(fr *pcap.Frame) { b.add(fr, true, false) })
+	s := pcap.NewScanner(func(fr *pcap.Frame) { b.add(fr, true, false, &unread{}) })
 	_, _ = s.Write(data) // it never fails
 	return b
 }
@@ -39,7 +39,7 @@ func TestNoMemoryAPacket(t *testing.T) {
 	scratch := decodedAhead(file)
 	if n := testing.AllocsPerRun(20, func() {
 		scratch.empty()
-		s := pcap.NewScanner(func(fr *pcap.Frame) { scratch.add(fr, true, false) })
+		s := pcap.NewScanner(func(fr *pcap.Frame) { scratch.add(fr, true, false, &unread{}) })
 		_, _ = s.Write(file)
 	}); n > 4 { // the scanner itself, whatever the number of frames
 		t.Errorf("decoding 3000 frames: %v allocations", n)
@@ -102,7 +102,7 @@ func BenchmarkFramesDecoded(b *testing.B) {
 	data, n, scratch := stages(b), 0, &batch{}
 	for b.Loop() {
 		s := pcap.NewScanner(func(fr *pcap.Frame) {
-			if scratch.add(fr, true, false); scratch.n == batchSize {
+			if scratch.add(fr, true, false, &unread{}); scratch.n == batchSize {
 				scratch.empty()
 			}
 			n++
