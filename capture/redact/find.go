@@ -128,6 +128,10 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		f.from, f.waits = p.name, true
 		return i
 	}
+	if start == end && start < len(b) && b[start] == '{' && k.kind < user {
+		f.object(b, start, k)
+		return i
+	}
 	if open {
 		f.from, f.waits = p.name, fm == quoted
 	}
@@ -144,39 +148,11 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	case evidence(k, found, v, b[end:]):
 		return i
 	}
-	return f.add(span{start: start, end: end, kind: k.kind, open: open}, b, fm)
-}
-
-// named follows {"name": "client_secret", "value": "…"}: HAR, Postman,
-// properties in XML.
-func (f *finder) named(b []byte, sp span, found []byte, fm form, p place) int {
-	if string(found) == "value" {
-		kind := f.pending
-		f.pending = Plain
-		if kind == Plain {
-			return sp.start
-		}
-		if sp.open {
-			f.from, f.waits = p.name, true
-		}
-		switch {
-		case kind == Authorization:
-			return f.credentials(b, sp.start, sp.end, sp.open)
-		case kind == Cookie && bytes.IndexByte(b[sp.start:sp.end], '=') >= 0:
-			return f.cookies(b, sp.start, sp.end, sp.open)
-		case kind >= user:
-			return sp.start
-		}
-		sp.kind = kind
-		return f.add(sp, b, fm)
+	next := f.add(span{start: start, end: end, kind: k.kind, open: open}, b, fm)
+	if fm == quoted && !open {
+		next = max(next, f.others(b, start, end, k.kind))
 	}
-	if fm == quoted && sp.end-sp.start <= maxKey {
-		f.pending = keyOf(b[sp.start:sp.end]).kind
-		if f.pending > Plain && f.pending < user && string(found) == "name" {
-			return f.formData(b, sp.end+1, sp.start)
-		}
-	}
-	return sp.start
+	return next
 }
 
 // element looks for a key in the tag that ends at i.

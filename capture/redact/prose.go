@@ -17,7 +17,7 @@ var proseChar = func() (t [256]bool) {
 // "enable secret 0 S", "password for user admin is S". It reports whether a run
 // of runMin may be there: three eights in a row are in it.
 func (f *finder) prose(b []byte) (long bool) {
-	last := 0
+	last := -1
 	for n, at := range f.words {
 		if n > 1 && f.words[n-2] == at-16 && at+7 < len(b) {
 			long = long || base64Char[b[at-16]] && base64Char[b[at-8]] && base64Char[b[at]] && base64Char[b[at+7]]
@@ -26,10 +26,10 @@ func (f *finder) prose(b []byte) (long bool) {
 			continue
 		}
 		start, end := at, at
-		for start > last && proseChar[b[start-1]] {
+		for start > max(last, 0) && proseChar[b[start-1]] {
 			start--
 		}
-		if start <= 4 || start == last || !behindKey[b[start-1]] {
+		if start == last || start > 0 && !behindKey[b[start-1]] && !loose[b[start-1]] {
 			last = at // which is in a word that is none, as what goes on from there
 			continue
 		}
@@ -37,9 +37,16 @@ func (f *finder) prose(b []byte) (long bool) {
 			end++
 		}
 		last = end
-		if end-start >= proseMin && random(b[start:end]) {
-			f.said(b, start, end)
+		if end-start < proseMin || !random(b[start:end]) {
+			continue
 		}
+		if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
+			if k, name, found := nameBefore(b[start:start+slash], slash); found != nil && name == 0 && k.kind < user {
+				f.said(b, start+slash+1, end)
+				continue
+			}
+		}
+		f.said(b, start, end)
 	}
 	return long
 }
@@ -47,7 +54,7 @@ func (f *finder) prose(b []byte) (long bool) {
 // said masks b[start:end] if the words before it say that it is a secret.
 func (f *finder) said(b []byte, start, end int) {
 	k, name, found := spoken(b[:start])
-	if found == nil || k.kind >= user || k.kind == Plain || end-start < k.min || f.masks(start, end) {
+	if found == nil || k.kind >= user || k.kind == Plain || end-start < k.min || f.masks(start, end) || evidence(k, found, b[start:end], b[end:]) {
 		return
 	}
 	f.add(span{start: start, end: end, kind: k.kind, open: end == len(b)}, b, bare)
@@ -69,6 +76,12 @@ func (f *finder) masks(start, end int) bool {
 // spoken finds the key that the words at b's end tell the value of: the last
 // word, or up to five before an "is".
 func spoken(b []byte) (key, int, []byte) {
+	b = bytes.TrimRight(b, " \t\"'`({[*>")
+	if t := bytes.TrimRight(b, " \t-,;|/>="); len(t) < len(b) && len(b)-len(t) < maxQuotes && len(t) > 0 {
+		if k, name, found := nameBefore(t, len(t)); found != nil && k.kind < user {
+			return k, name, found
+		}
+	}
 	is := false
 	for n := 0; n < 6; n++ {
 		for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t' || b[len(b)-1] == '"' || b[len(b)-1] == '\'') {
@@ -106,6 +119,9 @@ func spoken(b []byte) (key, int, []byte) {
 	}
 	return key{}, 0, nil
 }
+
+// loose are what may stand between a key and its value besides.
+var loose = [256]bool{';': true, ',': true, '|': true, '(': true, '{': true, '[': true, '>': true, '-': true, '/': true}
 
 // wordEnd marks what stands between words.
 var wordEnd = func() (t [256]bool) {

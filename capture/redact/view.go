@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"html"
 	"unicode/utf8"
 )
 
@@ -12,9 +13,10 @@ type view struct {
 	at []int
 }
 
-// levels is how deep escapes lie within escapes: percent-encoding up to three
-// times, or JSON within JSON within a query.
-const levels = 4
+// levels is how deep escapes are followed: percent-encoding again and again, or
+// JSON within JSON within a query. Each level decodes all that can be; the bound
+// keeps the time linear on a line that is nothing but escapes.
+const levels = 16
 
 // look finds the secrets of b as it stands and as its escapes say.
 func (f *finder) look(b []byte) {
@@ -122,7 +124,7 @@ func escaped(b []byte, i int) (int, []byte) {
 		return 4, one((rest[1]-'0')<<6 | (rest[2]-'0')<<3 | (rest[3] - '0'))
 	case c == '&':
 		if with, n := entity(rest); n > 0 {
-			return n, one(with)
+			return n, with
 		}
 	case c == 0x1b:
 		return 1 + colour(rest[1:]), nil
@@ -139,6 +141,7 @@ func escaped(b []byte, i int) (int, []byte) {
 		if hidden(r) {
 			return n, nil
 		}
+		return latin(rest, r, n)
 	}
 	return 0, nil
 }
@@ -185,7 +188,7 @@ func backslash(b []byte) (int, []byte) {
 			r := rune(unhex(b[2]))<<12 | rune(unhex(b[3]))<<8 | rune(unhex(b[4]))<<4 | rune(unhex(b[5]))
 			return 6, utf8.AppendRune(nil, r)
 		}
-	case '0', '1':
+	case '0', '1', '2', '3':
 		if octal(b) {
 			return 4, one((b[1]-'0')<<6 | (b[2]-'0')<<3 | (b[3] - '0'))
 		}
@@ -198,19 +201,18 @@ func octal(b []byte) bool {
 	return len(b) > 3 && (b[1] == '0' || b[1] == '1') && b[2] >= '0' && b[2] <= '7' && b[3] >= '0' && b[3] <= '7'
 }
 
-var entities = map[string]byte{"quot": '"', "amp": '&', "lt": '<', "gt": '>', "apos": '\'', "#34": '"', "#39": '\'', "#38": '&', "#x22": '"', "#x27": '\'', "#61": '=', "#x3D": '=', "#x3d": '='}
-
 // entity is the character that HTML's &name; stands for.
-func entity(b []byte) (byte, int) {
-	end := bytes.IndexByte(b[:min(len(b), 7)], ';')
-	if end < 3 {
-		return 0, 0
+func entity(b []byte) ([]byte, int) {
+	end := bytes.IndexByte(b[:min(len(b), 12)], ';')
+	if end < 3 || b[1] != '#' && !isLetter(b[1]) {
+		return nil, 0
 	}
-	c, ok := entities[string(b[1:end])]
-	if !ok {
-		return 0, 0
+	text := string(b[:end+1])
+	c := html.UnescapeString(text)
+	if r, n := utf8.DecodeRuneInString(c); n != len(c) || c == text || r == utf8.RuneError {
+		return nil, 0
 	}
-	return c, end + 1
+	return []byte(c), end + 1
 }
 
 func unhex(c byte) byte {

@@ -1,0 +1,171 @@
+package redact
+
+import "bytes"
+
+// Names and values that stand side by side, each with a name or a bracket of its
+// own: {"name": "client_secret", "value": "…"} in any order, an object or an array
+// behind a key.
+
+// reach is how far beside its name a value is looked for.
+const reach = 512
+
+// named follows {"name": "client_secret", "value": "…"}: HAR, Postman, properties
+// in XML, a cluster's environment.
+func (f *finder) named(b []byte, sp span, found []byte, fm form, p place) int {
+	if string(found) == "value" || string(found) == "content" {
+		return f.valued(b, sp, fm, p)
+	}
+	v := b[sp.start:sp.end]
+	if len(v) > maxKey {
+		return sp.start
+	}
+	k, start, key := nameBefore(v, len(v))
+	if key == nil || fm != quoted && start > 0 || k.kind >= user {
+		k.kind = harmless
+		if key == nil && fm != quoted {
+			return sp.start
+		}
+	}
+	f.pending = k.kind
+	if k.kind >= user {
+		return sp.start
+	}
+	f.earlier(b, p.name, k.kind)
+	if fm == quoted && string(found) == "name" {
+		return f.formData(b, sp.end+1, sp.start)
+	}
+	return sp.start
+}
+
+// valued is a value whose name stood before. One whose name comes on a line yet to
+// come is masked if a machine made it.
+func (f *finder) valued(b []byte, sp span, fm form, p place) int {
+	kind := f.pending
+	f.pending = Plain
+	v := b[sp.start:sp.end]
+	if kind == Plain && fm == quoted && len(v) >= proseMin && random(v) && made(v) && alone(b, p.name, sp.end) {
+		kind = ClientSecret
+	}
+	if kind == Plain || kind == harmless {
+		return sp.start
+	}
+	if sp.open {
+		f.from, f.waits = p.name, true
+	}
+	return f.value(b, sp, kind, fm)
+}
+
+// value masks one of this kind.
+func (f *finder) value(b []byte, sp span, kind Kind, fm form) int {
+	switch v := b[sp.start:sp.end]; {
+	case kind == Authorization:
+		return f.credentials(b, sp.start, sp.end, sp.open)
+	case kind == Cookie && bytes.IndexByte(v, '=') >= 0:
+		return f.cookies(b, sp.start, sp.end, sp.open)
+	case kind >= user, evidence(key{kind: kind}, nil, v, b[sp.end:]):
+		return sp.start
+	}
+	sp.kind = kind
+	return f.add(sp, b, fm)
+}
+
+// made reports whether v is as machines and careful people make secrets: of
+// letters and digits, and no word among them.
+func made(v []byte) bool {
+	return mixed(v) && 4*changes(v) >= len(v) && !evidence(key{made: true}, nil, v, nil)
+}
+
+// alone reports whether nothing but a value and its name stand on the line.
+func alone(b []byte, start, end int) bool {
+	rest := bytes.TrimLeft(b[min(len(b), end+1):], " \t,\r")
+	return len(bytes.TrimLeft(b[:start], " \t\"'\\")) == 0 && len(rest) == 0
+}
+
+// earlier masks the value that stands before its name at i, in the same object or tag.
+func (f *finder) earlier(b []byte, i int, kind Kind) {
+	from := max(0, i-reach)
+	if at := bytes.LastIndexAny(b[from:i], "{<"); at >= 0 {
+		from += at
+	} else if from > 0 {
+		return
+	}
+	for _, word := range []string{"value", "content", "Value"} {
+		at := bytes.LastIndex(b[from:i], []byte(word))
+		if at < 0 {
+			continue
+		}
+		end := from + at + len(word)
+		for end < i && behindKey[b[end]] {
+			end++
+		}
+		if end < i && (b[end] == ':' || b[end] == '=') {
+			start, stop, fm, _ := value(b, end+1, kind, place{name: from + at, delim: b[end], wide: b[end] == ':'})
+			if stop < i {
+				f.value(b, span{start: start, end: stop}, kind, fm)
+			}
+			return
+		}
+	}
+}
+
+// others masks what stands beside a string behind a key: the rest of an array, what
+// the value became.
+func (f *finder) others(b []byte, start, end int, kind Kind) int {
+	open := bytes.TrimRight(b[:start-1], " \\")
+	array := len(open) > 0 && open[len(open)-1] == '['
+	for {
+		i := end
+		for i < len(b) && (b[i] == '\\' || b[i] == b[start-1]) {
+			i++
+		}
+		for i < len(b) && b[i] == ' ' {
+			i++
+		}
+		switch rest := b[i:]; {
+		case bytes.HasPrefix(rest, []byte("->")), bytes.HasPrefix(rest, []byte("=>")):
+			i += 2
+		case array && len(rest) > 0 && rest[0] == ',':
+			i++
+		default:
+			return end
+		}
+		at, quotes, _ := unwrap(b, i, place{delim: '='})
+		for at < len(b) && b[at] == ' ' {
+			at++
+		}
+		if at >= len(b) || b[at] != '"' && b[at] != '\'' {
+			return end
+		}
+		from, stop := at+1, at+1+endQuoted(b[at+1:], b[at], quotes)
+		f.value(b, span{start: from, end: stop, open: stop == len(b)}, kind, quoted)
+		start, end = from, stop
+	}
+}
+
+// object masks what looks like a secret in the object at i behind a key, one deeper.
+func (f *finder) object(b []byte, i int, k key) {
+	depth, from := 0, i
+	for ; i < len(b) && i < from+reach; i++ {
+		switch c := b[i]; c {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return
+			}
+		case '"', '\'':
+			quotes := 0
+			for i-quotes > from && b[i-1-quotes] == '\\' {
+				quotes++
+			}
+			end := i + 1 + endQuoted(b[i+1:min(len(b), i+1+reach)], c, quotes)
+			if v := b[i+1 : end]; len(v) >= gramLen && random(v) && !evidence(key{made: true}, nil, v, nil) {
+				f.add(span{start: i + 1, end: end, kind: k.kind, open: end == len(b)}, b, quoted)
+			}
+			i = end + quotes
+		}
+	}
+	if i == len(b) {
+		f.pending = k.kind
+	}
+}
