@@ -28,12 +28,18 @@ func evidence(k key, found, v, rest []byte) bool {
 		return false
 	case string(found) == "pwd" && v[0] == '/': // the shell's folder
 		return true
-	case remark(v, rest), state(v), plainURL(v), address(v):
+	case remark(v, rest), state(v), plainURL(v), address(v), stands(v):
 		return true
 	case k.made && (errorCode(v) || digest(v) || amount(v) || grants[string(v)]):
 		return true
 	}
 	return (k.kind == Password || k.made) && amount(v) && counted(rest) || string(found) == "pass" && len(v) < shortMin && amount(v)
+}
+
+// stands reports whether v stands for a value that is elsewhere: $1, ?, %s, ${NAME}.
+func stands(v []byte) bool {
+	_, ok := placeholder(v)
+	return ok || string(v) == "%s" || v[0] == '$' && len(v) > 3 && v[1] == '{' && v[len(v)-1] == '}'
 }
 
 // remark reports whether v begins what a program says of a value, not the value:

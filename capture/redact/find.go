@@ -45,6 +45,8 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 		return f.couple(b, i-1)
 	case rsaLine:
 		return f.rsaLine(b, i)
+	case reader:
+		return f.reader(b, i)
 	case escape:
 		f.escapes = f.escapes || escapeAt(b, i)
 	}
@@ -121,15 +123,15 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	if open && start == end {
 		f.from, f.waits = p.name, true
 	}
+	if start == end && start < len(b) && b[start] == '{' && k.kind < user {
+		f.object(b, start, k)
+		return i
+	}
 	if sourceMasked(said(v, fm)) {
 		return i
 	}
 	if open && len(bytes.Trim(v, ">|-+ ")) == 0 { // YAML's blocks
 		f.from, f.waits = p.name, true
-		return i
-	}
-	if start == end && start < len(b) && b[start] == '{' && k.kind < user {
-		f.object(b, start, k)
 		return i
 	}
 	if open {
@@ -158,7 +160,13 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 // element looks for a key in the tag that ends at i.
 func (f *finder) element(b []byte, i int) int {
 	open := bytes.LastIndexByte(b[max(0, i-2*maxKey):i], '<')
-	if open < 0 || i > 0 && (b[i-1] == '/' || b[i-1] == '=') {
+	if i > 0 && (b[i-1] == '/' || b[i-1] == '=' || b[i-1] == '-') {
+		return i
+	}
+	if open < 0 {
+		if f.pending > Plain && f.pending < user && i <= maxKey { // the rest of a tag whose beginning is on the line before
+			return f.text(b, i+1, i, key{kind: f.pending})
+		}
 		return i
 	}
 	open += max(0, i-2*maxKey) + 1
@@ -177,14 +185,21 @@ func (f *finder) element(b []byte, i int) int {
 	if k.kind == Plain || k.kind >= user {
 		return i
 	}
-	start, stop, _, cut := xml(b, i+1)
+	return f.text(b, i+1, open-1, k)
+}
+
+// text masks the text of an element, which begins at i behind its tag.
+func (f *finder) text(b []byte, i, tag int, k key) int {
+	start, stop, _, cut := xml(b, i)
 	if !cut && stop+1 < len(b) && len(bytes.TrimSpace(b[start:stop])) == 0 && b[stop+1] != '/' { // one element deeper
 		f.pending = k.kind
 		return i
 	}
 	f.pending = Plain
 	if cut {
-		f.from, f.waits = open-1, start == stop
+		if f.from, f.waits = tag, start == stop; start == stop {
+			f.pending = k.kind
+		}
 	}
 	if v := bytes.TrimSpace(b[start:stop]); len(v) == 0 || evidence(k, nil, v, nil) || k.made && !random(v) {
 		return i

@@ -185,10 +185,16 @@ func beforeAside(b []byte) int {
 // nameBefore finds the key that ends before i, and where its name begins.
 // Quotes, escapes and blanks between the two are skipped.
 func nameBefore(b []byte, i int) (k key, start int, found []byte) {
-	if k, start, found = nameAt(b, i); found == nil && i > 0 && aside[b[i-1]] {
+	if k, start, found = nameAt(b, i); found != nil || i < 4 {
+		return k, start, found
+	}
+	switch {
+	case aside[b[i-1]]:
 		if at := beforeAside(b[:i]); at > 0 {
 			return nameAt(b, at)
 		}
+	case b[i-1] == 's' && bytes.HasSuffix(b[:i], []byte(" is")): // password is: …
+		return nameAt(b, i-3)
 	}
 	return k, start, found
 }
@@ -236,8 +242,10 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 		return key{}, 0, nil
 	}
 	bounds |= 1 << (n - 1)
-	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); found == nil && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
-		return twoWords(b, j, name[maxKey-n:])
+	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); (found == nil || k.made) && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
+		if two, at, longer := twoWords(b, j, name[maxKey-n:]); longer != nil {
+			return two, at, longer
+		}
 	}
 	return k, j + 1, found
 }

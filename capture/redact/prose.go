@@ -81,6 +81,15 @@ func spoken(b []byte) (key, int, []byte) {
 		if k, name, found := nameBefore(t, len(t)); found != nil && k.kind < user {
 			return k, name, found
 		}
+		if b[len(b)-1] == '/' { // login ann / …
+			at := bytes.LastIndexByte(t, ' ')
+			if at < 1 || !isName(t[at+1:]) {
+				return key{}, 0, nil
+			}
+			if k, name, found := nameBefore(t[:at], at); found != nil && (k.kind == user || k.kind == credentials) {
+				return key{kind: Password}, name, found
+			}
+		}
 	}
 	is := false
 	for n := 0; n < 6; n++ {

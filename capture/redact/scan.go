@@ -13,6 +13,7 @@ const (
 	opener  // a quote that may begin a pair: ["password", "…"]
 	escape  // something that may hide a key from a search
 	rsaLine // the R of RSA
+	reader  // the w of chpasswd
 )
 
 var class = func() (t [256]uint8) {
@@ -21,7 +22,7 @@ var class = func() (t [256]uint8) {
 			t[c] = escape
 		}
 	}
-	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
+	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, 'w': reader, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
 		t[c] = is
 	}
 	return t
@@ -157,6 +158,8 @@ func idleBefore(behind byte, c uint8) bool {
 		return behind != 'r' && behind != 's' && behind != 't' && behind != 'i'
 	case rsaLine:
 		return behind != 'S'
+	case reader:
+		return behind != 'd'
 	}
 	return false
 }

@@ -3,6 +3,9 @@ package redact
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
+
+	"syncscope/capture/redact/cmdline"
 )
 
 // schemes are the words before credentials in an Authorization header (RFC
@@ -147,6 +150,9 @@ func (f *finder) flag(b []byte, i int) int {
 	if i > 0 && b[i-1] != ' ' && b[i-1] != '\'' && b[i-1] != '"' && b[i-1] != '\t' || i+2 >= len(b) || b[i+1] == ' ' {
 		return i
 	}
+	if found := cmdline.Flag(b, i); len(found) > 0 {
+		return f.command(b, i, found)
+	}
 	end := i + 1
 	for end < len(b) && end-i < maxKey && (isAlnum(b[end]) || b[end] == '-' || b[end] == '_') {
 		end++
@@ -160,11 +166,6 @@ func (f *finder) flag(b []byte, i int) int {
 	switch name := string(b[i:end]); name {
 	case "-u", "-U", "--user", "--proxy-user", "-E", "--cert":
 		return f.userPair(b, end+1)
-	case "-p", "-a":
-		if bytes.HasSuffix(b[:i], []byte("sshpass ")) || bytes.HasSuffix(b[:i], []byte("redis-cli ")) {
-			return f.keyed(b, end+1, key{kind: Password}, []byte("password"), place{name: i, delim: ' '})
-		}
-		return i
 	case "-AsPlainText":
 		f.before(b, i)
 		return i
@@ -183,6 +184,39 @@ func (f *finder) flag(b []byte, i int) int {
 	}
 	k.min, k.made = 0, false
 	return f.keyed(b, end+1, k, found, place{name: i, delim: ' '})
+}
+
+// command masks what a command line gives away.
+func (f *finder) command(b []byte, i int, found []cmdline.Secret) int {
+	for _, s := range found {
+		sp := span{start: s.Start, end: s.End, kind: Password, open: s.End == len(b)}
+		if v := b[s.Start:s.End]; s.Hex {
+			said := make([]byte, len(v)/2)
+			_, _ = hex.Decode(said, v) // all are digits
+			if at := bytes.IndexByte(said, s.Pair); at >= 0 {
+				said = said[at+1:]
+			}
+			f.spans = append(f.spans, span{start: s.Start, end: s.End, kind: Password, val: said})
+			continue
+		} else if s.Pair != 0 {
+			at := bytes.IndexByte(v, s.Pair)
+			if at < 0 || sp.end-sp.start-at < 2 {
+				continue
+			}
+			sp.start += at + 1
+		}
+		f.add(sp, b, bare)
+	}
+	return i
+}
+
+// reader looks for the program that reads passwords whose name ends at i: chpasswd,
+// pwd's beside it is a key.
+func (f *finder) reader(b []byte, i int) int {
+	if i > 0 && b[i-1]|0x20 == 's' && i+1 < len(b) {
+		return f.command(b, i, cmdline.Stdin(b, i+2))
+	}
+	return i
 }
 
 // before masks the string before PowerShell's -AsPlainText.

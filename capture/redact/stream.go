@@ -8,7 +8,8 @@ type Stream struct {
 	s *Session
 	f finder
 	carry
-	dump dump
+	dump   dump
+	tables tables
 
 	plain bool   // the newest line was looked through, and is printable ASCII
 	last  []byte // the newest line, and what was masked in it
@@ -33,6 +34,9 @@ type carry struct {
 	coded   bool // base64 with secrets in it ran to the end
 	part    formPart
 	ticket  bool // a dump of a TLS session ticket follows
+	width   int  // of the line before, with its frame
+	glued   bool // ... which says itself that it goes on
+	soft    bool // ... as a mail's text in quoted-printable does
 }
 
 // Stream begins a stream.
@@ -57,7 +61,7 @@ func (st *Stream) Pass(r Raw) {
 		return
 	}
 	st.dump.end()
-	st.pem, st.ticket, st.part = pemState{}, false, formPart{}
+	st.pem, st.ticket, st.part, st.tables = pemState{}, false, formPart{}, tables{}
 	st.after(b, b)
 }
 
@@ -75,14 +79,14 @@ func (st *Stream) Learn(r Raw, n int, lines *Lines) {
 // Clean reports whether a line by itself has nothing in it that keys or shapes
 // give away, and no name of anyone's; the stream begins anew with it.
 func (st *Stream) Clean(r Raw) bool {
-	st.carry = carry{}
+	st.carry, st.tables = carry{}, tables{}
 	st.dump.end()
 	st.find(r.Bytes())
 	return len(st.f.spans) == 0 && len(st.f.views) == 0 && len(st.f.people) == 0 && st.neutral() && !bytes.Contains(r.Bytes(), []byte("-----"))
 }
 
 func (st *Stream) neutral() bool {
-	return !st.open && st.pending == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
+	return !st.open && st.tables.kinds == nil && st.tables.binds == nil && st.pending == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
 }
 
 func (st *Stream) line(b []byte, count bool) Text {
@@ -155,6 +159,31 @@ func (st *Stream) Values(part Raw) (out [][2]int) {
 
 // find looks for the secrets of the stream's next line: f.spans.
 func (st *Stream) find(b []byte) {
+	lo, hi, glued := st.frame(b)
+	st.within(b[lo:hi])
+	st.width, st.glued, st.soft = len(b), glued, glued && b[len(b)-1] == '='
+	if lo > 0 {
+		st.f.shift(lo)
+	}
+}
+
+// shift moves what was found: it stands so far behind.
+func (f *finder) shift(n int) {
+	for i := range f.spans {
+		if f.spans[i].start >= 0 {
+			f.spans[i].start += n
+			f.spans[i].end += n
+		}
+	}
+	for _, v := range f.views {
+		for i := range v.at {
+			v.at[i] += n
+		}
+	}
+}
+
+// within looks for the secrets of a line without its frame.
+func (st *Stream) within(b []byte) {
 	f := &st.f
 	f.spans, f.views, f.people = f.spans[:0], f.views[:0], f.people[:0]
 	f.from, f.waits, f.coded = -1, false, false
@@ -185,6 +214,7 @@ func (st *Stream) find(b []byte) {
 		whole = st.across(b, tail, off)
 	}
 	st.formLine(b)
+	st.tables.line(&st.f, b)
 	st.ticket = len(b) > 0 && (b[len(b)-1] == ':' || b[len(b)-1] == ' ') && bytes.HasSuffix(bytes.TrimRight(b, " "), []byte("session ticket:"))
 	st.after(b, whole)
 }
@@ -193,7 +223,7 @@ func (st *Stream) find(b []byte) {
 // stand on two lines.
 func (st *Stream) across(b, tail []byte, off int) []byte {
 	whole := append(append(make([]byte, 0, len(tail)+len(b)-off), tail...), b[off:]...)
-	g := finder{words: st.f.words}
+	g := finder{words: st.f.words, pending: st.pending}
 	g.look(whole)
 	back := func(at int) int { return max(0, at-len(tail)) + off }
 	for _, sp := range g.spans {
@@ -232,6 +262,11 @@ func (st *Stream) after(b, text []byte) {
 		from = f.from
 		text = text[:min(len(text), from+tailOpen)]
 	}
+	if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && f.pending == Plain && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
+		if k := keyOf(bytes.TrimRight(text[from+at+1:], " \t\r")); k.kind < user {
+			f.pending = k.kind
+		}
+	}
 	st.tail = append(st.tail[:0], text[from:]...)
 	st.length, st.record, st.coded, st.dashes = len(b), f.waits && recordStart(b), f.coded, f.dashes
 	st.shown = st.open && len(f.spans) > 0
@@ -248,8 +283,19 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 	if len(st.tail) == 0 {
 		return nil, 0
 	}
+	if st.glued {
+		return st.tail, 0
+	}
 	for off < len(b) && (b[off] == ' ' || b[off] == '\t') {
 		off++
+	}
+	if at := 0; st.open && !st.waits && recordStart(b) {
+		if at = body(b); at > 0 && goesOn(b[at:]) {
+			return st.tail, at
+		}
+	}
+	if st.waits && !st.shown && bytes.HasSuffix(st.tail, []byte(">")) && len(b) > 0 && b[0] != '<' { // an element's text
+		return st.tail, off
 	}
 	if st.waits && !st.shown {
 		if st.record {
@@ -264,7 +310,7 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 		if bytes.HasPrefix(b[off:], []byte("- ")) { // YAML's lists
 			off += 2
 		}
-		if t := b[off:]; len(t) > 0 && (t[0] == '"' || t[0] == '\'' || !bytes.ContainsAny(t, " :={}<")) {
+		if t := b[off:]; len(t) > 0 && (t[0] == '"' || t[0] == '\'' || call(t) > 0 || !bytes.ContainsAny(t, " :={}<")) {
 			if off > 0 && b[off-1] == ' ' {
 				off--
 			}
@@ -294,8 +340,23 @@ func (st *Stream) fresh(b []byte) bool {
 	if !st.open || st.list {
 		return false
 	}
+	if begins(b) {
+		return true
+	}
 	n := bytes.IndexByte(b, ' ')
 	return n > 1 && b[n-1] == ':' && isAlnum(b[n-2]) || bytes.IndexByte(b, '=') > 0 && assigned(b)
+}
+
+// begins reports whether b begins as a sentence does, or is a label.
+func begins(b []byte) bool {
+	n := 0
+	for n < len(b) && (isLetter(b[n]) || b[n] == '\'') {
+		n++
+	}
+	if n == 0 || n > 10 || changes(b[:n]) > 0 || isHex(b[:n]) || n+1 >= len(b) || b[n] != ' ' && b[n] != ':' {
+		return n > 1 && n+1 == len(b) && b[n] == ':'
+	}
+	return b[n] == ' ' && (isLetter(b[n+1]) && bytes.IndexByte(b[n+1:], ' ') > 0 || b[n+1] == '(' || b[n+1] == '[' || b[len(b)-1] == ':')
 }
 
 // goesOn reports whether b can hardly be anything but the rest of a value: one
