@@ -23,17 +23,68 @@ func random(v []byte) bool {
 
 // evidence reports whether v, with rest behind it, is no value of the key found.
 func evidence(k key, found, v, rest []byte) bool {
-	switch {
-	case len(v) == 0:
+	if len(v) == 0 {
 		return false
-	case string(found) == "pwd" && v[0] == '/': // the shell's folder
+	}
+	var kinds uint8
+	for _, c := range v {
+		kinds |= evidenceChar[c]
+	}
+	switch {
+	case kinds&beyondAddress == 0:
+		if address(v) || (k.kind == Password || k.made) && amount(v) && counted(rest) || string(found) == "pass" && len(v) < shortMin && amount(v) {
+			return true
+		}
+	case kinds&beyondWords == 0:
+		if remark(v, rest) || state(v) || k.made && grants[string(v)] {
+			return true
+		}
+	case v[0] == '/' && string(found) == "pwd": // the shell's folder
 		return true
-	case remark(v, rest), state(v), plainURL(v), address(v), stands(v):
-		return true
-	case k.made && (errorCode(v) || digest(v) || amount(v) || grants[string(v)]):
+	case v[0] == '$' || v[0] == '%' || v[0] == '?':
+		return stands(v)
+	case kinds&hasColon != 0 && plainURL(v):
 		return true
 	}
-	return (k.kind == Password || k.made) && amount(v) && counted(rest) || string(found) == "pass" && len(v) < shortMin && amount(v)
+	return k.made && (errorCode(v) || digest(v) || amount(v) || grants[string(v)])
+}
+
+// What a character of a value rules out.
+const (
+	beyondAddress = 1 << iota // it is of no address and no number
+	beyondWords               // it is of no words
+	hasColon
+)
+
+var evidenceChar = func() (t [256]uint8) {
+	for c := range 256 {
+		b := byte(c)
+		if !isHex([]byte{b}) && bytes.IndexByte([]byte(".:[]"), b) < 0 {
+			t[c] |= beyondAddress
+		}
+		if c >= 0x80 || !isLetter(b) && bytes.IndexByte([]byte(" '-.,;:!_"), b) < 0 {
+			t[c] |= beyondWords
+		}
+		if b == ':' {
+			t[c] |= hasColon
+		}
+	}
+	return t
+}()
+
+// has reports whether a set has a word, in whatever case.
+func has(words map[string]bool, word []byte) bool {
+	var low [16]byte
+	if len(word) > len(low) {
+		return false
+	}
+	for i, c := range word {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		low[i] = c
+	}
+	return words[string(low[:len(word)])]
 }
 
 // stands reports whether v stands for a value that is elsewhere: $1, ?, %s, ${NAME}.
@@ -52,10 +103,10 @@ func remark(v, rest []byte) bool {
 		}
 		more = rest[1:]
 	}
-	if verbs[string(bytes.ToLower(word))] {
+	if has(verbs, word) {
 		return plainWords(more)
 	}
-	return states[string(bytes.ToLower(bytes.TrimRight(word, ":,.;")))] && plainWords(more)
+	return has(states, trimSigns(word)) && plainWords(more)
 }
 
 // plainWords reports whether the first word of b is one.
@@ -73,8 +124,16 @@ func plainWords(b []byte) bool {
 
 // state reports whether v says what has become of a value.
 func state(v []byte) bool {
-	t := bytes.TrimRight(v, ".,;:!")
-	return len(t) > 3 && len(t) < 16 && states[string(bytes.ToLower(t))]
+	t := trimSigns(v)
+	return len(t) > 3 && has(states, t)
+}
+
+// trimSigns drops the signs behind a word.
+func trimSigns(v []byte) []byte {
+	for len(v) > 0 && !isAlnum(v[len(v)-1]) {
+		v = v[:len(v)-1]
+	}
+	return v
 }
 
 func set(words string) map[string]bool {
@@ -164,7 +223,7 @@ func counted(rest []byte) bool {
 		return false
 	}
 	word, _, _ := bytes.Cut(rest[1:], []byte(" "))
-	return units[string(bytes.ToLower(bytes.TrimRight(word, ".,;:)")))]
+	return has(units, bytes.TrimRight(word, ".,;:)"))
 }
 
 var units = set("second seconds sec secs minute minutes min mins hour hours day days week weeks month months year years times characters chars bytes attempts tries fail failed fail: failed: skip")

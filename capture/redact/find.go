@@ -24,6 +24,8 @@ type finder struct {
 	waits   bool   // ... and nothing of the value is there yet, or it is in quotes
 	list    bool   // ... or it is a list of names and values
 	dashes  bool   // --- was seen: a PEM block may begin or end
+	sql     bool   // a placeholder or VALUES was seen
+	numeric bool   // bytes may be written as numbers
 	coded   bool   // base64 that holds secrets runs to the line's end
 	depth   int    // of what is decoded within what is decoded
 }
@@ -47,6 +49,10 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 		return f.rsaLine(b, i)
 	case reader:
 		return f.reader(b, i)
+	case dollar:
+		f.sql = true
+	case sql:
+		f.sql = f.sql || bytes.EqualFold(b[i:min(len(b), i+len("values"))], []byte("values"))
 	case escape:
 		f.escapes = f.escapes || escapeAt(b, i)
 	}

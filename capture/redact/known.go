@@ -56,11 +56,13 @@ func newDictionary() dictionary {
 
 func load8(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 
-const fold4 = 0x20202020
+const (
+	fold4  = 0x20202020
+	golden = 0x9E3779B97F4A7C15 // Knuth's multiplicative hashing
+)
 
 // slot is the filter's place for the four bytes at b's front, without case.
 func slot(b []byte, filter []uint64) uint {
-	const golden = 0x9E3779B97F4A7C15 // Knuth's multiplicative hashing
 	return uint(uint64(binary.LittleEndian.Uint32(b)|fold4)*golden>>32) & (64*uint(len(filter)) - 1)
 }
 

@@ -5,13 +5,13 @@ package redact
 
 const (
 	numbersMin  = 12 // the fewest numbers that are looked at
-	numbersStep = 24 // how often a line is sampled for them
+	numbersStep = 32 // how often a line is sampled for them
 )
 
 // ofNumber are the characters of such a run, and of its prefixes and separators.
-var ofNumber = func() (t [256]bool) {
+var ofNumber = func() (t [256]uint8) {
 	for _, c := range []byte("0123456789abcdefABCDEFx ,:-\\\t") {
-		t[c] = true
+		t[c] = 1
 	}
 	return t
 }()
@@ -20,14 +20,14 @@ var ofNumber = func() (t [256]bool) {
 func (f *finder) numbers(b []byte) {
 	last := 0
 	for i := numbersStep; i < len(b); i += numbersStep {
-		if !ofNumber[b[i]] || !ofNumber[b[i-1]] || !ofNumber[b[i-2]] || !ofNumber[b[i-3]] || !ofNumber[b[i-4]] {
+		if w := b[i-16 : i+1]; ofNumber[w[0]]&ofNumber[w[4]]&ofNumber[w[8]]&ofNumber[w[12]]&ofNumber[w[16]] == 0 {
 			continue
 		}
 		start, end := i, i
-		for start > last && ofNumber[b[start-1]] {
+		for start > last && ofNumber[b[start-1]] != 0 {
 			start--
 		}
-		for end < len(b) && ofNumber[b[end]] {
+		for end < len(b) && ofNumber[b[end]] != 0 {
 			end++
 		}
 		last = end

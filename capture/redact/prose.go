@@ -17,7 +17,8 @@ var proseChar = func() (t [256]bool) {
 // "enable secret 0 S", "password for user admin is S". It reports whether a run
 // of runMin may be there: three eights in a row are in it.
 func (f *finder) prose(b []byte) (long bool) {
-	last := -1
+	last, masked := -1, 0
+	found := f.spans
 	for n, at := range f.words {
 		if n > 1 && f.words[n-2] == at-16 && at+7 < len(b) {
 			long = long || base64Char[b[at-16]] && base64Char[b[at-8]] && base64Char[b[at]] && base64Char[b[at+7]]
@@ -25,11 +26,18 @@ func (f *finder) prose(b []byte) (long bool) {
 		if at < last {
 			continue
 		}
+		for masked < len(found) && found[masked].end <= at {
+			masked++
+		}
+		if masked < len(found) && found[masked].start >= 0 && found[masked].start <= at { // its key gave it away
+			last = found[masked].end
+			continue
+		}
 		start, end := at, at
 		for start > max(last, 0) && proseChar[b[start-1]] {
 			start--
 		}
-		if start == last || start > 0 && !behindKey[b[start-1]] && !loose[b[start-1]] {
+		if start == last || start > 0 && !loose[b[start-1]] {
 			last = at // which is in a word that is none, as what goes on from there
 			continue
 		}
@@ -76,8 +84,14 @@ func (f *finder) masks(start, end int) bool {
 // spoken finds the key that the words at b's end tell the value of: the last
 // word, or up to five before an "is".
 func spoken(b []byte) (key, int, []byte) {
-	b = bytes.TrimRight(b, " \t\"'`({[*>")
-	if t := bytes.TrimRight(b, " \t-,;|/>="); len(t) < len(b) && len(b)-len(t) < maxQuotes && len(t) > 0 {
+	for len(b) > 0 && opens[b[len(b)-1]] {
+		b = b[:len(b)-1]
+	}
+	t := b
+	for len(t) > 0 && weak[t[len(t)-1]] && len(b)-len(t) < maxQuotes {
+		t = t[:len(t)-1]
+	}
+	if len(t) < len(b) && len(t) > 0 {
 		if k, name, found := nameBefore(t, len(t)); found != nil && k.kind < user {
 			return k, name, found
 		}
@@ -129,8 +143,19 @@ func spoken(b []byte) (key, int, []byte) {
 	return key{}, 0, nil
 }
 
-// loose are what may stand between a key and its value besides.
-var loose = [256]bool{';': true, ',': true, '|': true, '(': true, '{': true, '[': true, '>': true, '-': true, '/': true}
+// opens may stand before a value, weak between it and its key.
+var (
+	opens = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '`': true, '(': true, '{': true, '[': true, '*': true, '>': true}
+	weak  = [256]bool{' ': true, '\t': true, '-': true, ',': true, ';': true, '|': true, '/': true, '>': true, '=': true}
+)
+
+// loose are what may stand before a value.
+var loose = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = behindKey[c] && !proseChar[c] || opens[c] || weak[c] && c != '='
+	}
+	return t
+}()
 
 // wordEnd marks what stands between words.
 var wordEnd = func() (t [256]bool) {

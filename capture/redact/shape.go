@@ -59,11 +59,14 @@ func (f *finder) scheme(b []byte, i int) int {
 	if !basic && b[i+1]|0x20 != 'e' {
 		return i
 	}
-	n := schemeAt(b[i:])
-	if n == 0 {
+	word := schemes[0]
+	if basic {
+		word = schemes[1]
+	}
+	if b[i+len(word)-1] != ' ' || !bytes.EqualFold(b[i:i+len(word)], word) {
 		return i
 	}
-	start := i + n
+	start := i + len(word)
 	end := start + endBare(b[start:], false)
 	if end-start < 8 || !random(b[start:end]) && !bytes.HasSuffix(b[start:end], []byte("=")) {
 		return i

@@ -262,9 +262,11 @@ func (st *Stream) after(b, text []byte) {
 		from = f.from
 		text = text[:min(len(text), from+tailOpen)]
 	}
-	if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && f.pending == Plain && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
-		if k := keyOf(bytes.TrimRight(text[from+at+1:], " \t\r")); k.kind < user {
-			f.pending = k.kind
+	if last := len(text) - 1; last > 2 && isLetter(text[last]) && !noKey(text, last) && f.pending == Plain {
+		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
+			if k := keyOf(text[from+at+1:]); k.kind < user {
+				f.pending = k.kind
+			}
 		}
 	}
 	st.tail = append(st.tail[:0], text[from:]...)

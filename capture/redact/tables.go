@@ -28,17 +28,16 @@ func (t *tables) line(f *finder, b []byte) {
 	} else if len(b) > 0 && isHead[b[0]] && bytes.IndexByte(b, ':') < 0 && bytes.IndexByte(b, '=') < 0 {
 		t.head(b)
 	}
-	if bytes.IndexByte(b, '$') >= 0 {
-		t.parameters(f, b)
-	} else if t.binds != nil {
+	if t.binds != nil {
 		if t.age++; t.age > bindAge {
 			t.binds = nil
 		}
 	}
-	if at := bytes.IndexByte(b, 'V'); at >= 0 {
-		t.insert(f, b, bytes.Index(b[at:], []byte("VALUES"))+at, at)
-	} else if at := bytes.Index(b, []byte(" values")); at >= 0 {
-		t.insert(f, b, at+1, at)
+	if f.sql {
+		t.parameters(f, b)
+		if at := max(bytes.Index(b, []byte("VALUES")), bytes.Index(b, []byte("values"))); at >= 4 {
+			t.insert(f, b, at)
+		}
 	}
 }
 
@@ -128,10 +127,7 @@ func cellsOf(b []byte, sep byte) (out [][2]int) {
 
 // insert masks the values of INSERT INTO t (columns) VALUES (values), or takes the
 // numbers of its placeholders.
-func (t *tables) insert(f *finder, b []byte, at, none int) {
-	if at < none || at < 4 {
-		return
-	}
+func (t *tables) insert(f *finder, b []byte, at int) {
 	end := bytes.LastIndexByte(b[:at], ')')
 	if end < 0 || len(bytes.TrimSpace(b[end+1:at])) > 0 {
 		return

@@ -142,17 +142,17 @@ func call(b []byte) int {
 	if n == 0 || n+1 >= len(b) {
 		return 0
 	}
-	word, rest := string(bytes.ToLower(b[:n])), b[n:]
+	word, rest := b[:n], b[n:]
 	switch rest[0] {
 	case ' ': // a pointer, new String("…")
-		if bytes.HasPrefix(b, []byte("0x")) && (rest[1] == '"' || rest[1] == '\'' || rest[1] == '(') || word == "new" {
+		if bytes.HasPrefix(b, []byte("0x")) && (rest[1] == '"' || rest[1] == '\'' || rest[1] == '(') || string(word) == "new" {
 			return n + 1
 		}
 	case '(', '[':
 		switch {
 		case rest[1] == '"' || rest[1] == '\'' || rest[1] == '\\' && len(rest) > 2 && rest[2] == '"':
 			return n + 1
-		case wraps[word]:
+		case has(wraps, word):
 			if k := len(rest) - len(bytes.TrimLeft(rest[1:], "0123456789")) - 1; k > 0 && k+2 < len(rest) && rest[k+1] == ')' && rest[k+2] == ' ' { // string(64) "…"
 				return n + k + 3
 			}

@@ -51,7 +51,9 @@ func (f *finder) look(b []byte) {
 		cur = next
 	}
 	f.from, f.waits, f.list, f.dashes = from, waits, list, dashes
-	f.numbers(b)
+	if f.numeric {
+		f.numbers(b)
+	}
 }
 
 // escapeAt reports whether what is at i can hide a key or a value.

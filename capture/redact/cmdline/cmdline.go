@@ -60,6 +60,9 @@ const reach = 256
 
 // Flag finds the secret of the flag at i, which is a dash behind a blank or a quote.
 func Flag(b []byte, i int) (found []Secret) {
+	if i+1 >= len(b) || b[i+1] <= '"' || b[i+1] == '\'' {
+		return nil
+	}
 	if found = stdin(b, i); len(found) > 0 {
 		return found
 	}
