@@ -35,7 +35,15 @@ func evidence(k key, found, v, rest []byte) bool {
 		if address(v) || (k.kind == Password || k.made) && amount(v) && counted(rest) || string(found) == "pass" && len(v) < shortMin && amount(v) {
 			return true
 		}
+	case kinds&spaced != 0:
+		head, _, _ := bytes.Cut(v, []byte(" "))
+		if remark(v, rest) || amount(head) && counted(v[len(head):]) {
+			return true
+		}
 	case kinds&beyondWords == 0:
+		if k.made && identifier(v) {
+			return true
+		}
 		if remark(v, rest) || state(v) || k.made && grants[string(v)] {
 			return true
 		}
@@ -54,6 +62,7 @@ const (
 	beyondAddress = 1 << iota // it is of no address and no number
 	beyondWords               // it is of no words
 	hasColon
+	spaced
 )
 
 var evidenceChar = func() (t [256]uint8) {
@@ -65,8 +74,11 @@ var evidenceChar = func() (t [256]uint8) {
 		if c >= 0x80 || !isLetter(b) && bytes.IndexByte([]byte(" '-.,;:!_"), b) < 0 {
 			t[c] |= beyondWords
 		}
-		if b == ':' {
+		switch b {
+		case ':':
 			t[c] |= hasColon
+		case ' ':
+			t[c] |= spaced
 		}
 	}
 	return t
@@ -146,7 +158,7 @@ func set(words string) map[string]bool {
 
 var (
 	// verbs begin a remark of a value.
-	verbs = set("too is are was were must may might can cannot can't could should will would does doesn't did has have had not isn't wasn't of for in on at from by to no and or but the this that which if when unless with without contains needs requires")
+	verbs = set("too via is are was were must may might can cannot can't could should will would does doesn't did has have had not isn't wasn't of for in on at from by to no and or but the this that which if when unless with without contains needs requires")
 	// states are what a program says has become of a value.
 	states = set("invalid expired missing mismatch mismatched incorrect wrong unknown unset set present absent empty blank required optional unchanged changed updated rotated revoked rejected refused denied failed failure error accepted ok okay valid verified match matched unmatched disabled enabled deleted removed created found used unused unavailable available hidden masked omitted withheld given provided supplied unsupported malformed forbidden " +
 		"chauthtok setcred account session auth") // the last: what PAM does (pam(3))
@@ -203,6 +215,11 @@ func errorCode(v []byte) bool {
 		return letters == 0 && words > 1 && !random(v)
 	}
 	return words > 2 && letters >= 3 || words > 1 && letters >= 3 && len(v) <= 12 && isLetter(v[0])
+}
+
+// identifier reports whether v is a name in a program: a class, a file, a method.
+func identifier(v []byte) bool {
+	return (bytes.IndexByte(v, '.') > 0 || bytes.Contains(v, []byte("::")) || bytes.IndexByte(v, '_') > 0) && 3*changes(v) <= len(v)
 }
 
 // digest reports whether v names the hash that it is.

@@ -98,6 +98,9 @@ func (f *finder) delimiter(b []byte, i int) int {
 	}
 	k, name, found := nameBefore(b, i)
 	if found == nil {
+		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {
+			return f.serialised(b, i)
+		}
 		return i
 	}
 	p := place{name: name, delim: b[i], wide: i > 0 && (b[i-1] == ' ' || b[i-1] == '\t' || b[i-1] == ':')}
@@ -221,7 +224,7 @@ func (f *finder) titled(b []byte) {
 		return
 	}
 	text := bytes.TrimSpace(b[max(0, len(b)-maxKey-1)+at+1:])
-	if k, start, found := nameBefore(text, len(text)); found != nil && start == 0 && (k.kind < user) {
+	if k, ok := phrase(text); ok {
 		f.pending = k.kind
 	}
 }

@@ -16,6 +16,9 @@ func TestPairs(t *testing.T) {
 		if proseChar[a] && proseChar[b] {
 			want |= inWord
 		}
+		if ofNumber[a]&ofNumber[b] != 0 {
+			want |= numeric
+		}
 		if !plainBytes([]byte{a, b}) {
 			want |= control
 		}

@@ -61,8 +61,11 @@ func (f *finder) prose(b []byte) (long bool) {
 
 // said masks b[start:end] if the words before it say that it is a secret.
 func (f *finder) said(b []byte, start, end int) {
+	if tokenAt(b[start:end]) > 0 {
+		return
+	}
 	k, name, found := spoken(b[:start])
-	if found == nil || k.kind >= user || k.kind == Plain || end-start < k.min || f.masks(start, end) || evidence(k, found, b[start:end], b[end:]) {
+	if found == nil || k.kind >= user || k.kind == Plain || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
 		return
 	}
 	f.add(span{start: start, end: end, kind: k.kind, open: end == len(b)}, b, bare)
@@ -87,6 +90,9 @@ func spoken(b []byte) (key, int, []byte) {
 	for len(b) > 0 && opens[b[len(b)-1]] {
 		b = b[:len(b)-1]
 	}
+	if bytes.HasSuffix(b, []byte(" .")) { // Lisp's pairs
+		b = b[:len(b)-2]
+	}
 	t := b
 	for len(t) > 0 && weak[t[len(t)-1]] && len(b)-len(t) < maxQuotes {
 		t = t[:len(t)-1]
@@ -95,12 +101,23 @@ func spoken(b []byte) (key, int, []byte) {
 		if k, name, found := nameBefore(t, len(t)); found != nil && k.kind < user {
 			return k, name, found
 		}
+		if b[len(b)-1] == ':' { // Password for ann: …
+			for _, of := range []string{" for ", " of "} {
+				if at := bytes.LastIndex(t[max(0, len(t)-maxKey):], []byte(of)); at >= 0 {
+					if k, name, found := nameBefore(t, max(0, len(t)-maxKey)+at); found != nil && (k.kind == Password || k.kind == ClientSecret) {
+						return k, name, found
+					}
+				}
+			}
+			return key{}, 0, nil
+		}
 		if b[len(b)-1] == '/' { // login ann / …
 			at := bytes.LastIndexByte(t, ' ')
 			if at < 1 || !isName(t[at+1:]) {
 				return key{}, 0, nil
 			}
-			if k, name, found := nameBefore(t[:at], at); found != nil && (k.kind == user || k.kind == credentials) {
+			t = bytes.TrimRight(t[:at], ":= ")
+			if k, name, found := nameBefore(t, len(t)); found != nil && (k.kind == user || k.kind == credentials) {
 				return key{kind: Password}, name, found
 			}
 		}
@@ -145,8 +162,8 @@ func spoken(b []byte) (key, int, []byte) {
 
 // opens may stand before a value, weak between it and its key.
 var (
-	opens = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '`': true, '(': true, '{': true, '[': true, '*': true, '>': true}
-	weak  = [256]bool{' ': true, '\t': true, '-': true, ',': true, ';': true, '|': true, '/': true, '>': true, '=': true}
+	opens = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '`': true, '(': true, '{': true, '[': true, '*': true, '>': true, '<': true}
+	weak  = [256]bool{' ': true, '\t': true, '-': true, ',': true, ';': true, '|': true, '/': true, '>': true, '=': true, ':': true}
 )
 
 // loose are what may stand before a value.

@@ -29,6 +29,9 @@ func (f *finder) credentials(b []byte, start, end int, open bool) int {
 		return start
 	}
 	if n == 0 {
+		if evidence(key{kind: Authorization}, nil, b[start:end], b[end:]) {
+			return start
+		}
 		return f.add(span{start: start, end: end, kind: Authorization, open: open}, b, bare)
 	}
 	at := start + n
@@ -68,6 +71,9 @@ func (f *finder) scheme(b []byte, i int) int {
 	}
 	start := i + len(word)
 	end := start + endBare(b[start:], false)
+	if eq := bytes.IndexByte(b[start:end], '='); eq > 0 && start+eq+1 < end && b[start+eq+1] != '=' && assigned(b[start:end]) { // the next name
+		return i
+	}
 	if end-start < 8 || !random(b[start:end]) && !bytes.HasSuffix(b[start:end], []byte("=")) {
 		return i
 	}
@@ -128,7 +134,7 @@ func (f *finder) userinfo(b []byte, start int) int {
 	c := bytes.IndexByte(host, ':')
 	switch {
 	case a > 0 && c >= 0 && c < a:
-		if a > c+1 {
+		if port := host[c+1 : a]; a > c+1 && (len(bytes.Trim(port, "0123456789")) > 0 || !address(host[:c])) { // an address and its port are no name and password
 			f.add(span{start: start + c + 1, end: start + a, kind: Password}, b, bare)
 		}
 		return start + a

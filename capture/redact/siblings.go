@@ -19,6 +19,9 @@ func (f *finder) named(b []byte, sp span, found []byte, fm form, p place) int {
 	if len(v) > maxKey {
 		return sp.start
 	}
+	if fm != quoted {
+		v = bytes.TrimRight(v, "/>")
+	}
 	k, start, key := nameBefore(v, len(v))
 	if key == nil || fm != quoted && start > 0 || k.kind >= user {
 		k.kind = harmless
@@ -68,6 +71,64 @@ func (f *finder) value(b []byte, sp span, kind Kind, fm form) int {
 	sp.kind = kind
 	return f.add(sp, b, fm)
 }
+
+// serialised is the string behind the key before it in what PHP writes of an array:
+// s:13:"client_secret";s:64:"…". i is the colon behind its length.
+func (f *finder) serialised(b []byte, i int) int {
+	j := i - 1
+	for j > 0 && b[j]-'0' <= 9 {
+		j--
+	}
+	if j < 3 || b[j] != ':' || b[j-1] != 's' || b[j-2] != ';' {
+		return i
+	}
+	k, name, found := nameBefore(b, j-2)
+	if found == nil || k.kind >= user {
+		return i
+	}
+	start, end, fm, open := value(b, i+1, k.kind, place{name: name, delim: '='})
+	return f.value(b, span{start: start, end: end, open: open}, k.kind, fm)
+}
+
+// labelled masks a word that stands alone behind a line that is a key alone.
+func (st *Stream) labelled(b []byte) {
+	text := b[body(b):]
+	for len(text) > 0 && isMark[text[0]] {
+		text = text[1:]
+	}
+	for len(text) > 0 && isMark[text[len(text)-1]] {
+		text = text[:len(text)-1]
+	}
+	if len(text) == 0 {
+		return
+	}
+	if len(text) > 4 && text[0] == 'h' && text[2] == '.' && text[3] == ' ' { // a wiki's heading
+		text = text[4:]
+	}
+	kind := st.label
+	st.label = Plain
+	if k, ok := phrase(text); ok {
+		st.label = k.kind
+		return
+	}
+	if kind == Plain || bytes.IndexByte(text, ' ') >= 0 {
+		return
+	}
+	if in := bytes.TrimSuffix(bytes.TrimPrefix(text, []byte("{code}")), []byte("{code}")); len(in) > 0 {
+		text = in
+	}
+	if at := bytes.Index(b, text); len(text) >= gramLen && random(text) {
+		st.f.value(b, span{start: at, end: at + len(text), open: at+len(text) == len(b)}, kind, bare)
+	}
+}
+
+// isMark are the marks around a heading, an item of a list, a string.
+var isMark = func() (t [256]bool) {
+	for _, c := range []byte(" \t\r#*_:=-`|'\">") {
+		t[c] = true
+	}
+	return t
+}()
 
 // made reports whether v is as machines and careful people make secrets: of
 // letters and digits, and no word among them.

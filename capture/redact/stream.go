@@ -34,6 +34,7 @@ type carry struct {
 	coded   bool // base64 with secrets in it ran to the end
 	part    formPart
 	ticket  bool // a dump of a TLS session ticket follows
+	label   Kind // of the key that the line before was
 	width   int  // of the line before, with its frame
 	glued   bool // ... which says itself that it goes on
 	soft    bool // ... as a mail's text in quoted-printable does
@@ -61,7 +62,7 @@ func (st *Stream) Pass(r Raw) {
 		return
 	}
 	st.dump.end()
-	st.pem, st.ticket, st.part, st.tables = pemState{}, false, formPart{}, tables{}
+	st.pem, st.ticket, st.part, st.tables, st.label = pemState{}, false, formPart{}, tables{}, Plain
 	st.after(b, b)
 }
 
@@ -86,7 +87,7 @@ func (st *Stream) Clean(r Raw) bool {
 }
 
 func (st *Stream) neutral() bool {
-	return !st.open && st.tables.kinds == nil && st.tables.binds == nil && st.pending == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
+	return !st.open && st.tables.kinds == nil && st.tables.binds == nil && st.pending == Plain && st.label == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
 }
 
 func (st *Stream) line(b []byte, count bool) Text {
@@ -215,6 +216,9 @@ func (st *Stream) within(b []byte) {
 	}
 	st.formLine(b)
 	st.tables.line(&st.f, b)
+	if st.label != Plain || len(b) > 0 && len(b) <= maxPhrase+8 && (isLetter(b[len(b)-1]) || isMark[b[len(b)-1]]) {
+		st.labelled(b)
+	}
 	st.ticket = len(b) > 0 && (b[len(b)-1] == ':' || b[len(b)-1] == ' ') && bytes.HasSuffix(bytes.TrimRight(b, " "), []byte("session ticket:"))
 	st.after(b, whole)
 }
@@ -236,6 +240,9 @@ func (st *Stream) across(b, tail []byte, off int) []byte {
 		st.f.spans = append(st.f.spans, sp)
 	}
 	st.f.people = append(st.f.people, g.people...)
+	if len(g.spans) > 0 {
+		st.f.pending = g.pending
+	}
 	if g.from < 0 {
 		if st.f.from >= 0 {
 			st.f.from += len(tail) - off
@@ -262,7 +269,7 @@ func (st *Stream) after(b, text []byte) {
 		from = f.from
 		text = text[:min(len(text), from+tailOpen)]
 	}
-	if last := len(text) - 1; last > 2 && isLetter(text[last]) && !noKey(text, last) && f.pending == Plain {
+	if last := len(text) - 1; last > 2 && isLetter(text[last]) && !noKey(text, last) {
 		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
 			if k := keyOf(text[from+at+1:]); k.kind < user {
 				f.pending = k.kind

@@ -64,7 +64,7 @@ func (t *tables) head(b []byte) {
 			}) >= 0 {
 				return
 			}
-			if k, start, found := nameBefore(name, len(name)); found != nil && start == 0 && k.kind < user {
+			if k, ok := phrase(name); ok {
 				kinds[i], secret = k.kind, true
 			}
 		}

@@ -145,7 +145,7 @@ func call(b []byte) int {
 	word, rest := b[:n], b[n:]
 	switch rest[0] {
 	case ' ': // a pointer, new String("…")
-		if bytes.HasPrefix(b, []byte("0x")) && (rest[1] == '"' || rest[1] == '\'' || rest[1] == '(') || string(word) == "new" {
+		if bytes.HasPrefix(b, []byte("0x")) && (rest[1] == '"' || rest[1] == '\'' || rest[1] == '(') || string(word) == "new" || (rest[1] == '"' || rest[1] == '\'') && has(wraps, word) {
 			return n + 1
 		}
 	case '(', '[':
