@@ -253,3 +253,74 @@ func afterName(v []byte) int {
 	}
 	return at + 1
 }
+
+// joiners are the signs that stand within words and between them.
+var joiners = func() (t [256]bool) {
+	for _, c := range []byte(" \t-_.,:;'/()[]") {
+		t[c] = true
+	}
+	return t
+}()
+
+// Classes of characters, to tell words from what a machine made.
+const (
+	small = iota
+	capital
+	digit
+	sign
+)
+
+func classOf(c byte) int {
+	switch {
+	case c >= 'a' && c <= 'z':
+		return small
+	case c >= 'A' && c <= 'Z':
+		return capital
+	case c >= '0' && c <= '9':
+		return digit
+	}
+	return sign
+}
+
+// changes counts how often v goes over from one class to another. That a word
+// begins with a capital is no change.
+func changes(v []byte) (n int) {
+	for i := 1; i < len(v); i++ {
+		a, b := classOf(v[i-1]), classOf(v[i])
+		if a != b && !(a == capital && b == small && (i == 1 || classOf(v[i-2]) != small)) {
+			n++
+		}
+	}
+	return n
+}
+
+// ordinary reports whether v is a word or a phrase as logs are made of: letters
+// and what joins them. It is masked where its key stands, and tells nothing
+// elsewhere.
+func ordinary(v []byte) bool {
+	for _, c := range v {
+		if c >= '0' && c <= '9' || c < 0x80 && !isLetter(c) && !joiners[c] {
+			return false
+		}
+	}
+	return 2*changes(v) < len(v)
+}
+
+// mixed reports whether v has letters of both cases and digits.
+func mixed(v []byte) bool {
+	var has [sign + 1]bool
+	for _, c := range v {
+		has[classOf(c)] = true
+	}
+	return has[small] && has[capital] && has[digit]
+}
+
+// tells reports whether a part has a digit or a sign: letters alone may be a word.
+func tells(part []byte) bool {
+	for _, c := range part {
+		if !isLetter(c) && !joiners[c] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,6 +1,10 @@
 package redact
 
-import "testing"
+import (
+	"testing"
+
+	"syncscope/capture/redact/script"
+)
 
 // The table tells of each two bytes what its functions do.
 func TestPairs(t *testing.T) {
@@ -19,7 +23,7 @@ func TestPairs(t *testing.T) {
 		if ofNumber[a]&ofNumber[b] != 0 {
 			want |= numeric
 		}
-		if !plainBytes([]byte{a, b}) {
+		if !script.Printable([]byte{a, b}) {
 			want |= control
 		}
 		if pairs[x] != want {

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"syncscope/capture/redact/script"
 )
 
 // slowly is what scan finds, without what makes it fast: it looks at every
@@ -17,7 +19,7 @@ func (f *finder) slowly(b []byte) {
 	for i, next := 0, 0; i < len(b); i++ {
 		next = f.visit(b, i, next)
 	}
-	f.words, f.plain = f.words[:0], plainBytes(b)
+	f.words, f.plain = f.words[:0], script.Printable(b)
 	for i := range b {
 		if proseChar[b[i]] {
 			f.words = append(f.words, i)
@@ -42,8 +44,8 @@ func alike(t *testing.T, b []byte) {
 			}
 		}
 	}
-	if plain(b) != plainBytes(b) {
-		t.Fatalf("%q is plain: %v", b, plain(b))
+	if script.Plain(b) != script.Printable(b) {
+		t.Fatalf("%q is plain: %v", b, script.Plain(b))
 	}
 }
 

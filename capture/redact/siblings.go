@@ -6,12 +6,15 @@ import "bytes"
 // own: {"name": "client_secret", "value": "…"} in any order, an object or an array
 // behind a key.
 
+// siblings finds values whose name stands beside them.
+type siblings struct{ *finder }
+
 // reach is how far beside its name a value is looked for.
 const reach = 512
 
 // named follows {"name": "client_secret", "value": "…"}: HAR, Postman, properties
 // in XML, a cluster's environment.
-func (f *finder) named(b []byte, sp span, found []byte, fm form, p place) int {
+func (f siblings) named(b []byte, sp span, found []byte, fm form, p place) int {
 	if string(found) == "value" || string(found) == "content" {
 		return f.valued(b, sp, fm, p)
 	}
@@ -42,7 +45,7 @@ func (f *finder) named(b []byte, sp span, found []byte, fm form, p place) int {
 
 // valued is a value whose name stood before. One whose name comes on a line yet to
 // come is masked if a machine made it.
-func (f *finder) valued(b []byte, sp span, fm form, p place) int {
+func (f siblings) valued(b []byte, sp span, fm form, p place) int {
 	kind := f.pending
 	f.pending = Plain
 	v := b[sp.start:sp.end]
@@ -62,9 +65,9 @@ func (f *finder) valued(b []byte, sp span, fm form, p place) int {
 func (f *finder) value(b []byte, sp span, kind Kind, fm form) int {
 	switch v := b[sp.start:sp.end]; {
 	case kind == Authorization:
-		return f.credentials(b, sp.start, sp.end, sp.open)
+		return shapes{f}.credentials(b, sp.start, sp.end, sp.open)
 	case kind == Cookie && bytes.IndexByte(v, '=') >= 0:
-		return f.cookies(b, sp.start, sp.end, sp.open)
+		return shapes{f}.cookies(b, sp.start, sp.end, sp.open)
 	case kind >= user, evidence(key{kind: kind}, nil, v, b[sp.end:]):
 		return sp.start
 	}
@@ -74,7 +77,7 @@ func (f *finder) value(b []byte, sp span, kind Kind, fm form) int {
 
 // serialised is the string behind the key before it in what PHP writes of an array:
 // s:13:"client_secret";s:64:"…". i is the colon behind its length.
-func (f *finder) serialised(b []byte, i int) int {
+func (f siblings) serialised(b []byte, i int) int {
 	j := i - 1
 	for j > 0 && b[j]-'0' <= 9 {
 		j--
@@ -143,7 +146,7 @@ func alone(b []byte, start, end int) bool {
 }
 
 // earlier masks the value that stands before its name at i, in the same object or tag.
-func (f *finder) earlier(b []byte, i int, kind Kind) {
+func (f siblings) earlier(b []byte, i int, kind Kind) {
 	from := max(0, i-reach)
 	if at := bytes.LastIndexAny(b[from:i], "{<"); at >= 0 {
 		from += at
@@ -171,7 +174,7 @@ func (f *finder) earlier(b []byte, i int, kind Kind) {
 
 // others masks what stands beside a string behind a key: the rest of an array, what
 // the value became.
-func (f *finder) others(b []byte, start, end int, kind Kind) int {
+func (f siblings) others(b []byte, start, end int, kind Kind) int {
 	open := bytes.TrimRight(b[:start-1], " \\")
 	array := len(open) > 0 && open[len(open)-1] == '['
 	for {
@@ -204,7 +207,7 @@ func (f *finder) others(b []byte, start, end int, kind Kind) int {
 }
 
 // object masks what looks like a secret in the object at i behind a key, one deeper.
-func (f *finder) object(b []byte, i int, k key) {
+func (f siblings) object(b []byte, i int, k key) {
 	depth, from := 0, i
 	for ; i < len(b) && i < from+reach; i++ {
 		switch c := b[i]; c {
@@ -227,6 +230,69 @@ func (f *finder) object(b []byte, i int, k key) {
 		}
 	}
 	if i == len(b) {
+		f.pending = k.kind
+	}
+}
+
+// element looks for a key in the tag that ends at i.
+func (f siblings) element(b []byte, i int) int {
+	open := bytes.LastIndexByte(b[max(0, i-2*maxKey):i], '<')
+	if i > 0 && (b[i-1] == '/' || b[i-1] == '=' || b[i-1] == '-') {
+		return i
+	}
+	if open < 0 {
+		if f.pending > Plain && f.pending < user && i <= maxKey { // the rest of a tag whose beginning is on the line before
+			return f.text(b, i+1, i, key{kind: f.pending})
+		}
+		return i
+	}
+	open += max(0, i-2*maxKey) + 1
+	if b[open] == '/' {
+		f.titled(b[:open-1])
+		return i
+	}
+	end := open
+	for end < i && (isAlnum(b[end]) || bytes.IndexByte([]byte("_-.:"), b[end]) >= 0) {
+		end++
+	}
+	k := keyOf(b[open:end])
+	if k.kind == Plain || k.kind >= user {
+		k = key{kind: f.pending}
+	}
+	if k.kind == Plain || k.kind >= user {
+		return i
+	}
+	return f.text(b, i+1, open-1, k)
+}
+
+// text masks the text of an element, which begins at i behind its tag.
+func (f siblings) text(b []byte, i, tag int, k key) int {
+	start, stop, _, cut := xml(b, i)
+	if !cut && stop+1 < len(b) && len(bytes.TrimSpace(b[start:stop])) == 0 && b[stop+1] != '/' { // one element deeper
+		f.pending = k.kind
+		return i
+	}
+	f.pending = Plain
+	if cut {
+		if f.from, f.waits = tag, start == stop; start == stop {
+			f.pending = k.kind
+		}
+	}
+	if v := bytes.TrimSpace(b[start:stop]); len(v) == 0 || evidence(k, nil, v, nil) || k.made && !random(v) {
+		return i
+	}
+	return f.add(span{start: start, end: stop, kind: k.kind, open: cut}, b, bare)
+}
+
+// titled looks at the text of an element, at b's end: what is a key there names
+// what the next element holds.
+func (f siblings) titled(b []byte) {
+	at := bytes.LastIndexByte(b[max(0, len(b)-maxKey-1):], '>')
+	if at < 0 {
+		return
+	}
+	text := bytes.TrimSpace(b[max(0, len(b)-maxKey-1)+at+1:])
+	if k, ok := phrase(text); ok {
 		f.pending = k.kind
 	}
 }

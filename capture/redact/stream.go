@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"syncscope/capture/redact/script"
+)
 
 // Stream is one stream's side of the gate: it remembers what goes on over
 // several lines. It is not safe for concurrent use.
@@ -104,7 +108,7 @@ func (st *Stream) finish(b []byte, count bool) Text {
 	}
 	st.spans = st.s.covered(b, st.f.spans, st.f.views)
 	st.f.spans = st.spans
-	if len(st.spans) == 0 && (st.plain || plain(b)) {
+	if len(st.spans) == 0 && (st.plain || script.Plain(b)) {
 		st.text = Text{string(b)}
 		return st.text
 	}
@@ -285,181 +289,4 @@ func (st *Stream) after(b, text []byte) {
 		f.pending = Plain
 	}
 	st.pending = f.pending
-}
-
-// joined gives what went before, if b may go on with it, and where in b it does.
-func (st *Stream) joined(b []byte) (tail []byte, off int) {
-	if len(st.tail) == 0 {
-		return nil, 0
-	}
-	if st.glued {
-		return st.tail, 0
-	}
-	for off < len(b) && (b[off] == ' ' || b[off] == '\t') {
-		off++
-	}
-	if at := 0; st.open && !st.waits && recordStart(b) {
-		if at = body(b); at > 0 && goesOn(b[at:]) {
-			return st.tail, at
-		}
-	}
-	if st.waits && !st.shown && bytes.HasSuffix(st.tail, []byte(">")) && len(b) > 0 && b[0] != '<' { // an element's text
-		return st.tail, off
-	}
-	if st.waits && !st.shown {
-		if st.record {
-			off = body(b)
-		}
-		if off == 0 && recordStart(b) {
-			return nil, 0
-		}
-		for off < len(b) && b[off] == ' ' {
-			off++
-		}
-		if bytes.HasPrefix(b[off:], []byte("- ")) { // YAML's lists
-			off += 2
-		}
-		if t := b[off:]; len(t) > 0 && (t[0] == '"' || t[0] == '\'' || call(t) > 0 || !bytes.ContainsAny(t, " :={}<")) {
-			if off > 0 && b[off-1] == ' ' {
-				off--
-			}
-			return st.tail, off
-		}
-		if off > 0 {
-			return nil, 0
-		}
-	}
-	if st.open && goesOn(b) {
-		return st.tail, 0
-	}
-	if len(b) > st.length || st.length < wrapMin || off > 0 && !st.open || st.fresh(b) {
-		return nil, 0
-	}
-	return st.tail, 0
-}
-
-// fresh reports whether b does not look like the rest of a line that was wrapped.
-func (st *Stream) fresh(b []byte) bool {
-	if len(b) == 0 || recordStart(b) || bytes.HasPrefix(b, []byte("HTTP/")) {
-		return true
-	}
-	if bytes.IndexByte([]byte("[{<>*"), b[0]) >= 0 { // but Ruby's => and a tag's end go on
-		return !bytes.HasSuffix(st.tail, []byte("=")) && bytes.LastIndexByte(st.tail, '<') <= bytes.LastIndexByte(st.tail, '>')
-	}
-	if !st.open || st.list {
-		return false
-	}
-	if begins(b) {
-		return true
-	}
-	n := bytes.IndexByte(b, ' ')
-	return n > 1 && b[n-1] == ':' && isAlnum(b[n-2]) || bytes.IndexByte(b, '=') > 0 && assigned(b)
-}
-
-// begins reports whether b begins as a sentence does, or is a label.
-func begins(b []byte) bool {
-	n := 0
-	for n < len(b) && (isLetter(b[n]) || b[n] == '\'') {
-		n++
-	}
-	if n == 0 || n > 10 || changes(b[:n]) > 0 || isHex(b[:n]) || n+1 >= len(b) || b[n] != ' ' && b[n] != ':' {
-		return n > 1 && n+1 == len(b) && b[n] == ':'
-	}
-	return b[n] == ' ' && (isLetter(b[n+1]) && bytes.IndexByte(b[n+1:], ' ') > 0 || b[n+1] == '(' || b[n+1] == '[' || b[len(b)-1] == ':')
-}
-
-// goesOn reports whether b can hardly be anything but the rest of a value: one
-// run, and nothing behind it or the query's next name.
-func goesOn(b []byte) bool {
-	n := valueRun(b)
-	return n >= gramLen && random(b[:n]) && (n == len(b) || b[n] == '&' && assigned(b[n+1:]))
-}
-
-// valueRun is the length of what at b's front can be a value in a query.
-func valueRun(b []byte) int {
-	n := 0
-	for n < len(b) && valueChar[b[n]] {
-		n++
-	}
-	return n
-}
-
-var valueChar = func() (t [256]bool) {
-	for c := range 256 {
-		t[c] = isAlnum(byte(c)) || bytes.IndexByte([]byte("-_.~%+*!"), byte(c)) >= 0
-	}
-	return t
-}()
-
-// recordStart reports whether b begins with the stamp of a log's record.
-func recordStart(b []byte) bool {
-	if len(b) < 9 {
-		return false
-	}
-	digit := func(i int) bool { return b[i] >= '0' && b[i] <= '9' }
-	switch {
-	case digit(0) && digit(1) && (b[2] == '-' && isLetter(b[3]) || b[2] == ':' && digit(3) && digit(4)):
-		return true
-	case digit(0) && digit(1) && digit(2) && digit(3) && (b[4] == '-' || b[4] == '/') && digit(5):
-		return true
-	}
-	return isLetter(b[0]) && isLetter(b[2]) && b[3] == ' ' && (b[4] == ' ' || digit(4)) && digit(5) && b[6] == ' ' && digit(7) && digit(8)
-}
-
-// body is where the message begins behind the prefix of a log's record.
-func body(b []byte) int {
-	if !recordStart(b) {
-		return 0
-	}
-	if at := bytes.Index(b, []byte("| ")); at >= 0 {
-		return at + 2
-	}
-	if at := bytes.Index(b[9:], []byte(": ")); at >= 0 {
-		return 9 + at + 2
-	}
-	return 0
-}
-
-// edge masks the rest of a value at the front of a line whose beginning is
-// missing: what stands before the next of a sign-in's parameters.
-func (st *Stream) edge(b []byte) {
-	start := 0
-	if len(b) > 0 && b[0] == '=' {
-		start = 1
-	}
-	n := start + valueRun(b[start:])
-	if n-start < gramLen || n == len(b) {
-		return
-	}
-	kind := ClientSecret
-	rest := b[n:]
-	switch {
-	case rest[0] == '&' && assigned(rest[1:]), bytes.HasPrefix(rest, []byte(", ")) && signIn(rest[2:]):
-		if bytes.HasPrefix(bytes.TrimLeft(rest[1:], " "), []byte("client_secret=")) {
-			kind = ClientID
-		}
-	case bytes.HasPrefix(rest, []byte(" HTTP/1.")):
-		kind = Password
-	default:
-		return
-	}
-	if start == 0 && !random(b[:n]) {
-		return
-	}
-	st.s.mu.RLock()
-	seen := st.s.known.search(b[start:n], nil, nil)
-	st.s.mu.RUnlock()
-	if !st.open && len(seen) == 0 {
-		st.f.spans = append(st.f.spans, span{start: start, end: n, kind: kind, text: st.s.token(kind, said(b[start:n], query)) + cutMark})
-	}
-}
-
-// signIn reports whether b begins with a parameter of a sign-in (RFC 6749, 4.3.2).
-func signIn(b []byte) bool {
-	for _, name := range []string{"client_id=", "client_secret=", "grant_type=", "username=", "password="} {
-		if bytes.HasPrefix(b, []byte(name)) {
-			return true
-		}
-	}
-	return false
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"html"
 	"unicode/utf8"
+
+	"syncscope/capture/redact/script"
 )
 
 // view is text as a reader of its escapes sees it, and where each of its bytes
@@ -144,7 +146,7 @@ func escaped(b []byte, i int) (int, []byte) {
 		if hidden(r) {
 			return n, nil
 		}
-		return latin(rest, r, n)
+		return script.Latin(rest, r, n)
 	}
 	return 0, nil
 }
@@ -167,7 +169,7 @@ func hidden(r rune) bool {
 	case r == 0xAD, r == 0x61C, r == 0xFEFF, r == 0x180E:
 		return true
 	}
-	return unseen(r) || r >= 0x80 && r < 0xA0 || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x206F
+	return script.Unseen(r) || r >= 0x80 && r < 0xA0 || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x206F
 }
 
 func backslash(b []byte) (int, []byte) {

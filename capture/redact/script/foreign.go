@@ -1,4 +1,4 @@
-package redact
+package script
 
 import (
 	"bytes"
@@ -21,7 +21,11 @@ type foreignWord struct {
 // foreignWords are those of foreign.txt by their first letter, longest first.
 var foreignWords = func() map[rune][]foreignWord {
 	out := map[rune][]foreignWord{}
-	for _, f := range dataLines(foreignText) {
+	for line := range strings.Lines(foreignText) {
+		f := strings.Fields(line)
+		if len(f) < 2 || f[0] == "#" {
+			continue
+		}
 		word := []rune(strings.Join(f[:len(f)-1], " "))
 		out[word[0]] = append(out[word[0]], foreignWord{word, f[len(f)-1]})
 	}
@@ -31,10 +35,10 @@ var foreignWords = func() map[rune][]foreignWord {
 	return out
 }()
 
-// latin gives what a reader of Latin letters sees in the character r at b's front,
+// Latin gives what a reader of Latin letters sees in the character r at b's front,
 // of n bytes: the key that a word of another script is, the letter that a full-width
 // or an accented one is, an arrow or a quote that is none of ASCII.
-func latin(b []byte, r rune, n int) (int, []byte) {
+func Latin(b []byte, r rune, n int) (int, []byte) {
 	if list := foreignWords[unicode.ToLower(r)]; list != nil {
 		for _, w := range list {
 			if k := w.at(b); k > 0 && binds(b[k:]) {
@@ -44,9 +48,9 @@ func latin(b []byte, r rune, n int) (int, []byte) {
 	}
 	switch {
 	case r >= 0xFF01 && r <= 0xFF5E:
-		return n, one(byte(r - 0xFEE0))
+		return n, []byte{byte(r - 0xFEE0)}
 	case r == 0x3000 || r == 0xA0:
-		return n, one(' ')
+		return n, []byte{' '}
 	}
 	if with, ok := lookalikes[r]; ok {
 		return n, []byte(with)

@@ -1,5 +1,7 @@
 package redact
 
+import "syncscope/capture/redact/script"
+
 import "math/bits"
 
 // What a byte may begin or end. All else is skipped.
@@ -49,7 +51,7 @@ func init() { // in place: a function's result would be made on the stack, and c
 			copy(row, pairs[0x7F<<8:])
 			continue
 		}
-		k, ofProse, plain := class[b], proseChar[b], plainBytes(one(byte(b)))
+		k, ofProse, plain := class[b], proseChar[b], script.Printable(one(byte(b)))
 		for a := range row {
 			if k != other && !idleBehind(byte(a), k) {
 				row[a] = second
@@ -108,7 +110,7 @@ func (f *finder) scan(b []byte) {
 	for ; i < len(b); i++ {
 		next = f.visit(b, i, next)
 	}
-	f.plain = all&control == 0 && plainBytes(b[len(b)&^7:])
+	f.plain = all&control == 0 && script.Printable(b[len(b)&^7:])
 	if f.words = words; f.prose(b) {
 		f.runs(b)
 	}
