@@ -15,6 +15,7 @@ import (
 type listing struct {
 	flowTable
 	scan    *tcpdump.Scanner
+	other   foreign
 	waiting []waiting // lines whose item is not complete yet, oldest first
 	joined  []byte    // an item's lines, one behind the other
 	emit    func(*tcpdump.Item)
@@ -23,6 +24,7 @@ type listing struct {
 	ahead   bool          // the newest packet was read ahead
 	clock   time.Duration // and has this time of day
 	m       event.Meta    // of the newest that was read ahead and has one
+	early   []event.Event // of the newest packet, given before its last line was sure
 }
 
 // waiting is a line whose item is not complete.
@@ -42,6 +44,9 @@ func newListing(d *Decoder) *listing {
 func (l *listing) line(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
 	l.keep(n, b, cut, l.d.learned.Clean(n) || !l.d.reference && tcpdump.Numbers(raw))
+	if !l.scan.Inside() && l.foreign(n, raw) {
+		return
+	}
 	l.scan.Line(n, raw, l.emit)
 	if !l.scan.Holds(n) {
 		l.drop(n)
@@ -114,7 +119,9 @@ func (l *listing) excerpt(it *tcpdump.Item) (text, stamp redact.Text) {
 				break
 			}
 		}
-		l.drop(n)
+		if !l.trial {
+			l.drop(n)
+		}
 	}
 	raw := redact.Wrap(l.joined)
 	if clean {
@@ -132,6 +139,15 @@ func (l *listing) excerpt(it *tcpdump.Item) (text, stamp redact.Text) {
 }
 
 func (l *listing) item(it *tcpdump.Item) {
+	if l.early != nil && (it.Kind == tcpdump.ItemPacket || it.Kind == tcpdump.ItemHTTP) {
+		l.amended(it)
+		return
+	}
+	l.tell(it)
+}
+
+// tell emits what an item is.
+func (l *listing) tell(it *tcpdump.Item) {
 	text, stamp := l.excerpt(it)
 	m := l.d.meta(it.Line, text)
 	switch it.Kind {

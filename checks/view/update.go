@@ -13,6 +13,7 @@ type Header struct {
 	Manager, Release  string // "um8_vManage", "20.9.3"
 	SSM               string
 	Peer, PeerFrom    string // "172.20.85.137:8443", "clientUrl"
+	PeerGuessed       bool   // nothing names it: it may be another
 	VPN, Interface    string
 	InterfaceFrom     string
 	Level             string // "text 128 B"
@@ -42,7 +43,8 @@ type SourceStatus struct {
 	Lines    int
 	Packets  int
 	Skipped  int
-	Dropped  int // rows that came faster than a front end took them
+	Dropped  int      // rows that came faster than a front end took them
+	Repairs  []string // what was done to a text so that it could be read
 
 	LinkSince time.Time // since when the link holds, or is lost
 	Tries     int       // to make it again
