@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"sync/atomic"
+	"time"
 
 	"syncscope/capture/event"
 	"syncscope/capture/input"
@@ -36,8 +37,26 @@ type Decoder struct {
 	frames *frames // a binary capture; nil: text
 	reader reader
 
-	lines, packets, skipped atomic.Int64
+	provisional bool      // what is emitted is given early
+	fixed       time.Time // when what is emitted was given first; zero: now
+
+	counts
 }
+
+// counts are what was read so far.
+type counts struct {
+	lines, packets, skipped atomic.Int64
+	early                   atomic.Int64 // packets that were given early
+}
+
+// Lines counts the lines reac.
+func (c *counts) Lines() int { return int(c.lines.Load()) }
+
+// Packets counts the packets reac.
+func (c *counts) Packets() int { return int(c.packets.Load() + c.early.Load()) }
+
+// Skipped counts the lines that could not be read as what the source is.
+func (c *counts) Skipped() int { return int(c.skipped.Load()) }
 
 // reader reads the lines of one kind of source.
 type reader interface {
@@ -56,15 +75,6 @@ func NewDecoder(src event.Source, gate *redact.Session, emit func(event.Event)) 
 
 // Source is the source with the kind and level that its content showed.
 func (d *Decoder) Source() event.Source { return d.src }
-
-// Lines counts the lines read.
-func (d *Decoder) Lines() int { return int(d.lines.Load()) }
-
-// Packets counts the packets read.
-func (d *Decoder) Packets() int { return int(d.packets.Load()) }
-
-// Skipped counts the lines that could not be read as what the source is.
-func (d *Decoder) Skipped() int { return int(d.skipped.Load()) }
 
 // magicLen is the length of a magic number.
 const magicLen = 4
@@ -310,8 +320,8 @@ func (d *Decoder) Close() error {
 
 // meta is the origin of a line.
 func (d *Decoder) meta(line int, excerpt redact.Text) event.Meta {
-	m := event.Meta{From: event.Ref{Source: d.src.ID, Line: line}, History: d.history, Excerpt: excerpt}
-	if d.arrival != nil && !d.history {
+	m := event.Meta{From: event.Ref{Source: d.src.ID, Line: line}, History: d.history, Provisional: d.provisional, Excerpt: excerpt}
+	if m.At.Arrival = d.fixed; d.arrival != nil && !d.history && d.fixed.IsZero() {
 		m.At.Arrival = d.arrival()
 	}
 	return m

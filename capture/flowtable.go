@@ -17,6 +17,7 @@ type flowTable struct {
 	flow        *handshake.Flow // of the newest TCP packet: lines printed under a packet are its own
 	pass        Passing         // the newest, for who takes packets as they pass
 	at          event.When      // of the newest packet
+	trial       bool            // the packet is given early: its connection stays as it is
 }
 
 func newFlowTable(d *Decoder) flowTable {
@@ -78,6 +79,10 @@ func (f *flowTable) segment(p *packet.Packet, payload []byte, m *event.Meta) {
 
 // follow moves the packet's connection on by it, and tells what its bytes said.
 func (f *flowTable) follow(p *packet.Packet, key *packet.Key, payload []byte) (news handshake.News, ok bool) {
+	if f.trial {
+		f.flow = f.track.Peek(p, key, &f.pass.Move)
+		return 0, f.flow != nil
+	}
 	flow := f.track.Take(p, key, &f.pass.Move)
 	if flow == nil {
 		return 0, false

@@ -24,6 +24,7 @@ type listing struct {
 	ahead   bool          // the newest packet was read ahead
 	clock   time.Duration // and has this time of day
 	m       event.Meta    // of the newest that was read ahead and has one
+	early   []event.Event // of the newest packet, given before its last line was sure
 }
 
 // waiting is a line whose item is not complete.
@@ -118,7 +119,9 @@ func (l *listing) excerpt(it *tcpdump.Item) (text, stamp redact.Text) {
 				break
 			}
 		}
-		l.drop(n)
+		if !l.trial {
+			l.drop(n)
+		}
 	}
 	raw := redact.Wrap(l.joined)
 	if clean {
@@ -136,6 +139,15 @@ func (l *listing) excerpt(it *tcpdump.Item) (text, stamp redact.Text) {
 }
 
 func (l *listing) item(it *tcpdump.Item) {
+	if l.early != nil && (it.Kind == tcpdump.ItemPacket || it.Kind == tcpdump.ItemHTTP) {
+		l.amended(it)
+		return
+	}
+	l.tell(it)
+}
+
+// tell emits what an item is.
+func (l *listing) tell(it *tcpdump.Item) {
 	text, stamp := l.excerpt(it)
 	m := l.d.meta(it.Line, text)
 	switch it.Kind {

@@ -137,11 +137,12 @@ type Later interface {
 
 // Meta is what every event carries.
 type Meta struct {
-	At      When
-	From    Ref
-	History bool        // written before we connected
-	Excerpt redact.Text // the line itself, safe
-	later   Later       // makes the excerpt and the stamp's text; nil: they are made
+	At          When
+	From        Ref
+	History     bool        // written before we connected
+	Provisional bool        // lines that belong to it may still come: an event of the same Ref then stands in its place
+	Excerpt     redact.Text // the line itself, safe
+	later       Later       // makes the excerpt and the stamp's text; nil: they are made
 }
 
 // Cited is m with its excerpt and its stamp's text, if they are still to make.

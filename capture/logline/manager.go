@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 	"strings"
+	"unicode"
 
 	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
@@ -197,22 +198,35 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 	}
 }
 
-// mode keeps a reporting mode that the Manager knows; a beginning of one is a
-// line that was cut.
+// modes are the licence reporting modes as they are kept, without case, blanks,
+// hyphens and quotes: the Manager spells one in three ways.
+var modes = []string{"onprem", "online", "offline"}
+
+// OnPrem is the mode in which the Manager calls an SSM.
+const OnPrem = "onprem"
+
+// mode keeps a reporting mode that is known; any other word is none. A beginning of
+// one is a line that was cut.
 func (p *Parser) mode(word []byte, e *Entry) {
-	for _, known := range []string{"onprem", "online", "offline"} {
+	plain := strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, string(word))
+	for i, known := range modes {
 		switch {
-		case strings.EqualFold(known, string(word)):
-			e.Value = p.text(word)
+		case plain == known:
+			e.Value = modeNames[i]
 			return
-		case len(word) < len(known) && strings.EqualFold(known[:len(word)], string(word)):
+		case strings.HasPrefix(known, plain):
 			e.Cut = true
 		}
 	}
-	if !e.Cut {
-		e.Value = p.text(word)
-	}
 }
+
+// modeNames are the modes as texts.
+var modeNames = [...]redact.Text{redact.Literal("onprem"), redact.Literal("online"), redact.Literal("offline")}
 
 // areaOf is what a logger class is about.
 func areaOf(class []byte) Area {

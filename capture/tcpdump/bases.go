@@ -63,6 +63,14 @@ func (t *bases) absolute(p *packet.Packet, hash uint64, back bool) {
 	}
 }
 
+// peek is absolute, and keeps nothing of it.
+func (t *bases) peek(p *packet.Packet, hash uint64, back bool) {
+	at := t.find(hash | 1)
+	slot, n, mode := *at, t.n, t.mode
+	t.absolute(p, hash, back)
+	*at, t.n, t.mode = slot, n, mode
+}
+
 // find gives the slot of a connection: its own, or the empty one where it
 // belongs.
 func (t *bases) find(hash uint64) *slot {

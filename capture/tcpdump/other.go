@@ -138,13 +138,19 @@ var linkNames = map[string]packet.LinkType{
 	"EN10MB": packet.Ethernet, "LINUX_SLL": packet.SLL, "LINUX_SLL2": packet.SLL2, "RAW": packet.Raw, "IPV4": packet.RawIPv4, "IPV6": packet.RawIPv6, "PPP": ppp, "NULL": packet.Null, "LOOP": packet.Loop,
 }
 
+// medium is what a listing's packets were captured on.
+type medium struct {
+	link  packet.LinkType
+	named bool // link is what tcpdump said
+}
+
 // linkNamed takes the link type from "link-type EN10MB (Ethernet)" or "data link
 // type LINUX_SLL2".
-func (s *Scanner) linkNamed(t []byte) {
+func (m *medium) linkNamed(t []byte) {
 	for _, key := range []string{"link-type ", "link type "} {
 		if i := bytes.Index(t, []byte(key)); i >= 0 {
 			if l, ok := linkNames[word(t[i+len(key):])]; ok {
-				s.link, s.named = l, true
+				m.link, m.named = l, true
 			}
 		}
 	}

@@ -55,12 +55,12 @@ type Scanner struct {
 
 	dumps dumps
 	dump  dump
+	ether uint16             // the EtherType that rec's line names, of what tcpdump does not know
 	frame packet.Packet      // what a dump is
 	tries [4]packet.LinkType // what it may begin with
 	text  text
 	snap  int
-	link  packet.LinkType
-	named bool // link is what tcpdump said
+	medium
 
 	bases bases
 	clock clock
@@ -161,6 +161,28 @@ func (s *Scanner) plain(n int, k ItemKind, emit func(*Item)) {
 func (s *Scanner) Leave(emit func(*Item)) {
 	if s.state == below || s.state == tail {
 		s.flush(emit)
+	}
+}
+
+// Peek emits the packet that waits for what may stand below it, as it is so far.
+// The scanner stays as it is; Line and Close emit the packet all the same. A
+// packet with a dump is not given: a part of its bytes is no packet.
+func (s *Scanner) Peek(emit func(*Item)) {
+	if s.state != below && s.state != tail || s.rec.Kind != ItemPacket || s.rec.Level != LevelText || s.dump.lines+s.text.lines > 0 || s.dumps == dumpsHex || s.dumps == dumpsASCII {
+		return
+	}
+	it := s.rec
+	it.Number = s.number + 1
+	if p := &it.Packet; p.Proto == packet.TCP && p.Frag == 0 {
+		var key packet.Key
+		back := key.Set(&p.Src, &p.Dst)
+		s.bases.peek(p, key.Hash(), back)
+	}
+	emit(&it)
+	if s.http.First > 0 {
+		it := s.http
+		it.Number = s.number + 1
+		emit(&it)
 	}
 }
 

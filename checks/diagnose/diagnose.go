@@ -3,6 +3,7 @@ package diagnose
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"sync"
 
 	"syncscope/capture/event"
@@ -67,7 +68,7 @@ func (e *Engine) attempt(number int, t *attempt.Trace) checks.Attempt {
 	a := checks.Attempt{
 		Number: number, Node: t.Node, Kind: checks.KindSignIn, Start: t.Start().Made(), End: t.End().Made(), Ended: t.Ended,
 		StatusCode: t.Status(), History: t.History(), Stages: ladderOf(&e.seen, t),
-		ClientID: t.Says(attempt.Client), User: t.Says(attempt.User), Tenant: t.Tenant, Ambiguous: t.Ambiguous, Members: members(t),
+		ClientID: t.Says(attempt.Client), User: t.Says(attempt.User), Tenant: t.Tenant, Ambiguous: t.Ambiguous, Members: members(t), Exchanges: t.Exchanges(),
 	}
 	a.Sent = checks.Credentials{ClientID: t.Says(attempt.Client), Secret: t.Says(attempt.Secret)}
 	if t.Token != nil {
@@ -130,7 +131,7 @@ func outcome(t *attempt.Trace, stages []checks.StageState) checks.Outcome {
 	}
 	// Only the SSM's side is there: it answered the sign-in and what came after.
 	// Or nothing came after: then the sign-in is what succeeded.
-	if len(t.Lines) == 0 && t.Token != nil && t.Token.Status() == 200 || t.SignedInOnly() {
+	if len(t.Lines) == 0 && t.Token != nil && t.Token.Granted() || t.SignedInOnly() {
 		return checks.OutcomeOK
 	}
 	return checks.OutcomeUnknown
@@ -152,9 +153,19 @@ func peerText(v *attempt.View) (peer, from string) {
 	return called.At(evidence.SSMPort).String(), from
 }
 
-// Proxy is the proxy's host as the Manager's log names it last; "" none.
-func (e *Engine) Proxy() string {
-	return e.seen.Lines.Proxy().Host
+// Called is whom the Manager calls, as its log names them last, with the
+// addresses that were seen as theirs.
+type Called struct {
+	Peer, Proxy evidence.Endpoint // the zero value: no line names one
+	Addrs       string            // those of the names among them
+}
+
+// Called tells whom the Manager calls. What is captured, or was guessed, is no
+// part of it.
+func (e *Engine) Called() Called {
+	c := Called{Peer: e.seen.Lines.Peer(), Proxy: e.seen.Lines.Proxy()}
+	c.Addrs = fmt.Sprint(e.seen.Addrs(c.Peer.Host), e.seen.Addrs(c.Proxy.Host))
+	return c
 }
 
 // evidenceOnScreen is how many numbers the digits can jump to.

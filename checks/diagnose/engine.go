@@ -245,9 +245,17 @@ func firstNoise(noise map[logline.Topic]*evidence.Line, ev *event.LogEntry) bool
 // changed notes that something has come that bears on every attempt.
 func (e *Engine) changed() { e.dirty, e.events = true, e.events+1 }
 
-// keep adds to a list of bounded length; the oldest makes room.
-func keep[T any](e *Engine, list []*T, ev *T) []*T {
+// keep adds to a list of bounded length; the oldest makes room. What was given
+// early makes room for the same with all its lines.
+func keep[T any, P interface {
+	*T
+	event.Event
+}](e *Engine, list []P, ev P) []P {
 	e.changed()
+	if n := len(list); n > 0 && list[n-1].Origin().Provisional && list[n-1].Ref() == ev.Ref() {
+		list[n-1] = ev
+		return list
+	}
 	if len(list) >= maxLines {
 		e.dropped++
 		list = list[1:]

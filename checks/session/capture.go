@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"sync"
 	"time"
 
 	"syncscope/capture"
@@ -42,24 +43,32 @@ func (h *host) capture(ctx context.Context, s, facts *source) error {
 	for _, cmd := range []command.Command{command.ShowVersion(), command.ShowSystemStatus()} {
 		_, _ = facts.ask(ctx, cli, cmd) // its pane says why it was not answered
 	}
-	spec, err := facts.captureSpec(ctx, cli)
-	if err != nil {
+	to := aim{host: h, facts: facts, known: l.called()}
+	if to.spec, err = facts.captureSpec(ctx, cli); err != nil {
 		return err
 	}
 	why := redact.Literal("no packet was captured meanwhile")
 	for ended := s.lostAt; ; {
 		begun := l.cfg.Now()
-		r, level, err := h.startCapture(ctx, cli, s, spec)
+		r, level, err := h.startCapture(ctx, cli, s, to.spec)
 		if err != nil {
 			return err
 		}
 		if !ended.IsZero() {
 			s.gap(ended, l.cfg.Now(), why)
 		}
-		h.show(s, spec, level)
-		err = s.untilOver(ctx, r)
+		h.show(s, to.spec, level)
+		moved := false
+		err = s.untilOver(ctx, r, func(ctx context.Context) bool {
+			moved = to.moved(ctx)
+			return moved
+		})
 		if ctx.Err() != nil || err != nil && !errors.Is(err, io.EOF) {
 			return err
+		}
+		if moved {
+			ended, why = l.cfg.Now(), l.cfg.Gate.Foreign("the capture listens to "+to.spec.Peer.String()+" now, whom the Manager calls")
+			continue
 		}
 		if err := l.mayRenew(l.cfg.Now().Sub(begun)); err != nil {
 			return err
@@ -191,12 +200,23 @@ func (h *host) show(s *source, spec command.CaptureSpec, level string) {
 	s.say(event.Following, "")
 }
 
-// untilOver reads a capture until it ends, at the latest after captureTime.
-func (s *source) untilOver(ctx context.Context, r io.ReadCloser) error {
+// untilOver reads a capture until it ends, at the latest after captureTime or
+// when moved returns true.
+func (s *source) untilOver(ctx context.Context, r io.ReadCloser, moved func(context.Context) bool) error {
 	timer := time.AfterFunc(captureTime, func() { _ = r.Close() })
 	defer timer.Stop()
 	defer r.Close()
-	return s.pump(r)
+	watch, end := context.WithCancel(ctx)
+	var looks sync.WaitGroup
+	looks.Go(func() {
+		if moved(watch) {
+			_ = r.Close() // what it says last is still read
+		}
+	})
+	err := s.pump(r)
+	end()
+	looks.Wait()
+	return err
 }
 
 // mayRenew says why a capture is not begun anew.

@@ -95,3 +95,44 @@ func TestACaptureIsRenewedWhileItIsWatched(t *testing.T) {
 		return renewed == 2
 	})
 }
+
+// A capture that was begun on a guess listens to the peer as soon as the
+// Manager's log names it; until then, the header says that it is a guess.
+func TestTheCaptureFollowsThePeer(t *testing.T) {
+	l, live := connect(t, lab.Options{Scenario: "grant-not-found"}, func(c *session.Config) { c.PeerName = "" })
+	peer := l.Peer()
+	live.Start(t.Context())
+	var guess view.Header
+	moved, packets := false, 0
+	note := func(u view.Update) {
+		for _, ev := range u.Events {
+			switch ev := ev.(type) {
+			case event.Gap:
+				moved = moved || strings.Contains(ev.Why.String(), "listens to "+peer)
+			case event.Segment:
+				packets++
+			}
+		}
+	}
+	await(t, live, 20*time.Second, func(u view.Update) bool {
+		if u.Header.PeerGuessed {
+			guess = u.Header
+		}
+		note(u)
+		return moved
+	})
+	if guess.Peer == "" || strings.Contains(guess.Peer, peer) || !strings.HasPrefix(guess.PeerFrom, "guessed") {
+		t.Errorf("before: %q (%s)", guess.Peer, guess.PeerFrom)
+	}
+	if err := l.Fix(); err != nil {
+		t.Fatal(err)
+	}
+	packets = 0
+	await(t, live, 20*time.Second, func(u view.Update) bool {
+		note(u)
+		if u.Header.PeerGuessed || u.Header.Peer != peer+":8443" || !strings.HasPrefix(u.Header.PeerFrom, "clientUrl") {
+			t.Errorf("after: %+v", u.Header)
+		}
+		return packets > 5
+	})
+}

@@ -266,7 +266,7 @@ func (l *Live) decorate(u *view.Update) {
 	defer l.mu.Unlock()
 	h := &u.Header
 	if l.header.Peer != "" {
-		h.Peer, h.PeerFrom = l.header.Peer, l.header.PeerFrom
+		h.Peer, h.PeerFrom, h.PeerGuessed = l.header.Peer, l.header.PeerFrom, l.header.PeerGuessed
 	}
 	h.VPN, h.Interface, h.InterfaceFrom, h.Level = l.header.VPN, l.header.Interface, l.header.InterfaceFrom, l.header.Level
 	h.Simulated, h.FixPlayed = l.cfg.Simulated, l.fixed

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"syncscope/capture"
@@ -158,19 +159,31 @@ func (h *host) readBack(ctx context.Context, sh shell.Shell, path command.LogPat
 	return h.follow(ctx)
 }
 
+// quietTime is how long a stream says nothing before what waits for its next
+// line is given without it.
+const quietTime = 200 * time.Millisecond
+
 // pump decodes a stream until it ends.
 func (s *source) pump(r io.Reader) error {
 	buf := make([]byte, 64<<10)
+	dec := s.dec
+	var mu sync.Mutex // a decoder is one goroutine's at a time
+	locked := func(f func()) {
+		mu.Lock()
+		defer mu.Unlock()
+		f()
+	}
+	quiet := time.AfterFunc(time.Hour, func() { locked(dec.Quiet) })
+	defer quiet.Stop()
 	for {
 		n, err := r.Read(buf)
 		if n > 0 {
 			s.touched()
-			if _, werr := s.dec.Write(buf[:n]); werr != nil {
-				return werr
-			}
+			locked(func() { _, _ = dec.Write(buf[:n]) }) // it never fails
+			quiet.Reset(quietTime)
 		}
 		if err != nil {
-			_ = s.dec.Close()
+			locked(func() { _ = dec.Close() })
 			return err
 		}
 	}
@@ -181,47 +194,41 @@ type backlog interface {
 	Backlog(ctx context.Context, n int64) (r io.Reader, whole bool, err error)
 }
 
-// past decodes the log's end, reaching further back until an attempt is in it,
-// or as much as was asked for. It never fails the stream: without history,
-// following still works. It tells how many lines it showed.
+// past decodes what can be read back of a log: to its last attempt, or as much as was
+// asked for. It never fails the stream: without history, following still works. It
+// tells how many lines it showed.
 func (s *source) past(ctx context.Context, log backlog) int {
 	l := s.run
-	limit := historyTime
-	if l.cfg.Since > 0 {
-		limit = sinceTime
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	for n := int64(historyFirst); ; n *= 4 {
-		n = min(n, historyBytes)
-		text, whole, err := readBacklog(ctx, log, n)
-		var events []event.Event
-		dec, live := s.decoded(text, &events)
-		if err == nil && !whole && n < historyBytes && !s.enough(events) {
-			continue
-		}
-		if o, ok := log.(older); ok && whole && l.cfg.Since > 0 {
-			for k := 1; span(events) < l.cfg.Since && int64(len(text)) < historyBytes; k++ {
-				b, err := o.Older(ctx, k, historyBytes-int64(len(text)))
-				if err != nil || len(b) == 0 {
-					break // there is none, or it may not be read
-				}
-				text = append(b, text...)
-				dec, live = s.decoded(text, &events)
+	p := s.readPast(ctx, log)
+	text := p.text()
+	var events []event.Event
+	dec, live := s.decoded(text, &events)
+	if o, ok := log.(older); ok && p.whole && l.cfg.Since > 0 {
+		ctx, cancel := context.WithTimeout(ctx, sinceTime)
+		defer cancel()
+		for k := 1; span(events) < l.cfg.Since && int64(len(text)) < historyBytes; k++ {
+			b, err := o.Older(ctx, k, historyBytes-int64(len(text)))
+			if err != nil || len(b) == 0 {
+				break // there is none, or it may not be read
 			}
+			text = append(b, text...)
+			dec, live = s.decoded(text, &events)
 		}
-		events = recent(events, l.reach())
-		for _, ev := range events {
-			if !l.feed.Post(ev) {
-				break // the run has ended
-			}
-		}
-		live()
-		l.mu.Lock()
-		s.dec = dec
-		l.mu.Unlock()
-		return len(events)
 	}
+	events = recent(events, l.reach())
+	if mark, ok := s.note(p); ok {
+		events = append([]event.Event{mark}, events...)
+	}
+	for _, ev := range events {
+		if !l.feed.Post(ev) {
+			break // the run has ended
+		}
+	}
+	live()
+	l.mu.Lock()
+	s.dec = dec
+	l.mu.Unlock()
+	return len(events)
 }
 
 // older is a log that has rotated files.

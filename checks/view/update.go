@@ -13,6 +13,7 @@ type Header struct {
 	Manager, Release  string // "um8_vManage", "20.9.3"
 	SSM               string
 	Peer, PeerFrom    string // "172.20.85.137:8443", "clientUrl"
+	PeerGuessed       bool   // nothing names it: it may be another
 	VPN, Interface    string
 	InterfaceFrom     string
 	Level             string // "text 128 B"

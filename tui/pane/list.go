@@ -42,6 +42,7 @@ type List struct {
 	marks      map[uint64]bool
 	pseudonyms *Pseudonyms
 	look       rowStyle
+	Clock      *Clock // nil: times as printed, in a zone that is not known
 	flood      flood
 }
 
@@ -79,8 +80,22 @@ func (l *List) Set(u *view.Update) {
 	}
 }
 
-// Add appends a row. It costs no allocation once the ring is full.
+// farthest is how far back a row may stand that a later one amends.
+const farthest = 8
+
+// Add appends a row, or puts it where the one stands that it amends. It costs no allocation once the ring is full.
 func (l *List) Add(r Row) {
+	for seq := l.next - 1; seq >= l.first && seq+farthest >= l.next; seq-- {
+		if old := l.row(seq); r.amends(old) {
+			if old.kept {
+				l.kept--
+			}
+			r.Seq = old.Seq
+			*old = r
+			l.admit(old)
+			return
+		}
+	}
 	r.Seq = l.next
 	l.next++
 	at := int(r.Seq-1) % maxRows
@@ -91,20 +106,15 @@ func (l *List) Add(r Row) {
 	case len(l.ring) < maxRows:
 		l.ring = append(l.ring, Row{})
 	default:
-		l.forget(&l.ring[at])
+		if l.ring[at].kept {
+			l.kept--
+		}
+		delete(l.marks, l.first)
 		l.first++
 	}
 	l.ring[at] = r
 	l.flood.count(&l.ring[at])
 	l.admit(&l.ring[at])
-}
-
-// forget takes the oldest row out of the counts.
-func (l *List) forget(r *Row) {
-	if r.kept {
-		l.kept--
-	}
-	delete(l.marks, r.Seq)
 }
 
 // row is the row with a number that is held.
