@@ -33,6 +33,9 @@ func (l *log) line(n int, b []byte, cut bool) {
 		return
 	}
 	st := e.Stamp
+	if st.Time.IsZero() { // nothing stands in front of what the program wrote
+		st = e.Written
+	}
 	if e.Written.Zoned && e.Written.Dated { // nginx says the whole of it, syslog does not
 		m.At.Time, m.At.Dated, m.At.Zoned = e.Written.Time, true, true
 	} else {

@@ -105,7 +105,9 @@ func TestVerdicts(t *testing.T) {
 		{"a later failure wins", []string{manager("11:17", "svc", "ok") + manager("11:20", "svc", notFound)}, checks.Failed, "grant-not-found", checks.Confirmed, 2},
 		{"user A on the Manager, user B on the SSM: B is another client", []string{manager("11:17", "alice", notFound), ssm("11:59", "bob", 403, 121)}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
 		{"a release without on-prem mode", []string{"n1# show version\n20.6.5\n"}, checks.Failed, "manager-too-old", checks.Confirmed, 0},
-		{"a mode that never calls the SSM", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Confirmed, 0},
+		{"a mode that never calls the SSM", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Likely, 0},
+		{"a mode that never calls the SSM, in a release that has the other", []string{"n1# show version\n20.12.4\n", "13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Confirmed, 0},
+		{"a mode that nobody knows is no other mode", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is csm\n"}, checks.NoAttempt, "", 0, 0},
 		{"nothing", []string{"Jan 13 11:17:01 h systemd: Started.\n"}, checks.NoAttempt, "", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
+	"syncscope/capture/handshake"
 	"syncscope/checks"
 )
 
@@ -116,7 +117,7 @@ func TestUnjudgedIsNoPanic(t *testing.T) {
 // Values that nobody has named yet are printed, in every format.
 func TestUnknownValuesAreNoPanic(t *testing.T) {
 	c := checks.ConnectionState{}
-	c.State, c.TLS.Stage, c.TLS.Basis = 200, 200, 200
+	c.State, c.TLS.Stage = 200, handshake.Seen(handshake.TLSStage(200))
 	odd := checks.StageState{Stage: 200, Status: 200, Basis: 200}
 	d := checks.Diagnosis{
 		Verdict: 200, Shown: 0, Conns: []checks.ConnectionState{c},
