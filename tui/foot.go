@@ -95,10 +95,12 @@ func entryLine(m *Model) string {
 	case e.right:
 		role = theme.Pass
 	}
-	left := " " + m.th.Paint(theme.Bright, e.label) + m.th.Paint(role, e.text) + m.th.Paint(theme.Match, " ")
+	said := ""
 	if e.said != "" {
-		left += "  " + m.th.Paint(theme.Dim, e.said)
+		said = "  " + m.th.Paint(theme.Dim, e.said)
 	}
+	left := " " + m.th.Paint(theme.Bright, e.label)
+	left += typedLine(m.th, &e.in, role, max(m.w-width(left)-width(said)-2, m.w/3)) + said
 	right := m.th.Paint(theme.Dim, e.hint+" ")
 	if width(left)+width(right) >= m.w { // what is typed, and what it comes to, goes first
 		right = ""

@@ -23,6 +23,7 @@ func readingKeys() []binding {
 		{keys: []string{"N"}, label: "N", does: "previous match", do: func(m *Model, _ string) tea.Cmd { find(m, -1); return nil }},
 		{keys: []string{"&"}, label: "&", does: "show only the rows that match; with ! in front, only the others; empty: all", short: "filter", do: askFilter},
 		{keys: []string{"d"}, label: "d", does: "display filter, as in Wireshark: tcp.port == 8443 && tcp.flags.syn, log.level >= warn", do: askDisplay},
+		{keys: []string{"D"}, label: "D", does: "the same for all panes at once, each through the fields that it has", do: askDisplay},
 		{keys: []string{"C"}, label: "C", does: "0, 3 or 10 rows around each match of the filter", do: nextContext},
 		{keys: []string{"m"}, label: "m", does: "mark the row, or lift its mark", do: seek("no row to mark", (*pane.List).Mark)},
 		{keys: []string{"u"}, label: "u", does: "next mark", do: seek("no mark in this pane: m sets one", func(l *pane.List) bool { return l.SeekMark(1) })},
@@ -94,10 +95,10 @@ func nextDelta(m *Model, _ string) tea.Cmd {
 
 // askTime asks for a time of day, as the pane shows it.
 func askTime(m *Model, _ string) tea.Cmd {
-	m.entry = &entry{label: "@", hint: "a time as the pane shows it, 17:29:03  esc: leave", done: func(m *Model, text string) tea.Cmd {
+	m.typing(&entry{label: "@", hint: "a time as the pane shows it, 17:29:03  esc: leave", done: func(m *Model, text string) tea.Cmd {
 		goToTime(m, text)
 		return nil
-	}}
+	}}, "")
 	return nil
 }
 
