@@ -131,7 +131,7 @@ func outcome(t *attempt.Trace, stages []checks.StageState) checks.Outcome {
 	}
 	// Only the SSM's side is there: it answered the sign-in and what came after.
 	// Or nothing came after: then the sign-in is what succeeded.
-	if len(t.Lines) == 0 && t.Token != nil && t.Token.Status() == 200 || t.SignedInOnly() {
+	if len(t.Lines) == 0 && t.Token != nil && t.Token.Granted() || t.SignedInOnly() {
 		return checks.OutcomeOK
 	}
 	return checks.OutcomeUnknown

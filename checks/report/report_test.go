@@ -137,3 +137,19 @@ func TestUnknownValuesAreNoPanic(t *testing.T) {
 		}
 	}
 }
+
+// A report of what failed ends with what Cisco's documents say of waiting; that is no
+// finding, and a report of what went well has none.
+func TestWhetherItCanWait(t *testing.T) {
+	for verdict, want := range map[checks.Verdict]bool{checks.Failed: true, checks.Inconclusive: true, checks.NoAttempt: true, checks.OK: false} {
+		for name, write := range map[string]func(io.Writer, Report) error{"text": Text, "markdown": Markdown, "html": HTML} {
+			var out bytes.Buffer
+			if err := write(&out, Report{Diagnosis: checks.Diagnosis{Verdict: verdict, Shown: -1}}); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(out.String(), "Smart Licensing Using Policy for Cisco Enterprise Routing Platforms"); got != want {
+				t.Errorf("%s, %s: %v", name, verdict, got)
+			}
+		}
+	}
+}
