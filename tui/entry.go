@@ -140,7 +140,9 @@ func (e *entry) press(m *Model, msg tea.Msg) tea.Cmd {
 func typedLine(th *theme.Theme, in *textinput.Model, role theme.Role, room int) string {
 	text, at := []rune(in.Value()), in.Position()
 	rest := ""
-	if s := in.CurrentSuggestion(); at == len(text) && strings.HasPrefix(strings.ToLower(s), strings.ToLower(in.Value())) {
+	if len(in.MatchedSuggestions()) == 0 { // it knows no current one then
+		rest = ""
+	} else if s := in.CurrentSuggestion(); at == len(text) && strings.HasPrefix(strings.ToLower(s), strings.ToLower(in.Value())) {
 		rest = string([]rune(s)[len(text):])
 	}
 	from := 0 // what is left of the cursor gives way

@@ -67,10 +67,21 @@ func find(m *Model, dir int) {
 	case m.query == "":
 		m.flash = "search first: /"
 	default:
-		l.Highlight(query(m.query))
-		if !l.Search(dir) {
+		q := query(m.query)
+		l.Highlight(q)
+		if m.found = ""; !l.Search(dir) {
 			m.flash = "no match for " + m.query
+			return
 		}
+		here, at := l.Current().Seq, 0
+		of := l.Matching(func(r *pane.Row) bool {
+			hit := q.Matches(r)
+			if hit && r.Seq <= here {
+				at++
+			}
+			return hit
+		})
+		m.found = fmt.Sprintf("%d of %d", at, of)
 	}
 }
 

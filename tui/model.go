@@ -78,6 +78,7 @@ type Model struct {
 	overlays []overlay // the last one is in sight
 	entry    *entry    // what is typed at the foot; nil: nothing
 	query    string    // of the last search
+	found    string    // which match one is at: "2 of 3"
 	past     pasts
 	copies   []string // files that copies were kept in
 	flash    string   // a word in the footer, until the next key
