@@ -865,6 +865,26 @@ func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (v
 	return o.live.RunPlain(cmd.Context(), cmd.OutOrStdout(), session.Plain{Duration: f.duration, PlayFix: f.fixed})
 }
 
+// onCall is a run that the screen may ask for the message to the one whose turn
+// it is.
+type onCall struct{ *session.Live }
+
+// Message implements tui.Messages.
+func (r onCall) Message(u view.Update, lang string) (string, []string, error) {
+	d := u.Diagnosis()
+	who := d.Turn().Who
+	to := ask.For(who)
+	if !slices.Contains(ask.Languages(), lang) {
+		lang = ask.Languages()[0]
+	}
+	lines, err := ask.Lines(r.Report(u), to, lang)
+	label := who.Label()
+	if ask.For(who) == ask.SSM {
+		label = checks.OwnerSSMAdmin.Label()
+	}
+	return label, lines, err
+}
+
 // onScreen shows the first frame at once; the run begins behind it.
 func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (opened, error)) (view.Update, error) {
 	runs := make(chan opened, 1)
@@ -878,7 +898,7 @@ func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (
 		}
 		run.live.Start(cmd.Context())
 		runs <- run
-		return tui.Begun{Updates: run.live.Updates(), Control: run.live, Login: run.live}, nil
+		return tui.Begun{Updates: run.live.Updates(), Control: onCall{run.live}, Login: run.live}, nil
 	}
 	left, err := tui.Run(cmd.Context(), o)
 	select {
