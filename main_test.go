@@ -196,6 +196,7 @@ var allowed = map[string][]string{
 	"ssh/follow":             {"ssh", "ssh/shell", "ssh/command", "capture/redact"},
 	"ssh/profile":            {"ssh", "ssh/login"},
 	"ssh/lab":                {"assets", "capture/packet", "capture/tcpdump"},
+	"ssh/lab/testbed":        {},
 	"checks":                 {"capture/event", "capture/handshake", "capture/logline", "assets"},
 	"checks/view":            {"checks", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},
 	"checks/rule":            {"checks", "capture/event", "capture/cliout", "capture/logline", "capture/logline/words", "assets"},
