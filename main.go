@@ -43,6 +43,7 @@ import (
 	"syncscope/ssh/login"
 	"syncscope/tui"
 	"syncscope/tui/terminal"
+	"syncscope/tui/theme"
 )
 
 // version, commit and date are set by the linker for a release, see .ci/release.
@@ -147,7 +148,7 @@ func root() *cobra.Command {
 	}
 	cmd.PersistentFlags().Bool("no-color", false, "no colours, as with NO_COLOR")
 	cmd.PersistentFlags().Bool("ascii", false, "ASCII instead of box lines and signs")
-	cmd.PersistentFlags().String("theme", "dark", "dark, light, contrast or colourblind")
+	cmd.PersistentFlags().String("theme", "auto", "auto (by the terminal's background), dark, light, contrast or colourblind")
 	cmd.PersistentFlags().Int("max-kbps", 0, "kilobytes a second that the screen may send (default 60 behind SSH, else no bound; -1: no bound)")
 	cmd.PersistentFlags().Bool("no-sync", false, "send frames without asking the terminal to show them at once (mode 2026)")
 	cmd.PersistentFlags().String("lang", "", "language of the runbooks: en, ko or ar (default: by LANG)")
@@ -167,7 +168,7 @@ func root() *cobra.Command {
 // connectOrHelp asks for the hosts on a terminal; elsewhere nobody can answer.
 func connectOrHelp(cmd *cobra.Command) error {
 	out, ok := cmd.OutOrStdout().(*os.File)
-	if !ok || !term.IsTerminal(int(out.Fd())) || !term.IsTerminal(int(os.Stdin.Fd())) {
+	if !ok || !drawsScreens(out) || !term.IsTerminal(int(os.Stdin.Fd())) {
 		return cmd.Help()
 	}
 	defer terminal.Watch()()
@@ -791,12 +792,18 @@ func (o opened) close() {
 	}
 }
 
+// drawsScreens reports whether a screen can be shown on f: a terminal that says
+// it is dumb takes lines only.
+func drawsScreens(f *os.File) bool {
+	return term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+}
+
 // show runs what open prepares: on a terminal behind the screen, else as lines.
 func show(cmd *cobra.Command, f runFlags, open func(screen bool) (opened, error)) error {
 	defer terminal.Watch()()
 	var last view.Update
 	var err error
-	if out, ok := cmd.OutOrStdout().(*os.File); ok && term.IsTerminal(int(out.Fd())) {
+	if out, ok := cmd.OutOrStdout().(*os.File); ok && drawsScreens(out) {
 		last, err = onScreen(cmd, out, nil, open)
 	} else {
 		last, err = inLines(cmd, f, open)
@@ -864,6 +871,7 @@ func screenOptions(cmd *cobra.Command, out *os.File) tui.Options {
 	ascii, _ := cmd.Flags().GetBool("ascii")
 	return tui.Options{
 		ASCII: ascii, Lang: language(cmd), MaxKBps: maxKBps, NoSync: noSync, Theme: look, Sixteen: profile == colorprofile.ANSI, Profile: profile,
-		NoColor: noColor || os.Getenv("NO_COLOR") != "" || profile <= colorprofile.ASCII,
+		Background: theme.Told(os.Getenv),
+		NoColor:    noColor || os.Getenv("NO_COLOR") != "" || profile <= colorprofile.ASCII,
 	}
 }

@@ -172,7 +172,8 @@ func UnknownStages() []StageState {
 }
 
 // Broke is the stage at which an attempt came to its end: the first that
-// failed, else the one after the last that passed.
+// failed, else the one after the last that passed. A proxy that nothing names is
+// no stage that anything can break at.
 func Broke(stages []StageState) Stage {
 	at := Setup
 	for _, s := range stages {
@@ -183,8 +184,14 @@ func Broke(stages []StageState) Stage {
 			at = s.Stage + 1
 		}
 	}
-	for at < Licences && stages[at].Status == NotNeeded {
+	for at < Licences && stages[at].passedOver() {
 		at++
 	}
 	return min(at, Licences)
+}
+
+// passedOver reports whether an attempt goes on from the stage before it to the one
+// behind it, as far as is known.
+func (s *StageState) passedOver() bool {
+	return s.Status == NotNeeded || s.Stage == Proxy && s.Status == Unknown && s.Object == ""
 }

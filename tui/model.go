@@ -50,13 +50,15 @@ type Options struct {
 	// where Form is.
 	FormShown func(field int, text string) int
 
-	Theme   string               // see theme.Names; "" is dark
+	Theme   string               // see theme.Names; "" is "auto"
 	Sixteen bool                 // the terminal has 16 colours
 	Profile colorprofile.Profile // the terminal's; Unknown: it is found out, which in tmux runs a program
 	Lang    string               // of the runbooks
 	Now     func() time.Time     // nil: time.Now
 	MaxKBps int                  // what frames may take of the link; 0: 60 behind SSH, else no bound; -1: no bound
-	NoSync  bool                 // frames are not held back until they are whole (mode 2026) behind SSH
+	NoSync  bool                 // frames are not held back until they are whole (mode 2026)
+
+	Background theme.Background // the terminal's, as the environment tells it; the terminal is asked
 }
 
 // Model is the screen: what all its parts share. The parts are functions and
@@ -95,13 +97,7 @@ type Model struct {
 
 // New makes a screen of 80x24 until the terminal says its size.
 func New(o Options) *Model {
-	th, err := theme.Named(o.Theme, o.colours())
-	if err != nil { // the command line has been told
-		th, _ = theme.Named("", o.colours())
-	}
-	if o.ASCII {
-		th = th.Plain()
-	}
+	th := o.theme(o.Background)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -109,7 +105,7 @@ func New(o Options) *Model {
 		o.FormShown = func(int, string) int { return 0 }
 	}
 	o.attach(o.Control, o.Login)
-	m := &Model{opts: o, now: o.Now, th: th, w: 80, h: 24, bottom: diagnosisPane, pace: terminal.NewPacer(nil, 0), kinds: map[event.SourceID]event.Kind{}}
+	m := &Model{opts: o, now: o.Now, th: &th, w: 80, h: 24, bottom: diagnosisPane, pace: terminal.NewPacer(nil, 0), kinds: map[event.SourceID]event.Kind{}}
 	for id, s := range registry {
 		m.panes[id] = s.make()
 	}
@@ -149,6 +145,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h, m.frame = msg.Width, msg.Height, ""
+	case tea.BackgroundColorMsg:
+		m.th, m.frame = m.opts.onBackground(msg), ""
 	case updateMsg:
 		m.frame = ""
 		if !msg.ok {

@@ -45,12 +45,13 @@ type Left struct {
 func Run(ctx context.Context, o Options) (Left, error) {
 	collectSooner()
 	_ = os.Unsetenv("TEA_TRACE") // Bubble Tea would keep in a file what is typed and what is revealed
-	tty, r := &terminal.TTY{File: os.Stdout}, &terminal.Resizer{}
+	tty, r, fence := &terminal.TTY{File: os.Stdout, NoSync: o.NoSync}, &terminal.Resizer{}, &terminal.Fence{}
 	leaving := make(chan struct{}, 1)
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps), tea.WithoutCatchPanics(), // the watcher does
-		tea.WithoutSignalHandler(), // ctx ends with them
+	opts := []tea.ProgramOption{tea.WithFPS(fps), tea.WithoutCatchPanics(), // the watcher does
+		tea.WithoutSignalHandler(), // ctx ends with them, and leaves as a key would
 		tea.WithOutput(tty),
 		tea.WithFilter(func(m tea.Model, msg tea.Msg) tea.Msg {
+			msg = fence.Filter(msg)
 			if _, quits := msg.(tea.QuitMsg); quits {
 				select {
 				case leaving <- struct{}{}:
@@ -68,11 +69,9 @@ func Run(ctx context.Context, o Options) (Left, error) {
 	back := terminal.Save()
 	m := New(o)
 	m.pace = terminal.NewPacer(tty.Spent, budget(o.MaxKBps))
-	if os.Getenv("SSH_TTY") != "" && !o.NoSync {
-		m.first = synchronize
-	}
+	m.first = tea.Batch(o.questions(), fence.Ask)
 	p := tea.NewProgram(m, opts...)
-	r.Send = p.Send
+	r.Send, fence.Quit = p.Send, p.Quit
 	stop := terminal.OnSuspend(p)
 	defer stop()
 	done := make(chan error, 1)
@@ -84,6 +83,7 @@ func Run(ctx context.Context, o Options) (Left, error) {
 	select {
 	case err = <-done:
 	case <-ctx.Done():
+		go p.Quit() // it may not come through: then within says so
 		err = within(done)
 	case <-leaving:
 		err = within(done)
@@ -116,6 +116,41 @@ func within(done <-chan error) error {
 	case <-time.After(leaveLimit):
 		return terminal.ErrBlocked
 	}
+}
+
+// questions are what the terminal is asked beside what the renderer asks: its
+// background, unless that changes nothing.
+func (o *Options) questions() tea.Cmd {
+	var out []tea.Cmd
+	if os.Getenv("SSH_TTY") != "" && !o.NoSync {
+		out = append(out, synchronize)
+	}
+	if !o.NoColor && o.theme(theme.Dark) != o.theme(theme.Light) {
+		out = append(out, tea.RequestBackgroundColor)
+	}
+	return tea.Batch(out...)
+}
+
+// onBackground is the theme for the background that the terminal has told.
+func (o *Options) onBackground(c tea.BackgroundColorMsg) *theme.Theme {
+	if c.Color != nil {
+		r, g, b, _ := c.RGBA()
+		o.Background = theme.Of(float64(r)/0xffff, float64(g)/0xffff, float64(b)/0xffff)
+	}
+	th := o.theme(o.Background)
+	return &th
+}
+
+// theme is the one that was asked for, on a background.
+func (o *Options) theme(b theme.Background) theme.Theme {
+	th, err := theme.Named(o.Theme, o.colours(), b)
+	if err != nil { // the command line has been told
+		th, _ = theme.Named("", o.colours(), b)
+	}
+	if o.ASCII {
+		th = th.Plain()
+	}
+	return *th
 }
 
 // synchronize is the terminal's word that it can hold a frame back until it is

@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"image/color"
 	"strings"
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"syncscope/capture/event"
@@ -100,18 +102,28 @@ func TestGoldenFlood(t *testing.T) {
 	}
 }
 
-// Each theme in each number of colours, with its escape sequences made
-// readable.
+// Each theme in each number of colours on each background, with its escape
+// sequences made readable. The terminal tells its background when the first
+// frame is out.
 func TestGoldenThemes(t *testing.T) {
 	u := replayed(t, false)
-	for _, name := range Themes() {
+	for _, tt := range []struct {
+		name string
+		told color.Color
+	}{
+		{"auto-unknown", nil}, {"auto-dark", color.Black}, {"auto-light", color.White},
+		{"contrast-dark", color.Black}, {"contrast-light", color.White}, {"colourblind-dark", color.Black}, {"colourblind-light", color.White},
+	} {
 		for _, sixteen := range []bool{false, true} {
-			sub := name
+			sub := tt.name
 			if sixteen {
 				sub += "-16"
 			}
 			t.Run(sub, func(t *testing.T) {
-				m := screen(t, Options{Theme: name, Sixteen: sixteen}, 80, 24, u, "tab", "e")
+				look, _, _ := strings.Cut(tt.name, "-")
+				m := screen(t, Options{Theme: look, Sixteen: sixteen}, 80, 24, u, "tab", "e")
+				_ = m.View()
+				m.Update(tea.BackgroundColorMsg{Color: tt.told})
 				golden.RequireEqual(t, strings.NewReplacer("\x1b[m", "⟧", "\x1b[", "⟦").Replace(m.View().Content)+"\n")
 			})
 		}

@@ -5,7 +5,6 @@
 package cliout
 
 import (
-	"crypto/x509"
 	"net/netip"
 	"time"
 
@@ -61,6 +60,13 @@ func Checks() []Check {
 // Release is a Manager release: up to four numeric parts, compared numerically.
 type Release [4]int
 
+// Leaf is what the server's own certificate says, where it was printed whole.
+type Leaf struct {
+	Printed   bool
+	NotBefore time.Time
+	Names     []redact.Text // it is for: names and addresses
+}
+
 // Certificate is one entry of openssl's "Certificate chain".
 type Certificate struct {
 	Line            int // index into Lines
@@ -104,24 +110,24 @@ type Result struct {
 	Grants  []Grant       // Toolkit
 	// Curl: the last HTTP status, and the number in "curl: (7) …"; 0: none.
 	Status, Code   int
-	Sent, Received int               // Ping
-	Verify         int               // OpenSSL: the verify return code; -1: none was printed
-	VerifyErrors   []int             // OpenSSL: each error of the verification, in its order
-	NotAfter       time.Time         // OpenSSL: of the server's own certificate
-	Leaf           *x509.Certificate // OpenSSL: the server's own; nil: it was not printed whole
-	Protocol       redact.Text       // OpenSSL: "TLSv1.3"; empty: no session came about
-	Interfaces     []Interface       // ShowInterface
-	Device         redact.Text       // IPRoute
-	Own            netip.Addr        // IPRoute: the address that packets leave with
-	Use            int               // Disk: the fullest file system, in percent
-	Mount          redact.Text       // Disk: where it is mounted
-	Up             []Service         // Containers, NMSStatus: what runs
-	Uptime         time.Duration     // ShowSystemStatus: since the last reboot; 0: not found
-	Owned          []Interface       // Addresses: each address with its interface
-	Listeners      []netip.AddrPort  // Sockets: an unspecified address is every one of the host
-	Leap           redact.Text       // Chrony: its "Leap status"; empty: none was printed
-	TimeSource     redact.Text       // Chrony: whom it follows
-	Drift          time.Duration     // Chrony: the system's time minus NTP's
-	Open           bool              // Connect: the connection opened
-	Failure        redact.Text       // what the output itself says went wrong, if it does
+	Sent, Received int              // Ping
+	Verify         int              // OpenSSL: the verify return code; -1: none was printed
+	VerifyErrors   []int            // OpenSSL: each error of the verification, in its order
+	NotAfter       time.Time        // OpenSSL: of the server's own certificate
+	Leaf           Leaf             // OpenSSL: the server's own certificate
+	Protocol       redact.Text      // OpenSSL: "TLSv1.3"; empty: no session came about
+	Interfaces     []Interface      // ShowInterface
+	Device         redact.Text      // IPRoute
+	Own            netip.Addr       // IPRoute: the address that packets leave with
+	Use            int              // Disk: the fullest file system, in percent
+	Mount          redact.Text      // Disk: where it is mounted
+	Up             []Service        // Containers, NMSStatus: what runs
+	Uptime         time.Duration    // ShowSystemStatus: since the last reboot; 0: not found
+	Owned          []Interface      // Addresses: each address with its interface
+	Listeners      []netip.AddrPort // Sockets: an unspecified address is every one of the host
+	Leap           redact.Text      // Chrony: its "Leap status"; empty: none was printed
+	TimeSource     redact.Text      // Chrony: whom it follows
+	Drift          time.Duration    // Chrony: the system's time minus NTP's
+	Open           bool             // Connect: the connection opened
+	Failure        redact.Text      // what the output itself says went wrong, if it does
 }

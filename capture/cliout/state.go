@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/pem"
+	"net"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,7 +55,7 @@ const maxPEM = 64 << 10
 func (p *Parser) leaf(b []byte) {
 	t := bytes.TrimSpace(b)
 	begins := bytes.HasPrefix(t, []byte("-----BEGIN CERTIFICATE"))
-	if p.res.Leaf != nil || len(p.pem) == 0 && !begins || len(p.pem) > maxPEM {
+	if p.res.Leaf.Printed || len(p.pem) == 0 && !begins || len(p.pem) > maxPEM {
 		return
 	}
 	if begins {
@@ -65,10 +67,40 @@ func (p *Parser) leaf(b []byte) {
 	}
 	if block, _ := pem.Decode(p.pem); block != nil {
 		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
-			p.res.Leaf, p.res.NotAfter = c, c.NotAfter
+			p.res.Leaf, p.res.NotAfter = p.named(c), c.NotAfter
 		}
 	}
 	p.pem = nil
+}
+
+// named is what a certificate says of its owner. As Java does, it has the subject's
+// name where no others are listed.
+func (p *Parser) named(c *x509.Certificate) Leaf {
+	out := Leaf{Printed: true, NotBefore: c.NotBefore}
+	names := slices.Clone(c.DNSNames)
+	for _, a := range c.IPAddresses {
+		names = append(names, a.String())
+	}
+	if len(names) == 0 {
+		names = []string{c.Subject.CommonName}
+	}
+	for _, n := range names {
+		out.Names = append(out.Names, p.gate.Foreign(n))
+	}
+	return out
+}
+
+// Covers reports whether a certificate is for a host (RFC 6125).
+func (l Leaf) Covers(host string) bool {
+	var c x509.Certificate
+	for _, n := range l.Names {
+		if ip := net.ParseIP(n.String()); ip != nil {
+			c.IPAddresses = append(c.IPAddresses, ip)
+		} else {
+			c.DNSNames = append(c.DNSNames, n.String())
+		}
+	}
+	return c.VerifyHostname(host) == nil
 }
 
 // socket reads a row of "ss -ltn": the state, two queues, then the local end.

@@ -72,6 +72,7 @@ func TestRepairs(t *testing.T) {
 		{"a table", "| rec a |\n| more |\n| rec b |\n", []string{"1 rec a", "2 more", "3 rec b"}, "`|` in front of 3"},
 		{"prose around a quote", "Hello,\n> rec a\n> rec b\nBye\n", []string{"1 Hello,", "2 rec a", "3 rec b", "4 Bye"}, "2 lines"},
 		{"rows", rows(80, "\n") + "\n" + rows(80, "\n") + "\nrec end\n", []string{"1 " + long, "5 " + long, "9 rec end"}, "at 80 columns (6)"},
+		{"rows beside a longer line", rows(80, "\n") + "\n" + "rec " + strings.Repeat("x", 200) + "\n" + rows(80, "\n") + "\n", []string{"1 " + long, "5 rec " + strings.Repeat("x", 200), "6 " + long}, "at 80 columns (6)"},
 		{"rows that hang", rows(80, "\n    ") + "\n" + rows(80, "\n    ") + "\nrec end\n", nil, ""},
 		{"quoted-printable", "Content-Transfer-Encoding: quoted-printable\n\nrec a=3Db c=\nd\nrec e\n", []string{"1 Content-Transfer-Encoding: quoted-printable", "3 rec a=b cd", "5 rec e"}, "decoded (3 rows)"},
 		{"base64", "Content-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte("rec a\nrec b\n")) + "\n--x--\n", []string{"1 Content-Transfer-Encoding: base64", "3 rec a", "3 rec b"}, "decoded (1 rows)"},

@@ -105,8 +105,31 @@ func (r *rows) widths(in []line) []int {
 			out = append(out, w)
 		}
 	}
+	if w, ok := r.agreed(in, max(enough, 3)); ok && len(out) == 0 {
+		return []int{w}
+	}
 	slices.Sort(out)
 	return out
+}
+
+// agreed is the width that nearly all rows have which go on in the next one, though
+// lines from elsewhere are longer and stand whole.
+func (r *rows) agreed(in []line, enough int) (width int, ok bool) {
+	count, goes, whole := map[int]int{}, 0, map[int]int{}
+	for i := range in {
+		switch on := i+1 < len(in) && r.kinds[i+1] == other && in[i+1].b[0] != '<'; {
+		case r.kinds[i] == empty:
+		case !on:
+			whole[r.wide[i]]++
+		default:
+			goes++
+			if count[r.wide[i]]++; count[r.wide[i]] > count[width] {
+				width = r.wide[i]
+			}
+		}
+	}
+	n := count[width]
+	return width, n >= enough && 10*n >= 9*goes && 4*whole[width] <= n && width >= minWidth && width <= maxWidth
 }
 
 // stretch counts for the widest line of some lines.
@@ -186,15 +209,19 @@ func (r *rows) hanging(in []line, ws []int) int {
 func indent(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " ")) }
 
 // broken finds the width at which lines were broken between words: no row is
-// longer, and none had room for the next row's first word.
+// longer, and none had room for the next row's first word. Rows of one width were
+// broken at a column, within words: joined with a blank they would say something else.
 func (r *rows) broken(in []line) (width int, ok bool) {
 	var votes [maxWidth + 2]int
-	pairs := 0
+	alike := map[int]int{} // rows that go on, by their width
+	pairs, most := 0, 0
 	for i := 1; i < len(in); i++ {
 		if r.kinds[i] != other || r.kinds[i-1] == empty || r.wide[i-1] < minWidth/2 {
 			continue
 		}
 		pairs++
+		alike[r.wide[i-1]]++
+		most = max(most, alike[r.wide[i-1]])
 		word := bytes.IndexByte(in[i].b, ' ')
 		if word < 0 {
 			word = len(in[i].b)
@@ -213,7 +240,7 @@ func (r *rows) broken(in []line) (width int, ok bool) {
 			best, width = sum, w
 		}
 	}
-	return width, pairs > 2 && 10*best >= 9*pairs
+	return width, pairs > 2 && 10*best >= 9*pairs && 2*most <= pairs
 }
 
 // glue joins rows that were broken between words.

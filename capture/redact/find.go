@@ -56,6 +56,10 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 	if sp.end <= sp.start {
 		return sp.start
 	}
+	if sp.kind == credentials {
+		sp.kind = Password
+		sp.start += afterName(b[sp.start:sp.end])
+	}
 	sp.val = said(b[sp.start:sp.end], fm)
 	if n := tokenAt(b[sp.start:]); n > 0 && sp.start+n >= sp.end {
 		return sp.start + n
@@ -96,6 +100,10 @@ func (f *finder) delimiter(b []byte, i int) int {
 func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	start, end, fm, open := value(b, i, k.kind, p)
 	v := b[start:end]
+	if at := bytes.IndexByte(v, ' '); k.made && fm == bare && at > 0 {
+		end, open = start+at, false
+		v = v[:at]
+	}
 	switch k.kind {
 	case named:
 		return f.named(b, span{start: start, end: end, open: open}, found, fm, p)
@@ -125,7 +133,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	f.list = open && (string(found) == "cookie" || string(found) == "setcookie")
 	cut := open && p.name > 0 && (b[p.name-1] == '?' || b[p.name-1] == '&') && len(v) >= 4
-	if len(v) < k.min && !open || k.random && !random(v) && !(cut && isLetter(v[0])) {
+	if len(v) < k.min && !open || k.made && !random(v) && !(cut && isLetter(v[0])) {
 		return i
 	}
 	switch {
@@ -133,36 +141,10 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		return f.credentials(b, start, end, open)
 	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && (string(found) == "cookie" || string(found) == "setcookie"):
 		return f.cookies(b, start, end, open)
-	case string(found) == "pwd" && len(v) > 0 && v[0] == '/', p.delim == ':' && fm == bare && remark(v, b[end:]): // the shell's folder; what is wrong with a value
+	case evidence(k, found, v, b[end:]):
 		return i
 	}
 	return f.add(span{start: start, end: end, kind: k.kind, open: open}, b, fm)
-}
-
-// random reports whether v looks as if a machine had made it: a word is none.
-func random(v []byte) bool {
-	digits, upper := 0, 0
-	for _, c := range v {
-		if c >= '0' && c <= '9' {
-			digits++
-		} else if c >= 'A' && c <= 'Z' {
-			upper++
-		}
-	}
-	return digits > 0 && digits < len(v) && bytes.IndexByte(v, ' ') < 0 || len(v) >= 20 && upper > 1
-}
-
-// remark reports whether v begins what a program says of a value, not the value:
-// "Invalid password: too short".
-func remark(v, rest []byte) bool {
-	if len(rest) < 2 || rest[0] != ' ' || !isLetter(rest[1]) {
-		return false
-	}
-	switch string(v) {
-	case "too", "is", "must", "may", "cannot", "should", "does", "has", "not":
-		return true
-	}
-	return false
 }
 
 // named follows {"name": "client_secret", "value": "…"}: HAR, Postman,
@@ -204,25 +186,47 @@ func (f *finder) element(b []byte, i int) int {
 		return i
 	}
 	open += max(0, i-2*maxKey) + 1
+	if b[open] == '/' {
+		f.titled(b[:open-1])
+		return i
+	}
 	end := open
 	for end < i && (isAlnum(b[end]) || bytes.IndexByte([]byte("_-.:"), b[end]) >= 0) {
 		end++
 	}
 	k := keyOf(b[open:end])
 	if k.kind == Plain || k.kind >= user {
-		k.kind, f.pending = f.pending, Plain
+		k = key{kind: f.pending}
 	}
-	if k.kind == Plain || k.kind >= user || open < i && b[open] == '/' {
+	if k.kind == Plain || k.kind >= user {
 		return i
 	}
 	start, stop, _, cut := xml(b, i+1)
+	if !cut && stop+1 < len(b) && len(bytes.TrimSpace(b[start:stop])) == 0 && b[stop+1] != '/' { // one element deeper
+		f.pending = k.kind
+		return i
+	}
+	f.pending = Plain
 	if cut {
 		f.from, f.waits = open-1, start == stop
 	}
-	if len(bytes.TrimSpace(b[start:stop])) == 0 {
+	if v := bytes.TrimSpace(b[start:stop]); len(v) == 0 || evidence(k, nil, v, nil) || k.made && !random(v) {
 		return i
 	}
 	return f.add(span{start: start, end: stop, kind: k.kind, open: cut}, b, bare)
+}
+
+// titled looks at the text of an element, at b's end: what is a key there names
+// what the next element holds.
+func (f *finder) titled(b []byte) {
+	at := bytes.LastIndexByte(b[max(0, len(b)-maxKey-1):], '>')
+	if at < 0 {
+		return
+	}
+	text := bytes.TrimSpace(b[max(0, len(b)-maxKey-1)+at+1:])
+	if k, start, found := nameBefore(text, len(text)); found != nil && start == 0 && (k.kind < user) {
+		f.pending = k.kind
+	}
 }
 
 // pair is the second string of ('name', 'password').

@@ -2,48 +2,74 @@ package redact
 
 import (
 	"bytes"
+	_ "embed" // keys.txt
 	"math/bits"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // key is a name whose value is a secret.
 type key struct {
-	kind   Kind
-	min    int  // the least length of a value
-	whole  bool // nothing may be grown on to the name's front without a separator
-	random bool // the value must look like one that a machine made
+	kind  Kind
+	min   int  // the least length of a value
+	whole bool // nothing may be grown on to the name's front without a separator
+	made  bool // the value must look as if a machine had made it
 }
 
-// keys are the names, without case and without - _ and dots. A name may have
-// grown a prefix: ssm_client_secret, user.password.
-var keys = map[string]key{
-	"clientid": {kind: ClientID}, "consumerkey": {kind: ClientID, whole: true},
-	"secret": {kind: ClientSecret}, "apikey": {kind: ClientSecret, min: 8}, "secretkey": {kind: ClientSecret}, "accesskey": {kind: ClientSecret, min: 8},
-	"clientassertion": {kind: ClientSecret, min: 16}, "secretkeybase": {kind: ClientSecret, min: 8},
-	"password": {kind: Password}, "passwd": {kind: Password}, "pwd": {kind: Password}, "passphrase": {kind: Password}, "passcode": {kind: Password},
-	"pass": {kind: Password, whole: true}, "pw": {kind: Password, whole: true}, "passwort": {kind: Password}, "requirepass": {kind: Password}, "masterauth": {kind: Password, min: 6},
-	"token": {kind: AccessToken, min: 8, random: true}, "bearer": {kind: AccessToken, min: 12, whole: true, random: true},
-	"accesstoken": {kind: AccessToken}, "refreshtoken": {kind: AccessToken}, "idtoken": {kind: AccessToken}, "xsrftoken": {kind: AccessToken}, "csrftoken": {kind: AccessToken},
-	"authtoken": {kind: AccessToken}, "authenticitytoken": {kind: AccessToken}, "codeverifier": {kind: AccessToken, min: 16},
-	"csrf": {kind: AccessToken, min: 12, random: true}, "assertion": {kind: AccessToken, min: 16}, "samlresponse": {kind: AccessToken, min: 16},
-	"code":       {kind: AccessToken, min: 16, whole: true, random: true}, // RFC 6749, 4.1.2, leaves its length open: what is shorter is a status
-	"jsessionid": {kind: Cookie}, "sessionid": {kind: Cookie, min: 8}, "session": {kind: Cookie, min: 12, random: true}, "sessid": {kind: Cookie}, "sid": {kind: Cookie, min: 12, whole: true, random: true},
-	"sess": {kind: Cookie, min: 12, whole: true, random: true}, "cookie": {kind: Cookie}, "setcookie": {kind: Cookie},
-	"masterkey": {kind: TLSSecret}, "mastersecret": {kind: TLSSecret, min: 16}, "psk": {kind: TLSSecret}, "sessionidctx": {kind: TLSSecret}, "sessionticket": {kind: TLSSecret, min: 16},
-	"privatekey":    {kind: PrivateKey, min: 16},
-	"authorization": {kind: Authorization}, "xauth": {kind: Authorization, min: 8, random: true},
-	"username": {kind: user, min: 2}, "user": {kind: user, min: 2, whole: true}, "login": {kind: user, min: 2, whole: true},
-	"name": {kind: named}, "key": {kind: named, whole: true}, "value": {kind: named, whole: true},
-	"auth": {kind: tuple, whole: true}, "host": {kind: hostKey, whole: true}, "clienturl": {kind: hostKey}, "server": {kind: hostKey, whole: true},
+// keys are the names of keys.txt.
+var keys = func() map[string]key {
+	out := map[string]key{}
+	for _, f := range dataLines(keysText) {
+		k := key{kind: kindCalled[f[1]]}
+		for _, word := range f[2:] {
+			switch n, err := strconv.Atoi(word); {
+			case word == "whole":
+				k.whole = true
+			case word == "made":
+				k.made = true
+			case err == nil:
+				k.min = n
+			}
+		}
+		out[f[0]] = k
+	}
+	return out
+}()
+
+//go:embed keys.txt
+var keysText string
+
+// dataLines are the words of each line of a data file.
+func dataLines(text string) (out [][]string) {
+	for l := range strings.Lines(text) {
+		if f := strings.Fields(l); len(f) > 1 && f[0] != "#" {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // Kinds of keys that are no secrets, but matter.
 const (
-	user    Kind = 100 + iota // names a person: hidden with privacy only
-	named                     // {"name": "client_secret", "value": …}: HAR, Postman, Java properties
-	tuple                     // auth=('name', 'password') of Python's requests
-	hostKey                   // names a host
+	user     Kind = 100 + iota // names a person: hidden with privacy only
+	named                      // {"name": "client_secret", "value": …}: HAR, Postman, Java properties
+	tuple                      // auth=('name', 'password') of Python's requests
+	hostKey                    // names a host
+	harmless                   // what a name that is no key names
 )
+
+// credentials is a password, or name/password.
+const credentials = user - 1
+
+// kindCalled gives the kinds by the names that keys.txt uses.
+var kindCalled = func() map[string]Kind {
+	out := map[string]Kind{"user": user, "named": named, "tuple": tuple, "host": hostKey, "credentials": credentials}
+	for k := ClientID; k < User; k++ {
+		out[k.String()] = k
+	}
+	return out
+}()
 
 // foldBits is how many bits of a letter tell it from others, without its case.
 const foldBits = 5
@@ -124,11 +150,51 @@ const (
 )
 
 // behindKey are the quotes, escapes and blanks that may stand behind a key.
-var behindKey = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, '\t': true, ']': true, '`': true}
+var behindKey = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, '\t': true, ']': true, '`': true, '*': true, '_': true, '~': true, '.': true, ')': true, '}': true}
+
+// aside are the ends of what may stand between a key and its delimiter.
+var aside = [256]bool{')': true, ']': true, '>': true, ' ': true}
+
+// beforeAside is where what stands between a key and its delimiter begins, if b ends with
+// such: Password (new):, Password [admin]:, <b>client_secret</b>:.
+func beforeAside(b []byte) int {
+	b = bytes.TrimRight(b, " ")
+	end := len(b)
+	if end < 4 {
+		return -1
+	}
+	from := max(0, end-maxKey)
+	var open int
+	switch b[end-1] {
+	case ')':
+		open = bytes.LastIndexByte(b[from:], '(')
+	case ']':
+		open = bytes.LastIndexByte(b[from:], '[')
+	case '>':
+		if open = bytes.LastIndexByte(b[from:], '<'); open >= 0 && from+open+1 < end && b[from+open+1] == '/' {
+			return from + open
+		}
+		return -1
+	}
+	if open <= 0 || bytes.IndexAny(b[from+open+1:end-1], `"'=:<`) >= 0 {
+		return -1
+	}
+	return from + open
+}
 
 // nameBefore finds the key that ends before i, and where its name begins.
 // Quotes, escapes and blanks between the two are skipped.
 func nameBefore(b []byte, i int) (k key, start int, found []byte) {
+	if k, start, found = nameAt(b, i); found == nil && i > 0 && aside[b[i-1]] {
+		if at := beforeAside(b[:i]); at > 0 {
+			return nameAt(b, at)
+		}
+	}
+	return k, start, found
+}
+
+// nameAt is nameBefore, where nothing stands beside the name.
+func nameAt(b []byte, i int) (k key, start int, found []byte) {
 	j := i - 1
 	if noKey(b, j) {
 		return key{}, 0, nil

@@ -181,7 +181,7 @@ func (f *finder) flag(b []byte, i int) int {
 	if found == nil || k.kind >= user {
 		return i
 	}
-	k.min, k.random = 0, false
+	k.min, k.made = 0, false
 	return f.keyed(b, end+1, k, found, place{name: i, delim: ' '})
 }
 

@@ -135,6 +135,8 @@ const (
 // event: a file may be given twice.
 func (j *judge) happened(h *hearing, ev checks.Evidence) happening {
 	switch {
+	case ev.Ref == (event.Ref{}): // what no place shows is no other event
+		return theAttempt
 	case ev.Kind == event.Check:
 		for _, r := range j.Results {
 			if r.Meta.From.Source == ev.Ref.Source && ev.Ref.Line >= r.From && ev.Ref.Line < r.From+len(r.Lines) {

@@ -62,6 +62,9 @@ func (c *Connection) Observe(ev *capture.Passing) {
 // keepTurns keeps the packets with which a connection takes a turn that few take.
 func keepTurns(ev *capture.Passing, c *Connection) {
 	t := c.Trouble
+	if t.AlertBy != handshake.Nobody && c.Alert == nil { // whatever else the packet is
+		kept(&c.Alert).Keep(ev)
+	}
 	switch {
 	case t.Late && c.TooLate == nil:
 		kept(&c.TooLate).Keep(ev)

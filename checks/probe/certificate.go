@@ -60,7 +60,7 @@ func session(r event.CheckResult) Outcome {
 func expiry(r event.CheckResult, now time.Time) Outcome {
 	left, o := r.NotAfter.Sub(now), Outcome{Name: Expiry}
 	switch {
-	case refuses(r, verifyNotYet), r.Leaf != nil && now.Before(r.Leaf.NotBefore):
+	case refuses(r, verifyNotYet), r.Leaf.Printed && now.Before(r.Leaf.NotBefore):
 		o.Status, o.Detail = Fail, "not valid yet: is a clock wrong?"
 	case !r.NotAfter.IsZero() && left < 0:
 		o.Status, o.Detail = Fail, "expired on "+r.NotAfter.Format(time.DateOnly)
@@ -78,24 +78,19 @@ func expiry(r event.CheckResult, now time.Time) Outcome {
 }
 
 // named tells whether the certificate is for the name that the Manager calls.
-// As Java does, it takes the subject's name where no others are listed.
 func named(r event.CheckResult, host string) Outcome {
 	o := Outcome{Name: CertName}
-	if r.Leaf == nil {
+	if !r.Leaf.Printed {
 		o.Status, o.Detail = CouldNot, "openssl does not print it whole"
 		return o
 	}
-	names := slices.Clone(r.Leaf.DNSNames)
-	for _, a := range r.Leaf.IPAddresses {
-		names = append(names, a.String())
-	}
-	common := len(names) == 0
-	if common {
-		names = []string{r.Leaf.Subject.CommonName}
-	}
-	if r.Leaf.VerifyHostname(host) == nil || common && strings.EqualFold(names[0], host) {
+	if r.Leaf.Covers(host) {
 		o.Detail = "is for " + host
 		return o
+	}
+	var names []string
+	for _, n := range r.Leaf.Names {
+		names = append(names, n.String())
 	}
 	const shown = 3
 	o.Status = Fail

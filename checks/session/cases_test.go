@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/diagnose"
@@ -200,12 +202,39 @@ func wrongs(t *testing.T, tr truth, paths []string) (out []string) {
 	return append(out, append(inDisorder(d), falseCitations(paths[0], d)...)...)
 }
 
-// inDisorder says where a ladder shows a stage that passed behind one that failed.
+// A file of a case by itself gives a ladder that holds together, and citations that
+// stand where they are said to.
+func TestFilesAlone(t *testing.T) {
+	for _, folder := range caseFolders {
+		truths, _ := filepath.Glob("../../../shared/" + folder + "/*/truth.json") // the pattern is well formed
+		if len(truths) == 0 {
+			t.Skipf("../shared/%s is not beside this checkout", folder)
+		}
+		for _, truth := range truths {
+			dir := filepath.Dir(truth)
+			captures, _ := filepath.Glob(filepath.Join(dir, "*.pcap")) // the pattern is well formed
+			for _, path := range append(inputs(t, dir), captures...) {
+				r, err := offline.Analyze(t.Context(), []string{path}, options(t))
+				if err != nil {
+					continue // it is nothing by itself, and that is an answer
+				}
+				for _, fault := range append(inDisorder(r.Diagnosis), falseCitations(path, r.Diagnosis)...) {
+					t.Errorf("%s: %s", path, fault)
+				}
+			}
+		}
+	}
+}
+
+// inDisorder says where a ladder shows a stage that passed behind one that failed, or
+// one that failed at a proxy that nothing names.
 func inDisorder(d checks.Diagnosis) (out []string) {
 	for _, a := range d.Attempts {
 		failed := ""
 		for _, s := range a.Stages {
 			switch {
+			case s.Stage == checks.Proxy && s.Status == checks.Fail && s.Object == "":
+				out = append(out, "failed at a proxy that nothing names")
 			case s.Status == checks.Fail && failed == "":
 				failed = s.Stage.String()
 			case s.Status == checks.Pass && failed != "":
@@ -216,8 +245,8 @@ func inDisorder(d checks.Diagnosis) (out []string) {
 	return out
 }
 
-// falseCitations says which evidence does not stand where it is said to stand.
-func falseCitations(first string, d checks.Diagnosis) (out []string) {
+// citations are all that a diagnosis cites.
+func citations(d checks.Diagnosis) []checks.Evidence {
 	cited := slices.Clone(d.Evidence)
 	for _, f := range d.Findings {
 		cited = append(cited, f.Evidence...)
@@ -230,7 +259,18 @@ func falseCitations(first string, d checks.Diagnosis) (out []string) {
 			cited = append(cited, s.Evidence...)
 		}
 	}
-	for _, e := range cited {
+	return cited
+}
+
+// unplaced reports whether evidence is cited that stands nowhere.
+func unplaced(e checks.Evidence) bool { return e.Ref == event.Ref{} }
+
+// falseCitations says which evidence does not stand where it is said to stand.
+func falseCitations(first string, d checks.Diagnosis) (out []string) {
+	for _, e := range citations(d) {
+		if unplaced(e) {
+			out = append(out, "no place is cited for "+strconv.Quote(e.Says))
+		}
 		if why := misplaced(first, e); why != "" {
 			out = append(out, why)
 		}

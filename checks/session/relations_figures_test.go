@@ -80,7 +80,7 @@ func printWrong(t *testing.T, trials []*trial, table []relation) {
 	for _, x := range trials {
 		if x.grade == gradeWrong || asked && x.grade == gradeWeaker {
 			if seen[x.relation]++; asked || seen[x.relation] <= 2 {
-				t.Logf("%s/%s: %s", table[x.relation].name, x, x.why)
+				t.Logf("%s %s/%s: %s", [...]string{"same", "weaker", "wrong"}[x.grade], table[x.relation].name, x, x.why)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -79,6 +80,9 @@ func (b *runner) run(files []file) (out answers) {
 	r, err := offline.Analyze(context.Background(), paths, offline.Options{Gate: redact.New(), Rules: b.rules, Version: "test"})
 	if err != nil {
 		return unanswered(err)
+	}
+	if i := slices.IndexFunc(citations(r.Diagnosis), unplaced); i >= 0 {
+		return unanswered("no place is cited for ", citations(r.Diagnosis)[i].Says)
 	}
 	return answersOf(r)
 }

@@ -194,47 +194,41 @@ type backlog interface {
 	Backlog(ctx context.Context, n int64) (r io.Reader, whole bool, err error)
 }
 
-// past decodes the log's end, reaching further back until an attempt is in it,
-// or as much as was asked for. It never fails the stream: without history,
-// following still works. It tells how many lines it showed.
+// past decodes what can be read back of a log: to its last attempt, or as much as was
+// asked for. It never fails the stream: without history, following still works. It
+// tells how many lines it showed.
 func (s *source) past(ctx context.Context, log backlog) int {
 	l := s.run
-	limit := historyTime
-	if l.cfg.Since > 0 {
-		limit = sinceTime
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	for n := int64(historyFirst); ; n *= 4 {
-		n = min(n, historyBytes)
-		text, whole, err := readBacklog(ctx, log, n)
-		var events []event.Event
-		dec, live := s.decoded(text, &events)
-		if err == nil && !whole && n < historyBytes && !s.enough(events) {
-			continue
-		}
-		if o, ok := log.(older); ok && whole && l.cfg.Since > 0 {
-			for k := 1; span(events) < l.cfg.Since && int64(len(text)) < historyBytes; k++ {
-				b, err := o.Older(ctx, k, historyBytes-int64(len(text)))
-				if err != nil || len(b) == 0 {
-					break // there is none, or it may not be read
-				}
-				text = append(b, text...)
-				dec, live = s.decoded(text, &events)
+	p := s.readPast(ctx, log)
+	text := p.text()
+	var events []event.Event
+	dec, live := s.decoded(text, &events)
+	if o, ok := log.(older); ok && p.whole && l.cfg.Since > 0 {
+		ctx, cancel := context.WithTimeout(ctx, sinceTime)
+		defer cancel()
+		for k := 1; span(events) < l.cfg.Since && int64(len(text)) < historyBytes; k++ {
+			b, err := o.Older(ctx, k, historyBytes-int64(len(text)))
+			if err != nil || len(b) == 0 {
+				break // there is none, or it may not be read
 			}
+			text = append(b, text...)
+			dec, live = s.decoded(text, &events)
 		}
-		events = recent(events, l.reach())
-		for _, ev := range events {
-			if !l.feed.Post(ev) {
-				break // the run has ended
-			}
-		}
-		live()
-		l.mu.Lock()
-		s.dec = dec
-		l.mu.Unlock()
-		return len(events)
 	}
+	events = recent(events, l.reach())
+	if mark, ok := s.note(p); ok {
+		events = append([]event.Event{mark}, events...)
+	}
+	for _, ev := range events {
+		if !l.feed.Post(ev) {
+			break // the run has ended
+		}
+	}
+	live()
+	l.mu.Lock()
+	s.dec = dec
+	l.mu.Unlock()
+	return len(events)
 }
 
 // older is a log that has rotated files.

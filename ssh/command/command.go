@@ -78,7 +78,7 @@ func (c Command) Sudo() bool { return c.sudo }
 func (c Command) Beat() time.Duration { return c.beat }
 
 // underSudo are the commands that may run under sudo.
-var underSudo = map[*Info]bool{logRight: true, logSize: true, logRange: true, logRotated: true, logUnpacked: true, logFollower: true, pcapping: true, endLeft: true, journalRange: true, journalFollower: true, signIns: true, synced: true}
+var underSudo = map[*Info]bool{logRight: true, logSize: true, logRange: true, logRotated: true, logUnpacked: true, logSearch: true, logFollower: true, pcapping: true, endLeft: true, journalRange: true, journalFollower: true, signIns: true, synced: true}
 
 // WithSudo is the same command under sudo; only reading the SSM's log, the full
 // capture and ending what is left of one have it.

@@ -55,7 +55,7 @@ var (
 
 	everything = []*Info{
 		paginate, width, idle, version, status, ifaces, showLog, vshell, exit, nslookup, nms, capturing, pcapping,
-		logRight, logSize, logRange, logRotated, logUnpacked, logFollower, journalRight, journalRange, journalFollower, ping, route, api, certs, date, disk, containers,
+		logRight, logSize, logRange, logRotated, logUnpacked, logSearch, logFollower, journalRight, journalRange, journalFollower, ping, route, api, certs, date, disk, containers,
 		addresses, listeners, chrony, resolved, opened, signIns, synced, marked, process, endLeft, console, sudoLogin, quiet, keys, answer,
 	}
 )

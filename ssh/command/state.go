@@ -10,8 +10,8 @@ var (
 	chrony    = &Info{"time-source", "chronyc -n tracking", onSSM, "none", "whether the SSM's clock is synchronised", anyCLI, ""}
 	resolved  = &Info{"resolve", "timeout 8 getent ahosts NAME", onSSM, "one DNS query", "whether the SSM resolves Cisco's names", anyCLI, ""}
 	opened    = &Info{"connect", "timeout 8 bash -c 'exec 3<>/dev/tcp/NAME/PORT'", onSSM, "one TCP connection, closed at once; nothing is sent", "whether the SSM gets to Cisco", anyCLI, ""}
-	signIns   = &Info{"sign-ins", "[sudo] timeout -k 1 9 nice -n 19 sh -c SCRIPT " + linesName + " PATH 4194304 oauth/token 200 (SCRIPT runs date, and tail -c | grep -aiE | tail -n)", onSSM, "reads at most 4 MB at the lowest priority; at most 200 lines come", "how often the SSM refused sign-ins in the last hour, before the next one is tried", anyCLI, readsLog}
-	synced    = &Info{"synchronisations", "[sudo] timeout -k 1 9 nice -n 19 sh -c SCRIPT " + linesName + " PATH 16777216 synchroni[sz] 50 (SCRIPT as above)", onSSM, "reads at most 16 MB at the lowest priority; at most 50 lines come", "when the SSM last synchronised with Cisco", anyCLI, readsLog}
+	signIns   = &Info{"sign-ins", "[sudo] timeout -k 1 9 sh -c SCRIPT " + linesName + " PATH 4194304 oauth/token 200 (SCRIPT runs renice -n 19, date, and tail -c | grep -aiE | tail -n)", onSSM, "reads at most 4 MB at the lowest priority; at most 200 lines come", "how often the SSM refused sign-ins in the last hour, before the next one is tried", anyCLI, readsLog}
+	synced    = &Info{"synchronisations", "[sudo] timeout -k 1 9 sh -c SCRIPT " + linesName + " PATH 16777216 synchroni[sz] 50 (SCRIPT as above)", onSSM, "reads at most 16 MB at the lowest priority; at most 50 lines come", "when the SSM last synchronised with Cisco", anyCLI, readsLog}
 )
 
 // Addresses lists the host's addresses.
@@ -35,8 +35,9 @@ func Connect(n Name, port uint16) Command {
 
 // linesScript prints the host's time, for stamps in a log have neither a year
 // nor a zone, and the last lines that match. It fails where the log cannot be
-// opened: no line would else read as none there.
-const linesScript = `exec 3<"$1" || exit 3; export LC_ALL=C; date +%Y-%m-%dT%H:%M:%S%z; tail -c "$2" <&3 | grep -aiE -e "$3" | tail -n "$4"`
+// opened: no line would else read as none there. Not every host has nice or renice,
+// so neither has to be there.
+const linesScript = `renice -n 19 -p $$ >/dev/null 2>&1; exec 3<"$1" || exit 3; export LC_ALL=C; date +%Y-%m-%dT%H:%M:%S%z; tail -c "$2" <&3 | grep -aiE -e "$3" | tail -n "$4"`
 
 // linesName is what it is called in a list of processes.
 const linesName = "syncscope-lines"
@@ -48,5 +49,5 @@ func SignIns(p LogPath) Command { return lastLines(signIns, p, 4<<20, "oauth/tok
 func Synchronisations(p LogPath) Command { return lastLines(synced, p, 16<<20, "synchroni[sz]", 50) }
 
 func lastLines(i *Info, p LogPath, bytes int, pattern string, lines int) Command {
-	return Command{info: i, line: fmt.Sprintf("timeout -k 1 9 nice -n 19 sh -c %s %s %s %d %s %d", Quote(linesScript), linesName, Quote(p.s), bytes, Quote(pattern), lines)}
+	return Command{info: i, line: fmt.Sprintf("timeout -k 1 9 sh -c %s %s %s %d %s %d", Quote(linesScript), linesName, Quote(p.s), bytes, Quote(pattern), lines)}
 }

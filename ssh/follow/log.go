@@ -22,6 +22,7 @@ type Log struct {
 	sh     shell.Shell
 	path   command.LogPath
 	mark   int64
+	read   int64 // where what was read back begins
 	sudo   bool
 
 	place  position
@@ -111,11 +112,12 @@ func (l *Log) Backlog(ctx context.Context, n int64) (r io.Reader, whole bool, er
 	if end == 0 {
 		l.place.at = command.Place{}
 	}
-	r = bytes.NewReader(b[:end])
-	if from > 0 {
-		r = &tailLines{r: r}
+	begin := 0
+	if from > 0 { // the end of a line whose beginning was not read
+		begin = bytes.IndexByte(b[:end], '\n') + 1
 	}
-	return r, from == 0, nil
+	l.read = from + int64(begin)
+	return bytes.NewReader(b[begin:end]), from == 0, nil
 }
 
 // start sets the place where nothing was read back.
@@ -138,24 +140,4 @@ func (l *Log) target() ssh.Target {
 		return h.Host()
 	}
 	return ssh.Target{}
-}
-
-// tailLines drops what stands before the first newline: the end of a line
-// whose beginning was not read.
-type tailLines struct {
-	r     io.Reader
-	begun bool
-}
-
-func (t *tailLines) Read(b []byte) (int, error) {
-	n, err := t.r.Read(b)
-	if t.begun {
-		return n, err
-	}
-	nl := bytes.IndexByte(b[:n], '\n')
-	if nl < 0 {
-		return 0, err
-	}
-	t.begun = true
-	return copy(b, b[nl+1:n]), err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -31,6 +32,8 @@ func (s *shell) asked(argv []string, std stdio) (status int, ok bool) {
 	case strings.HasPrefix(line, "timeout 8 bash -c exec 3<>/dev/tcp/"):
 	case argv[0] == "timeout" && len(argv) > 5 && argv[len(argv)-5] == linesName:
 		return s.lines(argv[len(argv)-4:], std), true
+	case argv[0] == "timeout" && slices.Contains(argv, searchName):
+		return s.search(argv[slices.Index(argv, searchName)+1:], std), true
 	default:
 		return 0, false
 	}

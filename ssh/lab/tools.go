@@ -80,12 +80,12 @@ func (l *Lab) curl(url string, std stdio) {
 		fmt.Fprint(std.out, "* Recv failure: Connection reset by peer\ncurl: (35) Recv failure: Connection reset by peer\n")
 		return
 	}
-	fmt.Fprintf(std.out, "> GET /backend/sessions/get_user HTTP/1.1\n> Host: %s\n> \n< HTTP/1.1 %s\n< Server: nginx\n< \n", end, l.unsigned())
+	fmt.Fprintf(std.out, "> GET /backend/sessions/get_user HTTP/1.1\n> Host: %s\n> \n< HTTP/1.1 %s\n< Server: nginx\n< \n", end, l.state().unsigned())
 }
 
-// unsigned is the status line of a request without credentials.
-func (l *Lab) unsigned() string {
-	switch l.state() {
+// unsigned is the status line that answers a request without credentials.
+func (o outcome) unsigned() string {
+	switch o {
 	case "maintenance":
 		return "503 Service Unavailable"
 	case "backend-down":

@@ -1,6 +1,10 @@
 package terminal
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
 
 // Guard is the last look at what goes to the terminal: only sequences that a
 // screen of ours sends pass. Foreign text has been made harmless long before,
@@ -9,6 +13,7 @@ import "strings"
 type Guard struct {
 	state   guardState
 	seq     []byte // the sequence so far
+	noSync  bool   // the question for mode 2026 does not pass
 	Dropped int    // sequences and controls that did not pass
 }
 
@@ -99,7 +104,7 @@ func (g *Guard) csi(out []byte, b byte) []byte {
 	g.seq = append(g.seq, b)
 	switch {
 	case b >= 0x40 && b <= 0x7e:
-		return g.end(out, strings.IndexByte(csiFinals, b) >= 0)
+		return g.end(out, strings.IndexByte(csiFinals, b) >= 0 && !(g.noSync && string(g.seq) == ansi.RequestModeSynchronizedOutput))
 	case b < 0x20 || len(g.seq) > 64:
 		return g.end(out, false)
 	}

@@ -10,11 +10,12 @@ import (
 // what a slow link shows itself by. It has no more methods than the renderer
 // needs to find the terminal in it; every write passes the guard.
 type TTY struct {
-	File  *os.File
-	guard Guard
-	bytes atomic.Int64
-	nanos atomic.Int64 // spent in writes that have ended
-	since atomic.Int64 // when the write in flight began, 0 none
+	File   *os.File
+	NoSync bool // the terminal is not asked whether it can hold frames back
+	guard  Guard
+	bytes  atomic.Int64
+	nanos  atomic.Int64 // spent in writes that have ended
+	since  atomic.Int64 // when the write in flight began, 0 none
 }
 
 func (t *TTY) Read(p []byte) (int, error) { return t.File.Read(p) }
@@ -23,6 +24,7 @@ func (t *TTY) Fd() uintptr                { return t.File.Fd() }
 
 // Write writes what the guard lets through. It answers for all of p.
 func (t *TTY) Write(p []byte) (int, error) {
+	t.guard.noSync = t.NoSync
 	out := t.guard.Pass(p)
 	start := time.Now()
 	t.since.Store(start.UnixNano())

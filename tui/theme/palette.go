@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Names are the themes that Named knows.
-func Names() []string { return []string{"dark", "light", "contrast", "colourblind"} }
+// Names are the themes that Named knows. "auto" is dark or light, by the
+// terminal's background; "contrast" and "colourblind" have a version for each.
+func Names() []string { return []string{"auto", "dark", "light", "contrast", "colourblind"} }
 
 // Colours is how many colours a terminal has.
 type Colours uint8
@@ -19,23 +20,36 @@ const (
 	None
 )
 
-// Named is a theme by its name; "" is dark. Without colours all are one: bold,
-// dim, underlined and reversed text.
-func Named(name string, c Colours) (*Theme, error) {
-	p, ok := palettes[name]
-	if name == "" {
-		p, ok = palettes["dark"], true
+// Named is a theme by its name, for a background; "" is "auto". Without colours
+// all are one: bold, dim, underlined and reversed text.
+func Named(name string, c Colours, b Background) (*Theme, error) {
+	switch name {
+	case "", "auto":
+		name = "dark"
+		if b == Light {
+			name = "light"
+		}
+	case "dark":
+		b = Dark
+	case "light":
+		b = Light
 	}
+	p, ok := palettes[name]
 	if !ok {
 		return nil, fmt.Errorf("%s: no such theme (%s)", name, strings.Join(Names(), ", "))
 	}
-	switch c {
-	case None:
-		p = mono
-	case Sixteen:
-		p = p.sixteen()
+	switch {
+	case c == None:
+		return mono.theme(mono), nil
+	case c == Sixteen:
+		p = p.sixteen(b)
+		return p.theme(p), nil
+	case b == Unknown: // rows with a background of their own are those on dark
+		rows := p.on(Dark)
+		return p.on(Unknown).theme(rows), nil
 	}
-	return p.theme(), nil
+	p = p.on(b)
+	return p.theme(p), nil
 }
 
 // palette is a theme's colours: SGR parameters without attributes, foreground
@@ -49,20 +63,61 @@ type palette struct {
 	// Backgrounds, with the foreground that is read on each.
 	badgeFail, badgePass, badgeWarn, number string
 	match                                   string
-	bar, cursor                             string // backgrounds of rows
-	ink                                     string // text on those
-	light                                   bool
+	bar, cursor                             string  // backgrounds of rows
+	ink                                     string  // text on those
+	ratio                                   float64 // the least contrast of a text; 0: 4.5 (WCAG AA)
 }
 
-func (p palette) theme() *Theme {
+// theme is the palette as a theme. rows is the one for rows that have a
+// background of their own.
+func (p palette) theme(rows palette) *Theme {
+	return &Theme{sgr: p.roles(), over: rows.roles(), bar: rows.bar, cursor: rows.cursor, ink: rows.ink, Glyphs: unicodeGlyphs}
+}
+
+func (p palette) roles() [roles]string {
 	bold := func(s string) string { return strings.Trim("1;"+s, ";") }
-	t := &Theme{bar: p.bar, cursor: p.cursor, ink: p.ink, Glyphs: unicodeGlyphs}
-	t.sgr = [roles]string{
+	return [roles]string{
 		Bright: bold(""), Dim: p.dim, Pass: p.pass, Warn: p.warn, Fail: bold(p.fail),
 		Out: p.out, In: p.in, Token: p.token, Title: bold(""), Border: p.border, Focus: bold(p.focus),
 		BadgeFail: bold(p.badgeFail), BadgePass: bold(p.badgePass), BadgeWarn: bold(p.badgeWarn), Number: bold(p.number), Match: p.match,
 	}
-	return t
+}
+
+// texts are the palette's colours of texts.
+func (p *palette) texts() []*string {
+	return []*string{&p.dim, &p.border, &p.focus, &p.pass, &p.warn, &p.fail, &p.out, &p.in, &p.token}
+}
+
+// on is the palette for a background: each colour of a text is changed as
+// little as it takes to be read on that, and on the backgrounds of rows. Where
+// the background is not known, it is read on black and on white; a palette that
+// wants more contrast than one colour has on both is without colours there.
+func (p palette) on(b Background) palette {
+	ratio := p.ratio
+	if ratio == 0 {
+		ratio = 4.5
+	}
+	papers := b.papers()
+	switch b {
+	case Light:
+		p.bar, p.cursor, p.ink = bg("255;225;225"), bg("221;233;247"), fg("0;0;0")
+		fallthrough
+	case Dark:
+		for _, row := range []string{p.bar, p.cursor} {
+			papers = append(papers, parsed(strings.TrimPrefix(row, background)))
+		}
+	}
+	for _, text := range p.texts() {
+		if *text == "" {
+			continue
+		}
+		c, ok := readable(parsed(strings.TrimPrefix(*text, foreground)), ratio, papers)
+		*text = fg(c.String())
+		if !ok {
+			*text = ""
+		}
+	}
+	return p
 }
 
 func fg(rgb string) string { return foreground + rgb }
@@ -73,7 +128,7 @@ func on(ink, paper string) string {
 
 // palettes by name. In "colourblind" good and bad differ in blue and orange,
 // which the common kinds of colour blindness tell apart, and in brightness; in
-// "contrast" every text has at least 7:1 against black (WCAG AAA).
+// "contrast" every text has at least 7:1 against its background (WCAG AAA).
 var palettes = map[string]palette{
 	"dark": {
 		dim: fg("128;137;149"), border: fg("76;84;96"), focus: fg("88;166;255"),
@@ -82,13 +137,13 @@ var palettes = map[string]palette{
 		match: "7", bar: bg("62;24;30"), cursor: bg("38;46;60"), ink: fg("255;255;255"),
 	},
 	"light": {
-		light: true,
-		dim:   fg("101;109;118"), border: fg("175;184;193"), focus: fg("9;105;218"),
+		dim: fg("101;109;118"), border: fg("101;109;118"), focus: fg("9;105;218"),
 		pass: fg("17;99;41"), warn: fg("125;78;0"), fail: fg("164;14;38"), out: fg("9;105;218"), in: fg("110;60;190"), token: fg("0;102;112"),
 		badgeFail: on("255;255;255", "164;14;38"), badgePass: on("255;255;255", "17;99;41"), badgeWarn: on("255;255;255", "125;78;0"), number: on("255;255;255", "9;105;218"),
 		match: "7", bar: bg("255;225;225"), cursor: bg("221;233;247"), ink: fg("0;0;0"),
 	},
 	"contrast": {
+		ratio:  7,
 		border: fg("150;150;150"), focus: fg("255;255;0"),
 		pass: fg("0;255;0"), warn: fg("255;255;0"), fail: fg("255;140;140"), out: fg("120;200;255"), in: fg("255;170;255"), token: fg("0;255;255"),
 		badgeFail: on("255;255;255", "170;0;0"), badgePass: on("0;0;0", "0;255;0"), badgeWarn: on("0;0;0", "255;255;0"), number: on("0;0;0", "255;255;255"),
@@ -106,21 +161,30 @@ var palettes = map[string]palette{
 // the row one stands on are reversed, an error's row is underlined.
 var mono = palette{dim: "2", border: "2", badgeFail: "7", badgePass: "7", badgeWarn: "7", number: "7", match: "4;7", bar: "4", cursor: "7"}
 
-// sixteen is the palette in the colours that every terminal names; its user has
-// set them so that they can be read.
-func (p palette) sixteen() palette {
-	q := palette{
-		dim: "90", border: "90", focus: "94", pass: "32", warn: "33", fail: "91", out: "34", in: "35", token: "36",
-		badgeFail: "97;41", badgePass: "30;42", badgeWarn: "30;43", number: "30;46", match: "7", bar: "41;97", cursor: "44;97",
+// sixteen is the palette in the colours that every terminal names. Of those,
+// only some are read on black, and others on white: where none is, a text has
+// the terminal's own foreground, and its sign and its word tell what it is.
+func (p palette) sixteen(b Background) palette {
+	blind := p.pass == palettes["colourblind"].pass
+	q := palette{badgeFail: "97;41", badgePass: "30;42", badgeWarn: "30;43", number: "30;46", match: "7", bar: "41;97", cursor: "44;97"}
+	switch b {
+	case Dark:
+		q.dim, q.border, q.focus, q.pass, q.warn, q.fail, q.out, q.in, q.token = "90", "90", "96", "32", "33", "91", "96", "95", "36"
+		if blind {
+			q.pass, q.fail = "96", "93"
+		}
+	case Light:
+		q.focus, q.fail, q.out, q.in = "34", "31", "34", "35"
+		q.bar, q.cursor = "101;30", "46;30"
+		if blind {
+			q.pass = "34"
+		}
 	}
-	switch p.pass {
-	case palettes["colourblind"].pass:
-		q.pass, q.fail, q.badgePass, q.badgeFail, q.bar = "94", "93", "30;104", "30;103", "43;30"
-	case palettes["contrast"].pass:
-		q.dim, q.border, q.pass, q.warn, q.focus = "", "", "92", "93", "93"
+	if blind {
+		q.badgePass, q.badgeFail = "30;106", "30;103"
 	}
-	if p.light {
-		q.bar, q.cursor = "101;30", "104;30"
+	if p.ratio > 0 { // nothing is dim
+		q.dim, q.border = "", ""
 	}
 	return q
 }

@@ -36,10 +36,11 @@ const (
 // Theme is a set of escape sequences by role.
 type Theme struct {
 	sgr    [roles]string
-	bar    string // the background of an error's row
-	cursor string // the background of the row one stands on
-	ink    string // text on those backgrounds that has no colour of its own
-	ascii  bool   // signs of ours are replaced where they stand in a text
+	over   [roles]string // on a row's background
+	bar    string        // the background of an error's row
+	cursor string        // the background of the row one stands on
+	ink    string        // text on those backgrounds that has no colour of its own
+	ascii  bool          // signs of ours are replaced where they stand in a text
 	Glyphs Glyphs
 }
 
@@ -111,17 +112,17 @@ func (t *Theme) On(row Row, r Role, s string) string {
 	}
 	switch row {
 	case ErrorRow:
-		return t.over(t.bar, r, s)
+		return t.onPaper(t.bar, r, s)
 	case CursorRow:
-		return t.over(t.cursor, r, s)
+		return t.onPaper(t.cursor, r, s)
 	}
 	return t.Paint(r, s)
 }
 
-// over is s in its role on a background. What has no colour of its own gets the
-// theme's ink: the terminal's foreground is only read on its own background.
-func (t *Theme) over(paper string, r Role, s string) string {
-	params := t.sgr[r]
+// onPaper is s in its role on a background. What has no colour of its own gets
+// the theme's ink: the terminal's foreground is only read on its own background.
+func (t *Theme) onPaper(paper string, r Role, s string) string {
+	params := t.over[r]
 	if !strings.Contains(params, foreground) {
 		params = strings.Trim(params+";"+t.ink, ";")
 	}

@@ -1,0 +1,173 @@
+package redact
+
+import (
+	"bytes"
+	"net/netip"
+)
+
+// What stands behind a key and is no secret: what a program says of a value, and
+// what a diagnosis needs. It stays, whatever the key.
+
+// random reports whether v looks as if a machine had made it: a word is none.
+func random(v []byte) bool {
+	digits, upper := 0, 0
+	for _, c := range v {
+		if c >= '0' && c <= '9' {
+			digits++
+		} else if c >= 'A' && c <= 'Z' {
+			upper++
+		}
+	}
+	return digits > 0 && digits < len(v) && bytes.IndexByte(v, ' ') < 0 || len(v) >= 20 && upper > 1
+}
+
+// evidence reports whether v, with rest behind it, is no value of the key found.
+func evidence(k key, found, v, rest []byte) bool {
+	switch {
+	case len(v) == 0:
+		return false
+	case string(found) == "pwd" && v[0] == '/': // the shell's folder
+		return true
+	case remark(v, rest), state(v), plainURL(v), address(v):
+		return true
+	case k.made && (errorCode(v) || digest(v) || amount(v) || grants[string(v)]):
+		return true
+	}
+	return (k.kind == Password || k.made) && amount(v) && counted(rest) || string(found) == "pass" && len(v) < shortMin && amount(v)
+}
+
+// remark reports whether v begins what a program says of a value, not the value:
+// "Invalid password: too short".
+func remark(v, rest []byte) bool {
+	word, more, spaced := bytes.Cut(v, []byte(" "))
+	if !spaced {
+		if len(rest) < 2 || rest[0] != ' ' || !isLetter(rest[1]) {
+			return false
+		}
+		more = rest[1:]
+	}
+	if verbs[string(bytes.ToLower(word))] {
+		return plainWords(more)
+	}
+	return states[string(bytes.ToLower(bytes.TrimRight(word, ":,.;")))] && plainWords(more)
+}
+
+// plainWords reports whether the first word of b is one.
+func plainWords(b []byte) bool {
+	for i, c := range b {
+		if c == ' ' || c == '.' || c == ',' || c == '"' || c == ':' {
+			return i > 0
+		}
+		if !isLetter(c) && c != '\'' && c != '-' {
+			return i > 0 && c < ' '
+		}
+	}
+	return len(b) > 0
+}
+
+// state reports whether v says what has become of a value.
+func state(v []byte) bool {
+	t := bytes.TrimRight(v, ".,;:!")
+	return len(t) > 3 && len(t) < 16 && states[string(bytes.ToLower(t))]
+}
+
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range bytes.Fields([]byte(words)) {
+		out[string(w)] = true
+	}
+	return out
+}
+
+var (
+	// verbs begin a remark of a value.
+	verbs = set("too is are was were must may might can cannot can't could should will would does doesn't did has have had not isn't wasn't of for in on at from by to no and or but the this that which if when unless with without contains needs requires")
+	// states are what a program says has become of a value.
+	states = set("invalid expired missing mismatch mismatched incorrect wrong unknown unset set present absent empty blank required optional unchanged changed updated rotated revoked rejected refused denied failed failure error accepted ok okay valid verified match matched unmatched disabled enabled deleted removed created found used unused unavailable available hidden masked omitted withheld given provided supplied unsupported malformed forbidden " +
+		"chauthtok setcred account session auth") // the last: what PAM does (pam(3))
+	// grants are the types of a sign-in (RFC 6749, RFC 8693, RFC 7523).
+	grants = set("password client_credentials authorization_code refresh_token implicit bearer Bearer MAC basic Basic urn:ietf:params:oauth:grant-type:jwt-bearer urn:ietf:params:oauth:grant-type:token-exchange")
+)
+
+// plainURL reports whether v is an address of a page or a service without a password.
+func plainURL(v []byte) bool {
+	at := bytes.Index(v, []byte("://"))
+	if at < 2 || at > 12 || bytes.IndexByte(v, '@') >= 0 || bytes.IndexByte(v, '=') >= 0 {
+		return false
+	}
+	for _, c := range v[:at] {
+		if !isAlnum(c) && c != '+' && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// address reports whether v is an IP address, with or without a port.
+func address(v []byte) bool {
+	if len(v) < 7 || len(v) > 47 || bytes.IndexByte(v, '.') < 0 && bytes.IndexByte(v, ':') < 0 {
+		return false
+	}
+	if _, err := netip.ParseAddr(string(bytes.Trim(v, "[]"))); err == nil {
+		return true
+	}
+	_, err := netip.ParseAddrPort(string(v))
+	return err == nil
+}
+
+// errorCode reports whether v names an error: capitals and digits in at least
+// three words (SSM_LICENSE_ERROR_4031), or small words (invalid_client).
+func errorCode(v []byte) bool {
+	words, letters, small := 1, 0, 0
+	for i, c := range v {
+		switch {
+		case c == '_' || c == '-' || c == '.':
+			if i == 0 || i == len(v)-1 || !isAlnum(v[i-1]) {
+				return false
+			}
+			words++
+		case c >= 'A' && c <= 'Z':
+			letters++
+		case c >= 'a' && c <= 'z':
+			small++
+		case c < '0' || c > '9':
+			return false
+		}
+	}
+	if small > 0 {
+		return letters == 0 && words > 1 && !random(v)
+	}
+	return words > 2 && letters >= 3 || words > 1 && letters >= 3 && len(v) <= 12 && isLetter(v[0])
+}
+
+// digest reports whether v names the hash that it is.
+func digest(v []byte) bool {
+	name, _, ok := bytes.Cut(v, []byte(":"))
+	return ok && (bytes.EqualFold(name, []byte("sha256")) || bytes.EqualFold(name, []byte("sha1")) || bytes.EqualFold(name, []byte("md5")) || bytes.EqualFold(name, []byte("sha512")))
+}
+
+// amount reports whether v is a number, with or without a unit: a time, a size.
+func amount(v []byte) bool {
+	t := bytes.TrimRight(v, "abcdefghijklmnopqrstuvwxyz%")
+	return len(t) > 0 && len(v)-len(t) <= 3 && len(bytes.Trim(t, "0123456789.")) == 0
+}
+
+// counted reports whether what follows a number says what it counts.
+func counted(rest []byte) bool {
+	if len(rest) < 4 || rest[0] != ' ' {
+		return false
+	}
+	word, _, _ := bytes.Cut(rest[1:], []byte(" "))
+	return units[string(bytes.ToLower(bytes.TrimRight(word, ".,;:)")))]
+}
+
+var units = set("second seconds sec secs minute minutes min mins hour hours day days week weeks month months year years times characters chars bytes attempts tries fail failed fail: failed: skip")
+
+// afterName is where the password begins in name/password or name:password.
+func afterName(v []byte) int {
+	at := bytes.IndexAny(v, "/:")
+	if at < 1 || at+shortMin > len(v) || !isName(v[:at]) || random(v[:at]) {
+		return 0
+	}
+	return at + 1
+}
