@@ -1,11 +1,13 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,9 +59,10 @@ func (h *host) capture(ctx context.Context, s, facts *source) error {
 		if !ended.IsZero() {
 			s.gap(ended, l.cfg.Now(), why)
 		}
+		before := s.packets()
 		h.show(s, to.spec, level)
-		moved := false
-		err = s.untilOver(ctx, r, func(ctx context.Context) bool {
+		moved, said := false, &heard{ReadCloser: r}
+		err = s.untilOver(ctx, said, func(ctx context.Context) bool {
 			moved = to.moved(ctx)
 			return moved
 		})
@@ -70,7 +73,7 @@ func (h *host) capture(ctx context.Context, s, facts *source) error {
 			ended, why = l.cfg.Now(), l.cfg.Gate.Foreign("the capture listens to "+to.spec.Peer.String()+" now, whom the Manager calls")
 			continue
 		}
-		if err := l.mayRenew(l.cfg.Now().Sub(begun)); err != nil {
+		if err := l.mayRenew(l.cfg.Now().Sub(begun), s.packets()-before, said.last()); err != nil {
 			return err
 		}
 		ended, why = l.cfg.Now(), redact.Literal("the capture was at its end, and began anew")
@@ -219,12 +222,49 @@ func (s *source) untilOver(ctx context.Context, r io.ReadCloser, moved func(cont
 	return err
 }
 
-// mayRenew says why a capture is not begun anew.
-func (l *Live) mayRenew(ran time.Duration) error {
+// heard is a stream whose end is kept: there a program says why it ended.
+type heard struct {
+	io.ReadCloser
+	end []byte
+}
+
+const mostHeard = 512
+
+func (h *heard) Read(b []byte) (int, error) {
+	n, err := h.ReadCloser.Read(b)
+	h.end = append(h.end, b[max(0, n-mostHeard):n]...)
+	if over := len(h.end) - mostHeard; over > 0 {
+		h.end = append(h.end[:0], h.end[over:]...)
+	}
+	return n, err
+}
+
+// last is the last line that is not blank.
+func (h *heard) last() string {
+	lines := strings.Split(strings.TrimSpace(string(h.end)), "\n")
+	return cmp.Or(strings.TrimSpace(lines[len(lines)-1]), "nothing")
+}
+
+// packets counts those of the source so far.
+func (s *source) packets() int {
+	s.run.mu.Lock()
+	defer s.run.mu.Unlock()
+	if s.dec == nil {
+		return 0
+	}
+	return s.dec.Packets()
+}
+
+// mayRenew says why a capture that ran so long, with so many packets, is not begun
+// anew; said is the last line that the host printed.
+func (l *Live) mayRenew(ran time.Duration, packets int, said string) error {
+	short := ran < min(shortestRun, captureTime)
 	switch {
 	case !l.watched():
 		return fmt.Errorf("the capture ended after %v, and nobody watches (press a key and start it again)", ran.Round(time.Second))
-	case ran < min(shortestRun, captureTime):
+	case short && packets < command.MaxPackets:
+		return fmt.Errorf("the host ended the capture after %v and %d packets; the last that it said was: %s (press R to begin it again)", ran.Round(time.Second), packets, l.cfg.Gate.Foreign(said))
+	case short:
 		return fmt.Errorf("the capture was full after %v: %d packets (name another peer with --peer)", ran.Round(time.Second), command.MaxPackets)
 	}
 	return nil

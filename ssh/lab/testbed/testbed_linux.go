@@ -51,6 +51,11 @@ func Start(dir string) (tb *Testbed, err error) {
 	return tb, nil
 }
 
+// Fresh empties both logs.
+func (tb *Testbed) Fresh() error {
+	return errors.Join(os.Truncate(tb.manager.at("/var/log/nms/vmanage-server.log"), 0), os.Truncate(tb.ssm.at("/var/log/messages"), 0))
+}
+
 // Close ends all that runs.
 func (tb *Testbed) Close() {
 	if tb.ssm != nil {
