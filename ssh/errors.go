@@ -92,6 +92,49 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%s: %s was refused: %s (%s)", e.Target, e.Command, e.Reply, hint)
 }
 
+// OtherError: the host did not run a command, but something else, or nothing.
+type OtherError struct {
+	Target  Target
+	Command string      // its id
+	Said    redact.Text // the host's own words; empty: none
+	Exit    int
+}
+
+// Error is one line: object, what, what to do.
+func (e *OtherError) Error() string {
+	said := "without a word"
+	if !e.Said.Empty() {
+		said = "and says: " + e.Said.String()
+	}
+	return fmt.Sprintf("%s: the host does not run %s %s (this account gets no shell, or another program instead of it: ask who runs the host, or use another user)", e.Target, e.Command, said)
+}
+
+// EndedError: a shell ended by itself, while the connection stands.
+type EndedError struct {
+	Target Target
+	Said   redact.Text // the host's own words; empty: none
+}
+
+// Error is one line: object, what, what to do.
+func (e *EndedError) Error() string {
+	said := "without a word"
+	if !e.Said.Empty() {
+		said = "and says: " + e.Said.String()
+	}
+	return fmt.Sprintf("%s: the host ends the shell %s (the connection stands: log in once with ssh to see it, ask who runs the host, or use another user)", e.Target, said)
+}
+
+// CrowdedError: the host opens no more sessions on a connection.
+type CrowdedError struct {
+	Target Target
+	Said   redact.Text
+}
+
+// Error is one line: object, what, what to do.
+func (e *CrowdedError) Error() string {
+	return fmt.Sprintf("%s: the host opens no more sessions on this connection and says: %s (sshd's MaxSessions is too low: four are used, two at the least; ask who runs the host)", e.Target, e.Said)
+}
+
 // LostError: the connection ended while a command ran.
 type LostError struct{ Target Target }
 

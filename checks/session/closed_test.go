@@ -120,9 +120,9 @@ func (o odd) wires() []command.Wire {
 		case c.ID() == "capture" || c.ID() == "nslookup":
 			out = append(out, c.Typed())
 		case c.Guarded():
-			out = append(out, c.Exec(), c.WithSudo().Exec())
+			out = append(out, c.Exec(command.NewNonce()), c.WithSudo().Exec(command.NewNonce()))
 		default:
-			out = append(out, c.Exec(), c.Framed(command.NewNonce()), c.WithSudo().Exec(), c.WithSudo().Framed(command.NewNonce()))
+			out = append(out, c.Exec(command.NewNonce()), c.Framed(command.NewNonce()), c.WithSudo().Exec(command.NewNonce()), c.WithSudo().Framed(command.NewNonce()))
 		}
 	}
 	ifc, _ := command.ParseInterface(o.text()) // a refused one makes no command

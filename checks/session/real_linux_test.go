@@ -37,6 +37,7 @@ type watched struct {
 	live    *session.Live
 	updates chan view.Update
 	last    view.Update
+	rows    []string // the newest that came
 }
 
 // headline is what the verdict line said from some moment on.
@@ -146,8 +147,12 @@ func (w *watched) sync(f testbed.Fault) outcome {
 	var ended time.Time
 	var over <-chan time.Time
 	limit := time.After(40 * time.Second)
+	w.rows = nil
 	note := func(u view.Update) {
 		w.last = u
+		for _, ev := range u.Events {
+			w.rows = append(w.rows, fmt.Sprintf("%T %s", ev, ev.Origin().Cited().Excerpt))
+		}
 		if attemptsOf(u) <= before { // the attempt is not shown yet
 			return
 		}
@@ -209,7 +214,39 @@ func (w *watched) play(f testbed.Fault) outcome {
 		}
 	}
 	w.t.Logf("%-40s %-30s %6.1f s %v", f.Name, o.got, o.seconds, o.wrong)
+	if o.seconds == never || len(o.wrong) > 0 {
+		w.explain()
+	}
 	return o
+}
+
+// explain logs what a wrong verdict rests on.
+func (w *watched) explain() {
+	w.t.Helper()
+	var b strings.Builder
+	h := w.last.Header
+	fmt.Fprintf(&b, "capture: %s (%s) vpn %s %s %s\n", h.Peer, h.PeerFrom, h.VPN, h.Interface, h.InterfaceFrom)
+	for _, s := range w.last.Sources {
+		fmt.Fprintf(&b, "%s: %v %s, %d lines, %d packets\n", s.Source.Name(), s.State, s.Detail, s.Lines, s.Packets)
+	}
+	if a := checks.AttemptAt(w.last.Attempts, w.last.Shown); a != nil {
+		for _, s := range a.Stages {
+			fmt.Fprintf(&b, "%v %v %s\n", s.Stage, s.Status, s.Detail)
+		}
+	}
+	for _, f := range append([]checks.Finding{}, w.last.Findings...) {
+		fmt.Fprintf(&b, "finding %s %v: %s; missing %q\n", f.ID, f.Confidence, f.Explanation, f.Missing)
+	}
+	if f := w.last.RootCause; f != nil {
+		fmt.Fprintf(&b, "cause %s %v: %s %q\n", f.ID, f.Confidence, f.Explanation, f.CouldBe)
+		for _, e := range f.Evidence {
+			fmt.Fprintf(&b, "  %+v\n", e)
+		}
+	}
+	for _, r := range w.rows[max(0, len(w.rows)-60):] {
+		fmt.Fprintf(&b, "| %.260s\n", r)
+	}
+	w.t.Log(b.String())
 }
 
 // played are the faults of this run.

@@ -331,6 +331,10 @@ func (c *Client) newSession(ctx context.Context) (*gossh.Session, error) {
 	}
 	select {
 	case o := <-ch:
+		var refused *gossh.OpenChannelError
+		if errors.As(o.err, &refused) {
+			return nil, &ssh.CrowdedError{Target: c.target, Said: c.cfg.Gate.Foreign(refused.Message)}
+		}
 		if o.err != nil {
 			return nil, &ssh.LostError{Target: c.target}
 		}
