@@ -28,6 +28,7 @@ func (e *DialError) Unwrap() error { return e.Err }
 type AuthError struct {
 	Target Target
 	Tried  string      // "publickey, password"
+	Said   redact.Text // the host's own words about it; empty: none
 	Notes  redact.Text // what was not tried, and what to do
 }
 
@@ -37,7 +38,12 @@ func (e *AuthError) Error() string {
 	if !e.Notes.Empty() {
 		hint = e.Notes.String()
 	}
-	return fmt.Sprintf("%s: login refused, tried %s (%s)", e.Target, e.Tried, hint)
+	said := ""
+	if !e.Said.Empty() {
+		said = "; the host says: " + strings.Join(strings.Fields(e.Said.String()), " ")
+		hint = "that is its reason, whatever was answered: ask who runs the host, or use another user"
+	}
+	return fmt.Sprintf("%s: login refused, tried %s%s (%s)", e.Target, e.Tried, said, hint)
 }
 
 // HostKeyError: the host's key is another than the known one, or is revoked,

@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -95,15 +96,32 @@ func dial(ctx context.Context, t ssh.Target, cfg Config, via []ssh.Target, depth
 }
 
 // fresh logs in, from the beginning again where a question had to wait so long
-// for its turn that the host may have given up.
+// for its turn that the host may have given up, and, a little later, where the
+// host hung up before it said anything: it has too many logins under way.
 func (c Config) fresh(ctx context.Context, r *route, depth int) (client *Client, err error) {
-	for range maxStale {
-		if client, err = login(ctx, r, c, depth); !errors.Is(err, errStale) {
-			break
+	for try := range maxStale {
+		client, err = login(ctx, r, c, depth)
+		switch {
+		case errors.Is(err, errHungUp) && try < maxHungUp:
+			select {
+			case <-time.After(time.Second << try):
+			case <-ctx.Done():
+				return nil, err
+			}
+		case !errors.Is(err, errStale):
+			return client, err
 		}
 	}
 	return client, err
 }
+
+// errHungUp: the host closed the connection before it showed its key.
+var errHungUp = errors.New(hungUp)
+
+const hungUp = "the host closed the connection before it said who it is"
+
+// maxHungUp is how often such a host is called again.
+const maxHungUp = 2
 
 func (c Config) connectTCP(ctx context.Context, r *route) (net.Conn, error) {
 	d := net.Dialer{Timeout: connectTimeout, ControlContext: func(_ context.Context, _, addr string, _ syscall.RawConn) error {
@@ -132,8 +150,11 @@ func login(ctx context.Context, r *route, cfg Config, depth int) (*Client, error
 	late := clock.stop()
 	if err != nil {
 		conn.Close()
-		if late {
+		switch {
+		case late:
 			err = os.ErrDeadlineExceeded
+		case c.hostKey == "" && ctx.Err() == nil && (errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)):
+			err = errHungUp
 		}
 		return nil, loginError(r.target, cfg, auth, err)
 	}
@@ -166,6 +187,9 @@ func clientConfig(r *route, c *Client, hosts knownHosts, a *auth) *gossh.ClientC
 		BannerCallback: func(text string) error { // there may be several
 			said = capped(said+text, maxBanner)
 			c.banner = c.cfg.Gate.Foreign(said)
+			if len(a.tried) > 0 && strings.TrimSpace(text) != "" { // it answers a try
+				a.said = c.cfg.Gate.Foreign(capped(strings.TrimSpace(text), maxError))
+			}
 			return nil
 		},
 	}
@@ -216,7 +240,7 @@ func loginError(t ssh.Target, cfg Config, a *auth, err error) error {
 	case a.err != nil && !errors.Is(err, os.ErrDeadlineExceeded):
 		return &ssh.DialError{Target: t, What: cfg.Gate.Foreign(capped(a.err.Error(), maxError)), Hint: "start again where it can be asked for", Err: a.err}
 	case errors.Is(err, errRefused), strings.Contains(err.Error(), "unable to authenticate"), strings.Contains(err.Error(), "oo many authentication"):
-		return &ssh.AuthError{Target: t, Tried: strings.Join(a.tried, ", "), Notes: cfg.Gate.Foreign(a.hints(err))}
+		return &ssh.AuthError{Target: t, Tried: strings.Join(a.tried, ", "), Said: a.said, Notes: cfg.Gate.Foreign(a.hints(err))}
 	}
 	return dialError(t, cfg.Gate, err)
 }

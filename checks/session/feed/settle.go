@@ -11,9 +11,15 @@ import (
 // SSM's line that tells more comes a moment later.
 const settleTime = 600 * time.Millisecond
 
+// runningTime is the same while an attempt still runs: a router asks for a host
+// that is off for three seconds (RFC 4861, 7.3.3) before it says that nobody is
+// there, and until then its silence is like a firewall's.
+const runningTime = 4 * time.Second
+
 // settling is the newest attempt that failed, and what was known before it did.
 type settling struct {
 	number int // of the attempt
+	ended  bool
 	since  time.Time
 	before checks.Diagnosis
 }
@@ -27,11 +33,15 @@ func (s *settling) settled(d checks.Diagnosis, again func()) checks.Diagnosis {
 		s.before = d
 		return d
 	}
-	if s.number != a.Number {
-		s.number, s.since = a.Number, time.Now()
-		time.AfterFunc(settleTime, again)
+	wait := settleTime
+	if !a.Ended {
+		wait = runningTime
 	}
-	if time.Since(s.since) < settleTime && len(s.before.Attempts) > 0 {
+	if s.number != a.Number || s.ended != a.Ended {
+		s.number, s.ended, s.since = a.Number, a.Ended, time.Now()
+		time.AfterFunc(wait, again)
+	}
+	if time.Since(s.since) < wait && len(s.before.Attempts) > 0 {
 		return s.before
 	}
 	s.before = d

@@ -11,7 +11,7 @@ import (
 // attempt; one that is, or that was there before we came, does not.
 func TestACauseSettles(t *testing.T) {
 	made := func(number int, history bool, id string, c checks.Confidence) checks.Diagnosis {
-		d := checks.Diagnosis{Attempts: []checks.Attempt{{Number: number, Outcome: checks.OutcomeFail, History: history}}}
+		d := checks.Diagnosis{Attempts: []checks.Attempt{{Number: number, Outcome: checks.OutcomeFail, Ended: true, History: history}}}
 		d.RootCause = &checks.Finding{ID: id, Confidence: c}
 		return d
 	}

@@ -41,15 +41,15 @@ func (tb *Testbed) accounts() error {
 	if err != nil {
 		return err
 	}
+	tb.hash = strings.TrimSpace(string(hash))
 	for _, h := range []struct {
 		on                 *space
 		user, shell, sshAt string
 	}{{tb.manager, "admin", "/run/viptela_cli", ManagerSSH}, {tb.ssm.space, "sscadmin", "/bin/bash", SSMSSH}} {
 		err := errors.Join(
-			h.on.replace("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nsshd:x:101:65534::/run/sshd:/usr/sbin/nologin\nnobody:x:65534:65534::/:/usr/sbin/nologin\ndnsmasq:x:102:65534::/run:/usr/sbin/nologin\ntcpdump:x:103:65534::/:/usr/sbin/nologin\n"+
-				h.user+":x:1000:1000::/home/"+h.user+":"+h.shell+"\n", 0o644),
+			h.on.replace("/etc/passwd", passwd(h.user, h.shell), 0o644),
 			h.on.replace("/etc/group", "root:x:0:\nadm:x:4:"+h.user+"\ntty:x:5:\nnogroup:x:65534:\ntcpdump:x:103:\nutmp:x:43:\n"+h.user+":x:1000:\n", 0o644),
-			h.on.replace("/etc/shadow", "root:*:19000:0:99999:7:::\n"+h.user+":"+strings.TrimSpace(string(hash))+":19000:0:99999:7:::\n", 0o600),
+			h.on.replace("/etc/shadow", "root:*:19000:0:99999:7:::\n"+h.user+":"+tb.hash+":19000:0:99999:7:::\n", 0o600),
 			h.on.replace("/etc/hosts", "127.0.0.1 localhost\n127.0.1.1 "+h.on.name+"\n", 0o644),
 			h.on.replace("/etc/pam.d/sshd", pam, 0o644),
 			h.on.replace("/etc/sudoers", "root ALL=(ALL) ALL\nDefaults !requiretty\nadmin ALL=(root) NOPASSWD: /usr/bin/tcpdump, /usr/sbin/tcpdump\n", 0o440),
@@ -60,8 +60,12 @@ func (tb *Testbed) accounts() error {
 		if err != nil {
 			return err
 		}
-		if _, err := h.on.run(func() bool { return greets(h.sshAt) }, "sshd", "-D", "-e", "-f", "/run/sshd_config"); err != nil {
+		server, err := h.on.run(func() bool { return greets(h.sshAt) }, "sshd", "-D", "-e", "-f", "/run/sshd_config")
+		if err != nil {
 			return err
+		}
+		if h.on == tb.ssm.space {
+			tb.ssm.sshd = server
 		}
 		key, err := os.ReadFile(h.on.at("/run/host_key.pub"))
 		if err != nil {

@@ -189,3 +189,6 @@ func ask(on *space, words ...string) (string, error) {
 	}
 	return line, err
 }
+
+// Says writes a line to the SSM's log.
+func (tb *Testbed) Says(text string) { tb.ssm.app.log("test", text) }

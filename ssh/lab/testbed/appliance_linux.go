@@ -11,9 +11,9 @@ import (
 // rsyslog, which all of them log to.
 type appliance struct {
 	*space
-	nginx, redis *daemon
-	app          *App
-	certs        *authority
+	nginx, redis, sshd *daemon
+	app                *App
+	certs              *authority
 }
 
 // appliance begins all of the SSM.

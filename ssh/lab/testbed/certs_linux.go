@@ -1,9 +1,8 @@
 package testbed
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -16,7 +15,7 @@ import (
 // authority is a certificate authority. Another is one that the Manager does not know.
 type authority struct {
 	cert  *x509.Certificate
-	key   *ecdsa.PrivateKey
+	key   *rsa.PrivateKey // as most have: a chain of them takes several packets
 	other *authority
 	last  int64
 }
@@ -31,7 +30,7 @@ func newAuthority() (*authority, error) {
 }
 
 func authorityNamed(name string) (*authority, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +58,7 @@ func (a *authority) certificate(k kind) (cert, key []byte, err error) {
 	if k == unknownCA {
 		return a.other.certificate(good)
 	}
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -31,7 +31,7 @@ func Faults() []Fault {
 		{"rejected by the firewall with ICMP", is("firewall-reject"), true, rules("tcp dport 8443 reject with icmp type admin-prohibited"), rules("")},
 		{"answers dropped", is("firewall-drop"), false, rules("tcp sport 8443 drop"), rules("")},
 		{"the SSM's link down", is("host-unreachable"), false, link("down"), link("up")},
-		{"MTU black hole", is("mtu-blackhole"), false, rules("meta length > 900 drop"), rules("")},
+		{"MTU black hole", is("mtu-blackhole"), false, rules("meta length > 1400 drop"), rules("")},
 		{"RST behind the ClientHello", is("middlebox-reset"), false, rules("tcp dport 8443 meta length > 150 reject with tcp reset"), rules("")},
 		{"nginx stopped", is("connection-refused"), true, func(tb *Testbed) error { return tb.ssm.nginx.stop() }, serving(nginxConfig)},
 		{"nginx hung", is("server-hung"), false, func(tb *Testbed) error { return tb.ssm.nginx.signal("STOP") }, func(tb *Testbed) error { return tb.ssm.nginx.signal("CONT") }},

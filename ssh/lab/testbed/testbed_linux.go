@@ -26,6 +26,7 @@ type Testbed struct {
 	dns, proxy  *daemon
 	Known       string // a known_hosts file of both hosts
 	Job         *Job
+	hash        string // of Password
 	monitor     func() // ends the client beside; nil: there is none
 }
 
@@ -92,7 +93,7 @@ func (tb *Testbed) network() (err error) {
 	}
 	return errors.Join(
 		tb.manager.sh(`ip addr add 10.55.1.2/24 dev eth1; ip link set eth1 up; ip addr add 10.55.10.2/24 dev eth0; ip link set eth0 up; ip route add default via 10.55.10.1`),
-		tb.ssm.sh(`ip addr add 10.55.2.2/24 dev eth1; ip link set eth1 up; ip addr add 10.55.20.2/24 dev eth0; ip link set eth0 up; ip route add default via 10.55.20.1
+		tb.ssm.sh(`ip addr add 10.55.2.2/24 dev eth1; ip link set eth1 up; ip addr add 10.55.20.2/24 dev eth0; ip link set eth0 gso_max_segs 1 up; ip route add default via 10.55.20.1
 			ip addr add 172.18.0.5/32 dev lo; ip addr add fd00:dead:beef::5/128 dev lo nodad`),
 		tb.fw.sh(`ip addr add 10.55.10.1/24 dev in; ip link set in up; ip addr add 10.55.20.1/24 dev out; ip link set out up
 			sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0`),
