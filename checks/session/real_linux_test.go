@@ -271,6 +271,7 @@ func TestRealFaults(t *testing.T) {
 			if err := tb.Fresh(); err != nil {
 				t.Fatal(err)
 			}
+			tb.Job.Sync(t.Context()) // as on most days: the log names the SSM
 			w := watch(t, tb)
 			alone = append(alone, w.play(f))
 			w.live.Close()

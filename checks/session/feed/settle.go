@@ -41,7 +41,10 @@ func (s *settling) settled(d checks.Diagnosis, again func()) checks.Diagnosis {
 		s.number, s.ended, s.since = a.Number, a.Ended, time.Now()
 		time.AfterFunc(wait, again)
 	}
-	if time.Since(s.since) < wait && len(s.before.Attempts) > 0 {
+	if time.Since(s.since) < wait {
+		if len(s.before.Attempts) == 0 {
+			s.before.Shown = -1
+		}
 		return s.before
 	}
 	s.before = d
