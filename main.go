@@ -34,6 +34,7 @@ import (
 	"syncscope/checks/report"
 	"syncscope/checks/report/ask"
 	"syncscope/checks/session"
+	"syncscope/checks/session/byhand"
 	"syncscope/checks/session/offline"
 	"syncscope/checks/view"
 	"syncscope/ssh"
@@ -380,12 +381,15 @@ func verdictCode(v checks.Verdict) error {
 // every command that may be sent to a host.
 func rulesCommand() *cobra.Command {
 	var pack string
-	var commands, page bool
+	var commands, page, byHand bool
 	cmd := &cobra.Command{
 		Use: "rules [ID]", Short: "List, explain and lint the failure signatures", Args: cobra.MaximumNArgs(1),
 		RunE: interruptible(func(cmd *cobra.Command, args []string) error {
-			if commands {
+			switch {
+			case commands:
 				return listCommands(cmd.OutOrStdout())
+			case byHand:
+				return byhand.Write(cmd.OutOrStdout())
 			}
 			rules, err := session.LoadRules(pack)
 			if err != nil {
@@ -410,6 +414,7 @@ func rulesCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own, checked and listed with the others")
 	cmd.Flags().BoolVar(&page, "runbook", false, "print the runbook of the rule")
+	cmd.Flags().BoolVar(&byHand, "by-hand", false, "print the collection for two plain SSH windows: lines to paste, each masked and bounded")
 	cmd.Flags().BoolVar(&commands, "commands", false, "list every command that may be sent to a host, with its cost")
 	return cmd
 }

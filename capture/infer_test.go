@@ -82,23 +82,23 @@ func TestInferredIsSeen(t *testing.T) {
 		}
 	}
 	finished := func(c event.Connection) bool {
-		return c.TLS.Stage == handshake.TLSFinished || c.TLS.Stage == handshake.TLSApplicationData
+		return c.TLS.Stage.Is() == handshake.TLSFinished || c.TLS.Stage.Is() == handshake.TLSApplicationData
 	}
 	shown := 0
 	for key, want := range seen {
 		got, ok := inferred[key]
-		if !ok || want.MidStream || want.TLS.Basis != handshake.BasisSeen {
+		if !ok || want.MidStream || want.TLS.Stage.Basis() != handshake.BasisSeen {
 			continue
 		}
-		if got.TLS.Basis == handshake.BasisSeen {
+		if got.TLS.Stage.Basis() == handshake.BasisSeen {
 			t.Fatalf("%s: a text has no bytes, and its TLS is called seen", key)
 		}
-		count(&version, got.TLS.Version != 0, got.TLS.Version == want.TLS.Version, want.TLS.Server != nil)
+		count(&version, got.TLS.Version.Is() != 0, got.TLS.Version.Is() == want.TLS.Version.Is(), want.TLS.Server != nil)
 		count(&done, finished(got), finished(want), finished(want))
-		count(&alert, got.Trouble.AlertBy != handshake.Nobody, got.Trouble.AlertBy == want.Trouble.AlertBy, want.Trouble.AlertBy != handshake.Nobody)
-		if (got.TLS.Version != 0 && got.TLS.Version != want.TLS.Version || finished(got) != finished(want) || got.Trouble.AlertBy != want.Trouble.AlertBy) && shown < 30 {
+		count(&alert, got.Trouble.AlertBy.Is() != handshake.Nobody, got.Trouble.AlertBy.Is() == want.Trouble.AlertBy.Is(), want.Trouble.AlertBy.Is() != handshake.Nobody)
+		if (got.TLS.Version.Is() != 0 && got.TLS.Version.Is() != want.TLS.Version.Is() || finished(got) != finished(want) || got.Trouble.AlertBy.Is() != want.Trouble.AlertBy.Is()) && shown < 30 {
 			shown++
-			t.Logf("%s: inferred version %#x stage %d alert by %d (hello %d, answer %d, %s), seen %#x %d %d", key, got.TLS.Version, got.TLS.Stage, got.Trouble.AlertBy, got.TLS.Hello, got.TLS.Answer, got.TLS.Suite, want.TLS.Version, want.TLS.Stage, want.Trouble.AlertBy)
+			t.Logf("%s: inferred version %#x stage %d alert by %d (hello %d, answer %d, %s), seen %#x %d %d", key, got.TLS.Version.Is(), got.TLS.Stage.Is(), got.Trouble.AlertBy.Is(), got.TLS.Hello, got.TLS.Answer, got.TLS.Suite, want.TLS.Version.Is(), want.TLS.Stage.Is(), want.Trouble.AlertBy.Is())
 		}
 	}
 	for _, s := range []struct {

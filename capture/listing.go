@@ -15,6 +15,7 @@ import (
 type listing struct {
 	flowTable
 	scan    *tcpdump.Scanner
+	other   foreign
 	waiting []waiting // lines whose item is not complete yet, oldest first
 	joined  []byte    // an item's lines, one behind the other
 	emit    func(*tcpdump.Item)
@@ -43,6 +44,9 @@ func newListing(d *Decoder) *listing {
 func (l *listing) line(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
 	l.keep(n, b, cut, l.d.learned.Clean(n) || !l.d.reference && tcpdump.Numbers(raw))
+	if !l.scan.Inside() && l.foreign(n, raw) {
+		return
+	}
 	l.scan.Line(n, raw, l.emit)
 	if !l.scan.Holds(n) {
 		l.drop(n)

@@ -102,9 +102,10 @@ func ends(b []byte) (out []ended) {
 
 var missingGate = redact.New()
 
-// done are the stages that only a finished handshake reaches.
-func done(s handshake.TLSStage) bool {
-	return s == handshake.TLSFinished || s == handshake.TLSApplicationData
+// couldBe reports whether a version is named among those that lengths cannot exclude.
+func couldBe(t handshake.TLS, version uint16) bool {
+	name := fmt.Sprintf("TLS 1.%d ", version-0x0301)
+	return slices.ContainsFunc(t.CouldBe, func(s string) bool { return strings.HasPrefix(s, name) })
 }
 
 // final is the version that a draft became.
@@ -120,20 +121,19 @@ func final(v uint16) uint16 {
 func contradicts(part, whole event.Connection) (out []string) {
 	add := func(what string, a, b any) { out = append(out, fmt.Sprintf("%s %v of %v", what, a, b)) }
 	p, w := part.TLS, whole.TLS
-	p.Version, w.Version = final(p.Version), final(w.Version)
-	switch {
-	case p.Stage == handshake.TLSAlert && w.Stage != handshake.TLSAlert:
-		add("stage", p.Stage, w.Stage)
-	case done(p.Stage) && !done(w.Stage):
-		add("stage", p.Stage, w.Stage)
+	switch stage := p.Stage.Is(); {
+	case stage == handshake.TLSAlert && w.Stage.Is() != handshake.TLSAlert:
+		add("stage", stage, w.Stage.Is())
+	case p.Done() && !w.Done():
+		add("stage", stage, w.Stage.Is())
 	}
-	if p.Version != 0 && w.Version != 0 && p.Version != w.Version {
-		add("version", fmt.Sprintf("%x", p.Version), fmt.Sprintf("%x", w.Version))
+	if a, b := final(p.Version.Is()), final(w.Version.Is()); a != 0 && b != 0 && a != b && !couldBe(p, b) {
+		add("version", fmt.Sprintf("%x", a), fmt.Sprintf("%x", b))
 	}
 	if p.Cipher != 0 && w.Cipher != 0 && p.Cipher != w.Cipher {
 		add("cipher", p.Cipher, w.Cipher)
 	}
-	if a, b := part.Trouble.AlertBy, whole.Trouble.AlertBy; a != handshake.Nobody && a != b {
+	if a, b := part.Trouble.AlertBy.Is(), whole.Trouble.AlertBy.Is(); a != handshake.Nobody && a != b {
 		add("alert", a, b)
 	}
 	if part.State == handshake.ConnRefused && whole.State != handshake.ConnRefused {

@@ -26,6 +26,9 @@ func (l *log) line(n int, b []byte, cut bool) {
 	if cut {
 		e.Cut, e.Full = true, redact.Join(e.Full, cutNote)
 	}
+	if e.Cut && e.Topic != logline.TopicNone {
+		l.d.cutLines++
+	}
 	l.next.Meta = l.d.meta(n, e.Full)
 	m := &l.next.Meta
 	if e.Form == logline.FormPlain {
@@ -33,6 +36,9 @@ func (l *log) line(n int, b []byte, cut bool) {
 		return
 	}
 	st := e.Stamp
+	if st.Time.IsZero() { // nothing stands in front of what the program wrote
+		st = e.Written
+	}
 	if e.Written.Zoned && e.Written.Dated { // nginx says the whole of it, syslog does not
 		m.At.Time, m.At.Dated, m.At.Zoned = e.Written.Time, true, true
 	} else {

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"syncscope/capture/cliout"
+	"syncscope/capture/dialect"
 	"syncscope/capture/input"
 	"syncscope/capture/logline"
 	"syncscope/capture/redact"
@@ -16,7 +17,7 @@ import (
 // once all was read. A text that needs nothing is given back as it is, and so is
 // what is no text: intact is true then.
 func Repair(r io.Reader) (repaired io.Reader, done func() string, intact bool) {
-	again := input.Open(r, input.Known{Begins: begins, Stamped: stamped, Follows: follows})
+	again := input.Open(r, input.Known{Begins: begins, Stamped: stamped, Follows: follows, Front: front})
 	if t, ok := again.(*input.Text); ok {
 		return t, t.Repairs.String, false
 	}
@@ -27,19 +28,21 @@ func Repair(r io.Reader) (repaired io.Reader, done func() string, intact bool) {
 // it may be text.
 func Foreign(head []byte) (what, hint string) { return input.Named(head) }
 
+func front(b []byte) int { return logline.Front(redact.Wrap(b)) }
+
 func begins(b []byte) bool {
 	raw := redact.Wrap(b)
-	return logline.Begins(raw) != logline.FormPlain || tcpdump.Begins(raw) || cliout.Begins(raw)
+	return logline.Begins(raw) != logline.FormPlain || tcpdump.Begins(raw) || dialect.Begins(raw) || cliout.Begins(raw)
 }
 
 func stamped(b []byte) bool {
-	return logline.Begins(redact.Wrap(b)) != logline.FormPlain
+	return logline.Stamped(redact.Wrap(b))
 }
 
 // follows reports whether a line goes on with a record by itself: one of a stack
 // trace, of a dump, or of a packet's details.
 func follows(b []byte) bool {
-	if logline.Goes(redact.Wrap(b)) || len(b) > 0 && b[0] == '\t' {
+	if logline.Goes(redact.Wrap(b)) || dialect.Follows(redact.Wrap(b)) || len(b) > 0 && b[0] == '\t' {
 		return true
 	}
 	t := bytes.TrimLeft(b, " ")

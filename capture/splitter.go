@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"syncscope/capture/cliout"
+	"syncscope/capture/dialect"
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/capture/redact"
@@ -32,12 +33,12 @@ const maxHeld = 5000
 func (m *splitter) line(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
 	switch {
-	case m.list != nil && m.cur == m.list && (m.list.scan.Inside() || packetLine(b) || tcpdump.Begins(raw)):
+	case m.list != nil && m.cur == m.list && (m.list.scan.Inside() || packetLine(b) || tcpdump.Begins(raw) || m.list.other.first > 0):
 	case logline.Begins(raw) == logline.Manager:
 		m.toLog(event.ManagerLog)
 	case logline.Begins(raw) == logline.Syslog:
 		m.toLog(event.SSMMessages)
-	case tcpdump.Begins(raw):
+	case tcpdump.Begins(raw), dialect.Begins(raw):
 		m.toListing()
 	case cliout.Begins(raw):
 		m.endOutput()

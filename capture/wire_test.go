@@ -60,7 +60,7 @@ func (g *gathered) add(ev event.Event) {
 	switch ev := ev.(type) {
 	case event.Segment:
 		g.conns[ev.Conn.ID] = ev.Conn
-		g.events = append(g.events, fmt.Sprint(at, ev.Label, ev.Basis, ev.Conn.State, ev.Conn.TLS.Stage))
+		g.events = append(g.events, fmt.Sprint(at, ev.Label, ev.Basis, ev.Conn.State, ev.Conn.TLS.Stage.Is()))
 		return
 	case event.ClientHello:
 		g.hellos[at] = ev.Hello
@@ -184,7 +184,7 @@ func zeekTLS(tls handshake.TLS, row map[string]string, check func(field, got, wa
 		}
 		return s
 	}
-	check("version", zeekVersion(tls.Version), row["version"])
+	check("version", zeekVersion(tls.Version.Is()), row["version"])
 	check("cipher", dash(handshake.CipherName(tls.Cipher)), row["cipher"])
 	sni := ""
 	if tls.Client != nil {
@@ -198,7 +198,7 @@ func zeekTLS(tls handshake.TLS, row map[string]string, check func(field, got, wa
 		}
 	}
 	check("alert", dash(alert), row["last_alert"])
-	established := tls.Stage == handshake.TLSFinished || tls.Stage == handshake.TLSApplicationData
+	established := tls.Done()
 	check("established", strings.ToUpper(fmt.Sprint(established))[:1], row["established"])
 	var hashes []string
 	if tls.Chain != nil {

@@ -100,12 +100,17 @@ func TestVerdicts(t *testing.T) {
 		{"the Manager's page, quoted in a mail", []string{"Hi,\nit says: Failed to authenticate Smart Account credentials.: Failed to authenticate user - 'admin'. " + notFound[strings.Index(notFound, "{"):] + "\nthanks\n"}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
 		{"nothing answered", []string{manager("11:17", "svc", "")}, checks.Inconclusive, "", 0, 1},
 		{"success", []string{manager("11:17", "svc", "ok"), ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},
+		{"a token that only nginx logged", []string{strings.SplitAfter(ssm("11:17", "svc", 200, 137), "\n")[1]}, checks.OK, "", 0, 1},
+		{"a 200 of a path that is not the application's is no token", []string{strings.Replace(strings.SplitAfter(ssm("11:17", "svc", 200, 84), "\n")[1], "/backend/oauth", "/oauth", 1)}, checks.Inconclusive, "", 0, 1},
+		{"a grant type that was broken off is no other kind", []string{strings.Replace(manager("11:17", "svc", ""), "grant_type=password", "grant_type=pass word", 1)}, checks.Inconclusive, "", 0, 1},
 		{"a refused upstream is no cause while another answers", []string{manager("11:17", "svc", "ok"), refusedUpstream("11:17", "svc") + ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},
 		{"a later success wins", []string{manager("11:17", "svc", notFound) + manager("11:20", "svc", "ok")}, checks.OK, "", 0, 2},
 		{"a later failure wins", []string{manager("11:17", "svc", "ok") + manager("11:20", "svc", notFound)}, checks.Failed, "grant-not-found", checks.Confirmed, 2},
 		{"user A on the Manager, user B on the SSM: B is another client", []string{manager("11:17", "alice", notFound), ssm("11:59", "bob", 403, 121)}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
 		{"a release without on-prem mode", []string{"n1# show version\n20.6.5\n"}, checks.Failed, "manager-too-old", checks.Confirmed, 0},
-		{"a mode that never calls the SSM", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Confirmed, 0},
+		{"a mode that never calls the SSM", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Likely, 0},
+		{"a mode that never calls the SSM, in a release that has the other", []string{"n1# show version\n20.12.4\n", "13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Confirmed, 0},
+		{"a mode that nobody knows is no other mode", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is csm\n"}, checks.NoAttempt, "", 0, 0},
 		{"nothing", []string{"Jan 13 11:17:01 h systemd: Started.\n"}, checks.NoAttempt, "", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -206,6 +211,17 @@ func TestRunbooks(t *testing.T) {
 			english, _ := checks.Runbook("en", id)
 			if !ok || page == english || strings.Count(page, "\n## ") != 5 {
 				t.Errorf("%s has no whole page in %s", id, lang)
+			}
+		}
+	}
+	for _, lang := range []string{"en", "ko", "ar"} {
+		wait, page := checks.CanWait(lang), ""
+		if page, _ = checks.Runbook(lang, "grant-not-found"); !strings.Contains(page, wait) || lang != "en" && wait == checks.CanWait("en") {
+			t.Errorf("%s: whether it can wait is not in the page", lang)
+		}
+		for _, document := range []string{"Smart Licensing Using Policy for Cisco Enterprise Routing Platforms", "Smart Account Alerts", "E-mail Notification", "CUBE Configuration Guide"} {
+			if !strings.Contains(wait, document) {
+				t.Errorf("%s: %q is not cited", lang, document)
 			}
 		}
 	}

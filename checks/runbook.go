@@ -8,15 +8,26 @@ import (
 	"syncscope/assets"
 )
 
-// Runbook is the page for a root cause in the language, else in English. One
-// whose commands are masked ends with what defines that.
+// CanWait is what Cisco's documents say of whether a sync can wait, with their names,
+// in the language, else in English. It is a citation, and no finding.
+func CanWait(lang string) string {
+	for _, l := range []string{lang, "en"} {
+		if data, err := fs.ReadFile(assets.FS, runbookPath(l, "wait")); err == nil {
+			return strings.TrimSpace(string(data))
+		}
+	}
+	return ""
+}
+
+// Runbook is the page for a root cause in the language, else in English. It ends with
+// whether that can wait; one whose commands are masked, with what defines that.
 func Runbook(lang, id string) (string, bool) {
 	for _, l := range []string{lang, "en"} {
 		data, err := fs.ReadFile(assets.FS, runbookPath(l, id))
 		if err != nil {
 			continue
 		}
-		page := string(data)
+		page := string(data) + "\n---\n\n" + CanWait(l) + "\n"
 		if strings.Contains(page, MaskStage) {
 			how, err := fs.ReadFile(assets.FS, runbookPath(l, "mask"))
 			page += "\n---\n\n" + string(how) + "\n    " + strings.ReplaceAll(MaskCommand, "\n", "\n    ") + "\n"

@@ -34,6 +34,7 @@ type sshdOptions struct {
 	Codes      []string          // a second round asks for one of these; each is taken once
 	HostKey    string            // the kind of host key: ed25519 (default), rsa, ecdsa
 	Config     []string          // further lines of sshd_config; they come first, so they win
+	Logs       string            // a folder that those who log in see as /var/log; needs root, and a kernel that lets it
 }
 
 // sshd is a running OpenSSH server on loopback. It ends with the test.
@@ -96,6 +97,9 @@ func realSSHD(t testing.TB, o sshdOptions) *sshd {
 	} else {
 		config = append(config, "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no")
 	}
+	if o.Logs != "" {
+		path = withLogs(t, s.Dir, path, o.Logs)
+	}
 	for try := 0; ; try++ { // a free port may be taken before the server has it
 		if s.Port = o.Port; s.Port == 0 {
 			s.Port = freePort(t)
@@ -108,6 +112,21 @@ func realSSHD(t testing.TB, o sshdOptions) *sshd {
 			t.Fatalf("sshd: %v\n%s", err, s.Log())
 		}
 	}
+}
+
+// withLogs is a server for which another folder is /var/log.
+func withLogs(t testing.TB, dir, path, logs string) string {
+	t.Helper()
+	unshare := tool(t, "unshare")
+	if out, err := exec.Command(unshare, "-m", "mount", "--bind", logs, "/var/log").CombinedOutput(); err != nil {
+		t.Skipf("a mount of its own is not permitted here: %s", out)
+	}
+	own := filepath.Join(dir, "sshd")
+	script := fmt.Sprintf("#!/bin/sh\nexec %s -m sh -c 'mount --bind %s /var/log && exec %s \"$@\"' sshd \"$@\"\n", unshare, logs, path)
+	if err := os.WriteFile(own, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return own
 }
 
 func (s *sshd) start(t testing.TB, path string, config []string) error {

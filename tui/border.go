@@ -16,7 +16,7 @@ func width(s string) int { return ansi.StringWidth(s) }
 func join(th *theme.Theme, w int, left, right string) string {
 	room := w - width(right)
 	left = ansi.Truncate(left, max(room-1, 0), th.Glyphs.Ellipsis)
-	return left + strings.Repeat(" ", max(0, room-width(left))) + ansi.Truncate(right, w, "")
+	return left + strings.Repeat(" ", max(0, room-width(left))) + ansi.Truncate(right, w, th.Glyphs.Ellipsis)
 }
 
 // cut is what stands left of column from and right of column to.
@@ -70,7 +70,7 @@ func boxed(th *theme.Theme, b box, e border, content []string) []string {
 	}
 	left, right := th.Paint(theme.Title, ansi.Truncate(e.left, b.w-6, g.Ellipsis)), e.right
 	if room := b.w - 4 - width(left) - 2; width(right)+2 > room {
-		right = ansi.Truncate(right, max(0, room-2), "")
+		right = ansi.Truncate(right, max(0, room-2), g.Ellipsis)
 	}
 	if right != "" {
 		right = " " + right + " "

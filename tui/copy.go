@@ -77,9 +77,9 @@ func spelledOut(m *Model) []string {
 	const w, h = 100, 200
 	d := pane.NewDiagnosis()
 	d.Set(&m.update)
-	hd := head{th: m.th, u: &m.update, w: w, failure: m.login.failure}
+	hd := head{th: m.th, u: &m.update, w: w, h: h, failure: m.login.failure}
 	lines := append(hd.aloud(), "")
-	lines = append(lines, d.View(pane.Canvas{Width: w, Height: h, Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true})...)
+	lines = append(lines, d.View(pane.Canvas{Width: w, Height: h, Theme: m.th, Numbers: numbers(&m.update), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true})...)
 	for i, l := range lines {
 		lines[i] = strings.TrimRight(ansi.Strip(l), " ")
 	}

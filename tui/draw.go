@@ -7,17 +7,18 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/capture/event"
+	"syncscope/checks/view"
 	"syncscope/tui/pane"
 	"syncscope/tui/theme"
 )
 
 // draw makes the frame: exactly h lines of w columns.
 func draw(m *Model) string {
-	f := layout(m.w, m.h, m.focus, m.bottom, m.zoomed)
+	f := planned(m)
 	if f.tooSmall {
 		return small(m.w, m.h)
 	}
-	lines := headLines(m, &f)
+	lines := f.head
 	if m.covered() != nil {
 		lines = append(lines, overlaid(m, f)...)
 	} else {
@@ -27,23 +28,23 @@ func draw(m *Model) string {
 }
 
 // headLines are what stands over the panes.
-func headLines(m *Model, f *frame) []string {
+func headLines(m *Model, s shape) []string {
+	hd := head{m.th, &m.update, m.w, m.h, m.login.failure, m.ladder, m.names.pseudonyms.Hides(), formOf(m) != nil}
 	if m.presentation.on {
-		return presented(m, f)
+		return hd.presented()
 	}
-	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.pseudonyms.Hides(), formOf(m) != nil}
 	lines := []string{hd.header()}
 	blank := func() {
-		if f.airy {
+		if s.airy {
 			lines = append(lines, strings.Repeat(" ", m.w))
 		}
 	}
 	blank()
 	lines = append(lines, hd.verdict()...)
 	blank()
-	lines = append(lines, hd.ladder())
+	lines = append(append(lines, hd.ladder()), hd.strip()...)
 	blank()
-	if f.tabs {
+	if s.tabs {
 		lines = append(lines, tabLine(m))
 	}
 	return lines
@@ -76,7 +77,7 @@ func paneLines(m *Model, f frame) []string {
 	if m.presentation.on {
 		return diagnosed(m, f.boxes[0].h)
 	}
-	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: m.zoomed, Alone: len(f.boxes) == 1}
+	c := pane.Canvas{Theme: m.th, Numbers: numbers(&m.update), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: m.zoomed, Alone: len(f.boxes) == 1}
 	if m.zoomed {
 		c.Width, c.Height = f.boxes[0].w, f.boxes[0].h
 		return m.panes[f.boxes[0].pane].View(c)
@@ -101,9 +102,9 @@ func paneLines(m *Model, f frame) []string {
 }
 
 // numbers are the evidence numbers by reference.
-func numbers(m *Model) map[event.Ref]int {
+func numbers(u *view.Update) map[event.Ref]int {
 	out := map[event.Ref]int{}
-	for _, e := range m.update.Evidence {
+	for _, e := range u.Evidence {
 		out[e.Ref] = e.Number
 	}
 	return out

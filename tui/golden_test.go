@@ -73,6 +73,7 @@ func screen(t *testing.T, o Options, w, h int, u view.Update, keys ...string) *M
 	t.Helper()
 	m := New(o)
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	m.touched = len(keys) > 0 // keys go on from the pane that one begins with
 	m.Update(updateMsg{u: u, ok: true})
 	press(m, keys...)
 	return m
@@ -198,7 +199,7 @@ func TestScrollingDoesNotDrift(t *testing.T) {
 	m := screen(t, Options{}, 80, 24, replayed(t, false), "tab", "up", "up", "up")
 	body := func() string { // without the border, which counts the new rows
 		lines := strings.Split(m.View().Content, "\n")
-		return strings.Join(lines[6:], "\n")
+		return strings.Join(lines[planned(m).body+1:], "\n")
 	}
 	before := body()
 	var more view.Update = replayed(t, false)
@@ -234,7 +235,7 @@ func TestEvidenceDigitsJump(t *testing.T) {
 
 func TestErrorKeysFindErrors(t *testing.T) {
 	m := screen(t, Options{}, 120, 40, replayed(t, false), "tab", "e")
-	l := rowsOf(m, managerPane)
+	l := m.panes.rows(managerPane)
 	if l.Following() || m.flash != "" {
 		t.Errorf("e found nothing: %q", m.flash)
 	}

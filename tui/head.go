@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -18,6 +19,7 @@ type head struct {
 	th *theme.Theme
 	u  *view.Update
 	w  int
+	h  int // of the screen
 
 	failure error  // the run could not begin
 	cursor  ladder // on the stages
@@ -35,22 +37,24 @@ func (d head) header() string {
 			parts = append(parts, d.th.Paint(theme.Dim, label+" ")+d.th.Paint(theme.Text, value))
 		}
 	}
-	masked := fmt.Sprint(h.Masked)
-	if d.w < medium && d.hidden {
-		named("masked", masked+" + names")
-		masked = ""
-	}
-	if d.w < medium { // no room for words
-		for _, name := range []string{strings.TrimSpace(h.Manager + " " + h.Release), h.SSM} {
+	if manager := strings.TrimSpace(h.Manager + " " + h.Release); d.w >= medium {
+		named("Manager", manager)
+		named("SSM", h.SSM)
+	} else { // no room for words
+		parts = nil
+		for _, name := range []string{manager, h.SSM} {
 			if name != "" {
-				parts = append(parts, d.th.Paint(theme.Text, name))
+				parts = append(parts, " "+d.th.Paint(theme.Text, name))
 			}
 		}
-	} else {
-		named("Manager", strings.TrimSpace(h.Manager+" "+h.Release))
-		named("SSM", h.SSM)
+		dot = " " + d.th.Paint(theme.Dim, d.th.Glyphs.Dot)
 	}
-	named("masked", masked)
+	if secrets := d.secrets(); secrets != "" {
+		parts = append(parts, map[bool]string{true: " "}[d.w < medium]+d.th.Paint(theme.Token, secrets))
+	}
+	if len(parts) == 0 {
+		parts = []string{" " + d.th.Paint(theme.Bright, "syncscope")}
+	}
 	if h.Peer != "" && d.w >= medium {
 		where := ""
 		if h.Interface != "" {
@@ -67,22 +71,34 @@ func (d head) header() string {
 	if d.u.Dropped > 0 { // nothing is hidden without saying so
 		right = d.th.Paint(theme.Warn, fmt.Sprintf("%d rows not shown", d.u.Dropped)) + "  "
 	}
-	if d.hidden && d.w >= medium {
-		right += d.th.Paint(theme.Token, "names hidden") + "  "
-	}
 	if h.Simulated {
 		right += d.th.Paint(theme.BadgeWarn, " SIMULATED ") + " "
 	}
 	return join(d.th, d.w, strings.Join(parts, dot), right)
 }
 
+// secrets says what of the streams is not shown.
+func (d head) secrets() string {
+	var out []string
+	if n := d.u.Header.Masked; n > 0 {
+		out = append(out, count(n, "secret", "secrets"))
+	}
+	if d.hidden {
+		out = append(out, "names")
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return strings.Join(out, " and ") + " hidden"
+}
+
 // verdict is the sentence, and whose turn it is.
 func (d head) verdict() []string {
-	out := d.sentence()
+	s := d.said()
 	if d.cursor.on {
-		out[1] = d.about(d.u.Ladder()[d.cursor.stage])
+		return append(d.sentence(s), d.about(d.u.Ladder()[d.cursor.stage]))
 	}
-	return out
+	return append(d.sentence(s), d.turn(s)...)
 }
 
 // about tells all of a stage: what it was about, how it went, and whether that
@@ -128,32 +144,64 @@ func (d head) said() said {
 	return d.early()
 }
 
-// sentence is the verdict in two lines.
-func (d head) sentence() []string {
-	s := d.said()
-	first, right := " "+d.th.Paint(s.role, " "+s.badge+" ")+" "+d.th.Paint(theme.Bright, s.first), ""
+// sentence is the verdict, how sure it is, and whether it is of an older
+// attempt.
+func (d head) sentence(s said) []string {
+	var body []pane.Seg
+	if older := d.older(); older != "" {
+		body = []pane.Seg{{Text: " " + older + " ", Role: theme.BadgeWarn}, {Text: " "}}
+	}
+	body = append(body, pane.Seg{Text: s.first, Role: theme.Bright})
 	if s.more != "" {
-		first += " " + d.th.Paint(theme.Text, s.more)
+		body = append(body, pane.Seg{Text: " " + s.more, Role: theme.Text})
 	}
-	if d.u.RootCause != nil {
-		right = d.confidence(d.u.RootCause)
+	var right []string
+	if f := d.u.RootCause; f != nil {
+		sure := d.th.Paint(theme.Pass, f.Confidence.String()) + " "
+		right = []string{sure + d.th.Paint(theme.Dim, f.Agreement()) + " ", sure}
 	}
-	next := " " + d.th.Paint(theme.Text, s.next)
-	if s.turn != "" {
-		next = d.th.Paint(theme.Dim, " Turn  ") + d.th.Paint(theme.Warn, s.turn) + " " + next
-	}
-	key := ""
-	if s.key != "" {
-		key = d.th.Paint(theme.Dim, s.key+" ")
-	}
-	return []string{join(d.th, d.w, first, right), join(d.th, d.w, next, key)}
+	lead := []pane.Seg{{Text: " "}, {Text: " " + s.badge + " ", Role: s.role}, {Text: " "}}
+	return d.broken(lead, body, right)
 }
 
-// confidence says how sure the cause is; without room, in one word.
-func (d head) confidence(f *checks.Finding) string {
-	out := d.th.Paint(theme.Pass, f.Confidence.String()) + " "
-	if d.w >= medium {
-		out += d.th.Paint(theme.Dim, f.Agreement()) + " "
+// turn is whose turn it is, and to do what.
+func (d head) turn(s said) []string {
+	lead, body := []pane.Seg{{Text: " "}}, []pane.Seg{{Text: s.next, Role: theme.Text}}
+	if s.turn != "" {
+		lead = []pane.Seg{{Text: " Turn  ", Role: theme.Dim}}
+		body = append([]pane.Seg{{Text: s.turn + "  ", Role: theme.Warn}}, body...)
+	}
+	var right []string
+	if s.key != "" {
+		right = []string{d.th.Paint(theme.Dim, s.key+" "), ""}
+	}
+	return d.broken(lead, body, right)
+}
+
+// broken is a text on as many lines as it takes and the height allows, behind
+// its lead; the first of right for which there is room stands at the end of the
+// last line.
+func (d head) broken(lead, body []pane.Seg, right []string) []string {
+	painted := segs(d.th, lead)
+	indent := width(painted)
+	lines := pane.Wrap(body, d.w-indent-1, min(max((d.h-12)/4, 1), 4), d.th.Glyphs.Ellipsis)
+	var out []string
+	for i, l := range lines {
+		text := painted + segs(d.th, l)
+		painted = strings.Repeat(" ", indent)
+		if i < len(lines)-1 {
+			out = append(out, join(d.th, d.w, text, ""))
+			continue
+		}
+		fits := slices.IndexFunc(right, func(end string) bool { return width(text)+width(end)+1 < d.w })
+		switch {
+		case fits >= 0:
+			out = append(out, join(d.th, d.w, text, right[fits]))
+		case len(right) > 0: // on a line of its own
+			out = append(out, join(d.th, d.w, text, ""), join(d.th, d.w, "", right[0]))
+		default:
+			out = append(out, join(d.th, d.w, text, ""))
+		}
 	}
 	return out
 }

@@ -24,7 +24,7 @@ func jump(m *Model, key string) tea.Cmd {
 			continue
 		}
 		for id := range panes {
-			if l := rowsOf(m, id); l != nil && l.Jump(e.Ref) {
+			if l := m.panes.rows(id); l != nil && l.Jump(e.Ref) {
 				setFocus(m, id)
 				return nil
 			}

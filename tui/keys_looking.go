@@ -38,7 +38,7 @@ func openDetail(m *Model, _ string) tea.Cmd {
 // openSequence shows the connection of the row one stands on; of a row that
 // has none, the newest.
 func openSequence(m *Model, _ string) tea.Cmd {
-	l := rowsOf(m, handshakePane)
+	l := m.panes.rows(handshakePane)
 	r := l.Current()
 	for r != nil && r.Seq > 0 {
 		if c, ok := connectionOf(r); ok {
@@ -93,7 +93,7 @@ func jumpToStage(m *Model) {
 // first one has the focus.
 func jumpTo(m *Model, ref event.Ref, done map[paneID]bool) int {
 	for id := range panes {
-		l := rowsOf(m, id)
+		l := m.panes.rows(id)
 		if l == nil || done[id] || !l.Jump(ref) {
 			continue
 		}

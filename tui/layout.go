@@ -14,53 +14,90 @@ type box struct {
 	x, y, w, h int
 }
 
-// frame is where everything stands.
-type frame struct {
+// shape is what a size allows.
+type shape struct {
+	w, h     int
 	tooSmall bool
 	tabs     bool // a line with all panes' names
 	airy     bool // blank lines between the parts
-	body     int  // the first line under the head
-	boxes    []box
+	one      bool // room for one pane
+}
+
+func shaped(w, h int) shape {
+	return shape{w: w, h: h, tooSmall: w < minWidth || h < minHeight, airy: h >= 40, tabs: w < wide || h < 30, one: w < medium || h < 30}
+}
+
+// frame is where everything stands.
+type frame struct {
+	shape
+	head  []string // the lines over the panes
+	body  int      // the first line under them
+	boxes []box
+}
+
+// planned is the frame as it is now.
+func planned(m *Model) frame {
+	f := frame{shape: shaped(m.w, m.h)}
+	if f.tooSmall {
+		return f
+	}
+	f.head = headLines(m, f.shape)
+	f.body = len(f.head)
+	if m.presentation.on {
+		f.boxes = []box{{diagnosisPane, 0, f.body, m.w, m.h - 1 - f.body}}
+		return f
+	}
+	f.boxes = boxes(f.shape, f.body, m.focus, m.bottom, m.zoomed, m.panes.absent)
+	return f
 }
 
 // lowerRows is the height of the lower pane, borders included.
 func lowerRows(h int) int { return min(max(h*3/10, 8), 20) }
 
-// layout places the panes for a size. focus is the pane that must be in sight,
-// bottom the lower one that was last.
-func layout(w, h int, focus, bottom paneID, zoomed bool) frame {
-	if w < minWidth || h < minHeight {
-		return frame{tooSmall: true}
+// absentRows is the height of a pane that nothing can come to: it says so.
+const absentRows = 6
+
+// boxes places the panes under the head. focus is the pane that must be in
+// sight, bottom the lower one that was last. A pane of a host that was not given
+// leaves its place to the others.
+func boxes(s shape, body int, focus, bottom paneID, zoomed bool, absent func(paneID) bool) []box {
+	space := s.h - 1 - body // the last line is the footer
+	if zoomed || s.one {
+		return []box{{focus, 0, body, s.w, space}}
 	}
-	f := frame{airy: h >= 40, tabs: w < wide || h < 30}
-	f.body = 4 // header, verdict, turn, ladder
-	if f.airy {
-		f.body += 3
+	d := min(lowerRows(s.h), space/2)
+	columns, said := upperPanes(s.w, focus, absent)
+	top := space - d
+	var out []box
+	if len(said) > 0 && len(columns) > 0 {
+		top -= absentRows
+		out = sideBySide(said, s.w, body+top, absentRows)
+	} else {
+		columns = append(columns, said...)
 	}
-	if f.tabs {
-		f.body++
-	}
-	end := h - 1 // the footer
-	space := end - f.body
-	columns := upperPanes(w, focus)
-	if zoomed || w < medium || h < 30 {
-		f.boxes = []box{{focus, 0, f.body, w, space}}
-		return f
-	}
-	d := min(lowerRows(h), space/2)
-	f.boxes = append(sideBySide(columns, w, f.body, space-d), box{bottom, 0, end - d, w, d})
-	return f
+	out = append(sideBySide(columns, s.w, body, top), out...)
+	return append(out, box{bottom, 0, s.h - 1 - d, s.w, d})
 }
 
-// upperPanes are those of the upper ones that are in sight.
-func upperPanes(w int, focus paneID) []paneID {
-	if w >= wide {
-		return []paneID{handshakePane, managerPane, ssmPane}
+// upperPanes are those of the upper ones that are in sight: where something can
+// come, and where nothing can. Of the panes of one host that was not given, one
+// says so, the focused one if it is among them.
+func upperPanes(w int, focus paneID, absent func(paneID) bool) (columns, said []paneID) {
+	for _, id := range []paneID{handshakePane, managerPane, ssmPane} {
+		switch {
+		case !absent(id):
+			columns = append(columns, id)
+		case id != handshakePane && (id != managerPane || focus != handshakePane), focus == id:
+			said = append(said, id)
+		}
 	}
-	if focus == ssmPane {
-		return []paneID{handshakePane, ssmPane}
+	if w < wide && len(columns) == 3 { // two fit
+		if focus == ssmPane {
+			return []paneID{handshakePane, ssmPane}, said
+		}
+		return columns[:2], said
 	}
-	return []paneID{handshakePane, managerPane}
+	return columns, said
 }
 
 // sideBySide shares the width out; the last one takes what is left.

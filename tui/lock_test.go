@@ -53,7 +53,7 @@ func TestLockedPanesShareOneClock(t *testing.T) {
 			m := screen(t, Options{}, 200, 60, tt.u)
 			setFocus(m, from)
 			press(m, "L", "/", "second 31", "enter")
-			here, there := rows(m), rowsOf(m, managerPane+ssmPane-from)
+			here, there := rows(m), m.panes.rows(managerPane+ssmPane-from)
 			if here.Current().Message != "second 31" {
 				t.Fatalf("%s: stands on %q", name, here.Current().Message)
 			}

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"syncscope/checks"
 	"syncscope/checks/view"
 )
 
@@ -94,7 +95,7 @@ func arrived(m *Model) {
 	u := &m.update
 	steps := stepsOf(m)
 	switch {
-	case steps != nil && ready(u.Hosts):
+	case steps != nil && (ready(u.Hosts) || !m.touched && u.Verdict != checks.NoAttempt):
 		drop(m, steps)
 	case steps == nil && !m.login.passed && underWay(u.Hosts):
 		m.login.passed = true

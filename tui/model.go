@@ -22,7 +22,6 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/checks/view"
-	"syncscope/tui/pane"
 	"syncscope/tui/terminal"
 	"syncscope/tui/theme"
 )
@@ -67,12 +66,14 @@ type Model struct {
 	opts     Options
 	th       *theme.Theme
 	w, h     int
-	panes    [panes]pane.Pane
+	panes    paneSet
 	focus    paneID
 	bottom   paneID // the pane shown under the others
 	zoomed   bool
+	touched  bool // a key was pressed, or the mouse
 	paused   bool
 	mouse    bool
+	zone     zones     // in which times are shown
 	locked   bool      // the panes go along in time
 	overlays []overlay // the last one is in sight
 	entry    *entry    // what is typed at the foot; nil: nothing
@@ -145,6 +146,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h, m.frame = msg.Width, msg.Height, ""
+		m.untouched()
 	case tea.BackgroundColorMsg:
 		m.th, m.frame = m.opts.onBackground(msg), ""
 	case updateMsg:
@@ -159,7 +161,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.frame = ""
 		return m, started(m, msg)
 	case tea.MouseMsg:
-		m.frame = ""
+		m.frame, m.touched = "", true
 		point(m, msg)
 	case terminal.CannotSuspend:
 		return m, func() tea.Msg { return flashMsg(msg.Why) }
@@ -172,7 +174,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.frame = ""
 		paste(m, msg.Content)
 	case tea.KeyPressMsg:
-		m.frame = ""
+		m.frame, m.touched = "", true
 		return m, m.press(msg)
 	}
 	return m, nil
@@ -226,6 +228,8 @@ func (m *Model) refresh() {
 	for _, p := range m.panes {
 		p.Set(&m.update)
 	}
+	m.zone.apply(&m.panes)
+	m.untouched()
 }
 
 // View is the frame.

@@ -58,7 +58,7 @@ func click(m *Model, x, y int) {
 	if !ok {
 		return
 	}
-	was, l := m.focus, rowsOf(m, b.pane)
+	was, l := m.focus, m.panes.rows(b.pane)
 	setFocus(m, b.pane)
 	edge := 1
 	if m.zoomed {
@@ -71,11 +71,7 @@ func click(m *Model, x, y int) {
 
 // boxAt is the pane at a place of the screen.
 func boxAt(m *Model, x, y int) (box, bool) {
-	f := layout(m.w, m.h, m.focus, m.bottom, m.zoomed)
-	if f.tooSmall { // no pane is drawn
-		return box{}, false
-	}
-	headLines(m, &f) // a presentation has its own place for the diagnosis
+	f := planned(m) // without boxes where the screen is too small
 	for _, b := range f.boxes {
 		if x >= b.x && x < b.x+b.w && y >= b.y && y < b.y+b.h {
 			return b, true
@@ -86,7 +82,7 @@ func boxAt(m *Model, x, y int) (box, bool) {
 
 // tabAt is the pane whose name is at a place of the line of tabs.
 func tabAt(m *Model, x, y int) (paneID, bool) {
-	f := layout(m.w, m.h, m.focus, m.bottom, m.zoomed)
+	f := planned(m)
 	if f.tooSmall || !f.tabs || m.presentation.on || y != f.body-1 {
 		return 0, false
 	}

@@ -43,12 +43,12 @@ func TestMouseIsOffUntilAsked(t *testing.T) {
 func TestMousePointsAtRows(t *testing.T) {
 	for _, size := range [][2]int{{200, 60}, {120, 40}, {80, 24}} {
 		m := screen(t, Options{}, size[0], size[1], replayed(t, false), "M", "tab")
-		x, y := at(t, m, "Failed to authenticate")
+		x, y := at(t, m, "SmartLicensingUtil  Failed to")
 		clickAt(m, x, y)
 		if r := rows(m).Current(); m.focus != managerPane || !strings.Contains(r.Message, "Failed to authenticate") {
 			t.Fatalf("%v: focus %d, on %q", size, m.focus, r.Message)
 		}
-		if again, _ := at(t, m, "Failed to authenticate"); again != x {
+		if again, _ := at(t, m, "SmartLicensingUtil  Failed to"); again != x {
 			t.Errorf("%v: the row moved", size)
 		}
 		clickAt(m, x, y)
@@ -60,10 +60,10 @@ func TestMousePointsAtRows(t *testing.T) {
 		if size[0] < 120 {
 			continue
 		}
-		x, y = at(t, m, "Server Hello")
-		ssm, manager := rowsOf(m, ssmPane).Following(), rowsOf(m, managerPane).Following()
+		x, y = at(t, m, "Finished  51 B")
+		ssm, manager := m.panes.rows(ssmPane).Following(), m.panes.rows(managerPane).Following()
 		m.Update(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelUp})
-		if rowsOf(m, handshakePane).Following() || m.focus != managerPane || rowsOf(m, ssmPane).Following() != ssm || rowsOf(m, managerPane).Following() != manager {
+		if m.panes.rows(handshakePane).Following() || m.focus != managerPane || m.panes.rows(ssmPane).Following() != ssm || m.panes.rows(managerPane).Following() != manager {
 			t.Errorf("%v: the wheel scrolls another pane than the one under it", size)
 		}
 	}

@@ -49,7 +49,7 @@ func (n *names) apply(m *Model, u *view.Update) {
 	case n.pseudonyms == nil || n.met != g.Met() || n.pseudonyms.Names != g.HidesNames():
 		n.pseudonyms, n.met = &pane.Pseudonyms{Shown: g.Shown, Names: g.HidesNames()}, g.Met()
 	}
-	for _, l := range lists(m) {
+	for _, l := range m.panes.lists() {
 		l.SetPseudonyms(n.pseudonyms)
 	}
 	if n.pseudonyms != nil {

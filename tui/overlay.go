@@ -102,7 +102,11 @@ func laid(m *Model, f frame, o overlay, under []string) []string {
 	for i := range content {
 		content[i] = " " + lines[i]
 	}
-	out := boxed(m.th, b, border{left: o.title(m), focused: true}, content)
+	more := ""
+	if n := len(lines) - len(content); n > 0 {
+		more = m.th.Paint(theme.Text, count(n, "more line", "more lines"))
+	}
+	out := boxed(m.th, b, border{left: o.title(m), right: more, focused: true}, content)
 	if !small {
 		return out
 	}

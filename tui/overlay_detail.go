@@ -55,8 +55,8 @@ func (p *sequencePage) title(m *Model) string {
 }
 
 func (p *sequencePage) lines(m *Model, width int) []string {
-	l := rowsOf(m, handshakePane)
-	out := l.Sequence(uint32(p.conn.ID), p.lanes, pane.Canvas{Width: width, Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true})
+	l := m.panes.rows(handshakePane)
+	out := l.Sequence(uint32(p.conn.ID), p.lanes, pane.Canvas{Width: width, Theme: m.th, Numbers: numbers(&m.update), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true})
 	if c := p.conn; c.MidStream {
 		out = append(out, "", m.th.Paint(theme.Warn, "Its beginning was not captured."))
 	}

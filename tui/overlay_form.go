@@ -36,7 +36,7 @@ type formField struct {
 var formFields = [view.FormFields]formField{
 	view.FormManagers:  {label: "Manager(s)", note: "USER@HOST[:PORT], up to six nodes of a cluster, with commas", several: true},
 	view.FormSSM:       {label: "SSM", note: "USER@HOST[:PORT]; left out, its pane says so"},
-	view.FormPeer:      {label: "peer", note: "HOST[:PORT] that the Manager calls; empty: from its log"},
+	view.FormPeer:      {label: "peer", note: "the SSM as the Manager calls it, HOST[:PORT]; empty: read from its log"},
 	view.FormJump:      {label: "jump", note: "[USER@]HOST[:PORT],... on the way; empty: as in ssh_config", several: true},
 	view.FormInterface: {label: "interface", note: "where the Manager captures; empty: where the route to the peer leaves"},
 	view.FormVPN:       {label: "VPN", note: "the number of the one that leads to the SSM; empty: the interface's"},

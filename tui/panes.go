@@ -2,6 +2,7 @@ package tui
 
 import (
 	"syncscope/capture/event"
+	"syncscope/checks"
 	"syncscope/tui/pane"
 )
 
@@ -55,24 +56,46 @@ func setFocus(m *Model, id paneID) {
 	}
 }
 
-// rows is the focused pane's rows; nil if it has none.
-func rows(m *Model) *pane.List { return rowsOf(m, m.focus) }
+// untouched shows what a reader needs while nobody has pressed a key: where one
+// pane has room, the diagnosis once there is a verdict, and before that a pane to
+// which something can come.
+func (m *Model) untouched() {
+	switch {
+	case m.touched:
+	case m.update.Verdict != checks.NoAttempt && shaped(m.w, m.h).one:
+		m.focus = diagnosisPane
+	case m.panes.absent(m.focus):
+		m.focus = ssmPane
+	}
+}
 
-// rowsOf is a pane's rows; nil if it has none.
-func rowsOf(m *Model, id paneID) *pane.List {
-	if r, ok := m.panes[id].(pane.Reader); ok {
+// rows is the focused pane's rows; nil if it has none.
+func rows(m *Model) *pane.List { return m.panes.rows(m.focus) }
+
+// paneSet is a pane for each place of the registry.
+type paneSet [panes]pane.Pane
+
+// rows is a pane's rows; nil if it has none.
+func (p *paneSet) rows(id paneID) *pane.List {
+	if r, ok := p[id].(pane.Reader); ok {
 		return r.Rows()
 	}
 	return nil
 }
 
 // lists are the rows of all panes that have some.
-func lists(m *Model) []*pane.List {
+func (p *paneSet) lists() []*pane.List {
 	var out []*pane.List
 	for id := range panes {
-		if l := rowsOf(m, id); l != nil {
+		if l := p.rows(id); l != nil {
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// absent reports whether nothing can come to a pane: its host was not given.
+func (p *paneSet) absent(id paneID) bool {
+	l := p.rows(id)
+	return l != nil && l.Absent()
 }

@@ -42,22 +42,20 @@ const (
 // margin is the blank columns at the left.
 func margin(w int) int { return max(1, min(6, (w-longest)/2, w/20)) }
 
-// presented draws what stands over the diagnosis, whose place goes into f.
-func presented(m *Model, f *frame) []string {
-	hd := head{m.th, &m.update, m.w, m.login.failure, m.ladder, m.names.pseudonyms.Hides(), false}
-	lines := []string{hd.header()}
+// presented draws what stands over the diagnosis.
+func (d head) presented() []string {
+	d.form = false
+	lines := []string{d.header()}
 	blank := func() {
-		if m.h >= roomy {
-			lines = append(lines, strings.Repeat(" ", m.w))
+		if d.h >= roomy {
+			lines = append(lines, strings.Repeat(" ", d.w))
 		}
 	}
 	blank()
-	lines = append(lines, hd.aloud()...)
+	lines = append(lines, d.aloud()...)
 	blank()
-	lines = append(lines, hd.columns()...)
+	lines = append(append(lines, d.columns()...), d.strip()...)
 	blank()
-	f.body = len(lines)
-	f.boxes = []box{{diagnosisPane, 0, f.body, m.w, m.h - 1 - f.body}}
 	return lines
 }
 
@@ -74,6 +72,9 @@ func (d head) aloud() []string {
 		}
 	}
 	add(d.th.Paint(s.role, " "+s.badge+" "), s.first, theme.Bright)
+	if older := d.older(); older != "" {
+		add("", " "+older+" ", theme.BadgeWarn)
+	}
 	add("", s.more, theme.Text)
 	if s.sure != "" {
 		add("", s.sure, theme.Dim)
@@ -152,7 +153,7 @@ func (d head) columns() []string {
 // followed.
 func diagnosed(m *Model, height int) []string {
 	left := margin(m.w)
-	c := pane.Canvas{Theme: m.th, Numbers: numbers(m), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true, Airy: m.h >= roomy, Width: min(m.w-2*left, longest), Height: height}
+	c := pane.Canvas{Theme: m.th, Numbers: numbers(&m.update), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true, Airy: m.h >= roomy, Width: min(m.w-2*left, longest), Height: height}
 	lines := m.panes[diagnosisPane].View(c)
 	for i, l := range lines {
 		lines[i] = join(m.th, m.w, strings.Repeat(" ", left)+l, "")

@@ -31,6 +31,7 @@ func revealing(t *testing.T, w, h int) (*Model, *redact.Session, *watch) {
 	clock := &watch{u.Now}
 	m := New(Options{Control: run{gate: g}, Now: clock.now})
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	m.touched = true
 	m.Update(updateMsg{u: u, ok: true})
 	press(m, "tab", "@", "16:49:54,265", "enter")
 	return m, g, clock

@@ -142,6 +142,7 @@ func (r *relay) cut() {
 type rig struct {
 	open, closed *lab.Lab
 	identity     string
+	sudo         []byte // sudo's password on the SSM; nil: its question is left
 }
 
 func newRig(t *testing.T) *rig {
@@ -201,6 +202,7 @@ type driver struct {
 	runs   atomic.Int64 // commands that have not returned
 	quits  int
 	frames int
+	sudo   []byte
 }
 
 // stuck is how long one message may take, and how long a run may take to end.
@@ -209,7 +211,7 @@ const stuckAfter = 20 * time.Second
 // drive opens a run whose hosts are in the states, and waits until they are.
 func (r *rig) drive(t *testing.T, states [theHosts]hostState) *driver {
 	t.Helper()
-	d := &driver{t: t, states: states, msgs: make(chan tea.Msg, 64), over: make(chan struct{})}
+	d := &driver{t: t, sudo: r.sudo, states: states, msgs: make(chan tea.Msg, 64), over: make(chan struct{})}
 	ctx, cancel := context.WithCancel(t.Context())
 	d.end = cancel
 	d.live = session.Open(d.config(r))
@@ -360,7 +362,7 @@ func (d *driver) reply() {
 	}
 	for i, s := range d.states {
 		if r := d.relays[i].Load(); s != asking && r != nil && strings.HasSuffix(p.Host, "@"+r.Addr().String()) {
-			_ = d.live.Answer(p.ID, nil, false) // sudo's password: its log is not needed
+			_ = d.live.Answer(p.ID, d.sudo, d.sudo != nil) // nil: its log is not needed
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (s *Flow) acked(p *packet.Packet, m *Move) {
 	t := &s.Trouble
 	if m.Dir == ToClient {
 		t.Stuck = p.Window == 0 && !p.Flags.Has(packet.FIN)
-		t.HelloAcked = t.HelloAcked || s.TLS.Stage == TLSClientHello && other.all()
+		t.HelloAcked = t.HelloAcked || s.TLS.Stage.Is() == TLSClientHello && other.all()
 	}
 	s.unanswered()
 }

@@ -14,11 +14,12 @@ const (
 // Dialog is what both ends of one connection say in TLS, as far as it is in
 // clear. Its sides take the bytes; Apply puts what they told into a Flow.
 type Dialog struct {
-	cache *Cache
-	side  [2]Side
-	tls   TLS
-	clear bool // the client began with something that is no TLS
-	holes bool // bytes are missing somewhere
+	cache  *Cache
+	side   [2]Side
+	tls    TLS
+	clear  bool    // the client began with something that is no TLS
+	holes  bool    // bytes are missing somewhere
+	missed [2]bool // the other end has what the capture lacks
 
 	touched  bool    // bytes came, or were found missing, since Apply
 	begun    bool    // some record was seen
@@ -28,10 +29,21 @@ type Dialog struct {
 	ended    bool    // it is complete
 	ccs      [2]bool // ChangeCipherSpec was sent
 	finished [2]bool
-	data     [2]bool // application data was sent, as far as records tell
-	alertBy  End     // of the first alert in clear
-	empty    bool    // the client's Certificate holds none
-	notTLS   bool    // the server answers the ClientHello in plain HTTP
+	data     [2]bool         // application data was sent, as far as records tell
+	empty    bool            // the client's Certificate holds none
+	notTLS   bool            // the server answers the ClientHello in plain HTTP
+	stage    Claim[TLSStage] // reached, whatever alert ended it
+	early    bool            // the client sent data before the server said anything
+	implied  bool            // what came shows that the handshake is over, though its end was not seen
+	flown    bool            // it sent an encrypted record that is no alert since
+	unsure   bool            // of TLS 1.3: its flight was more than its Finished, which the server may refuse
+	end      ending
+}
+
+// ending is the alert that ended the handshake, if one did.
+type ending struct {
+	by     Claim[End]
+	sealed bool // it is encrypted: what follows it may show that it was none
 }
 
 // Begin begins a connection's dialog.
@@ -50,11 +62,11 @@ func (d *Dialog) Side(dir Dir) *Side { return &d.side[dir] }
 
 // Settled reports whether application data went both ways: nothing in clear
 // is to come but alerts.
-func (d *Dialog) Settled() bool { return d.data[0] && d.data[1] }
+func (d *Dialog) Settled() bool { return d.data[0] && d.data[1] || d.implied }
 
 func (d *Dialog) reach(s TLSStage, b Basis) {
-	if d.tls.Stage != TLSAlert && s >= d.tls.Stage {
-		d.tls.Stage, d.tls.Basis = s, b
+	if s > d.stage.Is() || s == d.stage.Is() && b > d.stage.Basis() {
+		d.stage = claim(s, b)
 	}
 }
 
@@ -67,29 +79,34 @@ func (d *Dialog) plain(dir Dir, b []byte) {
 }
 
 // record takes a record's header.
-func (d *Dialog) record(s *Side) {
+func (s *Side) record() {
+	d := s.d
 	d.begun = true
+	if s.kind != recordAlert && !s.hiddenAlert() {
+		s.goesOn()
+	}
 	switch s.kind {
 	case recordCCS:
 		d.ccs[s.dir] = true
-		d.keys(s)
+		s.keys()
 	case recordHandshake:
 		if s.ciphered {
-			d.finish(s, BasisSeen)
+			s.finish(BasisSeen)
 		} else {
-			d.say(d.flight(s))
+			d.say(s.flight())
 		}
 	case recordAlert:
 		if s.ciphered {
 			d.alert(Alert{From: Client + End(s.dir), Encrypted: true, Basis: BasisSeen})
 		}
 	case recordData:
-		d.opaque(s)
+		s.opaque()
 	}
 }
 
 // flight labels a handshake record by who says it.
-func (d *Dialog) flight(s *Side) Label {
+func (s *Side) flight() Label {
+	d := s.d
 	switch {
 	case s.dir == ToClient && d.ccs[ToClient] && d.spoken() < 0x0304:
 		return LabelFinished
@@ -109,13 +126,14 @@ func (d *Dialog) say(l Label) {
 
 // keys: behind ChangeCipherSpec all is encrypted, up to TLS 1.2; in TLS 1.3 it
 // means nothing (RFC 8446, 5).
-func (d *Dialog) keys(s *Side) {
+func (s *Side) keys() {
+	d := s.d
 	switch v := d.spoken(); {
 	case v >= 0x0304 || d.tls.Server != nil && d.tls.Server.Retry:
 		if s.dir == ToClient {
 			d.say(LabelServerHello)
 		} else {
-			d.say(d.flight(s))
+			d.say(s.flight())
 		}
 		return
 	case s.dir == ToClient:
@@ -126,6 +144,21 @@ func (d *Dialog) keys(s *Side) {
 	s.ciphered = true
 }
 
+// goesOn: what is behind an encrypted alert shows that it did not end the
+// handshake. A client whose certificate is refused may have sent more by then.
+func (s *Side) goesOn() {
+	d := s.d
+	if d.end.sealed && !(d.unsure && s.dir == ToServer) {
+		d.end = ending{}
+	}
+}
+
+// hiddenAlert reports whether a record of TLS 1.3 has the size of an alert.
+func (s *Side) hiddenAlert() bool {
+	d := s.d
+	return s.kind == recordData && d.spoken() >= 0x0304 && (s.size == opaqueAlert || s.size == opaqueAlert+opaquePadding)
+}
+
 func (d *Dialog) spoken() uint16 {
 	if d.tls.Server == nil {
 		return 0
@@ -134,7 +167,8 @@ func (d *Dialog) spoken() uint16 {
 }
 
 // finish: a side's Finished was sent.
-func (d *Dialog) finish(s *Side, b Basis) {
+func (s *Side) finish(b Basis) {
+	d := s.d
 	if d.finished[s.dir] {
 		return
 	}
@@ -156,60 +190,9 @@ func (d *Dialog) complete(b Basis) {
 	}
 }
 
-// Lengths of encrypted records of TLS 1.3 (RFC 8446, 5.2): the message, its
-// type and the tag. JSSE pads 16 bytes more.
-const (
-	opaqueAlert    = 2 + 1 + 16
-	opaqueSHA256   = 4 + 32 + 1 + 16
-	opaqueSHA384   = 4 + 48 + 1 + 16
-	opaquePadding  = 16
-	opaqueSmallest = 1 + 16
-)
-
-// opaque takes a record of the type that data has, and, in TLS 1.3, all of the
-// handshake behind the ServerHello: only its length tells them apart.
-func (d *Dialog) opaque(s *Side) {
-	if d.spoken() >= 0x0304 && !d.ended {
-		d.hidden(s)
-		return
-	}
-	d.data[s.dir] = true
-	if s.dir == ToServer {
-		d.say(LabelRequest)
-	} else {
-		d.say(LabelResponse)
-	}
-	b := BasisSeen
-	if d.spoken() >= 0x0304 {
-		b = BasisInferred
-	}
-	if d.ended || d.spoken() == 0 && d.data[0] && d.data[1] {
-		d.reach(TLSApplicationData, b)
-	}
-}
-
-// hidden takes an encrypted record of a TLS 1.3 handshake.
-func (d *Dialog) hidden(s *Side) {
-	if s.dir == ToClient {
-		d.say(LabelServerHello)
-		if s.size == opaqueAlert || s.size == opaqueAlert+opaquePadding {
-			d.alert(Alert{From: Server, Encrypted: true, Basis: BasisInferred})
-		}
-		return
-	}
-	switch s.size {
-	case opaqueAlert, opaqueAlert + opaquePadding:
-		d.alert(Alert{From: Client, Encrypted: true, Basis: BasisInferred})
-	case opaqueSHA256, opaqueSHA384, opaqueSHA384 + opaquePadding: // one with padding is as long as the other without
-		d.say(LabelKeyExchange)
-		d.complete(BasisInferred)
-	default: // its own certificate, or early data
-		d.say(LabelKeyExchange)
-	}
-}
-
 // message takes a handshake message; whole is false where it was cut.
-func (d *Dialog) message(s *Side, b []byte, whole bool) {
+func (s *Side) message(b []byte, whole bool) {
+	d := s.d
 	switch b[0] {
 	case msgClientHello:
 		if s.dir == ToServer {
@@ -225,7 +208,7 @@ func (d *Dialog) message(s *Side, b []byte, whole bool) {
 		d.tls.Asked = d.tls.Asked || s.dir == ToClient
 	}
 	if whole {
-		d.say(d.flight(s))
+		d.say(s.flight())
 	}
 }
 
@@ -249,7 +232,7 @@ func (d *Dialog) serverHello(b []byte) {
 	d.tls.Server = h
 	d.news |= NewServerHello
 	if h.Version != 0 {
-		d.tls.Version = h.Version
+		d.tls.Version = Seen(h.Version)
 	}
 	if h.Cipher != 0 {
 		d.tls.Cipher = h.Cipher
@@ -294,7 +277,7 @@ func (d *Dialog) alert(a Alert) {
 		d.news |= NewAlert
 	}
 	switch {
-	case a.Encrypted && d.ended, !a.Encrypted && a.Description == alertCloseNotify:
+	case !a.Encrypted && a.Description == alertCloseNotify, a.Encrypted && d.over(a.From):
 		d.label = LabelCloseNotify
 		return
 	case !a.Encrypted && !a.Fatal():
@@ -302,10 +285,16 @@ func (d *Dialog) alert(a Alert) {
 		return
 	}
 	d.label = LabelAlert
-	if d.alertBy == Nobody {
-		d.alertBy = a.From
+	if d.end.by.Is() == Nobody || d.end.sealed && !a.Encrypted {
+		d.end = ending{claim(a.From, a.Basis), a.Encrypted}
 	}
-	if !d.ended {
-		d.tls.Stage, d.tls.Basis = TLSAlert, a.Basis
+}
+
+// over reports whether an encrypted alert of from follows the handshake: data was
+// sent, both Finished were, or its own one that the other's comes before.
+func (d *Dialog) over(from End) bool {
+	if d.ended && d.unsure && from == Server && !d.data[ToClient] {
+		return false
 	}
+	return d.ended || d.data[0] || d.data[1] || d.implied
 }

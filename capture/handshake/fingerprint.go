@@ -118,7 +118,7 @@ func (c *Cache) ja4(o *offer) string {
 		}
 		c.scratch = commas(c.scratch, c.list)
 	}
-	extHash := truncated(c.scratch, all)
+	extHash := truncated(c.scratch, len(kinds))
 
 	b = append(append(b, '_'), cipherHash[:]...)
 	b = append(append(b, '_'), extHash[:]...)

@@ -1,6 +1,6 @@
 package handshake
 
-import "fmt"
+import "math"
 
 // phase is where a connection's TLS stands, as the order and the lengths of
 // the flights tell: no byte of them was captured.
@@ -11,128 +11,149 @@ const (
 	phaseHello        // the client's first flight
 	phaseServer       // the server's first flight
 	phaseClient       // the client's second flight
-	phaseDone         // the server's answer to it (TLS 1.2)
+	phaseDone         // the server's answer to it
 	phaseData
-	phaseLate // joined mid-stream: nothing is inferred
+	phaseLate // joined mid-stream, or nothing that is known: nothing is inferred
 )
 
-// flight adds up the segments that one side sends before the other answers:
-// Java sends key exchange, ChangeCipherSpec and Finished one by one, so only
-// the sum tells.
+// flight adds up the bytes that one side sends before the other answers: Java
+// sends key exchange, ChangeCipherSpec and Finished one by one, so only the sum
+// tells. What was not captured the numbers of what was show: it counts, too.
 type flight struct {
 	phase phase
 	dir   Dir
-	bytes int
-	count int
-	match *sum // the sum that the client's second flight fits
+	known [2]bool // next is valid
 	// retried: a HelloRetryRequest came, and the client's ChangeCipherSpec went
 	// out with its second hello (RFC 8446, D.4).
 	retried bool
+	short   bool // the server's flight is as short as one that resumes
+	changed bool // guess did since it was told
+	guess   guess
+	segment segments  // of the client's second flight
+	next    [2]uint32 // the number after the last byte that counts
+	hello   int32     // bytes of the client's first flight, and of the server's
+	answer  int32
+	bytes   int32
+	count   int32
+	match   *sum // what the client's second flight fits
 }
 
-// Lengths on the wire, record headers included. An alert in clear is a record
-// of 2 bytes (RFC 5246, 7.2); ChangeCipherSpec one of 1.
-const (
-	alertClear = 7
-	alertTLS13 = 24 // header, 2 bytes, content type, tag (RFC 8446, 5.2)
-	ccs        = 6
-	// A HelloRetryRequest with a session ID of 32 bytes, the version and the group
-	// it wants (RFC 8446, 4.1.4); most servers send a ChangeCipherSpec behind it.
-	retry = 93
-)
-
-// sum is what a client's second flight adds up to.
-type sum struct {
-	bytes   int
+// guess is what the lengths tell; none of it was seen, so that it can only
+// become a claim that is inferred.
+type guess struct {
+	stage   TLSStage
+	alertBy End
+	empty   bool // the client's flight begins as one without a certificate does
 	version uint16
-	suite   string
 }
 
-// sums are all flights that a client without a certificate can send. Key
-// exchange: public value and its length under a handshake and a record header.
-// Finished: 12 bytes of verify data under the cipher (RFC 5246, 7.4.9), or the
-// hash's length in TLS 1.3 (RFC 8446, 4.4.4), where JSSE pads 16 bytes more.
-var sums = allSums()
+// segments are where the first segments of a flight end.
+type segments struct {
+	n  int
+	at [8]uint16
+}
 
-func allSums() []sum {
-	keys := []struct {
-		bytes int
-		name  string
-	}{{42, "ECDHE x25519"}, {75, "ECDHE P-256"}, {107, "ECDHE P-384"}, {143, "ECDHE P-521"}, {267, "RSA 2048"}}
-	finished := []struct {
-		bytes int
-		name  string
-	}{{45, "AES-GCM"}, {37, "ChaCha20-Poly1305"}, {69, "AES-CBC-SHA1"}, {85, "AES-CBC-SHA256"}, {101, "AES-CBC-SHA384"}}
-	var out []sum
-	for _, k := range keys {
-		for _, f := range finished {
-			out = append(out, sum{k.bytes + ccs + f.bytes, 0x0303, k.name + ", " + f.name})
+func (s *segments) add(end int32) {
+	if s.n < len(s.at) && end <= math.MaxUint16 {
+		s.at[s.n] = uint16(end)
+		s.n++
+	}
+}
+
+// last is the length of the last but n segments.
+func (s *segments) last(n int) int {
+	at := s.n - 1 - n
+	if at < 1 {
+		return 0
+	}
+	return int(s.at[at] - s.at[at-1])
+}
+
+// lose: nothing is told from here on, and nothing of a flight that was not over.
+func (f *flight) lose() {
+	if f.phase == phaseLate {
+		return
+	}
+	if f.phase != phaseData {
+		f.back()
+	}
+	f.phase, f.changed = phaseLate, true
+}
+
+// back takes back what the client's second flight told.
+func (f *flight) back() {
+	if f.guess.stage > TLSServerHello {
+		f.guess.stage = TLSClientHello
+		if f.phase > phaseServer {
+			f.guess.stage = TLSServerHello
 		}
 	}
-	for _, pad := range []int{0, 16} {
-		out = append(out, sum{ccs + 58 + pad, 0x0304, "a SHA-256 suite"}, sum{ccs + 74 + pad, 0x0304, "a SHA-384 suite"})
-	}
-	return out
+	f.guess, f.match = guess{stage: f.guess.stage}, nil
 }
 
-// fits gives the sum a flight adds up to, and the others of the same size.
-func fits(bytes int) (match *sum, others []string) {
-	for i := range sums {
-		switch s := &sums[i]; {
-		case s.bytes != bytes:
-		case match == nil:
-			match = s
-		default:
-			others = append(others, fmt.Sprintf("TLS 1.%d %s", s.version-0x0301, s.suite))
-		}
+// add takes n bytes of one side and labels them.
+func (f *flight) add(dir Dir, n int, m *Move) {
+	f.changed = f.changed || f.phase != phaseData
+	if f.guess.stage == TLSAlert && (f.phase != phaseServer || dir == ToServer) {
+		f.behind(dir, n, m)
+		return
 	}
-	return match, others
-}
-
-// add takes a segment with n new bytes and labels it.
-func (f *flight) add(n int, m *Move, tls *TLS) {
-	if f.count > 0 && f.dir != m.Dir {
-		f.turn(tls)
+	if f.count > 0 && f.dir != dir {
+		f.turn()
+		f.bytes, f.count, f.segment.n = 0, 0, 0
+	}
+	if f.phase == phaseClient && f.count > 0 && f.match != nil { // the flight is whole: what follows is data
+		f.over()
 		f.bytes, f.count = 0, 0
 	}
-	if f.count > 0 && f.phase == phaseClient && f.match != nil { // the flight is whole: what follows is data
-		f.after(tls)
-		f.bytes, f.count = 0, 0
-	}
-	f.dir = m.Dir
-	f.bytes += n
+	f.dir = dir
+	f.bytes += int32(n)
 	f.count++
-	m.Flight, m.Count, m.Basis = f.bytes, f.count, BasisInferred
-	f.label(n, m, tls)
+	m.Flight, m.Count, m.Basis = int(f.bytes), int(f.count), BasisInferred
+	f.label(n, m)
+}
+
+// behind takes what follows an alert. Where who sent it goes on, or the server
+// answers it, it was none; a client may have sent more before the server's came.
+func (f *flight) behind(dir Dir, n int, m *Move) {
+	m.Label, m.Basis = LabelCloseNotify, BasisInferred
+	switch {
+	case goodbye(n):
+	case dir == ToServer && f.guess.alertBy == Server:
+		m.Label = LabelKeyExchange
+	default:
+		f.back()
+		f.phase = phaseLate
+	}
 }
 
 // turn is called when the other side begins to send.
-func (f *flight) turn(tls *TLS) {
+func (f *flight) turn() {
 	switch f.phase {
 	case phaseHello:
 		f.phase = phaseServer
 	case phaseServer:
-		if f.phase = phaseClient; tls.Stage == TLSHelloRetry && tls.Basis == BasisInferred {
-			f.phase, f.retried, tls.Version = phaseHello, true, 0x0304
+		if f.phase = phaseClient; f.guess.stage == TLSHelloRetry {
+			f.phase, f.retried, f.guess.version = phaseHello, true, 0x0304
 		}
 	case phaseClient:
-		f.after(tls)
+		f.over()
 	case phaseDone:
-		f.phase = phaseData
+		if f.dir == ToClient {
+			f.phase = phaseData
+		}
 	}
 }
 
-// after leaves the client's second flight: TLS 1.3 is then done, TLS 1.2 waits
+// over leaves the client's second flight: the handshake is then done, or waits
 // for the server's Finished.
-func (f *flight) after(tls *TLS) {
-	if tls.Version == 0x0304 {
+func (f *flight) over() {
+	if f.phase = phaseDone; f.match != nil && f.match.ends() {
 		f.phase = phaseData
-		return
 	}
-	f.phase = phaseDone
 }
 
-func (f *flight) label(n int, m *Move, tls *TLS) {
+func (f *flight) label(n int, m *Move) {
 	switch f.phase {
 	case phaseStart, phaseHello:
 		if m.Dir == ToClient { // the server speaks first: no TLS that we know
@@ -141,97 +162,141 @@ func (f *flight) label(n int, m *Move, tls *TLS) {
 		}
 		f.phase = phaseHello
 		m.Label = LabelClientHello
-		if tls.Stage == TLSHelloRetry { // the second, with a ChangeCipherSpec before it or without
-			return
+		if f.guess.stage != TLSHelloRetry { // else it is the second, with a ChangeCipherSpec before it or without
+			f.guess.stage, f.hello = TLSClientHello, f.bytes
 		}
-		tls.Hello = f.bytes
-		tls.reach(TLSClientHello)
 	case phaseServer:
-		f.server(m, tls)
+		f.server(m)
 	case phaseClient:
-		f.client(m, tls)
+		f.client(m)
 	case phaseDone:
-		f.done(n, m, tls)
+		f.done(n, m)
 	case phaseData:
-		f.data(n, m, tls)
+		f.data(n, m)
 	}
 }
 
-func (t *TLS) reach(s TLSStage) { t.Stage, t.Basis = s, BasisInferred }
-
-func (f *flight) server(m *Move, tls *TLS) {
-	tls.Answer = f.bytes
+func (f *flight) server(m *Move) {
+	g := &f.guess
+	f.answer, f.match = f.bytes, nil
+	f.short = f.bytes >= leastResumed && f.bytes <= mostResumed
 	if f.bytes == alertClear {
-		m.Label = LabelAlert
-		tls.reach(TLSAlert)
+		f.alert(m, 0)
 		return
 	}
 	m.Label = LabelServerHello
-	if f.bytes == retry || f.bytes == retry+ccs {
-		tls.reach(TLSHelloRetry)
-		tls.CouldBe = []string{"a TLS 1.2 ServerHello of that size, sent by itself"}
-		return
+	g.stage, g.alertBy = TLSServerHello, Nobody
+	if !f.retried && (f.bytes == retry || f.bytes == retry+ccs) {
+		g.stage = TLSHelloRetry
 	}
-	tls.CouldBe = nil
-	tls.reach(TLSServerHello)
+}
+
+// alert: what was sent has the size of an alert.
+func (f *flight) alert(m *Move, version uint16) {
+	m.Label = LabelAlert
+	f.guess.stage, f.guess.alertBy = TLSAlert, Client+End(m.Dir)
+	f.guess.version, f.match = version, nil
 }
 
 // client reads the flight that tells whether the client took the certificate.
-func (f *flight) client(m *Move, tls *TLS) {
+func (f *flight) client(m *Move) {
+	g := &f.guess
+	*g = guess{stage: TLSServerHello, empty: g.empty}
+	if f.retried {
+		g.version = 0x0304
+	}
+	f.segment.add(f.bytes)
 	switch f.bytes {
-	case alertClear:
-		m.Label = LabelAlert
-		tls.reach(TLSAlert)
-		tls.Version = 0x0303
+	case alertClear: // a client of TLS 1.3 sends it in clear, too, while it has no keys
+		f.alert(m, g.version)
 		return
-	case ccs + alertTLS13, alertTLS13, ccs + alertTLS13 + 16, alertTLS13 + 16:
-		m.Label = LabelAlert
-		tls.reach(TLSAlert)
-		tls.Version = 0x0304
+	case ccs + alertTLS13, alertTLS13, ccs + alertTLS13 + padded, alertTLS13 + padded:
+		f.alert(m, 0x0304)
 		return
+	case emptyTLS12:
+		g.empty = g.empty || f.count == 1
 	}
 	m.Label = LabelKeyExchange
-	bytes := f.bytes
-	if f.retried {
-		bytes += ccs
-	}
-	match, others := fits(bytes)
-	f.match = match
-	if match == nil {
-		return
-	}
-	tls.Version, tls.Suite, tls.CouldBe = match.version, match.suite, others
-	if match.version == 0x0304 {
-		tls.reach(TLSFinished)
-		m.TLSDone = true
+	f.fit()
+	if f.match != nil && f.match.ends() {
+		g.stage, m.TLSDone = TLSFinished, true
 	}
 }
 
-// done: the server's ChangeCipherSpec and Finished, with a ticket or without.
-func (f *flight) done(n int, m *Move, tls *TLS) {
-	if m.Dir == ToServer { // nothing came back yet: data under way already
-		f.data(n, m, tls)
-		return
+// fit finds what the flight can be, whose segments end where records do.
+func (f *flight) fit() {
+	g, skipped := &f.guess, 0
+	if f.retried {
+		skipped = ccs
 	}
-	if f.bytes == alertClear {
-		m.Label = LabelAlert
-		tls.reach(TLSAlert)
+	f.match = nil
+	list := sums[int(f.bytes)+skipped]
+	for i := range list {
+		s := &list[i]
+		if (f.short || !s.resumed) && (!f.retried || s.version == 0x0304) && s.bounds(&f.segment, skipped) {
+			f.match = s
+			break
+		}
+	}
+	if f.match == nil && f.segment.last(1) == ccs {
+		f.match = own[f.segment.last(0)]
+	}
+	if f.match != nil {
+		g.version, g.empty = f.match.version, g.empty || f.match.empty
+	}
+}
+
+// done: the server's ChangeCipherSpec and Finished, with a ticket or without, or
+// its alert.
+func (f *flight) done(n int, m *Move) {
+	g := &f.guess
+	switch {
+	case m.Dir == ToServer: // nothing came back yet: data under way already
+		f.data(n, m)
+		return
+	case f.bytes == alertClear:
+		f.alert(m, g.version)
+		return
+	case f.count == 1 && (n == alertTLS13 || n == alertTLS13+padded):
+		f.sealed(m)
 		return
 	}
 	m.Label = LabelFinished
-	if f.match != nil && tls.Stage < TLSFinished {
-		tls.reach(TLSFinished)
-		m.TLSDone = true
+	if f.match == nil || g.stage >= TLSFinished || n != ccs && f.bytes < leastFinished {
+		return
 	}
+	g.stage, m.TLSDone = TLSFinished, true
+}
+
+// sealed: the server's answer is an alert of TLS 1.3. Of TLS 1.2 it would be in
+// clear: the server has not changed its cipher yet.
+func (f *flight) sealed(m *Move) {
+	s := f.match
+	f.back()
+	if s == nil {
+		f.phase = phaseLate
+		return
+	}
+	f.alert(m, 0x0304)
+	f.guess.empty = s.version == 0x0304 && s.empty
 }
 
 // closeNotify are the lengths of the alert that ends a TLS connection: GCM,
 // CBC and TLS 1.3 with and without padding.
-var closeNotify = map[int]bool{31: true, 23: true, 24: true, 40: true, 53: true, 69: true, 85: true}
+func closeNotify(n int) bool {
+	switch n {
+	case 23, 24, 31, 40, 53, 69, 85:
+		return true
+	}
+	return false
+}
 
-func (f *flight) data(n int, m *Move, tls *TLS) {
+// goodbye reports whether n bytes can be an alert.
+func goodbye(n int) bool { return n == alertClear || closeNotify(n) }
+
+func (f *flight) data(n int, m *Move) {
 	switch {
-	case closeNotify[n]:
+	case closeNotify(n):
 		m.Label = LabelCloseNotify
 		return
 	case m.Dir == ToServer:
@@ -239,13 +304,30 @@ func (f *flight) data(n int, m *Move, tls *TLS) {
 	default:
 		m.Label = LabelResponse
 	}
-	if tls.Stage == TLSFinished {
-		tls.reach(TLSApplicationData)
+	// The server's may be tickets, in TLS 1.3 (RFC 8446, 4.6.1).
+	if f.guess.stage == TLSFinished && (m.Dir == ToServer || f.guess.version != 0x0304) {
+		f.guess.stage, f.changed = TLSApplicationData, true
 	}
-	// A flight of no known size was an exchange of keys if data goes both ways.
-	if tls.Stage == TLSServerHello && m.Dir == ToClient && n > alertClear {
-		tls.reach(TLSApplicationData)
-		m.TLSDone = true
-		tls.CouldBe = append(tls.CouldBe, "another key exchange or a client certificate: the flight has no size that is known")
+}
+
+// tell puts what the lengths tell into a connection without bytes.
+func (f *flight) tell(t *TLS) {
+	g := &f.guess
+	t.Stage, t.Version = Inferred(g.stage), Inferred(g.version)
+	t.Hello, t.Answer = int(f.hello), int(f.answer)
+	f.suite(t)
+	f.changed = false
+}
+
+var couldBeHello = []string{"a TLS 1.2 ServerHello of that size, sent by itself"}
+
+// suite tells what the lengths fit, and what else they do.
+func (f *flight) suite(t *TLS) {
+	t.Suite, t.CouldBe = "", nil
+	switch {
+	case f.guess.stage == TLSHelloRetry && f.phase == phaseServer:
+		t.CouldBe = couldBeHello
+	case f.match != nil:
+		t.Suite, t.CouldBe = f.match.suite, f.match.others
 	}
 }

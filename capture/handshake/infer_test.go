@@ -22,7 +22,7 @@ func TestSumsOfFlights(t *testing.T) {
 		{"TLS 1.3, CCS and alert apart", []int{517, -1448, -900, 6, 24}, handshake.TLSAlert, 0x0304, handshake.Client},
 		{"TLS 1.2, accepted", []int{300, -1448, -200, 93, -51}, handshake.TLSFinished, 0x0303, handshake.Nobody},
 		{"TLS 1.2, in three segments as Java sends it", []int{300, -1448, -200, 75, 6, 45, -51}, handshake.TLSFinished, 0x0303, handshake.Nobody},
-		{"TLS 1.2, certificate refused", []int{300, -1448, -200, 7}, handshake.TLSAlert, 0x0303, handshake.Client},
+		{"TLS 1.2, certificate refused", []int{300, -1448, -200, 7}, handshake.TLSAlert, 0, handshake.Client},
 		{"refused by the server", []int{300, -7}, handshake.TLSAlert, 0, handshake.Server},
 		{"HelloRetryRequest, then the server's flight", []int{517, -93, -6, 6, 550, -1448, -900, 58}, handshake.TLSFinished, 0x0304, handshake.Nobody},
 		{"HelloRetryRequest, silence", []int{517, -99, 6, 550}, handshake.TLSHelloRetry, 0x0304, handshake.Nobody},
@@ -40,8 +40,8 @@ func TestSumsOfFlights(t *testing.T) {
 				}
 			}
 			c := step.Conn
-			if c.TLS.Stage != tt.stage || c.TLS.Version != tt.version || c.Trouble.AlertBy != tt.alertBy || c.TLS.Basis != handshake.BasisInferred {
-				t.Errorf("stage %d, version %#x, alert by %d, basis %d", c.TLS.Stage, c.TLS.Version, c.Trouble.AlertBy, c.TLS.Basis)
+			if c.TLS.Stage.Is() != tt.stage || c.TLS.Version.Is() != tt.version || c.Trouble.AlertBy.Is() != tt.alertBy || c.TLS.Stage.Basis() != handshake.BasisInferred {
+				t.Errorf("stage %d, version %#x, alert by %d, basis %d", c.TLS.Stage.Is(), c.TLS.Version.Is(), c.Trouble.AlertBy.Is(), c.TLS.Stage.Basis())
 			}
 		})
 	}
@@ -54,7 +54,7 @@ func TestSumsNameWhatTheyCannotExclude(t *testing.T) {
 	x.data(handshake.ToServer, 300)
 	x.data(handshake.ToClient, 1600)
 	step := x.data(handshake.ToServer, 80) // 74 and a CCS: SHA-384, or SHA-256 padded by JSSE
-	if c := step.Conn.TLS; c.Version != 0x0304 || len(c.CouldBe) == 0 {
+	if c := step.Conn.TLS; c.Version.Is() != 0x0304 || len(c.CouldBe) == 0 {
 		t.Errorf("%+v", c)
 	}
 }

@@ -120,7 +120,7 @@ func TestAlerts(t *testing.T) {
 	d := newDialog(NewCache(redact.New()))
 	hear(d, ToServer, record(recordHandshake, m["ClientHello"]))
 	hear(d, ToClient, record(recordAlert, []byte{2, 70}))
-	if len(d.tls.Alerts) != 1 || d.tls.Alerts[0].Name() != "protocol_version" || !d.tls.Alerts[0].Fatal() || d.tls.Stage != TLSAlert || d.alertBy != Server {
+	if len(d.tls.Alerts) != 1 || d.tls.Alerts[0].Name() != "protocol_version" || !d.tls.Alerts[0].Fatal() || d.end.by.Is() != Server || d.end.sealed {
 		t.Errorf("%+v", d.tls)
 	}
 }
@@ -162,8 +162,8 @@ func FuzzDialog(f *testing.F) {
 		hear(one, ToClient, down)
 		feed(two, ToServer, up, int(n)+1)
 		feed(two, ToClient, down, int(n)+1)
-		if plausible(up) && plausible(down) && len(up) > 5 && len(down) > 5 && one.side[0].on && one.side[1].on && one.tls.Stage != two.tls.Stage {
-			t.Errorf("in pieces: %d, whole: %d", two.tls.Stage, one.tls.Stage)
+		if plausible(up) && plausible(down) && len(up) > 5 && len(down) > 5 && one.side[0].on && one.side[1].on && one.stage != two.stage {
+			t.Errorf("in pieces: %v, whole: %v", two.stage, one.stage)
 		}
 	})
 }
@@ -183,5 +183,22 @@ func BenchmarkClientHello(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_, _ = c.ParseClientHello(m) // it is well formed
+	}
+}
+
+// A ClientHello with nothing but a name has no extensions to hash: JA4 says
+// twelve zeros, not the hash of nothing.
+func TestJA4WithoutFurtherExtensions(t *testing.T) {
+	hello := func(extensions ...byte) []byte {
+		body := append([]byte{3, 3}, make([]byte, 32)...)
+		body = append(body, 0, 0, 2, 0xc0, 0x2f, 1, 0, 0, byte(len(extensions)))
+		body = append(body, extensions...)
+		return append([]byte{msgClientHello, 0, 0, byte(len(body))}, body...)
+	}
+	for name, b := range map[string][]byte{"only a name": hello(0, 0, 0, 6, 0, 4, 0, 0, 1, 'a'), "none": hello()} {
+		h, err := NewCache(redact.New()).ParseClientHello(b)
+		if err != nil || !strings.HasSuffix(h.JA4, "_000000000000") {
+			t.Errorf("%s: %v, %v", name, h, err)
+		}
 	}
 }

@@ -129,7 +129,7 @@ func (s *Side) begin() {
 	if s.kind != recordHandshake {
 		s.cut() // a message is not broken off by other records (RFC 8446, 5.1)
 	}
-	s.d.record(s)
+	s.record()
 }
 
 func (s *Side) body(b []byte) {
@@ -152,7 +152,7 @@ func (s *Side) handshake(b []byte) {
 	for len(b) > 0 {
 		if s.msg == nil {
 			if n := length(b); n > 0 && len(b) >= n { // whole, where it lies
-				s.d.message(s, b[:n], true)
+				s.message(b[:n], true)
 				b = b[n:]
 				continue
 			}
@@ -171,7 +171,7 @@ func (s *Side) handshake(b []byte) {
 		s.msg = append(s.msg, b[:n]...)
 		b = b[n:]
 		if len(s.msg) >= 4 && len(s.msg) == length(s.msg) {
-			s.d.message(s, s.msg, true)
+			s.message(s.msg, true)
 			s.drop()
 		}
 	}
@@ -188,7 +188,7 @@ func length(b []byte) int {
 // cut ends a message that is not whole: what it holds is told.
 func (s *Side) cut() {
 	if len(s.msg) > 0 {
-		s.d.message(s, s.msg, false)
+		s.message(s.msg, false)
 	}
 	s.drop()
 }

@@ -11,13 +11,14 @@ var labelsTLS = [...]bool{
 // is new. Where no bytes are missing they alone count; else they correct what the lengths tell.
 // It changes nothing where the packet has no bytes and none that waited came to their turn.
 func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
-	if !d.touched && bytes == 0 && !labelsTLS[m.Label] {
+	if !d.touched && bytes == 0 && !labelsTLS[m.Label] && !st.flight.changed && st.Trouble.Missed == d.missed {
 		return 0
 	}
-	d.touched = false
+	d.touched, d.missed = false, st.Trouble.Missed
 	if !d.begun && d.clear { // a proxy is asked, or HTTP is spoken: lengths tell nothing
-		st.TLS = TLS{Hello: st.TLS.Hello, Answer: st.TLS.Answer}
-		st.Trouble.AlertBy = Nobody
+		st.TLS = TLS{Hello: int(st.flight.hello), Answer: int(st.flight.answer)}
+		st.Trouble.AlertBy, st.Trouble.EmptyCertificate = Claim[End]{}, false
+		st.read, st.flight.changed = true, false
 		m.TLSDone = false
 		if labelsTLS[m.Label] {
 			m.Label, m.Basis = LabelNone, BasisNone
@@ -30,13 +31,8 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 	}
 	news, label, done := d.news, d.label, d.done
 	d.news, d.label, d.done = 0, LabelNone, false
-	d.merge(&st.TLS)
-	if d.alertBy != Nobody || !d.holes {
-		st.Trouble.AlertBy = d.alertBy
-	}
-	if d.empty || !d.holes {
-		st.Trouble.EmptyCertificate = d.empty
-	}
+	st.read, st.flight.changed = true, false
+	d.merge(st)
 	ours := labelsTLS[m.Label] || m.Label == LabelNone
 	switch {
 	case label != LabelNone && ours:
@@ -48,21 +44,49 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 	return news
 }
 
-// merge overrides what the lengths tell.
-func (d *Dialog) merge(t *TLS) {
-	known := *t
+// merge puts what both tell into the connection: each fact as the bytes show it,
+// else, where some are missing, as the lengths tell it.
+func (d *Dialog) merge(st *Flow) {
+	t, g := &st.TLS, &st.flight.guess
 	*t = d.tls
-	t.Hello, t.Answer, t.Plain = known.Hello, known.Answer, d.notTLS
-	if !d.holes {
-		return
+	t.Stage, t.Hello, t.Answer, t.Plain = d.stage, int(st.flight.hello), int(st.flight.answer), d.notTLS
+	by := d.end.by
+	if d.end.sealed && !d.whole() {
+		if by = (Claim[End]{}); d.unsure { // whether the server took the client's flight is not known
+			t.Stage = least(t.Stage, TLSServerHello)
+		}
 	}
-	if t.Cipher == 0 {
-		t.Suite, t.CouldBe = known.Suite, known.CouldBe
+	empty := d.empty
+	if d.implied && !d.whole() && !t.Done() {
+		t.Stage = Inferred(TLSApplicationData)
 	}
-	if t.Version == 0 {
-		t.Version = known.Version
+	if (d.holes || d.missed != [2]bool{}) && d.agrees(g) {
+		if t.Cipher == 0 {
+			st.flight.suite(t)
+		}
+		t.Version = t.Version.or(Inferred(g.version))
+		if g.stage != TLSAlert && g.stage > t.Stage.Is() {
+			t.Stage = Inferred(g.stage)
+		}
+		if g.stage == TLSAlert && !t.Done() && !d.over(g.alertBy) {
+			by = by.or(Inferred(g.alertBy))
+		}
+		empty = empty || g.empty
 	}
-	if t.Stage != TLSAlert && known.Stage > t.Stage && (known.Stage != TLSAlert || d.alertBy != Nobody) {
-		t.Stage, t.Basis = known.Stage, known.Basis
+	if by.Is() != Nobody && (!t.Done() || d.end.sealed && d.unsure) {
+		t.Stage = claim(TLSAlert, by.Basis())
 	}
+	st.Trouble.AlertBy, st.Trouble.EmptyCertificate = by, empty
+}
+
+// agrees reports whether nothing that was seen denies what the lengths tell.
+func (d *Dialog) agrees(g *guess) bool {
+	v := d.tls.Version.Is()
+	return v == 0 || g.version == 0 || v == g.version
+}
+
+// whole reports whether nothing is missing that could show an encrypted alert to
+// be the connection's end, and not the handshake's.
+func (d *Dialog) whole() bool {
+	return !d.holes && d.missed == [2]bool{} && d.tls.Client != nil && d.tls.Server != nil
 }

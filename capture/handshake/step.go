@@ -94,9 +94,8 @@ func (s TLSStage) String() string { return nameOf(tlsNames[:], s) }
 
 // TLS is what is known of a connection's TLS.
 type TLS struct {
-	Stage   TLSStage
-	Basis   Basis
-	Version uint16 // 0x0303, 0x0304; 0 unknown
+	Stage   Claim[TLSStage]
+	Version Claim[uint16] // 0x0303, 0x0304
 	// Suite tells what the lengths fit ("ECDHE P-521, AES-GCM"); our words.
 	Suite string
 	// CouldBe lists what the lengths cannot exclude; our words.
@@ -170,15 +169,15 @@ type Trouble struct {
 	// Missed: by direction, the other end acknowledged what the capture lacks. What
 	// that was is not known; that nothing was sent may not be told.
 	Missed           [2]bool
-	ResetBy, FINBy   End  // who reset it; who closed first
-	AlertBy          End  // who sent the first TLS alert in clear
-	HelloAcked       bool // the server's host acknowledged the ClientHello
-	EmptyCertificate bool // the client's flight begins as one without a certificate does
-	Pending          bool // the client's last bytes are not acknowledged
-	Stuck            bool // the server's last word is a window of 0
-	Waiting          bool // the client's last bytes are acknowledged and not answered
-	Late             bool // the server's answer came after the client had given up
-	Blind            bool // the listing lost the length of some packet: what was sent is not known
+	ResetBy, FINBy   End        // who reset it; who closed first
+	AlertBy          Claim[End] // who sent the first TLS alert of the handshake
+	HelloAcked       bool       // the server's host acknowledged the ClientHello
+	EmptyCertificate bool       // the client's flight begins as one without a certificate does
+	Pending          bool       // the client's last bytes are not acknowledged
+	Stuck            bool       // the server's last word is a window of 0
+	Waiting          bool       // the client's last bytes are acknowledged and not answered
+	Late             bool       // the server's answer came after the client had given up
+	Blind            bool       // the listing lost the length of some packet: what was sent is not known
 }
 
 // large is the size from which a segment says something about the path's MTU:

@@ -22,8 +22,13 @@ func CipherName(id uint16) string {
 // certificate and both sides go on to their Finished. Up to TLS 1.2, the
 // rest is encrypted.
 func (t *TLS) Resumed() bool {
-	return t.Server != nil && t.Version != 0 && t.Version < 0x0304 && t.Chain == nil && t.Basis == BasisSeen &&
-		(t.Stage == TLSFinished || t.Stage == TLSApplicationData) && t.Client != nil && (t.Client.Ticket || t.Client.Session)
+	return t.Server != nil && t.Version.Is() != 0 && t.Version.Is() < 0x0304 && t.Chain == nil && t.Stage.Basis() == BasisSeen &&
+		t.Done() && t.Client != nil && (t.Client.Ticket || t.Client.Session)
+}
+
+// Done reports whether the handshake is over, and well.
+func (t *TLS) Done() bool {
+	return t.Stage.Is() == TLSFinished || t.Stage.Is() == TLSApplicationData
 }
 
 var suiteNames = [...]struct {

@@ -47,6 +47,7 @@ type Flow struct {
 	answers int    // how often the server answered the client
 	asked   int    // bytes of the client since the server's last
 	opened  bool   // its first packet was a SYN
+	read    bool   // its bytes are: they tell more than its lengths
 	isn     uint32 // and had this number
 	Talk    any    // for who reads its bytes, and who takes its packets:
 	Note    any    // what they keep with it
@@ -206,6 +207,11 @@ func (s *Flow) observe(p *packet.Packet, now instant, m *Move) {
 		s.acknowledge(p, m)
 		s.data(p, m)
 	}
+	if s.flight.changed && !s.read {
+		s.flight.tell(&s.TLS)
+		s.Trouble.AlertBy = Inferred(s.flight.guess.alertBy)
+		s.Trouble.EmptyCertificate = s.flight.guess.empty
+	}
 }
 
 // gaveUp notes what the server still sends to a client that has closed.
@@ -257,6 +263,9 @@ func (s *Flow) syn(p *packet.Packet, now instant, m *Move) {
 		s.State, s.synAt, s.ClientMSS = SynSent, now, p.MSS
 		s.ClientScale, s.ClientSACK = p.WScale, p.SACKOK
 		s.side[ToServer] = side{next: p.Seq + 1, seen: !p.Cut}
+		if s.flight.phase == phaseStart {
+			s.flight.opens(p, m.Dir)
+		}
 		return
 	}
 	m.Label = LabelSYNACK
@@ -265,6 +274,9 @@ func (s *Flow) syn(p *packet.Packet, now instant, m *Move) {
 		if s.Retransmissions == 0 { // else it is not known which SYN it answers
 			s.RTT = time.Duration(now - s.synAt)
 		}
+	}
+	if s.flight.phase == phaseStart {
+		s.flight.opens(p, m.Dir)
 	}
 	s.ServerMSS = p.MSS
 	s.ServerScale, s.ServerSACK = p.WScale, p.SACKOK
@@ -299,24 +311,20 @@ func (s *Flow) data(p *packet.Packet, m *Move) {
 			s.skipped(p, m, me)
 			me.next, me.seen, me.cut = end, true, me.cut || p.Cut
 			s.count(p, m)
-			s.flight.add(p.Length, m, &s.TLS)
+			s.flight.take(p, m, true)
 			s.watch(p, m)
 			s.unanswered()
 		}
+	} else if s.flight.phase < phaseData {
+		s.flight.take(p, m, false)
 	}
 	if p.Flags.Has(packet.FIN) {
 		s.finish(p, m, me)
 	}
 }
 
-// emptyCertificate is the length of a Certificate message without any, in its
-// record (RFC 5246, 7.4.6).
-const emptyCertificate = 12
-
-// watch keeps whose turn it is, who sent the first alert, and whether the client answered a
-// request for its certificate with none.
+// watch keeps whose turn it is.
 func (s *Flow) watch(p *packet.Packet, m *Move) {
-	t := &s.Trouble
 	if m.Label != LabelCloseNotify && m.Label != LabelAlert { // neither asks for an answer
 		s.turn = m.Dir
 	}
@@ -325,12 +333,6 @@ func (s *Flow) watch(p *packet.Packet, m *Move) {
 		s.asked += p.Length
 	case s.asked > 0:
 		s.asked, s.answers = 0, s.answers+1
-	}
-	if m.Label == LabelAlert && t.AlertBy == Nobody {
-		t.AlertBy = Client + End(m.Dir)
-	}
-	if s.flight.phase == phaseClient && m.Dir == ToServer && m.Count == 1 && p.Length == emptyCertificate {
-		t.EmptyCertificate = true
 	}
 }
 

@@ -6,21 +6,49 @@ import (
 	"syncscope/capture/redact"
 )
 
-// Begins tells by a line's first bytes whose record it begins: Manager, Syslog,
-// or Plain if neither's. It is cheap: nothing but the stamp is looked at.
+// Begins tells by what stands in front of a line whose record it begins: Manager,
+// Syslog, or Plain if neither's. It keeps nothing, and reads what the parser reads.
 func Begins(r redact.Raw) Form {
-	b := r.Bytes()
-	switch {
-	case len(b) > 20 && digits(b[:2]) && b[2] == '-' && managerDate(b[3:]):
+	b := bytes.TrimRight(r.Bytes(), "\r\n")
+	if managerLine(b) { // most lines
 		return Manager
-	case len(b) > 16 && b[3] == ' ' && b[6] == ' ' && b[9] == ':' && b[12] == ':' && b[15] == ' ' && digits(b[7:9]) && digits(b[13:15]):
-		if _, ok := month(b[:3]); ok {
-			return Syslog
-		}
+	}
+	switch env := unwrap(b); {
+	case env.manager:
+		return Manager
+	case env.is:
+		return Syslog
 	case bytes.Contains(b, shownWords):
 		return Manager
 	}
+	if topic, _ := noticed(b); topic != TopicNone {
+		return Manager
+	}
 	return FormPlain
+}
+
+// Stamped reports whether a record's time stands in front of a line.
+func Stamped(r redact.Raw) bool {
+	b := r.Bytes()
+	if managerLine(b) {
+		return true
+	}
+	env := unwrap(b)
+	return env.form != noStamp
+}
+
+// Front is how much of a line stands in front of what its program says: no program
+// writes a tab there.
+func Front(r redact.Raw) int {
+	b := r.Bytes()
+	if managerLine(b) {
+		if i := bytes.Index(b, []byte(") |")); i >= 0 {
+			return i
+		}
+		return len(b)
+	}
+	env := unwrap(b)
+	return env.at
 }
 
 // Continues reports whether a line is one of a Java stack trace, which goes on

@@ -104,7 +104,7 @@ const (
 	TopicNone           Topic = iota
 	TopicOnPremUser           // "user is using in On Prem mode"
 	TopicAuthStart            // "Authenticating on-prem server"
-	TopicMode                 // "Found smart licensing mode is X"; Value is X
+	TopicMode                 // "Found smart licensing mode is X"; Value is X, or empty where X is no mode that is known
 	TopicClientMap            // "intializing client Map {…}"; Peer, ClientID, Secret
 	TopicServerDetails        // "Getting onPrem server details"
 	TopicProxyHost            // "RestAPI proxy host X"; Value is X, empty: none

@@ -50,6 +50,8 @@ func TestManagerLines(t *testing.T) {
 				return e.Peer.String() == "172.20.85.137" && strings.HasPrefix(e.ClientID.String(), "client#") && strings.HasPrefix(e.Secret.String(), "secret#")
 			}},
 		{"a mode that was cut is none", `13-Jan-2023 17:29:02,793 IST INFO [n] [AbstractSettingsManager] (t) |default| Found smart licensing mode is onp`, logline.TopicMode, logline.Info, true, func(e logline.Entry) bool { return e.Value.Empty() }},
+		{"a mode in the settings' spelling", `13-Jan-2023 17:29:02,793 IST INFO [n] [AbstractSettingsManager] (t) |default| Found smart licensing mode is "On-Prem"`, logline.TopicMode, logline.Info, false, func(e logline.Entry) bool { return e.Value.String() == logline.OnPrem }},
+		{"a mode that nobody knows is none", `13-Jan-2023 17:29:02,793 IST INFO [n] [AbstractSettingsManager] (t) |default| Found smart licensing mode is csm`, logline.TopicMode, logline.Info, false, func(e logline.Entry) bool { return e.Value.Empty() }},
 		{"a user that was cut is none", `13-Jan-2023 17:29:02,793 IST INFO [n] [SmartLicensingUtil] (t) |default| URL backend/oauth/token?grant_type=password&username=sv`, logline.TopicTokenURL, logline.Info, true, func(e logline.Entry) bool {
 			return e.User.Empty() && e.GrantType.String() == "password"
 		}},

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 	"strings"
+	"unicode"
 
 	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
@@ -15,7 +16,7 @@ import (
 // The id stands there from 20.16 on and may be empty; the month is a name of
 // three letters or whole.
 func (p *Parser) manager(e *Entry) bool {
-	if len(p.b) < 3 || p.b[2] != '-' {
+	if !managerLine(p.b) {
 		return false
 	}
 	fields := bytes.SplitN(p.b, []byte(" "), 5)
@@ -26,11 +27,33 @@ func (p *Parser) manager(e *Entry) bool {
 	if !ok {
 		return false
 	}
-	e.Form, e.Stamp, e.Severity = Manager, st, severity(fields[3])
+	e.Stamp = st
 	at := len(p.b)
 	if len(fields) == 5 {
 		at -= len(bytes.TrimLeft(fields[4], " "))
 	}
+	p.managerRest(fields[3], at, e)
+	return true
+}
+
+// relayed reads the Manager's line behind what syslog or a collector put in front of
+// it, with its own stamp or without.
+func (p *Parser) relayed(env *envelope, e *Entry) {
+	p.b = p.b[env.at:]
+	if p.manager(e) {
+		return
+	}
+	e.Stamp = p.stampOf(env)
+	if sp := bytes.IndexByte(p.b, ' '); sp > 0 && managerBody(p.b) {
+		p.managerRest(p.b[:sp], blanks(p.b, sp), e)
+		return
+	}
+	e.Form, e.Cut, e.Message = Manager, true, p.rest(0)
+}
+
+// managerRest reads what follows the stamp and the level.
+func (p *Parser) managerRest(level []byte, at int, e *Entry) {
+	e.Form, e.Severity = Manager, severity(level)
 	var brackets [][]byte
 	at = p.brackets(at, &brackets)
 	switch n := len(brackets); {
@@ -42,7 +65,6 @@ func (p *Parser) manager(e *Entry) bool {
 	at = p.thread(at, e)
 	e.Message = p.rest(at)
 	p.managerTopic(p.b[min(at, len(p.b)):], e)
-	return true
 }
 
 // brackets collects the words in [] at at.
@@ -176,22 +198,35 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 	}
 }
 
-// mode keeps a reporting mode that the Manager knows; a beginning of one is a
-// line that was cut.
+// modes are the licence reporting modes as they are kept, without case, blanks,
+// hyphens and quotes: the Manager spells one in three ways.
+var modes = []string{"onprem", "online", "offline"}
+
+// OnPrem is the mode in which the Manager calls an SSM.
+const OnPrem = "onprem"
+
+// mode keeps a reporting mode that is known; any other word is none. A beginning of
+// one is a line that was cut.
 func (p *Parser) mode(word []byte, e *Entry) {
-	for _, known := range []string{"onprem", "online", "offline"} {
+	plain := strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, string(word))
+	for i, known := range modes {
 		switch {
-		case strings.EqualFold(known, string(word)):
-			e.Value = p.text(word)
+		case plain == known:
+			e.Value = modeNames[i]
 			return
-		case len(word) < len(known) && strings.EqualFold(known[:len(word)], string(word)):
+		case strings.HasPrefix(known, plain):
 			e.Cut = true
 		}
 	}
-	if !e.Cut {
-		e.Value = p.text(word)
-	}
 }
+
+// modeNames are the modes as texts.
+var modeNames = [...]redact.Text{redact.Literal("onprem"), redact.Literal("online"), redact.Literal("offline")}
 
 // areaOf is what a logger class is about.
 func areaOf(class []byte) Area {
@@ -236,14 +271,14 @@ func ends(b []byte, chars string) int {
 }
 
 // request reads a path with its query: "backend/oauth/token?grant_type=…".
-func (p *Parser) request(b []byte, e *Entry) {
+func (p *programs) request(b []byte, e *Entry) {
 	uri := b[:ends(b, " ")]
 	e.Path = p.text(uri[:ends(uri, "?")])
 	p.credentials(b[:min(len(b), len(uri)+1)], e) // with the blank that ends it
 }
 
 // credentials reads the sign-in's parameters of a query or a map.
-func (p *Parser) credentials(b []byte, e *Entry) {
+func (p *programs) credentials(b []byte, e *Entry) {
 	for _, f := range []struct {
 		key  string
 		kind redact.Kind
@@ -282,7 +317,7 @@ func (p *Parser) credentials(b []byte, e *Entry) {
 }
 
 // value is a parameter's, under the token that the line has for it.
-func (p *Parser) value(kind redact.Kind, v []byte) redact.Text {
+func (p *programs) value(kind redact.Kind, v []byte) redact.Text {
 	if kind == redact.Plain {
 		return p.text(v)
 	}

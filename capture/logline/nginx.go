@@ -16,8 +16,8 @@ import (
 //	while connecting to upstream, client: IP, server: S, request: "…", upstream: "…", host: "…"
 //
 // with the quotes that a web copy may have lost.
-func (p *Parser) nginxError(msg []byte, e *Entry) bool {
-	if len(msg) < 22 || msg[4] != '/' || msg[7] != '/' || msg[20] != '[' {
+func (p *programs) nginxError(msg []byte, e *Entry) bool {
+	if !nginxErrorLine(msg) {
 		return false
 	}
 	t, err := time.Parse("2006/01/02 15:04:05", string(msg[:19]))
@@ -49,6 +49,10 @@ func (p *Parser) nginxError(msg []byte, e *Entry) bool {
 		}
 	}
 	return true
+}
+
+func nginxErrorLine(msg []byte) bool {
+	return len(msg) >= 22 && msg[4] == '/' && msg[7] == '/' && msg[20] == '[' && digits(msg[:4])
 }
 
 // ownWords are what nginx itself says: behind them it quotes the request.
@@ -124,7 +128,7 @@ func errnoIn(own []byte) int {
 	return n
 }
 
-func (p *Parser) nginxFields(b []byte, e *Entry) {
+func (p *programs) nginxFields(b []byte, e *Entry) {
 	own := ownWords(b)
 	e.ErrorText, e.Errno = p.wrote(words.ErrorText, own), errnoIn(own)
 	p.own[words.Message] = own // the rest is about the request
@@ -158,7 +162,7 @@ func labelled(b []byte, label string) []byte {
 }
 
 // requestLine reads `POST /backend/oauth/token?… HTTP/1.1`.
-func (p *Parser) requestLine(b []byte, e *Entry) {
+func (p *programs) requestLine(b []byte, e *Entry) {
 	method, rest, ok := bytes.Cut(b, []byte(" "))
 	if !ok {
 		return
@@ -167,10 +171,28 @@ func (p *Parser) requestLine(b []byte, e *Entry) {
 	p.request(rest, e)
 }
 
+// nginxAccessLine reports whether a line begins with an address, and a stamp in
+// brackets.
+func nginxAccessLine(msg []byte) bool {
+	if len(msg) < 40 || msg[0] > '9' && msg[0] != ':' && msg[0]|0x20-'a' > 5 {
+		return false
+	}
+	who, rest, ok := bytes.Cut(msg[:min(len(msg), 160)], []byte(" "))
+	if !ok || bytes.IndexAny(who, ".:") < 0 {
+		return false
+	}
+	open := bytes.Index(rest, []byte(" ["))
+	if open < 0 || open > 64 || len(rest) < open+22 || rest[open+4] != '/' || rest[open+8] != '/' || rest[open+13] != ':' {
+		return false
+	}
+	_, err := netip.ParseAddr(string(undouble(who)))
+	return err == nil
+}
+
 // nginxAccess reads the combined form with one more field:
 //
 //	IP - user [13/Jan/2023:11:17:01 +0000] "POST /x HTTP/1.1" 403 121 "referrer" "agent" "-"
-func (p *Parser) nginxAccess(msg []byte, e *Entry) bool {
+func (p *programs) nginxAccess(msg []byte, e *Entry) bool {
 	who, rest, ok := bytes.Cut(msg, []byte(" "))
 	if !ok {
 		return false

@@ -9,12 +9,11 @@ import (
 
 // Parser reads the lines of one log. It is not safe for concurrent use.
 type Parser struct {
-	gate *redact.Session
-	b    []byte      // the line being read
+	b    []byte      // the line being read, without what stands in front of the Manager's
 	full redact.Text // the same, safe
 	last Entry       // the Manager line that continuations belong to
 	page bool        // that line's message is a page of HTML that goes on
-	written
+	programs
 }
 
 // NewParser makes a parser for one log.
@@ -25,7 +24,7 @@ func NewParser(gate *redact.Session) *Parser {
 // NewParserOn makes a parser for a log that is part of a stream: what its lines
 // leave open is the stream's, whoever reads the next one.
 func NewParserOn(gate *redact.Session, stream *redact.Stream) *Parser {
-	return &Parser{gate: gate, written: written{stream: stream}}
+	return &Parser{programs: programs{written{gate: gate, stream: stream}}}
 }
 
 // Line reads the log's next line into e. clean: it is known to hold no secret
@@ -39,19 +38,35 @@ func (p *Parser) Line(r redact.Raw, clean bool, e *Entry) {
 	}
 	*e = Entry{Full: p.full}
 	p.own = [words.Fields][]byte{}
-	switch {
-	case p.manager(e):
+	if p.manager(e) {
 		p.last = *e
-	case p.syslog(e):
-	case p.continuation(e):
-	case p.shown(e):
-	default:
-		e.Message = e.Full
+	} else {
+		p.other(e)
 	}
 	if e.Topic != TopicNone || e.Form == ManagerMore {
 		e.Words = p.found()
 	}
 }
+
+// other reads a line that does not begin as the Manager's do: it may have something
+// in front of it, or be another's.
+func (p *Parser) other(e *Entry) {
+	env := unwrap(p.b)
+	switch words := bytes.TrimPrefix(p.b[env.at:], syslogTab); {
+	case env.manager:
+		p.relayed(&env, e)
+		p.last = *e
+	case env.at > 0 && p.last.Form == Manager && (Goes(redact.Wrap(words)) || p.page && !bare(words)): // its trace or page, in the same envelope
+		p.b = words
+		p.continuation(e)
+	case p.syslog(&env, e), p.continuation(e), p.shown(e):
+	default:
+		e.Message = e.Full
+	}
+}
+
+// syslogTab is what syslog writes in place of a tab.
+var syslogTab = []byte("#011")
 
 // rest is the line from at on, with its secrets masked.
 func (p *Parser) rest(at int) redact.Text {

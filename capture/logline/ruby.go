@@ -20,7 +20,7 @@ func railsLine(msg []byte) bool {
 	return n > 0 && bytes.HasPrefix(b[n:], []byte(" ("))
 }
 
-func (p *Parser) railsTopic(msg []byte, e *Entry) {
+func (p *programs) railsTopic(msg []byte, e *Entry) {
 	switch {
 	case bytes.Contains(msg, []byte("Redis#exists(")):
 		e.Topic = TopicDeprecation
@@ -33,7 +33,7 @@ func (p *Parser) railsTopic(msg []byte, e *Entry) {
 }
 
 // rubyException reads "PG::ConnectionBad (text):" and "PG::ConnectionBad: text".
-func (p *Parser) rubyException(b []byte, e *Entry) {
+func (p *programs) rubyException(b []byte, e *Entry) {
 	b = untagged(b)
 	n := rubyClass(b)
 	if n == 0 {

@@ -84,23 +84,23 @@ func (p *Parser) managerStamp(fields [][]byte) (Stamp, bool) {
 	}, true
 }
 
-// syslogStamp reads "Jan 13 11:14:46" (RFC 3164): no year, no zone. The year
-// is left at 0; within one log only differences count.
-func (p *Parser) syslogStamp(b []byte) (Stamp, int) {
-	if len(b) < 15 || b[3] != ' ' || b[6] != ' ' {
-		return Stamp{}, 0
+// stampOf is an envelope's time. RFC 3164 prints no year and no zone: the year is
+// left at 0, and within one log only differences count.
+func (p *Parser) stampOf(env *envelope) Stamp {
+	at, text, form := env.stamp()
+	if form == noStamp {
+		return Stamp{}
 	}
-	m, ok1 := month(b[:3])
-	d, ok2 := number(bytes.TrimLeft(b[4:6], " "))
-	c, ok3 := clock(b[7:15])
-	if !ok1 || !ok2 || !ok3 {
-		return Stamp{}, 0
+	st := Stamp{Time: at, Dated: form != rfc3164, Zoned: form == rfc3339 || form == epoch}
+	if i := bytes.IndexByte(text, ':'); i >= 2 { // without the date
+		text = text[i-2:]
 	}
-	return Stamp{Text: p.text(b[7:15]), Time: time.Date(0, m, d, 0, 0, 0, 0, time.UTC).Add(c)}, 15
+	st.Text = p.text(text)
+	return st
 }
 
 // accessStamp reads nginx's "13/Jan/2023:11:17:01 +0000", whose zone is sure.
-func (p *Parser) accessStamp(b []byte) Stamp {
+func (p *programs) accessStamp(b []byte) Stamp {
 	t, err := time.Parse("02/Jan/2006:15:04:05 -0700", string(b))
 	if err != nil {
 		return Stamp{}

@@ -10,35 +10,28 @@ import (
 	"syncscope/capture/redact"
 )
 
-// syslog reads "Jan 13 11:14:46 host tag: message" and, by its content, what
-// the container behind the tag is: its id changes with every re-creation.
-func (p *Parser) syslog(e *Entry) bool {
-	st, at := p.syslogStamp(p.b)
-	if at == 0 {
+// syslog reads what stands in an envelope and, by its content, whose words it is:
+// a container's id changes with every re-creation. Without an envelope, the content
+// alone tells.
+func (p *Parser) syslog(env *envelope, e *Entry) bool {
+	if !env.is {
 		return false
 	}
-	rest := bytes.TrimLeft(p.b[at:], " ")
-	sp := bytes.IndexByte(rest, ' ')
-	if sp < 0 {
-		return false
-	}
-	e.Form, e.Stamp, e.Severity = Syslog, st, Info
-	e.Host = p.text(rest[:sp])
-	rest = rest[sp+1:]
-	tag, msg, ok := bytes.Cut(rest, []byte(": "))
-	if !ok || len(tag) > 64 {
-		e.Message, e.Cut = p.text(rest), !ok
+	b := env.line
+	e.Form, e.Stamp, e.Severity = Syslog, p.stampOf(env), Info
+	e.Host, e.Program = p.text(env.host), p.text(env.tag)
+	e.Message, e.Cut = p.text(b[env.at:]), env.torn
+	if env.torn {
 		return true
 	}
-	e.Program = p.text(tag)
-	e.Message = p.text(msg)
-	name := tag[:ends(tag, "[")]
+	name := env.tag[:ends(env.tag, "[")]
 	e.Role = p.text(name)
-	p.content(name, msg, e)
+	p.content(name, b[env.at:], e)
 	return true
 }
 
-func (p *Parser) content(name, msg []byte, e *Entry) {
+// content tells whose words a message is.
+func (p *programs) content(name, msg []byte, e *Entry) {
 	switch {
 	case bytes.EqualFold(name, []byte("chronyd")):
 		e.Form, e.Role, e.Topic = Chronyd, redact.Literal("chronyd"), clockTopic(msg)
@@ -65,7 +58,7 @@ func (p *Parser) content(name, msg []byte, e *Entry) {
 }
 
 // tells takes what a program says is wrong, if it does.
-func (p *Parser) tells(s saying, e *Entry) {
+func (p *programs) tells(s saying, e *Entry) {
 	if s.topic == TopicNone {
 		return
 	}
@@ -81,7 +74,7 @@ func (p *Parser) tells(s saying, e *Entry) {
 }
 
 // postgresFields reads "2024-03-18 07:24:03.505 UTC [24287] FATAL:  text".
-func (p *Parser) postgresFields(msg []byte, e *Entry) {
+func (p *programs) postgresFields(msg []byte, e *Entry) {
 	for _, level := range []string{"FATAL:  ", "PANIC:  ", "ERROR:  ", "LOG:  "} {
 		_, text, ok := bytes.Cut(msg, []byte(level))
 		if !ok {
@@ -106,6 +99,32 @@ func clockTopic(msg []byte) Topic {
 	return TopicNone
 }
 
+// bare reports whether a message tells by its form whose it is, whatever stands
+// in front of it.
+func bare(msg []byte) bool {
+	return nginxErrorLine(msg) || nginxAccessLine(msg) || logrageLine(msg) || redisLine(msg) || postgresLine(msg) || railsLogger(msg)
+}
+
+// postgresLine reports whether PostgreSQL's own stamp stands in front of a level.
+func postgresLine(msg []byte) bool {
+	return len(msg) > 24 && msg[4] == '-' && msg[10] == ' ' && msg[13] == ':' && digits(msg[:4]) && postgres(msg[:min(len(msg), 120)])
+}
+
+// railsLogger reports whether a line is one of Ruby's logger: "I, [2023-07-13T11:17:01.1 #1]".
+func railsLogger(msg []byte) bool {
+	return len(msg) > 30 && bytes.IndexByte([]byte("DIWEFA"), msg[0]) >= 0 && msg[1] == ',' && msg[2] == ' ' && msg[3] == '[' && digits(msg[4:8]) && bytes.Contains(msg[:min(len(msg), 80)], []byte(" -- "))
+}
+
+func redisLine(msg []byte) bool {
+	pid, rest, ok := bytes.Cut(msg[:min(len(msg), 16)], []byte(":"))
+	_, num := number(pid)
+	return ok && num && len(rest) > 3 && rest[1] == ' ' && bytes.IndexByte([]byte("MCSX"), rest[0]) >= 0 && rest[2]-'0' <= 9
+}
+
+func logrageLine(msg []byte) bool {
+	return bytes.HasPrefix(msg, []byte("method=")) && bytes.Contains(msg[:min(len(msg), 200)], []byte(" path="))
+}
+
 func postgres(msg []byte) bool {
 	for _, w := range []string{" LOG:  ", " FATAL:  ", " PANIC:  ", " ERROR:  ", "database system is"} {
 		if bytes.Contains(msg, []byte(w)) || bytes.HasPrefix(msg, []byte(w[1:])) {
@@ -117,7 +136,7 @@ func postgres(msg []byte) bool {
 
 // redis reads "1:M 07 Dec 2023 22:21:32.971 * text": pid, role (M master, C
 // child, S replica, X sentinel), stamp, level.
-func (p *Parser) redis(msg []byte, e *Entry) bool {
+func (p *programs) redis(msg []byte, e *Entry) bool {
 	pid, rest, ok := bytes.Cut(msg, []byte(":"))
 	if _, num := number(pid); !ok || !num || len(rest) < 4 || rest[1] != ' ' || bytes.IndexByte([]byte("MCSX"), rest[0]) < 0 {
 		return false
@@ -145,7 +164,7 @@ func (p *Parser) redis(msg []byte, e *Entry) bool {
 }
 
 // lograge reads "method=POST path=/oauth/token … status=403 duration=17.67 …".
-func (p *Parser) lograge(msg []byte, e *Entry) bool {
+func (p *programs) lograge(msg []byte, e *Entry) bool {
 	i := bytes.Index(msg, []byte("method="))
 	if i < 0 || i > 64 || !bytes.Contains(msg[i:], []byte(" path=")) {
 		return false

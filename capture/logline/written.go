@@ -8,6 +8,7 @@ import (
 // written are the parts of the line being read that its program wrote, and not who
 // sent a request.
 type written struct {
+	gate   *redact.Session
 	stream *redact.Stream
 	words  *words.Matcher
 	own    [words.Fields][]byte
@@ -35,3 +36,6 @@ func (w *written) found() (out words.Set) {
 	}
 	return out
 }
+
+// programs read what the SSM's programs, and a request, say.
+type programs struct{ written }

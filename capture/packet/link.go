@@ -41,6 +41,16 @@ const (
 	typeIPv6   = 0x86dd
 	typeQinQ   = 0x88a8
 	typeQinQ91 = 0x9100
+	// Cisco's: TrustSec's tag of a security group, and FabricPath around a whole frame.
+	typeSGT        = 0x8909
+	typeFabricPath = 0x8903
+)
+
+// What stands between those types and the next: version, length, option and tag
+// of SGT; the forwarding tag of FabricPath and two hardware addresses.
+const (
+	sizeSGT        = 6
+	sizeFabricPath = 2 + 12
 )
 
 // Decode takes a frame apart into p and leaves p's Time, Dated, Zoned and Stamp as
@@ -116,14 +126,23 @@ func (d *decoder) typed(t uint16, at int) error {
 	case typeIPv4, typeIPv6:
 		return d.ip(at)
 	case typeVLAN, typeQinQ, typeQinQ91:
-		if d.nested++; d.nested > maxNested {
-			return ErrUnknown
-		}
-		return d.ether(at + 2)
+		return d.tagged(at + 2)
+	case typeSGT:
+		return d.tagged(at + sizeSGT)
+	case typeFabricPath:
+		return d.tagged(at + sizeFabricPath)
 	case typeARP:
 		return d.arp(at)
 	}
 	return d.peel(Ethernet)
+}
+
+// tagged reads the EtherType behind a tag.
+func (d *decoder) tagged(at int) error {
+	if d.nested++; d.nested > maxNested {
+		return ErrUnknown
+	}
+	return d.ether(at)
 }
 
 // loopback reads the address family before the packet: in the byte order of

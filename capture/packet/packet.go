@@ -6,7 +6,8 @@
 // the same way for every front end. A frame's payload stays where it is:
 // Packet says where.
 //
-// Known: Ethernet, 802.1Q and QinQ, Linux cooked v1 and v2, raw IP, BSD
+// Known: Ethernet, 802.1Q and QinQ, Cisco's SGT
+// and FabricPath tags, Linux cooked v1 and v2, raw IP, BSD
 // loopback; IPv4 with options and fragments, IPv6 with extension headers and
 // fragments, IP in IP; TCP, UDP, ICMP and ICMPv6 with the packet that an error
 // quotes, ARP, DNS over UDP and TCP. What else carries IP (GRE, PPPoE, VXLAN,

@@ -17,10 +17,13 @@ func Begins(r redact.Raw) bool {
 	if len(b) == 0 {
 		return false
 	}
+	if len(b) > 2 && b[2] == ':' && etherType(b) != 0 {
+		return true
+	}
 	switch c := b[0]; {
 	case c >= '0' && c <= '9':
 		if _, rest, ok := readStamp(b, blank); ok {
-			if rest, _, ok = network(rest); ok || arpAt(rest) >= 0 {
+			if rest, _, ok = network(rest); ok || arpAt(rest) >= 0 || etherType(b) != 0 {
 				return true
 			}
 		}

@@ -98,6 +98,9 @@ func appendHex(dst, b []byte) []byte {
 
 // rebuild makes the packet of the frame, where the frame can be trusted.
 func (s *Scanner) rebuild() {
+	if s.ether != 0 && s.framed() {
+		return
+	}
 	frame, p := s.rec.Frame, s.rec.Packet
 	var src, dst netip.Addr
 	if s.rec.Kind == ItemPacket {
@@ -120,6 +123,24 @@ func (s *Scanner) rebuild() {
 		return
 	}
 	s.rec.Frame = s.rec.Frame[:0]
+}
+
+// framed makes the packet of a frame whose line names the EtherType: tcpdump
+// prints what is behind that (-x), or the whole frame (-xx).
+func (s *Scanner) framed() bool {
+	f := s.rec.Frame
+	if len(f) < ether || uint16(f[ether-2])<<8|uint16(f[ether-1]) != s.ether {
+		f = append(make([]byte, ether-2, ether+len(f)), byte(s.ether>>8), byte(s.ether))
+		f = append(f, s.rec.Frame...)
+	}
+	p, q := &s.rec.Packet, &s.frame
+	q.Time, q.Dated, q.Zoned = p.Time, p.Dated, p.Zoned
+	if packet.Decode(packet.Ethernet, f, 0, q) != nil || q.Proto == 0 {
+		return false
+	}
+	s.rec.Frame = append(s.rec.Frame[:0], f...)
+	s.rec.Kind, s.rec.Packet, s.rec.Level, s.rec.Link = ItemPacket, *q, LevelHex, packet.Ethernet
+	return true
 }
 
 // links are the link types that a dump may begin with, the likeliest first: an
@@ -154,7 +175,7 @@ func known(f []byte, at int) bool {
 		return false
 	}
 	switch uint16(f[at])<<8 | uint16(f[at+1]) {
-	case 0x0800, 0x86dd, 0x8100, 0x88a8, 0x0806:
+	case 0x0800, 0x86dd, 0x8100, 0x88a8, 0x0806, 0x8909, 0x8903:
 		return true
 	}
 	return false

@@ -9,6 +9,11 @@ import (
 // record reads a line that begins a packet: number (-#), stamp, what -e and
 // -i any put before the protocol, and as much of the packet as is on it.
 func (s *Scanner) record(n int, b, t []byte, emit func(*Item)) bool {
+	if len(t) > 2 && t[2] == ':' && unhex[t[1]] < 16 && unhex[t[0]] < 16 && etherType(t) != 0 { // -t: a hardware address
+		if _, _, ok := readStamp(t, false); !ok {
+			return s.other(n, stamp{}, t, t, emit)
+		}
+	}
 	if c := t[0]; c == '-' && len(t) > 1 && t[1]-'0' <= 9 { // -ttt where time went back
 		t = t[1:]
 	} else if c < '0' || c > '9' {
@@ -36,6 +41,7 @@ func (s *Scanner) start(n int, st stamp) {
 	s.rec.line(n)
 	s.rec.Stamp = append(s.rec.Stamp, st.text...)
 	s.rec.Packet.WScale = -1
+	s.ether = 0
 	s.clock.set(&s.rec.Packet, st)
 }
 
@@ -212,11 +218,24 @@ func (s *Scanner) other(n int, st stamp, t, rest []byte, emit func(*Item)) bool 
 		emit(&s.now)
 		return true
 	}
-	if s.dumps != dumpsHex && s.dumps != dumpsUnknown || len(st.text) == 0 {
+	ether := etherType(t)
+	if s.dumps != dumpsHex && s.dumps != dumpsUnknown || len(st.text) == 0 && ether == 0 {
 		return false
 	}
 	s.flush(emit)
 	s.start(n, st)
 	s.rec.Kind, s.state = ItemUnread, second
+	s.ether = ether
 	return true
+}
+
+// etherType is the type that tcpdump names of a frame that it does not know:
+// "3a:29:d5:d3:8f:db > 8e:c4:20:67:b4:10, ethertype Unknown (0x8909), length 82: ".
+func etherType(t []byte) uint16 {
+	i := bytes.Index(t, []byte(", ethertype Unknown (0x"))
+	if i < 0 {
+		return 0
+	}
+	c := cursor{t[i+len(", ethertype Unknown (0x"):]}
+	return uint16(c.hex())
 }

@@ -83,7 +83,10 @@ func (l *ladder) setup() {
 		}
 		return
 	}
-	if mode := line.Value.String(); mode != "" && !strings.EqualFold(mode, "onprem") {
+	switch mode := line.Value.String(); {
+	case mode == "" && line.Topic == logline.TopicMode:
+		return // a mode that is cut, or not known
+	case mode != "" && mode != logline.OnPrem:
 		l.set(checks.Setup, checks.Fail, checks.Seen, mode, "the licence reporting mode is "+mode, l.v.CiteLine(line, "Manager: mode "+mode))
 		return
 	}
@@ -214,37 +217,48 @@ func heardAbove(t *attempt.Trace) bool {
 
 func (l *ladder) tls() {
 	c := l.t.Conn
-	if c != nil && c.Trouble.AlertBy != handshake.Nobody && !c.TLSDone() && !heardAbove(l.t) {
+	if c != nil && c.Trouble.AlertBy.Is() != handshake.Nobody && !c.TLSDone() && !heardAbove(l.t) {
 		who := "the server"
-		if c.Trouble.AlertBy == handshake.Client {
+		if c.Trouble.AlertBy.Is() == handshake.Client {
 			who = "the Manager"
 		}
 		l.stages[checks.TLS].Object = c.Server.String()
-		l.set(checks.TLS, checks.Fail, checks.Inferred, "alert", who+" ended the TLS handshake with an alert", l.v.CitePacket(c.Alert, "capture: an alert of "+who))
+		basis := checks.Inferred
+		if c.Trouble.AlertBy.Basis() == handshake.BasisSeen {
+			basis = checks.Seen
+		}
+		l.set(checks.TLS, checks.Fail, basis, "alert", who+" ended the TLS handshake with an alert", l.v.CitePacket(c.Alert, "capture: an alert of "+who))
 		return
 	}
 	if c == nil || !c.TLSDone() {
 		return
 	}
-	basis, word := checks.Inferred, "inferred"
-	if c.TLS.Basis == handshake.BasisSeen {
-		basis, word = checks.Seen, "seen"
+	basis, word, how := checks.Inferred, "inferred", "inferred from the lengths of its messages"
+	if c.TLS.Stage.Basis() == handshake.BasisSeen {
+		basis, word, how = checks.Seen, "seen", "seen"
 	}
-	version := checks.TLSVersion(c.TLS.Version)
 	m := &c.Finished
 	if m.Empty() {
 		m = &c.Last
 	}
-	detail := strings.TrimSpace(version + " " + c.TLS.Suite)
-	if detail == "" {
-		detail = "finished"
-	}
 	l.stages[checks.TLS].Object = c.Server.String()
-	how := word
-	if basis == checks.Inferred {
-		how = "inferred from the lengths of its messages"
+	version := checks.TLSVersion(c.TLS.Version.Is())
+	if c.TLS.Version.Basis() >= c.TLS.Stage.Basis() {
+		word += " " + strings.TrimPrefix(version, "TLS ")
 	}
-	l.set(checks.TLS, checks.Pass, basis, strings.TrimSpace(word+" "+strings.TrimPrefix(version, "TLS ")), detail+", "+how, l.v.CitePacket(m, "TLS finished ("+how+")"))
+	l.set(checks.TLS, checks.Pass, basis, strings.TrimSpace(word), tlsDetail(&c.TLS, version, how), l.v.CitePacket(m, "TLS finished ("+how+")"))
+}
+
+// tlsDetail tells the version and the suite, and how it is known that TLS finished:
+// the version's own basis is told where it is less.
+func tlsDetail(t *handshake.TLS, version, how string) string {
+	if version == "" {
+		return "finished, " + how
+	}
+	if t.Version.Basis() < t.Stage.Basis() {
+		return "finished, " + how + "; " + strings.TrimSpace(version+" "+t.Suite) + ", inferred from the lengths of its messages"
+	}
+	return strings.TrimSpace(version+" "+t.Suite) + ", " + how
 }
 
 func (l *ladder) path() {

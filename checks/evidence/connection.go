@@ -62,7 +62,7 @@ func (c *Connection) Observe(ev *capture.Passing) {
 // keepTurns keeps the packets with which a connection takes a turn that few take.
 func keepTurns(ev *capture.Passing, c *Connection) {
 	t := c.Trouble
-	if t.AlertBy != handshake.Nobody && c.Alert == nil { // whatever else the packet is
+	if t.AlertBy.Is() != handshake.Nobody && c.Alert == nil { // whatever else the packet is
 		kept(&c.Alert).Keep(ev)
 	}
 	switch {
@@ -118,7 +118,7 @@ func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 
 // TLSDone reports whether TLS finished, as far as the lengths tell.
 func (c *Connection) TLSDone() bool {
-	return c.TLS.Stage == handshake.TLSFinished || c.TLS.Stage == handshake.TLSApplicationData
+	return c.TLS.Stage.Is() == handshake.TLSFinished || c.TLS.Stage.Is() == handshake.TLSApplicationData
 }
 
 // Heard reports whether anything came back from the server's address.

@@ -26,6 +26,15 @@ func (g *Log) Note(e *event.LogEntry) {
 	if n > 0 && f.noted[n-1].raw/int64(time.Second) == raw/int64(time.Second) {
 		return
 	}
+	if n > 0 {
+		was := f.newestFirst()
+		if raw < f.noted[n-1].raw {
+			f.back++
+		} else {
+			f.forth++
+		}
+		g.stale = g.stale || was != f.newestFirst()
+	}
 	s := stamp{raw, e.From.Line, e.Stamp.Dated, e.Stamp.Zoned, e.Stamp.Zone}
 	switch {
 	case n == 0:

@@ -39,6 +39,8 @@ type file struct {
 	first stamp
 	lead  int64   // of a line's stamp before the one that its program printed
 	noted []stamp // of every line, kept or not, at most one a second
+	back  int     // how often a second was noted that lies before the one above it
+	forth int     // or after it
 	years []turn  // moments near which lines were written that print the year
 	zones []turn  // how far east of UTC the clock is, by lines that print the zone
 }

@@ -68,7 +68,7 @@ func (c *Connection) Lossy() (*capture.Cite, bool) {
 
 // HelloOnly: the client got no further than its ClientHello.
 func (c *Connection) HelloOnly() bool {
-	return c.TLS.Stage == handshake.TLSClientHello || c.TLS.Stage == handshake.TLSNone && c.ToServerBytes > 0
+	return c.TLS.Stage.Is() == handshake.TLSClientHello || c.TLS.Stage.Is() == handshake.TLSNone && c.ToServerBytes > 0
 }
 
 // Blackhole: what is large does not arrive in one direction, what is small does.
@@ -117,7 +117,7 @@ func (c *Connection) RequestUnanswered() (*capture.Cite, bool) {
 // Quit: TLS finished, and the client closed without sending any data: so it
 // does if the server's certificate has another name than the one it called.
 func (c *Connection) Quit() (*capture.Cite, bool) {
-	return or(c.Fin, &c.Last), c.TLS.Stage == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && !c.Spoke && c.Saw(handshake.ToServer)
+	return or(c.Fin, &c.Last), c.TLS.Stage.Is() == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && !c.Spoke && c.Saw(handshake.ToServer)
 }
 
 // Late: the answer, or the SYN-ACK already, came when the client had given up.
@@ -131,19 +131,19 @@ func (c *Connection) Late() (*capture.Cite, bool) {
 }
 
 func (c *Connection) NoCertificate() (*capture.Cite, bool) {
-	return c.Alert, c.Trouble.EmptyCertificate && c.Saw(handshake.ToServer) && c.Trouble.AlertBy == handshake.Server
+	return c.Alert, c.Trouble.EmptyCertificate && c.Saw(handshake.ToServer) && c.Trouble.AlertBy.Is() == handshake.Server
 }
 
 // AlertToHello: the server's only bytes are an alert.
 func (c *Connection) AlertToHello() (*capture.Cite, bool) {
-	return c.Alert, c.Trouble.AlertBy == handshake.Server && c.ToClientBytes <= alertBytes && c.Saw(handshake.ToClient)
+	return c.Alert, c.Trouble.AlertBy.Is() == handshake.Server && c.ToClientBytes <= alertBytes && c.Saw(handshake.ToClient)
 }
 
 // alertBytes is an alert in clear with its record header (RFC 5246, 7.2).
 const alertBytes = 7
 
 func (c *Connection) ClientAlert() (*capture.Cite, bool) {
-	return c.Alert, c.Trouble.AlertBy == handshake.Client && (c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && c.TLS.Answer >= shortestFlight)
+	return c.Alert, c.Trouble.AlertBy.Is() == handshake.Client && (c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && c.TLS.Answer >= shortestFlight)
 }
 
 // shortestFlight is less than any ServerHello with a certificate takes.
@@ -154,6 +154,6 @@ const shortestFlight = 600
 func (c *Connection) NotTLS() (*capture.Cite, bool) {
 	t := c.Trouble
 	said := c.ToServerBytes - int64(c.TLS.Hello) // behind the ClientHello
-	return c.FirstAnswer(), c.Saw(handshake.ToClient) && t.AlertBy == handshake.Client && t.FINBy == handshake.Server && said <= alertBytes &&
+	return c.FirstAnswer(), c.Saw(handshake.ToClient) && t.AlertBy.Is() == handshake.Client && t.FINBy == handshake.Server && said <= alertBytes &&
 		c.TLS.Answer < shortestFlight && c.TLS.Answer > alertBytes
 }

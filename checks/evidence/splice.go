@@ -44,7 +44,7 @@ const maxParts = 64
 func (g *Log) splice(f *file) []part {
 	lines := f.lines
 	g.stamp(f)
-	if newestFirst(lines) {
+	if newestFirst(lines) || f.newestFirst() {
 		lines = slices.Clone(lines)
 		slices.Reverse(lines)
 		g.turned = append(g.turned, f.id)
@@ -110,6 +110,10 @@ func (l *Line) from(o *Line) {
 		l.raw, l.has, l.Stamp = o.raw, true, o.Stamp
 	}
 }
+
+// newestFirst reports it by the seconds of all lines, kept or not: those that are kept
+// may all be of one second.
+func (f *file) newestFirst() bool { return f.back > 2 && f.back > 2*f.forth }
 
 func newestFirst(lines []*Line) bool {
 	back, forth := 0, 0

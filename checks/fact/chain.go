@@ -277,7 +277,7 @@ func plainHTTP(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 
 // clientCertAsked: the server asked for a certificate, got none, and ended it.
 func clientCertAsked(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	if t.Conn == nil || !t.Conn.TLS.Asked || !t.Conn.Trouble.EmptyCertificate || t.Conn.Trouble.AlertBy != handshake.Server {
+	if t.Conn == nil || !t.Conn.TLS.Asked || !t.Conn.Trouble.EmptyCertificate || t.Conn.Trouble.AlertBy.Is() != handshake.Server {
 		return nil
 	}
 	return []checks.Evidence{v.CitePacket(t.Conn.Alert, "capture: the server asked for a certificate, got none and sent an alert")}

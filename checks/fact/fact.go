@@ -21,6 +21,7 @@ type Fact func(*attempt.View, *attempt.Trace) []checks.Evidence
 var All = map[string]Fact{
 	"manager-too-old":          tooOld,
 	"mode-not-onprem":          otherMode,
+	"onprem-offered":           onPremOffered,
 	"cloud-called":             cloudCalled,
 	"services-down":            servicesDown,
 	"clock-skew":               clockSkew,

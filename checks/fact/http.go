@@ -182,7 +182,7 @@ func heardHTTP(t *attempt.Trace) bool {
 	if t.Failed != nil {
 		return t.Failed.Status != 0
 	}
-	return len(t.Lines) == 0 && t.Conn != nil && t.Conn.TLS.Stage == handshake.TLSApplicationData && !t.Conn.Trouble.Waiting && !t.Conn.Trouble.Pending
+	return len(t.Lines) == 0 && t.Conn != nil && t.Conn.TLS.Stage.Is() == handshake.TLSApplicationData && !t.Conn.Trouble.Waiting && !t.Conn.Trouble.Pending
 }
 
 // SameToken compares two tokens; one of a cut value is the whole one's.

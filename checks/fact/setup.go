@@ -28,8 +28,21 @@ func tooOld(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
 // otherMode: what the Manager said last of its licence reporting mode.
 func otherMode(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	last := cmp.Or(t.Find(logline.TopicMode), v.Mode)
-	if last != nil && last.Value.String() != "" && !last.Cut && !strings.EqualFold(last.Value.String(), "onprem") {
+	if last != nil && !last.Value.Empty() && last.Value.String() != logline.OnPrem {
 		return []checks.Evidence{v.CiteLine(last, "Manager: mode "+last.Value.String())}
+	}
+	return nil
+}
+
+// onPremOffered: the Manager is in another mode, though its release has on-prem.
+func onPremOffered(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if otherMode(v, t) == nil && cloudCalled(v, t) == nil {
+		return nil
+	}
+	for _, r := range v.Results {
+		if r.Release != (cliout.Release{}) && !r.Release.Less(firstOnPrem) {
+			return []checks.Evidence{v.Cite(r.Meta, "Manager: release "+r.Version.String())}
+		}
 	}
 	return nil
 }

@@ -87,8 +87,8 @@ func dropsSeen(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
 const oldTLS = 0x0302
 
 func weakTLS(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	if c := t.Conn; c != nil && c.TLS.Version != 0 && c.TLS.Version <= oldTLS {
-		return []checks.Evidence{v.CitePacket(&c.Finished, "capture: "+checks.TLSVersion(c.TLS.Version))}
+	if c := t.Conn; c != nil && c.TLS.Version.Is() != 0 && c.TLS.Version.Is() <= oldTLS {
+		return []checks.Evidence{v.CitePacket(&c.Finished, "capture: "+checks.TLSVersion(c.TLS.Version.Is()))}
 	}
 	for _, r := range v.Results {
 		for i, l := range r.Lines {

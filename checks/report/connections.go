@@ -121,6 +121,7 @@ func (p *pretty) tls(t *tls) {
 	p.str("stage", t.Stage)
 	p.str("basis", t.Basis)
 	p.str("version", t.Version)
+	p.str("version_basis", t.VersionBasis)
 	p.str("cipher", t.Cipher)
 	p.str("sni", t.SNI)
 	p.texts("alpn", t.ALPN)

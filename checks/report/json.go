@@ -135,6 +135,7 @@ type tls struct {
 	Stage        string        `json:"stage"`
 	Basis        string        `json:"basis"`
 	Version      string        `json:"version"`
+	VersionBasis string        `json:"version_basis"`
 	Cipher       string        `json:"cipher"`
 	SNI          string        `json:"sni"`
 	ALPN         []string      `json:"alpn"`
@@ -171,12 +172,13 @@ type alert struct {
 }
 
 type source struct {
-	Name    string `json:"name"`
-	Kind    string `json:"kind"`
-	Level   string `json:"level"`
-	Lines   int    `json:"lines"`
-	Packets int    `json:"packets"`
-	Skipped int    `json:"skipped"`
+	Name    string   `json:"name"`
+	Kind    string   `json:"kind"`
+	Level   string   `json:"level"`
+	Lines   int      `json:"lines"`
+	Packets int      `json:"packets"`
+	Skipped int      `json:"skipped"`
+	Repairs []string `json:"repairs,omitempty"`
 }
 
 type clock struct {
@@ -322,7 +324,7 @@ func toConnection(c *checks.ConnectionState, end func(netip.AddrPort) string, kn
 // toTLS tells what is known of a connection's TLS.
 func toTLS(t *handshake.TLS, known chains) tls {
 	out := tls{
-		Stage: t.Stage.String(), Basis: t.Basis.String(), Version: checks.TLSVersion(t.Version), Cipher: handshake.CipherName(t.Cipher),
+		Stage: t.Stage.Is().String(), Basis: t.Stage.Basis().String(), Version: checks.TLSVersion(t.Version.Is()), VersionBasis: t.Version.Basis().String(), Cipher: handshake.CipherName(t.Cipher),
 		ALPN: []string{}, Resumed: t.Resumed(), ClientAuth: t.Asked, PlainHTTP: t.Plain, Certificates: []certificate{},
 		Alerts: list(t.Alerts, func(a handshake.Alert) alert {
 			return alert{a.From.String(), a.LevelName(), a.Name(), a.Basis.String()}
@@ -355,5 +357,5 @@ func toCertificate(c handshake.Certificate) certificate {
 }
 
 func toSource(s view.SourceStatus) source {
-	return source{s.Source.Title.String(), s.Source.Kind.String(), s.Source.Level.String(), s.Lines, s.Packets, s.Skipped}
+	return source{s.Source.Title.String(), s.Source.Kind.String(), s.Source.Level.String(), s.Lines, s.Packets, s.Skipped, s.Repairs}
 }

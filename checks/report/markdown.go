@@ -160,6 +160,9 @@ func mdRead(b *strings.Builder, r Report) {
 	for _, n := range r.Remarks() {
 		fmt.Fprintf(b, "- %s\n", escaped(n))
 	}
+	if wait := r.CanWait(); wait != "" {
+		fmt.Fprintf(b, "\n%s\n", escaped(wait))
+	}
 	fmt.Fprintf(b, "\n%d values are masked. syncscope %s\n", masked(r), escaped(r.Version))
 }
 

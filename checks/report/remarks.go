@@ -1,6 +1,10 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+
+	"syncscope/checks"
+)
 
 // Remarks are the notes, and what bounds have kept out.
 func (r Report) Remarks() []string {
@@ -12,4 +16,13 @@ func (r Report) Remarks() []string {
 		out = append(out, fmt.Sprintf("%d older connections that no log tells of are not listed as attempts", n))
 	}
 	return out
+}
+
+// CanWait is the foot of a report whose attempt did not go well: what Cisco's documents
+// say of whether that can wait. "" of one that did.
+func (r Report) CanWait() string {
+	if r.Diagnosis.Verdict == checks.OK {
+		return ""
+	}
+	return checks.CanWait("en")
 }

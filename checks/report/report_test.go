@@ -8,6 +8,7 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
+	"syncscope/capture/handshake"
 	"syncscope/checks"
 )
 
@@ -116,7 +117,7 @@ func TestUnjudgedIsNoPanic(t *testing.T) {
 // Values that nobody has named yet are printed, in every format.
 func TestUnknownValuesAreNoPanic(t *testing.T) {
 	c := checks.ConnectionState{}
-	c.State, c.TLS.Stage, c.TLS.Basis = 200, 200, 200
+	c.State, c.TLS.Stage = 200, handshake.Seen(handshake.TLSStage(200))
 	odd := checks.StageState{Stage: 200, Status: 200, Basis: 200}
 	d := checks.Diagnosis{
 		Verdict: 200, Shown: 0, Conns: []checks.ConnectionState{c},
@@ -133,6 +134,22 @@ func TestUnknownValuesAreNoPanic(t *testing.T) {
 	for _, ev := range []event.Event{entry, event.SourceState{State: 200}} {
 		if Line(ev, "source") == "" {
 			t.Errorf("%T: no line", ev)
+		}
+	}
+}
+
+// A report of what failed ends with what Cisco's documents say of waiting; that is no
+// finding, and a report of what went well has none.
+func TestWhetherItCanWait(t *testing.T) {
+	for verdict, want := range map[checks.Verdict]bool{checks.Failed: true, checks.Inconclusive: true, checks.NoAttempt: true, checks.OK: false} {
+		for name, write := range map[string]func(io.Writer, Report) error{"text": Text, "markdown": Markdown, "html": HTML} {
+			var out bytes.Buffer
+			if err := write(&out, Report{Diagnosis: checks.Diagnosis{Verdict: verdict, Shown: -1}}); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(out.String(), "Smart Licensing Using Policy for Cisco Enterprise Routing Platforms"); got != want {
+				t.Errorf("%s, %s: %v", name, verdict, got)
+			}
 		}
 	}
 }

@@ -183,4 +183,7 @@ func footer(b *strings.Builder, r Report) {
 		fmt.Fprintf(b, "  %s\n", n)
 	}
 	fmt.Fprintf(b, "  %d values masked\n", masked(r))
+	if wait := r.CanWait(); wait != "" {
+		fmt.Fprintf(b, "\n%s\n", wait)
+	}
 }

@@ -189,7 +189,7 @@ func (l *Live) lanes(ctx context.Context) ([]lane, error) {
 		if err != nil {
 			end = func() {}
 		}
-		out = append(out, lane{among(l.ssms, h), list, withSudo{sh}, err, end})
+		out = append(out, lane{among(l.ssms, h), list, &withSudo{sh: sh}, err, end})
 	}
 	return out, nil
 }

@@ -142,15 +142,27 @@ func (n noShell) Run(context.Context, command.Command) (command.Result, error) {
 	return command.Result{}, n.why
 }
 
-// withSudo tries a command that may run under sudo so if it is refused
-// without; only reading the SSM's log may.
-type withSudo struct{ sh shell.Shell }
+// withSudo tries a command that may run under sudo so if it is refused without; only
+// reading the SSM's log may. Where sudo itself did not go, it is not tried again: nobody
+// is asked for a password once more, and no account is locked.
+type withSudo struct {
+	sh     shell.Shell
+	denied error
+}
 
-func (w withSudo) Run(ctx context.Context, c command.Command) (command.Result, error) {
+func (w *withSudo) Run(ctx context.Context, c command.Command) (command.Result, error) {
 	res, err := w.sh.Run(ctx, c)
 	var refused *ssh.RefusedError
-	if sudo := c.WithSudo(); errors.As(err, &refused) && sudo.Sudo() {
-		return w.sh.Run(ctx, sudo)
+	sudo := c.WithSudo()
+	switch {
+	case !errors.As(err, &refused) || !sudo.Sudo():
+		return res, err
+	case w.denied != nil:
+		return res, w.denied
+	}
+	res, err = w.sh.Run(ctx, sudo)
+	if ran := errors.As(err, &refused) && refused.Exit > 1; err != nil && !ran { // sudo ends with 1
+		w.denied = err
 	}
 	return res, err
 }

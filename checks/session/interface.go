@@ -163,8 +163,7 @@ func (h *host) askInterface(ctx context.Context, from []cliout.Interface, peer n
 		fmt.Fprintf(&text, "\n%2d  vpn %-4d %s  %s", n+1, i.VPN, i.Name, i.Net)
 	}
 	text.WriteString("\n\nIts number:")
-	h.progress.asking(view.StepCapture, true)
-	defer h.progress.asking(view.StepCapture, false)
+	defer h.progress.asking(view.StepCapture)()
 	got, err := h.run.prompts.ask(ctx, view.Prompt{Host: h.target.String(), About: "Interface", Text: text.String(), Echo: true})
 	n, bad := strconv.Atoi(strings.TrimSpace(string(got)))
 	if err != nil || bad != nil || n < 1 || n > len(from) {

@@ -77,13 +77,17 @@ func (w *progress) end(s view.Step, detail string) {
 	})
 }
 
-// asking says that a step waits for a person, or no longer.
-func (w *progress) asking(s view.Step, on bool) {
+// asking says that a step waits for a person. answered says that it no longer
+// does: it goes on, or is done as it was before it was asked about again.
+func (w *progress) asking(s view.Step) (answered func()) {
+	was := view.Running
 	w.on(s, func(st *view.StepState) {
-		if st.Progress = view.Running; on {
-			st.Progress = view.Asking
+		if st.Progress == view.Done {
+			was = view.Done
 		}
+		st.Progress = view.Asking
 	})
+	return func() { w.on(s, func(st *view.StepState) { st.Progress = was }) }
 }
 
 // fail says that err stopped the way, at the step of among that was under way.

@@ -138,15 +138,13 @@ func (d hostPrompts) Secret(ctx context.Context, q ssh.Question) ([]byte, error)
 	if q.Try > 1 {
 		text = "That was refused. " + text
 	}
-	d.way.asking(view.StepLogin, true)
-	defer d.way.asking(view.StepLogin, false)
+	defer d.way.asking(view.StepLogin)()
 	return d.ask(ctx, view.Prompt{Host: asker(q.Target, q.For), Text: text, Echo: q.Echo})
 }
 
 // TrustHost implements ssh.Prompter.
 func (d hostPrompts) TrustHost(ctx context.Context, h ssh.UnknownHost) (bool, error) {
-	d.way.asking(view.StepHostKey, true)
-	defer d.way.asking(view.StepHostKey, false)
+	defer d.way.asking(view.StepHostKey)()
 	_, err := d.ask(ctx, view.Prompt{Host: asker(h.Target, h.For), HostKey: &view.HostKey{Type: h.KeyType, Fingerprint: h.Fingerprint}})
 	if errors.Is(err, errUnanswered) {
 		return false, nil

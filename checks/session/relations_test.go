@@ -39,5 +39,12 @@ var relations = []relation{
 	{"a capture begun late", 0, orLess, 60, startLate},
 	{"lines cut at a column", 0, orLess, 60, cutLines},
 	{"lines wrapped at a column", 0, orLess, 60, wrapLines},
+	{"hard wraps at 72 to 200 columns", 0.95, orLess, 60, hardWraps},
+	{"UTF-16", 1, exactly, 40, asUTF16},
+	{"the page's words beside the logs", 1, exactly, 40, pageBeside},
+	{"newest first", 1, exactly, 40, newestFirst},
+	{"something in front of every line", 1, exactly, 60, dressed},
+	{"the SSM's lines in another envelope", 1, exactlyInOrder, 60, enveloped},
+	{"the Manager's lines in an envelope", 1, exactly, 40, relayedManager},
 	{"fewer bytes of the same packets", 0, orLess, 60, fewerBytes},
 }

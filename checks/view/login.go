@@ -1,8 +1,10 @@
 package view
 
 import (
+	"slices"
 	"time"
 
+	"syncscope/capture/event"
 	"syncscope/checks"
 )
 
@@ -65,6 +67,16 @@ type Host struct {
 	Name    string // "admin@192.0.2.10"
 	Manager bool   // else the SSM
 	Steps   []StepState
+}
+
+// Given reports whether a stream of this kind can come: its host is among those
+// of the run. Before the hosts are known, and of saved files, any can.
+func (u *Update) Given(k event.Kind) bool {
+	manager := k.HasPackets() || k == event.ManagerLog
+	if len(u.Hosts) == 0 || !manager && k != event.SSMMessages {
+		return true
+	}
+	return slices.ContainsFunc(u.Hosts, func(h Host) bool { return h.Manager == manager })
 }
 
 // Failed is the step that stopped the way to the host; nil: none did.

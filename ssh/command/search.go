@@ -39,7 +39,11 @@ var Searched = []Class{
 	{30, 10, 200, 32 << 10, `authenticated successfully|Received licenses|Refresh Devices completed|oauth/token\?[^"]*" 2`},
 }
 
-// Bounds of the lines that show that a log was looked at: one of each three minutes.
+// SampleProgram prints one line of each three minutes and the last one, numbered: that
+// a log was looked at there. It is awk's.
+const SampleProgram = `match($0, /[0-9][0-9]:[0-9][0-9]:/) && RSTART < 26 { k = substr($0, 1, RSTART + 2) int(substr($0, RSTART + 3, 2) / 3); if (k != l) print NR ":" $0; l = k } END { if (NR) print NR ":" $0 }`
+
+// Bounds of those lines.
 const (
 	SampleLines = 400
 	SampleBytes = 48 << 10
@@ -59,5 +63,5 @@ func LogSearch(p LogPath, bytes int64) Command {
 	for _, c := range Searched {
 		fmt.Fprintf(&classes, " %d %d %d %d %s", c.Before, c.After, c.Lines, c.Bytes, Quote(c.Pattern))
 	}
-	return Command{info: logSearch, line: fmt.Sprintf("timeout -k 1 9 sh -c %s %s %s %d 6 4 %d %d%s", Quote(searchScript), searchName, Quote(p.s), bytes, SampleLines, SampleBytes, &classes)}
+	return Command{info: logSearch, line: fmt.Sprintf("timeout -k 1 9 sh -c %s %s %s %d 6 4 %d %d %s%s", Quote(searchScript), searchName, Quote(p.s), bytes, SampleLines, SampleBytes, Quote(SampleProgram), &classes)}
 }

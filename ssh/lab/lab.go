@@ -186,14 +186,10 @@ func (l *Lab) AppendManager(line string) { l.mgr.files[managerLog].append(line) 
 
 // RotateSSM renames the SSM's log to messages-DATE, as logrotate does there;
 // nothing follows the new one's beginning before a run is attached.
-func (l *Lab) RotateSSM(date string) { l.ssm.rotate(ssmMessages, ssmMessages+"-"+date) }
-
-// RotateManager renames the Manager's log to vmanage-server.log.1.
-func (l *Lab) RotateManager() { l.mgr.rotate(managerLog, managerLog+".1") }
-
-func (h *host) rotate(log, name string) {
-	h.files[name], h.files[log] = h.files[log], newFile()
-	h.rotated = append([]string{name}, h.rotated...)
+func (l *Lab) RotateSSM(date string) {
+	name := ssmMessages + "-" + date
+	l.ssm.files[name], l.ssm.files[ssmMessages] = l.ssm.files[ssmMessages], newFile()
+	l.ssm.rotated = append([]string{name}, l.ssm.rotated...)
 }
 
 // Ended is closed when all acts that play by themselves were played.

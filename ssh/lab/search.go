@@ -30,7 +30,7 @@ func (s *shell) search(args []string, std stdio) int {
 			b = b[:min(int64(len(b)), size)]
 		}
 		fmt.Fprintf(std.out, "= %s\n", name)
-		for k, class := range slices.Collect(slices.Chunk(args[6:], 5)) {
+		for k, class := range slices.Collect(slices.Chunk(args[7:], 5)) {
 			out, err := section(b, class)
 			if err != nil {
 				return 2
@@ -38,7 +38,7 @@ func (s *shell) search(args []string, std stdio) int {
 			if len(out) > 0 {
 				fmt.Fprintf(std.out, "+ %d\n", k)
 				_, _ = std.out.Write(out) // the reader may be gone
-				attempt, success = attempt || k == 0, success || k == len(args[6:])/5-1
+				attempt, success = attempt || k == 0, success || k == len(args[7:])/5-1
 			}
 		}
 	}

@@ -42,7 +42,7 @@ func (d *Diagnosis) Title() Title {
 		t.State = []Seg{{fmt.Sprintf("%d evidence  attempt %d of %d", len(d.u.Evidence), d.u.Earlier.Attempts+d.u.Shown+1, d.u.Earlier.Attempts+n), theme.Dim}}
 	}
 	if d.below > 0 {
-		t.State = append([]Seg{{fmt.Sprintf("%d more lines  ", d.below), theme.Text}}, t.State...)
+		t.State = append([]Seg{{fmt.Sprintf("%d more %s  ", d.below, map[bool]string{true: "line"}[d.below == 1]+map[bool]string{true: "lines"}[d.below > 1]), theme.Text}}, t.State...)
 	}
 	return t
 }
@@ -67,7 +67,7 @@ func (d *Diagnosis) View(c Canvas) []string {
 		for _, s := range l.head {
 			indent += len([]rune(s.Text))
 		}
-		for i, w := range wrapped(l.body, width-indent-1, limit, d.th.Glyphs.Ellipsis) {
+		for i, w := range Wrap(l.body, width-indent-1, limit, d.th.Glyphs.Ellipsis) {
 			head := l.head
 			if i > 0 {
 				head = []Seg{{strings.Repeat(" ", indent), theme.Dim}}
@@ -135,18 +135,56 @@ func (d *Diagnosis) open() []line {
 	return out
 }
 
+// cause is the root cause: what to do, why it is the cause, and what is not.
 func (d *Diagnosis) cause(f *checks.Finding) []line {
+	out := append(d.fix(f), d.reasons(f)...)
+	firm := f.Confidence == checks.Confirmed
+	if !firm { // what would make it firm
+		out = append(out, d.missing(theme.Warn)...)
+	}
+	if len(f.CouldBe) > 0 {
+		out = append(out, line{label("not known", theme.Dim), []Seg{{"which of " + strconv.Itoa(len(f.CouldBe)) + ": " + strings.Join(f.CouldBe, "; ") + ".", theme.Text}}})
+	}
+	if f.HowToTell != "" {
+		out = append(out, line{label("to tell", theme.Dim), segments(f.HowToTell, theme.Text)})
+	}
+	out = append(out, d.ruledOut(f)...)
+	if firm {
+		out = append(out, d.missing(theme.Dim)...)
+	}
+	return append(out, d.also()...)
+}
+
+func (d *Diagnosis) fix(f *checks.Finding) []line {
 	var out []line
+	for i, s := range f.Fix {
+		head := ""
+		if i == 0 {
+			head = "fix"
+		}
+		out = append(out, line{label(head, theme.Bright), []Seg{
+			{strconv.Itoa(i+1) + ". ", theme.Dim}, {s.Who.Label() + ": ", theme.Dim}, {s.Do + "  ", theme.Bright}, {s.Where + "  ", theme.Text}, {"impact on others: " + s.Impact, theme.Dim},
+		}})
+	}
+	return out
+}
+
+// reasons are what speaks for the cause, and when it worked last.
+func (d *Diagnosis) reasons(f *checks.Finding) []line {
 	var body []Seg
 	for _, e := range f.Evidence {
 		body = append(body, number(e)...)
 		body = append(body, Seg{e.Says + "   ", theme.Text})
 	}
-	out = append(out, line{label("for", theme.Pass), body})
+	out := []line{{label("for", theme.Pass), body}}
 	if g := d.u.LastGood; g != nil {
 		out = append(out, line{label("last good", theme.Dim), segments(g.Sentence()+".", theme.Text)})
 	}
-	body = nil
+	return out
+}
+
+func (d *Diagnosis) ruledOut(f *checks.Finding) []line {
+	var body []Seg
 	for _, r := range f.RuledOut {
 		body = append(body, Seg{r.Stage.Label() + " ", theme.Text})
 		if len(r.Evidence) > 0 {
@@ -154,30 +192,10 @@ func (d *Diagnosis) cause(f *checks.Finding) []line {
 		}
 		body = append(body, Seg{shorten(r.Why) + "   ", theme.Dim})
 	}
-	out = append(out, line{label("ruled out", theme.Dim), body})
-	if len(f.CouldBe) > 0 {
-		out = append(out, line{label("not known", theme.Dim), []Seg{{"which of " + strconv.Itoa(len(f.CouldBe)) + ": " + strings.Join(f.CouldBe, "; ") + ".", theme.Text}}})
+	if body == nil {
+		return nil
 	}
-	if f.HowToTell != "" {
-		out = append(out, line{label("to tell", theme.Dim), segments(f.HowToTell, theme.Text)})
-	}
-	firm := f.Confidence == checks.Confirmed
-	if !firm { // what would make it firm is the next step
-		out = append(out, d.missing(theme.Warn)...)
-	}
-	for i, s := range f.Fix {
-		head := ""
-		if i == 0 {
-			head = "fix"
-		}
-		out = append(out, line{label(head, theme.Bright), []Seg{
-			{strconv.Itoa(i+1) + ". ", theme.Dim}, {s.Who.Label() + ": ", theme.Dim}, {s.Do + "  ", theme.Bright}, {s.Where + "  ", theme.Text}, {"impact: " + s.Impact, theme.Dim},
-		}})
-	}
-	if firm {
-		out = append(out, d.missing(theme.Dim)...)
-	}
-	return append(out, d.also()...)
+	return []line{{label("ruled out", theme.Dim), body}}
 }
 
 // missing is what a firm verdict would take and is not there, each with what to

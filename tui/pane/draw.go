@@ -35,14 +35,17 @@ type drawKey struct {
 	look   rowStyle
 	cursor bool
 	mark   bool
+	clock  *Clock
 }
 
 // View draws the pane. A row takes few lines where others need the place too.
 func (l *List) View(c Canvas) []string {
 	l.height, l.inSight = c.Height, l.inSight[:0]
 	switch {
+	case l.next == l.first && l.Absent():
+		return pad(lacking(l.u, l.kinds[0], c), c.Theme, c.Width, c.Height)
 	case l.next == l.first:
-		return pad(l.empty(c), c.Theme, c.Width, c.Height)
+		return pad(notice(c, l.state), c.Theme, c.Width, c.Height)
 	case l.Flooding():
 		return l.counters(c)
 	}
@@ -107,8 +110,6 @@ func (l *List) seen(lines []string, seq uint64, row []string) []string {
 	return append(lines, row...)
 }
 
-func (l *List) empty(c Canvas) []string { return notice(c, l.state) }
-
 // nothing says that there are rows, but none passes the filter.
 func (l *List) nothing(c Canvas) []string {
 	return notice(c, "none of "+thousands(uint64(l.Len()))+" rows passes the filter (esc lifts it)")
@@ -116,7 +117,7 @@ func (l *List) nothing(c Canvas) []string {
 
 func notice(c Canvas, text string) []string {
 	var out []string
-	for _, line := range wrapped([]Seg{{text, theme.Dim}}, c.Width-gutter, 6, c.Theme.Glyphs.Ellipsis) {
+	for _, line := range Wrap([]Seg{{text, theme.Dim}}, c.Width-gutter, 6, c.Theme.Glyphs.Ellipsis) {
 		out = append(out, paint(c.Theme, theme.PlainRow, append([]Seg{{"  ", theme.Dim}}, line...), c.Width))
 	}
 	return out
@@ -125,7 +126,7 @@ func notice(c Canvas, text string) []string {
 // draw is one row as lines, from the row's own store if nothing has changed.
 func (l *List) draw(c Canvas, seq uint64) []string {
 	r := l.whole(seq)
-	k := drawKey{th: c.Theme, width: c.Width, wrap: 2, parts: len(r.More) + len(r.Message), query: l.query, look: l.look, cursor: seq == l.cursor && !l.follow, mark: l.marks[seq]}
+	k := drawKey{clock: l.Clock, th: c.Theme, width: c.Width, wrap: 2, parts: len(r.More) + len(r.Message), query: l.query, look: l.look, cursor: seq == l.cursor && !l.follow, mark: l.marks[seq]}
 	if c.Whole {
 		k.wrap = 12
 	}
@@ -152,7 +153,7 @@ func (l *List) lines(r *Row, k drawKey) []string {
 	case r.Bar:
 		back = theme.ErrorRow
 	}
-	columns, message := r.Columns, append([]Seg{r.Lead}, segments(r.Message, r.Role)...)
+	columns, message := k.clock.onClock(r), append([]Seg{r.Lead}, segments(r.Message, r.Role)...)
 	if k.look.raw && r.Raw != "" {
 		columns, message = nil, segments(r.Raw, r.Role)
 	}
@@ -173,7 +174,7 @@ func (l *List) lines(r *Row, k drawKey) []string {
 		message = shifted(message, k.look.from)
 	}
 	var out []string
-	for i, m := range wrapped(message, k.width-used, k.wrap, k.th.Glyphs.Ellipsis) {
+	for i, m := range Wrap(message, k.width-used, k.wrap, k.th.Glyphs.Ellipsis) {
 		line := []Seg{{strings.Repeat(" ", used), theme.Dim}}
 		if i == 0 {
 			line = append(sign(r, k), columns...)

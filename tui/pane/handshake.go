@@ -158,10 +158,10 @@ func (h *Handshake) after(ev event.Segment) {
 		c := ev.Conn.TLS
 		text := "TLS done, inferred from lengths"
 		if c.Suite != "" {
-			text = fmt.Sprintf("TLS 1.%d %s, inferred from lengths", c.Version-0x0301, c.Suite)
+			text = fmt.Sprintf("%s %s, inferred from lengths", tlsVersion(c.Version.Is()), c.Suite)
 		}
-		if c.Basis == handshake.BasisSeen {
-			h.note(event.Meta{}, "TLS done: "+tlsVersion(c.Version), theme.Pass)
+		if c.Stage.Basis() == handshake.BasisSeen {
+			h.note(event.Meta{}, "TLS done: "+tlsVersion(c.Version.Is()), theme.Pass)
 		} else {
 			h.note(event.Meta{}, text, theme.Warn)
 		}

@@ -42,6 +42,7 @@ type List struct {
 	marks      map[uint64]bool
 	pseudonyms *Pseudonyms
 	look       rowStyle
+	Clock      *Clock // nil: times as printed, in a zone that is not known
 	flood      flood
 }
 
@@ -105,20 +106,15 @@ func (l *List) Add(r Row) {
 	case len(l.ring) < maxRows:
 		l.ring = append(l.ring, Row{})
 	default:
-		l.forget(&l.ring[at])
+		if l.ring[at].kept {
+			l.kept--
+		}
+		delete(l.marks, l.first)
 		l.first++
 	}
 	l.ring[at] = r
 	l.flood.count(&l.ring[at])
 	l.admit(&l.ring[at])
-}
-
-// forget takes the oldest row out of the counts.
-func (l *List) forget(r *Row) {
-	if r.kept {
-		l.kept--
-	}
-	delete(l.marks, r.Seq)
 }
 
 // row is the row with a number that is held.

@@ -129,9 +129,9 @@ func segments(message string, role theme.Role) []Seg {
 	return append(out, Seg{message[at:], role})
 }
 
-// wrapped breaks segments into lines of width columns, at most limit of them;
-// the last one then ends in an ellipsis.
-func wrapped(segs []Seg, width, limit int, ellipsis string) [][]Seg {
+// Wrap breaks segments into lines of width columns, at most limit of them; the
+// last one then ends in an ellipsis.
+func Wrap(segs []Seg, width, limit int, ellipsis string) [][]Seg {
 	if width < 8 {
 		width = 8
 	}
@@ -141,6 +141,11 @@ func wrapped(segs []Seg, width, limit int, ellipsis string) [][]Seg {
 	for _, s := range segs {
 		text := s.Text
 		for text != "" {
+			if len(line) == 0 && len(lines) > 0 { // no line but the first begins with blanks
+				if text = strings.TrimLeft(text, " "); text == "" {
+					break
+				}
+			}
 			if ansi.StringWidth(text) <= room {
 				line = append(line, Seg{text, s.Role})
 				room -= ansi.StringWidth(text)
@@ -150,32 +155,60 @@ func wrapped(segs []Seg, width, limit int, ellipsis string) [][]Seg {
 				line = append(line, Seg{ansi.Truncate(text, room, ellipsis), s.Role})
 				return append(lines, line)
 			}
-			head := fit(text, room)
-			if room < width && !strings.HasSuffix(head, " ") { // no word is broken that fits the next line
+			head, word := fit(text, room)
+			if room < width && !word { // no word is broken that fits the next line
 				lines, line, room = append(lines, line), nil, width
 				continue
 			}
-			line = append(line, Seg{head, s.Role})
-			text = strings.TrimPrefix(text[len(head):], " ")
-			lines = append(lines, line)
-			line, room = nil, width
+			line = append(line, Seg{strings.TrimRight(head, " "), s.Role})
+			text = text[len(head):]
+			lines, line, room = append(lines, line), nil, width
 		}
 	}
 	return append(lines, line)
 }
 
-// fit is the longest beginning of text within room columns, up to its last
-// blank if that is not too far back.
-func fit(text string, room int) string {
-	head := ansi.Truncate(text, room, "")
-	if i := strings.LastIndexByte(head, ' '); i > len(head)*2/3 && len(head) < len(text) {
-		return head[:i+1]
-	}
+// fit is the longest beginning of text within room columns, up to a blank at
+// which it may be broken if that is not too far back (word).
+func fit(text string, room int) (head string, word bool) {
+	head = ansi.Truncate(text, room, "")
 	if head == "" { // a rune wider than the room: take it rather than loop
 		_, size := utf8.DecodeRuneInString(text)
-		return text[:size]
+		return text[:size], false
 	}
-	return head
+	from := len(head)
+	if strings.HasPrefix(text[from:], " ") { // the line ends with the word
+		from++
+	}
+	blank := strings.LastIndexByte(text[:from], ' ')
+	for i := blank; i > len(head)/3; i = strings.LastIndexByte(text[:i], ' ') {
+		if breaks(text[:i], text[i+1:]) {
+			return text[:i+1], true
+		}
+	}
+	if blank > len(head)/3 {
+		return text[:blank+1], true
+	}
+	return head, false
+}
+
+// breaks reports whether a line may end between two words: not between a number
+// and its unit ("508 B"), nor between a word and its number ("attempt 2").
+func breaks(before, after string) bool {
+	next, _, _ := strings.Cut(after, " ")
+	next = strings.TrimRight(next, ".,;:)?!")
+	if before == "" || next == "" {
+		return true
+	}
+	last := before[len(before)-1]
+	digit := func(r rune) bool { return r >= '0' && r <= '9' || r == '.' || r == ',' }
+	switch {
+	case last >= '0' && last <= '9':
+		return len(next) > 3
+	case strings.IndexByte(".,;:)?!", last) >= 0 || last == ' ':
+		return true
+	}
+	return strings.TrimFunc(next, digit) != ""
 }
 
 // Segments splits text of ours or of a row so that masked values have their

@@ -1,0 +1,71 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"syncscope/capture/event"
+	"syncscope/capture/redact"
+	"syncscope/checks/diagnose"
+	"syncscope/ssh/follow"
+)
+
+// slowLog gives its end, and no more than that in time.
+type slowLog struct {
+	end   string
+	whole bool
+	found *follow.Found // what its host finds; nil: it cannot search
+	asked []int64
+}
+
+func (l *slowLog) Backlog(_ context.Context, n int64) (io.Reader, bool, error) {
+	if l.asked = append(l.asked, n); n > historyFirst {
+		return nil, false, errors.New("no answer in time")
+	}
+	return strings.NewReader(l.end), l.whole, nil
+}
+
+func (l *slowLog) Search(context.Context) (follow.Found, error) {
+	if l.found == nil {
+		return follow.Found{}, errors.New("grep: command not found")
+	}
+	return *l.found, nil
+}
+
+const (
+	quietRow   = "24-Nov-2026 10:00:05,100 UTC INFO [m] [DeviceStatsManager] (Thread-7) |default| Stats collection cycle completed\n"
+	refusedRow = "24-Nov-2026 10:00:00,100 UTC ERROR [m] [SmartLicensingIntegrationRestfulResource] (default task-47) |default| Smart Account User Authentication failed.\n"
+)
+
+// What a smaller read brought is kept where a larger one fails; a host that can
+// search is not asked for a larger one; an attempt in the log's end is enough.
+func TestWhatCameIsKept(t *testing.T) {
+	rules, err := diagnose.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		log   *slowLog
+		asked int
+		want  string
+	}{
+		"the host cannot search":        {&slowLog{end: quietRow}, 2, quietRow},
+		"the host finds it":             {&slowLog{end: quietRow, found: &follow.Found{Text: []byte(refusedRow), Lines: 1}}, 1, refusedRow + quietRow},
+		"the host finds nothing":        {&slowLog{end: quietRow, found: &follow.Found{}}, 1, quietRow},
+		"a young log, an old attempt":   {&slowLog{end: quietRow, whole: true, found: &follow.Found{Text: []byte(refusedRow), Lines: 1}}, 1, refusedRow + quietRow},
+		"a young log, and no search":    {&slowLog{end: quietRow, whole: true}, 1, quietRow},
+		"the log's end has the attempt": {&slowLog{end: refusedRow, found: &follow.Found{Text: []byte(quietRow)}}, 1, refusedRow},
+	} {
+		l := &Live{}
+		l.cfg.Rules, l.cfg.Gate = rules, redact.New()
+		l.words = diagnose.NewEngine(rules, l.cfg.Peer).Words()
+		s := &source{run: l, src: event.Source{Kind: event.ManagerLog}}
+		if p := s.readPast(t.Context(), tt.log); !bytes.Equal(p.text(), []byte(tt.want)) || len(tt.log.asked) != tt.asked {
+			t.Errorf("%s: %d reads, %q", name, len(tt.log.asked), p.text())
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package pane
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"syncscope/tui/theme"
+)
+
+func lines(segs []Seg, width, limit int) []string {
+	var out []string
+	for _, l := range Wrap(segs, width, limit, "…") {
+		text := ""
+		for _, s := range l {
+			text += s.Text
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// However narrow it is: no line is too wide, none but the first begins with a
+// blank, no word is lost, and a number stays with its unit and its word.
+func TestWrapKeepsWordsAndNumbers(t *testing.T) {
+	segs := []Seg{{"request  508 B in 2, after 250 ms of attempt 1", theme.Text}, {"  impact: 12 rows of node 7 wait", theme.Dim}}
+	words := strings.Join(strings.Fields(segs[0].Text+segs[1].Text), " ")
+	for width := 20; width < 100; width++ {
+		got := lines(segs, width, 50)
+		for i, l := range got {
+			if ansi.StringWidth(l) > width || i > 0 && strings.HasPrefix(l, " ") {
+				t.Errorf("width %d: line %q", width, l)
+			}
+			for _, apart := range []string{"508", "250", "attempt", "node", "in"} {
+				if strings.HasSuffix(strings.TrimRight(l, " "), " "+apart) || strings.TrimSpace(l) == apart {
+					t.Errorf("width %d: %q ends a line", width, apart)
+				}
+			}
+		}
+		if all := strings.Join(strings.Fields(strings.Join(got, " ")), " "); all != words {
+			t.Errorf("width %d: %q", width, all)
+		}
+	}
+}
+
+// What is left out is marked.
+func TestWrapMarksWhatIsCut(t *testing.T) {
+	segs := []Seg{{strings.Repeat("word ", 30), theme.Text}}
+	for limit := 1; limit < 4; limit++ {
+		got := lines(segs, 20, limit)
+		if len(got) != limit || !strings.HasSuffix(got[limit-1], "…") {
+			t.Errorf("%d lines: %q", limit, got)
+		}
+	}
+}
