@@ -142,13 +142,27 @@ func (h *host) proof(ctx context.Context) string {
 	return "nothing of ours runs (process list looked at " + l.cfg.Now().UTC().Format("15:04:05 UTC") + ")"
 }
 
-// leftovers looks until nothing is left, or ctx ends: a process that was told
-// to end may need a moment.
+// steadyLooks is how many looks in a row must find the same marks of others: what
+// is left of our own followers ends within a second.
+const steadyLooks = 3
+
+// leftovers looks until nothing is left, nothing changes any more but a
+// colleague's, or ctx ends: a process that was told to end may need a moment. The
+// last look that told something counts.
 func leftovers(ctx context.Context, c *login.Client, sh shell.Shell) (left []shell.Leftover, others int, err error) {
-	for {
-		left, others, err = shell.Sweep(ctx, c, sh)
-		if err != nil || len(left)+others == 0 || ctx.Err() != nil {
+	for same, seen := 0, false; ; seen = true {
+		l, o, err := shell.Sweep(ctx, c, sh)
+		if err != nil {
+			if seen {
+				err = nil // the look before told
+			}
 			return left, others, err
+		}
+		if same++; o != others || !seen {
+			same = 1
+		}
+		if left, others = l, o; len(left)+others == 0 || ctx.Err() != nil || len(left) == 0 && same == steadyLooks {
+			return left, others, nil
 		}
 		select {
 		case <-time.After(time.Second):

@@ -167,6 +167,26 @@ func (s *source) lost(ctx context.Context, quick int) error {
 	return err
 }
 
+// alarm says which host's connection is lost, and first of all whose key is
+// another one: that must not be seen only where its pane is.
+func (s *source) alarm() string {
+	if s.host == nil {
+		return ""
+	}
+	kept, in := s.host.login()
+	if !in {
+		return "" // the steps of the login tell
+	}
+	var key *ssh.HostKeyError
+	switch st := kept.State(); {
+	case st.Phase == login.LinkUp:
+		return ""
+	case errors.As(st.Err, &key) && key.Changed:
+		return "HOST KEY CHANGED: " + s.src.Host.String()
+	}
+	return "CONNECTION LOST: " + s.src.Host.String()
+}
+
 // linked tells what is known of a stream's link: how old it is, how far the
 // host is, and whether a silent stream is quiet or dead.
 func linked(st *view.SourceStatus, s *source) {

@@ -277,6 +277,9 @@ func (l *Live) decorate(u *view.Update) {
 	for _, s := range l.sources {
 		st := view.SourceStatus{Source: s.src, State: s.state, Detail: s.detail, LastByte: s.lastByte, Lines: s.lines}
 		linked(&st, s)
+		if a := s.alarm(); h.Alarm == "" || strings.HasPrefix(a, "HOST KEY") {
+			h.Alarm = a
+		}
 		if s.dec != nil {
 			st.Lines, st.Packets, st.Skipped = s.dec.Lines(), s.dec.Packets(), s.dec.Skipped()
 		}
