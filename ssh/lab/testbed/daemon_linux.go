@@ -1,9 +1,11 @@
 package testbed
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"syscall"
 	"time"
 )
 
@@ -65,7 +67,12 @@ func (d *daemon) stop() error {
 		return nil
 	}
 	err := d.on.sh("pkill -KILL -x " + d.name + " || true") // the host's own processes only
-	<-d.ended
+	_ = d.cmd.Process.Signal(syscall.SIGCONT) // nsenter stops itself with what it started
+	select {
+	case <-d.ended:
+	case <-time.After(runTime):
+		err = errors.Join(err, d.wrong("it does not end"))
+	}
 	return err
 }
 
