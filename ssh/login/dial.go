@@ -115,14 +115,6 @@ func (c Config) fresh(ctx context.Context, r *route, depth int) (client *Client,
 	return client, err
 }
 
-// errHungUp: the host closed the connection before it showed its key.
-var errHungUp = errors.New(hungUp)
-
-const hungUp = "the host closed the connection before it said who it is"
-
-// maxHungUp is how often such a host is called again.
-const maxHungUp = 2
-
 func (c Config) connectTCP(ctx context.Context, r *route) (net.Conn, error) {
 	d := net.Dialer{Timeout: connectTimeout, ControlContext: func(_ context.Context, _, addr string, _ syscall.RawConn) error {
 		c.progress(r.target, Reaching, addr)
@@ -201,9 +193,6 @@ const (
 	maxBanner = 16 << 10
 	maxError  = 512
 )
-
-// capped is the beginning of a foreign text.
-func capped(s string, most int) string { return s[:min(len(s), most)] }
 
 var errTooMuch = errors.New("the host sent too much before the login was over")
 

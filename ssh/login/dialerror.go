@@ -36,3 +36,14 @@ func dialError(t ssh.Target, gate *redact.Session, err error) error {
 	}
 	return e
 }
+
+// errHungUp: the host closed the connection before it showed its key.
+var errHungUp = errors.New(hungUp)
+
+const hungUp = "the host closed the connection before it said who it is"
+
+// maxHungUp is how often such a host is called again.
+const maxHungUp = 2
+
+// capped is the beginning of a foreign text.
+func capped(s string, most int) string { return s[:min(len(s), most)] }
