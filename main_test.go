@@ -403,8 +403,6 @@ var over = []excess{
 	{"tui", 39, "files", "the screen"},
 	{"capture/redact.Session", 41, "methods", "secrets"},
 	{"capture/redact.finder", 29, "methods", "secrets"},
-	{"ssh/lab.Lab", 31, "methods", "the live path"},
-	{"ssh/lab.attempt", 29, "methods", "the live path"},
 	{"capture/handshake.Cache", 27, "methods", "the wire"},
 	{"capture/tcpdump.Scanner", 36, "methods", "the wire"},
 	{"tui.Model", 98, "methods", "the screen"},

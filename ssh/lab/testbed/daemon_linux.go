@@ -67,7 +67,7 @@ func (d *daemon) stop() error {
 		return nil
 	}
 	err := d.on.sh("pkill -KILL -x " + d.name + " || true; for i in $(seq 150); do pgrep -x " + d.name + " >/dev/null || break; sleep 0.02; done") // the host's own processes only
-	_ = d.cmd.Process.Signal(syscall.SIGCONT) // nsenter stops itself with what it started
+	_ = d.cmd.Process.Signal(syscall.SIGCONT)                                                                                                      // nsenter stops itself with what it started
 	select {
 	case <-d.ended:
 	case <-time.After(runTime):

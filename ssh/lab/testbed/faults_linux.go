@@ -36,10 +36,10 @@ func Faults() []Fault {
 		{"nginx stopped", is("connection-refused"), true, func(tb *Testbed) error { return tb.ssm.nginx.stop() }, serving(nginxConfig)},
 		{"nginx hung", is("server-hung"), false, func(tb *Testbed) error { return tb.ssm.nginx.signal("STOP") }, func(tb *Testbed) error { return tb.ssm.nginx.signal("CONT") }},
 		{"plain HTTP on the port", is("plain-http-on-port"), false, serving(plainConfig), serving(nginxConfig)},
-		{"502, the application is down", is("backend-down"), false, func(tb *Testbed) error { tb.ssm.app.close(); return nil }, func(tb *Testbed) error { return tb.ssm.app.begin() }},
-		{"the application crashes", is("backend-crash"), false, answering(Crashes), answering(Grants)},
+		{"502, the application is down", is("backend-down"), false, func(tb *Testbed) error { tb.ssm.app.close(); return nil }, again(func(tb *Testbed) error { return tb.ssm.app.begin() })},
+		{"the application crashes", is("backend-crash"), false, answering(Crashes), again(answering(Grants))},
 		{"503", is("maintenance"), false, answering(Maintenance), answering(Grants)},
-		{"504", is("backend-stalled"), false, answering(Stalls), answering(Grants)},
+		{"504", is("backend-stalled"), false, answering(Stalls), again(answering(Grants))},
 		{"slow, then well", nil, false, answering(Slow), answering(Grants)},
 		{"404 by Rails", is("ssm-too-old"), false, answering(NoRoute), answering(Grants)},
 		{"Redis down", is("redis-down", "ssm-application-error"), false, func(tb *Testbed) error { return tb.ssm.redis.stop() }, func(tb *Testbed) error { return tb.ssm.redis.start(tb.ssm.redisReady) }},
@@ -63,6 +63,12 @@ func answering(a Answer) func(*Testbed) error {
 
 func certified(k kind) func(*Testbed) error {
 	return func(tb *Testbed) error { return errors.Join(tb.ssm.certificate(k), tb.ssm.serve(nginxConfig)) }
+}
+
+// again mends, and begins nginx anew: it leaves an application that failed alone
+// for ten seconds.
+func again(mend func(*Testbed) error) func(*Testbed) error {
+	return func(tb *Testbed) error { return errors.Join(mend(tb), tb.ssm.serve(nginxConfig)) }
 }
 
 func serving(config string) func(*Testbed) error {
