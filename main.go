@@ -253,10 +253,14 @@ func interruptible(run func(*cobra.Command, []string) error) func(*cobra.Command
 func analyzeCommand() *cobra.Command {
 	var format, peer, pack string
 	var hide privacy
-	var compare bool
+	var compare, verbose bool
 	cmd := &cobra.Command{
-		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: somePath,
+		Use: "analyze [PATH...]", Short: "Read saved logs and captures, or what is pasted, print the diagnosis",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			args, err := pastedOr(cmd, args)
+			if err != nil {
+				return err
+			}
 			o, err := session.FileOptions(peer, pack, buildVersion())
 			if err != nil {
 				return err
@@ -264,6 +268,9 @@ func analyzeCommand() *cobra.Command {
 			write, err := report.Format(format)
 			if err != nil {
 				return err
+			}
+			if screen, ok := screenOf(cmd.OutOrStdout()); ok && format == "text" && !verbose {
+				write = func(w io.Writer, r report.Report) error { return report.Short(w, r, screen) }
 			}
 			hide.apply(o.Gate)
 			o.Status = statusLine(cmd.ErrOrStderr())
@@ -287,6 +294,7 @@ func analyzeCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, json, markdown or html")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "all that there is to say, on a terminal too")
 	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
 	cmd.Flags().BoolVar(&compare, "compare", false, "ask for a client ID and a client secret, without echo, and tell whether they are those of the attempt")
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
@@ -356,6 +364,29 @@ func statusLine(w io.Writer) func(string) {
 			fmt.Fprint(f, "\r")
 		}
 	}
+}
+
+// pastedOr gives the paths, or standard input where none is given and a person can
+// paste there.
+func pastedOr(cmd *cobra.Command, args []string) ([]string, error) {
+	if in, ok := cmd.InOrStdin().(*os.File); len(args) == 0 && ok && term.IsTerminal(int(in.Fd())) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "Paste logs, a ticket or what a command printed; end with ctrl+d on a line of its own (on Windows ctrl+z, enter).")
+		return []string{"-"}, nil
+	}
+	return args, somePath(cmd, args)
+}
+
+// screenOf is the terminal that w is; false: it is none.
+func screenOf(w io.Writer) (report.Screen, bool) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return report.Screen{}, false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width < 2 {
+		width = 80
+	}
+	return report.Screen{Width: width, Colour: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}, true
 }
 
 // somePath asks for a path at least.
@@ -834,6 +865,26 @@ func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (v
 	return o.live.RunPlain(cmd.Context(), cmd.OutOrStdout(), session.Plain{Duration: f.duration, PlayFix: f.fixed})
 }
 
+// onCall is a run that the screen may ask for the message to the one whose turn
+// it is.
+type onCall struct{ *session.Live }
+
+// Message implements tui.Messages.
+func (r onCall) Message(u view.Update, lang string) (string, []string, error) {
+	d := u.Diagnosis()
+	who := d.Turn().Who
+	to := ask.For(who)
+	if !slices.Contains(ask.Languages(), lang) {
+		lang = ask.Languages()[0]
+	}
+	lines, err := ask.Lines(r.Report(u), to, lang)
+	label := who.Label()
+	if ask.For(who) == ask.SSM {
+		label = checks.OwnerSSMAdmin.Label()
+	}
+	return label, lines, err
+}
+
 // onScreen shows the first frame at once; the run begins behind it.
 func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (opened, error)) (view.Update, error) {
 	runs := make(chan opened, 1)
@@ -847,7 +898,7 @@ func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (
 		}
 		run.live.Start(cmd.Context())
 		runs <- run
-		return tui.Begun{Updates: run.live.Updates(), Control: run.live, Login: run.live}, nil
+		return tui.Begun{Updates: run.live.Updates(), Control: onCall{run.live}, Login: run.live}, nil
 	}
 	left, err := tui.Run(cmd.Context(), o)
 	select {

@@ -25,7 +25,7 @@ func (t *tap) findPeer(ctx context.Context, cli *shell.CLI) (netip.Addr, error) 
 	if name == "" {
 		select {
 		case <-l.history.idle:
-		case <-time.After(historyTime + time.Second):
+		case <-time.After(firstTime + searchTime):
 		case <-ctx.Done():
 			return netip.Addr{}, ctx.Err()
 		}

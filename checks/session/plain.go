@@ -38,7 +38,7 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update,
 	if p.Duration > 0 {
 		limit = time.After(p.Duration)
 	}
-	wanted := 1
+	wanted, waits := 1, 0
 	for {
 		select {
 		case u, ok := <-l.Updates():
@@ -48,6 +48,14 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update,
 			last = u
 			if err := writeEvents(w, private(l.cfg.Gate, u)); err != nil {
 				return last, err
+			}
+			if l.readBack() {
+				waits++
+			}
+			if waits == 2 && u.Hint != "" { // the first one may be older than what was read back
+				if _, err := fmt.Fprintln(w, l.cfg.Gate.Foreign(u.Hint)); err != nil {
+					return last, err
+				}
 			}
 			if u.Done {
 				return last, finish()
@@ -85,7 +93,21 @@ func ended(u view.Update) int {
 	return n
 }
 
+<<<<<<< HEAD
 func writeEvents(w io.Writer, u view.Update) error {
+=======
+// readBack reports whether nothing more is to come of what was before the start.
+func (l *Live) readBack() bool {
+	for _, h := range l.all() {
+		if st := h.progress.state(); !st.Ready() && st.Failed() == nil {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *Live) print(w io.Writer, u view.Update) error {
+>>>>>>> main
 	titles := map[event.SourceID]string{}
 	for _, s := range u.Sources {
 		titles[s.Source.ID] = s.Source.Title.String()
