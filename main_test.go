@@ -401,14 +401,6 @@ type excess struct {
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
 	{"tui", 39, "files", "the screen"},
-<<<<<<< HEAD
-	{"capture/redact.Session", 41, "methods", "secrets"},
-	{"capture/redact.finder", 29, "methods", "secrets"},
-=======
-	{"checks/session.Live", 52, "methods", "the live path"},
-	{"ssh/lab.Lab", 31, "methods", "the live path"},
-	{"ssh/lab.attempt", 29, "methods", "the live path"},
->>>>>>> main
 	{"capture/handshake.Cache", 27, "methods", "the wire"},
 	{"capture/tcpdump.Scanner", 36, "methods", "the wire"},
 	{"tui.Model", 98, "methods", "the screen"},

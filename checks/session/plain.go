@@ -93,9 +93,6 @@ func ended(u view.Update) int {
 	return n
 }
 
-<<<<<<< HEAD
-func writeEvents(w io.Writer, u view.Update) error {
-=======
 // readBack reports whether nothing more is to come of what was before the start.
 func (l *Live) readBack() bool {
 	for _, h := range l.all() {
@@ -106,8 +103,7 @@ func (l *Live) readBack() bool {
 	return true
 }
 
-func (l *Live) print(w io.Writer, u view.Update) error {
->>>>>>> main
+func writeEvents(w io.Writer, u view.Update) error {
 	titles := map[event.SourceID]string{}
 	for _, s := range u.Sources {
 		titles[s.Source.ID] = s.Source.Title.String()
