@@ -173,7 +173,7 @@ func (w *watched) sync(f testbed.Fault) outcome {
 			if ended.IsZero() {
 				ended = time.Now()
 			}
-			over = time.After(5 * time.Second)
+			over = time.After(3 * time.Second)
 		case <-over:
 			done = true
 		case <-limit:

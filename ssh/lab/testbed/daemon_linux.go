@@ -66,6 +66,7 @@ func (d *daemon) stop() error {
 	if d.cmd == nil {
 		return nil
 	}
+	_ = d.cmd.Process.Signal(syscall.SIGCONT)                                                                                                      // nsenter stops itself with what it started, and then collects nothing
 	err := d.on.sh("pkill -KILL -x " + d.name + " || true; for i in $(seq 150); do pgrep -x " + d.name + " >/dev/null || break; sleep 0.02; done") // the host's own processes only
 	_ = d.cmd.Process.Signal(syscall.SIGCONT)                                                                                                      // nsenter stops itself with what it started
 	select {
