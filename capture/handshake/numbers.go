@@ -8,6 +8,7 @@ const maxJump = 1 << 20
 // opens takes the numbers of a SYN.
 func (f *flight) opens(p *packet.Packet, dir Dir) {
 	if p.Cut {
+		f.loose = true
 		return
 	}
 	f.next[dir], f.known[dir] = p.Seq+1, true
@@ -26,6 +27,11 @@ func (f *flight) take(p *packet.Packet, m *Move, fresh bool) {
 	}
 	if p.Cut {
 		f.cut(p, m)
+		return
+	}
+	first := f.loose || f.phase == phaseStart && f.known[m.Dir] && f.next[m.Dir] == p.Seq
+	if !first && !(f.known[0] && f.known[1]) { // what came before is not known
+		f.lose()
 		return
 	}
 	missed := p.Flags.Has(packet.ACK) && f.heard(1-m.Dir, p.Ack)
@@ -61,7 +67,7 @@ func (f *flight) bytesOf(p *packet.Packet, m *Move, missed bool) {
 func (f *flight) cut(p *packet.Packet, m *Move) {
 	switch {
 	case p.Length > 0:
-		f.known[m.Dir] = false
+		f.known[m.Dir], f.loose = false, true
 		f.add(m.Dir, p.Length, m)
 	case p.LengthCut && p.IPLength == 0 && !f.known[m.Dir] && f.phase != phaseStart:
 		f.lose()
