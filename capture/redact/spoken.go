@@ -139,7 +139,7 @@ func spoken(b []byte) (key, int, []byte) {
 			}
 			b = b[:len(b)-2]
 			continue
-		case string(word) == "is" || string(word) == "was":
+		case string(word) == "is" || string(word) == "was" || string(word) == "lautet" || string(word) == "ist":
 			is, b = true, b[:at]
 			continue
 		case n == 0 && len(word) == 1 && word[0] >= '0' && word[0] <= '9': // how it is kept, on a router
