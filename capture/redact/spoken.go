@@ -41,6 +41,10 @@ func (f *finder) prose(b []byte) (long bool) {
 			last = at // which is in a word that is none, as what goes on from there
 			continue
 		}
+		if start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && noKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0) {
+			last = at // no key, nor an is, stands before it or begins it
+			continue
+		}
 		for end < len(b) && proseChar[b[end]] {
 			end++
 		}
@@ -139,7 +143,7 @@ func spoken(b []byte) (key, int, []byte) {
 			}
 			b = b[:len(b)-2]
 			continue
-		case string(word) == "is" || string(word) == "was" || string(word) == "lautet" || string(word) == "ist":
+		case string(word) == "is" || string(word) == "was":
 			is, b = true, b[:at]
 			continue
 		case n == 0 && len(word) == 1 && word[0] >= '0' && word[0] <= '9': // how it is kept, on a router
