@@ -415,10 +415,14 @@ func interruptible(run func(*cobra.Command, []string) error) func(*cobra.Command
 func analyzeCommand() *cobra.Command {
 	var format, peer, pack string
 	var hide privacy
-	var compare bool
+	var compare, verbose bool
 	cmd := &cobra.Command{
-		Use: "analyze PATH...", Short: "Read saved logs and captures, print the diagnosis", Args: somePath,
+		Use: "analyze [PATH...]", Short: "Read saved logs and captures, or what is pasted, print the diagnosis",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			args, err := pastedOr(cmd, args)
+			if err != nil {
+				return err
+			}
 			o, err := session.FileOptions(peer, pack, buildVersion())
 			if err != nil {
 				return err
@@ -426,6 +430,9 @@ func analyzeCommand() *cobra.Command {
 			write, err := report.Format(format)
 			if err != nil {
 				return err
+			}
+			if screen, ok := screenOf(cmd.OutOrStdout()); ok && format == "text" && !verbose {
+				write = func(w io.Writer, r report.Report) error { return report.Short(w, r, screen) }
 			}
 			hide.apply(o.Gate)
 			o.Status = statusLine(cmd.ErrOrStderr())
@@ -449,6 +456,7 @@ func analyzeCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, json, markdown or html")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "all that there is to say, on a terminal too")
 	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
 	cmd.Flags().BoolVar(&compare, "compare", false, "ask for a client ID and a client secret, without echo, and tell whether they are those of the attempt")
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
@@ -518,6 +526,29 @@ func statusLine(w io.Writer) func(string) {
 			fmt.Fprint(f, "\r")
 		}
 	}
+}
+
+// pastedOr gives the paths, or standard input where none is given and a person can
+// paste there.
+func pastedOr(cmd *cobra.Command, args []string) ([]string, error) {
+	if in, ok := cmd.InOrStdin().(*os.File); len(args) == 0 && ok && term.IsTerminal(int(in.Fd())) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "Paste logs, a ticket or what a command printed; end with ctrl+d on a line of its own (on Windows ctrl+z, enter).")
+		return []string{"-"}, nil
+	}
+	return args, somePath(cmd, args)
+}
+
+// screenOf is the terminal that w is; false: it is none.
+func screenOf(w io.Writer) (report.Screen, bool) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return report.Screen{}, false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width < 2 {
+		width = 80
+	}
+	return report.Screen{Width: width, Colour: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}, true
 }
 
 // somePath asks for a path at least.

@@ -180,7 +180,7 @@ var allowed = map[string][]string{
 	"assets":                 {},
 	"ssh/command":            {},
 	"capture/input":          {},
-	"capture/redact":         {},
+	"capture/redact":         {"capture/redact/cmdline", "capture/redact/script"}, // they know nothing of the gate
 	"capture/packet":         {},
 	"tui/theme":              {},
 	"capture/*":              {"capture/redact", "capture/packet"},
@@ -400,8 +400,6 @@ type excess struct {
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
 	{"tui", 39, "files", "the screen"},
-	{"capture/redact.Session", 41, "methods", "secrets"},
-	{"capture/redact.finder", 29, "methods", "secrets"},
 	{"checks/session.Live", 52, "methods", "the live path"},
 	{"ssh/lab.Lab", 31, "methods", "the live path"},
 	{"ssh/lab.attempt", 29, "methods", "the live path"},

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 const (
 	dumpWindow = 512 // bytes of a dump that are looked at behind each new line
@@ -70,7 +73,7 @@ func (d *dump) mark(st *Stream, b []byte, hide []span) {
 			j++
 		}
 		if sp := hide[i]; sp.kind != Plain {
-			sp.start, sp.end = d.at[i], d.at[j-1]+2
+			sp.start, sp.end = slices.Min(d.at[i:j]), slices.Max(d.at[i:j])+2
 			st.f.spans = append(st.f.spans, sp)
 			if d.asc >= 0 && d.asc+i < len(b) {
 				sp.start, sp.end = d.asc+i, min(d.asc+j, len(b))
@@ -110,6 +113,10 @@ func (d *dump) row(b []byte) bool {
 
 // groups reads the digits at i and finds the text behind them.
 func (d *dump) groups(b []byte, i int, numbered bool) bool {
+	if numbered && characters(b, i-1) {
+		return d.characters(b, i-1)
+	}
+	swapped := numbered && i > 7 && b[i-1] == ' ' && hexRun(b[i-8:i-1]) == 7 // od and hexdump write words, the low byte first
 	for i < len(b) && b[i] == ' ' {
 		i++
 	}
@@ -126,8 +133,12 @@ func (d *dump) groups(b []byte, i int, numbered bool) bool {
 			break
 		}
 		for k := 0; k < n; k += 2 {
-			d.at = append(d.at, i+k)
-			d.buf = append(d.buf, unhex(b[i+k])<<4|unhex(b[i+k+1]))
+			at := i + k
+			if swapped && n == 4 {
+				at = i + 2 - k
+			}
+			d.at = append(d.at, at)
+			d.buf = append(d.buf, unhex(b[at])<<4|unhex(b[at+1]))
 		}
 		i += n
 		gap := 0
@@ -150,6 +161,37 @@ func (d *dump) groups(b []byte, i int, numbered bool) bool {
 		if len(b)-i >= len(d.at) && len(b)-i <= len(d.at)+1 {
 			d.asc = i
 		}
+	}
+	return len(d.at) > 0
+}
+
+// characters reports whether the row at i is one of od -c: each byte is a character
+// or an escape in a column of four.
+func characters(b []byte, i int) bool {
+	rest := b[i:]
+	if len(rest) < 4 || len(rest)%4 != 0 && len(rest)%4 != 3 {
+		return false
+	}
+	single := 0
+	for k := 0; k+3 < len(rest); k += 4 {
+		if rest[k] != ' ' || rest[k+3] == ' ' {
+			return false
+		}
+		if rest[k+1] == ' ' && rest[k+2] == ' ' {
+			single++
+		}
+	}
+	return single > 0
+}
+
+// characters reads such a row.
+func (d *dump) characters(b []byte, i int) bool {
+	for ; i+3 < len(b); i += 4 {
+		c := b[i+3]
+		if b[i+2] != ' ' { // \n, 015
+			c = '\n'
+		}
+		d.at, d.buf = append(d.at, i+2), append(d.buf, c)
 	}
 	return len(d.at) > 0
 }

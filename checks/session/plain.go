@@ -33,7 +33,7 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update,
 	if p.Duration > 0 {
 		limit = time.After(p.Duration)
 	}
-	wanted := 1
+	wanted, waits := 1, 0
 	for {
 		select {
 		case u, ok := <-l.Updates():
@@ -43,6 +43,14 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update,
 			last = u
 			if err := l.print(w, u); err != nil {
 				return last, err
+			}
+			if l.readBack() {
+				waits++
+			}
+			if waits == 2 && u.Hint != "" { // the first one may be older than what was read back
+				if _, err := fmt.Fprintln(w, l.cfg.Gate.Foreign(u.Hint)); err != nil {
+					return last, err
+				}
 			}
 			if u.Done {
 				return last, l.finish(w, last)
@@ -78,6 +86,16 @@ func ended(u view.Update) int {
 		}
 	}
 	return n
+}
+
+// readBack reports whether nothing more is to come of what was before the start.
+func (l *Live) readBack() bool {
+	for _, h := range l.all() {
+		if st := h.progress.state(); !st.Ready() && st.Failed() == nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (l *Live) print(w io.Writer, u view.Update) error {
