@@ -142,6 +142,27 @@ func keyOf(v []byte) key {
 	return k
 }
 
+// phrase is the key that text says and nothing else, in one word or a few: Client
+// Secret, New password.
+func phrase(text []byte) (key, bool) {
+	if len(text) < 2 || len(text) > maxPhrase || noKey(text, len(text)-1) {
+		return key{}, false
+	}
+	k, start, found := nameBefore(text, len(text))
+	if found == nil || k.kind >= user {
+		return key{}, false
+	}
+	for _, c := range text[:start] {
+		if !isLetter(c) && c != ' ' && c != '_' && c != '-' {
+			return key{}, false
+		}
+	}
+	return k, true
+}
+
+// maxPhrase is the longest phrase that is a key.
+const maxPhrase = 28
+
 // maxKey is the longest key, and maxQuotes the most quotes, escapes and blanks
 // behind it.
 const (
@@ -150,7 +171,7 @@ const (
 )
 
 // behindKey are the quotes, escapes and blanks that may stand behind a key.
-var behindKey = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, '\t': true, ']': true, '`': true, '*': true, '_': true, '~': true, '.': true, ')': true, '}': true}
+var behindKey = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, '\t': true, ']': true, '`': true, '*': true, '_': true, '~': true, '.': true}
 
 // aside are the ends of what may stand between a key and its delimiter.
 var aside = [256]bool{')': true, ']': true, '>': true, ' ': true}
@@ -176,7 +197,7 @@ func beforeAside(b []byte) int {
 		}
 		return -1
 	}
-	if open <= 0 || bytes.IndexAny(b[from+open+1:end-1], `"'=:<`) >= 0 {
+	if open <= 0 || !isLetter(b[from+open+1]) || bytes.IndexAny(b[from+open+1:end-1], `"'=:<`) >= 0 {
 		return -1
 	}
 	return from + open
@@ -185,10 +206,16 @@ func beforeAside(b []byte) int {
 // nameBefore finds the key that ends before i, and where its name begins.
 // Quotes, escapes and blanks between the two are skipped.
 func nameBefore(b []byte, i int) (k key, start int, found []byte) {
-	if k, start, found = nameAt(b, i); found == nil && i > 0 && aside[b[i-1]] {
+	if k, start, found = nameAt(b, i); found != nil || i < 4 {
+		return k, start, found
+	}
+	switch {
+	case aside[b[i-1]]:
 		if at := beforeAside(b[:i]); at > 0 {
 			return nameAt(b, at)
 		}
+	case b[i-1] == 's' && bytes.HasSuffix(b[:i], []byte(" is")): // password is: …
+		return nameAt(b, i-3)
 	}
 	return k, start, found
 }
@@ -236,8 +263,10 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 		return key{}, 0, nil
 	}
 	bounds |= 1 << (n - 1)
-	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); found == nil && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
-		return twoWords(b, j, name[maxKey-n:])
+	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); (found == nil || k.made) && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
+		if two, at, longer := twoWords(b, j, name[maxKey-n:]); longer != nil {
+			return two, at, longer
+		}
 	}
 	return k, j + 1, found
 }
