@@ -46,5 +46,8 @@ func follows(b []byte) bool {
 		return true
 	}
 	t := bytes.TrimLeft(b, " ")
-	return len(t) > 7 && len(t) < len(b) && t[0] == '0' && t[1] == 'x' && t[6] == ':'
+	if len(t) == len(b) || len(t) < 8 {
+		return false
+	}
+	return t[0] == '0' && t[1] == 'x' && t[6] == ':' || bytes.Contains(t[:min(len(t), 64)], []byte(" > ")) && bytes.IndexByte(t, '.') > 0
 }

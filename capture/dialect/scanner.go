@@ -61,7 +61,7 @@ func Begins(r redact.Raw) bool {
 
 // may tells most lines off by what all grammars need.
 func may(b []byte) bool {
-	return len(b) > 20 && (bytes.IndexByte(b, '>') > 0 || bytes.Contains(b, arrow) || b[0] == '"' || bytes.Contains(b, []byte("Seq=")))
+	return len(b) > 20 && (bytes.IndexByte(b, '>') > 0 || bytes.Contains(b, arrow) || b[0] == '"' || bytes.Contains(b, []byte("Seq=")) || bytes.Contains(b, []byte(" TCP ")))
 }
 
 var arrow = []byte("\u2192")

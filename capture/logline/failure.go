@@ -157,8 +157,11 @@ var escaped = regexp.MustCompile(`((?:\\\\)*)\\"`)
 // ("Connect to 10.1.1.1:8443 [/10.1.1.1] failed: …").
 func target(msg []byte) []byte {
 	rest, ok := bytes.CutPrefix(msg, []byte("Connect to "))
-	if end := ends(rest, " "); ok && end < len(rest) { // else it was cut, and what is left may be another port
-		return rest[:end]
+	if !ok || len(rest) < 2 {
+		return nil
+	}
+	if end := 1 + ends(rest[1:], " ["); end < len(rest) { // else it was cut, and what is left may be another port
+		return rest[:end] // a copy may have lost the blank
 	}
 	return nil
 }

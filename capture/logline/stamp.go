@@ -5,17 +5,20 @@ import (
 	"time"
 )
 
-var months = map[string]time.Month{
-	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-}
+const months = "janfebmaraprmayjunjulaugsepoctnovdec"
 
 // month reads "Jan" or "January".
 func month(b []byte) (time.Month, bool) {
 	if len(b) < 3 || len(b) > 9 {
 		return 0, false
 	}
-	m, ok := months[string(bytes.ToLower(b[:3]))]
-	return m, ok
+	x, y, z := b[0]|0x20, b[1]|0x20, b[2]|0x20
+	for i := 0; i < len(months); i += 3 {
+		if months[i] == x && months[i+1] == y && months[i+2] == z {
+			return time.Month(i/3 + 1), true
+		}
+	}
+	return 0, false
 }
 
 // number reads b as digits only.

@@ -18,10 +18,11 @@ func hardWraps(f *fault) (out []variant) {
 	for _, width := range widths(72, 200, 1) {
 		wrap := func(trim bool) func([]byte) []byte {
 			return func(line []byte) []byte {
-				rows := slices.Collect(slices.Chunk(line, width))
-				for i := range rows {
+				var rows [][]byte
+				for row := range slices.Chunk([]rune(string(line)), width) { // a terminal breaks no character
+					rows = append(rows, []byte(string(row)))
 					if trim {
-						rows[i] = bytes.TrimRight(rows[i], " ")
+						rows[len(rows)-1] = bytes.TrimRight(rows[len(rows)-1], " ")
 					}
 				}
 				return bytes.Join(rows, []byte("\n"))
