@@ -22,7 +22,13 @@ type options struct {
 	peer    netip.Addr  // its connections are never evicted
 	// reference: nothing is read faster than byte by byte.
 	reference bool
+
+	cutLines int // that would tell something
 }
+
+// Cut counts the lines that would tell something and have no end. It is for who
+// writes.
+func (o *options) Cut() int { return o.cutLines }
 
 // SetHistory marks the events from now on as written before we connected.
 func (o *options) SetHistory(h bool) { o.history = h }

@@ -26,6 +26,9 @@ func (l *log) line(n int, b []byte, cut bool) {
 	if cut {
 		e.Cut, e.Full = true, redact.Join(e.Full, cutNote)
 	}
+	if e.Cut && e.Topic != logline.TopicNone {
+		l.d.cutLines++
+	}
 	l.next.Meta = l.d.meta(n, e.Full)
 	m := &l.next.Meta
 	if e.Form == logline.FormPlain {

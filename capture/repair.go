@@ -17,7 +17,7 @@ import (
 // once all was read. A text that needs nothing is given back as it is, and so is
 // what is no text: intact is true then.
 func Repair(r io.Reader) (repaired io.Reader, done func() string, intact bool) {
-	again := input.Open(r, input.Known{Begins: begins, Stamped: stamped, Follows: follows})
+	again := input.Open(r, input.Known{Begins: begins, Stamped: stamped, Follows: follows, Front: front})
 	if t, ok := again.(*input.Text); ok {
 		return t, t.Repairs.String, false
 	}
@@ -27,6 +27,8 @@ func Repair(r io.Reader) (repaired io.Reader, done func() string, intact bool) {
 // Foreign tells what a file is that cannot be read as text, and what to do; empty:
 // it may be text.
 func Foreign(head []byte) (what, hint string) { return input.Named(head) }
+
+func front(b []byte) int { return logline.Front(redact.Wrap(b)) }
 
 func begins(b []byte) bool {
 	raw := redact.Wrap(b)

@@ -65,6 +65,14 @@ type Attempt struct {
 	Tenant     string       // whom the Manager worked for; "" unknown
 	Ambiguous  bool         // another request, or another attempt, fits as well
 	Members    Members
+	Exchanges  []Exchange // requests that both logs show
+}
+
+// Exchange is one request that both logs show. The SSM wrote its lines after it
+// was asked and before the Manager had its answer, whatever the clocks say.
+type Exchange struct {
+	Asked, Answered event.Ref   // in the Manager's log
+	There           []event.Ref // in the SSM's
 }
 
 // Success is what an attempt that went well says, without its full stop. A

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -131,6 +132,17 @@ func (p *program) text() string {
 	return p.out.String()
 }
 
+// ending is what the shell writes when the program has ended.
+var ending = regexp.MustCompile(`over (\d+) end`)
+
+// code is the exit code that the shell tells of, "" before that.
+func (p *program) code() string {
+	if m := ending.FindStringSubmatch(p.text()); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 func (p *program) see(word string) {
 	p.wait(word, func() bool { return strings.Contains(p.text(), word) })
 }
@@ -208,7 +220,7 @@ func TestExitsSetTheTerminalBack(t *testing.T) {
 				p.see("WAITING")
 			}
 			end(p)
-			p.see("over ")
+			p.wait("the end", func() bool { return p.code() != "" })
 			p.restored()
 			after := p.text()[strings.LastIndex(p.text(), "\x1b[?1049l"):]
 			for _, want := range []string{"sync attempt", "\nSeen ", "vmanage-server.log of ", "\nHosts   simulated"} {
@@ -225,7 +237,7 @@ func TestExitsSetTheTerminalBack(t *testing.T) {
 // A panic in a goroutine that nobody guards.
 func TestPanicSetsTheTerminalBack(t *testing.T) {
 	p := underShell(t, []string{crashEnv + "=screen"}, os.Args[0])
-	p.see("over 2 ")
+	p.wait("the end", func() bool { return p.code() == "2" })
 	p.restored()
 	if strings.Contains(p.text(), crashSecret) {
 		t.Error("the panic's value is on the terminal")
@@ -251,7 +263,7 @@ func TestSuspendGivesTheTerminalBack(t *testing.T) {
 	for _, how := range []string{"ctrl+z", "SIGTSTP"} {
 		t.Run(how, func(t *testing.T) {
 			// Only a shell with job control lets a program be stopped.
-			p := onTerminal(t, nil, "sh", "-mc", name+" demo & echo pid $! end; fg; echo stopped; read x; fg; echo over")
+			p := onTerminal(t, nil, "sh", "-mc", name+" demo & echo pid $! end; fg; echo stopped; read x; fg; echo over $? end")
 			p.see("WAITING")
 			if how == "ctrl+z" {
 				p.ptm.WriteString("\x1a")
@@ -264,7 +276,7 @@ func TestSuspendGivesTheTerminalBack(t *testing.T) {
 			p.wait("it goes on", func() bool { return p.stty() != p.before && strings.Count(p.text(), "\x1b[?1049h") > 1 })
 			time.Sleep(200 * time.Millisecond)
 			p.ptm.WriteString("q")
-			p.see("over")
+			p.wait("the end", func() bool { return p.code() != "" })
 			p.restored()
 		})
 	}
@@ -317,7 +329,7 @@ func TestExitsWhileItStarts(t *testing.T) {
 		time.Sleep(after * time.Millisecond)
 		told := time.Now()
 		p.signal(syscall.SIGTERM)
-		p.see("over ")
+		p.wait("the end", func() bool { return p.code() != "" })
 		if took := time.Since(told); took > startExit {
 			t.Errorf("told to end %v after the first byte, it takes %v", after*time.Millisecond, took)
 		}

@@ -28,6 +28,7 @@ func readingKeys() []binding {
 		{keys: []string{"u"}, label: "u", does: "next mark", do: seek("no mark in this pane: m sets one", func(l *pane.List) bool { return l.SeekMark(1) })},
 		{keys: []string{"U"}, label: "U", does: "previous mark", do: seek("no mark in this pane: m sets one", func(l *pane.List) bool { return l.SeekMark(-1) })},
 		{keys: []string{"T"}, label: "T", does: "times since the row above, the mark or the first row", do: nextDelta},
+		{keys: []string{"Z"}, label: "Z", does: "all times on one clock: in UTC, in the Manager's zone, in this computer's; again: as each host prints them", short: "one clock", do: nextZone},
 		{keys: []string{"@"}, label: "@", does: "go to a time: 17:29 or 17:29:03", do: askTime},
 		{keys: []string{"L"}, label: "L", does: "time lock: the other panes go along with this one", do: toggleLock},
 		{keys: []string{"x"}, label: "x", does: "the lines as they came, or as they are read", short: "raw", do: onRows((*pane.List).ToggleRaw)},

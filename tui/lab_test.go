@@ -92,6 +92,44 @@ func TestTheVerdictIsInSight(t *testing.T) {
 					t.Errorf("%v: what is ruled out stands before the fix:\n%s", size, frame)
 				}
 			}
+			if !strings.Contains(bare(d.m), "SSM messages  UTC") {
+				t.Errorf("a pane does not name its zone:\n%s", bare(d.m))
+			}
+			press(d.m, "Z")
+			if strings.Count(bare(d.m), "one clock: UTC") != 3 {
+				t.Errorf("the panes do not share a clock:\n%s", bare(d.m))
+			}
+			inOrder(t, d.m)
 		})
+	}
+}
+
+// inOrder fails where the timeline draws what the SSM wrote of a request before
+// the question or behind the answer.
+func inOrder(t *testing.T, m *Model) {
+	t.Helper()
+	m.Update(tea.WindowSizeMsg{Width: 200, Height: 400})
+	press(m, "t", "z")
+	var lines []string
+	for _, l := range strings.Split(bare(m), "\n") {
+		if len(l) > 3 && strings.Contains(l, ":") {
+			lines = append(lines, l)
+		}
+	}
+	open, within := false, 0
+	for _, l := range lines {
+		switch {
+		case strings.Contains(l, " ┌ "):
+			open = true
+		case strings.Contains(l, " └ "):
+			open = false
+		case strings.Contains(l, " SSM ") && strings.Contains(l, "│ "):
+			within++
+		case strings.Contains(l, " SSM ") && strings.Contains(l, "oauth/token 4") && len(m.update.Attempts) > 0 && len(m.update.Attempts[0].Exchanges) > 0:
+			t.Errorf("an answer outside of its request (open %v):\n%s", open, strings.Join(lines, "\n"))
+		}
+	}
+	if len(m.update.Attempts) > 0 && len(m.update.Attempts[0].Exchanges) > 0 && within == 0 {
+		t.Errorf("no line of the SSM stands within its request:\n%s", strings.Join(lines, "\n"))
 	}
 }

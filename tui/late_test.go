@@ -93,7 +93,7 @@ func TestTheBackgroundIsAskedFor(t *testing.T) {
 	p.ptm.WriteString("\x1b]11;rgb:ffff/ffff/ffff\x1b\\")
 	p.wait("the light theme", func() bool { return strings.Contains(p.text(), "38;2;98;105;114") })
 	p.ptm.WriteString("\x03")
-	p.see("over ")
+	p.wait("the end", func() bool { return p.code() != "" })
 	p.restored()
 }
 
@@ -107,7 +107,7 @@ func TestNoSyncAsksNothing(t *testing.T) {
 	p := underShell(t, nil, name+" demo --no-sync")
 	p.see("WAITING")
 	p.ptm.WriteString("\x03")
-	p.see("over ")
+	p.wait("the end", func() bool { return p.code() != "" })
 	if strings.Contains(p.text(), "\x1b[?2026") {
 		t.Error("mode 2026 is spoken of")
 	}

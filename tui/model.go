@@ -73,6 +73,7 @@ type Model struct {
 	touched  bool // a key was pressed, or the mouse
 	paused   bool
 	mouse    bool
+	zone     zones     // in which times are shown
 	locked   bool      // the panes go along in time
 	overlays []overlay // the last one is in sight
 	entry    *entry    // what is typed at the foot; nil: nothing
@@ -227,6 +228,7 @@ func (m *Model) refresh() {
 	for _, p := range m.panes {
 		p.Set(&m.update)
 	}
+	m.zone.apply(&m.panes)
 	m.untouched()
 }
 

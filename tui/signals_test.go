@@ -188,7 +188,7 @@ func noPanic(t *testing.T, s told, out string) {
 // onScreen ends a program on a terminal, whose shell is there when it is gone.
 func onScreen(t *testing.T, s told, env, argv []string) (took time.Duration, begun bool) {
 	t.Helper()
-	p := onTerminal(t, env, append([]string{"sh", "-c", `sh -c 'echo pid $$ end; exec "$0" "$@"' "$0" "$@"; echo status-of-it $? end; read x`}, argv...)...)
+	p := onTerminal(t, env, append([]string{"sh", "-c", `sh -c 'echo pid $$ end; exec "$0" "$@"' "$0" "$@"; echo over $? end; read x`}, argv...)...)
 	defer func() {
 		_ = p.cmd.Process.Kill()
 		_ = p.ptm.Close()
@@ -198,7 +198,7 @@ func onScreen(t *testing.T, s told, env, argv []string) (took time.Duration, beg
 	time.Sleep(s.after)
 	from := time.Now()
 	p.signal(s.signal)
-	for !strings.Contains(p.text(), "status-of-it ") {
+	for p.code() == "" {
 		if time.Since(from) > signalLimit {
 			t.Errorf("%v: it hangs; the terminal shows %.3000q", s, p.text())
 			return signalLimit, true
@@ -211,8 +211,7 @@ func onScreen(t *testing.T, s told, env, argv []string) (took time.Duration, beg
 	if strings.LastIndex(text, "\x1b[?1049l") < strings.LastIndex(text, "\x1b[?1049h") || strings.LastIndex(text, "\x1b[?25h") < strings.LastIndex(text, "\x1b[?25l") {
 		t.Errorf("%v: the screen is not left: %.3000q", s, text)
 	}
-	_, code, _ := strings.Cut(text, "status-of-it ")
-	code, _, _ = strings.Cut(code, " ")
+	code := p.code()
 	drawn := strings.Contains(text, "\x1b[?1049h")
 	if killed := fmt.Sprint(128 + int(s.signal)); !drawn && code == killed {
 		return took, code == fmt.Sprint(interrupted)

@@ -15,6 +15,8 @@ type Known struct {
 	// Follows reports whether a line that begins nothing goes on with the record
 	// above it by itself: a stack trace's, a dump's.
 	Follows func(line []byte) bool
+	// Front is how much of a line that begins a record is not its program's words.
+	Front func(line []byte) int
 }
 
 // Bounds of what is held at once.
@@ -128,7 +130,7 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 func newText(r io.Reader, known Known) *Text {
 	t := &Text{r: r}
 	c := &t.Repairs
-	t.steps = []step{&mail{c: c}, &page{c: c, known: known}, &glyphs{c: c}, &records{c: c, known: known}, &dress{c: c, known: known}, &rows{c: c, known: known}}
+	t.steps = []step{&mail{c: c}, &page{c: c, known: known}, &glyphs{c: c}, &tabs{c: c, known: known}, &records{c: c, known: known}, &dress{c: c, known: known}, &rows{c: c, known: known}}
 	return t
 }
 

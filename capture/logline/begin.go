@@ -21,6 +21,9 @@ func Begins(r redact.Raw) Form {
 	case bytes.Contains(b, shownWords):
 		return Manager
 	}
+	if topic, _ := noticed(b); topic != TopicNone {
+		return Manager
+	}
 	return FormPlain
 }
 
@@ -32,6 +35,20 @@ func Stamped(r redact.Raw) bool {
 	}
 	env := unwrap(b)
 	return env.form != noStamp
+}
+
+// Front is how much of a line stands in front of what its program says: no program
+// writes a tab there.
+func Front(r redact.Raw) int {
+	b := r.Bytes()
+	if managerLine(b) {
+		if i := bytes.Index(b, []byte(") |")); i >= 0 {
+			return i
+		}
+		return len(b)
+	}
+	env := unwrap(b)
+	return env.at
 }
 
 // Continues reports whether a line is one of a Java stack trace, which goes on

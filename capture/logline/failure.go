@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 
 	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
@@ -87,10 +88,13 @@ func oauthError(b []byte, gate *redact.Session, own *[words.Fields][]byte, e *En
 func (p *Parser) shown(e *Entry) bool {
 	_, rest, ok := bytes.Cut(p.b, shownWords)
 	if !ok {
-		return false
+		return p.notice(e)
 	}
-	if bytes.Contains(rest, []byte(`{\"`)) { // inside the JSON of another answer
-		rest = bytes.ReplaceAll(rest, []byte(`\"`), []byte(`"`))
+	for range maxEscapes {
+		if !bytes.Contains(rest, []byte(`\"`)) {
+			break
+		}
+		rest = escaped.ReplaceAll(rest, []byte(`$1"`)) // inside the JSON of another answer
 	}
 	e.Form, e.Severity, e.Topic = Manager, Error, TopicRequestFailed
 	e.Path, e.Message = redact.Literal("oauth/token"), e.Full
@@ -101,6 +105,53 @@ func (p *Parser) shown(e *Entry) bool {
 	p.thrown(bytes.TrimLeft(rest, " .:\"',"), e)
 	return true
 }
+
+// notice reads the words that the page shows where it gives no answer of the SSM:
+// they say that a sign-in failed, and not why.
+func (p *Parser) notice(e *Entry) bool {
+	topic, code := noticed(p.b)
+	if topic == TopicNone {
+		return false
+	}
+	e.Form, e.Severity, e.Topic, e.Status, e.Message = Manager, Error, topic, code, e.Full
+	return true
+}
+
+// maxNotice is the longest line that may be a notice of the page: more is prose.
+const maxNotice = 120
+
+// notices are the page's words, at the beginning of a line.
+var notices = []struct {
+	words string
+	topic Topic
+}{
+	{"Failed to authenticate Smart Account", TopicAuthFailed}, {"Smart Account User Authentication failed", TopicAuthFailed},
+	{"Failed to authenticate user", TopicUserFailed}, {"Failed to sync licenses", TopicSyncFailed}, {"Sync Licenses and Refresh Devices failed", TopicSyncFailed},
+}
+
+// noticed tells a notice, and the code that may stand in front: "Error 403: ".
+func noticed(b []byte) (t Topic, code int) {
+	b = bytes.TrimSpace(b)
+	if len(b) > maxNotice || len(b) < 20 || b[0] != 'E' && b[0] != 'F' && b[0] != 'S' {
+		return TopicNone, 0
+	}
+	if front, rest, ok := bytes.Cut(b, []byte(": ")); ok && bytes.HasPrefix(front, []byte("Error")) {
+		code, _ = number(bytes.TrimSpace(front[len("Error"):]))
+		b = rest
+	}
+	for _, n := range notices {
+		if rest, ok := bytes.CutPrefix(b, []byte(n.words)); ok && len(bytes.Fields(rest)) < 6 {
+			return n.topic, code
+		}
+	}
+	return TopicNone, 0
+}
+
+// maxEscapes is how often an answer may be a text in another one.
+const maxEscapes = 3
+
+// escaped is a quote that is escaped once, with the escapes in front of it halved.
+var escaped = regexp.MustCompile(`((?:\\\\)*)\\"`)
 
 // target is the end that a connect failed to, in Apache HttpClient's words
 // ("Connect to 10.1.1.1:8443 [/10.1.1.1] failed: …").

@@ -2,6 +2,7 @@ package attempt
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type Assembler struct {
 	before map[thread][]*evidence.Line // what a thread said since its last attempt
 	last   map[owner]*Trace            // which attempt began last
 	newest *Trace                      // the one that the last line belongs to
+	shown  *Trace                      // what the Manager's page shows of a failure, and nothing else
 	lines  int                         // that belong to an attempt, so far
 }
 
@@ -43,6 +45,9 @@ func (a *Assembler) Add(l *evidence.Line) *Trace {
 		}
 		return a.newest
 	}
+	if notice(l) && len(a.Traces) > 0 { // the log tells more
+		return nil
+	}
 	key := a.threadOf(l)
 	t := a.open[key]
 	if t == nil || t.starts(l) {
@@ -63,10 +68,63 @@ func (a *Assembler) Add(l *evidence.Line) *Trace {
 	}
 	delete(a.before, key)
 	t.add(l)
+	a.reason(t, l)
 	a.newest = t
 	a.lines++
 	t.added = a.lines
 	return t
+}
+
+// reason gives an attempt whose own lines end before they say why it failed what the
+// Manager's page shows in the same file: that prints no time and no thread, and is of
+// the failure that was looked at.
+func (a *Assembler) reason(t *Trace, l *evidence.Line) {
+	if shown(l) && len(t.Lines) == 1 {
+		a.shown = t
+	}
+	if first := a.Traces[0]; first != t && notice(first.Lines[0]) {
+		a.leave(first)
+	}
+	if a.shown == nil {
+		return
+	}
+	said := a.shown.Lines[0]
+	for i := len(a.Traces) - 1; i >= 0; i-- {
+		if o := a.Traces[i]; o != a.shown && o.untold() && o.Lines[0].From.Source == said.From.Source {
+			o.Lines, o.Failed = append(o.Lines, said), said
+			a.leave(a.shown)
+			a.shown = nil
+			return
+		}
+	}
+}
+
+// leave takes a trace back.
+func (a *Assembler) leave(gone *Trace) {
+	a.Traces = slices.DeleteFunc(a.Traces, func(t *Trace) bool { return t == gone })
+	maps.DeleteFunc(a.open, func(_ thread, t *Trace) bool { return t == gone })
+	maps.DeleteFunc(a.last, func(_ owner, t *Trace) bool { return t == gone })
+}
+
+// notice reports whether a line is the Manager's page saying that a sign-in failed,
+// and nothing else.
+func notice(l *evidence.Line) bool {
+	switch l.Topic {
+	case logline.TopicAuthFailed, logline.TopicUserFailed, logline.TopicSyncFailed:
+		return l.Form == logline.Manager && l.Thread.Empty() && l.Host.Empty() && l.Class.Empty()
+	}
+	return false
+}
+
+// shown reports whether a line is what the Manager's page or its API says.
+func shown(l *evidence.Line) bool {
+	return l.Topic == logline.TopicRequestFailed && l.Form == logline.Manager && l.Thread.Empty() && l.Host.Empty()
+}
+
+// untold reports whether the attempt failed, and its line ends before it says why.
+func (t *Trace) untold() bool {
+	f := t.Failed
+	return f != nil && t.Ended && f.Cut && f.Status == 0 && f.ErrorText.Empty() && f.Exception.Empty()
 }
 
 // threadOf names a line's thread. A line cut inside its thread's name, or before

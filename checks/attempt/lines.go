@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"syncscope/capture/logline"
+	"syncscope/checks"
 	"syncscope/checks/evidence"
 )
 
@@ -128,6 +129,33 @@ func (all Lines) signIn() (sent, answered *evidence.Line) {
 		sent = all[0]
 	}
 	return sent, answered
+}
+
+// Exchanges are the attempt's sign-in and its last request after that, where both
+// logs show them: what the Manager wrote when it asked and when it had its
+// answer, and what the SSM wrote in between.
+func (t *Trace) Exchanges() []checks.Exchange {
+	var out []checks.Exchange
+	add := func(sent, answered *evidence.Line, r *Request) {
+		if sent == nil || answered == nil || r == nil {
+			return
+		}
+		x := checks.Exchange{Asked: sent.From, Answered: answered.From}
+		for _, l := range r.All() {
+			x.There = append(x.There, l.From)
+		}
+		out = append(out, x)
+	}
+	if len(t.Lines) == 0 {
+		return nil
+	}
+	if sent, answered := t.signIn(); sent != answered {
+		add(sent, answered, t.Token)
+	}
+	if n := len(t.API); n > 0 {
+		add(t.Find(logline.TopicQuery), t.Find(logline.TopicLicences), t.API[n-1])
+	}
+	return out
 }
 
 // signInCount is how many sign-ins the Manager's lines show.

@@ -52,6 +52,12 @@ func (r *Request) Status() int {
 	return 0
 }
 
+// Granted reports whether the SSM's application gave a token: it logged so itself, or
+// nginx did of a path that leads to it. A 200 of another path is a page's.
+func (r *Request) Granted() bool {
+	return r.IsToken() && r.Status() == 200 && (r.Rails != nil || strings.HasPrefix(strings.TrimPrefix(r.Path(), "/"), "backend/"))
+}
+
 // When is the request's time, as its own log tells it.
 func (r *Request) When() event.When { return r.first().At }
 

@@ -68,7 +68,7 @@ func (e *Engine) attempt(number int, t *attempt.Trace) checks.Attempt {
 	a := checks.Attempt{
 		Number: number, Node: t.Node, Kind: checks.KindSignIn, Start: t.Start().Made(), End: t.End().Made(), Ended: t.Ended,
 		StatusCode: t.Status(), History: t.History(), Stages: ladderOf(&e.seen, t),
-		ClientID: t.Says(attempt.Client), User: t.Says(attempt.User), Tenant: t.Tenant, Ambiguous: t.Ambiguous, Members: members(t),
+		ClientID: t.Says(attempt.Client), User: t.Says(attempt.User), Tenant: t.Tenant, Ambiguous: t.Ambiguous, Members: members(t), Exchanges: t.Exchanges(),
 	}
 	a.Sent = checks.Credentials{ClientID: t.Says(attempt.Client), Secret: t.Says(attempt.Secret)}
 	if t.Token != nil {
@@ -131,7 +131,7 @@ func outcome(t *attempt.Trace, stages []checks.StageState) checks.Outcome {
 	}
 	// Only the SSM's side is there: it answered the sign-in and what came after.
 	// Or nothing came after: then the sign-in is what succeeded.
-	if len(t.Lines) == 0 && t.Token != nil && t.Token.Status() == 200 || t.SignedInOnly() {
+	if len(t.Lines) == 0 && t.Token != nil && t.Token.Granted() || t.SignedInOnly() {
 		return checks.OutcomeOK
 	}
 	return checks.OutcomeUnknown

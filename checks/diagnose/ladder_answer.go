@@ -23,8 +23,10 @@ func (l *ladder) answer() {
 		l.refused(answeredWith(t))
 	case t.Find(logline.TopicAuthenticated) != nil:
 		l.signedIn(l.v.CiteLine(t.Find(logline.TopicAuthenticated), "Manager: signed in"))
-	case t.Failed == nil && t.Token != nil && t.Token.Status() == 200: // else the Manager says what it made of it
+	case t.Failed == nil && t.Token != nil && t.Token.Granted(): // else the Manager says what it made of it
 		l.signedIn(l.v.CiteLine(t.Token.Entries()[0], "SSM: 200 to the sign-in"))
+	case t.Failed == nil && t.Token != nil && t.Token.Status() == 200:
+		l.set(checks.HTTP, checks.Pass, checks.Seen, "200", "an answer came: 200, of a path that is not the application's", l.v.CiteLine(t.Token.Entries()[0], "SSM, nginx: 200 to another path"))
 	}
 }
 

@@ -39,7 +39,7 @@ func signedIn(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if l := t.Find(logline.TopicAuthenticated); l != nil {
 		return []checks.Evidence{v.CiteLine(l, "Manager: signed in")}
 	}
-	if t.Token != nil && t.Token.Status() == 200 {
+	if t.Token != nil && t.Token.Granted() {
 		return []checks.Evidence{v.CiteLine(t.Token.All()[0], "SSM: it gave a token")}
 	}
 	return nil

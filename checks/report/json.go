@@ -172,12 +172,13 @@ type alert struct {
 }
 
 type source struct {
-	Name    string `json:"name"`
-	Kind    string `json:"kind"`
-	Level   string `json:"level"`
-	Lines   int    `json:"lines"`
-	Packets int    `json:"packets"`
-	Skipped int    `json:"skipped"`
+	Name    string   `json:"name"`
+	Kind    string   `json:"kind"`
+	Level   string   `json:"level"`
+	Lines   int      `json:"lines"`
+	Packets int      `json:"packets"`
+	Skipped int      `json:"skipped"`
+	Repairs []string `json:"repairs,omitempty"`
 }
 
 type clock struct {
@@ -356,5 +357,5 @@ func toCertificate(c handshake.Certificate) certificate {
 }
 
 func toSource(s view.SourceStatus) source {
-	return source{s.Source.Title.String(), s.Source.Kind.String(), s.Source.Level.String(), s.Lines, s.Packets, s.Skipped}
+	return source{s.Source.Title.String(), s.Source.Kind.String(), s.Source.Level.String(), s.Lines, s.Packets, s.Skipped, s.Repairs}
 }

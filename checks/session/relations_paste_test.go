@@ -69,6 +69,24 @@ func mapFiles(f *fault, label string, change func([]byte) []byte) variant {
 	}}
 }
 
+// pageBeside gives the words that the Manager's page shows with the logs: in a file of
+// their own, and in front of the Manager's log.
+func pageBeside(f *fault) (out []variant) {
+	const words = "Failed to authenticate Smart Account user\nSmart Account User Authentication failed.\nError 403: Failed to authenticate user\n"
+	all := f.in(asText)
+	failed := slices.ContainsFunc(all, func(x file) bool { return isManagerLog(x.name) && bytes.Contains(x.data, []byte("Failed to")) })
+	if !failed {
+		return nil
+	}
+	out = append(out, variant{"in a file", asText, func() []file { return append(slices.Clone(all), file{"gui.txt", []byte(words)}) }})
+	for i, x := range all {
+		if isManagerLog(x.name) {
+			out = append(out, variant{"in front of " + x.name, asText, func() []file { return replaceFile(all, i, append([]byte(words), x.data...)) }})
+		}
+	}
+	return out
+}
+
 // newestFirst turns each log round, as an export does, record by record.
 func newestFirst(f *fault) (out []variant) {
 	all := f.in(asText)

@@ -41,6 +41,7 @@ var relations = []relation{
 	{"lines wrapped at a column", 0, orLess, 60, wrapLines},
 	{"hard wraps at 72 to 200 columns", 0.95, orLess, 60, hardWraps},
 	{"UTF-16", 1, exactly, 40, asUTF16},
+	{"the page's words beside the logs", 1, exactly, 40, pageBeside},
 	{"newest first", 1, exactly, 40, newestFirst},
 	{"something in front of every line", 1, exactly, 60, dressed},
 	{"the SSM's lines in another envelope", 1, exactlyInOrder, 60, enveloped},

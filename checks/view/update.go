@@ -43,7 +43,8 @@ type SourceStatus struct {
 	Lines    int
 	Packets  int
 	Skipped  int
-	Dropped  int // rows that came faster than a front end took them
+	Dropped  int      // rows that came faster than a front end took them
+	Repairs  []string // what was done to a text so that it could be read
 
 	LinkSince time.Time // since when the link holds, or is lost
 	Tries     int       // to make it again

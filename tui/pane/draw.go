@@ -35,6 +35,7 @@ type drawKey struct {
 	look   rowStyle
 	cursor bool
 	mark   bool
+	clock  *Clock
 }
 
 // View draws the pane. A row takes few lines where others need the place too.
@@ -125,7 +126,7 @@ func notice(c Canvas, text string) []string {
 // draw is one row as lines, from the row's own store if nothing has changed.
 func (l *List) draw(c Canvas, seq uint64) []string {
 	r := l.whole(seq)
-	k := drawKey{th: c.Theme, width: c.Width, wrap: 2, parts: len(r.More) + len(r.Message), query: l.query, look: l.look, cursor: seq == l.cursor && !l.follow, mark: l.marks[seq]}
+	k := drawKey{clock: l.Clock, th: c.Theme, width: c.Width, wrap: 2, parts: len(r.More) + len(r.Message), query: l.query, look: l.look, cursor: seq == l.cursor && !l.follow, mark: l.marks[seq]}
 	if c.Whole {
 		k.wrap = 12
 	}
@@ -152,7 +153,7 @@ func (l *List) lines(r *Row, k drawKey) []string {
 	case r.Bar:
 		back = theme.ErrorRow
 	}
-	columns, message := r.Columns, append([]Seg{r.Lead}, segments(r.Message, r.Role)...)
+	columns, message := k.clock.onClock(r), append([]Seg{r.Lead}, segments(r.Message, r.Role)...)
 	if k.look.raw && r.Raw != "" {
 		columns, message = nil, segments(r.Raw, r.Role)
 	}

@@ -11,10 +11,12 @@ import (
 // lane is one stream's times, in milliseconds on its own clock.
 type lane struct {
 	points  []int64
-	sure    bool  // date and zone are known
-	seen    bool  // a stamp of its own was read
-	newest  int64 // the last sure time
-	fold    int64 // added to stamps whose date or zone is not sure
+	sure    bool           // date and zone are known
+	east    int            // of UTC, in seconds
+	zone    *time.Location // of its stamps, nil: not known
+	seen    bool           // a stamp of its own was read
+	newest  int64          // the last sure time
+	fold    int64          // added to stamps whose date or zone is not sure
 	folded  bool
 	live    bool  // something came while we listened
 	arrived int64 // our clock minus the lane's, at the last live event
@@ -42,7 +44,10 @@ func (l *lane) take(w event.When) (at int64, ok bool) {
 	if !w.Time.IsZero() {
 		l.seen = true
 		if w.Dated && w.Zoned {
-			l.sure, l.newest = true, w.Time.UnixMilli()
+			_, east := w.Time.Zone()
+			if l.newest = w.Time.UnixMilli(); !l.sure || l.east != east {
+				l.sure, l.east, l.zone = true, east, inZone(int64(east)*1000)
+			}
 		} else if !l.folded {
 			near := l.newest
 			if !w.Arrival.IsZero() {
@@ -50,6 +55,7 @@ func (l *lane) take(w event.When) (at int64, ok bool) {
 			}
 			if near != 0 {
 				l.fold, l.folded = nearest(near-w.Time.UnixMilli()), true
+				l.zone = inZone(-l.fold)
 			}
 		}
 	}
@@ -75,8 +81,20 @@ func nearest(d int64) int64 {
 }
 
 // shift is what brings a lane's times onto the Manager's clock; related is
-// false where nothing tells.
+// false where nothing tells. What the SSM wrote of a request lies between the
+// Manager's question and the answer: matched requests hold the shift to that.
 func (t *Timeline) shift(l int) (shift int64, related bool) {
+	shift, related = t.unheld(l)
+	if l == ssmLane {
+		if low, high, n := t.held(); n > 0 {
+			return (low + high) / 2, true
+		}
+	}
+	return shift, related
+}
+
+// unheld is the shift as the clocks were measured, or lines came.
+func (t *Timeline) unheld(l int) (shift int64, related bool) {
 	me, manager := &t.lanes[l], &t.lanes[managerLane]
 	switch {
 	case l == managerLane || !me.seen:
@@ -161,9 +179,12 @@ func (t *Timeline) clockKnown() bool { return t.u.Clock.String() != "" }
 // relation says how the SSM's clock stands to the Manager's.
 func (t *Timeline) relation() (string, theme.Role) {
 	_, related := t.shift(ssmLane)
+	low, high, n := t.held()
 	switch {
 	case len(t.lanes[ssmLane].points) == 0 || len(t.lanes[managerLane].points) == 0:
 		return "one side only", theme.Dim
+	case n > 0:
+		return offBy(t.u.Clock, low, high, n), theme.Dim
 	case t.clockKnown():
 		return fmt.Sprintf("SSM's clock %s", t.u.Clock), theme.Dim
 	case related:

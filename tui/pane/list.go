@@ -42,6 +42,7 @@ type List struct {
 	marks      map[uint64]bool
 	pseudonyms *Pseudonyms
 	look       rowStyle
+	Clock      *Clock // nil: times as printed, in a zone that is not known
 	flood      flood
 }
 

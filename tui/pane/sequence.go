@@ -155,7 +155,7 @@ func (s *sequence) row(r *Row, body []Seg, note string, role theme.Role) string 
 	}
 	stamp, delta := "", ""
 	if ev, ok := r.Event.(event.Segment); ok {
-		stamp, delta = clock(ev.Meta), span(ev.Delta)
+		stamp, delta = clock(ev.Meta), span(r.after)
 	}
 	segs = append(segs, Seg{fmt.Sprintf("%-12s %9s ", stamp, delta), theme.Dim})
 	segs = append(segs, body...)

@@ -34,22 +34,17 @@ type Timeline struct {
 	u       *view.Update
 	lanes   [laneCount]lane
 	moments []moment
+	fitted  []exchange // see exchanges; nil: to be worked out
 	top     int
-}
-
-// moment is one thing worth telling.
-type moment struct {
-	lane int
-	at   int64 // milliseconds on the lane's clock
-	ref  event.Ref
-	ev   event.Event
 }
 
 // NewTimeline makes the pane.
 func NewTimeline() *Timeline { return &Timeline{u: &view.Update{Shown: -1}} }
 
 // Set takes the newest update.
-func (t *Timeline) Set(u *view.Update) { t.u = u }
+func (t *Timeline) Set(u *view.Update) {
+	t.u, t.fitted = u, nil
+}
 
 // Scroll moves the list of what happened.
 func (t *Timeline) Scroll(n int) { t.top = max(0, t.top+n) }
@@ -90,10 +85,20 @@ func (t *Timeline) Observe(kind event.Kind, ev event.Event) {
 	if !ok || !worth(ev) {
 		return
 	}
-	t.moments = append(t.moments, moment{lane, at, m.From, ev})
+	t.fitted = nil
+	t.moments = append(t.moments, moment{lane: lane, at: at, ref: m.From, ev: ev, grain: grain(lane, m.At)})
 	if over := len(t.moments) - maxMoments; over >= maxMoments/4 {
 		t.moments = slices.Clone(t.moments[over:])
 	}
+}
+
+// grain is how long the moment lasts that a stamp names: syslog's are of whole
+// seconds.
+func grain(lane int, w event.When) int64 {
+	if lane != ssmLane || w.Time.IsZero() || w.Time.Nanosecond() != 0 {
+		return 0
+	}
+	return time.Second.Milliseconds() - 1
 }
 
 // worth reports whether an event is told in words.
@@ -222,15 +227,34 @@ func (t *Timeline) lane(c Canvas, s scale, l int) string {
 		}
 	}
 	signs := t.signs(c, s, l)
+	spans := spans(t.placed(s), s, l)
 	segs := []Seg{{fmt.Sprintf(" %-*s", labelWidth-1, laneNames[l]), theme.Text}}
 	for x, n := range counts {
 		if sign, ok := signs[x]; ok {
 			segs = append(segs, sign)
 			continue
 		}
+		if n == 0 && spans[x] { // within this second
+			segs = append(segs, Seg{"=", theme.Dim})
+			continue
+		}
 		segs = append(segs, Seg{bar(c.Theme, n, most), theme.Dim})
 	}
 	return paint(c.Theme, theme.PlainRow, segs, c.Width)
+}
+
+// spans are the cells in which a moment that is known to a second may have been.
+func spans(list []moment, s scale, l int) map[int]bool {
+	out := map[int]bool{}
+	for _, m := range list {
+		if m.lane != l || m.till <= m.at {
+			continue
+		}
+		for x := s.cell(m.at); x >= 0 && x <= s.cell(min(m.till, s.to)); x++ {
+			out[x] = true
+		}
+	}
+	return out
 }
 
 func bar(th *theme.Theme, n, most int) string {
@@ -247,8 +271,8 @@ func bar(th *theme.Theme, n, most int) string {
 // signs are what stands on a lane: evidence numbers, gaps, lost streams.
 func (t *Timeline) signs(c Canvas, s scale, l int) map[int]Seg {
 	out := map[int]Seg{}
-	for _, m := range t.moments {
-		x := s.cell(m.at + s.shift[m.lane])
+	for _, m := range t.placed(s) {
+		x := s.cell(m.at)
 		if m.lane != l || x < 0 {
 			continue
 		}
@@ -302,36 +326,6 @@ func (s scale) axis(c Canvas, zone string) string {
 	}
 	return paint(c.Theme, theme.PlainRow, []Seg{{fmt.Sprintf(" %-*s", labelWidth-1, zone), theme.Dim}, {string(line), theme.Dim}}, c.Width)
 }
-
-// told is what happened, in order: what is cited, went wrong, or was marked.
-func (t *Timeline) told(c Canvas, s scale, room int) []string {
-	var list []moment
-	for _, m := range t.moments {
-		m.at += s.shift[m.lane]
-		if m.at >= s.from && m.at <= s.to {
-			list = append(list, m)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b moment) int { return int(a.at - b.at) })
-	t.top = min(t.top, max(0, len(list)-room))
-	var out []string
-	for _, m := range list[t.top:min(len(list), t.top+room)] {
-		number := Seg{"  ", theme.Dim}
-		if n := c.Numbers[m.ref]; n > 0 {
-			number = Seg{fmt.Sprintf("%d", n), theme.Number}
-		}
-		text, role := words(m.ev)
-		segs := []Seg{number}
-		if len(number.Text) == 1 {
-			segs = append(segs, Seg{" ", theme.Dim})
-		}
-		segs = append(segs, Seg{time.UnixMilli(m.at).UTC().Format("15:04:05.000 "), theme.Dim}, Seg{fmt.Sprintf("%-8s ", laneNames[m.lane]), laneRoles[m.lane]})
-		out = append(out, paint(c.Theme, theme.PlainRow, append(segs, segments(c.Pseudonyms.of(text), role)...), c.Width))
-	}
-	return out
-}
-
-var laneRoles = [laneCount]theme.Role{theme.Out, theme.Text, theme.In}
 
 // words tell an event in one line.
 func words(ev event.Event) (string, theme.Role) {

@@ -58,7 +58,11 @@ func (l *List) Title() Title {
 	if gone := l.Gone(); gone > 0 {
 		out = append(out, Seg{fmt.Sprintf("  %s rows gone", thousands(gone)), theme.Warn})
 	}
-	return Title{l.name, out}
+	name := l.name
+	if l.Clock != nil && l.Clock.Zone != "" {
+		name += "  " + l.Clock.Zone
+	}
+	return Title{name, out}
 }
 
 // age is how long ago the last byte came, in steps: quiet and dead look

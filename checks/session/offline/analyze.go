@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/netip"
+	"strings"
 	"time"
 
 	"syncscope/capture"
@@ -114,6 +115,7 @@ type reading struct {
 	names  *names.Seen               // nil: names are not hidden
 	called map[event.SourceID]string // the sources' names among the inputs
 	begun  map[string]event.SourceID // the newest source of each name
+	cut    []string                  // of which lines that tell something have no end
 	ids    event.SourceID            // how many were given
 }
 
@@ -148,6 +150,13 @@ func (rd *reading) done(ctx context.Context, paths []string) (_ report.Report, e
 	for _, id := range rd.report.Diagnosis.Turned {
 		rd.left.note(rd.gate.Foreign(rd.called[id]).String() + ": its newest line comes first; it was read from its end")
 	}
+	for i := range rd.report.Sources {
+		s := &rd.report.Sources[i]
+		if did := rd.left.repairs[rd.called[s.Source.ID]]; did != "" {
+			s.Repairs = strings.Split(did, "; ")
+		}
+	}
+	rd.explain()
 	rd.report.Notes = rd.left.said()
 	for _, e := range rd.left.named {
 		rd.report.Unread = append(rd.report.Unread, e.Error())
@@ -187,7 +196,8 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	dec.SetPeer(rd.peer)
 	dec.SetWords(rd.engine.Words())
 	rd.hasten(dec, in, lines)
-	n, err := decode(dec, in, r)
+	head := &beginning{r: r}
+	n, err := decode(dec, in, head)
 	broken := dec.Close() // in any case: the decoder may have read further than the engine
 	what, hint := "", known
 	var onDisk *fs.PathError
@@ -207,14 +217,18 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	case n == 0:
 		what, hint = "is empty", "nothing can be read from it; save the log again"
 	case dec.Source().Kind == event.KindUnknown:
-		what = "is nothing that is known"
+		what, hint = capture.Looks(head.b)
+		what = "is nothing that is known: it " + what
 	}
 	switch {
 	case what != "" && in.named:
 		return &InputError{name.String(), what, hint}
 	case what != "":
-		rd.left.note(name.String() + ": " + what)
+		rd.left.note(name.String() + ": " + what + " (" + hint + ")")
 		return nil
+	}
+	if dec.Cut() > 0 {
+		rd.cut = append(rd.cut, name.String())
 	}
 	rd.called[src.ID] = in.name
 	rd.report.Sources = append(rd.report.Sources, view.SourceStatus{

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"syncscope/capture"
@@ -162,13 +163,18 @@ func (a *archive) open(in input, r io.Reader, depth int) error {
 // repaired visits a file without what people's tools did to its text, and says what
 // that was.
 func (a *archive) repaired(in input, r io.Reader) error {
-	text, done, intact := capture.Repair(r)
+	br := bufio.NewReaderSize(r, 64<<10)
+	head, _ := br.Peek(peekLen) // what ends it is met again
+	if what, hint := capture.Foreign(head); what != "" {
+		return a.leave(in, what, hint)
+	}
+	text, done, intact := capture.Repair(br)
 	if !intact { // no place in the file is where it is in the text
 		in.file = nil
 	}
 	err := a.visit(in, text)
 	if said := done(); said != "" && err == nil {
-		a.left.repair(a.name(in.name) + ": " + said)
+		a.left.repair(in.name, a.name(in.name), said)
 	}
 	return err
 }
@@ -237,6 +243,12 @@ func (a *archive) zip(in input, r io.Reader, br *bufio.Reader, depth int) error 
 	if err != nil {
 		return err
 	}
+	if what := document(z); what != "" {
+		return a.leave(in, what, "open it and save it as plain text")
+	}
+	if len(z.File) > 0 && !slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Flags&1 == 0 }) {
+		return a.leave(in, "is an encrypted archive", "unpack it with its password, and give what was in it")
+	}
 	a.in += size // a zip is read from its end: all of it counts
 	for _, f := range z.File {
 		mode := f.Mode()
@@ -247,7 +259,7 @@ func (a *archive) zip(in input, r io.Reader, br *bufio.Reader, depth int) error 
 			a.note(in.name, f.Name, "is a link or a device, not read")
 			continue
 		case f.Flags&1 != 0:
-			a.note(in.name, f.Name, "is encrypted, not read")
+			a.note(in.name, f.Name, "is encrypted, not read (unpack it with its password)")
 			continue
 		}
 		a.begin(in.name+"!"+f.Name, 0)
@@ -263,6 +275,23 @@ func (a *archive) zip(in input, r io.Reader, br *bufio.Reader, depth int) error 
 		}
 	}
 	return nil
+}
+
+// document tells what a zip is that an office program made; empty: none did.
+func document(z *zip.Reader) string {
+	for _, f := range z.File {
+		switch {
+		case strings.HasPrefix(f.Name, "word/"):
+			return "is a document of Word"
+		case strings.HasPrefix(f.Name, "xl/"):
+			return "is a table of Excel"
+		case strings.HasPrefix(f.Name, "ppt/"):
+			return "is a presentation of PowerPoint"
+		case f.Name == "mimetype" || f.Name == "META-INF/manifest.xml" && len(z.File) > 2:
+			return "is a document of an office program"
+		}
+	}
+	return ""
 }
 
 // broken notes a file of a zip that cannot be unpacked: the others can. What
@@ -340,7 +369,7 @@ func (a *archive) leave(in input, what, hint string) error {
 	if in.named {
 		return &InputError{a.name(in.name), what, hint}
 	}
-	a.note("", in.name, what)
+	a.note("", in.name, what+" ("+hint+")")
 	return nil
 }
 

@@ -142,6 +142,10 @@ func (p *inputs) path(ctx context.Context, path string, last bool, v visit) erro
 		return p.openError(path, err)
 	case info.IsDir():
 		return p.folder(ctx, path, last, v)
+	case info.Mode()&fs.ModeDevice != 0 && !isInput(info):
+		return &InputError{p.gate.Foreign(path).String(), "is a device", "give a file, or - for standard input"}
+	case info.Mode().IsRegular() && sparse(info):
+		return &InputError{p.gate.Foreign(path).String(), "is a file of holes: nearly nothing of it was written", "copy the log again"}
 	case !info.Mode().IsRegular():
 		f, err := openPipe(path)
 		if err != nil {
@@ -151,6 +155,12 @@ func (p *inputs) path(ctx context.Context, path string, last bool, v visit) erro
 		return p.pipe(ctx, path, p.pipes[path], last, v)
 	}
 	return p.file(ctx, input{name: path, named: true}, path, v)
+}
+
+// isInput reports whether a device is our own standard input, by another name.
+func isInput(info fs.FileInfo) bool {
+	own, err := os.Stdin.Stat()
+	return err == nil && os.SameFile(own, info)
 }
 
 func (p *inputs) pipe(ctx context.Context, name string, s *pipe, last bool, v visit) error {
@@ -265,7 +275,8 @@ type left struct {
 	notes    []string
 	more     int // beyond maxNotes
 	named    InputErrors
-	repaired []string // what was done to texts so that they could be read
+	repaired []string          // what was done to texts so that they could be read
+	repairs  map[string]string // the same by the inputs' names
 }
 
 // out leaves an input out if err says that it cannot be read, and gives back
@@ -275,7 +286,7 @@ func (l *left) out(named bool, err error) error {
 	if !errors.As(err, &bad) {
 		return err
 	}
-	l.note(bad.Path + ": " + bad.What)
+	l.note(bad.Error())
 	if named {
 		l.named = append(l.named, bad)
 	}
@@ -291,10 +302,14 @@ func (l *left) note(s string) {
 }
 
 // repair notes what was done to a text.
-func (l *left) repair(s string) {
-	if len(l.repaired) < maxNotes {
-		l.repaired = append(l.repaired, s)
+func (l *left) repair(input, name, what string) {
+	if len(l.repaired) >= maxNotes {
+		return
 	}
+	if l.repairs == nil {
+		l.repairs = map[string]string{}
+	}
+	l.repaired, l.repairs[input] = append(l.repaired, name+": "+what), what
 }
 
 // count is how much was said.
