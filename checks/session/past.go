@@ -52,7 +52,7 @@ func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 		if o, ok := log.(searched); ok {
 			inTime, cancel := context.WithTimeout(ctx, searchTime)
 			defer cancel()
-			s.waitsForSearch()
+			waitsForSearch(s.host)
 			var err error
 			if p.found, err = o.Search(inTime); err == nil {
 				return p
@@ -72,9 +72,9 @@ func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 }
 
 // waitsForSearch says in the step under way what is waited for, and how long at most.
-func (s *source) waitsForSearch() {
-	if s.host != nil {
-		s.host.progress.on(view.StepHistory, func(st *view.StepState) { st.Detail = "its host looks for the last attempt, 9 s at most" })
+func waitsForSearch(h *host) {
+	if h != nil {
+		h.progress.on(view.StepHistory, func(st *view.StepState) { st.Detail = "its host looks for the last attempt, 9 s at most" })
 	}
 }
 
@@ -86,7 +86,7 @@ func (s *source) tells(p pastText) bool {
 }
 
 // note is the row in front of what a search found.
-func (s *source) note(p pastText) (ev event.Mark, ok bool) {
+func (p pastText) note(s *source) (ev event.Mark, ok bool) {
 	if p.found.Lines == 0 {
 		return ev, false
 	}
