@@ -56,9 +56,16 @@ func (t *reassembler) of(f *handshake.Flow, p *packet.Packet, payload []byte) *r
 		return nil
 	}
 	k := t.begin(f)
-	if synAck {
+	switch {
+	case synAck:
 		k.half[handshake.ToClient].Start(p.Seq + 1)
 		k.half[handshake.ToServer].Start(p.Ack)
+	case p.Flags.Has(packet.ACK) && !p.Cut: // what the other end has sent so far is over
+		other := handshake.ToClient
+		if p.Src == f.Server {
+			other = handshake.ToServer
+		}
+		k.half[other].Start(p.Ack)
 	}
 	return k
 }
@@ -142,6 +149,12 @@ func (t *reassembler) take(f *handshake.Flow, p *packet.Packet, dir handshake.Di
 	other := handshake.ToServer + handshake.ToClient - dir
 	if p.Length == 0 && p.Flags&ends == 0 && !k.half[other].Waiting() {
 		return &k.dialog
+	}
+	if f.Proxied() && dir == handshake.ToClient && p.Length > 0 && !handshake.Near(p.Seq, k.half[dir].Next()) {
+		if f.ToClientBytes > int64(p.Length) {
+			return &k.dialog // the same bytes on the other side of the device
+		}
+		k.half[dir].Restart(p.Seq)
 	}
 	held := k.held()
 	if k.half[other].Waiting() && p.Flags.Has(packet.ACK) {

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 const (
 	dumpWindow = 512 // bytes of a dump that are looked at behind each new line
@@ -10,9 +13,10 @@ const (
 // dump follows the rows of a hex dump: tcpdump -x, xxd, hexdump -C, openssl.
 // What they say is looked through as text is, and masked in both columns.
 type dump struct {
-	buf []byte
-	at  []int // this row's bytes: where their digits begin
-	asc int   // where its text column begins, or -1, or unnumbered
+	buf  []byte
+	hide []span // this row's bytes that are hidden
+	at   []int  // this row's bytes: where their digits begin
+	asc  int    // where its text column begins, or -1, or unnumbered
 }
 
 // unnumbered is a row without an offset: nothing but digits.
@@ -34,7 +38,9 @@ func (d *dump) line(st *Stream, b []byte, clean bool) bool {
 		before -= over
 	}
 	from := max(0, before-dumpWindow)
-	hide := make([]span, n)
+	hide := slices.Grow(d.hide[:0], n)[:n]
+	clear(hide)
+	d.hide = hide
 	if st.ticket {
 		for i := range hide {
 			hide[i] = span{kind: TLSSecret, val: d.buf[before:], open: true}
@@ -50,6 +56,11 @@ func (d *dump) line(st *Stream, b []byte, clean bool) bool {
 func (d *dump) secrets(st *Stream, text []byte, start int, hide []span, clean bool) {
 	g := finder{}
 	if !clean {
+		from := broken(text[:start])
+		if text = text[from:]; !worded(text) {
+			return
+		}
+		start -= from
 		text = bytes.Clone(text) // values are kept
 		readableOnly(text)
 		g.look(text)
@@ -62,6 +73,44 @@ func (d *dump) secrets(st *Stream, text []byte, start int, hide []span, clean bo
 	}
 }
 
+// apart is how many bytes in a row that are no text part what is before them from
+// what is behind: no key's value stands so far from it. Most of a dump is
+// encrypted: a row is looked through with what is left of its packet's text, not
+// with the same bytes once more for every row.
+const apart = 4
+
+// broken is where the text that reaches to the end of b begins.
+func broken(b []byte) int {
+	n := 0
+	for i := len(b) - 1; i >= 0; i-- {
+		if c := b[i]; c >= 0x20 && c < 0x7F || c == '\t' || c == '\r' || c == '\n' {
+			n = 0
+			continue
+		}
+		if n++; n == apart {
+			return i + apart
+		}
+	}
+	return 0
+}
+
+// leastWord is how many readable bytes stand together in the shortest key with its
+// sign: "key=".
+const leastWord = 4
+
+// worded reports whether so many do anywhere.
+func worded(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if c < 0x20 || c >= 0x7F {
+			n = 0
+		} else if n++; n == leastWord {
+			return true
+		}
+	}
+	return false
+}
+
 // mark makes spans of the hidden bytes, in the digits and in the text.
 func (d *dump) mark(st *Stream, b []byte, hide []span) {
 	for i := 0; i < len(hide); {
@@ -70,7 +119,7 @@ func (d *dump) mark(st *Stream, b []byte, hide []span) {
 			j++
 		}
 		if sp := hide[i]; sp.kind != Plain {
-			sp.start, sp.end = d.at[i], d.at[j-1]+2
+			sp.start, sp.end = slices.Min(d.at[i:j]), slices.Max(d.at[i:j])+2
 			st.f.spans = append(st.f.spans, sp)
 			if d.asc >= 0 && d.asc+i < len(b) {
 				sp.start, sp.end = d.asc+i, min(d.asc+j, len(b))
@@ -110,6 +159,10 @@ func (d *dump) row(b []byte) bool {
 
 // groups reads the digits at i and finds the text behind them.
 func (d *dump) groups(b []byte, i int, numbered bool) bool {
+	if numbered && characters(b, i-1) {
+		return d.characters(b, i-1)
+	}
+	swapped := numbered && i > 7 && b[i-1] == ' ' && hexRun(b[i-8:i-1]) == 7 // od and hexdump write words, the low byte first
 	for i < len(b) && b[i] == ' ' {
 		i++
 	}
@@ -126,8 +179,12 @@ func (d *dump) groups(b []byte, i int, numbered bool) bool {
 			break
 		}
 		for k := 0; k < n; k += 2 {
-			d.at = append(d.at, i+k)
-			d.buf = append(d.buf, unhex(b[i+k])<<4|unhex(b[i+k+1]))
+			at := i + k
+			if swapped && n == 4 {
+				at = i + 2 - k
+			}
+			d.at = append(d.at, at)
+			d.buf = append(d.buf, unhex(b[at])<<4|unhex(b[at+1]))
 		}
 		i += n
 		gap := 0
@@ -150,6 +207,37 @@ func (d *dump) groups(b []byte, i int, numbered bool) bool {
 		if len(b)-i >= len(d.at) && len(b)-i <= len(d.at)+1 {
 			d.asc = i
 		}
+	}
+	return len(d.at) > 0
+}
+
+// characters reports whether the row at i is one of od -c: each byte is a character
+// or an escape in a column of four.
+func characters(b []byte, i int) bool {
+	rest := b[i:]
+	if len(rest) < 4 || len(rest)%4 != 0 && len(rest)%4 != 3 {
+		return false
+	}
+	single := 0
+	for k := 0; k+3 < len(rest); k += 4 {
+		if rest[k] != ' ' || rest[k+3] == ' ' {
+			return false
+		}
+		if rest[k+1] == ' ' && rest[k+2] == ' ' {
+			single++
+		}
+	}
+	return single > 0
+}
+
+// characters reads such a row.
+func (d *dump) characters(b []byte, i int) bool {
+	for ; i+3 < len(b); i += 4 {
+		c := b[i+3]
+		if b[i+2] != ' ' { // \n, 015
+			c = '\n'
+		}
+		d.at, d.buf = append(d.at, i+2), append(d.buf, c)
 	}
 	return len(d.at) > 0
 }

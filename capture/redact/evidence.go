@@ -23,17 +23,86 @@ func random(v []byte) bool {
 
 // evidence reports whether v, with rest behind it, is no value of the key found.
 func evidence(k key, found, v, rest []byte) bool {
-	switch {
-	case len(v) == 0:
+	if len(v) == 0 {
 		return false
-	case string(found) == "pwd" && v[0] == '/': // the shell's folder
+	}
+	var kinds uint8
+	for _, c := range v {
+		kinds |= evidenceChar[c]
+	}
+	switch {
+	case kinds&beyondAddress == 0:
+		if address(v) || (k.kind == Password || k.made) && amount(v) && counted(rest) || string(found) == "pass" && len(v) < shortMin && amount(v) {
+			return true
+		}
+	case kinds&spaced != 0:
+		head, _, _ := bytes.Cut(v, []byte(" "))
+		if remark(v, rest) || amount(head) && counted(v[len(head):]) {
+			return true
+		}
+	case kinds&beyondWords == 0:
+		if k.made && identifier(v) {
+			return true
+		}
+		if remark(v, rest) || state(v) || k.made && grants[string(v)] {
+			return true
+		}
+	case v[0] == '/' && string(found) == "pwd": // the shell's folder
 		return true
-	case remark(v, rest), state(v), plainURL(v), address(v):
-		return true
-	case k.made && (errorCode(v) || digest(v) || amount(v) || grants[string(v)]):
+	case v[0] == '$' || v[0] == '%' || v[0] == '?':
+		return stands(v)
+	case kinds&hasColon != 0 && plainURL(v):
 		return true
 	}
-	return (k.kind == Password || k.made) && amount(v) && counted(rest) || string(found) == "pass" && len(v) < shortMin && amount(v)
+	return k.made && (errorCode(v) || digest(v) || amount(v) || grants[string(v)])
+}
+
+// What a character of a value rules out.
+const (
+	beyondAddress = 1 << iota // it is of no address and no number
+	beyondWords               // it is of no words
+	hasColon
+	spaced
+)
+
+var evidenceChar = func() (t [256]uint8) {
+	for c := range 256 {
+		b := byte(c)
+		if !isHex([]byte{b}) && bytes.IndexByte([]byte(".:[]"), b) < 0 {
+			t[c] |= beyondAddress
+		}
+		if c >= 0x80 || !isLetter(b) && bytes.IndexByte([]byte(" '-.,;:!_"), b) < 0 {
+			t[c] |= beyondWords
+		}
+		switch b {
+		case ':':
+			t[c] |= hasColon
+		case ' ':
+			t[c] |= spaced
+		}
+	}
+	return t
+}()
+
+// has reports whether a set has a word, in whatever case.
+func has(words map[string]bool, word []byte) bool {
+	var low [16]byte
+	if len(word) > len(low) {
+		return false
+	}
+	for i, c := range word {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		low[i] = c
+	}
+	return words[string(low[:len(word)])]
+}
+
+// stands reports whether v stands for a value that is elsewhere: $1, ?, %s, ${NAME}.
+func stands(v []byte) bool {
+	_, ok := placeholder(v)
+	return ok || string(v) == "%s" || v[0] == '$' && len(v) > 3 && v[1] == '{' && v[len(v)-1] == '}'
 }
 
 // remark reports whether v begins what a program says of a value, not the value:
@@ -46,10 +115,10 @@ func remark(v, rest []byte) bool {
 		}
 		more = rest[1:]
 	}
-	if verbs[string(bytes.ToLower(word))] {
+	if has(verbs, word) {
 		return plainWords(more)
 	}
-	return states[string(bytes.ToLower(bytes.TrimRight(word, ":,.;")))] && plainWords(more)
+	return has(states, trimSigns(word)) && plainWords(more)
 }
 
 // plainWords reports whether the first word of b is one.
@@ -67,8 +136,16 @@ func plainWords(b []byte) bool {
 
 // state reports whether v says what has become of a value.
 func state(v []byte) bool {
-	t := bytes.TrimRight(v, ".,;:!")
-	return len(t) > 3 && len(t) < 16 && states[string(bytes.ToLower(t))]
+	t := trimSigns(v)
+	return len(t) > 3 && has(states, t)
+}
+
+// trimSigns drops the signs behind a word.
+func trimSigns(v []byte) []byte {
+	for len(v) > 0 && !isAlnum(v[len(v)-1]) {
+		v = v[:len(v)-1]
+	}
+	return v
 }
 
 func set(words string) map[string]bool {
@@ -81,7 +158,7 @@ func set(words string) map[string]bool {
 
 var (
 	// verbs begin a remark of a value.
-	verbs = set("too is are was were must may might can cannot can't could should will would does doesn't did has have had not isn't wasn't of for in on at from by to no and or but the this that which if when unless with without contains needs requires")
+	verbs = set("too via is are was were must may might can cannot can't could should will would does doesn't did has have had not isn't wasn't of for in on at from by to no and or but the this that which if when unless with without contains needs requires")
 	// states are what a program says has become of a value.
 	states = set("invalid expired missing mismatch mismatched incorrect wrong unknown unset set present absent empty blank required optional unchanged changed updated rotated revoked rejected refused denied failed failure error accepted ok okay valid verified match matched unmatched disabled enabled deleted removed created found used unused unavailable available hidden masked omitted withheld given provided supplied unsupported malformed forbidden " +
 		"chauthtok setcred account session auth") // the last: what PAM does (pam(3))
@@ -140,6 +217,11 @@ func errorCode(v []byte) bool {
 	return words > 2 && letters >= 3 || words > 1 && letters >= 3 && len(v) <= 12 && isLetter(v[0])
 }
 
+// identifier reports whether v is a name in a program: a class, a file, a method.
+func identifier(v []byte) bool {
+	return (bytes.IndexByte(v, '.') > 0 || bytes.Contains(v, []byte("::")) || bytes.IndexByte(v, '_') > 0) && 3*changes(v) <= len(v)
+}
+
 // digest reports whether v names the hash that it is.
 func digest(v []byte) bool {
 	name, _, ok := bytes.Cut(v, []byte(":"))
@@ -158,7 +240,7 @@ func counted(rest []byte) bool {
 		return false
 	}
 	word, _, _ := bytes.Cut(rest[1:], []byte(" "))
-	return units[string(bytes.ToLower(bytes.TrimRight(word, ".,;:)")))]
+	return has(units, bytes.TrimRight(word, ".,;:)"))
 }
 
 var units = set("second seconds sec secs minute minutes min mins hour hours day days week weeks month months year years times characters chars bytes attempts tries fail failed fail: failed: skip")
@@ -170,4 +252,75 @@ func afterName(v []byte) int {
 		return 0
 	}
 	return at + 1
+}
+
+// joiners are the signs that stand within words and between them.
+var joiners = func() (t [256]bool) {
+	for _, c := range []byte(" \t-_.,:;'/()[]") {
+		t[c] = true
+	}
+	return t
+}()
+
+// Classes of characters, to tell words from what a machine made.
+const (
+	small = iota
+	capital
+	digit
+	sign
+)
+
+func classOf(c byte) int {
+	switch {
+	case c >= 'a' && c <= 'z':
+		return small
+	case c >= 'A' && c <= 'Z':
+		return capital
+	case c >= '0' && c <= '9':
+		return digit
+	}
+	return sign
+}
+
+// changes counts how often v goes over from one class to another. That a word
+// begins with a capital is no change.
+func changes(v []byte) (n int) {
+	for i := 1; i < len(v); i++ {
+		a, b := classOf(v[i-1]), classOf(v[i])
+		if a != b && !(a == capital && b == small && (i == 1 || classOf(v[i-2]) != small)) {
+			n++
+		}
+	}
+	return n
+}
+
+// ordinary reports whether v is a word or a phrase as logs are made of: letters
+// and what joins them. It is masked where its key stands, and tells nothing
+// elsewhere.
+func ordinary(v []byte) bool {
+	for _, c := range v {
+		if c >= '0' && c <= '9' || c < 0x80 && !isLetter(c) && !joiners[c] {
+			return false
+		}
+	}
+	return 2*changes(v) < len(v)
+}
+
+// mixed reports whether v has letters of both cases and digits.
+func mixed(v []byte) bool {
+	var has [sign + 1]bool
+	for _, c := range v {
+		has[classOf(c)] = true
+	}
+	return has[small] && has[capital] && has[digit]
+}
+
+// tells reports whether a part has a digit or a sign: letters alone may be a word.
+func tells(part []byte) bool {
+	for _, c := range part {
+		if !isLetter(c) && !joiners[c] {
+			return true
+		}
+	}
+	return false
 }

@@ -142,6 +142,27 @@ func keyOf(v []byte) key {
 	return k
 }
 
+// phrase is the key that text says and nothing else, in one word or a few: Client
+// Secret, New password.
+func phrase(text []byte) (key, bool) {
+	if len(text) < 2 || len(text) > maxPhrase || noKey(text, len(text)-1) {
+		return key{}, false
+	}
+	k, start, found := nameBefore(text, len(text))
+	if found == nil || k.kind >= user {
+		return key{}, false
+	}
+	for _, c := range text[:start] {
+		if !isLetter(c) && c != ' ' && c != '_' && c != '-' {
+			return key{}, false
+		}
+	}
+	return k, true
+}
+
+// maxPhrase is the longest phrase that is a key.
+const maxPhrase = 28
+
 // maxKey is the longest key, and maxQuotes the most quotes, escapes and blanks
 // behind it.
 const (
@@ -150,7 +171,7 @@ const (
 )
 
 // behindKey are the quotes, escapes and blanks that may stand behind a key.
-var behindKey = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, '\t': true, ']': true, '`': true, '*': true, '_': true, '~': true, '.': true, ')': true, '}': true}
+var behindKey = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, '\t': true, ']': true, '`': true, '*': true, '_': true, '~': true, '.': true}
 
 // aside are the ends of what may stand between a key and its delimiter.
 var aside = [256]bool{')': true, ']': true, '>': true, ' ': true}
@@ -176,7 +197,7 @@ func beforeAside(b []byte) int {
 		}
 		return -1
 	}
-	if open <= 0 || bytes.IndexAny(b[from+open+1:end-1], `"'=:<`) >= 0 {
+	if open <= 0 || !isLetter(b[from+open+1]) || bytes.IndexAny(b[from+open+1:end-1], `"'=:<`) >= 0 {
 		return -1
 	}
 	return from + open
@@ -185,10 +206,16 @@ func beforeAside(b []byte) int {
 // nameBefore finds the key that ends before i, and where its name begins.
 // Quotes, escapes and blanks between the two are skipped.
 func nameBefore(b []byte, i int) (k key, start int, found []byte) {
-	if k, start, found = nameAt(b, i); found == nil && i > 0 && aside[b[i-1]] {
+	if k, start, found = nameAt(b, i); found != nil || i < 4 {
+		return k, start, found
+	}
+	switch {
+	case aside[b[i-1]]:
 		if at := beforeAside(b[:i]); at > 0 {
 			return nameAt(b, at)
 		}
+	case b[i-1] == 's' && bytes.HasSuffix(b[:i], []byte(" is")): // password is: …
+		return nameAt(b, i-3)
 	}
 	return k, start, found
 }
@@ -236,8 +263,10 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 		return key{}, 0, nil
 	}
 	bounds |= 1 << (n - 1)
-	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); found == nil && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
-		return twoWords(b, j, name[maxKey-n:])
+	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); (found == nil || k.made) && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
+		if two, at, longer := twoWords(b, j, name[maxKey-n:]); longer != nil {
+			return two, at, longer
+		}
 	}
 	return k, j + 1, found
 }
@@ -266,3 +295,37 @@ func twoWords(b []byte, i int, last []byte) (k key, start int, found []byte) {
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func isAlnum(c byte) bool { return c >= '0' && c <= '9' || isLetter(c) }
+
+// AsksSecret reports whether a question asks for a secret by its words, in any of the
+// languages of the keys: Verification code, 비밀번호.
+func AsksSecret(question Text) bool {
+	for v, more := (view{b: []byte(question.s)}), true; more; v, more = unescape(v) {
+		for i := 1; i <= len(v.b); i++ {
+			if !isLetter(v.b[i-1]) || i < len(v.b) && (isAlnum(v.b[i]) || v.b[i] == '#') { // nor a token
+				continue
+			}
+			if k, _, found := nameAt(v.b, i); found != nil && (k.kind < user || string(found) == "code") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Own makes words of our own safe that repeat what somebody typed, such as an error
+// of the command line: each word passes by itself, so that none is taken for the value
+// of the one before. What was typed with blanks in it passes whole.
+func Own(text string, typed ...string) string {
+	gate := New()
+	for _, t := range typed {
+		if strings.ContainsAny(t, " \t") {
+			text = strings.ReplaceAll(text, t, gate.Foreign(t).String())
+		}
+	}
+	words := strings.Fields(text)
+	for i, w := range words {
+		end := len(strings.TrimRight(w, ":;,.)"))
+		words[i] = gate.Foreign(w[:end]).String() + gate.Foreign(w[end:]).String()
+	}
+	return strings.Join(words, " ")
+}

@@ -56,11 +56,13 @@ func newDictionary() dictionary {
 
 func load8(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 
-const fold4 = 0x20202020
+const (
+	fold4  = 0x20202020
+	golden = 0x9E3779B97F4A7C15 // Knuth's multiplicative hashing
+)
 
 // slot is the filter's place for the four bytes at b's front, without case.
 func slot(b []byte, filter []uint64) uint {
-	const golden = 0x9E3779B97F4A7C15 // Knuth's multiplicative hashing
 	return uint(uint64(binary.LittleEndian.Uint32(b)|fold4)*golden>>32) & (64*uint(len(filter)) - 1)
 }
 
@@ -307,4 +309,55 @@ func (d *dictionary) beginning(v []byte) (id int) {
 		return int(g.id)
 	}
 	return 0
+}
+
+// What a mask may tell. Whoever sees which words are masked could read a secret
+// off them, or ask for one by writing guesses into a log. So a word or a phrase is
+// never learnt, a value is looked for whole, and a part of one is masked only where
+// a line may have been cut, and only if a machine made the value.
+
+// A value that is looked for in parts too is at least so long.
+const cutMin = 16
+
+// cuttable reports whether parts of the value are looked for: those of what a
+// machine made. A password that a person made has words in it, and the line that
+// cuts it is masked by its key.
+func (k *known) cuttable() bool {
+	if len(k.value) < cutMin || !random(k.value) {
+		return false
+	}
+	return k.kind != Password || 5*changes(k.value) >= 2*len(k.value) && mixed(k.value)
+}
+
+// partAt reports whether b[start:end], which f has, may be what a cut left of the
+// value: it goes to an edge of the text on each side on which the value goes on.
+// Of what a person made only the end of a value is taken for one, at a line's
+// beginning: no name can stand before it.
+func (k *known) partAt(f spelling, b []byte, start, end int) bool {
+	part := b[start:end]
+	first, last := f.hex || bytes.HasPrefix(f.b, part), bytes.HasSuffix(f.b, part)
+	switch {
+	case !tells(part):
+		return false
+	case k.kind == Password && !bytes.ContainsFunc(part, func(r rune) bool { return r < 0x80 && isLetter(byte(r)) }): // a time, an address
+		return false
+	case !k.cuttable():
+		return last && start == 0
+	case f.hex:
+		return end-start >= hexMin && (edgeBefore(b[:start]) || edgeBehind(b[end:]))
+	}
+	return (first || edgeBefore(b[:start])) && (last || edgeBehind(b[end:]))
+}
+
+// edgeBefore reports whether text may have been cut behind b: a line's beginning,
+// an ellipsis, the border of a column.
+func edgeBefore(b []byte) bool {
+	t := bytes.TrimRight(b, " \t")
+	return len(t) == 0 || t[len(t)-1] == '\n' || t[len(t)-1] == '>' || t[len(t)-1] == '|' || bytes.HasSuffix(t, []byte("...")) || bytes.HasSuffix(t, []byte("…")) || bytes.HasSuffix(t, []byte("│"))
+}
+
+// edgeBehind reports the same of what stands before b.
+func edgeBehind(b []byte) bool {
+	t := bytes.TrimLeft(b, " \t\r\\=\"'")
+	return len(t) == 0 || t[0] == '\n' || t[0] == '|' || bytes.HasPrefix(t, []byte("...")) || bytes.HasPrefix(t, []byte("…")) || bytes.HasPrefix(t, []byte("│"))
 }

@@ -1,6 +1,10 @@
 package redact
 
-import "testing"
+import (
+	"testing"
+
+	"syncscope/capture/redact/script"
+)
 
 // The table tells of each two bytes what its functions do.
 func TestPairs(t *testing.T) {
@@ -16,7 +20,10 @@ func TestPairs(t *testing.T) {
 		if proseChar[a] && proseChar[b] {
 			want |= inWord
 		}
-		if !plainBytes([]byte{a, b}) {
+		if ofNumber[a]&ofNumber[b] != 0 {
+			want |= numeric
+		}
+		if !script.Printable([]byte{a, b}) {
 			want |= control
 		}
 		if pairs[x] != want {

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"net/netip"
 	"strings"
+	"sync"
+
+	"syncscope/capture/redact/script"
 )
 
 // SetPrivacy also hides users, hosts, addresses and what a client ID shows of
@@ -21,7 +24,7 @@ func (s *Session) Privacy() bool { return s.privacy.Load() }
 // Addr is an address to show.
 func (s *Session) Addr(a netip.Addr) Text {
 	if !s.privacy.Load() || !a.IsValid() || a.IsUnspecified() {
-		return Text{string(sanitise(nil, []byte(a.String())))}
+		return Text{string(script.Sanitise(nil, []byte(a.String())))}
 	}
 	return Text{s.named(Address, []byte(a.Unmap().WithZone("").String()), false)}
 }
@@ -61,19 +64,38 @@ func (s *Session) meet(p span) {
 	if len(v) < 2 || len(v) > 253 || p.open || tokenAt(v) > 0 || sourceMasked(v) || !isName(v) {
 		return
 	}
+	if s.people.enter(v, kind) && kind == User && len(v) <= 20 {
+		s.mu.Lock()
+		s.known.common(v)
+		s.mu.Unlock()
+	}
+}
+
+// people are the names of users and hosts that were met.
+type people struct {
+	mu    sync.RWMutex
+	names map[string]Kind
+}
+
+func (s *people) len() int {
 	s.mu.RLock()
-	_, seen := s.people[string(v)]
-	full := len(s.people) >= maxPeople
+	defer s.mu.RUnlock()
+	return len(s.names)
+}
+
+// enter takes a name in; it reports whether it is new.
+func (s *people) enter(v []byte, kind Kind) bool {
+	s.mu.RLock()
+	_, seen := s.names[string(v)]
+	full := len(s.names) >= maxPeople
 	s.mu.RUnlock()
 	if seen || full {
-		return
+		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.people[string(v)] = kind
-	if kind == User && len(v) <= 20 {
-		s.known.common(v)
-	}
+	s.names[string(v)] = kind
+	return true
 }
 
 // hostOf is the host in a URL, or in host:port.
@@ -110,7 +132,7 @@ var nameChar = func() (t [256]bool) {
 
 // personal finds what privacy hides: the names that were met, and addresses by
 // their shape.
-func (s *Session) personal(b []byte, spans []span) []span {
+func (s *people) personal(b []byte, spans []span) []span {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for i := 0; i < len(b); {
@@ -136,7 +158,7 @@ func addrChar(c byte) bool { return isHex([]byte{c}) || c == ':' || c == '.' || 
 
 // word hides b[start:end] if it is a name, or b[start:long] or its beginning if
 // that is an address.
-func (s *Session) word(b []byte, start, end, long int, spans []span) []span {
+func (s *people) word(b []byte, start, end, long int, spans []span) []span {
 	for stop := long; stop > start; {
 		t := bytes.TrimRight(b[start:stop], ":.%")
 		stop = start + len(t)
@@ -156,7 +178,7 @@ func (s *Session) word(b []byte, start, end, long int, spans []span) []span {
 		stop = start + cut
 	}
 	if at := bytes.IndexByte(b[start:end], '@'); at > 0 { // user@host, if that is no user's whole name
-		if _, whole := s.people[string(b[start:end])]; !whole {
+		if _, whole := s.names[string(b[start:end])]; !whole {
 			spans = s.word(b, start, start+at, start+at, spans)
 			return s.word(b, start+at+1, end, long, spans)
 		}
@@ -164,7 +186,7 @@ func (s *Session) word(b []byte, start, end, long int, spans []span) []span {
 	for stop := end; stop > start; {
 		t := bytes.Trim(b[start:stop], ".")
 		for _, kind := range []Kind{User, Host} {
-			if k, ok := s.people[string(fold(kind, t))]; ok && k == kind {
+			if k, ok := s.names[string(fold(kind, t))]; ok && k == kind {
 				at := start + bytes.Index(b[start:stop], t)
 				return append(spans, span{start: at, end: at + len(t), kind: kind, val: bytes.Clone(fold(kind, t))})
 			}

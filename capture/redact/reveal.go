@@ -6,7 +6,10 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"syncscope/capture/redact/script"
 )
 
 // revealFor is how long one value is shown in clear.
@@ -18,12 +21,18 @@ var ErrShared = errors.New("reveal: this screen is shared (start without --share
 // ErrUnknownToken refuses to reveal what this run has not seen, or does not keep.
 var ErrUnknownToken = errors.New("reveal: this token's value is not in memory (a token of another run, or of a part)")
 
+// clears decides which values may be shown in clear.
+type clears struct {
+	s      *Session
+	shared atomic.Bool
+}
+
 // SetShared switches revealing off for the rest of the run: nothing switches it
 // on again.
-func (s *Session) SetShared() { s.shared.Store(true) }
+func (c *clears) SetShared() { c.shared.Store(true) }
 
 // Shared reports whether revealing is off.
-func (s *Session) Shared() bool { return s.shared.Load() }
+func (c *clears) Shared() bool { return c.shared.Load() }
 
 // Clear is one value in clear, for a screen alone and for ten seconds. Like Raw
 // it cannot be printed, logged or marshalled; only Draw gives it, and a test
@@ -35,8 +44,9 @@ type Clear struct {
 }
 
 // Reveal gives the value behind a token of this run.
-func (s *Session) Reveal(token Text, now time.Time) (Clear, error) {
-	if s.shared.Load() {
+func (c *clears) Reveal(token Text, now time.Time) (Clear, error) {
+	s := c.s
+	if c.shared.Load() {
 		return Clear{}, ErrShared
 	}
 	want, _, _ := strings.Cut(token.s, " ")
@@ -50,7 +60,7 @@ func (s *Session) Reveal(token Text, now time.Time) (Clear, error) {
 				continue
 			}
 			if t, _, _ := strings.Cut(s.token(kind, kn.value), " "); t == want {
-				v := string(sanitise(nil, kn.value))
+				v := string(script.Sanitise(nil, kn.value))
 				return Clear{&v, token, now.Add(revealFor)}, nil
 			}
 		}

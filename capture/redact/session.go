@@ -3,9 +3,12 @@ package redact
 import (
 	"bytes"
 	"crypto/rand"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"syncscope/capture/redact/script"
 )
 
 // Kind is the sort of a value, which names its token and its count.
@@ -43,16 +46,16 @@ func (k Kind) String() string {
 // Session is the gate of one run: the key of its tokens and the secrets seen.
 // It is safe for concurrent use.
 type Session struct {
+	*screen // what is shown of a text that was safe already
+	*clears // which values may be shown in clear
+	people  // names of users and hosts
+	counts  // how many values were masked
+
 	macs    macs
 	privacy atomic.Bool
-	shared  atomic.Bool
-	hidden  hiddenTexts
-	edge    atomic.Bool // names and addresses are hidden in what is shown, not in what is read
 
-	mu     sync.RWMutex
-	known  dictionary
-	people map[string]Kind
-	counts map[Kind]int
+	mu    sync.RWMutex
+	known dictionary
 
 	cacheMu sync.RWMutex
 	cache   map[string]string // tokens, by kind and value
@@ -70,7 +73,10 @@ func New() *Session {
 
 // NewWithKey makes a gate whose tokens are repeatable: for tests.
 func NewWithKey(key []byte) *Session {
-	return &Session{macs: macs{key: key}, known: newDictionary(), people: map[string]Kind{}, counts: map[Kind]int{}, cache: map[string]string{}}
+	s := &Session{macs: macs{key: key}, known: newDictionary(), cache: map[string]string{}}
+	s.screen, s.clears = &screen{Session: s}, &clears{s: s}
+	s.people.names, s.counts.of = map[string]Kind{}, map[Kind]int{}
+	return s
 }
 
 // Field makes one value safe: a token if kind is a secret's, else text in which
@@ -87,9 +93,17 @@ func (s *Session) Field(kind Kind, value []byte) Text {
 	case kind == Plain:
 		return s.mask(value, nil, nil, false)
 	case sourceMasked(v):
-		return Text{string(sanitise(nil, value))}
+		return Text{string(script.Sanitise(nil, value))}
 	}
 	return Text{s.named(kind, v, false)}
+}
+
+// Typed takes what a person typed as the answer to a question for a secret, in the
+// words that were typed: it is known before a host can repeat it.
+func (s *Session) Typed(value []byte) {
+	if v := bytes.TrimRight(value, "\r\n"); len(v) > 0 {
+		s.named(Password, bytes.Clone(v), false)
+	}
 }
 
 // Line makes a whole line safe that is part of no stream.
@@ -118,29 +132,11 @@ func (s *Session) alone(b []byte, count bool) Text {
 	return st.line(b, count)
 }
 
-// Counts tells how many values of each kind were masked.
-func (s *Session) Counts() map[Kind]int {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	out := make(map[Kind]int, len(s.counts))
-	for k, n := range s.counts {
-		out[k] = n
-	}
-	return out
-}
-
 // Blank reports whether no secret was seen and none masked.
 func (s *Session) Blank() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return len(s.known.values) == 1 && s.known.forgotten == 0 && len(s.counts) == 0
-}
-
-// Recount begins to count anew: what was counted is read again.
-func (s *Session) Recount() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.counts)
+	return len(s.known.values) == 1 && s.known.forgotten == 0 && len(s.Counts()) == 0
 }
 
 // Forgotten counts the values that were masked where they stood, but are not
@@ -208,7 +204,7 @@ func (s *Session) learn(f *finder) {
 // what b's escapes say.
 func (s *Session) mask(b []byte, spans []span, views []view, count bool) Text {
 	spans = s.covered(b, spans, views)
-	if len(spans) == 0 && plain(b) {
+	if len(spans) == 0 && script.Plain(b) {
 		return Text{string(b)}
 	}
 	out := s.emit(make([]byte, 0, len(b)+16*len(spans)), b, spans)
@@ -216,14 +212,6 @@ func (s *Session) mask(b []byte, spans []span, views []view, count bool) Text {
 		s.count(spans)
 	}
 	return Text{string(out)}
-}
-
-func (s *Session) count(spans []span) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, sp := range spans {
-		s.counts[sp.kind]++
-	}
 }
 
 // covered are all places to mask: spans, those of known values, and those that
@@ -261,11 +249,11 @@ func (s *Session) covered(b []byte, spans []span, views []view) []span {
 func (s *Session) emit(out, b []byte, spans []span) []byte {
 	at := 0
 	for _, sp := range spans {
-		out = sanitise(out, b[at:sp.start])
+		out = script.Sanitise(out, b[at:sp.start])
 		out = append(out, sp.text...)
 		at = sp.end
 	}
-	return sanitise(out, b[at:])
+	return script.Sanitise(out, b[at:])
 }
 
 // tidy sorts spans and drops what lies inside another.
@@ -322,4 +310,32 @@ func inToken(b []byte, sp span) bool {
 		}
 	}
 	return false
+}
+
+// counts are how many values of each kind were masked.
+type counts struct {
+	mu sync.Mutex
+	of map[Kind]int
+}
+
+// Counts tells how many values of each kind were masked.
+func (c *counts) Counts() map[Kind]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.of)
+}
+
+// Recount begins to count anew: what was counted is read again.
+func (c *counts) Recount() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.of)
+}
+
+func (c *counts) count(spans []span) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, sp := range spans {
+		c.of[sp.kind]++
+	}
 }

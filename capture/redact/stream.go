@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"syncscope/capture/redact/script"
+)
 
 // Stream is one stream's side of the gate: it remembers what goes on over
 // several lines. It is not safe for concurrent use.
@@ -8,7 +12,8 @@ type Stream struct {
 	s *Session
 	f finder
 	carry
-	dump dump
+	dump   dump
+	tables tables
 
 	plain bool   // the newest line was looked through, and is printable ASCII
 	last  []byte // the newest line, and what was masked in it
@@ -33,6 +38,10 @@ type carry struct {
 	coded   bool // base64 with secrets in it ran to the end
 	part    formPart
 	ticket  bool // a dump of a TLS session ticket follows
+	label   Kind // of the key that the line before was
+	width   int  // of the line before, with its frame
+	glued   bool // ... which says itself that it goes on
+	soft    bool // ... as a mail's text in quoted-printable does
 }
 
 // Stream begins a stream.
@@ -57,7 +66,7 @@ func (st *Stream) Pass(r Raw) {
 		return
 	}
 	st.dump.end()
-	st.pem, st.ticket, st.part = pemState{}, false, formPart{}
+	st.pem, st.ticket, st.part, st.tables, st.label = pemState{}, false, formPart{}, tables{}, Plain
 	st.after(b, b)
 }
 
@@ -75,14 +84,14 @@ func (st *Stream) Learn(r Raw, n int, lines *Lines) {
 // Clean reports whether a line by itself has nothing in it that keys or shapes
 // give away, and no name of anyone's; the stream begins anew with it.
 func (st *Stream) Clean(r Raw) bool {
-	st.carry = carry{}
+	st.carry, st.tables = carry{}, tables{}
 	st.dump.end()
 	st.find(r.Bytes())
 	return len(st.f.spans) == 0 && len(st.f.views) == 0 && len(st.f.people) == 0 && st.neutral() && !bytes.Contains(r.Bytes(), []byte("-----"))
 }
 
 func (st *Stream) neutral() bool {
-	return !st.open && st.pending == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
+	return !st.open && st.tables.kinds == nil && st.tables.binds == nil && st.pending == Plain && st.label == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
 }
 
 func (st *Stream) line(b []byte, count bool) Text {
@@ -99,7 +108,7 @@ func (st *Stream) finish(b []byte, count bool) Text {
 	}
 	st.spans = st.s.covered(b, st.f.spans, st.f.views)
 	st.f.spans = st.spans
-	if len(st.spans) == 0 && (st.plain || plain(b)) {
+	if len(st.spans) == 0 && (st.plain || script.Plain(b)) {
 		st.text = Text{string(b)}
 		return st.text
 	}
@@ -155,6 +164,31 @@ func (st *Stream) Values(part Raw) (out [][2]int) {
 
 // find looks for the secrets of the stream's next line: f.spans.
 func (st *Stream) find(b []byte) {
+	lo, hi, glued := st.frame(b)
+	st.within(b[lo:hi])
+	st.width, st.glued, st.soft = len(b), glued, glued && b[len(b)-1] == '='
+	if lo > 0 {
+		st.f.shift(lo)
+	}
+}
+
+// shift moves what was found: it stands so far behind.
+func (f *finder) shift(n int) {
+	for i := range f.spans {
+		if f.spans[i].start >= 0 {
+			f.spans[i].start += n
+			f.spans[i].end += n
+		}
+	}
+	for _, v := range f.views {
+		for i := range v.at {
+			v.at[i] += n
+		}
+	}
+}
+
+// within looks for the secrets of a line without its frame.
+func (st *Stream) within(b []byte) {
 	f := &st.f
 	f.spans, f.views, f.people = f.spans[:0], f.views[:0], f.people[:0]
 	f.from, f.waits, f.coded = -1, false, false
@@ -185,6 +219,10 @@ func (st *Stream) find(b []byte) {
 		whole = st.across(b, tail, off)
 	}
 	st.formLine(b)
+	st.tables.line(&st.f, b)
+	if st.label != Plain || len(b) > 0 && len(b) <= maxPhrase+8 && (isLetter(b[len(b)-1]) || isMark[b[len(b)-1]]) {
+		st.labelled(b)
+	}
 	st.ticket = len(b) > 0 && (b[len(b)-1] == ':' || b[len(b)-1] == ' ') && bytes.HasSuffix(bytes.TrimRight(b, " "), []byte("session ticket:"))
 	st.after(b, whole)
 }
@@ -193,7 +231,7 @@ func (st *Stream) find(b []byte) {
 // stand on two lines.
 func (st *Stream) across(b, tail []byte, off int) []byte {
 	whole := append(append(make([]byte, 0, len(tail)+len(b)-off), tail...), b[off:]...)
-	g := finder{words: st.f.words}
+	g := finder{words: st.f.words, pending: st.pending}
 	g.look(whole)
 	back := func(at int) int { return max(0, at-len(tail)) + off }
 	for _, sp := range g.spans {
@@ -206,6 +244,9 @@ func (st *Stream) across(b, tail []byte, off int) []byte {
 		st.f.spans = append(st.f.spans, sp)
 	}
 	st.f.people = append(st.f.people, g.people...)
+	if len(g.spans) > 0 {
+		st.f.pending = g.pending
+	}
 	if g.from < 0 {
 		if st.f.from >= 0 {
 			st.f.from += len(tail) - off
@@ -232,6 +273,13 @@ func (st *Stream) after(b, text []byte) {
 		from = f.from
 		text = text[:min(len(text), from+tailOpen)]
 	}
+	if last := len(text) - 1; last > 2 && isLetter(text[last]) && !noKey(text, last) {
+		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
+			if k := keyOf(text[from+at+1:]); k.kind < user {
+				f.pending = k.kind
+			}
+		}
+	}
 	st.tail = append(st.tail[:0], text[from:]...)
 	st.length, st.record, st.coded, st.dashes = len(b), f.waits && recordStart(b), f.coded, f.dashes
 	st.shown = st.open && len(f.spans) > 0
@@ -241,155 +289,4 @@ func (st *Stream) after(b, text []byte) {
 		f.pending = Plain
 	}
 	st.pending = f.pending
-}
-
-// joined gives what went before, if b may go on with it, and where in b it does.
-func (st *Stream) joined(b []byte) (tail []byte, off int) {
-	if len(st.tail) == 0 {
-		return nil, 0
-	}
-	for off < len(b) && (b[off] == ' ' || b[off] == '\t') {
-		off++
-	}
-	if st.waits && !st.shown {
-		if st.record {
-			off = body(b)
-		}
-		if off == 0 && recordStart(b) {
-			return nil, 0
-		}
-		for off < len(b) && b[off] == ' ' {
-			off++
-		}
-		if bytes.HasPrefix(b[off:], []byte("- ")) { // YAML's lists
-			off += 2
-		}
-		if t := b[off:]; len(t) > 0 && (t[0] == '"' || t[0] == '\'' || !bytes.ContainsAny(t, " :={}<")) {
-			if off > 0 && b[off-1] == ' ' {
-				off--
-			}
-			return st.tail, off
-		}
-		if off > 0 {
-			return nil, 0
-		}
-	}
-	if st.open && goesOn(b) {
-		return st.tail, 0
-	}
-	if len(b) > st.length || st.length < wrapMin || off > 0 && !st.open || st.fresh(b) {
-		return nil, 0
-	}
-	return st.tail, 0
-}
-
-// fresh reports whether b does not look like the rest of a line that was wrapped.
-func (st *Stream) fresh(b []byte) bool {
-	if len(b) == 0 || recordStart(b) || bytes.HasPrefix(b, []byte("HTTP/")) {
-		return true
-	}
-	if bytes.IndexByte([]byte("[{<>*"), b[0]) >= 0 { // but Ruby's => and a tag's end go on
-		return !bytes.HasSuffix(st.tail, []byte("=")) && bytes.LastIndexByte(st.tail, '<') <= bytes.LastIndexByte(st.tail, '>')
-	}
-	if !st.open || st.list {
-		return false
-	}
-	n := bytes.IndexByte(b, ' ')
-	return n > 1 && b[n-1] == ':' && isAlnum(b[n-2]) || bytes.IndexByte(b, '=') > 0 && assigned(b)
-}
-
-// goesOn reports whether b can hardly be anything but the rest of a value: one
-// run, and nothing behind it or the query's next name.
-func goesOn(b []byte) bool {
-	n := valueRun(b)
-	return n >= gramLen && random(b[:n]) && (n == len(b) || b[n] == '&' && assigned(b[n+1:]))
-}
-
-// valueRun is the length of what at b's front can be a value in a query.
-func valueRun(b []byte) int {
-	n := 0
-	for n < len(b) && valueChar[b[n]] {
-		n++
-	}
-	return n
-}
-
-var valueChar = func() (t [256]bool) {
-	for c := range 256 {
-		t[c] = isAlnum(byte(c)) || bytes.IndexByte([]byte("-_.~%+*!"), byte(c)) >= 0
-	}
-	return t
-}()
-
-// recordStart reports whether b begins with the stamp of a log's record.
-func recordStart(b []byte) bool {
-	if len(b) < 9 {
-		return false
-	}
-	digit := func(i int) bool { return b[i] >= '0' && b[i] <= '9' }
-	switch {
-	case digit(0) && digit(1) && (b[2] == '-' && isLetter(b[3]) || b[2] == ':' && digit(3) && digit(4)):
-		return true
-	case digit(0) && digit(1) && digit(2) && digit(3) && (b[4] == '-' || b[4] == '/') && digit(5):
-		return true
-	}
-	return isLetter(b[0]) && isLetter(b[2]) && b[3] == ' ' && (b[4] == ' ' || digit(4)) && digit(5) && b[6] == ' ' && digit(7) && digit(8)
-}
-
-// body is where the message begins behind the prefix of a log's record.
-func body(b []byte) int {
-	if !recordStart(b) {
-		return 0
-	}
-	if at := bytes.Index(b, []byte("| ")); at >= 0 {
-		return at + 2
-	}
-	if at := bytes.Index(b[9:], []byte(": ")); at >= 0 {
-		return 9 + at + 2
-	}
-	return 0
-}
-
-// edge masks the rest of a value at the front of a line whose beginning is
-// missing: what stands before the next of a sign-in's parameters.
-func (st *Stream) edge(b []byte) {
-	start := 0
-	if len(b) > 0 && b[0] == '=' {
-		start = 1
-	}
-	n := start + valueRun(b[start:])
-	if n-start < gramLen || n == len(b) {
-		return
-	}
-	kind := ClientSecret
-	rest := b[n:]
-	switch {
-	case rest[0] == '&' && assigned(rest[1:]), bytes.HasPrefix(rest, []byte(", ")) && signIn(rest[2:]):
-		if bytes.HasPrefix(bytes.TrimLeft(rest[1:], " "), []byte("client_secret=")) {
-			kind = ClientID
-		}
-	case bytes.HasPrefix(rest, []byte(" HTTP/1.")):
-		kind = Password
-	default:
-		return
-	}
-	if start == 0 && !random(b[:n]) {
-		return
-	}
-	st.s.mu.RLock()
-	seen := st.s.known.search(b[start:n], nil, nil)
-	st.s.mu.RUnlock()
-	if !st.open && len(seen) == 0 {
-		st.f.spans = append(st.f.spans, span{start: start, end: n, kind: kind, text: st.s.token(kind, said(b[start:n], query)) + cutMark})
-	}
-}
-
-// signIn reports whether b begins with a parameter of a sign-in (RFC 6749, 4.3.2).
-func signIn(b []byte) bool {
-	for _, name := range []string{"client_id=", "client_secret=", "grant_type=", "username=", "password="} {
-		if bytes.HasPrefix(b, []byte(name)) {
-			return true
-		}
-	}
-	return false
 }

@@ -9,6 +9,8 @@ import (
 	"hash"
 	"sync"
 	"unicode/utf8"
+
+	"syncscope/capture/redact/script"
 )
 
 // tokenDigits is 40 bits in hex: among a million values, two equal tokens of
@@ -50,7 +52,7 @@ func (s *Session) token(kind Kind, v []byte) string {
 	sum := s.macs.sum(kind, v)
 	t := tokenNames[kind] + "#" + hex.EncodeToString(sum[:])[:tokenDigits]
 	switch {
-	case kind == ClientID && len(v) >= hintMin && plain(v[:hintLen]) && !s.privacy.Load():
+	case kind == ClientID && len(v) >= hintMin && script.Plain(v[:hintLen]) && !s.privacy.Load():
 		return fmt.Sprintf("%s (%s…, %d)", t, v[:hintLen], utf8.RuneCount(v))
 	case kind > Authorization:
 	case len(bytes.TrimLeft(v, " \t\r\n")) < len(v):
@@ -168,7 +170,7 @@ func canonical(v []byte) []byte {
 		}
 		v = d
 	}
-	if plain(v) {
+	if script.Plain(v) {
 		return v
 	}
 	out := make([]byte, 0, len(v))

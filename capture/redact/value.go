@@ -28,6 +28,9 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 	if p.name > 0 {
 		before = b[p.name-1]
 	}
+	if p.delim == '=' && bytes.HasPrefix(b[i:], []byte("3D")) && bytes.Contains(b[i+2:], []byte("=3D")) { // quoted-printable
+		i += 2
+	}
 	i, quotes, wide := unwrap(b, i, p)
 	p.wide = p.wide || wide
 	if i >= len(b) {
@@ -48,7 +51,9 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 		}
 		return i + 2, i + n, bare, i+n == len(b)
 	}
-	if b[i] == '{' {
+	if n := storage(b[i:]); n > 0 {
+		i += n
+	} else if b[i] == '{' {
 		return i, i, bare, false
 	}
 	if kind == Authorization || kind == Cookie && bytes.IndexByte(b[i:min(len(b), i+maxValue)], '=') >= 0 && p.delim == ':' {
@@ -91,7 +96,7 @@ func unwrap(b []byte, i int, p place) (at, quotes int, wide bool) {
 		if (c == 'b' || c == 'u' || c == 'r') && i+1 < len(b) && (b[i+1] == '\'' || b[i+1] == '"') { // Python's bytes
 			continue
 		}
-		if n := wrapper(b[i:], p); n > 0 {
+		if n := wrapper(b[i:], p, b[max(0, i-1)] == ' '); n > 0 {
 			i += n - 1
 			quotes = 0
 			continue
@@ -107,7 +112,7 @@ const maxWrap = 160
 // wrapper is the length of what b begins with that a value is wrapped in: a call
 // (Some("…"), Optional[…]), a length (string(64) "…"), a pointer, YAML's tags and
 // anchors, marks of wikis, tags of HTML.
-func wrapper(b []byte, p place) int {
+func wrapper(b []byte, p place, spaced bool) int {
 	switch c := b[0]; {
 	case c == '<' && p.delim != '>' && len(b) > 2:
 		if n := bytes.IndexByte(b[:min(len(b), 2*maxKey)], '>'); n > 0 && isLetter(b[1]) {
@@ -117,7 +122,7 @@ func wrapper(b []byte, p place) int {
 		if n := len(b) - len(bytes.TrimLeft(b, "*_~")); n < len(b) && b[n] == ' ' {
 			return n + 1
 		}
-	case (c == '&' || c == '!') && p.wide && p.delim == ':':
+	case (c == '&' || c == '!') && spaced && p.delim == ':':
 		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ' '); n > 1 && bytes.IndexFunc(b[1:n], func(r rune) bool { return r >= 0x80 || !isAlnum(byte(r)) && r != '!' && r != '_' && r != '-' }) < 0 && n+1 < len(b) {
 			return n + 1
 		}
@@ -139,17 +144,17 @@ func call(b []byte) int {
 	if n == 0 || n+1 >= len(b) {
 		return 0
 	}
-	word, rest := string(bytes.ToLower(b[:n])), b[n:]
+	word, rest := b[:n], b[n:]
 	switch rest[0] {
 	case ' ': // a pointer, new String("…")
-		if bytes.HasPrefix(b, []byte("0x")) && (rest[1] == '"' || rest[1] == '\'' || rest[1] == '(') || word == "new" {
+		if bytes.HasPrefix(b, []byte("0x")) && (rest[1] == '"' || rest[1] == '\'' || rest[1] == '(') || string(word) == "new" || (rest[1] == '"' || rest[1] == '\'') && has(wraps, word) {
 			return n + 1
 		}
 	case '(', '[':
 		switch {
 		case rest[1] == '"' || rest[1] == '\'' || rest[1] == '\\' && len(rest) > 2 && rest[2] == '"':
 			return n + 1
-		case wraps[word]:
+		case has(wraps, word):
 			if k := len(rest) - len(bytes.TrimLeft(rest[1:], "0123456789")) - 1; k > 0 && k+2 < len(rest) && rest[k+1] == ')' && rest[k+2] == ' ' { // string(64) "…"
 				return n + k + 3
 			}
@@ -157,6 +162,21 @@ func call(b []byte) int {
 		}
 	}
 	return 0
+}
+
+// storage is the length of {SSHA}, which says how a password is kept (RFC 2307).
+func storage(b []byte) int {
+	if b[0] != '{' {
+		return 0
+	}
+	n := 1
+	for n < len(b) && n < 16 && (b[n] >= 'A' && b[n] <= 'Z' || b[n] >= '0' && b[n] <= '9' || b[n] == '-') {
+		n++
+	}
+	if n < 4 || n+4 >= len(b) || b[n] != '}' || b[n+1] <= ' ' {
+		return 0
+	}
+	return n + 1
 }
 
 // wraps are words that say nothing of a value.

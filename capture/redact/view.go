@@ -2,7 +2,10 @@ package redact
 
 import (
 	"bytes"
+	"html"
 	"unicode/utf8"
+
+	"syncscope/capture/redact/script"
 )
 
 // view is text as a reader of its escapes sees it, and where each of its bytes
@@ -12,9 +15,10 @@ type view struct {
 	at []int
 }
 
-// levels is how deep escapes lie within escapes: percent-encoding up to three
-// times, or JSON within JSON within a query.
-const levels = 4
+// levels is how deep escapes are followed: percent-encoding again and again, or
+// JSON within JSON within a query. Each level decodes all that can be; the bound
+// keeps the time linear on a line that is nothing but escapes.
+const levels = 16
 
 // look finds the secrets of b as it stands and as its escapes say.
 func (f *finder) look(b []byte) {
@@ -49,6 +53,9 @@ func (f *finder) look(b []byte) {
 		cur = next
 	}
 	f.from, f.waits, f.list, f.dashes = from, waits, list, dashes
+	if f.numeric {
+		f.numbers(b)
+	}
 }
 
 // escapeAt reports whether what is at i can hide a key or a value.
@@ -86,6 +93,9 @@ func unescape(v view) (view, bool) {
 		if v.at != nil {
 			at = v.at[i]
 		}
+		if v.b[i] == '\b' && len(out.b) > 0 && out.b[len(out.b)-1] >= ' ' { // a typed mistake
+			out.b, out.at = out.b[:len(out.b)-1], out.at[:len(out.at)-1]
+		}
 		for range with {
 			out.at = append(out.at, at)
 		}
@@ -122,7 +132,7 @@ func escaped(b []byte, i int) (int, []byte) {
 		return 4, one((rest[1]-'0')<<6 | (rest[2]-'0')<<3 | (rest[3] - '0'))
 	case c == '&':
 		if with, n := entity(rest); n > 0 {
-			return n, one(with)
+			return n, with
 		}
 	case c == 0x1b:
 		return 1 + colour(rest[1:]), nil
@@ -139,6 +149,7 @@ func escaped(b []byte, i int) (int, []byte) {
 		if hidden(r) {
 			return n, nil
 		}
+		return script.Latin(rest, r, n)
 	}
 	return 0, nil
 }
@@ -161,7 +172,7 @@ func hidden(r rune) bool {
 	case r == 0xAD, r == 0x61C, r == 0xFEFF, r == 0x180E:
 		return true
 	}
-	return unseen(r) || r >= 0x80 && r < 0xA0 || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x206F
+	return script.Unseen(r) || r >= 0x80 && r < 0xA0 || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x206F
 }
 
 func backslash(b []byte) (int, []byte) {
@@ -185,7 +196,7 @@ func backslash(b []byte) (int, []byte) {
 			r := rune(unhex(b[2]))<<12 | rune(unhex(b[3]))<<8 | rune(unhex(b[4]))<<4 | rune(unhex(b[5]))
 			return 6, utf8.AppendRune(nil, r)
 		}
-	case '0', '1':
+	case '0', '1', '2', '3':
 		if octal(b) {
 			return 4, one((b[1]-'0')<<6 | (b[2]-'0')<<3 | (b[3] - '0'))
 		}
@@ -198,19 +209,18 @@ func octal(b []byte) bool {
 	return len(b) > 3 && (b[1] == '0' || b[1] == '1') && b[2] >= '0' && b[2] <= '7' && b[3] >= '0' && b[3] <= '7'
 }
 
-var entities = map[string]byte{"quot": '"', "amp": '&', "lt": '<', "gt": '>', "apos": '\'', "#34": '"', "#39": '\'', "#38": '&', "#x22": '"', "#x27": '\'', "#61": '=', "#x3D": '=', "#x3d": '='}
-
 // entity is the character that HTML's &name; stands for.
-func entity(b []byte) (byte, int) {
-	end := bytes.IndexByte(b[:min(len(b), 7)], ';')
-	if end < 3 {
-		return 0, 0
+func entity(b []byte) ([]byte, int) {
+	end := bytes.IndexByte(b[:min(len(b), 12)], ';')
+	if end < 3 || b[1] != '#' && !isLetter(b[1]) {
+		return nil, 0
 	}
-	c, ok := entities[string(b[1:end])]
-	if !ok {
-		return 0, 0
+	text := string(b[:end+1])
+	c := html.UnescapeString(text)
+	if r, n := utf8.DecodeRuneInString(c); n != len(c) || c == text || r == utf8.RuneError {
+		return nil, 0
 	}
-	return c, end + 1
+	return []byte(c), end + 1
 }
 
 func unhex(c byte) byte {

@@ -24,6 +24,8 @@ type finder struct {
 	waits   bool   // ... and nothing of the value is there yet, or it is in quotes
 	list    bool   // ... or it is a list of names and values
 	dashes  bool   // --- was seen: a PEM block may begin or end
+	sql     bool   // a placeholder or VALUES was seen
+	numeric bool   // bytes may be written as numbers
 	coded   bool   // base64 that holds secrets runs to the line's end
 	depth   int    // of what is decoded within what is decoded
 }
@@ -34,17 +36,23 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 	case delim:
 		return f.delimiter(b, i)
 	case dash:
-		return f.flag(b, i)
+		return commands{f}.flag(b, i)
 	case scheme:
-		return f.scheme(b, i)
+		return shapes{f}.scheme(b, i)
 	case jwt:
-		return f.webToken(b, i)
+		return shapes{f}.webToken(b, i)
 	case label:
-		return max(f.keyLog(b, i), f.column(b, i))
+		return max(shapes{f}.keyLog(b, i), f.column(b, i))
 	case opener:
 		return f.couple(b, i-1)
 	case rsaLine:
-		return f.rsaLine(b, i)
+		return shapes{f}.rsaLine(b, i)
+	case reader:
+		return commands{f}.reader(b, i)
+	case dollar:
+		f.sql = true
+	case sql:
+		f.sql = f.sql || bytes.EqualFold(b[i:min(len(b), i+len("values"))], []byte("values"))
 	case escape:
 		f.escapes = f.escapes || escapeAt(b, i)
 	}
@@ -80,16 +88,19 @@ const shapeReach = 160
 // delimiter looks for a key before the = : or > at i, and for its value behind.
 func (f *finder) delimiter(b []byte, i int) int {
 	if b[i] == '>' {
-		return f.element(b, i)
+		return siblings{f}.element(b, i)
 	}
 	if b[i] == ':' && i+2 < len(b) && b[i+1] == '/' && b[i+2] == '/' {
-		return f.userinfo(b, i+3)
+		return shapes{f}.userinfo(b, i+3)
 	}
 	if i > 0 && b[i-1] == b[i] || b[i] == ':' && i+1 < len(b) && b[i+1] == '=' { // Class::Name, :=
 		return i
 	}
 	k, name, found := nameBefore(b, i)
 	if found == nil {
+		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {
+			return siblings{f}.serialised(b, i)
+		}
 		return i
 	}
 	p := place{name: name, delim: b[i], wide: i > 0 && (b[i-1] == ' ' || b[i-1] == '\t' || b[i-1] == ':')}
@@ -106,7 +117,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	switch k.kind {
 	case named:
-		return f.named(b, span{start: start, end: end, open: open}, found, fm, p)
+		return siblings{f}.named(b, span{start: start, end: end, open: open}, found, fm, p)
 	case user, hostKey:
 		if len(v) >= k.min && len(v) > 0 {
 			f.people = append(f.people, span{start: start, end: end, kind: k.kind, val: said(v, fm), open: open})
@@ -120,6 +131,10 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	if open && start == end {
 		f.from, f.waits = p.name, true
+	}
+	if start == end && start < len(b) && b[start] == '{' && k.kind < user {
+		siblings{f}.object(b, start, k)
+		return i
 	}
 	if sourceMasked(said(v, fm)) {
 		return i
@@ -138,95 +153,17 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	switch {
 	case k.kind == Authorization:
-		return f.credentials(b, start, end, open)
+		return shapes{f}.credentials(b, start, end, open)
 	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && (string(found) == "cookie" || string(found) == "setcookie"):
-		return f.cookies(b, start, end, open)
+		return shapes{f}.cookies(b, start, end, open)
 	case evidence(k, found, v, b[end:]):
 		return i
 	}
-	return f.add(span{start: start, end: end, kind: k.kind, open: open}, b, fm)
-}
-
-// named follows {"name": "client_secret", "value": "…"}: HAR, Postman,
-// properties in XML.
-func (f *finder) named(b []byte, sp span, found []byte, fm form, p place) int {
-	if string(found) == "value" {
-		kind := f.pending
-		f.pending = Plain
-		if kind == Plain {
-			return sp.start
-		}
-		if sp.open {
-			f.from, f.waits = p.name, true
-		}
-		switch {
-		case kind == Authorization:
-			return f.credentials(b, sp.start, sp.end, sp.open)
-		case kind == Cookie && bytes.IndexByte(b[sp.start:sp.end], '=') >= 0:
-			return f.cookies(b, sp.start, sp.end, sp.open)
-		case kind >= user:
-			return sp.start
-		}
-		sp.kind = kind
-		return f.add(sp, b, fm)
+	next := f.add(span{start: start, end: end, kind: k.kind, open: open}, b, fm)
+	if fm == quoted && !open {
+		next = max(next, siblings{f}.others(b, start, end, k.kind))
 	}
-	if fm == quoted && sp.end-sp.start <= maxKey {
-		f.pending = keyOf(b[sp.start:sp.end]).kind
-		if f.pending > Plain && f.pending < user && string(found) == "name" {
-			return f.formData(b, sp.end+1, sp.start)
-		}
-	}
-	return sp.start
-}
-
-// element looks for a key in the tag that ends at i.
-func (f *finder) element(b []byte, i int) int {
-	open := bytes.LastIndexByte(b[max(0, i-2*maxKey):i], '<')
-	if open < 0 || i > 0 && (b[i-1] == '/' || b[i-1] == '=') {
-		return i
-	}
-	open += max(0, i-2*maxKey) + 1
-	if b[open] == '/' {
-		f.titled(b[:open-1])
-		return i
-	}
-	end := open
-	for end < i && (isAlnum(b[end]) || bytes.IndexByte([]byte("_-.:"), b[end]) >= 0) {
-		end++
-	}
-	k := keyOf(b[open:end])
-	if k.kind == Plain || k.kind >= user {
-		k = key{kind: f.pending}
-	}
-	if k.kind == Plain || k.kind >= user {
-		return i
-	}
-	start, stop, _, cut := xml(b, i+1)
-	if !cut && stop+1 < len(b) && len(bytes.TrimSpace(b[start:stop])) == 0 && b[stop+1] != '/' { // one element deeper
-		f.pending = k.kind
-		return i
-	}
-	f.pending = Plain
-	if cut {
-		f.from, f.waits = open-1, start == stop
-	}
-	if v := bytes.TrimSpace(b[start:stop]); len(v) == 0 || evidence(k, nil, v, nil) || k.made && !random(v) {
-		return i
-	}
-	return f.add(span{start: start, end: stop, kind: k.kind, open: cut}, b, bare)
-}
-
-// titled looks at the text of an element, at b's end: what is a key there names
-// what the next element holds.
-func (f *finder) titled(b []byte) {
-	at := bytes.LastIndexByte(b[max(0, len(b)-maxKey-1):], '>')
-	if at < 0 {
-		return
-	}
-	text := bytes.TrimSpace(b[max(0, len(b)-maxKey-1)+at+1:])
-	if k, start, found := nameBefore(text, len(text)); found != nil && start == 0 && (k.kind < user) {
-		f.pending = k.kind
-	}
+	return next
 }
 
 // pair is the second string of ('name', 'password').

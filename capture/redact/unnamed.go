@@ -3,7 +3,17 @@ package redact
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
+
+	"syncscope/capture/redact/cmdline"
 )
+
+// shapes finds secrets that no name gives away but their shape: what stands behind an
+// authentication scheme, in a URL, in a key log.
+type shapes struct{ *finder }
+
+// commands finds those of command lines.
+type commands struct{ *finder }
 
 // schemes are the words before credentials in an Authorization header (RFC
 // 7235), of which the next word is all.
@@ -19,13 +29,16 @@ func schemeAt(b []byte) int {
 }
 
 // credentials are the value of an Authorization header: its scheme stays.
-func (f *finder) credentials(b []byte, start, end int, open bool) int {
+func (f shapes) credentials(b []byte, start, end int, open bool) int {
 	n := schemeAt(b[start:end])
 	if n == 0 && open && schemeAt(append(bytes.Clone(b[start:end]), "  "...)) > 0 {
 		f.waits = true // the credentials stand on the next line
 		return start
 	}
 	if n == 0 {
+		if evidence(key{kind: Authorization}, nil, b[start:end], b[end:]) {
+			return start
+		}
 		return f.add(span{start: start, end: end, kind: Authorization, open: open}, b, bare)
 	}
 	at := start + n
@@ -35,7 +48,7 @@ func (f *finder) credentials(b []byte, start, end int, open bool) int {
 
 // credential is what stands behind Basic or Bearer. Basic's holds a password,
 // which is a secret wherever it stands.
-func (f *finder) credential(b []byte, start, end int, basic, open bool) int {
+func (f shapes) credential(b []byte, start, end int, basic, open bool) int {
 	kind := AccessToken
 	if basic {
 		kind = Authorization
@@ -48,7 +61,7 @@ func (f *finder) credential(b []byte, start, end int, basic, open bool) int {
 	return f.add(span{start: start, end: end, kind: kind, open: open}, b, bare)
 }
 
-func (f *finder) scheme(b []byte, i int) int {
+func (f shapes) scheme(b []byte, i int) int {
 	if i+12 > len(b) || i > 0 && isAlnum(b[i-1]) {
 		return i
 	}
@@ -56,12 +69,18 @@ func (f *finder) scheme(b []byte, i int) int {
 	if !basic && b[i+1]|0x20 != 'e' {
 		return i
 	}
-	n := schemeAt(b[i:])
-	if n == 0 {
+	word := schemes[0]
+	if basic {
+		word = schemes[1]
+	}
+	if b[i+len(word)-1] != ' ' || !bytes.EqualFold(b[i:i+len(word)], word) {
 		return i
 	}
-	start := i + n
+	start := i + len(word)
 	end := start + endBare(b[start:], false)
+	if eq := bytes.IndexByte(b[start:end], '='); eq > 0 && start+eq+1 < end && b[start+eq+1] != '=' && assigned(b[start:end]) { // the next name
+		return i
+	}
 	if end-start < 8 || !random(b[start:end]) && !bytes.HasSuffix(b[start:end], []byte("=")) {
 		return i
 	}
@@ -72,7 +91,7 @@ func (f *finder) scheme(b []byte, i int) int {
 var cookieWords = map[string]bool{"path": true, "domain": true, "expires": true, "maxage": true, "samesite": true, "version": true, "comment": true, "priority": true}
 
 // cookies masks the value of each.
-func (f *finder) cookies(b []byte, at, end int, open bool) int {
+func (f shapes) cookies(b []byte, at, end int, open bool) int {
 	for at < end {
 		stop := end
 		if n := bytes.IndexByte(b[at:end], ';'); n >= 0 {
@@ -90,7 +109,7 @@ func (f *finder) cookies(b []byte, at, end int, open bool) int {
 }
 
 // webToken: eyJ… is base64 of {" (RFC 7519).
-func (f *finder) webToken(b []byte, i int) int {
+func (f shapes) webToken(b []byte, i int) int {
 	if i < 2 || b[i-1] != 'y' || b[i-2] != 'e' {
 		return i
 	}
@@ -112,7 +131,7 @@ func (f *finder) webToken(b []byte, i int) int {
 }
 
 // userinfo: scheme://user:password@host (RFC 3986, 3.2.1).
-func (f *finder) userinfo(b []byte, start int) int {
+func (f shapes) userinfo(b []byte, start int) int {
 	end := start
 	for end < len(b) && b[end] > ' ' && bytes.IndexByte([]byte(`/"'<>?\,;)}`), b[end]) < 0 {
 		end++
@@ -122,7 +141,7 @@ func (f *finder) userinfo(b []byte, start int) int {
 	c := bytes.IndexByte(host, ':')
 	switch {
 	case a > 0 && c >= 0 && c < a:
-		if a > c+1 {
+		if port := host[c+1 : a]; a > c+1 && (len(bytes.Trim(port, "0123456789")) > 0 || !address(host[:c])) { // an address and its port are no name and password
 			f.add(span{start: start + c + 1, end: start + a, kind: Password}, b, bare)
 		}
 		return start + a
@@ -136,7 +155,7 @@ func (f *finder) userinfo(b []byte, start int) int {
 
 // flag looks at what begins with a dash: curl's -u, PowerShell's -Password, and
 // every --name whose name is a key.
-func (f *finder) flag(b []byte, i int) int {
+func (f commands) flag(b []byte, i int) int {
 	if i+1 < len(b) && b[i+1] == '-' && (i > 0 && b[i-1] == '-' || i+2 < len(b) && b[i+2] == '-') {
 		f.dashes = true
 		for i+1 < len(b) && b[i+1] == '-' {
@@ -146,6 +165,9 @@ func (f *finder) flag(b []byte, i int) int {
 	}
 	if i > 0 && b[i-1] != ' ' && b[i-1] != '\'' && b[i-1] != '"' && b[i-1] != '\t' || i+2 >= len(b) || b[i+1] == ' ' {
 		return i
+	}
+	if found := cmdline.Flag(b, i); len(found) > 0 {
+		return f.command(b, i, found)
 	}
 	end := i + 1
 	for end < len(b) && end-i < maxKey && (isAlnum(b[end]) || b[end] == '-' || b[end] == '_') {
@@ -160,11 +182,6 @@ func (f *finder) flag(b []byte, i int) int {
 	switch name := string(b[i:end]); name {
 	case "-u", "-U", "--user", "--proxy-user", "-E", "--cert":
 		return f.userPair(b, end+1)
-	case "-p", "-a":
-		if bytes.HasSuffix(b[:i], []byte("sshpass ")) || bytes.HasSuffix(b[:i], []byte("redis-cli ")) {
-			return f.keyed(b, end+1, key{kind: Password}, []byte("password"), place{name: i, delim: ' '})
-		}
-		return i
 	case "-AsPlainText":
 		f.before(b, i)
 		return i
@@ -172,7 +189,7 @@ func (f *finder) flag(b []byte, i int) int {
 		return f.keyed(b, end+1, key{kind: AccessToken}, []byte("bearer"), place{name: i, delim: ' '})
 	case "-b", "--cookie":
 		start, stop, _, open := value(b, end+1, Cookie, place{name: i, delim: ' '})
-		return f.cookies(b, start, stop, open)
+		return shapes{f.finder}.cookies(b, start, stop, open)
 	}
 	if end < len(b) && b[end] == '=' {
 		return i // as every key
@@ -185,8 +202,41 @@ func (f *finder) flag(b []byte, i int) int {
 	return f.keyed(b, end+1, k, found, place{name: i, delim: ' '})
 }
 
+// command masks what a command line gives away.
+func (f commands) command(b []byte, i int, found []cmdline.Secret) int {
+	for _, s := range found {
+		sp := span{start: s.Start, end: s.End, kind: Password, open: s.End == len(b)}
+		if v := b[s.Start:s.End]; s.Hex {
+			said := make([]byte, len(v)/2)
+			_, _ = hex.Decode(said, v) // all are digits
+			if at := bytes.IndexByte(said, s.Pair); at >= 0 {
+				said = said[at+1:]
+			}
+			f.spans = append(f.spans, span{start: s.Start, end: s.End, kind: Password, val: said})
+			continue
+		} else if s.Pair != 0 {
+			at := bytes.IndexByte(v, s.Pair)
+			if at < 0 || sp.end-sp.start-at < 2 {
+				continue
+			}
+			sp.start += at + 1
+		}
+		f.add(sp, b, bare)
+	}
+	return i
+}
+
+// reader looks for the program that reads passwords whose name ends at i: chpasswd,
+// pwd's beside it is a key.
+func (f commands) reader(b []byte, i int) int {
+	if i > 0 && b[i-1]|0x20 == 's' && i+1 < len(b) {
+		return f.command(b, i, cmdline.Stdin(b, i+2))
+	}
+	return i
+}
+
 // before masks the string before PowerShell's -AsPlainText.
-func (f *finder) before(b []byte, i int) {
+func (f commands) before(b []byte, i int) {
 	end := len(bytes.TrimRight(b[:i], " "))
 	if end == 0 || b[end-1] != '\'' && b[end-1] != '"' {
 		return
@@ -198,7 +248,7 @@ func (f *finder) before(b []byte, i int) {
 }
 
 // userPair masks the password of name:password.
-func (f *finder) userPair(b []byte, i int) int {
+func (f commands) userPair(b []byte, i int) int {
 	start, end, fm, open := value(b, i, Plain, place{delim: ' '})
 	c := bytes.IndexByte(b[start:end], ':')
 	if c <= 0 || len(bytes.Trim(b[start+c+1:end], "0123456789")) == 0 && end-start-c < 5 {
@@ -208,7 +258,7 @@ func (f *finder) userPair(b []byte, i int) int {
 }
 
 // keyLog: LABEL random secret (the NSS key log format).
-func (f *finder) keyLog(b []byte, i int) int {
+func (f shapes) keyLog(b []byte, i int) int {
 	rest := b[i+1:]
 	if !bytes.HasPrefix(rest, []byte("RANDOM ")) && !bytes.HasPrefix(rest, []byte("SECRET ")) && !bytes.HasPrefix(rest, []byte("SECRET_")) {
 		return i
@@ -233,7 +283,7 @@ func (f *finder) keyLog(b []byte, i int) int {
 }
 
 // rsaLine: "RSA premaster secret", the same format's oldest.
-func (f *finder) rsaLine(b []byte, i int) int {
+func (f shapes) rsaLine(b []byte, i int) int {
 	if !bytes.HasPrefix(b[i:], []byte("RSA ")) {
 		return i
 	}

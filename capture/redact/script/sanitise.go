@@ -1,6 +1,10 @@
-package redact
+// Package script knows the characters of foreign text: which draw something, which
+// are read as a letter or a sign of ASCII, and which words of other scripts name a
+// secret.
+package script
 
 import (
+	"encoding/binary"
 	"fmt"
 	"unicode"
 	"unicode/utf8"
@@ -10,12 +14,12 @@ import (
 // are drawn over other lines.
 const marksMax = 4
 
-// sanitise appends b with every byte that is no graphic rune, blank or tab as
+// Sanitise appends b with every byte that is no graphic rune, blank or tab as
 // a visible stand-in: ^[ for C0 controls, <U+202E> for other runes, <9B> for
 // bytes that are no UTF-8. Nothing is deleted, and doing it twice changes
 // nothing.
-func sanitise(dst, b []byte) []byte {
-	if plain(b) {
+func Sanitise(dst, b []byte) []byte {
+	if Plain(b) {
 		return append(dst, b...)
 	}
 	marks := marksMax // nothing to combine with yet
@@ -27,7 +31,7 @@ func sanitise(dst, b []byte) []byte {
 			dst = fmt.Appendf(dst, "<%02X>", b[0])
 		case mark && marks >= marksMax:
 			dst = fmt.Appendf(dst, "<U+%04X>", r)
-		case r == '\t' || unicode.IsPrint(r) && !unseen(r):
+		case r == '\t' || unicode.IsPrint(r) && !Unseen(r):
 			dst = append(dst, b[:n]...)
 		case r < 0x20:
 			dst = append(dst, '^', byte(r)+'@')
@@ -49,9 +53,9 @@ func sanitise(dst, b []byte) []byte {
 	return dst
 }
 
-// unseen reports whether a rune that counts as printable draws nothing, or
+// Unseen reports whether a rune that counts as printable draws nothing, or
 // changes how another is drawn: variation selectors, fillers, joiners.
-func unseen(r rune) bool {
+func Unseen(r rune) bool {
 	switch {
 	case r < 0x034F:
 		return false
@@ -61,18 +65,18 @@ func unseen(r rune) bool {
 	return r >= 0x180B && r <= 0x180F || r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0000 && r <= 0xE0FFF
 }
 
-// plain reports whether b is printable ASCII and tabs only: nearly every line.
-func plain(b []byte) bool {
+// Plain reports whether b is printable ASCII and tabs only: nearly every line.
+func Plain(b []byte) bool {
 	if len(b) < 8 {
-		return plainBytes(b)
+		return Printable(b)
 	}
 	for i := 0; i+8 <= len(b); i += 8 {
-		if odd(load8(b[i:])) && !plainBytes(b[i:i+8]) {
+		if odd(binary.LittleEndian.Uint64(b[i:])) && !Printable(b[i:i+8]) {
 			return false
 		}
 	}
 	rest := b[len(b)-8:]
-	return !odd(load8(rest)) || plainBytes(rest)
+	return !odd(binary.LittleEndian.Uint64(rest)) || Printable(rest)
 }
 
 // odd reports whether a byte of x is below 0x20 or above 0x7E: that sets its
@@ -82,7 +86,8 @@ func odd(x uint64) bool {
 	return (x|(x-0x20*ones)|(x+ones))&(0x80*ones) != 0
 }
 
-func plainBytes(b []byte) bool {
+// Printable is Plain, byte by byte.
+func Printable(b []byte) bool {
 	for _, c := range b {
 		if (c < 0x20 || c > 0x7E) && c != '\t' {
 			return false

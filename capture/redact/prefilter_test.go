@@ -8,16 +8,18 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"syncscope/capture/redact/script"
 )
 
 // slowly is what scan finds, without what makes it fast: it looks at every
 // byte, takes each for part of a long word, and looks for runs on every line.
 func (f *finder) slowly(b []byte) {
-	f.escapes, f.from, f.waits, f.list, f.dashes = false, -1, false, false, false
+	f.escapes, f.from, f.waits, f.list, f.dashes, f.sql = false, -1, false, false, false, false
 	for i, next := 0, 0; i < len(b); i++ {
 		next = f.visit(b, i, next)
 	}
-	f.words, f.plain = f.words[:0], plainBytes(b)
+	f.words, f.plain = f.words[:0], script.Printable(b)
 	for i := range b {
 		if proseChar[b[i]] {
 			f.words = append(f.words, i)
@@ -37,13 +39,13 @@ func alike(t *testing.T, b []byte) {
 			fast, slow := finder{pending: pending}, finder{pending: pending}
 			fast.scan(v.b)
 			slow.slowly(v.b)
-			if fast.words = nil; !reflect.DeepEqual(fast, slow) {
+			if fast.words, fast.numeric = nil, false; !reflect.DeepEqual(fast, slow) {
 				t.Fatalf("%q:\nfast %+v\nslow %+v", v.b, fast, slow)
 			}
 		}
 	}
-	if plain(b) != plainBytes(b) {
-		t.Fatalf("%q is plain: %v", b, plain(b))
+	if script.Plain(b) != script.Printable(b) {
+		t.Fatalf("%q is plain: %v", b, script.Plain(b))
 	}
 }
 

@@ -17,7 +17,8 @@ var proseChar = func() (t [256]bool) {
 // "enable secret 0 S", "password for user admin is S". It reports whether a run
 // of runMin may be there: three eights in a row are in it.
 func (f *finder) prose(b []byte) (long bool) {
-	last := 0
+	last, masked := -1, 0
+	found := f.spans
 	for n, at := range f.words {
 		if n > 1 && f.words[n-2] == at-16 && at+7 < len(b) {
 			long = long || base64Char[b[at-16]] && base64Char[b[at-8]] && base64Char[b[at]] && base64Char[b[at+7]]
@@ -25,29 +26,50 @@ func (f *finder) prose(b []byte) (long bool) {
 		if at < last {
 			continue
 		}
+		for masked < len(found) && found[masked].end <= at {
+			masked++
+		}
+		if masked < len(found) && found[masked].start >= 0 && found[masked].start <= at { // its key gave it away
+			last = found[masked].end
+			continue
+		}
 		start, end := at, at
-		for start > last && proseChar[b[start-1]] {
+		for start > max(last, 0) && proseChar[b[start-1]] {
 			start--
 		}
-		if start <= 4 || start == last || !behindKey[b[start-1]] {
+		if start == last || start > 0 && !loose[b[start-1]] {
 			last = at // which is in a word that is none, as what goes on from there
+			continue
+		}
+		if start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && noKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0) {
+			last = at // no key, nor an is, stands before it or begins it
 			continue
 		}
 		for end < len(b) && proseChar[b[end]] {
 			end++
 		}
 		last = end
-		if end-start >= proseMin && random(b[start:end]) {
-			f.said(b, start, end)
+		if end-start < proseMin || !random(b[start:end]) {
+			continue
 		}
+		if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
+			if k, name, found := nameBefore(b[start:start+slash], slash); found != nil && name == 0 && k.kind < user {
+				f.said(b, start+slash+1, end)
+				continue
+			}
+		}
+		f.said(b, start, end)
 	}
 	return long
 }
 
 // said masks b[start:end] if the words before it say that it is a secret.
 func (f *finder) said(b []byte, start, end int) {
+	if tokenAt(b[start:end]) > 0 {
+		return
+	}
 	k, name, found := spoken(b[:start])
-	if found == nil || k.kind >= user || k.kind == Plain || end-start < k.min || f.masks(start, end) {
+	if found == nil || k.kind >= user || k.kind == Plain || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
 		return
 	}
 	f.add(span{start: start, end: end, kind: k.kind, open: end == len(b)}, b, bare)
@@ -69,6 +91,41 @@ func (f *finder) masks(start, end int) bool {
 // spoken finds the key that the words at b's end tell the value of: the last
 // word, or up to five before an "is".
 func spoken(b []byte) (key, int, []byte) {
+	for len(b) > 0 && opens[b[len(b)-1]] {
+		b = b[:len(b)-1]
+	}
+	if bytes.HasSuffix(b, []byte(" .")) { // Lisp's pairs
+		b = b[:len(b)-2]
+	}
+	t := b
+	for len(t) > 0 && weak[t[len(t)-1]] && len(b)-len(t) < maxQuotes {
+		t = t[:len(t)-1]
+	}
+	if len(t) < len(b) && len(t) > 0 {
+		if k, name, found := nameBefore(t, len(t)); found != nil && k.kind < user {
+			return k, name, found
+		}
+		if b[len(b)-1] == ':' { // Password for ann: …
+			for _, of := range []string{" for ", " of "} {
+				if at := bytes.LastIndex(t[max(0, len(t)-maxKey):], []byte(of)); at >= 0 {
+					if k, name, found := nameBefore(t, max(0, len(t)-maxKey)+at); found != nil && (k.kind == Password || k.kind == ClientSecret) {
+						return k, name, found
+					}
+				}
+			}
+			return key{}, 0, nil
+		}
+		if b[len(b)-1] == '/' { // login ann / …
+			at := bytes.LastIndexByte(t, ' ')
+			if at < 1 || !isName(t[at+1:]) {
+				return key{}, 0, nil
+			}
+			t = bytes.TrimRight(t[:at], ":= ")
+			if k, name, found := nameBefore(t, len(t)); found != nil && (k.kind == user || k.kind == credentials) {
+				return key{kind: Password}, name, found
+			}
+		}
+	}
 	is := false
 	for n := 0; n < 6; n++ {
 		for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t' || b[len(b)-1] == '"' || b[len(b)-1] == '\'') {
@@ -106,6 +163,20 @@ func spoken(b []byte) (key, int, []byte) {
 	}
 	return key{}, 0, nil
 }
+
+// opens may stand before a value, weak between it and its key.
+var (
+	opens = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '`': true, '(': true, '{': true, '[': true, '*': true, '>': true, '<': true}
+	weak  = [256]bool{' ': true, '\t': true, '-': true, ',': true, ';': true, '|': true, '/': true, '>': true, '=': true, ':': true}
+)
+
+// loose are what may stand before a value.
+var loose = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = behindKey[c] && !proseChar[c] || opens[c] || weak[c] && c != '='
+	}
+	return t
+}()
 
 // wordEnd marks what stands between words.
 var wordEnd = func() (t [256]bool) {

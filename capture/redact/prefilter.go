@@ -1,5 +1,7 @@
 package redact
 
+import "syncscope/capture/redact/script"
+
 import "math/bits"
 
 // What a byte may begin or end. All else is skipped.
@@ -13,6 +15,9 @@ const (
 	opener  // a quote that may begin a pair: ["password", "…"]
 	escape  // something that may hide a key from a search
 	rsaLine // the R of RSA
+	reader  // the w of chpasswd
+	sql     // the V of VALUES
+	dollar  // a placeholder
 )
 
 var class = func() (t [256]uint8) {
@@ -21,7 +26,7 @@ var class = func() (t [256]uint8) {
 			t[c] = escape
 		}
 	}
-	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
+	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, 'w': reader, 'V': sql, 'v': sql, '$': dollar, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
 		t[c] = is
 	}
 	return t
@@ -33,6 +38,7 @@ const (
 	second              // the second may be
 	inWord              // both are in a word
 	control             // one of them is not printable ASCII, nor a tab
+	numeric             // both may be of bytes that are written as numbers
 )
 
 // pairs has it for each two, the first in the low bits.
@@ -45,7 +51,7 @@ func init() { // in place: a function's result would be made on the stack, and c
 			copy(row, pairs[0x7F<<8:])
 			continue
 		}
-		k, ofProse, plain := class[b], proseChar[b], plainBytes(one(byte(b)))
+		k, ofProse, plain := class[b], proseChar[b], script.Printable(one(byte(b)))
 		for a := range row {
 			if k != other && !idleBehind(byte(a), k) {
 				row[a] = second
@@ -55,6 +61,9 @@ func init() { // in place: a function's result would be made on the stack, and c
 			}
 			if ofProse && proseChar[a] {
 				row[a] |= inWord
+			}
+			if ofNumber[a]&ofNumber[b] != 0 {
+				row[a] |= numeric
 			}
 			if !plain || a < ' ' && a != '\t' || a > '~' {
 				row[a] |= control
@@ -67,13 +76,13 @@ func init() { // in place: a function's result would be made on the stack, and c
 // bytes at a time, by twos: most are of no interest. What it finds is what visits
 // to all places find (TestFastAndSlowFindTheSame).
 func (f *finder) scan(b []byte) {
-	f.escapes, f.from, f.waits, f.list, f.dashes = false, -1, false, false, false
+	f.escapes, f.from, f.waits, f.list, f.dashes, f.sql, f.numeric = false, -1, false, false, false, false, false
 	words := f.words[:0]
 	next, i := 0, 0
 	if len(b) > 0 { // nothing stands before it that could tell
 		next = f.visit(b, 0, 0)
 	}
-	var ended, all uint8 // whether the four bytes before are in a word; what was met
+	var ended, all, number uint8 // whether the four bytes before are in a word; what was met; whether the eight before are numbers
 	for ; i+8 <= len(b); i += 8 {
 		x := load8(b[i : i+8])
 		p, q, r, s := pairs[uint16(x)], pairs[uint16(x>>16)], pairs[uint16(x>>32)], pairs[uint16(x>>48)]
@@ -90,7 +99,10 @@ func (f *finder) scan(b []byte) {
 		if p&q&(end|ended)&inWord != 0 {
 			words = append(words, i)
 		}
-		ended = end
+		if end &= p & q; end&number&numeric != 0 {
+			f.numeric = true
+		}
+		ended, number = r&s, end
 	}
 	if ended&inWord != 0 {
 		words = append(words, i-1)
@@ -98,7 +110,7 @@ func (f *finder) scan(b []byte) {
 	for ; i < len(b); i++ {
 		next = f.visit(b, i, next)
 	}
-	f.plain = all&control == 0 && plainBytes(b[len(b)&^7:])
+	f.plain = all&control == 0 && script.Printable(b[len(b)&^7:])
 	if f.words = words; f.prose(b) {
 		f.runs(b)
 	}
@@ -143,6 +155,8 @@ func idleBehind(before byte, c uint8) bool {
 		return before != 'y'
 	case opener:
 		return before != '(' && before != '['
+	case sql:
+		return before != ' ' && before != ')'
 	}
 	return false
 }
@@ -157,6 +171,12 @@ func idleBefore(behind byte, c uint8) bool {
 		return behind != 'r' && behind != 's' && behind != 't' && behind != 'i'
 	case rsaLine:
 		return behind != 'S'
+	case reader:
+		return behind != 'd'
+	case sql:
+		return behind|0x20 != 'a'
+	case dollar:
+		return behind-'1' > 8
 	}
 	return false
 }

@@ -5,25 +5,34 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
+
+// screen is the gate's side towards what is shown: texts that are safe already, in
+// which more is hidden than was known when they were made.
+type screen struct {
+	*Session
+	hidden hiddenTexts
+	edge   atomic.Bool // names and addresses are hidden in what is shown, not in what is read
+}
 
 // HideNames makes Hide and Shown hide users, hosts and addresses, or no more.
 // What is read stays as it is: a diagnosis compares names and addresses.
-func (s *Session) HideNames(on bool) { s.edge.Store(on) }
+func (s *screen) HideNames(on bool) { s.edge.Store(on) }
 
 // HidesNames reports whether Hide and Shown hide anything.
-func (s *Session) HidesNames() bool { return s.edge.Load() }
+func (s *screen) HidesNames() bool { return s.edge.Load() }
 
 // Met counts the names and the secret values that Shown and Hide know: what was
 // shown before there was one more may show it.
-func (s *Session) Met() int {
+func (s *screen) Met() int {
 	at := s.epoch()
 	return at.people + at.values
 }
 
 // Meet takes the name of a User or a Host (alone, in a URL or before a port)
 // that Shown and Hide are to hide.
-func (s *Session) Meet(kind Kind, name Text) {
+func (s *screen) Meet(kind Kind, name Text) {
 	v := []byte(name.s)
 	if kind == Host {
 		v = hostOf(v)
@@ -36,7 +45,7 @@ func (s *Session) Meet(kind Kind, name Text) {
 // Shown is safe text, or words of our own, as they are shown: without the values
 // that were seen as secrets since it was made, and, where names are hidden, with
 // pseudonyms for the users, hosts and addresses in it.
-func (s *Session) Shown(t string) string {
+func (s *screen) Shown(t string) string {
 	at := s.epoch()
 	if t == "" || !at.names && at.values == 0 {
 		return t
@@ -52,7 +61,7 @@ func (s *Session) Shown(t string) string {
 }
 
 // again masks what is known by now in safe text.
-func (s *Session) again(t string) string {
+func (s *screen) again(t string) string {
 	b := []byte(t)
 	spans := s.covered(b, nil, nil)
 	if len(spans) == 0 {
@@ -68,10 +77,10 @@ type epoch struct {
 	names          bool // they are hidden
 }
 
-func (s *Session) epoch() epoch {
+func (s *screen) epoch() epoch {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return epoch{len(s.people), len(s.known.values) - 1, s.edge.Load()}
+	return epoch{s.people.len(), len(s.known.values) - 1, s.edge.Load()}
 }
 
 // Bounds of what is kept of hidden texts: a screen shows the same ones ten times
@@ -111,7 +120,7 @@ func (h *hiddenTexts) put(at epoch, t, out string) {
 }
 
 // pseudonyms puts them into a text.
-func (s *Session) pseudonyms(t string) string {
+func (s *screen) pseudonyms(t string) string {
 	t = s.withoutHint(dropHints(t))
 	b := []byte(t)
 	spans := tidy(s.personal(b, nil))
@@ -136,7 +145,7 @@ const Begins = "that begins with "
 
 // withoutHint puts the token where a sentence names a client ID by its first
 // characters alone.
-func (s *Session) withoutHint(t string) string {
+func (s *screen) withoutHint(t string) string {
 	if !strings.Contains(t, "…") {
 		return t
 	}
@@ -160,7 +169,7 @@ func (s *Session) withoutHint(t string) string {
 // What v shares with others stays as it is.
 func Hide[T any](s *Session, v T) T {
 	if at := s.epoch(); at.names || at.values > 0 {
-		s.hide(reflect.ValueOf(&v).Elem(), 0)
+		s.screen.hide(reflect.ValueOf(&v).Elem(), 0)
 	}
 	return v
 }
@@ -173,7 +182,7 @@ const (
 var textType = reflect.TypeFor[Text]()
 
 // hide changes v, which nobody else holds; what it points to is copied first.
-func (s *Session) hide(v reflect.Value, depth int) {
+func (s *screen) hide(v reflect.Value, depth int) {
 	if depth > maxHide || !v.CanSet() {
 		return
 	}
@@ -214,7 +223,7 @@ func (s *Session) hide(v reflect.Value, depth int) {
 }
 
 // own is a hidden copy of v.
-func (s *Session) own(v reflect.Value, depth int) reflect.Value {
+func (s *screen) own(v reflect.Value, depth int) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	out.Set(v)
 	s.hide(out, depth+1)

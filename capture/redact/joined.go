@@ -1,0 +1,261 @@
+package redact
+
+import "bytes"
+
+// Frames are what copying puts around a line, and what a page puts at its end: the
+// quote of a mail, the border of a pane, a number, an indent; the sign that says that
+// the line goes on. The finder sees lines without them.
+
+// hanging is the least length of a line that a page wraps with an indent.
+const hanging = 40
+
+// frame gives the bounds of a line within its frame, and whether the line goes on on
+// the next by a sign of its own.
+func (c *carry) frame(b []byte) (lo, hi int, glued bool) {
+	hi = len(b)
+	if hi == 0 {
+		return 0, 0, false
+	}
+	switch b[0] {
+	case '>':
+		for lo+1 < hi && b[lo] == '>' && (b[lo+1] == ' ' || b[lo+1] == '>') {
+			lo++
+			for lo < hi && b[lo] == ' ' && lo < 12 {
+				lo++
+			}
+		}
+	case ' ', '\t':
+		lo = c.indent(b)
+	case 0xE2:
+		if n := border(b); n > 0 {
+			lo = n
+			for lo < hi && b[lo] == ' ' && lo < n+1 {
+				lo++
+			}
+			t := bytes.TrimRight(b, " ")
+			if n := len(t) - 3; n > lo && border(t[n:]) > 0 {
+				hi, glued = len(bytes.TrimRight(t[:n], " ")), true
+			}
+		}
+	}
+	switch b[hi-1] {
+	case '\\':
+		if hi-1 > lo && b[hi-2] != '\\' {
+			return lo, hi - 1, true
+		}
+	case '=':
+		if c.soft || bytes.Contains(b, []byte("=3D")) {
+			return lo, hi - 1, true
+		}
+	}
+	return lo, hi, glued
+}
+
+// indent is how far a hanging indent, or the number of a line, goes.
+func (c *carry) indent(b []byte) int {
+	n := 0
+	for n < len(b) && n < 12 && (b[n] == ' ' || b[n] == '\t') {
+		n++
+	}
+	digits := n
+	for digits < len(b) && digits-n < 7 && b[digits]-'0' <= 9 {
+		digits++
+	}
+	if digits > n && digits < len(b) && b[digits] == '\t' { // cat -n
+		return digits + 1
+	}
+	if bytes.HasPrefix(b[n:], []byte("↪ ")) {
+		return n + len("↪ ")
+	}
+	if c.waits || c.width < hanging || len(b) > c.width || recordStart(b[n:]) {
+		return 0
+	}
+	return n
+}
+
+// border is the length of the sign at b's front that borders are drawn with.
+func border(b []byte) int {
+	for _, s := range []string{"│", "┃", "║", "▌", "▏", "┆", "╎"} {
+		if bytes.HasPrefix(b, []byte(s)) {
+			return len(s)
+		}
+	}
+	return 0
+}
+
+// joined gives what went before, if b may go on with it, and where in b it does.
+func (st *Stream) joined(b []byte) (tail []byte, off int) {
+	if len(st.tail) == 0 {
+		return nil, 0
+	}
+	if st.glued {
+		return st.tail, 0
+	}
+	for off < len(b) && (b[off] == ' ' || b[off] == '\t') {
+		off++
+	}
+	if at := 0; st.open && !st.waits && recordStart(b) {
+		if at = body(b); at > 0 && goesOn(b[at:]) {
+			return st.tail, at
+		}
+	}
+	if st.waits && !st.shown && bytes.HasSuffix(st.tail, []byte(">")) && len(b) > 0 && b[0] != '<' { // an element's text
+		return st.tail, off
+	}
+	if st.waits && !st.shown {
+		if st.record {
+			off = body(b)
+		}
+		if off == 0 && recordStart(b) {
+			return nil, 0
+		}
+		for off < len(b) && b[off] == ' ' {
+			off++
+		}
+		if bytes.HasPrefix(b[off:], []byte("- ")) { // YAML's lists
+			off += 2
+		}
+		if t := b[off:]; len(t) > 0 && (t[0] == '"' || t[0] == '\'' || call(t) > 0 || !bytes.ContainsAny(t, " :={}<")) {
+			if off > 0 && b[off-1] == ' ' {
+				off--
+			}
+			return st.tail, off
+		}
+		if off > 0 {
+			return nil, 0
+		}
+	}
+	if st.open && goesOn(b) {
+		return st.tail, 0
+	}
+	if len(b) > st.length || st.length < wrapMin || off > 0 && !st.open || st.fresh(b) {
+		return nil, 0
+	}
+	return st.tail, 0
+}
+
+// fresh reports whether b does not look like the rest of a line that was wrapped.
+func (st *Stream) fresh(b []byte) bool {
+	if len(b) == 0 || recordStart(b) || bytes.HasPrefix(b, []byte("HTTP/")) {
+		return true
+	}
+	if bytes.IndexByte([]byte("[{<>*"), b[0]) >= 0 { // but Ruby's => and a tag's end go on
+		return !bytes.HasSuffix(st.tail, []byte("=")) && bytes.LastIndexByte(st.tail, '<') <= bytes.LastIndexByte(st.tail, '>')
+	}
+	if !st.open || st.list {
+		return false
+	}
+	if begins(b) {
+		return true
+	}
+	n := bytes.IndexByte(b, ' ')
+	return n > 1 && b[n-1] == ':' && isAlnum(b[n-2]) || bytes.IndexByte(b, '=') > 0 && assigned(b)
+}
+
+// begins reports whether b begins as a sentence does, or is a label.
+func begins(b []byte) bool {
+	n := 0
+	for n < len(b) && (isLetter(b[n]) || b[n] == '\'') {
+		n++
+	}
+	if n == 0 || n > 10 || changes(b[:n]) > 0 || isHex(b[:n]) || n+1 >= len(b) || b[n] != ' ' && b[n] != ':' {
+		return n > 1 && n+1 == len(b) && b[n] == ':'
+	}
+	return b[n] == ' ' && (isLetter(b[n+1]) && bytes.IndexByte(b[n+1:], ' ') > 0 || b[n+1] == '(' || b[n+1] == '[' || b[len(b)-1] == ':')
+}
+
+// goesOn reports whether b can hardly be anything but the rest of a value: one
+// run, and nothing behind it or the query's next name.
+func goesOn(b []byte) bool {
+	n := valueRun(b)
+	return n >= gramLen && random(b[:n]) && (n == len(b) || b[n] == '&' && assigned(b[n+1:]))
+}
+
+// valueRun is the length of what at b's front can be a value in a query.
+func valueRun(b []byte) int {
+	n := 0
+	for n < len(b) && valueChar[b[n]] {
+		n++
+	}
+	return n
+}
+
+var valueChar = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = isAlnum(byte(c)) || bytes.IndexByte([]byte("-_.~%+*!"), byte(c)) >= 0
+	}
+	return t
+}()
+
+// recordStart reports whether b begins with the stamp of a log's record.
+func recordStart(b []byte) bool {
+	if len(b) < 9 {
+		return false
+	}
+	digit := func(i int) bool { return b[i] >= '0' && b[i] <= '9' }
+	switch {
+	case digit(0) && digit(1) && (b[2] == '-' && isLetter(b[3]) || b[2] == ':' && digit(3) && digit(4)):
+		return true
+	case digit(0) && digit(1) && digit(2) && digit(3) && (b[4] == '-' || b[4] == '/') && digit(5):
+		return true
+	}
+	return isLetter(b[0]) && isLetter(b[2]) && b[3] == ' ' && (b[4] == ' ' || digit(4)) && digit(5) && b[6] == ' ' && digit(7) && digit(8)
+}
+
+// body is where the message begins behind the prefix of a log's record.
+func body(b []byte) int {
+	if !recordStart(b) {
+		return 0
+	}
+	if at := bytes.Index(b, []byte("| ")); at >= 0 {
+		return at + 2
+	}
+	if at := bytes.Index(b[9:], []byte(": ")); at >= 0 {
+		return 9 + at + 2
+	}
+	return 0
+}
+
+// edge masks the rest of a value at the front of a line whose beginning is
+// missing: what stands before the next of a sign-in's parameters.
+func (st *Stream) edge(b []byte) {
+	start := 0
+	if len(b) > 0 && b[0] == '=' {
+		start = 1
+	}
+	n := start + valueRun(b[start:])
+	if n-start < gramLen || n == len(b) {
+		return
+	}
+	kind := ClientSecret
+	rest := b[n:]
+	switch {
+	case rest[0] == '&' && assigned(rest[1:]), bytes.HasPrefix(rest, []byte(", ")) && signIn(rest[2:]):
+		if bytes.HasPrefix(bytes.TrimLeft(rest[1:], " "), []byte("client_secret=")) {
+			kind = ClientID
+		}
+	case bytes.HasPrefix(rest, []byte(" HTTP/1.")):
+		kind = Password
+	default:
+		return
+	}
+	if start == 0 && !random(b[:n]) {
+		return
+	}
+	st.s.mu.RLock()
+	seen := st.s.known.search(b[start:n], nil, nil)
+	st.s.mu.RUnlock()
+	if !st.open && len(seen) == 0 {
+		st.f.spans = append(st.f.spans, span{start: start, end: n, kind: kind, text: st.s.token(kind, said(b[start:n], query)) + cutMark})
+	}
+}
+
+// signIn reports whether b begins with a parameter of a sign-in (RFC 6749, 4.3.2).
+func signIn(b []byte) bool {
+	for _, name := range []string{"client_id=", "client_secret=", "grant_type=", "username=", "password="} {
+		if bytes.HasPrefix(b, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}

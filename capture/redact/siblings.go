@@ -1,0 +1,298 @@
+package redact
+
+import "bytes"
+
+// Names and values that stand side by side, each with a name or a bracket of its
+// own: {"name": "client_secret", "value": "…"} in any order, an object or an array
+// behind a key.
+
+// siblings finds values whose name stands beside them.
+type siblings struct{ *finder }
+
+// reach is how far beside its name a value is looked for.
+const reach = 512
+
+// named follows {"name": "client_secret", "value": "…"}: HAR, Postman, properties
+// in XML, a cluster's environment.
+func (f siblings) named(b []byte, sp span, found []byte, fm form, p place) int {
+	if string(found) == "value" || string(found) == "content" {
+		return f.valued(b, sp, fm, p)
+	}
+	v := b[sp.start:sp.end]
+	if len(v) > maxKey {
+		return sp.start
+	}
+	if fm != quoted {
+		v = bytes.TrimRight(v, "/>")
+	}
+	k, start, key := nameBefore(v, len(v))
+	if key == nil || fm != quoted && start > 0 || k.kind >= user {
+		k.kind = harmless
+		if key == nil && fm != quoted {
+			return sp.start
+		}
+	}
+	f.pending = k.kind
+	if k.kind >= user {
+		return sp.start
+	}
+	f.earlier(b, p.name, k.kind)
+	if fm == quoted && string(found) == "name" {
+		return f.formData(b, sp.end+1, sp.start)
+	}
+	return sp.start
+}
+
+// valued is a value whose name stood before. One whose name comes on a line yet to
+// come is masked if a machine made it.
+func (f siblings) valued(b []byte, sp span, fm form, p place) int {
+	kind := f.pending
+	f.pending = Plain
+	v := b[sp.start:sp.end]
+	if kind == Plain && fm == quoted && len(v) >= proseMin && random(v) && made(v) && alone(b, p.name, sp.end) {
+		kind = ClientSecret
+	}
+	if kind == Plain || kind == harmless {
+		return sp.start
+	}
+	if sp.open {
+		f.from, f.waits = p.name, true
+	}
+	return f.value(b, sp, kind, fm)
+}
+
+// value masks one of this kind.
+func (f *finder) value(b []byte, sp span, kind Kind, fm form) int {
+	switch v := b[sp.start:sp.end]; {
+	case kind == Authorization:
+		return shapes{f}.credentials(b, sp.start, sp.end, sp.open)
+	case kind == Cookie && bytes.IndexByte(v, '=') >= 0:
+		return shapes{f}.cookies(b, sp.start, sp.end, sp.open)
+	case kind >= user, evidence(key{kind: kind}, nil, v, b[sp.end:]):
+		return sp.start
+	}
+	sp.kind = kind
+	return f.add(sp, b, fm)
+}
+
+// serialised is the string behind the key before it in what PHP writes of an array:
+// s:13:"client_secret";s:64:"…". i is the colon behind its length.
+func (f siblings) serialised(b []byte, i int) int {
+	j := i - 1
+	for j > 0 && b[j]-'0' <= 9 {
+		j--
+	}
+	if j < 3 || b[j] != ':' || b[j-1] != 's' || b[j-2] != ';' {
+		return i
+	}
+	k, name, found := nameBefore(b, j-2)
+	if found == nil || k.kind >= user {
+		return i
+	}
+	start, end, fm, open := value(b, i+1, k.kind, place{name: name, delim: '='})
+	return f.value(b, span{start: start, end: end, open: open}, k.kind, fm)
+}
+
+// labelled masks a word that stands alone behind a line that is a key alone.
+func (st *Stream) labelled(b []byte) {
+	text := b[body(b):]
+	for len(text) > 0 && isMark[text[0]] {
+		text = text[1:]
+	}
+	for len(text) > 0 && isMark[text[len(text)-1]] {
+		text = text[:len(text)-1]
+	}
+	if len(text) == 0 {
+		return
+	}
+	if len(text) > 4 && text[0] == 'h' && text[2] == '.' && text[3] == ' ' { // a wiki's heading
+		text = text[4:]
+	}
+	kind := st.label
+	st.label = Plain
+	if k, ok := phrase(text); ok {
+		st.label = k.kind
+		return
+	}
+	if kind == Plain || bytes.IndexByte(text, ' ') >= 0 {
+		return
+	}
+	if in := bytes.TrimSuffix(bytes.TrimPrefix(text, []byte("{code}")), []byte("{code}")); len(in) > 0 {
+		text = in
+	}
+	if at := bytes.Index(b, text); len(text) >= gramLen && random(text) {
+		st.f.value(b, span{start: at, end: at + len(text), open: at+len(text) == len(b)}, kind, bare)
+	}
+}
+
+// isMark are the marks around a heading, an item of a list, a string.
+var isMark = func() (t [256]bool) {
+	for _, c := range []byte(" \t\r#*_:=-`|'\">") {
+		t[c] = true
+	}
+	return t
+}()
+
+// made reports whether v is as machines and careful people make secrets: of
+// letters and digits, and no word among them.
+func made(v []byte) bool {
+	return mixed(v) && 4*changes(v) >= len(v) && !evidence(key{made: true}, nil, v, nil)
+}
+
+// alone reports whether nothing but a value and its name stand on the line.
+func alone(b []byte, start, end int) bool {
+	rest := bytes.TrimLeft(b[min(len(b), end+1):], " \t,\r")
+	return len(bytes.TrimLeft(b[:start], " \t\"'\\")) == 0 && len(rest) == 0
+}
+
+// earlier masks the value that stands before its name at i, in the same object or tag.
+func (f siblings) earlier(b []byte, i int, kind Kind) {
+	from := max(0, i-reach)
+	if at := bytes.LastIndexAny(b[from:i], "{<"); at >= 0 {
+		from += at
+	} else if from > 0 {
+		return
+	}
+	for _, word := range []string{"value", "content", "Value"} {
+		at := bytes.LastIndex(b[from:i], []byte(word))
+		if at < 0 {
+			continue
+		}
+		end := from + at + len(word)
+		for end < i && behindKey[b[end]] {
+			end++
+		}
+		if end < i && (b[end] == ':' || b[end] == '=') {
+			start, stop, fm, _ := value(b, end+1, kind, place{name: from + at, delim: b[end], wide: b[end] == ':'})
+			if stop < i {
+				f.value(b, span{start: start, end: stop}, kind, fm)
+			}
+			return
+		}
+	}
+}
+
+// others masks what stands beside a string behind a key: the rest of an array, what
+// the value became.
+func (f siblings) others(b []byte, start, end int, kind Kind) int {
+	open := bytes.TrimRight(b[:start-1], " \\")
+	array := len(open) > 0 && open[len(open)-1] == '['
+	for {
+		i := end
+		for i < len(b) && (b[i] == '\\' || b[i] == b[start-1]) {
+			i++
+		}
+		for i < len(b) && b[i] == ' ' {
+			i++
+		}
+		switch rest := b[i:]; {
+		case bytes.HasPrefix(rest, []byte("->")), bytes.HasPrefix(rest, []byte("=>")):
+			i += 2
+		case array && len(rest) > 0 && rest[0] == ',':
+			i++
+		default:
+			return end
+		}
+		at, quotes, _ := unwrap(b, i, place{delim: '='})
+		for at < len(b) && b[at] == ' ' {
+			at++
+		}
+		if at >= len(b) || b[at] != '"' && b[at] != '\'' {
+			return end
+		}
+		from, stop := at+1, at+1+endQuoted(b[at+1:], b[at], quotes)
+		f.value(b, span{start: from, end: stop, open: stop == len(b)}, kind, quoted)
+		start, end = from, stop
+	}
+}
+
+// object masks what looks like a secret in the object at i behind a key, one deeper.
+func (f siblings) object(b []byte, i int, k key) {
+	depth, from := 0, i
+	for ; i < len(b) && i < from+reach; i++ {
+		switch c := b[i]; c {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return
+			}
+		case '"', '\'':
+			quotes := 0
+			for i-quotes > from && b[i-1-quotes] == '\\' {
+				quotes++
+			}
+			end := i + 1 + endQuoted(b[i+1:min(len(b), i+1+reach)], c, quotes)
+			if v := b[i+1 : end]; len(v) >= gramLen && random(v) && !evidence(key{made: true}, nil, v, nil) {
+				f.add(span{start: i + 1, end: end, kind: k.kind, open: end == len(b)}, b, quoted)
+			}
+			i = end + quotes
+		}
+	}
+	if i == len(b) {
+		f.pending = k.kind
+	}
+}
+
+// element looks for a key in the tag that ends at i.
+func (f siblings) element(b []byte, i int) int {
+	open := bytes.LastIndexByte(b[max(0, i-2*maxKey):i], '<')
+	if i > 0 && (b[i-1] == '/' || b[i-1] == '=' || b[i-1] == '-') {
+		return i
+	}
+	if open < 0 {
+		if f.pending > Plain && f.pending < user && i <= maxKey { // the rest of a tag whose beginning is on the line before
+			return f.text(b, i+1, i, key{kind: f.pending})
+		}
+		return i
+	}
+	open += max(0, i-2*maxKey) + 1
+	if b[open] == '/' {
+		f.titled(b[:open-1])
+		return i
+	}
+	end := open
+	for end < i && (isAlnum(b[end]) || bytes.IndexByte([]byte("_-.:"), b[end]) >= 0) {
+		end++
+	}
+	k := keyOf(b[open:end])
+	if k.kind == Plain || k.kind >= user {
+		k = key{kind: f.pending}
+	}
+	if k.kind == Plain || k.kind >= user {
+		return i
+	}
+	return f.text(b, i+1, open-1, k)
+}
+
+// text masks the text of an element, which begins at i behind its tag.
+func (f siblings) text(b []byte, i, tag int, k key) int {
+	start, stop, _, cut := xml(b, i)
+	if !cut && stop+1 < len(b) && len(bytes.TrimSpace(b[start:stop])) == 0 && b[stop+1] != '/' { // one element deeper
+		f.pending = k.kind
+		return i
+	}
+	f.pending = Plain
+	if cut {
+		if f.from, f.waits = tag, start == stop; start == stop {
+			f.pending = k.kind
+		}
+	}
+	if v := bytes.TrimSpace(b[start:stop]); len(v) == 0 || evidence(k, nil, v, nil) || k.made && !random(v) {
+		return i
+	}
+	return f.add(span{start: start, end: stop, kind: k.kind, open: cut}, b, bare)
+}
+
+// titled looks at the text of an element, at b's end: what is a key there names
+// what the next element holds.
+func (f siblings) titled(b []byte) {
+	at := bytes.LastIndexByte(b[max(0, len(b)-maxKey-1):], '>')
+	if at < 0 {
+		return
+	}
+	text := bytes.TrimSpace(b[max(0, len(b)-maxKey-1)+at+1:])
+	if k, ok := phrase(text); ok {
+		f.pending = k.kind
+	}
+}

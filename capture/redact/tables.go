@@ -1,0 +1,256 @@
+package redact
+
+import "bytes"
+
+// Values whose names stand elsewhere: at the head of their column, in a statement's
+// list of columns, behind the number of a placeholder.
+
+// tables is what the lines before tell of the columns and placeholders to come.
+type tables struct {
+	sep   byte
+	kinds []Kind // of the columns; nil: no table goes on
+	binds map[int]Kind
+	age   int // how many lines ago the statement stood
+}
+
+const (
+	maxColumns = 64
+	bindAge    = 4 // a statement's parameters follow on the next lines
+)
+
+// separators stand between the columns of a table.
+var separators = []byte(",\t|;")
+
+// line follows tables over lines, and masks what they show to be secrets.
+func (t *tables) line(f *finder, b []byte) {
+	if t.kinds != nil {
+		t.row(f, b)
+	} else if bytes.HasPrefix(b, []byte("COPY ")) {
+		t.copied(b)
+	} else if len(b) > 0 && isHead[b[0]] && bytes.IndexByte(b, ':') < 0 && bytes.IndexByte(b, '=') < 0 {
+		t.head(b)
+	}
+	if t.binds != nil {
+		if t.age++; t.age > bindAge {
+			t.binds = nil
+		}
+	}
+	if f.sql {
+		t.parameters(f, b)
+		if at := max(bytes.Index(b, []byte("VALUES")), bytes.Index(b, []byte("values"))); at >= 4 {
+			t.insert(f, b, at)
+		}
+	}
+}
+
+// isHead are what a table's head may begin with.
+var isHead = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = c < 0x80 && isLetter(byte(c)) || bytes.IndexByte([]byte("\"'`| _*#"), byte(c)) >= 0
+	}
+	return t
+}()
+
+// head takes a row of names, if one of them is a secret's.
+func (t *tables) head(b []byte) {
+	for _, sep := range separators {
+		if bytes.IndexByte(b, sep) < 0 {
+			continue
+		}
+		cells := cellsOf(b, sep)
+		kinds, secret := make([]Kind, len(cells)), false
+		for i, c := range cells {
+			name := b[c[0]:c[1]]
+			if len(name) > maxKey || bytes.IndexFunc(name, func(r rune) bool {
+				return r < 0x80 && !isAlnum(byte(r)) && r != '_' && r != '-' && r != ' ' && r != '.' && r != '#'
+			}) >= 0 {
+				return
+			}
+			if k, ok := phrase(name); ok {
+				kinds[i], secret = k.kind, true
+			}
+		}
+		if secret && len(cells) > 1 {
+			t.sep, t.kinds = sep, kinds
+			return
+		}
+	}
+}
+
+// copied takes the columns of COPY t (columns) FROM stdin, whose rows follow.
+func (t *tables) copied(b []byte) {
+	start, end := bytes.IndexByte(b, '('), bytes.IndexByte(b, ')')
+	if start < 0 || end < start || !bytes.Contains(bytes.ToLower(b[end:]), []byte("stdin")) {
+		return
+	}
+	if t.head(b[start+1 : end]); t.kinds != nil {
+		t.sep = '\t'
+	}
+}
+
+// row masks the cells of a row.
+func (t *tables) row(f *finder, b []byte) {
+	if len(bytes.Trim(b, "-+|=: \t\r")) == 0 && len(b) > 0 {
+		return
+	}
+	cells := cellsOf(b, t.sep)
+	if len(cells) != len(t.kinds) {
+		t.kinds = nil
+		return
+	}
+	for i, c := range cells {
+		if v := b[c[0]:c[1]]; t.kinds[i] != Plain && len(v) > 0 && !ordinary(v) {
+			f.value(b, span{start: c[0], end: c[1], open: c[1] == len(b)}, t.kinds[i], quoted)
+		}
+	}
+}
+
+// cellsOf are the cells of a row, without blanks and quotes around them.
+func cellsOf(b []byte, sep byte) (out [][2]int) {
+	for at := 0; at <= len(b) && len(out) < maxColumns; {
+		start := at
+		for start < len(b) && b[start] == ' ' {
+			start++
+		}
+		end := 0
+		if q := byte('"'); start < len(b) && (b[start] == q || b[start] == '\'') {
+			q = b[start]
+			start++
+			end = start + endQuoted(b[start:], q, 0)
+			at = end
+		} else {
+			end = len(b)
+			if n := bytes.IndexByte(b[start:], sep); n >= 0 {
+				end = start + n
+			}
+			at = end
+			for end > start && (b[end-1] == ' ' || b[end-1] == '\r') {
+				end--
+			}
+		}
+		out = append(out, [2]int{start, end})
+		n := bytes.IndexByte(b[min(at, len(b)):], sep)
+		if n < 0 {
+			break
+		}
+		at += n + 1
+	}
+	return out
+}
+
+// insert masks the values of INSERT INTO t (columns) VALUES (values), or takes the
+// numbers of its placeholders.
+func (t *tables) insert(f *finder, b []byte, at int) {
+	end := bytes.LastIndexByte(b[:at], ')')
+	if end < 0 || len(bytes.TrimSpace(b[end+1:at])) > 0 {
+		return
+	}
+	start := bytes.LastIndexByte(b[:end], '(')
+	if start < 0 {
+		return
+	}
+	var kinds []Kind
+	for _, c := range cellsOf(b[start+1:end], ',') {
+		name := bytes.Trim(b[start+1 : end][c[0]:c[1]], "`\"[] ")
+		k, _, found := nameBefore(name, len(name))
+		if found == nil || k.kind >= user {
+			k.kind = Plain
+		}
+		kinds = append(kinds, k.kind)
+	}
+	for i, n := at, 0; i < len(b); n++ {
+		open := bytes.IndexByte(b[i:], '(')
+		if open < 0 || n > 0 && len(bytes.Trim(b[i:i+open], ", \t\r\n")) > 0 {
+			return
+		}
+		i = t.tuple(f, b, i+open+1, kinds)
+	}
+}
+
+// tuple masks the values of one row at i; it gives where the row ends.
+func (t *tables) tuple(f *finder, b []byte, i int, kinds []Kind) int {
+	for n := 0; i < len(b); n++ {
+		for i < len(b) && (b[i] == ' ' || b[i] == ',') {
+			i++
+		}
+		start, stop, fm := i, i, bare
+		if i < len(b) && (b[i] == '\'' || b[i] == '"') {
+			start, fm = i+1, quoted
+			stop = start + endQuoted(b[start:], b[i], 0)
+			for stop+1 < len(b) && b[stop+1] == b[i] { // a quote written twice
+				stop += 2 + endQuoted(b[stop+2:], b[i], 0)
+			}
+			i = min(len(b), stop+1)
+		} else {
+			for i < len(b) && b[i] != ',' && b[i] != ')' {
+				i++
+			}
+			stop = i
+		}
+		if n < len(kinds) && kinds[n] != Plain {
+			if place, ok := placeholder(b[start:stop]); ok {
+				t.bind(place, kinds[n])
+			} else {
+				f.value(b, span{start: start, end: stop, open: stop == len(b)}, kinds[n], fm)
+			}
+		}
+		if i < len(b) && b[i] == ')' {
+			return i + 1
+		}
+	}
+	return i
+}
+
+func (t *tables) bind(place int, kind Kind) {
+	if t.binds == nil {
+		t.binds = map[int]Kind{}
+	}
+	t.age = 0
+	if place > 0 && len(t.binds) < maxColumns {
+		t.binds[place] = kind
+	}
+}
+
+// parameters takes what password = $1 says of a placeholder, and masks what
+// $1 = '…' says of it later.
+func (t *tables) parameters(f *finder, b []byte) {
+	for i := 0; i < len(b); i++ {
+		n := bytes.IndexByte(b[i:], '$')
+		if n < 0 {
+			return
+		}
+		i += n
+		end := i + 1
+		for end < len(b) && b[end] >= '0' && b[end] <= '9' && end < i+3 {
+			end++
+		}
+		place, ok := placeholder(b[i:end])
+		if !ok {
+			continue
+		}
+		left := bytes.TrimRight(b[:i], " ")
+		if len(left) > 0 && left[len(left)-1] == '=' {
+			if k, _, found := nameBefore(left, len(left)-1); found != nil && k.kind < user {
+				t.bind(place, k.kind)
+			}
+		}
+		if rest := b[end:]; t.binds[place] != Plain && bytes.HasPrefix(rest, []byte(" = '")) {
+			start := end + len(" = '")
+			f.value(b, span{start: start, end: start + endQuoted(b[start:], '\'', 0)}, t.binds[place], quoted)
+		}
+	}
+}
+
+// placeholder is the number of $1.
+func placeholder(v []byte) (n int, ok bool) {
+	if len(v) < 2 || len(v) > 3 || v[0] != '$' {
+		return 0, len(v) == 1 && v[0] == '?'
+	}
+	for _, c := range v[1:] {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, true
+}
