@@ -42,6 +42,10 @@ const (
 		`|curl -sS -v -k --max-time 10 -o /dev/null https://` + endRE + `/backend/sessions/get_user 2>&1; true` +
 		`|timeout 10 openssl s_client -connect ` + endRE + `(?: -servername ` + nameRE + `)? -showcerts </dev/null 2>&1; true` +
 		`|LC_ALL=C date -u|df -P 2>&1; true|docker ps -a --format '\{\{.Names\}\} \{\{.Status\}\}' 2>&1; true` +
+		`|ip -br addr 2>&1; true|ss -ltn 2>&1; true|chronyc -n tracking 2>&1; true` +
+		`|timeout 8 getent ahosts ` + nameRE + ` 2>&1; printf 'status %d\\n' \$\?|timeout 8 bash -c 'exec 3<>/dev/tcp/` + nameRE + `/[0-9]{1,5}' 2>&1; printf 'status %d\\n' \$\?` +
+		`|timeout -k 1 9 sh -c '(?:[^']|'\\'')+' syncscope-lines ` + logRE + ` (?:4194304 'oauth/token' 200|16777216 'synchroni\[sz\]' 50)` +
+		`|timeout -k 1 9 sh -c '(?:[^']|'\\'')+' syncscope-search ` + logRE + ` [0-9]+ 6 4 400 49152 '[^']+'(?: [0-9]{1,2} [0-9]{1,2} [0-9]{1,3} [0-9]{1,6} '[^']+'){4}` +
 		`|pgrep -af '\[s\]yncscope-\(wd-\|follow\)'; printf 'status %d\\n' \$\?` +
 		`|stat -c %U /proc/[0-9]+; cat /proc/sys/kernel/random/boot_id /proc/[0-9]+/stat; true|kill -s TERM -- -[0-9]+`
 	sudoRE   = `sudo -S -p 'syncscope-sudo-password:' -- (?:` + shellRE + `|` + fullRE + `)`
@@ -152,7 +156,14 @@ func (o odd) wires() []command.Wire {
 		add(command.JournalFollower(command.NewNonce(), command.Pace{Silence: time.Minute}, c), nil)
 	}
 	add(command.JournalRange(o.IntN(1<<20)-1000), nil)
+	if n, err := command.ParseName(o.text()); err == nil {
+		add(command.Resolve(n), nil)
+		add(command.Connect(n, uint16(o.Uint32())), nil)
+	}
 	if p, err := command.ParseLogPath(o.text()); err == nil {
+		add(command.LogSearch(p, o.Int64N(1<<40)), nil)
+		add(command.SignIns(p), nil)
+		add(command.Synchronisations(p), nil)
 		add(command.LogRange(p, o.Int64N(1<<40), o.Int64N(1<<30)), nil)
 		add(command.Follower(p, command.NewNonce(), command.Pace{Tick: time.Second, Silence: time.Minute}, command.Place{Offset: o.Int64N(1 << 40), Tail: []byte(o.text())}), nil)
 	}

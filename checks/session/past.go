@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"syncscope/capture/event"
-	"syncscope/checks/view"
 	"syncscope/ssh/follow"
 )
 
@@ -52,7 +51,9 @@ func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 		if o, ok := log.(searched); ok {
 			inTime, cancel := context.WithTimeout(ctx, searchTime)
 			defer cancel()
-			s.waitsForSearch()
+			if s.host != nil {
+				s.host.progress.searching()
+			}
 			var err error
 			if p.found, err = o.Search(inTime); err == nil {
 				return p
@@ -71,13 +72,6 @@ func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 	return p
 }
 
-// waitsForSearch says in the step under way what is waited for, and how long at most.
-func (s *source) waitsForSearch() {
-	if s.host != nil {
-		s.host.progress.on(view.StepHistory, func(st *view.StepState) { st.Detail = "its host looks for the last attempt, 9 s at most" })
-	}
-}
-
 // tells: an attempt is in it, or it reaches back as far as was asked for.
 func (s *source) tells(p pastText) bool {
 	var events []event.Event
@@ -86,7 +80,7 @@ func (s *source) tells(p pastText) bool {
 }
 
 // note is the row in front of what a search found.
-func (s *source) note(p pastText) (ev event.Mark, ok bool) {
+func (p pastText) note(s *source) (ev event.Mark, ok bool) {
 	if p.found.Lines == 0 {
 		return ev, false
 	}

@@ -50,7 +50,7 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update,
 			if err := writeEvents(w, private(l.cfg.Gate, u)); err != nil {
 				return last, err
 			}
-			if l.readBack() {
+			if readBack(l.all()) {
 				waits++
 			}
 			if waits == 2 && u.Hint != "" { // the first one may be older than what was read back
@@ -95,8 +95,8 @@ func ended(u view.Update) int {
 }
 
 // readBack reports whether nothing more is to come of what was before the start.
-func (l *Live) readBack() bool {
-	for _, h := range l.all() {
+func readBack(hosts []*host) bool {
+	for _, h := range hosts {
 		if st := h.progress.state(); !st.Ready() && st.Failed() == nil {
 			return false
 		}

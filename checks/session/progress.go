@@ -78,6 +78,11 @@ func (w *progress) end(s view.Step, detail string) {
 	})
 }
 
+// searching says in the step under way what is waited for, and how long at most.
+func (w *progress) searching() {
+	w.on(view.StepHistory, func(st *view.StepState) { st.Detail = "its host looks for the last attempt, 9 s at most" })
+}
+
 // asking says that a step waits for a person. answered says that it no longer
 // does: it goes on, or is done as it was before it was asked about again.
 func (w *progress) asking(s view.Step) (answered func()) {

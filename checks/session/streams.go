@@ -217,7 +217,7 @@ func (s *source) past(ctx context.Context, log backlog) int {
 		}
 	}
 	events = recent(events, reach(l.cfg.Since))
-	if mark, ok := s.note(p); ok {
+	if mark, ok := p.note(s); ok {
 		events = append([]event.Event{mark}, events...)
 	}
 	for _, ev := range events {

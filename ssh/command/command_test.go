@@ -119,3 +119,15 @@ func TestTheListIsTold(t *testing.T) {
 		ids[i.ID] = true
 	}
 }
+
+// A terminal hands on 4,095 bytes of a line: longer ones would be cut where a shell has
+// no exec channel.
+func TestLinesFitATerminal(t *testing.T) {
+	for _, c := range []command.Command{
+		command.LogSearch(command.ManagerServerLog, 1<<40).WithSudo(), command.SignIns(command.SSMMessages).WithSudo(), command.Synchronisations(command.SSMMessages).WithSudo(),
+	} {
+		if n := len(c.Framed(command.NewNonce()).String()); n > 4000 {
+			t.Errorf("%s: %d bytes", c.ID(), n)
+		}
+	}
+}
