@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/capture/logline"
 	"syncscope/checks/report"
 	"syncscope/checks/view"
 )
@@ -108,12 +109,21 @@ func writeEvents(w io.Writer, u view.Update) error {
 	for _, s := range u.Sources {
 		titles[s.Source.ID] = s.Source.Title.String()
 	}
+	left := 0
 	for _, ev := range u.Events {
+		if e, line := ev.(event.LogEntry); line && e.History && (e.Topic == logline.TopicNone || e.Topic > logline.TopicRequest && e.Topic < logline.TopicTLS) {
+			left++ // of the last day, about something else
+			continue
+		}
 		if line := report.Line(ev, titles[ev.Ref().Source]); line != "" {
 			if _, err := fmt.Fprintln(w, line); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	if left == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "— from before, and about no sync: %d of the lines, not shown —\n", left)
+	return err
 }

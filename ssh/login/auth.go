@@ -145,7 +145,8 @@ func (a *auth) interactive(name, instruction string, questions []string, echos [
 		if !strings.HasSuffix(text, " ") {
 			text += " "
 		}
-		p, err := a.secret(ssh.Question{Text: a.c.cfg.Gate.Foreign(capped(text, maxPrompt)), Method: interactive, Echo: echos[i]})
+		asked := a.c.cfg.Gate.Foreign(capped(text, maxPrompt))
+		p, err := a.secret(ssh.Question{Text: asked, Method: interactive, Echo: echos[i] && !redact.AsksSecret(asked)})
 		if err != nil {
 			return nil, err
 		}
@@ -163,6 +164,7 @@ func (a *auth) secret(q ssh.Question) ([]byte, error) {
 	if static && !a.looked {
 		a.looked = true
 		if p := a.c.cfg.kept(a.r.target); p != nil {
+			a.c.cfg.Gate.Typed(p)
 			a.hold(p)
 			return p, nil
 		}
@@ -203,6 +205,9 @@ func (a *auth) ask(q ssh.Question) (answer []byte, err error) {
 		}
 		a.spoke = true
 		answer, err = cfg.Prompter.Secret(a.ctx, q)
+		if !q.Echo { // known before the host can repeat it
+			cfg.Gate.Typed(answer)
+		}
 		return err
 	})
 	if err != nil {
