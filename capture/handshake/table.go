@@ -74,3 +74,13 @@ func (t *table) remove(k *packet.Key) {
 	}
 	t.slots[hole] = slot{}
 }
+
+// Peek is Take on a copy of the packet's connection: the tracker stays as it is.
+func (t *Tracker) Peek(p *packet.Packet, key *packet.Key, m *Move) *Flow {
+	apart := Tracker{next: t.next, watch: t.watch, epoch: t.epoch, begun: t.begun}
+	if f := t.conns.get(key); f != nil {
+		copied := *f
+		apart.conns.put(&copied)
+	}
+	return apart.Take(p, key, m)
+}

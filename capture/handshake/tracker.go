@@ -96,16 +96,6 @@ func (t *Tracker) Take(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 	return s
 }
 
-// Peek is Take on a copy of the packet's connection: the tracker stays as it is.
-func (t *Tracker) Peek(p *packet.Packet, key *packet.Key, m *Move) *Flow {
-	apart := Tracker{next: t.next, watch: t.watch, epoch: t.epoch, begun: t.begun}
-	if f := t.conns.get(key); f != nil {
-		copied := *f
-		apart.conns.put(&copied)
-	}
-	return apart.Take(p, key, m)
-}
-
 // connection finds or makes the packet's connection. A SYN on a closed one, or with
 // another number, is a new connection on an old port pair.
 func (t *Tracker) connection(p *packet.Packet, key *packet.Key) (s *Flow, reused Analysis) {

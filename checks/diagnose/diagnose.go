@@ -163,6 +163,7 @@ type Called struct {
 // Called tells whom the Manager calls. What is captured, or was guessed, is no
 // part of it.
 func (e *Engine) Called() Called {
+	e.Diagnose() // the lines that came last are read by then
 	c := Called{Peer: e.seen.Lines.Peer(), Proxy: e.seen.Lines.Proxy()}
 	c.Addrs = fmt.Sprint(e.seen.Addrs(c.Peer.Host), e.seen.Addrs(c.Proxy.Host))
 	return c

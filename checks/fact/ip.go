@@ -39,12 +39,17 @@ func aboutPeer(v *attempt.View, t *attempt.Trace, a netip.Addr) bool {
 }
 
 // within reports whether a packet of the capture lies in the attempt's time, as
-// far as both clocks can be compared.
+// far as both clocks can be compared. Of one capture they can: what answers the
+// attempt's connection comes behind its first packet, and what came before
+// answers another.
 func within(v *attempt.View, t *attempt.Trace, m event.Meta) bool {
 	axis, w := v.Axis, t.Window(v.Axis)
 	if c := t.Conn; c != nil && t.ConnSure {
 		if c.Source == m.From.Source { // one clock, wherever it stands
 			axis = axis.WithCapture(c.Source, 0)
+			at := axis.Packet(m.From.Source, m.At)
+			w = evidence.Between(axis.Packet(c.Source, c.First.When()), axis.Packet(c.Source, c.Last.When()), 0, attempt.Agreement)
+			return !at.Known() || !w.Known() || w.Has(at)
 		}
 		w = evidence.Between(axis.Packet(c.Source, c.First.When()), axis.Packet(c.Source, c.Last.When()), 0, 0)
 	}

@@ -28,7 +28,7 @@ type settling struct {
 // is not confirmed and has not had its time; again is called when that is over.
 func (s *settling) settled(d checks.Diagnosis, again func()) checks.Diagnosis {
 	a := d.Attempt()
-	sure := d.RootCause != nil && d.RootCause.Confidence == checks.Confirmed
+	sure := a != nil && a.Ended && d.RootCause != nil && d.RootCause.Confidence == checks.Confirmed // of one that still runs nothing is
 	if a == nil || a.History || a.Outcome != checks.OutcomeFail || sure {
 		s.before = d
 		return d

@@ -28,10 +28,28 @@ func (tb *Testbed) name(addr string) error {
 		line = addr + " " + SSMName + "\n"
 	}
 	err := tb.fw.write("/run/names", line, 0o644)
-	if err == nil && tb.dns != nil {
-		err = tb.dns.signal("HUP")
+	if err != nil || tb.dns == nil {
+		return err
 	}
-	return err
+	if err := tb.dns.signal("HUP"); err != nil {
+		return err
+	}
+	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		found, _ := tb.resolver().LookupHost(ctx, SSMName) // none is what may be wanted
+		cancel()
+		if addr == "" && len(found) == 0 || len(found) > 0 && found[0] == addr {
+			return nil
+		}
+	}
+	return errors.New("the resolver does not give " + addr)
+}
+
+// resolver asks as the Manager does.
+func (tb *Testbed) resolver() *net.Resolver {
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return tb.manager.dial(ctx, "udp", gateway+":53")
+	}}
 }
 
 // answers reports whether something listens.
@@ -44,8 +62,7 @@ func (tb *Testbed) answers(network, addr string) bool {
 	}
 	defer c.Close()
 	if network == "udp" {
-		r := net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { return tb.manager.dial(ctx, "udp", addr) }}
-		_, err = r.LookupHost(ctx, SSMName)
+		_, err = tb.resolver().LookupHost(ctx, SSMName)
 		var dns *net.DNSError
 		return err == nil || errors.As(err, &dns) && dns.IsNotFound
 	}
