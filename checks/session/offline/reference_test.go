@@ -15,7 +15,7 @@ import (
 )
 
 // samples are the folders of ../shared whose files are all analysed on both paths.
-var samples = []string{"cases", "cases-new", "cases-reports", "cases-live", "cases-missing", "corpus"}
+var samples = []string{"cases", "cases-new", "cases-reports", "cases-live", "cases-missing", "pastes", "shapes", "corpus"}
 
 // both is what an analysis writes on one of the two paths: JSON, or its error.
 // The gate's key is fixed, so that tokens are the same.
