@@ -69,7 +69,7 @@ func (f *finder) said(b []byte, start, end int) {
 		return
 	}
 	k, name, found := spoken(b[:start])
-	if found == nil || k.kind >= user || k.kind == Plain || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
+	if found == nil || k.kind >= user || k.kind == Plain || k.whole && k.made || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
 		return
 	}
 	f.add(span{start: start, end: end, kind: k.kind, open: end == len(b)}, b, bare)
