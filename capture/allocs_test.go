@@ -13,8 +13,9 @@ import (
 
 // decodedAhead are a capture's frames as one goroutine hands them to the other.
 func decodedAhead(data []byte) *batch {
+	var why unread
 	b := &batch{}
-	s := pcap.NewScanner(func(fr *pcap.Frame) { b.add(fr, true, false) })
+	s := pcap.NewScanner(func(fr *pcap.Frame) { b.add(fr, true, false, &why) })
 	_, _ = s.Write(data) // it never fails
 	return b
 }
@@ -35,11 +36,12 @@ func (f *frames) again(b *batch) {
 // Once a connection is known and its handshake is over, its packets cost no
 // memory: neither where frames are decoded nor where they are followed.
 func TestNoMemoryAPacket(t *testing.T) {
+	var why unread
 	file := rawCapture(3000) // a few connections, joined mid-stream
 	scratch := decodedAhead(file)
 	if n := testing.AllocsPerRun(20, func() {
 		scratch.empty()
-		s := pcap.NewScanner(func(fr *pcap.Frame) { scratch.add(fr, true, false) })
+		s := pcap.NewScanner(func(fr *pcap.Frame) { scratch.add(fr, true, false, &why) })
 		_, _ = s.Write(file)
 	}); n > 4 { // the scanner itself, whatever the number of frames
 		t.Errorf("decoding 3000 frames: %v allocations", n)
@@ -99,10 +101,11 @@ func perPacket(b *testing.B, n int) {
 // BenchmarkFramesDecoded: the frames of many handshakes, up to what the other
 // goroutine gets.
 func BenchmarkFramesDecoded(b *testing.B) {
+	var why unread
 	data, n, scratch := stages(b), 0, &batch{}
 	for b.Loop() {
 		s := pcap.NewScanner(func(fr *pcap.Frame) {
-			if scratch.add(fr, true, false); scratch.n == batchSize {
+			if scratch.add(fr, true, false, &why); scratch.n == batchSize {
 				scratch.empty()
 			}
 			n++

@@ -47,12 +47,13 @@ type Decoder struct {
 type counts struct {
 	lines, packets, skipped atomic.Int64
 	early                   atomic.Int64 // packets that were given early
+	unread                  unread
 }
 
-// Lines counts the lines reac.
+// Lines counts the lines read.
 func (c *counts) Lines() int { return int(c.lines.Load()) }
 
-// Packets counts the packets reac.
+// Packets counts the packets read.
 func (c *counts) Packets() int { return int(c.packets.Load() + c.early.Load()) }
 
 // Skipped counts the lines that could not be read as what the source is.

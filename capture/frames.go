@@ -35,8 +35,11 @@ func newFrames(d *Decoder) *frames {
 func (f *frames) frame(fr *pcap.Frame) {
 	p := &f.p
 	p.Time, p.Dated, p.Zoned, p.Stamp = fr.Time, true, true, ""
-	ok := packet.Decode(fr.Link, fr.Data, fr.Wire, p) == nil && p.Frag == 0
-	f.take(fr.Number, p, ok, p.Payload(fr.Data))
+	err := packet.Decode(fr.Link, fr.Data, fr.Wire, p)
+	if err != nil {
+		f.d.unread.count(fr, err)
+	}
+	f.take(fr.Number, p, err == nil && p.Frag == 0, p.Payload(fr.Data))
 }
 
 // passing takes a TCP packet that was decoded ahead.

@@ -36,10 +36,14 @@ type batch struct {
 }
 
 // add decodes a frame into the next slot. stays: its bytes stay where they are.
-func (b *batch) add(fr *pcap.Frame, stays, history bool) {
+func (b *batch) add(fr *pcap.Frame, stays, history bool, why *unread) {
 	b.n++
 	p := &b.p
-	if packet.Decode(fr.Link, fr.Data, fr.Wire, p) != nil || p.Frag > 0 {
+	if err := packet.Decode(fr.Link, fr.Data, fr.Wire, p); err != nil {
+		why.count(fr, err)
+		return
+	}
+	if p.Frag > 0 {
 		return
 	}
 	if len(b.heads) < cap(b.heads) {
@@ -82,7 +86,7 @@ func newPrefetch(f *frames) *prefetch { return &prefetch{f: f, now: &batch{}} }
 
 // frame takes the next frame; it waits while too many batches do.
 func (a *prefetch) frame(fr *pcap.Frame) {
-	a.now.add(fr, a.reads && fr.InPlace, a.f.d.history)
+	a.now.add(fr, a.reads && fr.InPlace, a.f.d.history, &a.f.d.unread)
 	if a.now.n >= batchSize && !a.reads {
 		a.turn()
 	}

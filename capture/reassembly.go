@@ -143,6 +143,12 @@ func (t *reassembler) take(f *handshake.Flow, p *packet.Packet, dir handshake.Di
 	if p.Length == 0 && p.Flags&ends == 0 && !k.half[other].Waiting() {
 		return &k.dialog
 	}
+	if f.Proxied() && dir == handshake.ToClient && p.Length > 0 && !handshake.Near(p.Seq, k.half[dir].Next()) {
+		if f.ToClientBytes > int64(p.Length) {
+			return &k.dialog // the same bytes on the other side of the device
+		}
+		k.half[dir].Restart(p.Seq)
+	}
 	held := k.held()
 	if k.half[other].Waiting() && p.Flags.Has(packet.ACK) {
 		k.half[other].Acked(p.Ack, k.dialog.Side(other))

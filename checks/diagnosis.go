@@ -33,7 +33,10 @@ type Diagnosis struct {
 	// CheckFailed is what the output of a command says that failed, where nothing
 	// else was given.
 	CheckFailed *Evidence
-	Callers     int // that ask like a Manager and ended differently, where nothing tells which one it is
+	CheckedBy   string       // the command whose output says so
+	CheckPassed *Evidence    // what an output says, where none says that anything failed
+	Checked     []StageState // the ladder of such commands; nil: there is an attempt's
+	Callers     int          // that ask like a Manager and ended differently, where nothing tells which one it is
 }
 
 // Earlier counts the attempts that are not listed one by one any more.

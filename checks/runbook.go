@@ -2,6 +2,8 @@ package checks
 
 import (
 	"io/fs"
+	"net"
+	"net/netip"
 	"path"
 	"strings"
 
@@ -36,6 +38,31 @@ func Runbook(lang, id string) (string, bool) {
 		return page, true
 	}
 	return "", false
+}
+
+// Place is what a run knows of the place that a runbook is about; empty: not
+// known.
+type Place struct {
+	Peer           string // the SSM as the Manager calls it, HOST:PORT
+	Interface, VPN string // where the Manager's traffic to it leaves
+}
+
+// Fill puts what a run knows into a runbook, so that its commands can be pasted.
+// What is not known stays as it is written.
+func Fill(page string, at Place) string {
+	var pairs []string
+	if host, port, err := net.SplitHostPort(at.Peer); err == nil && host != "" && port != "" {
+		pairs = append(pairs, "<ssm>:8443", at.Peer, "<ssm>:<port>", at.Peer, "<ssm>", host, "<port>", port, "port 8443", "port "+port)
+		if _, err := netip.ParseAddr(host); err != nil {
+			pairs = append(pairs, "<name>:8443", at.Peer, "<name>:<port>", at.Peer, "<name>", host)
+		} else {
+			pairs = append(pairs, "<name>:8443", "<name>:"+port, "<name>:<port>", "<name>:"+port)
+		}
+	}
+	if at.Interface != "" && at.VPN != "" {
+		pairs = append(pairs, "vpn 0 interface eth0", "vpn "+at.VPN+" interface "+at.Interface)
+	}
+	return strings.NewReplacer(pairs...).Replace(page)
 }
 
 // HasRunbook reports whether there is a page for a root cause, without reading it.

@@ -16,8 +16,12 @@ func (d *Diagnosis) Sentence() string {
 	switch {
 	case d.Verdict == OK:
 		return Success(d.Attempts, d.Shown) + d.of() + "."
+	case d.Verdict == NoAttempt && d.CheckPassed != nil:
+		return "No sync attempt was seen; of the checks that were run by hand none fails: " + d.CheckPassed.Says + " (" + d.CheckPassed.Place() + ")."
 	case d.Verdict == NoAttempt:
 		return "No sync attempt was seen in what was given."
+	case d.RootCause != nil && d.RootCause.About == AboutCheck && d.CheckedBy != "":
+		return "A check, not a sync attempt: this " + d.CheckedBy + " run broke at " + d.RootCause.Stage.Label() + ". " + d.RootCause.Title
 	case d.RootCause == nil: // whatever the verdict is called
 		return d.inconclusive()
 	case d.RootCause.Short != "":
@@ -40,7 +44,7 @@ func (d *Diagnosis) inconclusive() string {
 	a := d.Attempt()
 	switch {
 	case a == nil && d.CheckFailed != nil:
-		return "No sync attempt was seen; a check that was run by hand failed: " + d.CheckFailed.Says + " (" + d.CheckFailed.Place() + ")."
+		return "A check, not a sync attempt: this " + d.CheckedBy + " run broke" + d.checkBroke() + "; " + d.CheckFailed.Says + " (" + d.CheckFailed.Place() + ")."
 	case a == nil:
 		return "No attempt could be told apart."
 	case d.Callers > 0:
@@ -57,6 +61,16 @@ func (d *Diagnosis) inconclusive() string {
 		return "The attempt failed" + reached(a) + "; what is there does not name one cause."
 	}
 	return "The attempt's end was not seen."
+}
+
+// checkBroke says at which stage a command that was run by hand broke.
+func (d *Diagnosis) checkBroke() string {
+	for _, s := range d.Checked {
+		if s.Status == Fail {
+			return " at " + s.Stage.Label()
+		}
+	}
+	return ""
 }
 
 // reached says how far an attempt was seen to get.

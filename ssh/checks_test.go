@@ -142,7 +142,13 @@ func TestLastLinesOnARealHost(t *testing.T) {
 	if got := run("sign-ins", command.SignIns(path)); got.Status != probe.CouldNot {
 		t.Errorf("no log: %+v", got)
 	}
+	if got := run("SSM sync to Cisco", command.Synchronisations(path)); got.Status != probe.CouldNot {
+		t.Errorf("no log: %+v", got)
+	}
 	appendTo(t, file, strings.Repeat("Nov 24 11:00:00 SSM x: nothing of the kind\n", 1000))
+	if got := run("SSM sync to Cisco", command.Synchronisations(path)); got.Status != probe.NotNeeded {
+		t.Errorf("none is named: %+v", got)
+	}
 	if got := run("sign-ins", command.SignIns(path)); got.Status != probe.Pass {
 		t.Errorf("none refused: %+v", got)
 	}
@@ -153,6 +159,10 @@ func TestLastLinesOnARealHost(t *testing.T) {
 	appendTo(t, file, at.Format(time.Stamp)+" SSM 0123456789ab: [INFO] Synchronization completed successfully\n")
 	if got := run("SSM sync to Cisco", command.Synchronisations(path)); got.Status != probe.Pass || !strings.Contains(got.Detail, "10 minutes ago") {
 		t.Errorf("synchronised: %+v", got)
+	}
+	appendTo(t, file, time.Now().Add(-5*time.Minute).Format(time.Stamp)+" SSM 0123456789ab: [ERROR] Synchronization failed: timeout\n")
+	if got := run("SSM sync to Cisco", command.Synchronisations(path)); got.Status != probe.Warn || !strings.Contains(got.Detail, "failed 5 minutes ago") {
+		t.Errorf("the last one failed: %+v", got)
 	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"syncscope/capture/redact"
+	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/session"
 	"syncscope/checks/session/offline"
@@ -56,6 +57,9 @@ func newDelayLine(t testing.TB, to string, shared *delayLine) *delayLine {
 	}()
 	return &delayLine{Listener: l}
 }
+
+// slowLine is 200 ms there and back, and 2 Mbit/s.
+func slowLine() *delayLine { return &delayLine{way: 100 * time.Millisecond, rate: 2_000_000} }
 
 // piece is what arrives at a time.
 type piece struct {
@@ -161,7 +165,7 @@ func oldLogs(t testing.TB) string {
 // A failure of hours ago that stands in a rotated file is told within ten seconds of
 // the last login, on real hosts behind 200 ms and 2 Mbit/s.
 func TestAnOldFailureOverASlowLink(t *testing.T) {
-	took, verdict := sentenceOver(t, &delayLine{way: 100 * time.Millisecond, rate: 2_000_000}, oldLogs(t))
+	took, verdict := sentenceOver(t, slowLine(), oldLogs(t))
 	t.Logf("%.1f s from the last login to %s", took.Seconds(), verdict)
 	if verdict != "grant-not-found" || took > 5*inTenSeconds { // a busy machine is no failure
 		t.Errorf("%s after %s; %s are asked for", verdict, took, inTenSeconds)
@@ -187,28 +191,45 @@ func sentenceOver(t *testing.T, link *delayLine, logs string) (time.Duration, st
 		return r.target(t)
 	}
 	manager, ssm := host("ForceCommand "+script), host()
+	live := connected(t, cfg, manager, ssm, "10.106.66.55")
+	began := time.Now() // both are logged in to
+	d := sentence(t, live)
+	if d.RootCause == nil {
+		return time.Since(began), d.Sentence()
+	}
+	return time.Since(began), d.RootCause.ID
+}
+
+// connected is a run that has logged in to both hosts.
+func connected(t *testing.T, cfg login.Config, manager, ssm ssh.Target, peer string) *session.Live {
+	t.Helper()
 	rules, err := diagnose.LoadRules()
 	must(t, err)
 	live, err := session.Connect(t.Context(), session.Config{
-		Options: offline.Options{Gate: cfg.Gate, Rules: rules, Version: "test"}, SSH: cfg, Managers: []ssh.Target{manager}, SSM: &ssm, PeerName: "10.106.66.55",
+		Options: offline.Options{Gate: cfg.Gate, Rules: rules, Version: "test"}, SSH: cfg, Managers: []ssh.Target{manager}, SSM: &ssm, PeerName: peer,
 	})
 	must(t, err)
 	t.Cleanup(live.Close)
-	began := time.Now() // both are logged in to
+	return live
+}
+
+// sentence starts a run and waits, a minute at most, for a cause that is confirmed.
+func sentence(t *testing.T, live *session.Live) checks.Diagnosis {
+	t.Helper()
 	live.Start(t.Context())
 	limit := time.After(time.Minute)
-	last := view.Update{}
+	last := view.Update{Shown: -1}
 	for {
 		select {
 		case u, ok := <-live.Updates():
 			if !ok {
-				return time.Since(began), "the run has ended"
+				return last.Diagnosis()
 			}
-			if last = u; u.RootCause != nil && u.RootCause.Confidence.String() == "confirmed" {
-				return time.Since(began), u.RootCause.ID
+			if last = u; u.RootCause != nil && u.RootCause.Confidence == checks.Confirmed {
+				return last.Diagnosis()
 			}
 		case <-limit:
-			return time.Since(began), fmt.Sprintf("no cause: %d attempts, %v", len(last.Attempts), last.Sources)
+			return last.Diagnosis()
 		}
 	}
 }

@@ -30,7 +30,11 @@ func copyText(m *Model, _ string) tea.Cmd {
 		m.flash = "nothing to copy in this pane"
 		return nil
 	}
-	text = again(m, text)
+	return toCopies(again(gate(m), text))
+}
+
+// toCopies puts a text on the clipboard and into a file.
+func toCopies(text string) tea.Cmd {
 	keep := func() tea.Msg { return keepCopy(filepath.Join(xdg.StateHome, "syncscope", "copies"), text, time.Now()) }
 	if len(text) > clipboardLimit {
 		return keep
@@ -40,8 +44,7 @@ func copyText(m *Model, _ string) tea.Cmd {
 
 // again masks text with what the run knows by now, and hides names where the
 // screen does; line by line, since a line end is a control to the gate.
-func again(m *Model, text string) string {
-	g := gate(m)
+func again(g *redact.Session, text string) string {
 	if g == nil {
 		return text
 	}
@@ -55,7 +58,9 @@ func again(m *Model, text string) string {
 // copied is the text itself, without colours.
 func copied(m *Model) string {
 	var lines []string
-	if o := m.covered(); o != nil {
+	if p, ok := m.covered().(interface{ picked() string }); ok && p.picked() != "" {
+		lines = []string{p.picked()}
+	} else if o := m.covered(); o != nil {
 		for _, l := range o.lines(m, 100) {
 			lines = append(lines, strings.TrimRight(ansi.Strip(l), " "))
 		}

@@ -39,20 +39,20 @@ func TestCopyMasksAgain(t *testing.T) {
 	const late = "Zq8vT3mX9bLw2KpR"
 	m := New(Options{})
 	line := "the reply held " + late + " and no more\nanother line\n"
-	if again(m, line) != line {
+	if again(gate(m), line) != line {
 		t.Fatal("a run without a gate changed the text")
 	}
 	g := redact.New()
 	token := g.Field(redact.ClientID, []byte(late)).String()
 	m.opts.Control = run{gate: g}
-	got := again(m, line)
+	got := again(gate(m), line)
 	if strings.Contains(got, late) || !strings.Contains(got, token) {
 		t.Errorf("%q, want %s in it", got, token)
 	}
 	if want := "the reply held " + token + " and no more\nanother line\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if twice := again(m, got); twice != got {
+	if twice := again(gate(m), got); twice != got {
 		t.Errorf("tokens do not stay: %q, then %q", got, twice)
 	}
 }

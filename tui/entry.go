@@ -1,54 +1,164 @@
 package tui
 
 import (
-	"unicode/utf8"
+	"strings"
 
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+
+	"syncscope/tui/theme"
 )
 
 // entry is a line that is typed at the foot of the screen: a search, a filter,
 // a time.
 type entry struct {
+	in    textinput.Model
 	label string // in front of the text: "/"
 	hint  string // at the right: which keys end it
-	text  string
 	said  string // beside the text: a count, or what is wrong with it
 	wrong bool   // the text is red: it means nothing as it stands
 	right bool   // the text is green: it does
+	past  *history
 	// changed is told of every change, done of the end with enter, left of the
-	// end with esc; each may be nil.
+	// end with esc; each may be nil. What is wrong is not done: it stays to be
+	// mended.
 	changed func(m *Model, e *entry)
 	done    func(m *Model, text string) tea.Cmd
 	left    func(m *Model)
+	// words are what the last word may be completed to; nil: nothing.
+	words func(text string) []string
 }
 
-// press takes a key.
-func (e *entry) press(m *Model, key tea.KeyPressMsg) tea.Cmd {
-	switch key.String() {
-	case "esc", "ctrl+c":
-		m.entry = nil
-		if e.left != nil {
-			e.left(m)
-		}
-		return nil
-	case "enter":
-		m.entry = nil
-		if e.done != nil {
-			return e.done(m, e.text)
-		}
-		return nil
-	case "ctrl+u":
-		e.text = ""
-	case "backspace":
-		if e.text != "" {
-			_, n := utf8.DecodeLastRuneInString(e.text)
-			e.text = e.text[:len(e.text)-n]
-		}
-	default:
-		e.text += key.Text
+// history is what was typed before, the newest last.
+type history struct {
+	lines []string
+	at    int // the one that is shown; len(lines): what is typed now
+}
+
+// maxHistory bounds what is kept of each.
+const maxHistory = 50
+
+func (h *history) add(text string) {
+	if n := len(h.lines); text != "" && (n == 0 || h.lines[n-1] != text) {
+		h.lines = append(h.lines[max(0, n+1-maxHistory):], text)
+	}
+	h.at = len(h.lines)
+}
+
+// move goes dir lines through what was typed; "" is what comes after the newest.
+func (h *history) move(dir int) string {
+	h.at = max(0, min(h.at+dir, len(h.lines)))
+	if h.at == len(h.lines) {
+		return ""
+	}
+	return h.lines[h.at]
+}
+
+// field is an empty line to type in, without a cursor of its own.
+func field(text string) textinput.Model {
+	in := textinput.New()
+	in.Prompt, in.CharLimit, in.ShowSuggestions = "", maxTyped, true
+	in.SetVirtualCursor(false)
+	in.KeyMap.Paste.SetEnabled(false) // it would run programs; the terminal pastes
+	in.SetValue(text)
+	in.CursorEnd()
+	in.Focus()
+	return in
+}
+
+// maxTyped bounds a line.
+const maxTyped = 512
+
+// typing begins a line with a text in it.
+func (m *Model) typing(e *entry, text string) {
+	e.in = field(text)
+	if e.past == nil {
+		e.past = &history{}
+	}
+	e.past.at = len(e.past.lines)
+	m.entry = e
+	e.told(m)
+}
+
+// pasts is what was typed before, by what for.
+type pasts map[string]*history
+
+func (p pasts) of(what string) *history {
+	if p[what] == nil {
+		p[what] = &history{}
+	}
+	return p[what]
+}
+
+func (e *entry) text() string { return e.in.Value() }
+
+// told says what the text comes to, and what it may go on as.
+func (e *entry) told(m *Model) {
+	if e.words != nil {
+		e.in.SetSuggestions(e.words(e.text()))
 	}
 	if e.changed != nil {
 		e.changed(m, e)
 	}
-	return nil
+}
+
+// press takes a key, or what was pasted.
+func (e *entry) press(m *Model, msg tea.Msg) tea.Cmd {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "esc", "ctrl+c":
+			m.entry = nil
+			if e.left != nil {
+				e.left(m)
+			}
+			return nil
+		case "enter":
+			if e.wrong {
+				return nil
+			}
+			m.entry = nil
+			e.past.add(e.text())
+			return e.done(m, e.text())
+		case "up", "down":
+			e.in.SetValue(e.past.move(map[string]int{"up": -1, "down": 1}[key.String()]))
+			e.in.CursorEnd()
+			e.told(m)
+			return nil
+		}
+	}
+	before := e.text()
+	var cmd tea.Cmd
+	e.in, cmd = e.in.Update(msg)
+	if e.text() != before {
+		e.told(m)
+	}
+	return cmd
+}
+
+// typedLine draws what is typed in at most room columns, with the cursor and with
+// what the text may be completed to.
+func typedLine(th *theme.Theme, in *textinput.Model, role theme.Role, room int) string {
+	text, at := []rune(in.Value()), in.Position()
+	rest := ""
+	if len(in.MatchedSuggestions()) == 0 { // it knows no current one then
+		rest = ""
+	} else if s := in.CurrentSuggestion(); at == len(text) && strings.HasPrefix(strings.ToLower(s), strings.ToLower(in.Value())) {
+		rest = string([]rune(s)[len(text):])
+	}
+	from := 0 // what is left of the cursor gives way
+	for from < at && width(string(text[from:at])) > room-2 {
+		from++
+	}
+	left := th.Paint(role, string(text[from:at]))
+	if from > 0 {
+		left = th.Paint(theme.Dim, th.Glyphs.Ellipsis) + th.Paint(role, string(text[from+1:at]))
+	}
+	under, right := " ", ""
+	switch {
+	case at < len(text):
+		under, right = string(text[at]), th.Paint(role, string(text[at+1:]))
+	case rest != "":
+		under, right = string([]rune(rest)[0]), th.Paint(theme.Dim, string([]rune(rest)[1:]))
+	}
+	return left + th.Paint(theme.Match, under) + right
 }

@@ -46,6 +46,12 @@ func footKeys(m *Model, room int) []string {
 		room -= width(parts[0]) + 2
 	}
 	keys := footerKeys(m)
+	switch {
+	case m.ladder.on:
+		keys = append([][2]string{{"esc", "leave the ladder"}}, keys...)
+	case !m.presentation.on:
+		keys = append(m.panes.amidst(m.focus, m.names.shown(m.query), m.found), keys...)
+	}
 	if m.presentation.on { // those who look on press none
 		keys = slices.DeleteFunc(keys, func(k [2]string) bool { return !always(k) && k[1] != "back" && k[1] != "runbook" })
 	}
@@ -65,6 +71,22 @@ func footKeys(m *Model, room int) []string {
 		parts = append(parts, m.th.Paint(theme.Text, k[0])+" "+m.th.Paint(theme.Dim, k[1]))
 	}
 	return parts
+}
+
+// amidst is what one is in the middle of in a pane, and how to leave it: a
+// search, where it is, or a filter.
+func (p *paneSet) amidst(id paneID, query, found string) [][2]string {
+	l := p.rows(id)
+	switch {
+	case l == nil:
+		return nil
+	case found != "":
+		return [][2]string{{"/" + query, found}, {"n, N", "next, previous"}, {"esc", "leave"}}
+	}
+	if text, fields := l.Filters(); text+fields != "" {
+		return [][2]string{{"esc", "lift the filter of " + l.Name()}}
+	}
+	return nil
 }
 
 // fitting are as many of the keys as there is room for; the last is always
@@ -95,10 +117,12 @@ func entryLine(m *Model) string {
 	case e.right:
 		role = theme.Pass
 	}
-	left := " " + m.th.Paint(theme.Bright, e.label) + m.th.Paint(role, e.text) + m.th.Paint(theme.Match, " ")
+	said := ""
 	if e.said != "" {
-		left += "  " + m.th.Paint(theme.Dim, e.said)
+		said = "  " + m.th.Paint(theme.Dim, e.said)
 	}
+	left := " " + m.th.Paint(theme.Bright, e.label)
+	left += typedLine(m.th, &e.in, role, max(m.w-width(left)-width(said)-2, m.w/3)) + said
 	right := m.th.Paint(theme.Dim, e.hint+" ")
 	if width(left)+width(right) >= m.w { // what is typed, and what it comes to, goes first
 		right = ""

@@ -240,8 +240,12 @@ func TestErrorKeysFindErrors(t *testing.T) {
 		t.Errorf("e found nothing: %q", m.flash)
 	}
 	press(m, "/", "(", "enter")
-	if !strings.Contains(m.flash, "not a regular expression") {
-		t.Errorf("an expression that is not well formed: %q", m.flash)
+	if m.entry == nil || !strings.Contains(m.entry.said, "not a regular expression") || m.entry.text() != "(" {
+		t.Errorf("an expression that is not well formed is not kept to be mended: %+v", m.entry)
+	}
+	press(m, "home", "DB", "end", ")", "enter")
+	if m.entry != nil || m.query != "DB()" {
+		t.Errorf("mended: %q", m.query)
 	}
 }
 

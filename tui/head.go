@@ -139,7 +139,7 @@ func (d head) said() said {
 	case d.u.Verdict == checks.Inconclusive:
 		of := d.u.Diagnosis()
 		turn := of.Turn()
-		return said{role: theme.BadgeWarn, badge: "? OPEN", first: of.Sentence(), turn: turn.Who.Label(), next: turn.Do}
+		return said{role: theme.BadgeWarn, badge: "? OPEN", first: of.Sentence(), turn: turn.Who.Label(), next: turn.Do, key: checkKey}
 	}
 	return d.early()
 }

@@ -14,11 +14,20 @@ import (
 func (d head) early() said {
 	word, role, first, next := d.word()
 	s := said{role: role, badge: word, first: first, next: next}
-	if role == theme.BadgeFail {
+	switch {
+	case role == theme.BadgeFail:
 		s.key = "R: try again"
+	case word == d.th.Glyphs.Ellipsis+waits:
+		s.key = checkKey
 	}
 	return s
 }
+
+// waits stands in the badge while nothing of a sync is seen.
+const waits = " WAITING"
+
+// checkKey is what can be done meanwhile.
+const checkKey = "r: check the hosts"
 
 func (d head) word() (word string, role theme.Role, said, next string) {
 	g := d.th.Glyphs
@@ -49,9 +58,9 @@ func (d head) word() (word string, role theme.Role, said, next string) {
 		return g.Ellipsis + " CONNECTING", theme.BadgeWarn, d.way(), "Nothing is changed on the hosts."
 	}
 	if len(d.u.Doubts) > 0 {
-		return g.Ellipsis + " WAITING", theme.BadgeWarn, "No sync attempt was seen for over a minute.", d.u.Hint
+		return g.Ellipsis + waits, theme.BadgeWarn, "No sync attempt was seen for over a minute.", d.u.Hint
 	}
-	return g.Ellipsis + " WAITING", theme.BadgeWarn, "No sync attempt was seen yet.", d.u.Hint
+	return g.Ellipsis + waits, theme.BadgeWarn, "No sync attempt was seen yet.", d.u.Hint
 }
 
 func (d head) notReached() []*view.Host {

@@ -18,7 +18,14 @@ type binding struct {
 	// now tells whether it is of use now; nil: always. The footer leaves out
 	// what is not.
 	now func(m *Model) bool
+	// word is the footer's word where it depends on what is in sight; nil: short.
+	word func(m *Model) string
+	// rank puts it among the first of the palette, from 1; 0: behind those.
+	rank int
 }
+
+// withRows: the focused pane has rows, which can be searched, filtered, read.
+var withRows = func(m *Model) bool { return m.panes.has(m.focus) }
 
 // task is a group of keys, as the help shows them.
 type task struct {
@@ -85,7 +92,9 @@ func footerKeys(m *Model) [][2]string {
 				continue
 			}
 			key, word := b.label, b.short
-			if k, w, ok := strings.Cut(b.short, " "); ok {
+			if b.word != nil {
+				word = b.word(m)
+			} else if k, w, ok := strings.Cut(b.short, " "); ok {
 				key, word = k, w
 			} else if i := strings.IndexByte(key, ','); i > 0 {
 				key = key[:i]

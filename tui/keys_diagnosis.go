@@ -4,15 +4,26 @@ import (
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
+
+	"syncscope/checks"
 )
 
 // diagnosisKeys are about the cause: its evidence, its runbook, its fix.
 func diagnosisKeys() []binding {
 	return []binding{
-		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, label: "1-9", does: "go to the evidence with this number", short: "evidence", do: jump},
-		{keys: []string{"enter"}, label: "enter", does: "runbook of the cause; on a stage of the ladder: its evidence in all panes", short: "runbook", do: openRunbook},
+		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, label: "1-9", does: "go to the evidence with this number", short: "evidence", do: jump, now: func(m *Model) bool { return len(m.update.Evidence) > 0 }},
+		{keys: []string{"enter"}, label: "enter", does: "the row one stands on, in detail; where none is chosen: the cause's runbook; on a stage of the ladder: its evidence in all panes", short: "runbook", do: enter, rank: 2,
+			now: func(m *Model) bool { return m.ladder.on || m.panes.stands(m.focus) != nil || m.update.RootCause != nil }, word: func(m *Model) string {
+				switch {
+				case m.ladder.on:
+					return "its evidence"
+				case m.panes.stands(m.focus) != nil:
+					return "the row"
+				}
+				return "runbook"
+			}},
 		{keys: []string{"f"}, label: "f", does: "demo: play the fix and the next attempt", do: playFix},
-		{keys: []string{"r"}, label: "r", does: "run the active checks, and show them; they send no credentials", do: openChecks},
+		{keys: []string{"r"}, label: "r", does: "run the active checks, and show them; they send no credentials", do: openChecks, short: "checks", rank: 1, now: func(m *Model) bool { return m.update.RootCause == nil && m.update.Verdict != checks.OK }},
 	}
 }
 
@@ -34,10 +45,16 @@ func jump(m *Model, key string) tea.Cmd {
 	return nil
 }
 
-func openRunbook(m *Model, _ string) tea.Cmd {
-	if m.ladder.on && m.covered() == nil {
-		jumpToStage(m)
-		return nil
+// enter opens what one stands on.
+func enter(m *Model, key string) tea.Cmd {
+	if m.covered() == nil {
+		switch {
+		case m.ladder.on:
+			jumpToStage(m)
+			return nil
+		case m.panes.stands(m.focus) != nil:
+			return openDetail(m, key)
+		}
 	}
 	if m.covered() == nil && (m.update.RootCause == nil || m.update.RootCause.Runbook == "") {
 		m.flash = "there is no cause yet, so no runbook"

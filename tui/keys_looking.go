@@ -11,10 +11,11 @@ import (
 func lookingKeys() []binding {
 	return []binding{
 		{keys: []string{"v"}, label: "v", does: "the row in detail: parsed fields, the whole line", do: openDetail},
-		{keys: []string{"y"}, label: "y", does: "copy the row, the marked rows, the diagnosis or what covers the panes, masked: to the clipboard (OSC 52) and to a file", do: copyText},
+		{keys: []string{"y"}, label: "y", does: "copy the row, the marked rows, the diagnosis, the runbook's chosen command or what covers the panes, masked: to the clipboard (OSC 52) and to a file", rank: 3, do: copyText},
+		{keys: []string{"Y"}, label: "Y", does: "the message to the one whose turn it is, written and copied, masked: what was seen, one question, the command that answers it", do: writeMessage, rank: 4, now: func(m *Model) bool { return len(m.update.Attempts) > 0 }},
 		{keys: []string{"#"}, label: "#", does: "show one masked value of the row in clear for 10 s, after a question; it cannot be copied; off with --shared", do: reveal},
 		{keys: []string{"s"}, label: "s", does: "the packet's connection as a sequence of arrows", short: "sequence", do: openSequence, now: onPackets},
-		{keys: []string{"t"}, label: "t", does: "the timeline: all streams on one clock", short: "timeline", do: func(m *Model, _ string) tea.Cmd { setFocus(m, timelinePane); return nil }},
+		{keys: []string{"t"}, label: "t", does: "the timeline: all streams on one clock", short: "timeline", rank: 6, now: func(m *Model) bool { return m.focus != timelinePane }, do: func(m *Model, _ string) tea.Cmd { setFocus(m, timelinePane); return nil }},
 		{keys: []string{"]"}, label: "]", does: "next stage on the ladder; enter goes to its evidence in all panes, esc leaves the ladder", short: "[ ] stage", do: func(m *Model, _ string) tea.Cmd { return m.ladder.move(1) }},
 		{keys: []string{"["}, label: "[", does: "previous stage on the ladder", do: func(m *Model, _ string) tea.Cmd { return m.ladder.move(-1) }},
 		{keys: []string{"b"}, label: "b", does: "take the attempt shown as before: later ones are compared with it, stage by stage; again: no more", do: markBefore},

@@ -20,7 +20,7 @@ func movingKeys() []binding {
 		{keys: []string{"right", "l", ">"}, label: "right, l", does: "scroll sideways; rows are on one line each then", do: shifter(sideways)},
 		{keys: []string{"left", "h", "<"}, label: "left, h", does: "scroll back", do: shifter(-sideways)},
 		{keys: []string{"home", "g"}, label: "home, g", does: "oldest row", do: goHome},
-		{keys: []string{"end", "G", "F"}, label: "F, G, end", does: "newest row, and follow", short: "follow", do: goEnd},
+		{keys: []string{"end", "G", "F"}, label: "F, G, end", does: "newest row, and follow", short: "follow", now: func(m *Model) bool { l := rows(m); return l != nil && !l.Following() }, do: goEnd},
 	}
 }
 

@@ -15,23 +15,24 @@ func readingKeys() []binding {
 		{keys: []string{"p"}, label: "p", does: "pause all panes, or follow again; nothing is lost meanwhile", short: "pause", do: pauseAll},
 		{keys: []string{"P"}, label: "P", does: "pause this pane, or follow again", do: onRows(pauseOne)},
 		{keys: []string{"e"}, label: "e", does: "next error in the pane", do: seek("no error in this pane", func(l *pane.List) bool { return l.SeekWeight(1, pane.Error) })},
-		{keys: []string{"E"}, label: "E", does: "previous error in the pane", short: "e/E error", do: seek("no error in this pane", func(l *pane.List) bool { return l.SeekWeight(-1, pane.Error) })},
+		{keys: []string{"E"}, label: "E", does: "previous error in the pane", short: "e/E error", now: withRows, do: seek("no error in this pane", func(l *pane.List) bool { return l.SeekWeight(-1, pane.Error) })},
 		{keys: []string{"w"}, label: "w", does: "next warning", do: seek("no warning in this pane", func(l *pane.List) bool { return l.SeekWeight(1, pane.Warning) })},
 		{keys: []string{"W"}, label: "W", does: "previous warning", do: seek("no warning in this pane", func(l *pane.List) bool { return l.SeekWeight(-1, pane.Warning) })},
-		{keys: []string{"/"}, label: "/", does: "search in the pane: text or regular expression; capitals count if there are any", short: "search", do: search},
+		{keys: []string{"/"}, label: "/", does: "search in the pane: text or regular expression; capitals count if there are any", short: "search", now: withRows, do: search},
 		{keys: []string{"n"}, label: "n", does: "next match", do: func(m *Model, _ string) tea.Cmd { find(m, 1); return nil }},
 		{keys: []string{"N"}, label: "N", does: "previous match", do: func(m *Model, _ string) tea.Cmd { find(m, -1); return nil }},
-		{keys: []string{"&"}, label: "&", does: "show only the rows that match; with ! in front, only the others; empty: all", short: "filter", do: askFilter},
-		{keys: []string{"d"}, label: "d", does: "display filter, as in Wireshark: tcp.port == 8443 && tcp.flags.syn, log.level >= warn", do: askDisplay},
+		{keys: []string{"&"}, label: "&", does: "show only the rows that match; with ! in front, only the others; empty: all", short: "filter", now: withRows, do: askFilter},
+		{keys: []string{"d"}, label: "d", does: "display filter, as in Wireshark: tcp.port == 8443 && tcp.flags.syn, log.level >= warn", rank: 5, do: askDisplay},
+		{keys: []string{"D"}, label: "D", does: "the same for all panes at once, each through the fields that it has", do: askDisplay},
 		{keys: []string{"C"}, label: "C", does: "0, 3 or 10 rows around each match of the filter", do: nextContext},
 		{keys: []string{"m"}, label: "m", does: "mark the row, or lift its mark", do: seek("no row to mark", (*pane.List).Mark)},
 		{keys: []string{"u"}, label: "u", does: "next mark", do: seek("no mark in this pane: m sets one", func(l *pane.List) bool { return l.SeekMark(1) })},
 		{keys: []string{"U"}, label: "U", does: "previous mark", do: seek("no mark in this pane: m sets one", func(l *pane.List) bool { return l.SeekMark(-1) })},
 		{keys: []string{"T"}, label: "T", does: "times since the row above, the mark or the first row", do: nextDelta},
-		{keys: []string{"Z"}, label: "Z", does: "all times on one clock: in UTC, in the Manager's zone, in this computer's; again: as each host prints them", short: "one clock", do: nextZone},
+		{keys: []string{"Z"}, label: "Z", does: "all times on one clock: in UTC, in the Manager's zone, in this computer's; again: as each host prints them", short: "Z clock", rank: 7, do: nextZone},
 		{keys: []string{"@"}, label: "@", does: "go to a time: 17:29 or 17:29:03", do: askTime},
 		{keys: []string{"L"}, label: "L", does: "time lock: the other panes go along with this one", do: toggleLock},
-		{keys: []string{"x"}, label: "x", does: "the lines as they came, or as they are read", short: "raw", do: onRows((*pane.List).ToggleRaw)},
+		{keys: []string{"x"}, label: "x", does: "the lines as they came, or as they are read", short: "raw", now: withRows, do: onRows((*pane.List).ToggleRaw)},
 		{keys: []string{"ctrl+w"}, label: "ctrl+w", does: "wrap rows, or one line each", do: onRows((*pane.List).ToggleWrap)},
 		{keys: []string{"A"}, label: "A", does: "Arabic and Hebrew letters as \\uXXXX, where the terminal shuffles them", do: onRows((*pane.List).ToggleEscape)},
 		{keys: []string{"O"}, label: "O", does: "flood: the rows even so, or counters and the last errors", do: onRows((*pane.List).ToggleFlood)},
@@ -94,10 +95,10 @@ func nextDelta(m *Model, _ string) tea.Cmd {
 
 // askTime asks for a time of day, as the pane shows it.
 func askTime(m *Model, _ string) tea.Cmd {
-	m.entry = &entry{label: "@", hint: "a time as the pane shows it, 17:29:03  esc: leave", done: func(m *Model, text string) tea.Cmd {
+	m.typing(&entry{label: "@", hint: "a time as the pane shows it, 17:29:03  esc: leave", done: func(m *Model, text string) tea.Cmd {
 		goToTime(m, text)
 		return nil
-	}}
+	}}, "")
 	return nil
 }
 

@@ -10,7 +10,7 @@ import (
 func screenKeys() []binding {
 	return []binding{
 		{keys: []string{"z"}, label: "z", does: "one pane on the whole screen, without borders", short: "zoom", do: func(m *Model, _ string) tea.Cmd { m.zoomed = !m.zoomed; return nil }},
-		{keys: []string{"V", "f5"}, label: "V, F5", does: "presentation, for those who look on: verdict, ladder and diagnosis only, with room around; again: back", short: "V back", do: present, now: func(m *Model) bool { return m.presentation.on }},
+		{keys: []string{"V", "f5"}, label: "V, F5", does: "presentation, for those who look on: verdict, ladder and diagnosis only, with room around; again: back", short: "V back", rank: 4, do: present, now: func(m *Model) bool { return m.presentation.on }},
 		{keys: []string{"M", "f2"}, label: "M, F2", does: "mouse on or off: wheel scrolls, click goes to a pane or row; off, the terminal selects text as always", do: toggleMouse},
 		{keys: []string{"H"}, label: "H", does: "hide users, host names and addresses behind pseudonyms, everywhere, or show them again", do: toggleNames},
 		{keys: []string{":"}, label: ":", does: "commands: all of these, found by their words; a number is evidence, 17:29 a time", short: "commands", do: openPalette},
@@ -42,6 +42,26 @@ func escape(m *Model, _ string) tea.Cmd {
 		}
 		l.Highlight(nil)
 	}
-	m.query = ""
+	m.query, m.found = "", ""
 	return nil
+}
+
+// runKeys are about the run itself.
+func runKeys() []binding {
+	return []binding{
+		{keys: []string{"R"}, label: "R", does: "try again what failed while connecting", short: "try again", do: retry, now: failed},
+	}
+}
+
+// failed reports whether something failed that can be tried again.
+func failed(m *Model) bool {
+	if m.login.failure != nil {
+		return true
+	}
+	for i := range m.update.Hosts {
+		if m.update.Hosts[i].Failed() != nil {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"errors"
 
 	tea "charm.land/bubbletea/v2"
@@ -158,6 +160,7 @@ func paste(m *Model, text string) {
 		return
 	}
 	if m.entry != nil {
-		m.entry.press(m, tea.KeyPressMsg{Text: text})
+		first, _, _ := strings.Cut(text, "\n")
+		m.entry.press(m, tea.PasteMsg{Content: first})
 	}
 }

@@ -78,8 +78,10 @@ type Model struct {
 	overlays []overlay // the last one is in sight
 	entry    *entry    // what is typed at the foot; nil: nothing
 	query    string    // of the last search
-	copies   []string  // files that copies were kept in
-	flash    string    // a word in the footer, until the next key
+	found    string    // which match one is at: "2 of 3"
+	past     pasts
+	copies   []string // files that copies were kept in
+	flash    string   // a word in the footer, until the next key
 	update   view.Update
 	kinds    map[event.SourceID]event.Kind
 	frame    string // the last frame; "" when something has changed
@@ -106,7 +108,7 @@ func New(o Options) *Model {
 		o.FormShown = func(int, string) int { return 0 }
 	}
 	o.attach(o.Control, o.Login)
-	m := &Model{opts: o, now: o.Now, th: &th, w: 80, h: 24, bottom: diagnosisPane, pace: terminal.NewPacer(nil, 0), kinds: map[event.SourceID]event.Kind{}}
+	m := &Model{opts: o, now: o.Now, th: &th, w: 80, h: 24, bottom: diagnosisPane, pace: terminal.NewPacer(nil, 0), kinds: map[event.SourceID]event.Kind{}, past: pasts{}}
 	for id, s := range registry {
 		m.panes[id] = s.make()
 	}

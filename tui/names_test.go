@@ -90,7 +90,7 @@ func TestHiddenNamesAreNotCopied(t *testing.T) {
 	user := g.Shown("svc_lic")
 	for _, key := range []string{"", "v"} {
 		press(m, key)
-		text := again(m, copied(m))
+		text := again(gate(m), copied(m))
 		for _, p := range people {
 			if strings.Contains(text, p) {
 				t.Errorf("%s is copied", p)

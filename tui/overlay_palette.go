@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -28,6 +29,7 @@ type command struct {
 	also      string // words it is found by
 	keys      []string
 	do        func(m *Model) tea.Cmd
+	rank      int // see binding
 }
 
 func openPalette(m *Model, _ string) tea.Cmd {
@@ -46,7 +48,7 @@ func commands(m *Model) []command {
 			case b.keys[0] == "1":
 				out = append(out, evidence(m)...)
 			default:
-				out = append(out, command{b.label, b.does, t.task + " " + b.short, b.keys, func(m *Model) tea.Cmd { return b.do(m, b.keys[0]) }})
+				out = append(out, command{b.label, b.does, t.task + " " + b.short, b.keys, func(m *Model) tea.Cmd { return b.do(m, b.keys[0]) }, b.rank})
 			}
 		}
 	}
@@ -57,7 +59,7 @@ func evidence(m *Model) []command {
 	var out []command
 	for _, e := range m.update.Evidence {
 		n := strconv.Itoa(e.Number)
-		out = append(out, command{n, "go to evidence " + n + ": " + e.Says, "", []string{n}, func(m *Model) tea.Cmd { return jump(m, n) }})
+		out = append(out, command{n, "go to evidence " + n + ": " + e.Says, "", []string{n}, func(m *Model) tea.Cmd { return jump(m, n) }, 0})
 	}
 	return out
 }
@@ -86,6 +88,10 @@ func (p *palettePage) found(m *Model) []command {
 		default:
 			byRank[2] = append(byRank[2], c)
 		}
+	}
+	if text == "" { // what people look for most comes first
+		first := func(c command) int { return (c.rank + maxCommand) % (maxCommand + 1) }
+		slices.SortStableFunc(byRank[2], func(a, b command) int { return cmp.Compare(first(a), first(b)) })
 	}
 	return slices.Concat(byRank[0], byRank[1], byRank[2])
 }

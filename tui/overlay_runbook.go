@@ -2,8 +2,10 @@ package tui
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -13,20 +15,60 @@ import (
 	"syncscope/tui/theme"
 )
 
-// runbookPage is the runbook of a cause.
+// runbookPage is the runbook of a cause, filled with what the run knows. One of
+// its commands may be chosen, to be copied.
 type runbookPage struct {
 	page
-	id string
+	id       string
+	at       int // the chosen command, from 1; 0: none
+	commands []string
 }
 
 func (*runbookPage) title(*Model) string { return "Runbook" }
 
 func (p *runbookPage) lines(m *Model, width int) []string {
+	r := p.drawn(m, width)
+	p.commands = r.commands
+	return r.out
+}
+
+func (p *runbookPage) drawn(m *Model, width int) *runbookText {
 	text, ok := checks.Runbook(m.opts.Lang, p.id)
 	if !ok {
-		return []string{"no runbook"}
+		return &runbookText{out: []string{"no runbook"}}
 	}
-	return rendered(m.th, text, min(width-2, 100))
+	h := m.update.Header
+	return rendered(m.th, checks.Fill(text, checks.Place{Peer: h.Peer, Interface: h.Interface, VPN: h.VPN}), min(width-2, 100), p.at)
+}
+
+// now is what can be done in a runbook.
+func (p *runbookPage) now(m *Model) [][2]string {
+	what := "copy all"
+	if p.picked() != "" {
+		what = "copy this command"
+	}
+	return append([][2]string{{"tab", "next command"}, {"y", what}, {"Y", "message"}}, p.page.now(m)...)
+}
+
+func (p *runbookPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
+	dir, ok := map[string]int{"tab": 1, "shift+tab": -1}[key.String()]
+	if !ok {
+		return nil, false
+	}
+	n := len(p.commands) + 1
+	p.at = (p.at + dir + n) % n
+	if p.at > 0 {
+		p.top = max(0, p.drawn(m, m.w-4).line-3)
+	}
+	return nil, true
+}
+
+// picked is the chosen command.
+func (p *runbookPage) picked() string {
+	if p.at < 1 || p.at > len(p.commands) {
+		return ""
+	}
+	return p.commands[p.at-1]
 }
 
 // A runbook is CommonMark. It is drawn in the roles of the theme, so that it
@@ -40,13 +82,28 @@ type runbookText struct {
 	src   []byte
 	width int
 	out   []string
+
+	commands []string // that can be pasted
+	chosen   int      // of these, from 1; 0: none
+	line     int      // where the chosen one begins
 }
 
-// rendered draws a runbook to lines of at most width columns.
-func rendered(th *theme.Theme, markdown string, width int) []string {
-	r := &runbookText{th: th, src: []byte(markdown), width: width}
+// rendered draws a runbook to lines of at most width columns, one of its
+// commands chosen.
+func rendered(th *theme.Theme, markdown string, width, chosen int) *runbookText {
+	r := &runbookText{th: th, src: []byte(markdown), width: width, chosen: chosen}
 	r.blocks(goldmark.DefaultParser().Parse(text.NewReader(r.src)), "", "")
-	return r.out
+	return r
+}
+
+// command notes one, and gives the role that it is drawn in.
+func (r *runbookText) command(text string) theme.Role {
+	r.commands = append(r.commands, strings.TrimSpace(text))
+	if len(r.commands) == r.chosen {
+		r.line = len(r.out)
+		return theme.Match
+	}
+	return theme.Out
 }
 
 // blocks draws the children of a block. first stands before the first line,
@@ -96,10 +153,16 @@ func (r *runbookText) list(l *ast.List, indent string) {
 }
 
 func (r *runbookText) code(n ast.Node, indent string) {
+	var whole strings.Builder
+	for i := range n.Lines().Len() {
+		seg := n.Lines().At(i)
+		whole.Write(seg.Value(r.src))
+	}
+	role := r.command(whole.String())
 	for i := range n.Lines().Len() {
 		seg := n.Lines().At(i)
 		line := strings.TrimRight(string(seg.Value(r.src)), "\n")
-		r.add(indent + "  " + r.th.Paint(theme.Out, ansi.Truncate(line, max(r.width-ansi.StringWidth(indent)-2, 1), r.th.Glyphs.Ellipsis)))
+		r.add(indent + "  " + r.th.Paint(role, ansi.Truncate(line, max(r.width-ansi.StringWidth(indent)-2, 1), r.th.Glyphs.Ellipsis)))
 	}
 	r.blank()
 }
@@ -128,7 +191,7 @@ func (r *runbookText) inline(b *strings.Builder, parent ast.Node, role theme.Rol
 		case *ast.String:
 			r.words(b, string(n.Value), role)
 		case *ast.CodeSpan:
-			r.inline(b, n, theme.Out)
+			r.inline(b, n, r.span(n))
 		case *ast.Emphasis:
 			r.inline(b, n, theme.Bright)
 		case *ast.AutoLink:
@@ -137,6 +200,24 @@ func (r *runbookText) inline(b *strings.Builder, parent ast.Node, role theme.Rol
 			r.inline(b, n, role)
 		}
 	}
+}
+
+// pasted are commands: a program, in small letters, and what it is given. What a
+// program answers is quoted with an ellipsis or with a capital.
+var pasted = regexp.MustCompile(`^[a-z][a-z0-9_./-]* [^…]*$`)
+
+// span is the role of what stands in backquotes.
+func (r *runbookText) span(n *ast.CodeSpan) theme.Role {
+	var b strings.Builder
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if t, ok := c.(*ast.Text); ok {
+			b.Write(t.Segment.Value(r.src))
+		}
+	}
+	if !pasted.MatchString(b.String()) {
+		return theme.Out
+	}
+	return r.command(b.String())
 }
 
 func (r *runbookText) words(b *strings.Builder, s string, role theme.Role) {

@@ -99,3 +99,18 @@ func (p *paneSet) absent(id paneID) bool {
 	l := p.rows(id)
 	return l != nil && l.Absent()
 }
+
+// has reports whether a pane has rows.
+func (p *paneSet) has(id paneID) bool {
+	l := p.rows(id)
+	return l != nil && l.Len() > 0
+}
+
+// stands is the row that one stands on in a pane; nil: none is chosen, as while
+// it follows.
+func (p *paneSet) stands(id paneID) *pane.Row {
+	if l := p.rows(id); p.has(id) && !l.Following() {
+		return l.Current()
+	}
+	return nil
+}

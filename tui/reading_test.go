@@ -55,6 +55,62 @@ func TestDisplayFilters(t *testing.T) {
 	}
 }
 
+// A value that no row can have is named as wrong, not answered with no row.
+func TestDisplayFilterValuesAreChecked(t *testing.T) {
+	for _, bad := range []string{"log.level >= wran", "tcp.port == https", "tcp.len > many", "ip.src == ssm", "http.response.code in {403, forbidden}", "tcp.flags.syn == yes", "frame.number < x"} {
+		if match, err := pane.DisplayFilter(bad); err == nil || match != nil {
+			t.Errorf("%s passes", bad)
+		}
+	}
+	for _, good := range []string{"log.level >= WARN", "tcp.flags.syn == true", "ip.addr == 10.0.0.0/8", "ip.src == 2001:db8::1", "log.user == 7", "log.text contains wran", `log.source matches "x"`, "http.response.code in {403, 404}"} {
+		if _, err := pane.DisplayFilter(good); err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+}
+
+// What is wrong stays to be mended; what was typed before comes back; a field's
+// name is completed.
+func TestTheFilterLineIsEdited(t *testing.T) {
+	m := screen(t, Options{}, 200, 60, replayed(t, false), "tab", "d", "log.level >= wran", "enter")
+	if m.entry == nil || !m.entry.wrong || !strings.Contains(plain(bare(m)), "Manager log: log.level >= wran") || !strings.Contains(bare(m), "no level") {
+		t.Fatalf("it is not kept, or does not name its pane:\n%s", bare(m))
+	}
+	press(m, "left", "backspace", "backspace", "right", "backspace", "arn", "enter")
+	if _, fields := rows(m).Filters(); m.entry != nil || fields != "log.level >= warn" {
+		t.Errorf("mended: %q", fields)
+	}
+	press(m, "d", "ctrl+u", "up")
+	if m.entry.text() != "log.level >= warn" {
+		t.Errorf("typed before: %q", m.entry.text())
+	}
+	press(m, "ctrl+u", "tcp.sr", "tab", " == 8443")
+	if m.entry.text() != "tcp.srcport == 8443" {
+		t.Errorf("completed: %q", m.entry.text())
+	}
+	press(m, "ctrl+w", "1")
+	if m.entry.text() != "tcp.srcport == 1" {
+		t.Errorf("a word is taken away: %q", m.entry.text())
+	}
+}
+
+// D filters every pane that has one of the expression's fields; the others show
+// all their rows.
+func TestAllPanesAreFilteredAtOnce(t *testing.T) {
+	m := screen(t, Options{}, 200, 60, replayed(t, false), "D", "http.response.code == 403 || log.level >= error", "enter")
+	for id, want := range map[paneID]bool{handshakePane: false, managerPane: true, ssmPane: true} {
+		if _, fields := m.panes.rows(id).Filters(); (fields != "") != want {
+			t.Errorf("pane %d: %q", id, fields)
+		}
+	}
+	press(m, "D", "ctrl+u", "enter")
+	for _, l := range m.panes.lists() {
+		if _, fields := l.Filters(); fields != "" {
+			t.Errorf("%s: %q stays", l.Name(), fields)
+		}
+	}
+}
+
 func TestDisplayFilterErrorsAreNamed(t *testing.T) {
 	for filter, want := range map[string]string{
 		"tcp.prt == 1": "no such field", "tcp.port ==": "value is missing", "(tcp": ") is missing", "tcp.port in 1": "{ is missing",

@@ -21,6 +21,7 @@ type Parser struct {
 	res    Result
 	answer bool // nslookup: past the resolver's own address
 
+	digs    bool   // Nslookup: it is dig's
 	creator bool   // Toolkit: the last column is who created the grant
 	unit    []byte // NMSStatus: the service whose block this is
 	enabled bool
@@ -66,7 +67,13 @@ func (p *Parser) Line(r redact.Raw) {
 	case ShowInterface:
 		p.iface(b)
 	case Nslookup:
-		p.nslookup(b)
+		if p.digs = p.digs || bytes.HasPrefix(b, []byte("; <<>> DiG")); p.digs {
+			p.dig(b)
+		} else {
+			p.nslookup(b)
+		}
+	case Traceroute:
+		p.res.hop(p.gate, b)
 	case Date:
 		p.date(b)
 	case OpenSSL:
@@ -106,7 +113,7 @@ var commands = []struct {
 	check Check
 }{
 	{"show version", ShowVersion}, {"show system status", ShowSystemStatus}, {"show interface", ShowInterface},
-	{"request nms", NMSStatus}, {"nslookup ", Nslookup}, {"ping ", Ping}, {"curl ", Curl}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"show ip route", IPRoute}, {"date", Date},
+	{"request nms", NMSStatus}, {"nslookup ", Nslookup}, {"dig ", Nslookup}, {"traceroute ", Traceroute}, {"tracepath ", Traceroute}, {"ping ", Ping}, {"curl ", Curl}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"show ip route", IPRoute}, {"date", Date},
 	{"df -", Disk}, {"docker ps", Containers}, {"ss -", Sockets}, {"ip -br addr", Addresses}, {"ip addr", Addresses}, {"chronyc ", Chrony},
 }
 
@@ -177,8 +184,26 @@ func guess(b []byte) Check {
 		return Toolkit
 	case bytes.HasPrefix(b, []byte("CONNECTED(")):
 		return OpenSSL
-	case bytes.HasPrefix(b, []byte("* Trying")), bytes.HasPrefix(b, []byte("*   Trying")):
+	case bytes.HasPrefix(b, []byte("* Trying")), bytes.HasPrefix(b, []byte("*   Trying")), bytes.HasPrefix(b, []byte("* Host ")), bytes.HasPrefix(b, []byte("curl: (")), bytes.HasPrefix(b, []byte("* Could not resolve host")):
 		return Curl
+	case bytes.HasPrefix(b, []byte("depth=")) && bytes.Contains(b, []byte("CN")), bytes.HasPrefix(b, []byte("verify error:num=")):
+		return OpenSSL
+	case bytes.HasPrefix(b, []byte("; <<>> DiG")):
+		return Nslookup
+	case bytes.HasPrefix(b, []byte("** server can't find ")), bytes.HasPrefix(b, []byte(";; connection timed out")):
+		return Nslookup
+	case bytes.HasPrefix(b, []byte("traceroute to ")), bytes.HasPrefix(b, []byte("Tracing route to ")):
+		return Traceroute
+	case bytes.HasPrefix(b, []byte("State ")) && bytes.Contains(b, []byte("Recv-Q")):
+		return Sockets
+	case bytes.HasPrefix(b, []byte("CONTAINER ID")):
+		return Containers
+	case bytes.HasPrefix(b, []byte("Filesystem ")) && bytes.Contains(b, []byte("Mounted on")):
+		return Disk
+	case bytes.HasPrefix(b, []byte("Reference ID ")):
+		return Chrony
+	case bytes.Contains(b, []byte(" dev ")) && (bytes.HasPrefix(b, []byte("default via ")) || bytes.Contains(b, []byte(" src ")) || bytes.Contains(b, []byte(" via "))) && b[0]-'0' <= 9 || bytes.HasPrefix(b, []byte("RTNETLINK answers")), bytes.HasPrefix(b, []byte("default via ")):
+		return IPRoute
 	}
 	if _, ok := ParseRelease(string(b)); ok {
 		return ShowVersion

@@ -10,8 +10,22 @@ import (
 	"syncscope/capture/redact"
 )
 
+// curlSteps are the lines by which curl -v tells how far it got.
+var curlSteps = []struct {
+	words string
+	to    Reached
+}{
+	{"*   Trying ", ReachedName}, {"* Trying ", ReachedName}, {"* Connected to ", ReachedPort}, {"* Established connection", ReachedPort},
+	{"* SSL connection using ", ReachedTLS}, {"< HTTP/", ReachedAnswer},
+}
+
 // curl reads "< HTTP/1.1 403 Forbidden" and "curl: (7) Failed to connect …".
 func (p *Parser) curl(b []byte) {
+	for _, step := range curlSteps {
+		if bytes.HasPrefix(b, []byte(step.words)) {
+			p.res.Reached = max(p.res.Reached, step.to)
+		}
+	}
 	if rest, ok := bytes.CutPrefix(b, []byte("< HTTP/")); ok {
 		if f := bytes.Fields(rest); len(f) > 1 {
 			p.res.Status, _ = strconv.Atoi(string(f[1]))
@@ -127,5 +141,67 @@ func (p *Parser) container(b []byte) {
 	case bytes.Contains(b, []byte("  ")): // a row of docker's own table, as a person copies it
 	default:
 		p.res.Failure = p.gate.Foreign(string(bytes.TrimSpace(b)))
+	}
+}
+
+// dig reads the status of the answer and its addresses:
+//
+//	;; ->>HEADER<<- opcode: QUERY, status: NXDOMAIN, id: 4711
+//	ssm.example.  300  IN  A  10.1.1.1
+func (p *Parser) dig(b []byte) {
+	t := bytes.TrimSpace(b)
+	if _, rest, ok := bytes.Cut(t, []byte("status: ")); ok && bytes.HasPrefix(t, []byte(";; ->>HEADER")) {
+		if status := rest[:max(0, bytes.IndexByte(rest, ','))]; len(status) > 0 && string(status) != "NOERROR" {
+			p.res.Failure = p.gate.Foreign("status: " + string(status))
+		}
+		return
+	}
+	for _, w := range []string{";; connection timed out", ";; no servers could be reached", ";; communications error"} {
+		if bytes.HasPrefix(t, []byte(w)) {
+			p.res.Failure = p.gate.Foreign(string(t))
+		}
+	}
+	f := bytes.Fields(t)
+	if len(f) != 5 || f[0][0] == ';' || string(f[2]) != "IN" {
+		return
+	}
+	if a, err := netip.ParseAddr(string(f[4])); err == nil {
+		p.res.Name, p.res.Addrs = p.gate.Field(redact.Plain, bytes.TrimSuffix(f[0], []byte("."))), append(p.res.Addrs, a)
+	}
+}
+
+// hop reads "traceroute to ssm (10.1.1.1), 30 hops max" and " 3  10.9.9.9  0.4 ms *".
+func (r *Result) hop(gate *redact.Session, b []byte) {
+	f := bytes.Fields(b)
+	if len(f) < 2 {
+		return
+	}
+	if string(f[0]) == "traceroute" || string(f[0]) == "tracepath" || string(f[0]) == "Tracing" {
+		for _, w := range f {
+			if a, err := netip.ParseAddr(string(bytes.Trim(w, "()[],"))); err == nil {
+				r.Target = a
+			}
+		}
+		return
+	}
+	if _, err := strconv.Atoi(string(f[0])); err != nil {
+		return
+	}
+	answered := false
+	for _, w := range f[1:] {
+		if a, err := netip.ParseAddr(string(bytes.Trim(w, "()[],"))); err == nil {
+			answered = true
+			r.Addrs = append(r.Addrs, a)
+		}
+	}
+	if !answered {
+		r.Silent++
+		return
+	}
+	r.Hops, r.Silent = r.Hops+r.Silent+1, 0
+	for _, mark := range []string{"!H", "!N", "!X", "!P"} {
+		if bytes.Contains(b, []byte(" "+mark)) {
+			r.Failure = gate.Foreign("a router answers " + mark)
+		}
 	}
 }

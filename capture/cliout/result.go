@@ -35,10 +35,11 @@ const (
 	Chrony    // "chronyc tracking"
 	Hosts     // "getent ahosts": a name as the host itself resolves it
 	Connect   // whether a TCP connection opens, in a shell's words
+	Traceroute
 	checkCount
 )
 
-var checkNames = [...]string{"unknown", "show version", "show system status", "show interface", "nslookup", "ping", "curl", "openssl", "ip route", "date", "request nms", "API Tool Kit", "df", "docker ps", "ss", "ip addr", "chronyc", "getent", "connect"}
+var checkNames = [...]string{"unknown", "show version", "show system status", "show interface", "nslookup", "ping", "curl", "openssl", "ip route", "date", "request nms", "API Tool Kit", "df", "docker ps", "ss", "ip addr", "chronyc", "getent", "connect", "traceroute"}
 
 // String is the command as people say it.
 func (c Check) String() string {
@@ -129,5 +130,20 @@ type Result struct {
 	TimeSource     redact.Text      // Chrony: whom it follows
 	Drift          time.Duration    // Chrony: the system's time minus NTP's
 	Open           bool             // Connect: the connection opened
+	Reached        Reached          // Curl, OpenSSL: how far it was seen to get
+	Hops, Silent   int              // Traceroute: hops that answered, and how many behind the last of them did not
+	Target         netip.Addr       // Traceroute: whereto
 	Failure        redact.Text      // what the output itself says went wrong, if it does
 }
+
+// Reached is how far a command that connects was seen to get.
+type Reached uint8
+
+// The steps.
+const (
+	ReachedNothing Reached = iota
+	ReachedName            // the name was resolved
+	ReachedPort            // the connection was open
+	ReachedTLS             // the TLS handshake was finished
+	ReachedAnswer          // an answer of HTTP came
+)

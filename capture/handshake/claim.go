@@ -34,11 +34,3 @@ func (c Claim[T]) or(other Claim[T]) Claim[T] {
 	}
 	return c
 }
-
-// least gives the claim, or s where it says more.
-func least(c Claim[TLSStage], s TLSStage) Claim[TLSStage] {
-	if c.Is() > s {
-		return claim(s, c.Basis())
-	}
-	return c
-}

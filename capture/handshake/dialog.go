@@ -37,6 +37,7 @@ type Dialog struct {
 	implied  bool            // what came shows that the handshake is over, though its end was not seen
 	flown    bool            // it sent an encrypted record that is no alert since
 	unsure   bool            // of TLS 1.3: its flight was more than its Finished, which the server may refuse
+	waits    bool            // of TLS 1.3: so the server has to go on before the handshake is over
 	end      ending
 }
 
@@ -277,7 +278,7 @@ func (d *Dialog) alert(a Alert) {
 		d.news |= NewAlert
 	}
 	switch {
-	case !a.Encrypted && a.Description == alertCloseNotify, a.Encrypted && d.over(a.From):
+	case !a.Encrypted && a.Description == alertCloseNotify, a.Encrypted && d.over():
 		d.label = LabelCloseNotify
 		return
 	case !a.Encrypted && !a.Fatal():
@@ -290,11 +291,8 @@ func (d *Dialog) alert(a Alert) {
 	}
 }
 
-// over reports whether an encrypted alert of from follows the handshake: data was
-// sent, both Finished were, or its own one that the other's comes before.
-func (d *Dialog) over(from End) bool {
-	if d.ended && d.unsure && from == Server && !d.data[ToClient] {
-		return false
-	}
+// over reports whether an encrypted alert follows the handshake: data was
+// sent, or both Finished were.
+func (d *Dialog) over() bool {
 	return d.ended || d.data[0] || d.data[1] || d.implied
 }

@@ -15,10 +15,9 @@ const (
 // handshake behind the ServerHello: only its length tells them apart.
 func (s *Side) opaque() {
 	d := s.d
-	refused := d.ended && d.unsure && s.dir == ToClient && !d.data[ToClient]
 	d.early = d.early || s.dir == ToServer && !d.side[ToClient].said
 	switch {
-	case s.hiddenAlert() && (!d.ended || refused):
+	case s.hiddenAlert() && !d.ended:
 		d.alert(Alert{From: Client + End(s.dir), Encrypted: true, Basis: BasisInferred})
 		return
 	case d.spoken() >= 0x0304 && !d.ended:
@@ -60,6 +59,9 @@ func (s *Side) answers() {
 		d.flown = d.flown || d.side[ToClient].said && !d.early && !alert
 	} else if d.flown && !alert {
 		d.implied = true
+		if d.spoken() >= 0x0304 { // its Finished has another size
+			d.reach(TLSApplicationData, BasisInferred)
+		}
 	}
 }
 
@@ -68,13 +70,18 @@ func (s *Side) hidden() {
 	d := s.d
 	if s.dir == ToClient {
 		d.say(LabelServerHello)
+		if d.waits {
+			d.complete(BasisInferred)
+		}
 		s.answers()
 		return
 	}
 	d.say(LabelKeyExchange)
 	switch s.size {
 	case opaqueSHA256, opaqueSHA384, opaqueSHA384 + opaquePadding: // one with padding is as long as the other without
-		d.complete(BasisInferred)
+		if d.waits = d.unsure; !d.waits {
+			d.complete(BasisInferred)
+		}
 	case opaqueEmpty, opaqueEmpty + opaquePadding:
 		d.empty, d.tls.Asked, d.unsure = true, true, true
 	default: // its own certificate, or early data

@@ -52,9 +52,7 @@ func (d *Dialog) merge(st *Flow) {
 	t.Stage, t.Hello, t.Answer, t.Plain = d.stage, int(st.flight.hello), int(st.flight.answer), d.notTLS
 	by := d.end.by
 	if d.end.sealed && !d.whole() {
-		if by = (Claim[End]{}); d.unsure { // whether the server took the client's flight is not known
-			t.Stage = least(t.Stage, TLSServerHello)
-		}
+		by = Claim[End]{}
 	}
 	empty := d.empty
 	if d.implied && !d.whole() && !t.Done() {
@@ -68,12 +66,12 @@ func (d *Dialog) merge(st *Flow) {
 		if g.stage != TLSAlert && g.stage > t.Stage.Is() {
 			t.Stage = Inferred(g.stage)
 		}
-		if g.stage == TLSAlert && !t.Done() && !d.over(g.alertBy) {
+		if g.stage == TLSAlert && !t.Done() && !d.over() {
 			by = by.or(Inferred(g.alertBy))
 		}
 		empty = empty || g.empty
 	}
-	if by.Is() != Nobody && (!t.Done() || d.end.sealed && d.unsure) {
+	if by.Is() != Nobody && !t.Done() {
 		t.Stage = claim(TLSAlert, by.Basis())
 	}
 	st.Trouble.AlertBy, st.Trouble.EmptyCertificate = by, empty

@@ -48,6 +48,7 @@ type Flow struct {
 	asked   int    // bytes of the client since the server's last
 	opened  bool   // its first packet was a SYN
 	read    bool   // its bytes are: they tell more than its lengths
+	proxied bool   // its SYN-ACKs have different numbers: a device answers for the server
 	isn     uint32 // and had this number
 	Talk    any    // for who reads its bytes, and who takes its packets:
 	Note    any    // what they keep with it
@@ -240,7 +241,7 @@ func (s *Flow) reset(p *packet.Packet, m *Move) {
 	if m.Dir == ToServer { // it tells what the client has; a server's may be a device's
 		s.heard(p, m)
 	}
-	if s.Trouble.ResetBy == Nobody && s.State != ConnClosed {
+	if s.Trouble.ResetBy == Nobody && s.State != ConnClosed && s.open() {
 		s.Trouble.ResetBy = Client + End(m.Dir)
 	}
 	if s.State == SynSent && m.Dir == ToClient {
@@ -269,6 +270,12 @@ func (s *Flow) syn(p *packet.Packet, now instant, m *Move) {
 		return
 	}
 	m.Label = LabelSYNACK
+	if me := &s.side[ToClient]; me.seen && !p.Cut && me.next != p.Seq+1 && s.ToClientBytes == 0 {
+		s.proxied = true
+	}
+	if m.TCP&again != 0 {
+		s.Retransmissions++
+	}
 	if s.State == SynSent {
 		s.State = HalfOpen
 		if s.Retransmissions == 0 { // else it is not known which SYN it answers
@@ -303,6 +310,9 @@ func (s *Flow) unanswered() {
 // data labels what carries bytes or ends a direction.
 func (s *Flow) data(p *packet.Packet, m *Move) {
 	me := &s.side[m.Dir]
+	if s.proxied && m.Dir == ToClient && !s.numbered(p, me) {
+		return
+	}
 	if p.Length > 0 {
 		end := p.Seq + uint32(p.Length)
 		if me.seen && !p.Cut && int32(end-me.next) <= 0 {
@@ -322,6 +332,30 @@ func (s *Flow) data(p *packet.Packet, m *Move) {
 		s.finish(p, m, me)
 	}
 }
+
+// numbered reports whether a server's packet counts as the connection does, where a
+// device answered for the server with a number of its own. The first bytes decide;
+// what has the other numbers is the same, captured on the device's other side.
+func (s *Flow) numbered(p *packet.Packet, me *side) bool {
+	if !me.seen || p.Cut || Near(p.Seq, me.next) {
+		return true
+	}
+	if s.ToClientBytes == 0 && p.Length > 0 {
+		me.next, s.flight.next[ToClient] = p.Seq, p.Seq
+		return true
+	}
+	return false
+}
+
+// Near reports whether two sequence numbers can be of one connection's window
+// (RFC 7323, 2.3: less than 2^30); numbers of two devices seldom are.
+func Near(a, b uint32) bool {
+	d := int32(a - b)
+	return d > -1<<24 && d < 1<<24
+}
+
+// Proxied reports whether the server's numbers may be another device's.
+func (s *Flow) Proxied() bool { return s.proxied }
 
 // watch keeps whose turn it is.
 func (s *Flow) watch(p *packet.Packet, m *Move) {
@@ -370,16 +404,32 @@ func (s *Flow) count(p *packet.Packet, m *Move) {
 
 func (s *Flow) finish(p *packet.Packet, m *Move, me *side) {
 	if me.fin {
+		if p.Length == 0 && m.TCP&again != 0 {
+			s.Retransmissions++
+			m.Label, m.Basis = LabelRetransmission, BasisSeen
+		}
 		return
 	}
-	me.fin = true
-	if s.Trouble.FINBy == Nobody {
-		s.Trouble.FINBy = Client + End(m.Dir)
-	}
+	s.closes(me, m.Dir)
 	if p.Length == 0 {
 		m.Label, m.Basis = LabelFIN, BasisSeen
 	}
-	if s.side[0].fin && s.side[1].fin {
-		s.State, m.Closed = ConnClosed, true
+	m.Closed = s.State == ConnClosed
+}
+
+// closes: a direction ends.
+func (s *Flow) closes(d *side, dir Dir) {
+	d.fin = true
+	if s.Trouble.FINBy == Nobody {
+		s.Trouble.FINBy = Client + End(dir)
 	}
+	if s.side[0].fin && s.side[1].fin && !s.over() {
+		s.State = ConnClosed
+	}
+}
+
+// open reports whether a direction is known not to have ended before: nothing
+// follows a FIN, and the capture may have begun behind one.
+func (s *Flow) open() bool {
+	return !s.MidStream || s.ToServerBytes+s.ToClientBytes > 0
 }

@@ -123,7 +123,7 @@ func (o object) text(known Known) ([][]byte, bool) {
 		return nil, false
 	}
 	lines := bytes.Split([]byte(strings.TrimRight(msg, "\r\n")), []byte("\n"))
-	if !at.IsZero() && !known.Stamped(lines[0]) && !known.Follows(lines[0]) {
+	if !at.IsZero() && len(bytes.TrimSpace(lines[0])) > 0 && !known.Stamped(lines[0]) && !known.Follows(lines[0]) {
 		front := stamped(at)
 		host, tag := o.first("_HOSTNAME", "host", "hostname", "HOSTNAME", "source"), o.first("SYSLOG_IDENTIFIER", "ident", "program", "appname", "application_name", "container_name", "tag", "_COMM")
 		if tag != "" && !known.Begins(lines[0]) || host != "" && tag != "" {

@@ -71,8 +71,8 @@ func (env *envelope) stamped(form stampForm, from, to int) {
 // named reads what follows a stamp: a host and a tag, the fields of RFC 5424, what a
 // container's runtime writes, or the words themselves.
 func (env *envelope) named(form stampForm, b []byte, at int, versioned bool) int {
-	env.is = env.is || form != epoch // a listing may have seconds since 1970 too
 	at = blanks(b, at)
+	env.is = env.is || form != epoch && (at < len(b) || form == rfc3164) // a listing may have seconds since 1970 too
 	switch rest := b[at:]; {
 	case versioned:
 		return env.rfc5424(b, at)

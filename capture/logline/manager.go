@@ -164,6 +164,7 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 	for _, w := range managerWords {
 		rest, ok := bytes.CutPrefix(msg, []byte(w.words))
 		if !ok {
+			e.Cut = e.Cut || len(msg) > 0 && len(msg) < len(w.words) && w.words[:len(msg)] == string(msg)
 			continue
 		}
 		if w.topic == TopicQuery && e.Area != AreaLicensing {

@@ -9,10 +9,11 @@ import (
 
 // Parser reads the lines of one log. It is not safe for concurrent use.
 type Parser struct {
-	b    []byte      // the line being read, without what stands in front of the Manager's
-	full redact.Text // the same, safe
-	last Entry       // the Manager line that continuations belong to
-	page bool        // that line's message is a page of HTML that goes on
+	b     []byte      // the line being read, without what stands in front of the Manager's
+	full  redact.Text // the same, safe
+	last  Entry       // the Manager line that continuations belong to
+	page  bool        // that line's message is a page of HTML that goes on
+	relay []byte      // the host by whose syslog the Manager's lines came
 	programs
 }
 
@@ -55,10 +56,12 @@ func (p *Parser) other(e *Entry) {
 	switch words := bytes.TrimPrefix(p.b[env.at:], syslogTab); {
 	case env.manager:
 		p.relayed(&env, e)
-		p.last = *e
+		p.last, p.relay = *e, append(p.relay[:0], env.host...)
 	case env.at > 0 && p.last.Form == Manager && (Goes(redact.Wrap(words)) || p.page && !bare(words)): // its trace or page, in the same envelope
 		p.b = words
 		p.continuation(e)
+	case len(p.relay) > 0 && bytes.Equal(env.host, p.relay): // the Manager's host, not the SSM's
+		e.Message = e.Full
 	case p.syslog(&env, e), p.continuation(e), p.shown(e):
 	default:
 		e.Message = e.Full

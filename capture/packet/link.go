@@ -53,6 +53,9 @@ const (
 	sizeFabricPath = 2 + 12
 )
 
+// leastType is the first number that is an EtherType and no length.
+const leastType = 0x600
+
 // Decode takes a frame apart into p and leaves p's Time, Dated, Zoned and Stamp as
 // they are. wire is the frame's length on the wire, which the snap length may
 // have cut. p holds nothing of frame but numbers. On an error p has no Proto.
@@ -111,7 +114,7 @@ func (d *decoder) ether(at int) error {
 		return ErrShort
 	}
 	t := d.u16(at)
-	if t < 0x600 { // LLC; SNAP holds a type
+	if t < leastType { // LLC; SNAP holds a type
 		if len(d.f) < at+10 || d.u16(at+2) != 0xaaaa || d.f[at+4] != 3 {
 			return ErrUnknown
 		}

@@ -73,7 +73,10 @@ func (s *Scanner) known(kind uint32, b []byte) error {
 	case blockSection:
 		s.interfaces = s.interfaces[:0]
 	case blockInterface:
-		if len(b) < 8 || len(s.interfaces) >= maxInterfaces {
+		if len(s.interfaces) >= maxInterfaces {
+			return ErrInterfaces
+		}
+		if len(b) < 8 {
 			return ErrLength
 		}
 		s.interfaces = append(s.interfaces, s.described(b))

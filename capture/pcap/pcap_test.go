@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -289,4 +290,22 @@ func BenchmarkScanner(b *testing.B) {
 		_, _ = s.Write(data) // it never fails
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/frame")
+}
+
+// A limit names itself.
+func TestTooManyInterfaces(t *testing.T) {
+	le := binary.LittleEndian
+	block := func(kind uint32, body []byte) []byte {
+		b := le.AppendUint32(le.AppendUint32(nil, kind), uint32(12+len(body)))
+		return le.AppendUint32(append(b, body...), uint32(12+len(body)))
+	}
+	file := block(0x0a0d0d0a, []byte("\x4d\x3c\x2b\x1a\x01\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff"))
+	for range 4097 {
+		file = append(file, block(1, []byte{1, 0, 0, 0, 0, 0, 0, 0})...)
+	}
+	s := pcap.NewScanner(func(*pcap.Frame) {})
+	_, _ = s.Write(file) // its Close tells what is wrong
+	if err := s.Close(); !errors.Is(err, pcap.ErrInterfaces) || !strings.Contains(err.Error(), "4096") {
+		t.Error(err)
+	}
 }

@@ -45,6 +45,8 @@ var (
 	ErrMagic = errors.New("it does not begin as a capture does")
 	// ErrInterface: a frame of an interface that is not described.
 	ErrInterface = errors.New("a frame of an unknown interface")
+	// ErrInterfaces: it describes more than are kept.
+	ErrInterfaces = fmt.Errorf("more than %d interfaces", maxInterfaces)
 )
 
 // maxItem bounds a frame or a block. tcpdump's largest snap length is 256 KB.

@@ -13,9 +13,10 @@ const (
 // dump follows the rows of a hex dump: tcpdump -x, xxd, hexdump -C, openssl.
 // What they say is looked through as text is, and masked in both columns.
 type dump struct {
-	buf []byte
-	at  []int // this row's bytes: where their digits begin
-	asc int   // where its text column begins, or -1, or unnumbered
+	buf  []byte
+	hide []span // this row's bytes that are hidden
+	at   []int  // this row's bytes: where their digits begin
+	asc  int    // where its text column begins, or -1, or unnumbered
 }
 
 // unnumbered is a row without an offset: nothing but digits.
@@ -37,7 +38,9 @@ func (d *dump) line(st *Stream, b []byte, clean bool) bool {
 		before -= over
 	}
 	from := max(0, before-dumpWindow)
-	hide := make([]span, n)
+	hide := slices.Grow(d.hide[:0], n)[:n]
+	clear(hide)
+	d.hide = hide
 	if st.ticket {
 		for i := range hide {
 			hide[i] = span{kind: TLSSecret, val: d.buf[before:], open: true}
@@ -53,6 +56,11 @@ func (d *dump) line(st *Stream, b []byte, clean bool) bool {
 func (d *dump) secrets(st *Stream, text []byte, start int, hide []span, clean bool) {
 	g := finder{}
 	if !clean {
+		from := broken(text[:start])
+		if text = text[from:]; !worded(text) {
+			return
+		}
+		start -= from
 		text = bytes.Clone(text) // values are kept
 		readableOnly(text)
 		g.look(text)
@@ -63,6 +71,44 @@ func (d *dump) secrets(st *Stream, text []byte, start int, hide []span, clean bo
 			hide[i-start] = sp
 		}
 	}
+}
+
+// apart is how many bytes in a row that are no text part what is before them from
+// what is behind: no key's value stands so far from it. Most of a dump is
+// encrypted: a row is looked through with what is left of its packet's text, not
+// with the same bytes once more for every row.
+const apart = 4
+
+// broken is where the text that reaches to the end of b begins.
+func broken(b []byte) int {
+	n := 0
+	for i := len(b) - 1; i >= 0; i-- {
+		if c := b[i]; c >= 0x20 && c < 0x7F || c == '\t' || c == '\r' || c == '\n' {
+			n = 0
+			continue
+		}
+		if n++; n == apart {
+			return i + apart
+		}
+	}
+	return 0
+}
+
+// leastWord is how many readable bytes stand together in the shortest key with its
+// sign: "key=".
+const leastWord = 4
+
+// worded reports whether so many do anywhere.
+func worded(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if c < 0x20 || c >= 0x7F {
+			n = 0
+		} else if n++; n == leastWord {
+			return true
+		}
+	}
+	return false
 }
 
 // mark makes spans of the hidden bytes, in the digits and in the text.

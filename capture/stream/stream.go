@@ -54,6 +54,13 @@ func (h *Half) Start(seq uint32) {
 	}
 }
 
+// Restart says anew which sequence number the first byte has. What was passed on
+// stays so.
+func (h *Half) Restart(seq uint32) {
+	h.Drop()
+	h.next, h.started = seq, true
+}
+
 // Started reports whether the first byte's sequence number is known.
 func (h *Half) Started() bool { return h.started }
 

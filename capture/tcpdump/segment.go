@@ -27,6 +27,9 @@ func body(t []byte, p *packet.Packet) (ok, torn bool) {
 		return false, false
 	}
 	rest := dst[min(colon+2, len(dst)):]
+	if p.Src.Port() == 0 && !p.Src.Addr().Is4() {
+		rest = extended(rest, p)
+	}
 	switch {
 	case bytes.HasPrefix(rest, []byte("Flags [")) && (p.Proto == packet.TCP || p.Proto == 0):
 		p.Proto = packet.TCP

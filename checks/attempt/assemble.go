@@ -176,6 +176,10 @@ func (a *Assembler) goesOn(key thread, l *evidence.Line) *Trace {
 	t := a.last[key.owner]
 	switch l.Topic {
 	case logline.TopicQuery, logline.TopicReport, logline.TopicRequestFailed, logline.TopicSyncFailed:
+	case logline.TopicNone: // of an error that was cut, the class tells
+		if l.Severity < logline.Error {
+			return nil
+		}
 	default:
 		return nil
 	}

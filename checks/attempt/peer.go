@@ -14,6 +14,31 @@ func (v *View) ProxyAddr() netip.Addr {
 	return v.Resolved(v.Lines.Proxy().Host)
 }
 
+// AtProxy reports whether a server is the proxy: by its address, or by its port where
+// the name in the log is cut or was resolved nowhere.
+func (v *View) AtProxy(server netip.AddrPort) bool {
+	proxy := v.Lines.Proxy()
+	if a := v.Resolved(proxy.Host); a.IsValid() {
+		return a == server.Addr()
+	}
+	return proxy.Host != "" && proxy.Port != evidence.SSMPort && proxy.Port == fmt.Sprint(server.Port())
+}
+
+// ProxyOf is an attempt's proxy: as the Manager's log names it, or the end of the
+// connection where a CONNECT went there, or where the log's name is the beginning of
+// its address.
+func (v *View) ProxyOf(t *Trace) evidence.Endpoint {
+	proxy, c := t.Lines.Proxy(), t.Conn
+	if c == nil {
+		return proxy
+	}
+	connects := proxy.Host == "" && (c.Asked != "" || c.ProxyStatus != 0)
+	if cut := proxy.Host != "" && !proxy.Addr().IsValid() && strings.HasPrefix(c.Server.Addr().String(), proxy.Host); connects || cut {
+		return evidence.ParseEndpoint(c.Server.String())
+	}
+	return proxy
+}
+
 // Resolved gives the address of a host: itself, or the first of the newest answer
 // seen.
 func (v *View) Resolved(host string) (first netip.Addr) {

@@ -3,7 +3,6 @@ package diagnose
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -48,31 +47,6 @@ func (j *judge) none(ctx context.Context, d *checks.Diagnosis) {
 		return
 	}
 	d.Findings = append(d.Findings, j.sideFindings(ctx, t, 0)...)
-}
-
-// checked gives a verdict about commands that were run by hand, where nothing but
-// their output was given: it is no attempt's. false: they do not show that
-// anything fails.
-func (j *judge) checked(ctx context.Context, d *checks.Diagnosis, h *hearing) bool {
-	for _, r := range j.Results {
-		if i := len(r.Lines) - 1; !r.Failure.Empty() || r.Status >= 400 {
-			ev := j.CiteResult(r, i, r.Check.String()+" says "+strings.TrimRight(cmp.Or(r.Failure.String(), fmt.Sprintf("HTTP %d", r.Status)), ". "))
-			d.CheckFailed = &ev
-		}
-	}
-	if d.CheckFailed == nil {
-		return false
-	}
-	h.alone = true
-	found := j.candidates(ctx, h, func(r *rule.Rule) bool { return !r.Side })
-	d.Verdict = checks.Inconclusive
-	if root := pick(found); root != nil {
-		root.About = checks.AboutCheck
-		d.Verdict, d.RootCause = checks.Failed, root
-		found = slices.DeleteFunc(found, func(f checks.Finding) bool { return f.ID == root.ID })
-	}
-	d.Findings = append(d.Findings, found...)
-	return true
 }
 
 // candidates are the findings of the rules that want accepts: the earliest stage

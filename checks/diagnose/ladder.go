@@ -10,7 +10,6 @@ import (
 	"syncscope/capture/logline"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
-	"syncscope/checks/evidence"
 	"syncscope/checks/fact"
 )
 
@@ -35,7 +34,7 @@ func ladderOf(v *attempt.View, t *attempt.Trace) []checks.StageState {
 // throughProxy names the proxy in the stages that lead to it: behind a proxy, lookup,
 // path and connection are the proxy's.
 func (l *ladder) throughProxy() {
-	proxy := l.named()
+	proxy := l.v.ProxyOf(l.t)
 	if proxy.Host == "" {
 		return
 	}
@@ -131,18 +130,9 @@ func (l *ladder) dnsPackets() {
 	}
 }
 
-// named is the proxy that the Manager's log names, else the one that a CONNECT went to.
-func (l *ladder) named() evidence.Endpoint {
-	proxy, c := l.t.Lines.Proxy(), l.t.Conn
-	if proxy.Host == "" && c != nil && (c.Asked != "" || c.ProxyStatus != 0) {
-		return evidence.ParseEndpoint(c.Server.String())
-	}
-	return proxy
-}
-
 func (l *ladder) proxy() {
 	line := l.t.Find(logline.TopicProxyHost)
-	proxy := l.named()
+	proxy := l.v.ProxyOf(l.t)
 	host := proxy.Host
 	l.stages[checks.Proxy].Object = proxy.String()
 	if c := l.t.Conn; c != nil && c.ProxyStatus != 0 {

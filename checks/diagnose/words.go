@@ -44,7 +44,7 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", j.Names.Release, "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,
-		"{proxy}", cmp.Or(t.Lines.Proxy().String(), "PROXY:PORT"),
+		"{proxy}", cmp.Or(j.ProxyOf(t).String(), "PROXY:PORT"),
 	}
 }
 

@@ -130,8 +130,16 @@ func (c *Connection) Heard() bool {
 	return true
 }
 
-// Distinct leaves out a connection that two captures show: the same ends and
-// the same first packet. Few others have its number and its ports.
+// shows reports whether another capture shows the connection, too: the same ends,
+// the same first packet, and what followed. Within one capture the same SYN again
+// is another connection: a host repeats it after a refusal (RFC 5961, 4.2).
+func shows(c, o *Connection) bool {
+	return c.Source != o.Source && c.Client == o.Client && c.Server == o.Server &&
+		c.State == o.State && c.ToServerBytes == o.ToServerBytes && c.ToClientBytes == o.ToClientBytes
+}
+
+// Distinct leaves out a connection that two captures show. Few others have its
+// first number and its ports.
 func Distinct(conns []*Connection) []*Connection {
 	if len(conns) == 0 {
 		return nil
@@ -147,7 +155,7 @@ func Distinct(conns []*Connection) []*Connection {
 	for _, c := range conns {
 		key := mark{c.ISN, c.Client.Port(), c.Server.Port()}
 		at := first[key]
-		for at > 0 && (out[at-1].Client != c.Client || out[at-1].Server != c.Server) {
+		for at > 0 && !shows(out[at-1], c) {
 			at = before[at-1]
 		}
 		if at > 0 {

@@ -33,7 +33,7 @@ func proxyPeer(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 
 // proxySilent: the connection to the proxy is refused or not answered.
 func proxySilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	if t.Conn == nil || t.Conn.Server.Addr() != v.ProxyAddr() {
+	if t.Conn == nil || !v.AtProxy(t.Conn.Server) {
 		return nil
 	}
 	if m, ok := t.Conn.Refused(); ok {

@@ -67,7 +67,7 @@ func brokeWith(list ...string) func(*attempt.Trace) bool {
 // the web server that served them.
 func refusedWhileUp(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	c := t.Conn
-	if c == nil || c.State != handshake.ConnRefused || fmt.Sprint(c.Server.Port()) != evidence.SSMPort || c.Server.Addr() == v.ProxyAddr() {
+	if c == nil || c.State != handshake.ConnRefused || fmt.Sprint(c.Server.Port()) != evidence.SSMPort || v.AtProxy(c.Server) {
 		return nil
 	}
 	w := t.Window(v.Axis)

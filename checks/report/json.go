@@ -243,6 +243,9 @@ func list[A, B any](in []A, f func(A) B) []B {
 }
 
 func ladderOf(d checks.Diagnosis) []checks.StageState {
+	if d.Attempt() == nil && d.Checked != nil {
+		return d.Checked
+	}
 	u := view.Update{Attempts: d.Attempts, Shown: d.Shown}
 	return u.Ladder()
 }

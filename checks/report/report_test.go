@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"syncscope/capture/event"
-	"syncscope/capture/redact"
 	"syncscope/capture/handshake"
+	"syncscope/capture/redact"
 	"syncscope/checks"
 )
 

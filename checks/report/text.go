@@ -57,7 +57,7 @@ func verdict(d checks.Diagnosis) []row {
 // aboutCheck says of a cause that it is no attempt's.
 func aboutCheck(f *checks.Finding) string {
 	if f.About == checks.AboutCheck {
-		return "; about a check: no sync attempt was seen"
+		return "; about a check, not a sync attempt"
 	}
 	return ""
 }

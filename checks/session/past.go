@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/checks/view"
 	"syncscope/ssh/follow"
 )
 
@@ -51,6 +52,7 @@ func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 		if o, ok := log.(searched); ok {
 			inTime, cancel := context.WithTimeout(ctx, searchTime)
 			defer cancel()
+			s.waitsForSearch()
 			var err error
 			if p.found, err = o.Search(inTime); err == nil {
 				return p
@@ -67,6 +69,13 @@ func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 		p.end, p.whole = end, whole
 	}
 	return p
+}
+
+// waitsForSearch says in the step under way what is waited for, and how long at most.
+func (s *source) waitsForSearch() {
+	if s.host != nil {
+		s.host.progress.on(view.StepHistory, func(st *view.StepState) { st.Detail = "its host looks for the last attempt, 9 s at most" })
+	}
 }
 
 // tells: an attempt is in it, or it reaches back as far as was asked for.

@@ -10,7 +10,9 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
+	"syncscope/checks"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/view"
 	"syncscope/ssh/follow"
 )
 
@@ -67,5 +69,23 @@ func TestWhatCameIsKept(t *testing.T) {
 		if p := s.readPast(t.Context(), tt.log); !bytes.Equal(p.text(), []byte(tt.want)) || len(tt.log.asked) != tt.asked {
 			t.Errorf("%s: %d reads, %q", name, len(tt.log.asked), p.text())
 		}
+	}
+}
+
+// While nothing is seen, it is said what is waited for, how long that may be, and where
+// to press.
+func TestWaitingSaysWhatFor(t *testing.T) {
+	for peer, want := range map[string]string{"": "call to the SSM", "10.1.2.3:8443": "call to 10.1.2.3:8443"} {
+		u := view.Update{Header: view.Header{Peer: peer}}
+		(&Live{}).advise(&u)
+		for _, part := range []string{want, "up to 24 h", "License Management › Sync Licenses and Refresh Devices"} {
+			if !strings.Contains(u.Hint, part) {
+				t.Errorf("%q is not in %q", part, u.Hint)
+			}
+		}
+	}
+	u := view.Update{Attempts: []checks.Attempt{{}}}
+	if (&Live{}).advise(&u); u.Hint != "" {
+		t.Errorf("an attempt is there: %q", u.Hint)
 	}
 }

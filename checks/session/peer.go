@@ -30,7 +30,7 @@ func (s *source) findPeer(ctx context.Context, cli *shell.CLI) (netip.Addr, erro
 	if name == "" {
 		select {
 		case <-l.history.idle:
-		case <-time.After(historyTime + time.Second):
+		case <-time.After(firstTime + searchTime):
 		case <-ctx.Done():
 			return netip.Addr{}, ctx.Err()
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/capture/logline"
 	"syncscope/checks/report"
 	"syncscope/checks/view"
 )
@@ -32,7 +33,7 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update,
 	if p.Duration > 0 {
 		limit = time.After(p.Duration)
 	}
-	wanted := 1
+	wanted, waits := 1, 0
 	for {
 		select {
 		case u, ok := <-l.Updates():
@@ -42,6 +43,14 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update,
 			last = u
 			if err := l.print(w, u); err != nil {
 				return last, err
+			}
+			if l.readBack() {
+				waits++
+			}
+			if waits == 2 && u.Hint != "" { // the first one may be older than what was read back
+				if _, err := fmt.Fprintln(w, l.cfg.Gate.Foreign(u.Hint)); err != nil {
+					return last, err
+				}
 			}
 			if u.Done {
 				return last, l.finish(w, last)
@@ -79,20 +88,39 @@ func ended(u view.Update) int {
 	return n
 }
 
+// readBack reports whether nothing more is to come of what was before the start.
+func (l *Live) readBack() bool {
+	for _, h := range l.all() {
+		if st := h.progress.state(); !st.Ready() && st.Failed() == nil {
+			return false
+		}
+	}
+	return true
+}
+
 func (l *Live) print(w io.Writer, u view.Update) error {
 	titles := map[event.SourceID]string{}
 	u = l.private(u)
 	for _, s := range u.Sources {
 		titles[s.Source.ID] = s.Source.Title.String()
 	}
+	left := 0
 	for _, ev := range u.Events {
+		if e, line := ev.(event.LogEntry); line && e.History && (e.Topic == logline.TopicNone || e.Topic > logline.TopicRequest && e.Topic < logline.TopicTLS) {
+			left++ // of the last day, about something else
+			continue
+		}
 		if line := report.Line(ev, titles[ev.Ref().Source]); line != "" {
 			if _, err := fmt.Fprintln(w, line); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	if left == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "— from before, and about no sync: %d of the lines, not shown —\n", left)
+	return err
 }
 
 func (l *Live) finish(w io.Writer, u view.Update) error {

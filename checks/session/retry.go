@@ -53,14 +53,22 @@ func (l *Live) Answer(id int, value []byte, ok bool) error { return l.prompts.re
 const patience = time.Minute
 
 // startSync is where a sync is started.
-const startSync = "Start a sync: Manager › Administration › License Management › Sync Licenses and Refresh Devices. The scheduled one may be up to 24 h away."
+const startSync = "Start a sync: Manager › Administration › License Management › Sync Licenses and Refresh Devices."
+
+// waitsFor is what to do, what is waited for and how long that may be.
+func waitsFor(peer string) string {
+	if peer == "" {
+		peer = "the SSM"
+	}
+	return startSync + " What is waited for is the Manager's next call to " + peer + "; the scheduled one may be up to 24 h away."
+}
 
 // advise says what to do while no attempt was seen.
 func (l *Live) advise(u *view.Update) {
 	if len(u.Attempts) > 0 {
 		return
 	}
-	u.Hint = startSync
+	u.Hint = waitsFor(u.Header.Peer)
 	if l.began.IsZero() || u.Now.Sub(l.began) < patience {
 		return
 	}

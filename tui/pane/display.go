@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"syncscope/capture/event"
 )
 
 // DisplayFilter reads an expression over the fields of rows, a part of
@@ -22,6 +25,73 @@ func DisplayFilter(text string) (func(*Row) bool, error) {
 		err = fmt.Errorf("%q is too much", p.toks[p.at])
 	}
 	return match, err
+}
+
+// Complete is what an expression may go on as: its last word made the name of a
+// field, or of a level.
+func Complete(text string) []string {
+	at := strings.LastIndexAny(text, " (!&|{,=<>") + 1
+	word := strings.ToLower(text[at:])
+	if word == "" {
+		return nil
+	}
+	var out []string
+	for name := range fields {
+		if strings.HasPrefix(name, word) && name != word {
+			out = append(out, text[:at]+name)
+		}
+	}
+	if head := strings.TrimRight(text[:at], " =<>!"); strings.HasSuffix(head, "log.level") {
+		for level := range levelOrder {
+			if strings.HasPrefix(level, word) && level != word {
+				out = append(out, text[:at]+level)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Concerns reports whether an expression asks for a field that rows of a kind
+// have.
+func Concerns(text string, k event.Kind) bool {
+	for _, t := range displayTokens(text) {
+		name := strings.ToLower(t)
+		if _, ok := fields[name]; ok && ofPackets(name) == k.HasPackets() {
+			return true
+		}
+	}
+	return false
+}
+
+// ofPackets reports whether a field is a packet's; the others are log lines'.
+func ofPackets(name string) bool {
+	layer, _, _ := strings.Cut(name, ".")
+	return layer == "frame" || layer == "ip" || layer == "tcp" || layer == "tls"
+}
+
+// meant refuses a value that no row can have: a level or a number that is
+// spelled wrong would let nothing pass, and say nothing.
+func meant(name string, op operator, want string) error {
+	name, want = strings.ToLower(name), strings.Trim(want, `"`)
+	_, level := levelOrder[strings.ToLower(want)]
+	_, number := strconv.ParseFloat(want, 64)
+	_, addr := netip.ParseAddr(want)
+	_, prefix := netip.ParsePrefix(want)
+	switch {
+	case op.order == nil: // contains, matches: part of a text
+	case name == "log.level" && !level:
+		return fmt.Errorf("%s: no level (debug, info, notice, warn, error, critical)", want)
+	case strings.HasPrefix(name, "ip.") && name != "ip.len" && name != "ip.ttl":
+		if addr != nil && prefix != nil {
+			return fmt.Errorf("%s: neither an address nor a network", want)
+		}
+	case ofPackets(name) || name == "http.response.code":
+		if number != nil && want != "true" && want != "false" {
+			return fmt.Errorf("%s: not a number", want)
+		}
+	}
+	return nil
 }
 
 type matcher = func(*Row) bool
@@ -112,7 +182,7 @@ func (p *displayParser) comparison() (matcher, error) {
 		return nil, fmt.Errorf("%s: no such field", name)
 	}
 	if p.take("in") {
-		return p.set(read)
+		return p.set(name, read)
 	}
 	for _, op := range operators {
 		if !p.take(op.words...) {
@@ -122,13 +192,16 @@ func (p *displayParser) comparison() (matcher, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := meant(name, op, v); err != nil {
+			return nil, err
+		}
 		return compare(read, op, v)
 	}
 	return func(r *Row) bool { return anyOf(read(r), func(s string) bool { return s != "" && s != "0" }) }, nil
 }
 
 // set is "in {a, b}".
-func (p *displayParser) set(read field) (matcher, error) {
+func (p *displayParser) set(name string, read field) (matcher, error) {
 	if !p.take("{") {
 		return nil, fmt.Errorf("a { is missing after in")
 	}
@@ -140,6 +213,9 @@ func (p *displayParser) set(read field) (matcher, error) {
 		}
 		if v == "," {
 			continue
+		}
+		if err := meant(name, operators[0], v); err != nil {
+			return nil, err
 		}
 		m, err := compare(read, operators[0], v)
 		if err != nil {

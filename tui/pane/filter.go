@@ -104,9 +104,6 @@ func (l *List) admit(r *Row) {
 	}
 }
 
-// Context shows n rows around each that the filter lets through.
-func (l *List) Context() int { return l.context }
-
 // NextContext goes through the numbers of rows around a match.
 func (l *List) NextContext() int {
 	l.context = map[int]int{0: 3, 3: 10, 10: 0}[l.context]

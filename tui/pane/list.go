@@ -163,6 +163,9 @@ func (l *List) Current() *Row {
 // Kind is that of the list's sources; captures have several, which share a clock.
 func (l *List) Kind() event.Kind { return l.kinds[0] }
 
+// Name is what the list is called.
+func (l *List) Name() string { return l.name }
+
 // Len is the number of rows held; Gone, how many had to go.
 func (l *List) Len() int     { return int(l.next - l.first) }
 func (l *List) Gone() uint64 { return l.first - 1 }

@@ -15,6 +15,8 @@ import (
 type Log struct {
 	*List
 	history bool // the newest row was written before we came
+
+	understood, unread int // lines
 }
 
 // NewLog makes the pane of the logs of a kind.
@@ -56,16 +58,31 @@ func (l *Log) Observe(kind event.Kind, ev event.Event) {
 	}
 	switch e := ev.(type) { // ev itself is kept: what is taken out of it is a copy
 	case event.LogEntry:
+		l.understood++
 		l.Add(Row{Ref: m.From, Event: ev, Weight: weight(&e), Bar: e.Severity >= failure && relevant(&e) && !benign(&e)})
 	case event.Plain:
 		if e.Why == event.NotRecognised {
 			l.Add(Row{Ref: m.From, Event: ev, Message: m.Excerpt.String(), Role: theme.Dim, Raw: m.Excerpt.String()})
+			l.strange(m.Excerpt.String())
 		}
 	case event.Gap:
 		l.Add(Row{Event: ev, Message: "gap: " + e.Why.String(), Role: theme.Warn, Weight: Warning})
 	case event.Mark:
 		l.Add(Row{Event: ev, Message: e.Text.String(), Role: theme.Warn})
 	}
+}
+
+// strangeLines is after how many lines that are not understood a log is said to be
+// another than it should be.
+const strangeLines = 20
+
+// strange says once that a log's lines are not understood, with one of them: they
+// stand in the pane, and nothing of them is diagnosed.
+func (l *Log) strange(sample string) {
+	if l.unread++; l.unread != strangeLines || 4*l.understood > l.unread {
+		return
+	}
+	l.Add(Row{Message: fmt.Sprintf("%d lines are not understood, so nothing of them is diagnosed. Is this the right log? For one: %s", l.unread, sample), Role: theme.Warn, Weight: Warning})
 }
 
 func (l *Log) divide() {

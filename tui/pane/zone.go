@@ -75,8 +75,13 @@ func (t *Timeline) Where(kind event.Kind) *time.Location {
 // Placed reports whether the clock that all share has a zone.
 func (t *Timeline) Placed() bool { return t.zone() != printed }
 
-// inZone is the zone east of UTC by milliseconds.
+// inZone is the zone east of UTC by milliseconds, of which whole days tell nothing: a
+// stamp without a date is any day's. Zones reach from 12 hours west to 14 east.
 func inZone(east int64) *time.Location {
+	const day, eastmost = int64(24 * time.Hour / time.Millisecond), int64(14 * time.Hour / time.Millisecond)
+	if east = (east%day + day) % day; east > eastmost {
+		east -= day
+	}
 	if east == 0 {
 		return time.UTC
 	}

@@ -227,6 +227,9 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		rd.left.note(name.String() + ": " + what + " (" + hint + ")")
 		return nil
 	}
+	for _, frames := range dec.Unread() {
+		rd.left.note(name.String() + ": " + frames + " not read")
+	}
 	if dec.Cut() > 0 {
 		rd.cut = append(rd.cut, name.String())
 	}

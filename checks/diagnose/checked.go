@@ -1,0 +1,266 @@
+package diagnose
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
+	"syncscope/checks"
+	"syncscope/checks/rule"
+)
+
+// checked gives a verdict about commands that were run by hand, where nothing but
+// their output was given: it is no attempt's. false: they do not show that
+// anything fails; what they show is told all the same.
+func (j *judge) checked(ctx context.Context, d *checks.Diagnosis, h *hearing) bool {
+	for _, r := range j.Results {
+		line, what, failed := wentWrong(r)
+		switch {
+		case failed:
+			ev := j.CiteResult(r, line, r.Check.String()+" says "+what)
+			d.CheckFailed, d.CheckedBy = &ev, r.Check.String()
+		case what != "":
+			ev := j.CiteResult(r, line, r.Check.String()+": "+what)
+			d.CheckPassed = &ev
+		}
+	}
+	d.Checked = j.checkLadder()
+	if d.CheckFailed == nil {
+		return false
+	}
+	h.alone = true
+	found := j.candidates(ctx, h, func(r *rule.Rule) bool { return !r.Side })
+	d.Verdict = checks.Inconclusive
+	if root := pick(found); root != nil {
+		root.About = checks.AboutCheck
+		d.Verdict, d.RootCause = checks.Failed, root
+		found = slices.DeleteFunc(found, func(f checks.Finding) bool { return f.ID == root.ID })
+	}
+	d.Findings = append(d.Findings, found...)
+	return true
+}
+
+// verified are openssl's words for what it finds wrong with a certificate, whichever
+// roots it was given (X509_verify_cert_error_string).
+var verified = map[int]string{9: "the certificate is not yet valid", 10: "the certificate has expired", 62: "the certificate has another name"}
+
+// wentWrong tells what a command's output says, and whether it says that something
+// fails; "": nothing.
+func wentWrong(r *event.CheckResult) (line int, what string, failed bool) {
+	line = len(r.Lines) - 1
+	switch {
+	case line < 0:
+		return 0, "", false
+	case !r.Failure.Empty():
+		return line, strings.TrimRight(r.Failure.String(), ". "), true
+	case r.Status >= 400:
+		return lineWith(r, "< HTTP/", line), fmt.Sprintf("HTTP %d", r.Status), true
+	}
+	switch r.Check {
+	case cliout.OpenSSL:
+		for _, code := range append(r.VerifyErrors, r.Verify) {
+			if why := verified[code]; why != "" {
+				return lineWith(r, "verify error:num="+fmt.Sprint(code), line), why, true
+			}
+		}
+		if r.Protocol.Empty() {
+			return line, "", false
+		}
+		if r.Verify > 0 || len(r.VerifyErrors) > 0 {
+			return line, "a session of " + r.Protocol.String() + "; it does not trust the certificate, by roots of its own", false
+		}
+		return line, "a session of " + r.Protocol.String(), false
+	case cliout.Ping:
+		if r.Sent > 0 && r.Received == 0 {
+			return line, "no answer; many hosts answer no ping", false
+		}
+		return line, fmt.Sprintf("%d of %d answered", r.Received, r.Sent), false
+	case cliout.Sockets:
+		if !listens(r, 8443) {
+			return line, "nothing listens on port 8443", true
+		}
+		return line, "port 8443 is listened on", false
+	case cliout.NMSStatus:
+		if len(r.Down) > 0 {
+			return line, r.Down[0].String(), true
+		}
+		return line, fmt.Sprintf("%d services run", len(r.Up)), false
+	case cliout.Traceroute:
+		if r.Silent > 0 {
+			return line, fmt.Sprintf("hops answer up to the %s, and then none", nth(r.Hops)), false
+		}
+		return line, fmt.Sprintf("%d hops", r.Hops), false
+	}
+	return line, plainly(r), false
+}
+
+// plainly is what an output tells in which nothing can fail.
+func plainly(r *event.CheckResult) string {
+	switch {
+	case r.Check == cliout.Nslookup && len(r.Addrs) > 0:
+		return r.Name.String() + " is " + r.Addrs[0].String()
+	case r.Check == cliout.Curl && r.Status > 0:
+		return fmt.Sprintf("HTTP %d", r.Status)
+	case r.Check == cliout.IPRoute && !r.Device.Empty():
+		return "the route leaves by " + r.Device.String()
+	case r.Release != (cliout.Release{}):
+		return "release " + r.Version.String()
+	case r.Check == cliout.Containers:
+		return fmt.Sprintf("%d containers run", len(r.Up))
+	case r.Check == cliout.Disk && r.Use > 0:
+		return fmt.Sprintf("the fullest file system is used to %d %%", r.Use)
+	}
+	return ""
+}
+
+func nth(n int) string { return fmt.Sprintf("%d.", n) }
+
+// lineWith is the line of an output that has some words; or: none has.
+func lineWith(r *event.CheckResult, words string, or int) int {
+	for i, l := range r.Lines {
+		if strings.Contains(l.String(), words) {
+			return i
+		}
+	}
+	return or
+}
+
+func listens(r *event.CheckResult, port uint16) bool {
+	for _, l := range r.Listeners {
+		if l.Port() == port {
+			return true
+		}
+	}
+	return false
+}
+
+// checkLadder is the ladder of what was run by hand: each command stands for the
+// stages that it went through, and what failed in one is not mended by another.
+func (j *judge) checkLadder() []checks.StageState {
+	out, some := checks.UnknownStages(), false
+	for _, r := range j.Results {
+		for stage, to := range climbed(r) {
+			s := &out[stage]
+			if to == checks.Unknown || s.Status == checks.Fail {
+				continue
+			}
+			some = true
+			line, what, _ := wentWrong(r)
+			if line < 0 || len(r.Lines) == 0 {
+				continue
+			}
+			ev := j.CiteResult(r, line, r.Check.String()+": "+cmp.Or(what, to.Word()))
+			s.Status, s.Basis, s.Detail, s.Evidence = to, checks.Seen, ev.Says, []checks.Evidence{ev}
+		}
+	}
+	if !some {
+		return nil
+	}
+	broke := false
+	for i := range out { // what lies behind was not tried
+		if broke && out[i].Status == checks.Unknown {
+			out[i].Status = checks.NotReached
+		}
+		broke = broke || out[i].Status == checks.Fail
+	}
+	return out
+}
+
+// climbed are the stages that a command went through, with how each ended.
+func climbed(r *event.CheckResult) map[checks.Stage]checks.Status {
+	_, _, failed := wentWrong(r)
+	ended := map[bool]checks.Status{true: checks.Fail, false: checks.Pass}[failed]
+	switch r.Check {
+	case cliout.ShowVersion, cliout.ShowSystemStatus, cliout.NMSStatus:
+		if failed {
+			return map[checks.Stage]checks.Status{checks.Setup: checks.Warn}
+		}
+	case cliout.Nslookup, cliout.Hosts:
+		if failed || len(r.Addrs) > 0 {
+			return map[checks.Stage]checks.Status{checks.DNS: ended}
+		}
+	case cliout.Ping:
+		switch {
+		case failed && unresolved(r):
+			return map[checks.Stage]checks.Status{checks.DNS: checks.Fail}
+		case failed, r.Received > 0:
+			return map[checks.Stage]checks.Status{checks.IP: ended}
+		}
+	case cliout.IPRoute, cliout.Traceroute:
+		if failed || r.Check == cliout.IPRoute && !r.Device.Empty() {
+			return map[checks.Stage]checks.Status{checks.IP: ended}
+		}
+	case cliout.Sockets:
+		return map[checks.Stage]checks.Status{checks.TCP: ended}
+	case cliout.Curl:
+		return climbedTo(r.Reached, curlFailed(r, failed))
+	case cliout.OpenSSL:
+		switch {
+		case failed && r.Protocol.Empty() && len(r.VerifyErrors) == 0 && !r.Failure.Empty() && strings.HasPrefix(r.Failure.String(), "connect:"):
+			return climbedTo(cliout.ReachedNothing, checks.TCP)
+		case failed:
+			return climbedTo(cliout.ReachedPort, checks.TLS)
+		case !r.Protocol.Empty():
+			return climbedTo(cliout.ReachedTLS, none)
+		}
+	}
+	return nil
+}
+
+// none stands for no stage.
+const none = checks.Stage(255)
+
+// climbedTo are the stages up to one, and the one that failed.
+func climbedTo(to cliout.Reached, broke checks.Stage) map[checks.Stage]checks.Status {
+	out := map[checks.Stage]checks.Status{}
+	if to >= cliout.ReachedPort {
+		out[checks.IP], out[checks.TCP] = checks.Pass, checks.Pass
+	}
+	if to >= cliout.ReachedTLS {
+		out[checks.TLS] = checks.Pass
+	}
+	if to >= cliout.ReachedAnswer {
+		out[checks.HTTP] = checks.Pass
+	}
+	if broke != none {
+		maps.DeleteFunc(out, func(s checks.Stage, _ checks.Status) bool { return s > broke })
+		out[broke] = checks.Fail
+	}
+	return out
+}
+
+// curlFailed is the stage at which curl broke, by its exit code (man curl) and how far
+// it had got.
+func curlFailed(r *event.CheckResult, failed bool) checks.Stage {
+	switch {
+	case !failed:
+		return none
+	case r.Code == 6:
+		return checks.DNS
+	case r.Code == 5, r.Code == 97, r.Code == 56 && strings.Contains(r.Failure.String(), "CONNECT"):
+		return checks.Proxy
+	case r.Reached < cliout.ReachedPort:
+		return checks.TCP
+	case r.Reached < cliout.ReachedTLS:
+		return checks.TLS
+	case r.Status >= 502:
+		return checks.Backend
+	}
+	return checks.HTTP
+}
+
+// unresolved reports whether a command says that it did not find the name.
+func unresolved(r *event.CheckResult) bool {
+	text := strings.ToLower(r.Failure.String())
+	for _, w := range []string{"name or service not known", "temporary failure in name resolution", "unknown host", "cannot resolve", "could not resolve"} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
