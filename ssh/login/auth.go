@@ -46,7 +46,8 @@ type auth struct {
 	agent net.Conn
 	tried []string
 	notes []string
-	err   error // the Prompter's
+	err   error       // the Prompter's
+	said  redact.Text // what the host said of a try, last
 
 	spoke   bool // a person was asked
 	locked  []*lockedKey
