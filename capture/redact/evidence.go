@@ -118,7 +118,12 @@ func remark(v, rest []byte) bool {
 	if has(verbs, word) {
 		return plainWords(more)
 	}
-	return has(states, trimSigns(word)) && plainWords(more)
+	return has(states, trimSigns(word)) && plainWords(more) || sentence(v)
+}
+
+// sentence reports whether v is three words and a full stop.
+func sentence(v []byte) bool {
+	return v[len(v)-1] == '.' && bytes.Count(v, []byte(" ")) > 1 && ordinary(v)
 }
 
 // plainWords reports whether the first word of b is one.
@@ -225,6 +230,9 @@ func identifier(v []byte) bool {
 // digest reports whether v names the hash that it is.
 func digest(v []byte) bool {
 	name, _, ok := bytes.Cut(v, []byte(":"))
+	if len(v) > 5 && len(v) < 24 && bytes.EqualFold(v[:3], []byte("sha")) && v[3]-'0' <= 9 { // the algorithm
+		return true
+	}
 	return ok && (bytes.EqualFold(name, []byte("sha256")) || bytes.EqualFold(name, []byte("sha1")) || bytes.EqualFold(name, []byte("md5")) || bytes.EqualFold(name, []byte("sha512")))
 }
 

@@ -40,7 +40,7 @@ func (c *carry) frame(b []byte) (lo, hi int, glued bool) {
 	}
 	switch b[hi-1] {
 	case '\\':
-		if hi-1 > lo && b[hi-2] != '\\' {
+		if hi-1 > lo && b[hi-2] != '\\' && hexRun(bytes.TrimLeft(b[lo:min(hi, lo+hanging)], " \t")) < 4 { // nor a row of a dump
 			return lo, hi - 1, true
 		}
 	case '=':
@@ -67,7 +67,7 @@ func (c *carry) indent(b []byte) int {
 	if bytes.HasPrefix(b[n:], []byte("↪ ")) {
 		return n + len("↪ ")
 	}
-	if c.waits || c.width < hanging || len(b) > c.width || recordStart(b[n:]) {
+	if c.waits || c.width < hanging || len(b) > c.width || recordStart(b[n:]) || digits > n && recordStart(bytes.TrimLeft(b[digits:], " ")) {
 		return 0
 	}
 	return n

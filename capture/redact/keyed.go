@@ -8,6 +8,7 @@ type span struct {
 	kind       Kind
 	val        []byte // what it says; nil: the bytes of its place
 	open       bool   // nothing ended it but the line
+	behind     int    // where its name begins, and one; 0: it has none
 	text       string // the token to show, if it is known already
 }
 
@@ -159,7 +160,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	case evidence(k, found, v, b[end:]):
 		return i
 	}
-	next := f.add(span{start: start, end: end, kind: k.kind, open: open}, b, fm)
+	next := f.add(span{start: start, end: end, kind: k.kind, open: open, behind: p.name + 1}, b, fm)
 	if fm == quoted && !open {
 		next = max(next, siblings{f}.others(b, start, end, k.kind))
 	}
@@ -197,7 +198,7 @@ func (f *finder) couple(b []byte, i int) int {
 	}
 	comma := bytes.IndexByte(b[end:], ',') + end
 	start, stop, fm, open := value(b, comma+1, k.kind, place{name: i + 1, delim: ':'})
-	if fm != quoted {
+	if fm != quoted || grants[string(b[start:stop])] {
 		return i
 	}
 	return f.add(span{start: start, end: stop, kind: k.kind, open: open}, b, fm)

@@ -278,7 +278,7 @@ func (f siblings) text(b []byte, i, tag int, k key) int {
 			f.pending = k.kind
 		}
 	}
-	if v := bytes.TrimSpace(b[start:stop]); len(v) == 0 || evidence(k, nil, v, nil) || k.made && !random(v) {
+	if v := bytes.TrimSpace(b[start:stop]); len(v) == 0 || evidence(k, nil, v, nil) || k.made && (!random(v) || bytes.IndexByte(v, ' ') >= 0) {
 		return i
 	}
 	return f.add(span{start: start, end: stop, kind: k.kind, open: cut}, b, bare)

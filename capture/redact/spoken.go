@@ -13,6 +13,28 @@ var proseChar = func() (t [256]bool) {
 	return t
 }()
 
+// proseKind tells what such a character is; 0: none.
+var proseKind = func() (t [256]uint8) {
+	for c := range 256 {
+		switch {
+		case !proseChar[c]:
+		case isLetter(byte(c)):
+			t[c] = proseLetter
+		case byte(c)-'0' <= 9:
+			t[c] = proseDigit
+		default:
+			t[c] = proseSign
+		}
+	}
+	return t
+}()
+
+const (
+	proseLetter = 1 << iota
+	proseDigit
+	proseSign
+)
+
 // prose masks a value that a machine made behind a key and words: "passwd S",
 // "enable secret 0 S", "password for user admin is S". It reports whether a run
 // of runMin may be there: three eights in a row are in it.
@@ -26,16 +48,23 @@ func (f *finder) prose(b []byte) (long bool) {
 		if at < last {
 			continue
 		}
-		for masked < len(found) && found[masked].end <= at {
-			masked++
+		if masked < len(found) {
+			for masked < len(found) && found[masked].end <= at {
+				masked++
+			}
+			if masked < len(found) && found[masked].start >= 0 && found[masked].start <= at { // its key gave it away
+				last = found[masked].end
+				continue
+			}
 		}
-		if masked < len(found) && found[masked].start >= 0 && found[masked].start <= at { // its key gave it away
-			last = found[masked].end
-			continue
-		}
-		start, end := at, at
-		for start > max(last, 0) && proseChar[b[start-1]] {
-			start--
+		start, end, seen := at, at, uint8(0)
+		for before := b[max(last, 0):at]; len(before) > 0; start-- {
+			k := proseKind[before[len(before)-1]]
+			if k == 0 {
+				break
+			}
+			seen |= k
+			before = before[:len(before)-1]
 		}
 		if start == last || start > 0 && !loose[b[start-1]] {
 			last = at // which is in a word that is none, as what goes on from there
@@ -45,10 +74,18 @@ func (f *finder) prose(b []byte) (long bool) {
 			last = at // no key, nor an is, stands before it or begins it
 			continue
 		}
-		for end < len(b) && proseChar[b[end]] {
+		for _, c := range b[at:] {
+			k := proseKind[c]
+			if k == 0 {
+				break
+			}
+			seen |= k
 			end++
 		}
 		last = end
+		if seen&proseLetter == 0 || seen&proseDigit == 0 && end-start < 20 { // an address, a word
+			continue
+		}
 		if end-start < proseMin || !random(b[start:end]) {
 			continue
 		}
@@ -65,11 +102,8 @@ func (f *finder) prose(b []byte) (long bool) {
 
 // said masks b[start:end] if the words before it say that it is a secret.
 func (f *finder) said(b []byte, start, end int) {
-	if tokenAt(b[start:end]) > 0 {
-		return
-	}
 	k, name, found := spoken(b[:start])
-	if found == nil || k.kind >= user || k.kind == Plain || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
+	if found == nil || tokenAt(b[start:end]) > 0 || k.kind >= user || k.kind == Plain || k.whole && k.made || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
 		return
 	}
 	f.add(span{start: start, end: end, kind: k.kind, open: end == len(b)}, b, bare)

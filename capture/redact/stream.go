@@ -91,7 +91,7 @@ func (st *Stream) Clean(r Raw) bool {
 }
 
 func (st *Stream) neutral() bool {
-	return !st.open && st.tables.kinds == nil && st.tables.binds == nil && st.pending == Plain && st.label == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
+	return !st.open && st.tables.keys == nil && st.tables.binds == nil && st.pending == Plain && st.label == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
 }
 
 func (st *Stream) line(b []byte, count bool) Text {
@@ -235,6 +235,9 @@ func (st *Stream) across(b, tail []byte, off int) []byte {
 	g.look(whole)
 	back := func(at int) int { return max(0, at-len(tail)) + off }
 	for _, sp := range g.spans {
+		if sp.behind > len(tail) && !st.open { // its name stands in the line, which has been judged
+			continue
+		}
 		if sp.start >= 0 {
 			if split := sp.start >= len(tail)-2 && bytes.HasPrefix(whole[sp.start:], []byte("eyJ")); !st.open && sp.start < len(tail) && !split { // what was there has been judged
 				continue

@@ -8,7 +8,7 @@ import "bytes"
 // tables is what the lines before tell of the columns and placeholders to come.
 type tables struct {
 	sep   byte
-	kinds []Kind // of the columns; nil: no table goes on
+	keys  []key // of the columns; nil: no table goes on
 	binds map[int]Kind
 	age   int // how many lines ago the statement stood
 }
@@ -23,7 +23,7 @@ var separators = []byte(",\t|;")
 
 // line follows tables over lines, and masks what they show to be secrets.
 func (t *tables) line(f *finder, b []byte) {
-	if t.kinds != nil {
+	if t.keys != nil {
 		t.row(f, b)
 	} else if bytes.HasPrefix(b, []byte("COPY ")) {
 		t.copied(b)
@@ -58,7 +58,7 @@ func (t *tables) head(b []byte) {
 			continue
 		}
 		cells := cellsOf(b, sep)
-		kinds, secret := make([]Kind, len(cells)), false
+		keys, secret := make([]key, len(cells)), false
 		for i, c := range cells {
 			name := b[c[0]:c[1]]
 			if len(name) > maxKey || bytes.IndexFunc(name, func(r rune) bool {
@@ -67,11 +67,11 @@ func (t *tables) head(b []byte) {
 				return
 			}
 			if k, ok := phrase(name); ok {
-				kinds[i], secret = k.kind, true
+				keys[i], secret = k, true
 			}
 		}
 		if secret && len(cells) > 1 {
-			t.sep, t.kinds = sep, kinds
+			t.sep, t.keys = sep, keys
 			return
 		}
 	}
@@ -83,7 +83,7 @@ func (t *tables) copied(b []byte) {
 	if start < 0 || end < start || !bytes.Contains(bytes.ToLower(b[end:]), []byte("stdin")) {
 		return
 	}
-	if t.head(b[start+1 : end]); t.kinds != nil {
+	if t.head(b[start+1 : end]); t.keys != nil {
 		t.sep = '\t'
 	}
 }
@@ -94,13 +94,14 @@ func (t *tables) row(f *finder, b []byte) {
 		return
 	}
 	cells := cellsOf(b, t.sep)
-	if len(cells) != len(t.kinds) {
-		t.kinds = nil
+	if len(cells) != len(t.keys) {
+		t.keys = nil
 		return
 	}
 	for i, c := range cells {
-		if v := b[c[0]:c[1]]; t.kinds[i] != Plain && len(v) > 0 && !ordinary(v) {
-			f.value(b, span{start: c[0], end: c[1], open: c[1] == len(b)}, t.kinds[i], quoted)
+		k := t.keys[i]
+		if v := b[c[0]:c[1]]; k.kind != Plain && len(v) >= max(1, k.min) && !ordinary(v) && (!k.made || random(v)) {
+			f.value(b, span{start: c[0], end: c[1], open: c[1] == len(b)}, k.kind, quoted)
 		}
 	}
 }

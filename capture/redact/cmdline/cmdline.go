@@ -21,6 +21,7 @@ type program struct {
 	idle  string       // its flags that take nothing
 	flags map[byte]how // those that take a secret
 	place int          // the word behind the options that is one
+	after string       // the word that must stand before the flag; "": none
 }
 
 type how struct {
@@ -42,6 +43,8 @@ var programs = func() map[string]program {
 		for _, flag := range f[1:] {
 			switch rest := flag[1:]; {
 			case flag[0] == '-':
+			case flag[0] == '@':
+				p.after = rest
 			case flag[0] >= '0' && flag[0] <= '9':
 				p.place = int(flag[0] - '0')
 			case strings.HasSuffix(rest, "pair"):
@@ -212,13 +215,16 @@ func programAt(b []byte, i int) (name string, p program, end int, known bool) {
 		}
 		at = max(behind(b, w.end), at+1)
 		word := base(b[w.start:w.end])
+		if known && p.after == word {
+			p.after = ""
+		}
 		if q, ok := programs[word]; ok && b[w.start] != '-' {
 			name, p, end, known = word, q, w.end, true
 		} else if word == "sudo" {
 			name, end = word, w.end
 		}
 	}
-	return name, p, end, known
+	return name, p, end, known && p.after == ""
 }
 
 // firstFlag is where the first flag behind at stands.
@@ -237,5 +243,5 @@ func base(b []byte) string {
 	if at := bytes.LastIndexAny(b, "/=\\:"); at >= 0 {
 		b = b[at+1:]
 	}
-	return strings.ToLower(strings.TrimSuffix(string(bytes.Trim(b, `"'`)), ".exe"))
+	return strings.TrimSuffix(string(bytes.Trim(b, `"'`)), ".exe")
 }

@@ -14,7 +14,7 @@ func TestFlag(t *testing.T) {
 		"admin : TTY=pts/0 ; PWD=/root ; USER=root ; COMMAND=/bin/curl -ku ann:<P> https://x", `type=EXECVE argc=3 a0="curl" a1="-sku" a2="ann:<P>"`, `["curl","-ku","ann:<P>"]`,
 		"sshpass -p<P> ssh h", "sshpass -p'<P>' ssh h", "sshpass -p <P> ssh h", "mysql -u root -p<P> db", "ldapsearch -x -D cn=x -w <P> -b dc=x", "ldapsearch -x -w '<P>'", "http -a ann:<P> POST /x",
 		"redis-cli -a <P> ping", "smbclient //h/s -U ann%<P>", "zip -rP <P> a.zip b", "ipmitool -H h -U admin -P <P> chassis", "snmpwalk -v2c -c <P> h", "ssh-keygen -q -N <P> -f k", "lftp -u ann,<P> h",
-		"htpasswd -b /etc/x ann <P>", "echo <P> | sudo -S id", "printf '%s\\n' '<P>' | sudo -S id", "sudo -S id <<< '<P>'", "echo '<P>' | passwd --stdin ann", "echo <P> | docker login -u ann --password-stdin",
+		"htpasswd -b /etc/x ann <P>", "docker login -u ann -p <P> r", "echo <P> | sudo -S id", "printf '%s\\n' '<P>' | sudo -S id", "sudo -S id <<< '<P>'", "echo '<P>' | passwd --stdin ann", "echo <P> | docker login -u ann --password-stdin",
 	} {
 		got := flags([]byte(strings.ReplaceAll(line, "<P>", "Velvet7Qz9Kp")))
 		if !slices.Equal(got, []string{"Velvet7Qz9Kp"}) {
@@ -22,7 +22,7 @@ func TestFlag(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		"ls -la /root", "mysql -p db", "curl -sk https://x", "grep -p x y", "tar -c -f a.tar b", "sort -u file:1", "Jan 13 h sshd[1]: Accepted -p x", "sudo -u root id", "echo x | sudo -n id", "docker run -it --rm x", "htpasswd -c f",
+		"ls -la /root", "mysql -p db", "curl -sk https://x", "grep -p x y", "tar -c -f a.tar b", "sort -u file:1", "Jan 13 h sshd[1]: Accepted -p x", "sudo -u root id", "echo x | sudo -n id", "docker run -it --rm x", "docker run -p 8443:8443 x", "iptables -t nat -A DOCKER -p tcp -d 0/0", "redis-cli -p 6379 ping", "htpasswd -c f",
 	} {
 		if got := flags([]byte(line)); len(got) > 0 {
 			t.Errorf("%s: %q", line, got)
