@@ -710,10 +710,9 @@ func demoCommand() *cobra.Command {
 			}
 			scenario := "grant-not-found"
 			if len(args) > 0 {
-				scenario = args[0]
-			}
-			if !slices.Contains(scenarios(), scenario) {
-				return fmt.Errorf("demo %s: no such scenario (%ssee syncscope demo --list)", scenario, meantBy(scenario, scenarios()))
+				if scenario = args[0]; !slices.Contains(scenarios(), scenario) {
+					return fmt.Errorf("demo %s: no such scenario (%ssee syncscope demo --list)", scenario, meantBy(scenario, scenarios()))
+				}
 			}
 			return demo(cmd, scenario, &f)
 		},

@@ -7,6 +7,9 @@ trap 'tmux -L shot$$ kill-server 2>/dev/null || true; rm -rf "$bin"' EXIT
 go build -o "$bin/syncscope" .
 go build -o "$bin/draw" ./.ci/screenshot
 
+# The server ends with its last session, and the next one may meet it ending.
+tmux -L shot$$ -f /dev/null new-session -d -s hold
+
 # shot NAME COLUMNS ROWS KEY... runs the demo to its verdict, presses the keys,
 # and draws what is then on the screen.
 shot() {

@@ -30,7 +30,7 @@ func everyOverlay() map[overlay]int {
 		&detailPage{detail: pane.Detail{What: "row"}}: closes, &sequencePage{}: closes, &tryPage{}: closes, &tryPage{over: true}: closes,
 		&revealPage{tokens: []string{"client#1", "client#2"}}: closes, &revealPage{tokens: []string{"client#1"}, chosen: "client#1"}: closes,
 		&palettePage{}: typed, &formPage{}: typed, newQuestion(view.Prompt{ID: 1, Host: "a@b", Text: "Password:"}): typed,
-		&leavePage{}: leaves,
+		&leavePage{}: leaves, &messagePage{to: "SSM admin", text: []string{"line"}}: closes,
 	}
 }
 

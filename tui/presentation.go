@@ -109,9 +109,14 @@ func outcomeWord(s checks.Status) string {
 // and what was seen.
 func (d head) columns() []string {
 	left := margin(d.w)
-	cell := (d.w - left - 1) / len(checks.Stages())
+	even := (d.w - left - 1) / len(checks.Stages())
+	spare := d.w - left - 1 - even*len(checks.Stages())
 	rows := make([]string, 4)
 	for _, s := range d.u.Ladder() {
+		cell := even
+		if short := len(s.Stage.Short()) + 1 - cell; short > 0 && short <= spare { // no name is cut while there is room
+			cell, spare = cell+short, spare-short
+		}
 		name, detail := s.Stage.Label(), s.Short
 		if len(name) > cell-1 {
 			name = s.Stage.Short()

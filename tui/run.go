@@ -125,7 +125,7 @@ func (o *Options) questions() tea.Cmd {
 	if os.Getenv("SSH_TTY") != "" && !o.NoSync {
 		out = append(out, synchronize)
 	}
-	if !o.NoColor && o.theme(theme.Dark) != o.theme(theme.Light) {
+	if !o.NoColor && theme.Asks(o.Theme) {
 		out = append(out, tea.RequestBackgroundColor)
 	}
 	return tea.Batch(out...)

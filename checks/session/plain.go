@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"syncscope/capture/event"
@@ -111,7 +112,7 @@ func writeEvents(w io.Writer, u view.Update) error {
 	}
 	left := 0
 	for _, ev := range u.Events {
-		if e, line := ev.(event.LogEntry); line && e.History && (e.Topic == logline.TopicNone || e.Topic > logline.TopicRequest && e.Topic < logline.TopicTLS) {
+		if e, line := ev.(event.LogEntry); line && e.History && unrelated(&e) {
 			left++ // of the last day, about something else
 			continue
 		}
@@ -126,4 +127,15 @@ func writeEvents(w io.Writer, u view.Update) error {
 	}
 	_, err := fmt.Fprintf(w, "— from before, and about no sync: %d of the lines, not shown —\n", left)
 	return err
+}
+
+// unrelated reports whether a line tells of nothing that a sync does or needs.
+func unrelated(e *event.LogEntry) bool {
+	switch path := e.Path.String(); {
+	case e.Topic == logline.TopicRequest:
+		return !strings.Contains(path, "oauth") && !strings.Contains(path, "/api/")
+	case e.Topic == logline.TopicNone:
+		return true
+	}
+	return e.Topic > logline.TopicRequest && e.Topic < logline.TopicTLS // routine
 }

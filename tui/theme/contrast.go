@@ -3,6 +3,7 @@ package theme
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -85,10 +86,9 @@ func (c rgb) luminance() float64 {
 }
 
 // contrast is how far two colours differ in brightness, from 1 to 21 (WCAG 2).
-func contrast(a, b rgb) float64 {
-	x, y := a.luminance(), b.luminance()
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
-}
+func contrast(a, b rgb) float64 { return ratioOf(a.luminance(), b.luminance()) }
+
+func ratioOf(x, y float64) float64 { return (max(x, y) + 0.05) / (min(x, y) + 0.05) }
 
 // toward is c mixed with n of 255 parts of another colour.
 func (c rgb) toward(other rgb, n int) rgb {
@@ -100,22 +100,14 @@ func (c rgb) toward(other rgb, n int) rgb {
 
 // readable is the colour nearest to c, lighter or darker, that has the contrast
 // on all papers; ok is false where none has.
-func readable(c rgb, ratio float64, papers []rgb) (_ rgb, ok bool) {
+func readable(c rgb, ratio float64, papers []float64) (_ rgb, ok bool) {
 	for n := range 256 {
 		for _, end := range []rgb{{255, 255, 255}, {0, 0, 0}} {
-			if mixed := c.toward(end, n); onAll(mixed, ratio, papers) {
+			mixed := c.toward(end, n)
+			if l := mixed.luminance(); !slices.ContainsFunc(papers, func(p float64) bool { return ratioOf(l, p) < ratio }) {
 				return mixed, true
 			}
 		}
 	}
 	return c, false
-}
-
-func onAll(c rgb, ratio float64, papers []rgb) bool {
-	for _, p := range papers {
-		if contrast(c, p) < ratio {
-			return false
-		}
-	}
-	return true
 }

@@ -20,6 +20,9 @@ const (
 	None
 )
 
+// Asks reports whether a theme, by its name, is another on another background.
+func Asks(name string) bool { return name != "dark" && name != "light" }
+
 // Named is a theme by its name, for a background; "" is "auto". Without colours
 // all are one: bold, dim, underlined and reversed text.
 func Named(name string, c Colours, b Background) (*Theme, error) {
@@ -107,11 +110,15 @@ func (p palette) on(b Background) palette {
 			papers = append(papers, parsed(strings.TrimPrefix(row, background)))
 		}
 	}
+	var lights []float64
+	for _, paper := range papers {
+		lights = append(lights, paper.luminance())
+	}
 	for _, text := range p.texts() {
 		if *text == "" {
 			continue
 		}
-		c, ok := readable(parsed(strings.TrimPrefix(*text, foreground)), ratio, papers)
+		c, ok := readable(parsed(strings.TrimPrefix(*text, foreground)), ratio, lights)
 		*text = fg(c.String())
 		if !ok {
 			*text = ""
