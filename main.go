@@ -108,7 +108,7 @@ func exitCode(ctx context.Context, err error, why func() string) int {
 // no password that was typed with a login; other commands take paths.
 func complaint(ran *cobra.Command, args []string, err error) string {
 	if ran.HasParent() && ran.Flags().Lookup("manager") == nil {
-		return session.OneLine(err)
+		return session.OneLine(err, args...)
 	}
 	return session.Complaint(err, args)
 }

@@ -56,9 +56,16 @@ func (t *reassembler) of(f *handshake.Flow, p *packet.Packet, payload []byte) *r
 		return nil
 	}
 	k := t.begin(f)
-	if synAck {
+	switch {
+	case synAck:
 		k.half[handshake.ToClient].Start(p.Seq + 1)
 		k.half[handshake.ToServer].Start(p.Ack)
+	case p.Flags.Has(packet.ACK) && !p.Cut: // what the other end has sent so far is over
+		other := handshake.ToClient
+		if p.Src == f.Server {
+			other = handshake.ToServer
+		}
+		k.half[other].Start(p.Ack)
 	}
 	return k
 }

@@ -28,6 +28,7 @@ type flight struct {
 	retried bool
 	short   bool // the server's flight is as short as one that resumes
 	changed bool // guess did since it was told
+	loose   bool // the listing lacks numbers: what it has is all that is known
 	guess   guess
 	segment segments  // of the client's second flight
 	next    [2]uint32 // the number after the last byte that counts

@@ -8,6 +8,7 @@ const maxJump = 1 << 20
 // opens takes the numbers of a SYN.
 func (f *flight) opens(p *packet.Packet, dir Dir) {
 	if p.Cut {
+		f.loose = true
 		return
 	}
 	f.next[dir], f.known[dir] = p.Seq+1, true
@@ -28,28 +29,46 @@ func (f *flight) take(p *packet.Packet, m *Move, fresh bool) {
 		f.cut(p, m)
 		return
 	}
+	first := f.loose || f.phase == phaseStart && f.known[m.Dir] && f.next[m.Dir] == p.Seq
+	if !first && !(f.known[0] && f.known[1]) { // what came before is not known
+		f.lose()
+		return
+	}
 	missed := p.Flags.Has(packet.ACK) && f.heard(1-m.Dir, p.Ack)
-	if p.Length > 0 {
-		f.bytesOf(p, m, missed)
+	if f.before(p, m.Dir, missed) && p.Length > 0 {
+		f.bytesOf(p, m)
 	}
 	if p.Flags.Has(packet.FIN) {
 		f.fin(p, m.Dir)
 	}
 }
 
-// bytesOf takes a packet's bytes, and those before them that were not captured.
-func (f *flight) bytesOf(p *packet.Packet, m *Move, missed bool) {
-	if !f.known[m.Dir] {
-		f.next[m.Dir], f.known[m.Dir] = p.Seq, true
+// before takes what a packet's own number shows to be missing before it. false:
+// that, and some of the other end's, and who of both was first is not known.
+func (f *flight) before(p *packet.Packet, dir Dir, missed bool) bool {
+	if p.NoSeq {
+		return true
 	}
-	if gap := int(int32(p.Seq - f.next[m.Dir])); gap > 0 {
-		if missed || gap > maxJump { // who of both was first is not known
-			f.lose()
-			return
-		}
-		f.unseen(m.Dir, gap)
+	if !f.known[dir] {
+		f.next[dir], f.known[dir] = p.Seq, true
 	}
-	f.next[m.Dir] = maxSeq(f.next[m.Dir], p.Seq)
+	gap := int(int32(p.Seq - f.next[dir]))
+	switch {
+	case gap <= 0:
+		return true
+	case gap == 1 && p.Length == 0: // a FIN
+	case missed || gap > maxJump:
+		f.lose()
+		return false
+	default:
+		f.unseen(dir, gap)
+	}
+	f.next[dir] = p.Seq
+	return true
+}
+
+// bytesOf takes a packet's bytes.
+func (f *flight) bytesOf(p *packet.Packet, m *Move) {
 	if n := int(int32(p.Seq + uint32(p.Length) - f.next[m.Dir])); n > 0 {
 		f.next[m.Dir] += uint32(n)
 		f.add(m.Dir, n, m)
@@ -61,7 +80,7 @@ func (f *flight) bytesOf(p *packet.Packet, m *Move, missed bool) {
 func (f *flight) cut(p *packet.Packet, m *Move) {
 	switch {
 	case p.Length > 0:
-		f.known[m.Dir] = false
+		f.known[m.Dir], f.loose = false, true
 		f.add(m.Dir, p.Length, m)
 	case p.LengthCut && p.IPLength == 0 && !f.known[m.Dir] && f.phase != phaseStart:
 		f.lose()
@@ -73,13 +92,6 @@ func (f *flight) fin(p *packet.Packet, dir Dir) {
 	if end := p.Seq + uint32(p.Length); f.next[dir] == end {
 		f.next[dir]++
 	}
-}
-
-func maxSeq(a, b uint32) uint32 {
-	if int32(b-a) > 0 {
-		return b
-	}
-	return a
 }
 
 // heard takes what the other end has of a direction: more than was captured was

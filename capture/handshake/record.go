@@ -202,6 +202,7 @@ func (s *Side) drop() {
 // tells where the next begins.
 func (s *Side) Gap(n int) {
 	s.said, s.d.holes, s.d.touched = true, true, true
+	s.d.unsure = s.d.unsure || s.dir == ToServer && s.d.side[ToClient].said // it may have been more than its Finished
 	if !s.on {
 		return
 	}

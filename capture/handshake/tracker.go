@@ -244,7 +244,7 @@ func (s *Flow) reset(p *packet.Packet, m *Move) {
 	if s.Trouble.ResetBy == Nobody && s.State != ConnClosed && s.open() {
 		s.Trouble.ResetBy = Client + End(m.Dir)
 	}
-	if s.State == SynSent && m.Dir == ToClient {
+	if s.State == SynSent && m.Dir == ToClient && s.refuses(p) {
 		m.Label, s.State = LabelRefused, ConnRefused
 		return
 	}
@@ -252,6 +252,13 @@ func (s *Flow) reset(p *packet.Packet, m *Move) {
 	if s.State != ConnClosed {
 		s.State = ConnReset
 	}
+}
+
+// refuses reports whether a RST answers the SYN: it acknowledges that alone, and has
+// no number of its own (RFC 9293, 3.10.7.1). Else the capture lacks what came between.
+func (s *Flow) refuses(p *packet.Packet) bool {
+	me := &s.side[ToServer]
+	return p.Cut || !me.seen || p.Seq == 0 && (!p.Flags.Has(packet.ACK) || p.Ack == me.next)
 }
 
 func (s *Flow) syn(p *packet.Packet, now instant, m *Move) {
