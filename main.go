@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -25,6 +26,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
@@ -106,7 +108,7 @@ func exitCode(ctx context.Context, err error, why func() string) int {
 // no password that was typed with a login; other commands take paths.
 func complaint(ran *cobra.Command, args []string, err error) string {
 	if ran.HasParent() && ran.Flags().Lookup("manager") == nil {
-		return session.OneLine(err)
+		return session.OneLine(err, args...)
 	}
 	return session.Complaint(err, args)
 }
@@ -135,12 +137,14 @@ func onlyFlags(cmd *cobra.Command, args []string) error {
 
 func root() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "syncscope",
-		Short: "See where a licence sync between Catalyst SD-WAN Manager and SSM On-Prem breaks",
-		Args: func(_ *cobra.Command, args []string) error {
+		Use:     "syncscope",
+		Short:   "See where a licence sync between Catalyst SD-WAN Manager and SSM On-Prem breaks",
+		Long:    "See where a licence sync between Catalyst SD-WAN Manager and SSM On-Prem breaks, whose turn it is and what to do.\nWithout a command, on a terminal, it asks for the hosts and goes on as live.\n\n" + exitCodes,
+		Version: buildVersion(),
+		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				shown := args[0][:ssh.ShownLength(args[0])]
-				return fmt.Errorf("%s: no such command (see syncscope --help)", shown)
+				return fmt.Errorf("%s: no such command (%ssee syncscope --help)", shown, meantBy(shown, subcommands(c)))
 			}
 			return nil
 		},
@@ -155,15 +159,169 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().String("lang", "", "language of the runbooks: en, ko or ar (default: by LANG)")
 	cmd.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
 		if look, _ := c.Flags().GetString("theme"); !slices.Contains(tui.Themes(), look) {
-			return fmt.Errorf("--theme %s: no such theme (%s)", look, strings.Join(tui.Themes(), ", "))
+			return fmt.Errorf("--theme %s: no such theme (%s%s)", look, meantBy(look, tui.Themes()), strings.Join(tui.Themes(), ", "))
+		}
+		if lang, _ := c.Flags().GetString("lang"); lang != "" && !slices.Contains(ask.Languages(), lang) {
+			return fmt.Errorf("--lang %s: no runbooks in this language (%s)", lang, strings.Join(ask.Languages(), ", "))
 		}
 		return nil
 	}
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%s (see %s --help)", flagFault(err), c.CommandPath())
 	})
-	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), askCommand(), checkCommand(), rulesCommand(), auditCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), askCommand(), checkCommand(), rulesCommand(), auditCommand(), versionCommand(), manCommand(cmd))
+	cmd.SetVersionTemplate(versionLine())
+	for name, lines := range examples {
+		if c, _, err := cmd.Find(strings.Fields(name)); err == nil {
+			c.Example = "  " + strings.Join(lines, "\n  ")
+		}
+	}
+	complete(cmd)
 	return cmd
+}
+
+// exitCodes is told in the help.
+const exitCodes = `Exit codes: 0 nothing is wrong; 1 a cause was found, or a check failed; 2 it was used wrongly, or could not run;
+3 no cause can be named, or a check could not be made; 130 it was interrupted.
+analyze and check answer with them; live and demo do with --exit-code.`
+
+// examples are two lines of each command that can be typed as they stand; a test
+// reads them.
+var examples = map[string][]string{
+	"":        {"syncscope demo", "syncscope live --manager admin@192.0.2.10 --ssm admin@192.0.2.20"},
+	"demo":    {"syncscope demo", "syncscope demo firewall-drop --theme light"},
+	"live":    {"syncscope live --manager admin@192.0.2.10 --ssm admin@192.0.2.20", "syncscope live --ssm admin@192.0.2.20 --dry-run"},
+	"analyze": {"syncscope analyze vmanage-server.log messages tcpdump.txt", "syncscope analyze --format html admin-tech.tar.gz >report.html"},
+	"ask":     {"syncscope ask ssm vmanage-server.log messages", "syncscope ask network --lang ko vmanage-server.log capture.pcap"},
+	"check":   {"syncscope check --manager admin@192.0.2.10 --ssm admin@192.0.2.20", "syncscope check --manager admin@192.0.2.10 --peer ssm.example:8443 --format json"},
+	"rules":   {"syncscope rules grant-not-found", "syncscope rules --runbook firewall-drop"},
+	"audit":   {"syncscope audit " + "~/.local/state/syncscope/audit/LAST.jsonl", "syncscope audit account.jsonl"},
+	"version": {"syncscope version", "syncscope --version"},
+	"man":     {"syncscope man /usr/local/share/man/man1", "syncscope man ."},
+}
+
+func subcommands(cmd *cobra.Command) []string {
+	var out []string
+	for _, c := range cmd.Commands() {
+		out = append(out, c.Name())
+	}
+	return out
+}
+
+// meantBy is a question whether one of the words was meant, in front of what else
+// is to be said; "" where none is near what was typed.
+func meantBy(typed string, words []string) string {
+	best, near := "", max(1, len(typed)/3)+1
+	for _, w := range words {
+		if d := distance(strings.ToLower(typed), w); d < near || strings.HasPrefix(w, strings.ToLower(typed)) && len(typed) > 2 && best == "" {
+			best, near = w, min(d, near)
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return "did you mean " + best + "? "
+}
+
+// distance is how many letters must be changed, left out or added.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		left := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := left
+			if a[i] != b[j] {
+				cost++
+			}
+			left = row[j+1]
+			row[j+1] = min(cost, row[j]+1, left+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// complete tells the shell what flags and arguments may be.
+func complete(root *cobra.Command) {
+	for _, c := range append(root.Commands(), root) {
+		for flag, words := range map[string]func() []string{
+			"theme": tui.Themes, "lang": ask.Languages, "format": func() []string { return formatsOf(c.Name()) },
+			"profile": offered(view.FormProfile), "manager": offered(view.FormManagers), "ssm": offered(view.FormSSM), "jump": offered(view.FormJump), "peer": offered(view.FormPeer),
+			"ssm-login": func() []string { return []string{"shell", "console", "sudo", "journald"} },
+		} {
+			if c.Flags().Lookup(flag) != nil || c.PersistentFlags().Lookup(flag) != nil {
+				_ = c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { // it is registered once
+					return words(), cobra.ShellCompDirectiveNoFileComp
+				})
+			}
+		}
+		if args, ok := map[string]func() []string{"demo": scenarios, "rules": ruleIDs}[c.Name()]; ok {
+			c.ValidArgsFunction = func(_ *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
+				if len(given) > 0 {
+					return nil, cobra.ShellCompDirectiveNoFileComp
+				}
+				return args(), cobra.ShellCompDirectiveNoFileComp
+			}
+		}
+	}
+}
+
+func formatsOf(command string) []string {
+	if command == "check" {
+		return []string{"text", "json"}
+	}
+	return []string{"text", "json", "markdown", "html"}
+}
+
+// offered are what the form would offer for a field: hosts of earlier runs and of
+// ssh_config, profiles.
+func offered(field int) func() []string {
+	return func() []string {
+		form := session.NewForm(dirs(), buildVersion())
+		defer form.Close()
+		return form.Offer().Names[field]
+	}
+}
+
+func scenarios() []string {
+	var out []string
+	for _, s := range lab.Scenarios() {
+		out = append(out, s.ID)
+	}
+	return out
+}
+
+func ruleIDs() []string {
+	rules, err := session.LoadRules("")
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, r := range rules {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+func manCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "man FOLDER", Short: "Write manual pages, one for each command, into a folder",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("man: no folder is given (man . writes into this one)")
+			}
+			return nil
+		},
+		RunE: interruptible(func(_ *cobra.Command, args []string) error {
+			if err := os.MkdirAll(args[0], 0o755); err != nil {
+				return fmt.Errorf("man: %w (give a folder that may be written)", err)
+			}
+			return doc.GenManTree(root, &doc.GenManHeader{Title: "SYNCSCOPE", Section: "1", Source: "syncscope " + buildVersion()}, args[0])
+		}),
+	}
 }
 
 // connectOrHelp asks for the hosts on a terminal; elsewhere nobody can answer.
@@ -207,10 +365,14 @@ func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: interruptible(func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "syncscope %s (%s)\n", buildVersion(), strings.Join(buildOrigin(), ", "))
+			_, err := io.WriteString(cmd.OutOrStdout(), versionLine())
 			return err
 		}),
 	}
+}
+
+func versionLine() string {
+	return fmt.Sprintf("syncscope %s (%s)\n", buildVersion(), strings.Join(buildOrigin(), ", "))
 }
 
 func buildVersion() string {
@@ -427,6 +589,9 @@ func rulesCommand() *cobra.Command {
 				fmt.Fprintln(cmd.ErrOrStderr(), err)
 				return exitError(exitFound)
 			}
+			if len(args) == 0 && page {
+				return errors.New("rules --runbook: of which rule? none is given (see syncscope rules for their IDs)")
+			}
 			if len(args) == 0 {
 				return report.Rules(cmd.OutOrStdout(), rules)
 			}
@@ -440,7 +605,7 @@ func rulesCommand() *cobra.Command {
 					return report.Explain(cmd.OutOrStdout(), r)
 				}
 			}
-			return fmt.Errorf("rules %s: no such rule (see syncscope rules)", args[0])
+			return fmt.Errorf("rules %s: no such rule (%ssee syncscope rules)", args[0], meantBy(args[0], ruleIDs()))
 		}),
 	}
 	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own, checked and listed with the others")
@@ -534,14 +699,21 @@ func demoCommand() *cobra.Command {
 		Use: "demo [SCENARIO]", Short: "The same screen on a simulated Manager and SSM", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if list {
+				longest := 0
+				for _, id := range scenarios() {
+					longest = max(longest, len(id))
+				}
 				for _, s := range lab.Scenarios() {
-					fmt.Fprintf(cmd.OutOrStdout(), "%-20s %s\n", s.ID, s.Title)
+					fmt.Fprintf(cmd.OutOrStdout(), "%-*s  %s\n", longest, s.ID, s.Title)
 				}
 				return nil
 			}
 			scenario := "grant-not-found"
 			if len(args) > 0 {
 				scenario = args[0]
+			}
+			if !slices.Contains(scenarios(), scenario) {
+				return fmt.Errorf("demo %s: no such scenario (%ssee syncscope demo --list)", scenario, meantBy(scenario, scenarios()))
 			}
 			return demo(cmd, scenario, &f)
 		},
@@ -685,12 +857,25 @@ func (f *hostFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.Rules, "rules", "", "a folder of rules of your own")
 	cmd.Flags().IntVar(&f.vpn, "vpn", 0, "the VPN that leads to the SSM (default: that of the interface)")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print every command that would be sent, with its cost, and connect to nothing")
-	cmd.PreRun = func(cmd *cobra.Command, _ []string) {
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		if cmd.Flags().Changed("vpn") {
 			f.Typed.VPN = &f.vpn
 		}
+		switch { // before any host is dialled
+		case f.vpn < 0 || f.vpn > maxVPN:
+			return fmt.Errorf("--vpn %d: no VPN of a Manager (0 to %d)", f.vpn, maxVPN)
+		case f.Typed.Interface != "" && !interfaceName.MatchString(f.Typed.Interface):
+			return errors.New("--interface: that is no interface's name (like eth0; see show interface description on the Manager)")
+		}
+		return nil
 	}
 }
+
+// maxVPN is the highest number of a VPN; interfaceName is what interfaces are
+// called.
+const maxVPN = 65535
+
+var interfaceName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$`)
 
 // pair is a flag that may be given twice.
 type pair [2]*string

@@ -28,6 +28,7 @@ func (e *DialError) Unwrap() error { return e.Err }
 type AuthError struct {
 	Target Target
 	Tried  string      // "publickey, password"
+	Said   redact.Text // the host's own words about it; empty: none
 	Notes  redact.Text // what was not tried, and what to do
 }
 
@@ -37,7 +38,12 @@ func (e *AuthError) Error() string {
 	if !e.Notes.Empty() {
 		hint = e.Notes.String()
 	}
-	return fmt.Sprintf("%s: login refused, tried %s (%s)", e.Target, e.Tried, hint)
+	said := ""
+	if !e.Said.Empty() {
+		said = "; the host says: " + strings.Join(strings.Fields(e.Said.String()), " ")
+		hint = "that is its reason, whatever was answered: ask who runs the host, or use another user"
+	}
+	return fmt.Sprintf("%s: login refused, tried %s%s (%s)", e.Target, e.Tried, said, hint)
 }
 
 // HostKeyError: the host's key is another than the known one, or is revoked,
@@ -90,6 +96,49 @@ func (e *RefusedError) Error() string {
 		hint = "it takes " + right
 	}
 	return fmt.Sprintf("%s: %s was refused: %s (%s)", e.Target, e.Command, e.Reply, hint)
+}
+
+// OtherError: the host did not run a command, but something else, or nothing.
+type OtherError struct {
+	Target  Target
+	Command string      // its id
+	Said    redact.Text // the host's own words; empty: none
+	Exit    int
+}
+
+// Error is one line: object, what, what to do.
+func (e *OtherError) Error() string {
+	said := "without a word"
+	if !e.Said.Empty() {
+		said = "and says: " + e.Said.String()
+	}
+	return fmt.Sprintf("%s: the host does not run %s %s (this account gets no shell, or another program instead of it: ask who runs the host, or use another user)", e.Target, e.Command, said)
+}
+
+// EndedError: a shell ended by itself, while the connection stands.
+type EndedError struct {
+	Target Target
+	Said   redact.Text // the host's own words; empty: none
+}
+
+// Error is one line: object, what, what to do.
+func (e *EndedError) Error() string {
+	said := "without a word"
+	if !e.Said.Empty() {
+		said = "and says: " + e.Said.String()
+	}
+	return fmt.Sprintf("%s: the host ends the shell %s (the connection stands: log in once with ssh to see it, ask who runs the host, or use another user)", e.Target, said)
+}
+
+// CrowdedError: the host opens no more sessions on a connection.
+type CrowdedError struct {
+	Target Target
+	Said   redact.Text
+}
+
+// Error is one line: object, what, what to do.
+func (e *CrowdedError) Error() string {
+	return fmt.Sprintf("%s: the host opens no more sessions on this connection and says: %s (sshd's MaxSessions is too low: four are used, two at the least; ask who runs the host)", e.Target, e.Said)
 }
 
 // LostError: the connection ended while a command ran.

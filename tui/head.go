@@ -68,8 +68,11 @@ func (d head) header() string {
 		parts = append(parts, d.th.Paint(theme.Dim, "capturing ")+d.th.Paint(theme.Text, h.Peer)+where)
 	}
 	right := ""
+	if h.Alarm != "" {
+		right = d.th.Paint(theme.BadgeFail, " "+h.Alarm+" ") + "  "
+	}
 	if d.u.Dropped > 0 { // nothing is hidden without saying so
-		right = d.th.Paint(theme.Warn, fmt.Sprintf("%d rows not shown", d.u.Dropped)) + "  "
+		right += d.th.Paint(theme.Warn, fmt.Sprintf("%d rows not shown", d.u.Dropped)) + "  "
 	}
 	if h.Simulated {
 		right += d.th.Paint(theme.BadgeWarn, " SIMULATED ") + " "
@@ -150,6 +153,9 @@ func (d head) sentence(s said) []string {
 	var body []pane.Seg
 	if older := d.older(); older != "" {
 		body = []pane.Seg{{Text: " " + older + " ", Role: theme.BadgeWarn}, {Text: " "}}
+	}
+	if alarm := d.u.Header.Alarm; alarm != "" {
+		body = append(body, pane.Seg{Text: " " + alarm + " ", Role: theme.BadgeFail}, pane.Seg{Text: " "})
 	}
 	body = append(body, pane.Seg{Text: s.first, Role: theme.Bright})
 	if s.more != "" {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"errors"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -63,9 +64,10 @@ func (o *Options) attach(control Control, login Login) {
 
 // loginState is how far the screen is with the login.
 type loginState struct {
-	failure  error // the run could not begin
-	passed   bool  // the steps were shown, or closed by the user
-	answered int   // the last question that was answered
+	failure  error     // the run could not begin
+	passed   bool      // the steps were shown, or closed by the user
+	deaf     time.Time // until then keys are no commands: a question has closed
+	answered int       // the last question that was answered
 }
 
 // startedMsg says that a run has begun, or why not.
@@ -106,6 +108,20 @@ func arrived(m *Model) {
 	prompted(m)
 }
 
+// deafTime is how long keys are no commands after a question has closed by itself:
+// who still types a password must not start anything with it, nor leave.
+const deafTime = time.Second
+
+// deafTo reports whether a key is not taken because a question has just closed.
+// Enter, esc and ctrl+c end the wait.
+func (l *loginState) deafTo(key string) bool {
+	over := !time.Now().Before(l.deaf)
+	if over || key == "enter" || key == "esc" || key == "ctrl+c" {
+		l.deaf = time.Time{}
+	}
+	return !over && key != "esc" && key != "ctrl+c"
+}
+
 // prompted opens the question of an update, and closes one that is no longer
 // asked.
 func prompted(m *Model) {
@@ -113,6 +129,7 @@ func prompted(m *Model) {
 	if q := questionOf(m); q != nil && (u.Prompt == nil || u.Prompt.ID != q.prompt.ID) {
 		q.forget()
 		drop(m, q)
+		m.login.deaf = time.Now().Add(deafTime)
 	}
 	if q := questionOf(m); q != nil {
 		q.prompt = *u.Prompt // its host's name may be shown in another way now

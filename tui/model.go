@@ -193,6 +193,10 @@ func (m *Model) press(key tea.KeyPressMsg) tea.Cmd {
 		return cmd
 	}
 	m.flash = ""
+	if questionOf(m) == nil && m.login.deafTo(key.String()) {
+		m.flash = "the question has closed: keys are commands again in a second"
+		return nil
+	}
 	if o := m.covered(); o != nil {
 		if cmd, taken := o.key(m, key); taken {
 			return cmd

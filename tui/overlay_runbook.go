@@ -42,12 +42,12 @@ func (p *runbookPage) drawn(m *Model, width int) *runbookText {
 }
 
 // now is what can be done in a runbook.
-func (p *runbookPage) now(m *Model) [][2]string {
+func (p *runbookPage) now(*Model) [][2]string {
 	what := "copy all"
 	if p.picked() != "" {
 		what = "copy this command"
 	}
-	return append([][2]string{{"tab", "next command"}, {"y", what}, {"Y", "message"}}, p.page.now(m)...)
+	return [][2]string{{"tab", "next command"}, {"y", what}, {"Y", "message"}, {"up, down", "scroll"}, {"?", "help"}, {"q, esc", "close"}}
 }
 
 func (p *runbookPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {

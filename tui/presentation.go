@@ -62,7 +62,7 @@ func (d head) presented() []string {
 // aloud is the verdict in whole sentences: nothing is cut.
 func (d head) aloud() []string {
 	s := d.said()
-	const label = 12
+	const label = 11 // as the diagnosis has it
 	left := margin(d.w)
 	var out []string
 	add := func(name string, text string, role theme.Role) {
@@ -153,7 +153,7 @@ func (d head) columns() []string {
 // followed.
 func diagnosed(m *Model, height int) []string {
 	left := margin(m.w)
-	c := pane.Canvas{Theme: m.th, Numbers: numbers(&m.update), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true, Airy: m.h >= roomy, Width: min(m.w-2*left, longest), Height: height}
+	c := pane.Canvas{Theme: m.th, Numbers: numbers(&m.update), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true, Public: true, Airy: m.h >= roomy, Width: min(m.w-2*left, longest), Height: height}
 	lines := m.panes[diagnosisPane].View(c)
 	for i, l := range lines {
 		lines[i] = join(m.th, m.w, strings.Repeat(" ", left)+l, "")

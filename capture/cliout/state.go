@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/pem"
-	"net"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -67,15 +66,15 @@ func (p *Parser) leaf(b []byte) {
 	}
 	if block, _ := pem.Decode(p.pem); block != nil {
 		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
-			p.res.Leaf, p.res.NotAfter = p.named(c), c.NotAfter
+			p.res.Leaf, p.res.NotAfter = leafOf(c, p.gate), c.NotAfter
 		}
 	}
 	p.pem = nil
 }
 
-// named is what a certificate says of its owner. As Java does, it has the subject's
+// leafOf is what a certificate says of its owner. As Java does, it has the subject's
 // name where no others are listed.
-func (p *Parser) named(c *x509.Certificate) Leaf {
+func leafOf(c *x509.Certificate, gate *redact.Session) Leaf {
 	out := Leaf{Printed: true, NotBefore: c.NotBefore}
 	names := slices.Clone(c.DNSNames)
 	for _, a := range c.IPAddresses {
@@ -85,22 +84,25 @@ func (p *Parser) named(c *x509.Certificate) Leaf {
 		names = []string{c.Subject.CommonName}
 	}
 	for _, n := range names {
-		out.Names = append(out.Names, p.gate.Foreign(n))
+		out.Names = append(out.Names, gate.Foreign(n))
 	}
 	return out
 }
 
 // Covers reports whether a certificate is for a host (RFC 6125).
 func (l Leaf) Covers(host string) bool {
+	called, err := netip.ParseAddr(host)
 	var c x509.Certificate
 	for _, n := range l.Names {
-		if ip := net.ParseIP(n.String()); ip != nil {
-			c.IPAddresses = append(c.IPAddresses, ip)
-		} else {
+		a, none := netip.ParseAddr(n.String())
+		switch {
+		case err == nil && none == nil && a.Unmap() == called.Unmap():
+			return true
+		case none != nil:
 			c.DNSNames = append(c.DNSNames, n.String())
 		}
 	}
-	return c.VerifyHostname(host) == nil
+	return err != nil && c.VerifyHostname(host) == nil
 }
 
 // socket reads a row of "ss -ltn": the state, two queues, then the local end.

@@ -12,25 +12,31 @@
 //
 // # How a line passes
 //
-//	Raw ── Stream: what the lines before left open (a key, a value, a PEM
-//	│      block, the rows of a dump)
-//	├───── finder.look: keys and shapes, in the line as it stands and in what
-//	│      its escapes say (view), up to four deep: spans
-//	├───── Session.learn: each value is known from now on
-//	├───── dictionary.search: every part of eight bytes of every known value,
-//	│      in each of its spellings: more spans
+//	Raw ── Stream: the line without its frame, and what the lines before left open:
+//	│      a key, a value, a table's head, a PEM block, the rows of a dump
+//	├───── prefilter: two bytes at a time, where something may begin at all
+//	├───── finder.look: names and the values they bind (keyed, siblings, spoken,
+//	│      tables), shapes and command lines (unnamed), in the line as it stands and
+//	│      in what its escapes and its numbers say (view, encoded): spans
+//	├───── Session.learn: each value is known from now on, unless it is a word
+//	├───── dictionary.search: every known value, whole, in each of its spellings, and
+//	│      what a cut left of one: more spans
 //	└───── emit: tokens in the spans' place, the rest sanitised: Text
+//
+// The names are data: keys.txt, script/foreign.txt, cmdline/commands.txt.
 //
 // # What is promised, and which test holds it
 //
 //   - A value that a key or a shape gives away is masked, whole, wrapped at
-//     whatever width or cut wherever: TestNothingLeaks, TestShapes,
-//     TestWrappedAndCutLinesDoNotLeak, TestDumpsOfSeenValues.
-//   - A value once seen is masked everywhere, down to eight of its characters:
-//     TestSeenValuesAreMaskedEverywhere, TestOneTokenForOneValue, FuzzSecret.
+//     whatever width or cut wherever: TestNothingLeaks, TestShapes, TestRedactionShapes,
+//     TestFurtherShapes, TestWrappedAndCutLinesDoNotLeak, TestDumpsOfSeenValues.
+//   - A value once seen is masked everywhere: TestSeenValuesAreMaskedEverywhere,
+//     TestOneTokenForOneValue, TestTypedIsKnown, FuzzSecret.
+//   - A mask tells nothing: TestMaskIsNoOracle, TestWordsAreNotLearnt.
 //   - The bytes may come in any pieces: TestSplitsLeakNothing in capture.
 //   - What looks like a token hides nothing but itself: TestImitatedTokensHideNothing.
-//   - Little else is touched: TestLittleElseIsTouched, TestEvidenceIsKept.
+//   - Little else is touched: TestLittleElseIsTouched, TestEvidenceIsKept,
+//     TestOrdinaryLinesStay.
 //   - Only graphic runes and tabs are left, and all that was visible:
 //     TestSanitiserOnHostileStrings, TestSanitiserOnRandomStrings, FuzzSanitise.
 //   - Nobody else reads a Raw or makes a Text: TestRawStaysBelowTheGate.
@@ -41,10 +47,12 @@
 //
 //   - A secret in prose ("the secret is …") that does not look machine-made, or
 //     is shorter than twelve characters, and that no key gave away elsewhere.
-//   - Live, what was shown before its key was seen: Mask hides it from then on.
-//   - A password below six characters away from its key, and one that is a word
-//     of the logs themselves.
+//   - Live, what was shown before its key was seen: Shown hides it from then on.
+//   - A password below six characters away from its key, and one that is an
+//     ordinary word or phrase; behind its key, one that says that there is none
+//     ("expired", "is too short").
 //   - More values than the dictionary has room for (Forgotten counts them):
 //     they are masked at their keys.
-//   - Fewer than eight characters of a value in a row.
+//   - A part of a value away from where text can be cut, and a part without a
+//     digit or a sign.
 package redact

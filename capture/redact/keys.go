@@ -295,3 +295,37 @@ func twoWords(b []byte, i int, last []byte) (k key, start int, found []byte) {
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func isAlnum(c byte) bool { return c >= '0' && c <= '9' || isLetter(c) }
+
+// AsksSecret reports whether a question asks for a secret by its words, in any of the
+// languages of the keys: Verification code, 비밀번호.
+func AsksSecret(question Text) bool {
+	for v, more := (view{b: []byte(question.s)}), true; more; v, more = unescape(v) {
+		for i := 1; i <= len(v.b); i++ {
+			if !isLetter(v.b[i-1]) || i < len(v.b) && (isAlnum(v.b[i]) || v.b[i] == '#') { // nor a token
+				continue
+			}
+			if k, _, found := nameAt(v.b, i); found != nil && (k.kind < user || string(found) == "code") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Own makes words of our own safe that repeat what somebody typed, such as an error
+// of the command line: each word passes by itself, so that none is taken for the value
+// of the one before. What was typed with blanks in it passes whole.
+func Own(text string, typed ...string) string {
+	gate := New()
+	for _, t := range typed {
+		if strings.ContainsAny(t, " \t") {
+			text = strings.ReplaceAll(text, t, gate.Foreign(t).String())
+		}
+	}
+	words := strings.Fields(text)
+	for i, w := range words {
+		end := len(strings.TrimRight(w, ":;,.)"))
+		words[i] = gate.Foreign(w[:end]).String() + gate.Foreign(w[end:]).String()
+	}
+	return strings.Join(words, " ")
+}

@@ -98,6 +98,14 @@ func (s *Session) Field(kind Kind, value []byte) Text {
 	return Text{s.named(kind, v, false)}
 }
 
+// Typed takes what a person typed as the answer to a question for a secret, in the
+// words that were typed: it is known before a host can repeat it.
+func (s *Session) Typed(value []byte) {
+	if v := bytes.TrimRight(value, "\r\n"); len(v) > 0 {
+		s.named(Password, bytes.Clone(v), false)
+	}
+}
+
 // Line makes a whole line safe that is part of no stream.
 func (s *Session) Line(r Raw) Text { return s.alone(r.Bytes(), true) }
 

@@ -41,6 +41,10 @@ func (f *finder) prose(b []byte) (long bool) {
 			last = at // which is in a word that is none, as what goes on from there
 			continue
 		}
+		if start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && noKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0) {
+			last = at // no key, nor an is, stands before it or begins it
+			continue
+		}
 		for end < len(b) && proseChar[b[end]] {
 			end++
 		}

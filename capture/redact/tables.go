@@ -25,6 +25,8 @@ var separators = []byte(",\t|;")
 func (t *tables) line(f *finder, b []byte) {
 	if t.kinds != nil {
 		t.row(f, b)
+	} else if bytes.HasPrefix(b, []byte("COPY ")) {
+		t.copied(b)
 	} else if len(b) > 0 && isHead[b[0]] && bytes.IndexByte(b, ':') < 0 && bytes.IndexByte(b, '=') < 0 {
 		t.head(b)
 	}
@@ -72,6 +74,17 @@ func (t *tables) head(b []byte) {
 			t.sep, t.kinds = sep, kinds
 			return
 		}
+	}
+}
+
+// copied takes the columns of COPY t (columns) FROM stdin, whose rows follow.
+func (t *tables) copied(b []byte) {
+	start, end := bytes.IndexByte(b, '('), bytes.IndexByte(b, ')')
+	if start < 0 || end < start || !bytes.Contains(bytes.ToLower(b[end:]), []byte("stdin")) {
+		return
+	}
+	if t.head(b[start+1 : end]); t.kinds != nil {
+		t.sep = '\t'
 	}
 }
 

@@ -51,7 +51,9 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 		}
 		return i + 2, i + n, bare, i+n == len(b)
 	}
-	if b[i] == '{' {
+	if n := storage(b[i:]); n > 0 {
+		i += n
+	} else if b[i] == '{' {
 		return i, i, bare, false
 	}
 	if kind == Authorization || kind == Cookie && bytes.IndexByte(b[i:min(len(b), i+maxValue)], '=') >= 0 && p.delim == ':' {
@@ -160,6 +162,21 @@ func call(b []byte) int {
 		}
 	}
 	return 0
+}
+
+// storage is the length of {SSHA}, which says how a password is kept (RFC 2307).
+func storage(b []byte) int {
+	if b[0] != '{' {
+		return 0
+	}
+	n := 1
+	for n < len(b) && n < 16 && (b[n] >= 'A' && b[n] <= 'Z' || b[n] >= '0' && b[n] <= '9' || b[n] == '-') {
+		n++
+	}
+	if n < 4 || n+4 >= len(b) || b[n] != '}' || b[n+1] <= ' ' {
+		return 0
+	}
+	return n + 1
 }
 
 // wraps are words that say nothing of a value.

@@ -93,6 +93,9 @@ func unescape(v view) (view, bool) {
 		if v.at != nil {
 			at = v.at[i]
 		}
+		if v.b[i] == '\b' && len(out.b) > 0 && out.b[len(out.b)-1] >= ' ' { // a typed mistake
+			out.b, out.at = out.b[:len(out.b)-1], out.at[:len(out.at)-1]
+		}
 		for range with {
 			out.at = append(out.at, at)
 		}

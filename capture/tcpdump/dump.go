@@ -106,7 +106,7 @@ func (s *Scanner) rebuild() {
 	if s.rec.Kind == ItemPacket {
 		src, dst = p.Src.Addr(), p.Dst.Addr()
 	}
-	for _, link := range s.links(frame) {
+	for _, link := range s.links(frame, s.dump.raw) {
 		q := &s.frame
 		q.Time, q.Dated, q.Zoned = p.Time, p.Dated, p.Zoned
 		if packet.Decode(link, frame, 0, q) != nil || q.Proto == 0 && !q.ARP.Addr.IsValid() {
@@ -141,32 +141,6 @@ func (s *Scanner) framed() bool {
 	s.rec.Frame = append(s.rec.Frame[:0], f...)
 	s.rec.Kind, s.rec.Packet, s.rec.Level, s.rec.Link = ItemPacket, *q, LevelHex, packet.Ethernet
 	return true
-}
-
-// links are the link types that a dump may begin with, the likeliest first: an
-// IP header (-x), what tcpdump said, or what the bytes look like.
-func (s *Scanner) links(f []byte) []packet.LinkType {
-	out := s.tries[:0]
-	ip := len(f) > 20 && (f[0]>>4 == 4 && f[0]&15 >= 5 || f[0]>>4 == 6)
-	if ip && s.dump.raw {
-		out = append(out, packet.Raw)
-	}
-	switch {
-	case s.named:
-		out = append(out, s.link)
-	case known(f, 12):
-		out = append(out, packet.Ethernet)
-	case known(f, 14):
-		out = append(out, packet.SLL)
-	case known(f, 0):
-		out = append(out, packet.SLL2)
-	case len(f) > 24 && (f[4]>>4 == 4 || f[4]>>4 == 6):
-		out = append(out, packet.Null)
-	}
-	if ip && !s.dump.raw {
-		out = append(out, packet.Raw)
-	}
-	return out
 }
 
 // known reports whether an EtherType that can hold IP stands at at.

@@ -141,7 +141,34 @@ var linkNames = map[string]packet.LinkType{
 // medium is what a listing's packets were captured on.
 type medium struct {
 	link  packet.LinkType
-	named bool // link is what tcpdump said
+	named bool               // link is what tcpdump said
+	tries [4]packet.LinkType // what a dump may begin with
+}
+
+// links are the link types that a dump may begin with, the likeliest first: an
+// IP header (-x), where raw, what tcpdump said, or what the bytes look like.
+func (m *medium) links(f []byte, raw bool) []packet.LinkType {
+	out := m.tries[:0]
+	ip := len(f) > 20 && (f[0]>>4 == 4 && f[0]&15 >= 5 || f[0]>>4 == 6)
+	if ip && raw {
+		out = append(out, packet.Raw)
+	}
+	switch {
+	case m.named:
+		out = append(out, m.link)
+	case known(f, 12):
+		out = append(out, packet.Ethernet)
+	case known(f, 14):
+		out = append(out, packet.SLL)
+	case known(f, 0):
+		out = append(out, packet.SLL2)
+	case len(f) > 24 && (f[4]>>4 == 4 || f[4]>>4 == 6):
+		out = append(out, packet.Null)
+	}
+	if ip && !raw {
+		out = append(out, packet.Raw)
+	}
+	return out
 }
 
 // linkNamed takes the link type from "link-type EN10MB (Ethernet)" or "data link

@@ -55,9 +55,8 @@ type Scanner struct {
 
 	dumps dumps
 	dump  dump
-	ether uint16             // the EtherType that rec's line names, of what tcpdump does not know
-	frame packet.Packet      // what a dump is
-	tries [4]packet.LinkType // what it may begin with
+	ether uint16        // the EtherType that rec's line names, of what tcpdump does not know
+	frame packet.Packet // what a dump is
 	text  text
 	snap  int
 	medium

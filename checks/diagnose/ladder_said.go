@@ -1,7 +1,9 @@
 package diagnose
 
 import (
+	"regexp"
 	"strings"
+	"unicode"
 
 	"syncscope/capture/logline/words"
 	"syncscope/checks"
@@ -31,5 +33,51 @@ func (l *ladder) said() {
 	if at == checks.Auth {
 		basis = checks.Inferred // the request could not be built: nothing was sent, so nothing before it passed
 	}
-	l.set(at, checks.Fail, basis, strings.TrimSuffix(what, "Exception"), "the Manager says: "+f.ErrorText.String(), l.v.CiteLine(f, "Manager: "+what))
+	l.set(at, checks.Fail, basis, inShort(what, f.ErrorText.String()), "the Manager says: "+f.ErrorText.String(), l.v.CiteLine(f, "Manager: "+what))
+}
+
+// shorts are how an exception is told in a word or two, by what it says and by its
+// class; the first that fits. None says more than the exception does: a name that is
+// not resolved may not exist, or its server may be silent.
+var shorts = []struct {
+	says  *regexp.Regexp
+	short string
+}{
+	{regexp.MustCompile(`(?i)subject alternative|no name matching|peer not authentic|PeerUnverified`), "name mismatch"},
+	{regexp.MustCompile(`(?i)CertificateExpired|NotAfter`), "expired"},
+	{regexp.MustCompile(`(?i)CertificateNotYetValid|NotBefore`), "not valid yet"},
+	{regexp.MustCompile(`(?i)PKIX|unable to find valid cert|trustAnchors`), "not trusted"},
+	{regexp.MustCompile(`UnknownHost`), "name not resolved"},
+	{regexp.MustCompile(`(?i)connection refused`), "refused"},
+	{regexp.MustCompile(`(?i)reset`), "reset"},
+	{regexp.MustCompile(`(?i)NoRouteToHost|unreachable`), "no route"},
+	{regexp.MustCompile(`(?i)pool`), "no free connection"},
+	{regexp.MustCompile(`(?i)time(d )?out`), "timed out"},
+	{regexp.MustCompile(`(?i)NoHttpResponse|terminated the handshake|shut ?down|closed|broken pipe`), "closed"},
+	{regexp.MustCompile(`(?i)json`), "no JSON"},
+}
+
+// alerted is the alert of TLS that an exception names.
+var alerted = regexp.MustCompile(`(?i)fatal alert: ([a-z_]+)`)
+
+// inShort is an exception in a word or two for the ladder. One that no word is known
+// for is told by its class, as words.
+func inShort(class, text string) string {
+	if m := alerted.FindStringSubmatch(text); m != nil {
+		return "alert " + strings.ReplaceAll(strings.ToLower(m[1]), "_", " ")
+	}
+	for _, s := range shorts {
+		if s.says.MatchString(class) || s.says.MatchString(text) {
+			return s.short
+		}
+	}
+	var b strings.Builder
+	class = strings.TrimSuffix(strings.TrimSuffix(class, "Exception"), "Error")
+	for i, r := range class {
+		if i > 0 && unicode.IsUpper(r) && !unicode.IsUpper(rune(class[i-1])) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return strings.TrimSpace(b.String() + " error")
 }

@@ -25,7 +25,10 @@ func newReader() *reader {
 	return &reader{NewLog(), redact.New(), map[event.SourceID]*logline.Parser{}, map[event.SourceID]int{}}
 }
 
-func (r *reader) line(file event.SourceID, text string) bool {
+func (r *reader) line(file event.SourceID, text string) bool { return r.came(file, text, time.Time{}) }
+
+// came is line, of one that came live.
+func (r *reader) came(file event.SourceID, text string, arrival time.Time) bool {
 	p := r.read[file]
 	if p == nil {
 		p = logline.NewParser(r.gate)
@@ -34,7 +37,7 @@ func (r *reader) line(file event.SourceID, text string) bool {
 	r.at[file]++
 	ev := event.LogEntry{Meta: event.Meta{From: event.Ref{Source: file, Line: r.at[file]}}}
 	p.Line(redact.Wrap([]byte(text)), false, &ev.Entry)
-	ev.At = event.When{Time: ev.Stamp.Time, Dated: ev.Stamp.Dated, Zoned: ev.Stamp.Zoned}
+	ev.At = event.When{Time: ev.Stamp.Time, Dated: ev.Stamp.Dated, Zoned: ev.Stamp.Zoned, Arrival: arrival}
 	r.log.Learn(&ev)
 	r.log.Note(&ev)
 	return r.log.Add(NewLine(&ev))
@@ -155,6 +158,25 @@ func TestAClockThatWasSetBack(t *testing.T) {
 
 // The SSM's syslog prints neither year nor zone: nginx' lines tell them, also
 // over the end of summer time and of a year.
+// What comes while we watch was written last, however far back its clock was set.
+func TestAClockThatIsSetBackWhileWeWatch(t *testing.T) {
+	at := time.Date(2024, 5, 6, 10, 0, 0, 0, time.UTC)
+	r := newReader()
+	for n := range 3 {
+		r.line(1, managerLine(at.Add(time.Duration(n)*time.Second), "UTC", n))
+	}
+	for n := 3; n < 9; n++ {
+		back := at.Add(-3*time.Hour + time.Duration(n)*time.Second)
+		line := strings.Replace(managerLine(back, "UTC", n), "task-", "task-1", 1) // a thread that wrote nothing before
+		r.came(1, line, at.Add(time.Duration(n)*time.Second))
+	}
+	for n, got := range r.messages() {
+		if want := fmt.Sprintf("line %d", n); got != want {
+			t.Errorf("%s stands where %s is", got, want)
+		}
+	}
+}
+
 func TestYearAndZoneOfTheSSM(t *testing.T) {
 	r := newReader()
 	utc := time.Date(2024, 12, 31, 22, 59, 50, 0, time.UTC)

@@ -156,8 +156,11 @@ func beginsAgain(lines []*Line, i int, key func(*Line) key) bool {
 
 // wasSetBack tells a clock that was set from a text that was pasted: threads
 // that wrote before go on with what they had begun, or the texts overlap in
-// time without a line in common.
+// time without a line in common. What comes while we watch is no older text.
 func wasSetBack(before, after part) bool {
+	if !after.lines[0].At.Arrival.IsZero() {
+		return true
+	}
 	first, end := before.lines[0], after.lines[len(after.lines)-1]
 	if end.wall > first.wall {
 		return true

@@ -1,11 +1,13 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
+	"syncscope/checks/diagnose"
 	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
@@ -29,69 +32,73 @@ const (
 // captureTime ends a capture that runs on; tests shorten it.
 var captureTime = command.MaxDuration
 
-// capture reads what the Manager is, finds the peer and the interface, and
-// captures for as long as somebody watches.
-func (h *host) capture(ctx context.Context, s, facts *source) error {
-	l := h.run
-	h.progress.begin(view.StepCapture)
-	cli, err := h.cli(ctx)
+// tap is a Manager's capture: what it listens to, and what that was made of.
+type tap struct {
+	host  *host
+	s     *source // of the packets
+	facts *source // of what the Manager is asked
+	spec  command.CaptureSpec
+	known diagnose.Called
+}
+
+// run reads what the Manager is, finds the peer and the interface, and captures
+// for as long as somebody watches.
+func (t *tap) run(ctx context.Context) error {
+	l := t.host.run
+	t.host.progress.begin(view.StepCapture)
+	cli, err := t.host.cli(ctx)
 	if err != nil {
 		return err
 	}
 	defer cli.Close()
-	l.named(cli.Name(), h.log, h.cap, h.facts)
+	t.named(cli.Name())
 	for _, cmd := range []command.Command{command.ShowVersion(), command.ShowSystemStatus()} {
-		_, _ = facts.ask(ctx, cli, cmd) // its pane says why it was not answered
+		_, _ = t.facts.ask(ctx, cli, cmd) // its pane says why it was not answered
 	}
-	to := aim{host: h, facts: facts, known: l.called()}
-	if to.spec, err = facts.captureSpec(ctx, cli); err != nil {
+	t.known = l.called()
+	if t.spec, err = t.aim(ctx, cli); err != nil {
 		return err
 	}
 	why := redact.Literal("no packet was captured meanwhile")
-	for ended := s.lostAt; ; {
-		begun := l.cfg.Now()
-		r, level, err := h.startCapture(ctx, cli, s, to.spec)
+	for ended := t.s.lostAt; ; {
+		r, level, err := t.start(ctx, cli)
 		if err != nil {
 			return err
 		}
 		if !ended.IsZero() {
-			s.gap(ended, l.cfg.Now(), why)
+			t.s.gap(ended, l.cfg.Now(), why)
 		}
-		h.show(s, to.spec, level)
-		moved := false
-		err = s.untilOver(ctx, r, func(ctx context.Context) bool {
-			moved = to.moved(ctx)
-			return moved
-		})
+		begun, before := l.cfg.Now(), t.packets()
+		t.show(level)
+		said := &heard{ReadCloser: r}
+		moved, err := t.untilOver(ctx, said)
 		if ctx.Err() != nil || err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
+		ended, why = l.cfg.Now(), redact.Literal("the capture was at its end, and began anew")
 		if moved {
-			ended, why = l.cfg.Now(), l.cfg.Gate.Foreign("the capture listens to "+to.spec.Peer.String()+" now, whom the Manager calls")
-			continue
-		}
-		if err := l.mayRenew(l.cfg.Now().Sub(begun)); err != nil {
+			why = l.cfg.Gate.Foreign("the capture listens to " + t.spec.Peer.String() + " now, whom the Manager calls")
+		} else if err := t.mayRenew(ended.Sub(begun), t.packets()-before, said.last()); err != nil {
 			return err
 		}
-		ended, why = l.cfg.Now(), redact.Literal("the capture was at its end, and began anew")
 	}
 }
 
-// captureSpec is what to listen to, and says where that came from.
-func (s *source) captureSpec(ctx context.Context, cli *shell.CLI) (command.CaptureSpec, error) {
-	l := s.run
+// aim is what to listen to, and says where that came from.
+func (t *tap) aim(ctx context.Context, cli *shell.CLI) (command.CaptureSpec, error) {
+	l := t.host.run
 	spec := command.CaptureSpec{VPN: l.cfg.VPN}
-	peer, err := s.findPeer(ctx, cli)
+	peer, err := t.findPeer(ctx, cli)
 	if err != nil {
 		return spec, err
 	}
 	spec.Peer = peer
-	c, err := s.choose(ctx, cli, peer)
+	c, err := t.choose(ctx, cli, peer)
 	if err != nil {
 		return spec, err
 	}
 	spec.VPN, spec.Interface = c.vpn, c.iface
-	spec.Proxy = s.loggedProxy(ctx, cli)
+	spec.Proxy = t.loggedProxy(ctx, cli)
 	if l.cfg.SSM != nil { // our own way to the SSM may lead through this Manager
 		spec.Own = append(spec.Own, netip.AddrPortFrom(peer, uint16(l.cfg.SSM.Port)))
 	}
@@ -101,18 +108,18 @@ func (s *source) captureSpec(ctx context.Context, cli *shell.CLI) (command.Captu
 	return spec, nil
 }
 
-// startCapture starts the best that the host gives: whole packets where they
-// were asked for and a shell may have them, else the command line's listing.
-func (h *host) startCapture(ctx context.Context, cli *shell.CLI, s *source, spec command.CaptureSpec) (io.ReadCloser, string, error) {
-	if h.run.cfg.FullCapture {
-		r, err := h.fullCapture(ctx, spec)
+// start starts the best that the host gives: whole packets where they were asked
+// for and a shell may have them, else the command line's listing.
+func (t *tap) start(ctx context.Context, cli *shell.CLI) (io.ReadCloser, string, error) {
+	if t.host.run.cfg.FullCapture {
+		r, err := t.full(ctx)
 		if err == nil {
-			s.decodeAs(event.Pcap)
+			t.s.decodeAs(event.Pcap)
 			return r, "pcap, whole packets", nil
 		}
-		s.mark("whole packets cannot be had here, so the command line's listing is read: " + err.Error())
+		t.s.mark("whole packets cannot be had here, so the command line's listing is read: " + err.Error())
 	}
-	cmd, err := command.Capture(spec)
+	cmd, err := command.Capture(t.spec)
 	if err != nil {
 		return nil, "", err
 	}
@@ -120,18 +127,18 @@ func (h *host) startCapture(ctx context.Context, cli *shell.CLI, s *source, spec
 	if err != nil {
 		return nil, "", err
 	}
-	s.decodeAs(event.TcpdumpText)
+	t.s.decodeAs(event.TcpdumpText)
 	return r, "text 128 B", nil
 }
 
-// fullCapture runs tcpdump from a shell, under sudo if it must; its first bytes
-// tell whether it runs.
-func (h *host) fullCapture(ctx context.Context, spec command.CaptureSpec) (io.ReadCloser, error) {
-	cmd, err := command.FullCapture(spec, h.run.cfg.Mark)
+// full runs tcpdump from a shell, under sudo if it must; its first bytes tell
+// whether it runs.
+func (t *tap) full(ctx context.Context) (io.ReadCloser, error) {
+	cmd, err := command.FullCapture(t.spec, t.host.run.cfg.Mark)
 	if err != nil {
 		return nil, err
 	}
-	c, err := h.client()
+	c, err := t.host.client()
 	if err != nil {
 		return nil, err
 	}
@@ -184,54 +191,89 @@ func (s *source) decodeAs(kind event.Kind) {
 	}
 	s.src.Kind = kind
 	s.src.Level = map[bool]event.Level{true: event.LevelPcap, false: event.LevelText}[kind == event.Pcap]
-	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
+	s.dec = capture.NewDecoder(s.src, l.cfg.Gate, func(ev event.Event) { l.feed.Post(ev) })
 	s.dec.SetWords(l.words)
 	s.dec.SetArrival(l.cfg.Now)
 }
 
 // show says in the header and the pane what is captured, and with how much.
-func (h *host) show(s *source, spec command.CaptureSpec, level string) {
-	l := h.run
+func (t *tap) show(level string) {
+	l := t.host.run
 	l.mu.Lock()
 	l.header.Level = level
 	from := l.header.InterfaceFrom
 	l.mu.Unlock()
-	h.progress.end(view.StepCapture, fmt.Sprintf("vpn %d %s (%s), %s", spec.VPN, spec.Interface, from, level))
-	s.say(event.Following, "")
+	t.host.progress.end(view.StepCapture, fmt.Sprintf("vpn %d %s (%s), %s", t.spec.VPN, t.spec.Interface, from, level))
+	t.s.say(event.Following, "")
 }
 
-// untilOver reads a capture until it ends, at the latest after captureTime or
-// when moved returns true.
-func (s *source) untilOver(ctx context.Context, r io.ReadCloser, moved func(context.Context) bool) error {
+// untilOver reads a capture until it ends, at the latest after captureTime, or
+// until it should listen to something else.
+func (t *tap) untilOver(ctx context.Context, r io.ReadCloser) (moved bool, err error) {
 	timer := time.AfterFunc(captureTime, func() { _ = r.Close() })
 	defer timer.Stop()
 	defer r.Close()
 	watch, end := context.WithCancel(ctx)
 	var looks sync.WaitGroup
 	looks.Go(func() {
-		if moved(watch) {
+		if moved = t.moved(watch); moved {
 			_ = r.Close() // what it says last is still read
 		}
 	})
-	err := s.pump(r)
+	err = t.s.pump(r)
 	end()
 	looks.Wait()
-	return err
+	return moved, err
 }
 
-// mayRenew says why a capture is not begun anew.
-func (l *Live) mayRenew(ran time.Duration) error {
+// heard is a stream whose end is kept: there a program says why it ended.
+type heard struct {
+	io.ReadCloser
+	end []byte
+}
+
+const mostHeard = 512
+
+func (h *heard) Read(b []byte) (int, error) {
+	n, err := h.ReadCloser.Read(b)
+	h.end = append(h.end, b[max(0, n-mostHeard):n]...)
+	if over := len(h.end) - mostHeard; over > 0 {
+		h.end = append(h.end[:0], h.end[over:]...)
+	}
+	return n, err
+}
+
+// last is the last line that is not blank.
+func (h *heard) last() string {
+	lines := strings.Split(strings.TrimSpace(string(h.end)), "\n")
+	return cmp.Or(strings.TrimSpace(lines[len(lines)-1]), "nothing")
+}
+
+// packets counts those of the source so far.
+func (t *tap) packets() int {
+	t.host.run.mu.Lock()
+	defer t.host.run.mu.Unlock()
+	if t.s.dec == nil {
+		return 0
+	}
+	return t.s.dec.Packets()
+}
+
+// mayRenew says why a capture that ran so long, with so many packets, is not begun
+// anew; said is the last line that the host printed.
+func (t *tap) mayRenew(ran time.Duration, packets int, said string) error {
+	l := t.host.run
+	short := ran < min(shortestRun, captureTime)
 	switch {
-	case !l.watched():
+	case l.cfg.Now().Sub(l.feed.Taken()) >= watchedWithin: // no front end took an update lately
 		return fmt.Errorf("the capture ended after %v, and nobody watches (press a key and start it again)", ran.Round(time.Second))
-	case ran < min(shortestRun, captureTime):
+	case short && packets < command.MaxPackets:
+		return fmt.Errorf("the host ended the capture after %v and %d packets; the last that it said was: %s (press R to begin it again)", ran.Round(time.Second), packets, l.cfg.Gate.Foreign(said))
+	case short:
 		return fmt.Errorf("the capture was full after %v: %d packets (name another peer with --peer)", ran.Round(time.Second), command.MaxPackets)
 	}
 	return nil
 }
-
-// watched reports whether a front end took an update lately.
-func (l *Live) watched() bool { return l.cfg.Now().Sub(l.feed.Taken()) < watchedWithin }
 
 // mark puts a row of ours into a source.
 func (s *source) mark(text string) {
@@ -243,16 +285,18 @@ func (s *source) here() event.Meta {
 }
 
 // named tags a node's sources with its name.
-func (l *Live) named(node redact.Text, of ...*source) {
+func (t *tap) named(node redact.Text) {
+	l := t.host.run
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, s := range of {
+	for _, s := range []*source{t.host.log, t.s, t.facts} {
 		s.src.Node = node
 	}
 }
 
 // noteReply keeps what was not understood, with the release that said it.
-func (l *Live) noteReply(cmd command.Command, ev event.CheckResult) {
+func (s *source) noteReply(cmd command.Command, ev event.CheckResult) {
+	l := s.run
 	l.mu.Lock()
 	if !ev.Version.Empty() {
 		l.release = ev.Version.String()

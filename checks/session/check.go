@@ -31,22 +31,31 @@ type lane struct {
 	close  func()
 }
 
+// checker runs the active checks of a run.
+type checker struct {
+	run      *Live
+	turns    chan struct{} // held by a check that runs: two at a time
+	checking bool
+	checked  []view.CheckOutcome
+}
+
 // RunChecks runs the active checks beside the streams; the updates bring what
 // they find. What they send is registered first: connections that begin
 // meanwhile are taken for ours, and are no evidence about an attempt.
-func (l *Live) RunChecks() error {
-	if err := l.mayCheck(); err != nil {
+func (c *checker) RunChecks() error {
+	l := c.run
+	if err := c.mayCheck(); err != nil {
 		return err
 	}
 	go func() {
 		defer l.tasks.done()
-		l.ours(true, redact.Literal("ours: the active checks begin; requests of curl and one TLS handshake from here on"))
-		r, err := l.Check(l.ctx)
-		l.ours(false, redact.Literal("ours: the active checks are done"))
+		c.ours(true, redact.Literal("ours: the active checks begin; requests of curl and one TLS handshake from here on"))
+		r, err := c.Check(l.ctx)
+		c.ours(false, redact.Literal("ours: the active checks are done"))
 		l.mu.Lock()
-		l.checking, l.checked = false, r.Checks
+		c.checking, c.checked = false, r.Checks
 		if err != nil {
-			l.checked = []view.CheckOutcome{{Name: "checks", Status: probe.CouldNot.String(), Detail: l.cfg.Gate.Foreign(err.Error()).String()}}
+			c.checked = []view.CheckOutcome{{Name: "checks", Status: probe.CouldNot.String(), Detail: l.cfg.Gate.Foreign(err.Error()).String()}}
 		}
 		l.mu.Unlock()
 		l.feed.Nudge()
@@ -55,37 +64,40 @@ func (l *Live) RunChecks() error {
 }
 
 // mayCheck takes the turn of the checks, which run beside the streams.
-func (l *Live) mayCheck() error {
+func (c *checker) mayCheck() error {
+	l := c.run
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case l.ctx == nil:
 		return errors.New("the run has not begun (wait for it)")
-	case l.checking:
+	case c.checking:
 		return errors.New("the checks are running already")
 	case !l.tasks.begin():
 		return errors.New("the run has ended (start it again to run the checks)")
 	}
-	l.checking = true
+	c.checking = true
 	return nil
 }
 
 // ours tells the engine and the panes that we send, or have stopped.
-func (l *Live) ours(on bool, text redact.Text) {
+func (c *checker) ours(on bool, text redact.Text) {
+	l := c.run
 	l.feed.Ask(func(e *diagnose.Engine) { e.Ours(on) })
 	l.feed.Post(event.Mark{Meta: event.Meta{At: event.When{Arrival: l.cfg.Now()}}, Text: text})
 }
 
 // Check runs the active checks on the hosts that Connect logged in to.
-func (l *Live) Check(ctx context.Context) (report.Report, error) {
-	lanes, err := l.lanes(ctx)
+func (c *checker) Check(ctx context.Context) (report.Report, error) {
+	l := c.run
+	lanes, err := c.lanes(ctx)
 	if err != nil {
 		return report.Report{}, err
 	}
 	results := make([][]probe.Outcome, len(lanes))
 	var wg sync.WaitGroup
 	for i, ln := range lanes {
-		wg.Go(func() { results[i] = l.walk(ctx, ln) })
+		wg.Go(func() { results[i] = c.walk(ctx, ln) })
 	}
 	wg.Wait()
 	r := report.Report{Version: l.cfg.Version, Diagnosis: checks.Diagnosis{Shown: -1}}
@@ -104,11 +116,11 @@ func (l *Live) Check(ctx context.Context) (report.Report, error) {
 	return names.Private(l.cfg.Gate, r), nil
 }
 
-func (l *Live) walk(ctx context.Context, ln lane) []probe.Outcome {
+func (c *checker) walk(ctx context.Context, ln lane) []probe.Outcome {
 	defer ln.close()
 	var out []probe.Outcome
 	for _, p := range ln.probes {
-		for _, o := range l.probed(ctx, p, ln) {
+		for _, o := range c.probed(ctx, p, ln) {
 			o.Host = ln.host
 			out = append(out, o)
 		}
@@ -117,22 +129,22 @@ func (l *Live) walk(ctx context.Context, ln lane) []probe.Outcome {
 }
 
 // probed runs a probe when it is its turn.
-func (l *Live) probed(ctx context.Context, p probe.Probe, ln lane) []probe.Outcome {
+func (c *checker) probed(ctx context.Context, p probe.Probe, ln lane) []probe.Outcome {
 	runner := ln.runner
 	if ln.broken != nil {
 		runner = noShell{ln.broken}
 	}
 	select {
-	case l.turns <- struct{}{}:
-		defer func() { <-l.turns }()
+	case c.turns <- struct{}{}:
+		defer func() { <-c.turns }()
 	case <-ctx.Done():
 		runner = noShell{ctx.Err()}
 	}
-	return probe.Run(ctx, p, runner, printed{l})
+	return probe.Run(ctx, p, runner, printed{c.run})
 }
 
-func (l *Live) readOutput(kind cliout.Check, out io.Reader) (event.CheckResult, error) {
-	return capture.ReadCheck(event.Source{Title: redact.Literal("check")}, l.cfg.Gate, kind, out)
+func readOutput(gate *redact.Session, kind cliout.Check, out io.Reader) (event.CheckResult, error) {
+	return capture.ReadCheck(event.Source{Title: redact.Literal("check")}, gate, kind, out)
 }
 
 // printed reads what the checks' commands print.
@@ -140,7 +152,7 @@ type printed struct{ run *Live }
 
 // Output implements probe.Reader.
 func (p printed) Output(kind cliout.Check, out io.Reader) (event.CheckResult, error) {
-	return p.run.readOutput(kind, out)
+	return readOutput(p.run.cfg.Gate, kind, out)
 }
 
 // Log implements probe.Reader.
@@ -160,8 +172,9 @@ func (p printed) Log(out io.Reader) ([]event.LogEntry, error) {
 
 // lanes opens the shells. One that cannot be had is no error: its checks then
 // say why.
-func (l *Live) lanes(ctx context.Context) ([]lane, error) {
-	t, err := l.target(ctx)
+func (c *checker) lanes(ctx context.Context) ([]lane, error) {
+	l := c.run
+	t, err := c.target(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +212,7 @@ func among(of []*host, h *host) string {
 	if len(of) < 2 {
 		return ""
 	}
-	return h.run.nameOf(h.target)
+	return nameOf(h.run.all(), h.target)
 }
 
 // shellLane opens the Manager's Linux shell; closing its terminal closes it.
@@ -221,8 +234,9 @@ func hangUp(cli *shell.CLI) func() {
 }
 
 // target is whom the Manager calls: as given, else as we reach the SSM.
-func (l *Live) target(ctx context.Context) (probe.Target, error) {
-	t := probe.Target{Port: l.port(), VPN: l.cfg.VPN, Now: l.cfg.Now}
+func (c *checker) target(ctx context.Context) (probe.Target, error) {
+	l := c.run
+	t := probe.Target{Port: l.cfg.port(), VPN: l.cfg.VPN, Now: l.cfg.Now}
 	host := l.cfg.PeerName
 	if host == "" {
 		l.mu.Lock()
@@ -241,13 +255,14 @@ func (l *Live) target(ctx context.Context) (probe.Target, error) {
 	}
 	t.Name = host
 	if len(l.hosts) > 0 {
-		t.Addr = l.addressOf(ctx, host)
+		t.Addr = c.addressOf(ctx, host)
 	}
 	return t, nil
 }
 
 // addressOf asks the first Manager's resolver; invalid if it gives none.
-func (l *Live) addressOf(ctx context.Context, name string) netip.Addr {
+func (c *checker) addressOf(ctx context.Context, name string) netip.Addr {
+	l := c.run
 	cli, err := l.hosts[0].cli(ctx)
 	if err != nil {
 		return netip.Addr{}
@@ -262,7 +277,7 @@ func (l *Live) addressOf(ctx context.Context, name string) netip.Addr {
 			continue
 		}
 		if res, err := cli.Run(ctx, p.Command); err == nil {
-			if got, err := l.readOutput(p.Kind, res.Reader()); err == nil && len(got.Addrs) > 0 {
+			if got, err := readOutput(l.cfg.Gate, p.Kind, res.Reader()); err == nil && len(got.Addrs) > 0 {
 				return got.Addrs[0]
 			}
 		}

@@ -98,17 +98,13 @@ func (h *host) prompter() ssh.Prompter {
 }
 
 // prove looks at the end whether anything of ours still runs on the hosts.
-func (l *Live) prove() []string {
-	if l.cfg.SSH.Audit == nil {
-		return nil
-	}
+func prove(hosts []*host) []string {
 	ctx, cancel := context.WithTimeout(context.Background(), lastLook)
 	defer cancel()
-	hosts := l.all()
 	out := make([]string, len(hosts))
 	var wg sync.WaitGroup
 	for i, h := range hosts {
-		wg.Go(func() { out[i] = fmt.Sprintf("%s: %s", l.cfg.Gate.Foreign(h.target.String()), h.proof(ctx)) })
+		wg.Go(func() { out[i] = fmt.Sprintf("%s: %s", h.run.cfg.Gate.Foreign(h.target.String()), h.proof(ctx)) })
 	}
 	wg.Wait()
 	return out
@@ -127,28 +123,42 @@ func (h *host) proof(ctx context.Context) string {
 	}
 	sh, leave, err := h.shell(ctx)
 	if err != nil {
-		return l.unproven(err)
+		return unproven(l.cfg.Gate, err)
 	}
 	defer leave()
 	left, others, err := leftovers(ctx, c, sh)
 	switch {
 	case len(left) > 0:
-		return l.stillRuns(left)
+		return stillRuns(l.cfg.Gate, left)
 	case others > 0:
 		return fmt.Sprintf("nothing of this session's journal runs; %d processes have syncscope's mark: another session's, or a follower that ends within a minute", others)
 	case err != nil:
-		return l.unproven(err)
+		return unproven(l.cfg.Gate, err)
 	}
 	return "nothing of ours runs (process list looked at " + l.cfg.Now().UTC().Format("15:04:05 UTC") + ")"
 }
 
-// leftovers looks until nothing is left, or ctx ends: a process that was told
-// to end may need a moment.
+// steadyLooks is how many looks in a row must find the same marks of others: what
+// is left of our own followers ends within a second.
+const steadyLooks = 3
+
+// leftovers looks until nothing is left, nothing changes any more but a
+// colleague's, or ctx ends: a process that was told to end may need a moment. The
+// last look that told something counts.
 func leftovers(ctx context.Context, c *login.Client, sh shell.Shell) (left []shell.Leftover, others int, err error) {
-	for {
-		left, others, err = shell.Sweep(ctx, c, sh)
-		if err != nil || len(left)+others == 0 || ctx.Err() != nil {
+	for same, seen := 0, false; ; seen = true {
+		l, o, err := shell.Sweep(ctx, c, sh)
+		if err != nil {
+			if seen {
+				err = nil // the look before told
+			}
 			return left, others, err
+		}
+		if same++; o != others || !seen {
+			same = 1
+		}
+		if left, others = l, o; len(left)+others == 0 || ctx.Err() != nil || len(left) == 0 && same == steadyLooks {
+			return left, others, nil
 		}
 		select {
 		case <-time.After(time.Second):
@@ -159,19 +169,19 @@ func leftovers(ctx context.Context, c *login.Client, sh shell.Shell) (left []she
 
 // stillRuns names every process: a reader takes those that are not named for
 // ended.
-func (l *Live) stillRuns(left []shell.Leftover) string {
+func stillRuns(gate *redact.Session, left []shell.Leftover) string {
 	names := make([]string, len(left))
 	for i, p := range left {
-		names[i] = l.cfg.Gate.Foreign(p.String()).String()
+		names[i] = gate.Foreign(p.String()).String()
 	}
 	return "STILL RUNS: " + strings.Join(names, "; ")
 }
 
-func (l *Live) unproven(err error) string {
+func unproven(gate *redact.Session, err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = errors.New("no answer in time")
 	}
-	return "could not be checked: " + l.cfg.Gate.Foreign(err.Error()).String()
+	return "could not be checked: " + gate.Foreign(err.Error()).String()
 }
 
 // Account sums up, after Close, what ran, what it cost the hosts, and that

@@ -46,12 +46,13 @@ const (
 		`|stat -c %U /proc/[0-9]+; cat /proc/sys/kernel/random/boot_id /proc/[0-9]+/stat; true|kill -s TERM -- -[0-9]+`
 	sudoRE   = `sudo -S -p 'syncscope-sudo-password:' -- (?:` + shellRE + `|` + fullRE + `)`
 	framedRE = `printf '\\036%s\\n' B[0-9a-f]{16}; (?:sudo -n -- )?(?:` + shellRE + `|sudo -S -v -p 'syncscope-sudo-password:'); printf '\\036%s %d\\n' E[0-9a-f]{16} \$\?`
+	execRE   = `printf '\\036%s\\n' B[0-9a-f]{16}; (?:` + shellRE + `|` + sudoRE + `)` // on a channel of its own, behind its mark
 	quietRE  = `stty -echo -onlcr 2>/dev/null; PS1=; PS2=; printf '\\036%s\\n' B[0-9a-f]{16}`
 )
 
 // shapes are what a line may be; one of a host's own password, which sudo asked
 // for, is in the list beside them.
-var shapes = regexp.MustCompile(`^(?:` + strings.Join([]string{cliRE, `shell`, shellRE, fullRE, sudoRE, framedRE, quietRE, `R ` + placeRE, ``}, "|") + `)$`)
+var shapes = regexp.MustCompile(`^(?:` + strings.Join([]string{cliRE, `shell`, shellRE, fullRE, sudoRE, framedRE, execRE, quietRE, `R ` + placeRE, ``}, "|") + `)$`)
 
 // closed tells the first line of what a channel received that is not of the
 // list. Keys stand between lines.
@@ -120,9 +121,9 @@ func (o odd) wires() []command.Wire {
 		case c.ID() == "capture" || c.ID() == "nslookup":
 			out = append(out, c.Typed())
 		case c.Guarded():
-			out = append(out, c.Exec(), c.WithSudo().Exec())
+			out = append(out, c.Exec(command.NewNonce()), c.WithSudo().Exec(command.NewNonce()))
 		default:
-			out = append(out, c.Exec(), c.Framed(command.NewNonce()), c.WithSudo().Exec(), c.WithSudo().Framed(command.NewNonce()))
+			out = append(out, c.Exec(command.NewNonce()), c.Framed(command.NewNonce()), c.WithSudo().Exec(command.NewNonce()), c.WithSudo().Framed(command.NewNonce()))
 		}
 	}
 	ifc, _ := command.ParseInterface(o.text()) // a refused one makes no command

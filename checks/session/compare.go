@@ -27,6 +27,7 @@ func CompareTyped(ctx context.Context, w io.Writer, gate *redact.Session, d chec
 			return fmt.Errorf("--compare: %w", err)
 		}
 		defer clear(b)
+		gate.Typed(b)
 		typed[i] = b
 	}
 	for _, line := range Compare(gate, *shown, typed[0], typed[1]) {

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"syncscope/capture/redact"
-	"syncscope/checks/session/offline"
 	"syncscope/ssh/shell"
 )
 
@@ -17,6 +16,5 @@ func SetCaptureTime(d time.Duration) func() {
 
 // StillRuns is what a run says of processes that it left on a host.
 func StillRuns(left []shell.Leftover) string {
-	l := Live{cfg: Config{Options: offline.Options{Gate: redact.New()}}}
-	return l.stillRuns(left)
+	return stillRuns(redact.New(), left)
 }

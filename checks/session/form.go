@@ -246,10 +246,8 @@ func (f *Form) Account() (out []redact.Text) {
 // Complaint is err in one line, without the password of a login that was typed
 // among the arguments of the command line.
 func Complaint(err error, args []string) string {
-	return OneLine(errors.New(ssh.WithoutLogins(err.Error(), args)))
+	return OneLine(errors.New(ssh.WithoutLogins(err.Error(), args)), args...)
 }
 
-// OneLine keeps an error to one line of safe text: it may quote a foreign one.
-func OneLine(err error) string {
-	return redact.New().Foreign(strings.Join(strings.Fields(err.Error()), " ")).String()
-}
+// OneLine keeps an error to one line of safe text: it may quote what was typed.
+func OneLine(err error, typed ...string) string { return redact.Own(err.Error(), typed...) }

@@ -59,7 +59,7 @@ func (l *Live) add(kind event.Kind, level event.Level, title string, h *host) *s
 	s := &source{run: l, host: h, state: event.Connecting}
 	s.src = event.Source{ID: event.SourceID(len(l.sources) + 1), Kind: kind, Level: level, Title: l.cfg.Gate.Foreign(title)}
 	if h != nil {
-		s.src.Host = l.cfg.Gate.Foreign(l.nameOf(h.target))
+		s.src.Host = l.cfg.Gate.Foreign(nameOf(l.all(), h.target))
 	}
 	l.sources = append(l.sources, s)
 	return s

@@ -29,7 +29,7 @@ func BenchmarkIngest(b *testing.B) {
 			l := &Live{cfg: Config{Options: offline.Options{Gate: redact.New(), Rules: rules}, Now: time.Now}}
 			l.feed = feed.New(diagnose.NewEngine(rules, l.cfg.Peer), time.Now, func(*view.Update) {})
 			s := l.add(kind, event.LevelNone, "log", nil)
-			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, l.post)
+			s.dec = capture.NewDecoder(s.src, l.cfg.Gate, func(ev event.Event) { l.feed.Post(ev) })
 			s.dec.SetArrival(time.Now)
 			done := make(chan struct{})
 			go l.feed.Run(b.Context(), done)

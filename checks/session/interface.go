@@ -27,19 +27,19 @@ type choice struct {
 // choose finds the interface that packets to the peer leave by: as given, as
 // the kernel routes them, as the table of interfaces tells, as a person says, or
 // as a guess.
-func (s *source) choose(ctx context.Context, cli *shell.CLI, peer netip.Addr) (choice, error) {
-	l := s.run
-	ev, _ := s.ask(ctx, cli, command.Interfaces()) // without the table, the route may do
+func (t *tap) choose(ctx context.Context, cli *shell.CLI, peer netip.Addr) (choice, error) {
+	l := t.host.run
+	ev, _ := t.facts.ask(ctx, cli, command.Interfaces()) // without the table, the route may do
 	table := ev.Interfaces
 	name, from := l.cfg.Interface, "given"
 	if name == "" {
-		if name = l.routed(ctx, cli, peer); name != "" {
+		if name = t.routed(ctx, cli, peer); name != "" {
 			from = "the route to the peer leaves by it"
 		}
 	}
 	row := pick(table, name, l.cfg.VPN, l.cfg.VPNGiven, peer)
 	if name == "" && row == nil {
-		row = s.host.wantedInterface(ctx, table, peer)
+		row = t.host.wantedInterface(ctx, table, peer)
 	}
 	if name == "" && row != nil {
 		name, from = row.Name.String(), row.why
@@ -52,7 +52,7 @@ func (s *source) choose(ctx context.Context, cli *shell.CLI, peer netip.Addr) (c
 		c.vpn = row.VPN
 	}
 	if others := others(table, name); others != "" {
-		s.mark("the capture is on " + name + " (" + from + "); there are also " + others + ": choose with --vpn and --interface")
+		t.facts.mark("the capture is on " + name + " (" + from + "); there are also " + others + ": choose with --vpn and --interface")
 	}
 	var err error
 	c.iface, err = command.ParseInterface(name)
@@ -60,7 +60,7 @@ func (s *source) choose(ctx context.Context, cli *shell.CLI, peer netip.Addr) (c
 }
 
 // routed asks the Manager's kernel; "" if vshell or the route cannot be had.
-func (l *Live) routed(ctx context.Context, cli *shell.CLI, peer netip.Addr) string {
+func (t *tap) routed(ctx context.Context, cli *shell.CLI, peer netip.Addr) string {
 	sh, err := cli.Shell(ctx)
 	if err != nil {
 		return ""
@@ -69,7 +69,7 @@ func (l *Live) routed(ctx context.Context, cli *shell.CLI, peer netip.Addr) stri
 	if err != nil {
 		return ""
 	}
-	got, err := l.readOutput(cliout.IPRoute, res.Reader())
+	got, err := readOutput(t.host.run.cfg.Gate, cliout.IPRoute, res.Reader())
 	if err != nil {
 		return ""
 	}

@@ -14,7 +14,10 @@ import (
 // its last update, and the copies that it made. What ran on the hosts is told
 // by Account once Close is over, which takes some seconds.
 func (l *Live) Leave(w io.Writer, last view.Update, copies []string, width int) error {
-	out := report.Leaving{Report: l.Report(last), Shown: &last, Files: l.files(copies), Width: width}
+	l.mu.Lock()
+	trusted := l.trusted
+	l.mu.Unlock()
+	out := report.Leaving{Report: l.Report(last), Shown: &last, Files: append(copied(copies), l.cfg.files(trusted)...), Width: width}
 	if !l.began.IsZero() {
 		out.Took = l.cfg.Now().Sub(l.began)
 	}
@@ -33,29 +36,30 @@ func (l *Live) Leave(w io.Writer, last view.Update, copies []string, width int) 
 // maxCopies is how many copies are named by themselves.
 const maxCopies = 5
 
-// files are those that the run has written, whatever for.
-func (l *Live) files(copies []string) []report.File {
+// copied names the copies that were made.
+func copied(copies []string) (out []report.File) {
+	if len(copies) > maxCopies {
+		return []report.File{{What: fmt.Sprintf("%d copies", len(copies)), Path: filepath.Dir(copies[0])}}
+	}
+	for _, c := range copies {
+		out = append(out, report.File{What: "copy", Path: c})
+	}
+	return out
+}
+
+// files are those that the run has written by itself.
+func (c *Config) files(trusted int) []report.File {
 	var out []report.File
 	add := func(what, path string) {
 		if path != "" {
 			out = append(out, report.File{What: what, Path: path})
 		}
 	}
-	if len(copies) > maxCopies {
-		add(fmt.Sprintf("%d copies", len(copies)), filepath.Dir(copies[0]))
-	} else {
-		for _, c := range copies {
-			add("copy", c)
-		}
-	}
-	add("what was sent", l.cfg.SSH.Audit.Path())
-	l.mu.Lock()
-	trusted := l.trusted
-	l.mu.Unlock()
+	add("what was sent", c.SSH.Audit.Path())
 	if trusted > 0 {
-		add("host keys you trusted", l.cfg.SSH.WriteKnownHosts)
+		add("host keys you trusted", c.SSH.WriteKnownHosts)
 	}
-	if dir := l.cfg.PlaceDir; dir != "" {
+	if dir := c.PlaceDir; dir != "" {
 		if _, err := os.Stat(dir); err == nil {
 			add("how far the logs were read", dir)
 		}

@@ -75,6 +75,9 @@ func (s *source) start(ctx context.Context, run func() error, steps ...view.Step
 			if quick++; time.Since(began) > time.Minute {
 				quick = 0
 			}
+			if again(ctx, s, err, quick) {
+				continue
+			}
 			var lost *ssh.LostError
 			if ctx.Err() == nil && (errors.As(err, &lost) || err != nil && died(ctx, s.host)) {
 				if err = s.lost(ctx, quick); err == nil {
@@ -102,6 +105,26 @@ func (s *source) start(ctx context.Context, run func() error, steps ...view.Step
 			s.say(event.Connecting, "")
 		}
 	}()
+}
+
+// shellTries is how often a shell that the host ends is opened in a row: it may
+// have been there for too long, or this account gets none.
+const shellTries = 3
+
+// again reports whether a stream is begun once more whose shell the host ended,
+// and waits before. It says which try that is.
+func again(ctx context.Context, s *source, err error, quick int) bool {
+	var ended *ssh.EndedError
+	if ctx.Err() != nil || !errors.As(err, &ended) || quick >= shellTries {
+		return false
+	}
+	s.say(event.Lost, fmt.Sprintf("%v; try %d of %d", err, quick+1, shellTries))
+	select {
+	case <-time.After(time.Second << quick):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // died reports whether a stream may have failed because its link is dead: the
@@ -142,6 +165,26 @@ func (s *source) lost(ctx context.Context, quick int) error {
 	}
 	_, err := link.Client(ctx)
 	return err
+}
+
+// alarm says which host's connection is lost, and first of all whose key is
+// another one: that must not be seen only where its pane is.
+func (s *source) alarm() string {
+	if s.host == nil {
+		return ""
+	}
+	kept, in := s.host.login()
+	if !in {
+		return "" // the steps of the login tell
+	}
+	var key *ssh.HostKeyError
+	switch st := kept.State(); {
+	case st.Phase == login.LinkUp:
+		return ""
+	case errors.As(st.Err, &key) && key.Changed:
+		return "HOST KEY CHANGED: " + s.src.Host.String()
+	}
+	return "CONNECTION LOST: " + s.src.Host.String()
 }
 
 // linked tells what is known of a stream's link: how old it is, how far the

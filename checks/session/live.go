@@ -50,6 +50,7 @@ type Config struct {
 
 // Live is a run on hosts.
 type Live struct {
+	*checker
 	cfg    Config
 	feed   *feed.Feed
 	words  *words.Matcher // what the rules ask of log lines
@@ -63,8 +64,6 @@ type Live struct {
 	sources     []*source
 	header      view.Header
 	fixed       bool
-	checking    bool
-	checked     []view.CheckOutcome
 	ctx         context.Context // of the run; ends with it
 	history     *tasks          // idle once the Managers' logs were read back
 	prompts     *prompts
@@ -74,10 +73,9 @@ type Live struct {
 	again       chan struct{} // closed by Retry
 	began       time.Time
 	closing     sync.Once
-	turns       chan struct{} // held by a check that runs: two at a time
-	trusted     int           // host keys that a person trusted
-	proofs      []string      // of each host, that nothing of ours runs
-	release     string        // of the Manager that told it last
+	trusted     int      // host keys that a person trusted
+	proofs      []string // of each host, that nothing of ours runs
+	release     string   // of the Manager that told it last
 }
 
 // Open prepares a run whose hosts Start logs in to, all at a time: the updates
@@ -96,7 +94,8 @@ func Open(cfg Config) *Live {
 	if cfg.Credentials == nil {
 		cfg.Credentials = &login.Credentials{}
 	}
-	l := &Live{cfg: cfg, tasks: newTasks(), history: newTasks(), patient: true, turns: make(chan struct{}, 2), again: make(chan struct{})}
+	l := &Live{cfg: cfg, tasks: newTasks(), history: newTasks(), patient: true, again: make(chan struct{})}
+	l.checker = &checker{run: l, turns: make(chan struct{}, 2)}
 	l.credentials = cfg.Credentials
 	engine := diagnose.NewEngine(cfg.Rules, cfg.Peer)
 	l.words = engine.Words()
@@ -118,7 +117,7 @@ func Open(cfg Config) *Live {
 	if cfg.Pair != nil {
 		l.ssms = append(l.ssms, l.newHost(*cfg.Pair, false))
 	}
-	l.meetHosts()
+	meetHosts(cfg.Gate, l.all(), cfg.PeerName)
 	return l
 }
 
@@ -162,7 +161,7 @@ func (l *Live) Start(ctx context.Context) {
 	}
 	l.tasks.done()
 	go l.feed.Run(ctx, l.tasks.idle)
-	go l.pulse(ctx)
+	go pulse(ctx, l.feed.Nudge)
 }
 
 // begin gives the context of the run, which ends with Close too.
@@ -174,11 +173,8 @@ func (l *Live) begin(ctx context.Context) context.Context {
 	return ctx
 }
 
-// post is the feed's, for a decoder: what comes after the end is nobody's.
-func (l *Live) post(ev event.Event) { l.feed.Post(ev) }
-
 // pulse lets ages and round-trip times be seen while nothing arrives.
-func (l *Live) pulse(ctx context.Context) {
+func pulse(ctx context.Context, nudge func()) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	for {
@@ -186,7 +182,7 @@ func (l *Live) pulse(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			l.feed.Nudge()
+			nudge()
 		}
 	}
 }
@@ -230,7 +226,7 @@ func (l *Live) close() {
 		case <-done:
 		case <-time.After(streamsEnd):
 		}
-		proofs := l.prove()
+		proofs := prove(l.all())
 		l.mu.Lock()
 		l.proofs = proofs
 		l.mu.Unlock()
@@ -277,6 +273,9 @@ func (l *Live) decorate(u *view.Update) {
 	for _, s := range l.sources {
 		st := view.SourceStatus{Source: s.src, State: s.state, Detail: s.detail, LastByte: s.lastByte, Lines: s.lines}
 		linked(&st, s)
+		if a := s.alarm(); h.Alarm == "" || strings.HasPrefix(a, "HOST KEY") {
+			h.Alarm = a
+		}
 		if s.dec != nil {
 			st.Lines, st.Packets, st.Skipped = s.dec.Lines(), s.dec.Packets(), s.dec.Skipped()
 		}
@@ -295,10 +294,9 @@ func (l *Live) decorate(u *view.Update) {
 
 // nameOf tells a host from the others: by its name, with its port where two have
 // the same.
-func (l *Live) nameOf(t ssh.Target) string {
-	for _, h := range l.all() {
-		o := h.target
-		if o.Host == t.Host && o.Port != t.Port {
+func nameOf(hosts []*host, t ssh.Target) string {
+	for _, h := range hosts {
+		if o := h.target; o.Host == t.Host && o.Port != t.Port {
 			return t.Addr()
 		}
 	}

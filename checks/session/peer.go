@@ -15,18 +15,13 @@ import (
 	"syncscope/ssh/shell"
 )
 
-func (l *Live) port() uint16 {
-	if l.cfg.PeerPort == 0 {
-		return 8443
-	}
-	return l.cfg.PeerPort
-}
+func (c *Config) port() uint16 { return cmp.Or(c.PeerPort, 8443) }
 
 // findPeer is the address that the Manager calls: given, else from its log,
 // else the address that we reach the SSM at, which is a guess.
-func (s *source) findPeer(ctx context.Context, cli *shell.CLI) (netip.Addr, error) {
-	l := s.run
-	name, port, from, guessed := l.cfg.PeerName, fmt.Sprint(l.port()), "given", false
+func (t *tap) findPeer(ctx context.Context, cli *shell.CLI) (netip.Addr, error) {
+	l := t.host.run
+	name, port, from, guessed := l.cfg.PeerName, fmt.Sprint(l.cfg.port()), "given", false
 	if name == "" {
 		select {
 		case <-l.history.idle:
@@ -51,21 +46,21 @@ func (s *source) findPeer(ctx context.Context, cli *shell.CLI) (netip.Addr, erro
 	if a, err := netip.ParseAddr(name); err == nil {
 		return a, nil
 	}
-	return s.resolve(ctx, cli, name)
+	return t.resolve(ctx, cli, name)
 }
 
 // resolve asks the Manager's own resolver: ours may answer differently.
-func (s *source) resolve(ctx context.Context, cli *shell.CLI, name string) (netip.Addr, error) {
+func (t *tap) resolve(ctx context.Context, cli *shell.CLI, name string) (netip.Addr, error) {
 	n, err := command.ParseName(name)
 	if err != nil {
 		return netip.Addr{}, err
 	}
-	ev, err := s.ask(ctx, cli, command.Nslookup(s.run.cfg.VPN, n))
+	ev, err := t.facts.ask(ctx, cli, command.Nslookup(t.host.run.cfg.VPN, n))
 	if err != nil {
 		return netip.Addr{}, err
 	}
 	if len(ev.Addrs) == 0 {
-		return netip.Addr{}, fmt.Errorf("%s: the Manager's resolver gives no address (check its DNS, or start with --peer ADDRESS)", s.run.cfg.Gate.Foreign(name))
+		return netip.Addr{}, fmt.Errorf("%s: the Manager's resolver gives no address (check its DNS, or start with --peer ADDRESS)", t.host.run.cfg.Gate.Foreign(name))
 	}
 	return ev.Addrs[0], nil
 }
@@ -80,59 +75,51 @@ func (l *Live) called() (c diagnose.Called) {
 // Manager calls.
 const calledEvery = 250 * time.Millisecond
 
-// aim is what a host's capture listens to, and what that was made of.
-type aim struct {
-	host  *host
-	facts *source
-	spec  command.CaptureSpec
-	known diagnose.Called
-}
-
 // moved waits until the capture should listen to something else. It asks on a
 // command line of its own: the capture runs on meanwhile. false: ctx has ended.
-func (a *aim) moved(ctx context.Context) bool {
-	t := time.NewTicker(calledEvery)
-	defer t.Stop()
+func (t *tap) moved(ctx context.Context) bool {
+	every := time.NewTicker(calledEvery)
+	defer every.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return false
-		case <-t.C:
+		case <-every.C:
 		}
-		now := a.host.run.called()
-		if now == a.known {
+		now := t.host.run.called()
+		if now == t.known {
 			continue
 		}
-		a.known = now
-		next, err := a.better(ctx)
-		if err == nil && !reflect.DeepEqual(next, a.spec) {
-			a.spec = next
+		t.known = now
+		next, err := t.better(ctx)
+		if err == nil && !reflect.DeepEqual(next, t.spec) {
+			t.spec = next
 			return true
 		}
 	}
 }
 
 // better is what to listen to by what is known now.
-func (a *aim) better(ctx context.Context) (command.CaptureSpec, error) {
-	cli, err := a.host.cli(ctx)
+func (t *tap) better(ctx context.Context) (command.CaptureSpec, error) {
+	cli, err := t.host.cli(ctx)
 	if err != nil {
-		return a.spec, err
+		return t.spec, err
 	}
 	defer cli.Close()
-	return a.facts.captureSpec(ctx, cli)
+	return t.aim(ctx, cli)
 }
 
 // loggedProxy is the proxy that the Manager's log names, if it is an address or
 // the Manager resolves it; the zero value: none.
-func (s *source) loggedProxy(ctx context.Context, cli *shell.CLI) netip.Addr {
-	name := s.run.called().Proxy.Host
+func (t *tap) loggedProxy(ctx context.Context, cli *shell.CLI) netip.Addr {
+	name := t.host.run.called().Proxy.Host
 	if name == "" {
 		return netip.Addr{}
 	}
 	if a, err := netip.ParseAddr(name); err == nil {
 		return a
 	}
-	a, err := s.resolve(ctx, cli, name)
+	a, err := t.resolve(ctx, cli, name)
 	if err != nil {
 		return netip.Addr{} // then its traffic is not in the filter; the fact says why
 	}

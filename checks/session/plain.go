@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/capture/logline"
 	"syncscope/checks/report"
 	"syncscope/checks/view"
 )
@@ -28,6 +29,12 @@ const beforeFix = 2 * time.Second
 // then the diagnosis. It returns the last update.
 func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update, error) {
 	var last view.Update
+	finish := func() error {
+		if _, err := fmt.Fprintln(w); err != nil {
+			return err
+		}
+		return report.Text(w, l.Report(last))
+	}
 	var end, fix, limit <-chan time.Time
 	if p.Duration > 0 {
 		limit = time.After(p.Duration)
@@ -37,10 +44,10 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update,
 		select {
 		case u, ok := <-l.Updates():
 			if !ok {
-				return last, l.finish(w, last)
+				return last, finish()
 			}
 			last = u
-			if err := l.print(w, u); err != nil {
+			if err := writeEvents(w, private(l.cfg.Gate, u)); err != nil {
 				return last, err
 			}
 			if l.readBack() {
@@ -52,7 +59,7 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update,
 				}
 			}
 			if u.Done {
-				return last, l.finish(w, last)
+				return last, finish()
 			}
 			if ended(u) < wanted || end != nil {
 				continue
@@ -67,11 +74,11 @@ func (l *Live) RunPlain(ctx context.Context, w io.Writer, p Plain) (view.Update,
 				return last, err
 			}
 		case <-end:
-			return last, l.finish(w, last)
+			return last, finish()
 		case <-limit:
-			return last, l.finish(w, last)
+			return last, finish()
 		case <-ctx.Done():
-			return last, l.finish(w, last)
+			return last, finish()
 		}
 	}
 }
@@ -97,25 +104,26 @@ func (l *Live) readBack() bool {
 	return true
 }
 
-func (l *Live) print(w io.Writer, u view.Update) error {
+func writeEvents(w io.Writer, u view.Update) error {
 	titles := map[event.SourceID]string{}
-	u = l.private(u)
 	for _, s := range u.Sources {
 		titles[s.Source.ID] = s.Source.Title.String()
 	}
+	left := 0
 	for _, ev := range u.Events {
+		if e, line := ev.(event.LogEntry); line && e.History && (e.Topic == logline.TopicNone || e.Topic > logline.TopicRequest && e.Topic < logline.TopicTLS) {
+			left++ // of the last day, about something else
+			continue
+		}
 		if line := report.Line(ev, titles[ev.Ref().Source]); line != "" {
 			if _, err := fmt.Fprintln(w, line); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
-}
-
-func (l *Live) finish(w io.Writer, u view.Update) error {
-	if _, err := fmt.Fprintln(w); err != nil {
-		return err
+	if left == 0 {
+		return nil
 	}
-	return report.Text(w, l.Report(u))
+	_, err := fmt.Fprintf(w, "— from before, and about no sync: %d of the lines, not shown —\n", left)
+	return err
 }

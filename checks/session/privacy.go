@@ -11,8 +11,7 @@ import (
 // private is an update as it is written: without what turned out to be a secret
 // after a line was read, and without names where they are hidden. Of a caller's
 // address no text was made yet: then it is left out. The screen does so by itself.
-func (l *Live) private(u view.Update) view.Update {
-	gate := l.cfg.Gate
+func private(gate *redact.Session, u view.Update) view.Update {
 	if !gate.HidesNames() {
 		return redact.Hide(gate, u)
 	}
@@ -27,15 +26,15 @@ func (l *Live) private(u view.Update) view.Update {
 }
 
 // meetHosts tells the gate whom a person typed.
-func (l *Live) meetHosts() {
-	if l.cfg.Gate == nil {
+func meetHosts(gate *redact.Session, hosts []*host, peer string) {
+	if gate == nil {
 		return
 	}
-	for _, h := range l.all() {
-		l.cfg.Gate.Meet(redact.User, l.cfg.Gate.Foreign(h.target.User))
-		l.cfg.Gate.Meet(redact.Host, l.cfg.Gate.Foreign(h.target.Host))
+	for _, h := range hosts {
+		gate.Meet(redact.User, gate.Foreign(h.target.User))
+		gate.Meet(redact.Host, gate.Foreign(h.target.Host))
 	}
-	l.cfg.Gate.Meet(redact.Host, l.cfg.Gate.Foreign(l.cfg.PeerName))
+	gate.Meet(redact.Host, gate.Foreign(peer))
 }
 
 // Gate is the run's: what is copied passes it once more, it hides names, and it

@@ -72,18 +72,18 @@ func (l *Live) advise(u *view.Update) {
 	if l.began.IsZero() || u.Now.Sub(l.began) < patience {
 		return
 	}
-	u.Doubts = l.doubts(u)
+	u.Doubts = doubts(u, len(l.cfg.Managers))
 }
 
 // doubts are what may be wrong where nothing is seen, likeliest first.
-func (l *Live) doubts(u *view.Update) []string {
+func doubts(u *view.Update, managers int) []string {
 	var out []string
 	for _, h := range u.Hosts {
 		if f := h.Failed(); f != nil {
 			out = append(out, h.Name+" is not read: "+f.Detail)
 		}
 	}
-	if len(l.cfg.Managers) == 1 {
+	if managers == 1 {
 		out = append(out, "Is it a cluster? The sync leaves from the node that has the request: give --manager once for each node.")
 	}
 	out = append(out, silent(u)...)

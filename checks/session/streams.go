@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -80,7 +81,7 @@ func (h *host) visit(ctx context.Context) {
 	h.sweep(ctx)
 	h.log.start(ctx, func() error { return h.followLog(ctx) }, view.StepCLI, view.StepLogRight, view.StepHistory)
 	if h.cap != nil {
-		h.cap.start(ctx, func() error { return h.capture(ctx, h.cap, h.facts) }, view.StepCapture)
+		h.cap.start(ctx, func() error { return (&tap{host: h, s: h.cap, facts: h.facts}).run(ctx) }, view.StepCapture)
 	}
 }
 
@@ -215,7 +216,7 @@ func (s *source) past(ctx context.Context, log backlog) int {
 			dec, live = s.decoded(text, &events)
 		}
 	}
-	events = recent(events, l.reach())
+	events = recent(events, reach(l.cfg.Since))
 	if mark, ok := s.note(p); ok {
 		events = append([]event.Event{mark}, events...)
 	}
@@ -255,18 +256,15 @@ func (s *source) decoded(text []byte, events *[]event.Event) (dec *capture.Decod
 	dec.SetHistory(true)
 	_, _ = dec.Write(text) // emit never fails
 	return dec, func() {
-		emit = s.run.post
+		emit = func(ev event.Event) { s.run.feed.Post(ev) }
 		dec.SetHistory(false)
 		dec.SetArrival(s.run.cfg.Now)
 	}
 }
 
 // reach is how old what is read back may be.
-func (l *Live) reach() time.Duration {
-	if l.cfg.Since > 0 {
-		return l.cfg.Since
-	}
-	return historyAge
+func reach(since time.Duration) time.Duration {
+	return cmp.Or(since, historyAge)
 }
 
 // enough: it reaches back as far as was asked for, or to an attempt.
@@ -357,7 +355,7 @@ func (s *source) ask(ctx context.Context, cli *shell.CLI, cmd command.Command) (
 	if ev.Host.Empty() {
 		ev.Host = cli.Name()
 	}
-	l.noteReply(cmd, ev)
+	s.noteReply(cmd, ev)
 	ev.At.Arrival = l.cfg.Now()
 	l.feed.Post(ev)
 	s.touched()

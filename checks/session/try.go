@@ -48,7 +48,7 @@ func (l *Live) Try(ctx context.Context) {
 		close(done)
 	}()
 	go l.feed.Run(ctx, done)
-	go l.pulse(ctx)
+	go pulse(ctx, l.feed.Nudge)
 }
 
 // mayRead looks whether a host's log may be read.

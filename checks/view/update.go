@@ -14,6 +14,7 @@ type Header struct {
 	SSM               string
 	Peer, PeerFrom    string // "172.20.85.137:8443", "clientUrl"
 	PeerGuessed       bool   // nothing names it: it may be another
+	Alarm             string // which connection is lost, or whose key is another one; "" all is well
 	VPN, Interface    string
 	InterfaceFrom     string
 	Level             string // "text 128 B"

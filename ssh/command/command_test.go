@@ -52,7 +52,8 @@ func TestSudoIsForTheLogsOnly(t *testing.T) {
 	if command.ShowVersion().WithSudo().Sudo() || command.VShell().WithSudo().Sudo() {
 		t.Error("sudo is given to another command")
 	}
-	if got := command.LogSize(command.SSMMessages).WithSudo().Exec().String(); got != `sudo -S -p 'syncscope-sudo-password:' -- stat -L -c '%s %i' -- '/var/log/messages'` {
+	n := command.NewNonce()
+	if got := command.LogSize(command.SSMMessages).WithSudo().Exec(n).String(); got != `printf '\036%s\n' B`+n.String()+`; sudo -S -p 'syncscope-sudo-password:' -- stat -L -c '%s %i' -- '/var/log/messages'` {
 		t.Error(got)
 	}
 }

@@ -28,14 +28,20 @@ func (w Wire) Cost() string { return w.info.Cost }
 // SudoPrompt is what sudo is told to ask with: no program prints it by itself.
 const SudoPrompt = "syncscope-sudo-password:"
 
-// Exec is the command for a channel of its own.
-func (c Command) Exec() Wire {
+// Exec is the command for a channel of its own, behind a mark: what the account's
+// own start-up files print, or a host that runs something else instead, is never
+// taken for what the command says. One that streams has marks of its own, and
+// replaces the shell that starts it.
+func (c Command) Exec(n Nonce) Wire {
 	s := c.line
 	if c.guard != nil {
 		s = c.guard.line(s)
 	}
 	if c.sudo { // the right side of a pipe needs no right
 		s = "sudo -S -p " + Quote(SudoPrompt) + " -- " + s
+	}
+	if !c.Streams() {
+		s = `printf '\036%s\n' B` + n.s + "; " + s
 	}
 	return Wire{c.info, s}
 }

@@ -10,6 +10,7 @@ import (
 // reads, what comes out is the same.
 type framing struct {
 	begin []byte // RS nonce
+	open  bool   // a mark came: what is before the first is an account's start-up files'
 	held  []byte // may be the beginning of a mark, or is one without its end
 	data  func([]byte) error
 	mark  func(name string, words []string) error
@@ -47,6 +48,7 @@ func (m *framing) write(b []byte) error {
 		}
 		name, words, _ := strings.Cut(string(bytes.TrimRight(b[len(m.begin):end], "\r")), " ")
 		b = b[end+1:]
+		m.open = true
 		if err := m.mark(name, strings.Fields(words)); err != nil {
 			return err
 		}
@@ -66,7 +68,7 @@ func (m *framing) rest(b []byte) error {
 }
 
 func (m *framing) give(b []byte) error {
-	if len(b) == 0 {
+	if len(b) == 0 || !m.open {
 		return nil
 	}
 	return m.data(b)

@@ -64,6 +64,11 @@ func OpenLog(ctx context.Context, sh shell.Shell, path command.LogPath) (*Log, e
 		return nil, err
 	}
 	l.mark, err = l.size(ctx)
+	var sudo *ssh.RefusedError
+	if errors.As(err, &sudo) && l.sudo {
+		err = &ssh.RefusedError{Target: sudo.Target, Command: sudo.Command, Exit: sudo.Exit,
+			Reply: redact.Join(redact.Literal("this user may not read /var/log/messages, or it is not there, and under sudo the host says:"), sudo.Reply)}
+	}
 	return l, err
 }
 

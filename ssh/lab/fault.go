@@ -250,7 +250,7 @@ func nginxPage(title string) string {
 var replies = map[outcome]reply{
 	"maintenance":       {pathToken, 503, `{"error":"service_unavailable","error_message":"The system is under maintenance. Try again later."}`, nil},
 	"bad-user-password": {pathToken, 401, `{"error":"invalid_grant","error_description":"The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client."}`, nil},
-	"backend-down":      {pathToken, 502, nginxPage("502 Bad Gateway"), (*attempt).allRefuse},
+	"backend-down":      {pathToken, 502, nginxPage("502 Bad Gateway"), func(a *attempt, c call, got answer) { atSSM{a}.allRefuse(c, got) }},
 	"postgres-down": {pathToken, 500, internalError, raises(`connection to server at "172.18.0.2", port 5432 failed: Connection refused`,
 		"LOG:  received fast shutdown request", "LOG:  database system is shut down")},
 	"database-credentials":  {pathToken, 500, internalError, raises(`FATAL:  password authentication failed for user "lic_engine"`, `FATAL:  password authentication failed for user "lic_engine"`)},
@@ -259,7 +259,7 @@ var replies = map[outcome]reply{
 	"no-smart-account-role": {pathSearch, 403, `{"error":"forbidden","error_message":"The user has no role on this account."}`, nil},
 }
 
-func (a *attempt) allRefuse(c call, got answer) {
+func (a atSSM) allRefuse(c call, got answer) {
 	a.upstreamRefused(c, "[fd00:dead:beef::5]:3000")
 	a.upstreamRefused(c, "172.18.0.5:3000")
 	a.access(c, got)
@@ -278,7 +278,7 @@ func raises(why string, said ...string) func(*attempt, call, answer) {
 		}
 		l.ssmLine(a.at, fmt.Sprintf("%s: method=%s path=%s format=json controller=%s action=%s status=%d error='PG::ConnectionBad: %s' duration=2.38 view=0.00 db=0.00", l.random.rails, c.method, c.path, c.controller, c.action, got.status, why))
 		l.ssmLine(a.at, fmt.Sprintf("%s: PG::ConnectionBad (%s", l.random.rails, why))
-		a.access(c, got)
+		atSSM{a}.access(c, got)
 	}
 }
 
@@ -288,7 +288,7 @@ var tooBig = func(a *attempt, c call, got answer) {
 	l.ssmLine(a.at, fmt.Sprintf("%s: method=%s path=%s format=json controller=%s action=%s status=200 duration=18.20 view=1.87 db=0.40", l.random.rails, c.method, c.path, c.controller, c.action))
 	l.ssmLine(a.at, fmt.Sprintf("%s: %s [error] 47#47: *%d upstream sent too big header while reading response header from upstream, client: %s, server: , request: \"%s %s HTTP/1.1\", upstream: \"http://172.18.0.5:3000%s\", host: \"%s:8443\"",
 		l.random.nginx, l.ssmNow().Add(a.at).Format("2006/01/02 15:04:05"), l.random.conn, l.s.Manager.SeenAs, c.method, c.uri(), c.path, l.s.SSM.Address))
-	a.access(c, got)
+	atSSM{a}.access(c, got)
 }
 
 // unseen: a device on the way answers in the SSM's name, whose log has nothing.

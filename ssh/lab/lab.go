@@ -87,7 +87,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 		return nil, err
 	}
 	l.newCredentials(len(s.Acts) > 0 && s.Acts[0] != grantNotFound)
-	l.before()
+	everyday{l}.before()
 	l.wg.Add(1)
 	go l.play()
 	return l, nil

@@ -15,9 +15,12 @@ type writer struct {
 	thread              int
 }
 
+// everyday is what both hosts write whatever happens.
+type everyday struct{ *Lab }
+
 // before fills the logs with what an idle host writes, and with the first act
 // if that is in the past.
-func (l *Lab) before() {
+func (l everyday) before() {
 	l.random = writer{nginx: hexID(12), rails: hexID(12), redis: hexID(12), conn: 1500 + rand.IntN(400), thread: 20 + rand.IntN(30)}
 	const history = 15 * time.Minute
 	l.idle(-history-l.opts.Past, -l.opts.Past)
@@ -29,7 +32,7 @@ func (l *Lab) before() {
 
 // idle writes noise to both logs, stamped from at on and before end. It is
 // never so much that the attempt before it is hard to find.
-func (l *Lab) idle(at, end time.Duration) {
+func (l everyday) idle(at, end time.Duration) {
 	const most = 100
 	every := max(20*time.Second, (end-at)/most)
 	for i := 0; at < end; i++ {
@@ -39,7 +42,7 @@ func (l *Lab) idle(at, end time.Duration) {
 }
 
 // noise writes one unrelated line to each log.
-func (l *Lab) noise(at time.Duration, i int) {
+func (l everyday) noise(at time.Duration, i int) {
 	mgr, ssm := noise("manager.txt"), noise("messages.txt")
 	l.managerLine(at, fmt.Sprintf(mgr[i%len(mgr)], l.s.Manager.Name))
 	now := l.ssmNow().Add(at)
@@ -78,7 +81,7 @@ func (l *Lab) play() {
 	}
 	close(l.ended)
 	l.wg.Add(1)
-	go l.idleOn()
+	go everyday{l}.idleOn()
 	select {
 	case <-l.fix:
 	case <-l.ctx.Done():
@@ -97,7 +100,7 @@ func (l *Lab) play() {
 }
 
 // idleOn keeps the hosts alive between the acts.
-func (l *Lab) idleOn() {
+func (l everyday) idleOn() {
 	defer l.wg.Done()
 	for i := 0; l.sleep(4 * time.Second); i++ {
 		l.noise(0, i)

@@ -18,7 +18,7 @@ const worked = 60 * time.Millisecond
 // synthetic wire, its flights as packets at the Manager's interface, and the
 // SSM's lines when the request has reached it.
 func (a *attempt) request(c call) (answer, error) {
-	flights, got, err := a.l.wire.exchange(c.text(a.l.s.SSM.Address), a.serve)
+	flights, got, err := a.l.wire.exchange(c.text(a.l.s.SSM.Address), atSSM{a}.serve)
 	if err != nil {
 		return answer{}, err
 	}
@@ -43,8 +43,11 @@ func (a *attempt) request(c call) (answer, error) {
 	return got, nil
 }
 
+// atSSM is the SSM's side of an attempt: its answers, and its log.
+type atSSM struct{ *attempt }
+
 // serve answers a request as the SSM does in this act.
-func (a *attempt) serve(r *http.Request) answer {
+func (a atSSM) serve(r *http.Request) answer {
 	reply, ok := replies[a.outcome]
 	if path := strings.TrimPrefix(r.URL.Path, "/backend"); !ok || path != reply.path {
 		return a.l.backend.serve(r)
@@ -88,7 +91,7 @@ func (a *attempt) answered(packets []timedPacket) time.Duration {
 func (a *attempt) pass(packets []timedPacket, c call, got answer, reached, answered time.Duration) {
 	if !a.live {
 		a.at += reached
-		a.ssmLines(c, got)
+		atSSM{a}.ssmLines(c, got)
 		a.at += answered - reached
 		return
 	}
@@ -106,7 +109,7 @@ func (a *attempt) pass(packets []timedPacket, c call, got answer, reached, answe
 	for i, p := range packets {
 		if !logged && p.at >= reached {
 			a.l.sleep(time.Until(begin.Add(reached)))
-			a.ssmLines(c, got)
+			atSSM{a}.ssmLines(c, got)
 			logged = true
 		}
 		if !send(p) {
@@ -141,11 +144,11 @@ func (c call) text(host string) string {
 }
 
 // ssmLines are what nginx and Rails log of one request.
-func (a *attempt) ssmLines(c call, got answer) {
+func (a atSSM) ssmLines(c call, got answer) {
 	l, r := a.l, &a.l.random
 	if reply, ok := replies[a.outcome]; ok && reply.lines != nil && c.path == reply.path {
 		r.conn++
-		reply.lines(a, c, got)
+		reply.lines(a.attempt, c, got)
 		return
 	}
 	if l.s.UpstreamRefused && c.path == pathToken {
@@ -166,13 +169,13 @@ func (c call) uri() string {
 }
 
 // access is nginx's line of an answered request.
-func (a *attempt) access(c call, got answer) {
+func (a atSSM) access(c call, got answer) {
 	l := a.l
 	l.ssmLine(a.at, fmt.Sprintf("%s: %s - - [%s] \"%s %s HTTP/1.1\" %d %d \"-\" \"%s\" \"-\"", l.random.nginx, l.s.Manager.SeenAs, l.ssmNow().Add(a.at).Format("02/Jan/2006:15:04:05 -0700"), c.method, c.uri(), got.status, len(got.sent()), agent))
 }
 
 // upstreamRefused are nginx's lines of one member of the group that refused.
-func (a *attempt) upstreamRefused(c call, member string) {
+func (a atSSM) upstreamRefused(c call, member string) {
 	l := a.l
 	tail := fmt.Sprintf("client: %s, server: , request: \"%s %s HTTP/1.1\", upstream: \"http://%s%s\", host: \"%s:8443\"", l.s.Manager.SeenAs, c.method, c.uri(), member, c.path, l.s.SSM.Address)
 	head := fmt.Sprintf("%s: %s", l.random.nginx, l.ssmNow().Add(a.at).Format("2006/01/02 15:04:05"))

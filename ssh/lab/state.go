@@ -15,7 +15,7 @@ const linesName = "syncscope-lines"
 // asked runs the programs of the checks that ask how the SSM is; ok is false for
 // others.
 func (s *shell) asked(argv []string, std stdio) (status int, ok bool) {
-	l := s.host.lab
+	l := tools{s.host.lab}
 	line := strings.Join(argv, " ")
 	switch {
 	case line == "ip -br addr":

@@ -9,8 +9,11 @@ import (
 	"time"
 )
 
+// tools are the programs that a host runs for the checks.
+type tools struct{ *Lab }
+
 // state is what is broken at the moment: the act that plays, until it is fixed.
-func (l *Lab) state() outcome {
+func (l tools) state() outcome {
 	if l.repaired.Load() || len(l.s.Acts) == 0 {
 		return success
 	}
@@ -19,7 +22,7 @@ func (l *Lab) state() outcome {
 
 // tool runs the programs that active checks use; ok is false for others.
 func (s *shell) tool(argv []string, std stdio) (status int, ok bool) {
-	l := s.host.lab
+	l := tools{s.host.lab}
 	switch argv[0] {
 	case "df":
 		fmt.Fprint(std.out, "Filesystem     1024-blocks     Used Available Capacity Mounted on\n/dev/root         15595520  9339904   5433344      64% /\ntmpfs              8192000        4   8191996       1% /dev/shm\n")
@@ -39,7 +42,7 @@ func (s *shell) tool(argv []string, std stdio) (status int, ok bool) {
 	return 0, true
 }
 
-func (l *Lab) ping(a string, std stdio) {
+func (l tools) ping(a string, std stdio) {
 	fmt.Fprintf(std.out, "PING %s (%s) 56(84) bytes of data.\n", a, a)
 	got := 3
 	switch l.state() {
@@ -56,7 +59,7 @@ func (l *Lab) ping(a string, std stdio) {
 }
 
 // curl asks for a page without credentials, as far as the state lets it get.
-func (l *Lab) curl(url string, std stdio) {
+func (l tools) curl(url string, std stdio) {
 	end, _, _ := strings.Cut(url, "/")
 	host, port, _ := strings.Cut(end, ":")
 	if host == ssmName && l.state() == dnsNXDomain {
@@ -97,7 +100,7 @@ func (o outcome) unsigned() string {
 }
 
 // openssl shows the simulated SSM's real chain.
-func (l *Lab) openssl(argv []string, std stdio) {
+func (l tools) openssl(argv []string, std stdio) {
 	switch l.state() {
 	case refused:
 		fmt.Fprint(std.out, "connect:errno=111\n")
@@ -145,7 +148,7 @@ func opensslName(n pkix.Name) string {
 	return strings.Join(append(parts, "CN = "+n.CommonName), ", ")
 }
 
-func (l *Lab) docker(std stdio) {
+func (l tools) docker(std stdio) {
 	up := map[string]bool{"frontend": true, "backend": l.state() != "backend-down", "redis": true, "postgres": l.state() != "postgres-down"}
 	for _, name := range []string{"frontend", "backend", "redis", "postgres"} {
 		if up[name] {

@@ -11,6 +11,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"syncscope/capture/redact"
 	"syncscope/ssh"
 )
 
@@ -45,7 +46,8 @@ type auth struct {
 	agent net.Conn
 	tried []string
 	notes []string
-	err   error // the Prompter's
+	err   error       // the Prompter's
+	said  redact.Text // what the host said of a try, last
 
 	spoke   bool // a person was asked
 	locked  []*lockedKey
@@ -143,7 +145,8 @@ func (a *auth) interactive(name, instruction string, questions []string, echos [
 		if !strings.HasSuffix(text, " ") {
 			text += " "
 		}
-		p, err := a.secret(ssh.Question{Text: a.c.cfg.Gate.Foreign(capped(text, maxPrompt)), Method: interactive, Echo: echos[i]})
+		asked := a.c.cfg.Gate.Foreign(capped(text, maxPrompt))
+		p, err := a.secret(ssh.Question{Text: asked, Method: interactive, Echo: echos[i] && !redact.AsksSecret(asked)})
 		if err != nil {
 			return nil, err
 		}
@@ -161,6 +164,7 @@ func (a *auth) secret(q ssh.Question) ([]byte, error) {
 	if static && !a.looked {
 		a.looked = true
 		if p := a.c.cfg.kept(a.r.target); p != nil {
+			a.c.cfg.Gate.Typed(p)
 			a.hold(p)
 			return p, nil
 		}
@@ -201,6 +205,9 @@ func (a *auth) ask(q ssh.Question) (answer []byte, err error) {
 		}
 		a.spoke = true
 		answer, err = cfg.Prompter.Secret(a.ctx, q)
+		if !q.Echo { // known before the host can repeat it
+			cfg.Gate.Typed(answer)
+		}
 		return err
 	})
 	if err != nil {

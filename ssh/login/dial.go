@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -95,11 +96,20 @@ func dial(ctx context.Context, t ssh.Target, cfg Config, via []ssh.Target, depth
 }
 
 // fresh logs in, from the beginning again where a question had to wait so long
-// for its turn that the host may have given up.
+// for its turn that the host may have given up, and, a little later, where the
+// host hung up before it said anything: it has too many logins under way.
 func (c Config) fresh(ctx context.Context, r *route, depth int) (client *Client, err error) {
-	for range maxStale {
-		if client, err = login(ctx, r, c, depth); !errors.Is(err, errStale) {
-			break
+	for try := range maxStale {
+		client, err = login(ctx, r, c, depth)
+		switch {
+		case errors.Is(err, errHungUp) && try < maxHungUp:
+			select {
+			case <-time.After(time.Second << try):
+			case <-ctx.Done():
+				return nil, err
+			}
+		case !errors.Is(err, errStale):
+			return client, err
 		}
 	}
 	return client, err
@@ -132,8 +142,11 @@ func login(ctx context.Context, r *route, cfg Config, depth int) (*Client, error
 	late := clock.stop()
 	if err != nil {
 		conn.Close()
-		if late {
+		switch {
+		case late:
 			err = os.ErrDeadlineExceeded
+		case c.hostKey == "" && ctx.Err() == nil && (errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)):
+			err = errHungUp
 		}
 		return nil, loginError(r.target, cfg, auth, err)
 	}
@@ -166,6 +179,9 @@ func clientConfig(r *route, c *Client, hosts knownHosts, a *auth) *gossh.ClientC
 		BannerCallback: func(text string) error { // there may be several
 			said = capped(said+text, maxBanner)
 			c.banner = c.cfg.Gate.Foreign(said)
+			if len(a.tried) > 0 && strings.TrimSpace(text) != "" { // it answers a try
+				a.said = c.cfg.Gate.Foreign(capped(strings.TrimSpace(text), maxError))
+			}
 			return nil
 		},
 	}
@@ -177,9 +193,6 @@ const (
 	maxBanner = 16 << 10
 	maxError  = 512
 )
-
-// capped is the beginning of a foreign text.
-func capped(s string, most int) string { return s[:min(len(s), most)] }
 
 var errTooMuch = errors.New("the host sent too much before the login was over")
 
@@ -216,7 +229,7 @@ func loginError(t ssh.Target, cfg Config, a *auth, err error) error {
 	case a.err != nil && !errors.Is(err, os.ErrDeadlineExceeded):
 		return &ssh.DialError{Target: t, What: cfg.Gate.Foreign(capped(a.err.Error(), maxError)), Hint: "start again where it can be asked for", Err: a.err}
 	case errors.Is(err, errRefused), strings.Contains(err.Error(), "unable to authenticate"), strings.Contains(err.Error(), "oo many authentication"):
-		return &ssh.AuthError{Target: t, Tried: strings.Join(a.tried, ", "), Notes: cfg.Gate.Foreign(a.hints(err))}
+		return &ssh.AuthError{Target: t, Tried: strings.Join(a.tried, ", "), Said: a.said, Notes: cfg.Gate.Foreign(a.hints(err))}
 	}
 	return dialError(t, cfg.Gate, err)
 }
@@ -331,6 +344,10 @@ func (c *Client) newSession(ctx context.Context) (*gossh.Session, error) {
 	}
 	select {
 	case o := <-ch:
+		var refused *gossh.OpenChannelError
+		if errors.As(o.err, &refused) {
+			return nil, &ssh.CrowdedError{Target: c.target, Said: c.cfg.Gate.Foreign(refused.Message)}
+		}
 		if o.err != nil {
 			return nil, &ssh.LostError{Target: c.target}
 		}

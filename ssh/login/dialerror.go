@@ -21,6 +21,8 @@ func dialError(t ssh.Target, gate *redact.Session, err error) error {
 	case errors.As(err, &algorithms):
 		e.What = redact.Join(gate.Foreign("no common "+whatOf(algorithms)+", the host offers only"), offered(gate, algorithms.RequestedAlgorithms))
 		e.Hint = "its software is old; if it must be so: --legacy-algorithms " + t.Host
+	case errors.Is(err, errHungUp):
+		e.What, e.Hint = redact.Literal(hungUp), "it may have too many logins under way (sshd's MaxStartups), or want no calls from here; try again in a minute"
 	case errors.Is(err, errTooMuch):
 		e.What, e.Hint = redact.Literal("it sent a megabyte before the login was over"), "is that an SSH server? check host and port"
 	case errors.As(err, &dns):
@@ -34,3 +36,14 @@ func dialError(t ssh.Target, gate *redact.Session, err error) error {
 	}
 	return e
 }
+
+// errHungUp: the host closed the connection before it showed its key.
+var errHungUp = errors.New(hungUp)
+
+const hungUp = "the host closed the connection before it said who it is"
+
+// maxHungUp is how often such a host is called again.
+const maxHungUp = 2
+
+// capped is the beginning of a foreign text.
+func capped(s string, most int) string { return s[:min(len(s), most)] }

@@ -10,6 +10,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/login"
@@ -87,6 +88,7 @@ func (ch *Channel) answered(ctx context.Context, ask func() error) error {
 		if err == nil {
 			return nil
 		}
+		return gone(ch.c, redact.Text{})
 	case <-limit.C:
 	case <-ch.quit:
 	case <-ctx.Done():
@@ -128,12 +130,17 @@ func (ch *Channel) wait() error {
 // terminal makes the channel a shell on a terminal.
 func (ch *Channel) terminal(ctx context.Context) error {
 	modes := gossh.TerminalModes{gossh.ECHO: 0}
-	return ch.answered(ctx, func() error {
+	err := ch.answered(ctx, func() error {
 		if err := ch.sess.RequestPty("vt100", ptyHeight, ptyWidth, modes); err != nil {
 			return err
 		}
 		return ch.sess.Shell()
 	})
+	var ended *ssh.EndedError
+	if errors.As(err, &ended) {
+		return &ssh.RefusedError{Target: ch.c.Target(), Command: "a terminal", Reply: redact.Literal("the host gives this account none (PermitTTY, or an option of its key)")}
+	}
+	return err
 }
 
 // enter types a command.

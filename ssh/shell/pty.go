@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
+	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/login"
 )
@@ -28,6 +30,7 @@ type pty struct {
 	ch     *Channel
 	chunks chan []byte
 	rest   []byte // read from chunks, not used yet
+	said   []byte // the end of what came; read it when chunks is closed
 	gone   chan struct{}
 	close1 sync.Once
 }
@@ -54,6 +57,8 @@ func (p *pty) pump() {
 		buf := make([]byte, 32<<10)
 		n, err := p.ch.Read(buf)
 		if n > 0 {
+			p.said = append(p.said, buf[max(0, n-mostLast):n]...)
+			p.said = p.said[max(0, len(p.said)-mostLast):]
 			select {
 			case p.chunks <- buf[:n]:
 			case <-p.gone:
@@ -84,7 +89,7 @@ func (p *pty) next(ctx context.Context, wait <-chan time.Time) (b []byte, timeou
 	select {
 	case b, ok := <-p.chunks:
 		if !ok {
-			return nil, false, &ssh.LostError{Target: p.c.Target()}
+			return nil, false, p.ended()
 		}
 		return b, false, nil
 	case <-wait:
@@ -95,6 +100,28 @@ func (p *pty) next(ctx context.Context, wait <-chan time.Time) (b []byte, timeou
 		return nil, false, ctx.Err()
 	}
 }
+
+// mostLast is how much is kept of what a shell said last.
+const mostLast = 512
+
+// ended tells a shell that ended from a connection that did, with what the shell
+// said last.
+func (p *pty) ended() error {
+	lines := strings.Split(strings.TrimSpace(string(p.said)), "\n")
+	return gone(p.c, p.c.Config().Gate.Foreign(strings.TrimSpace(lines[len(lines)-1])))
+}
+
+// gone is why nothing comes any more: a connection that ends says so at once.
+func gone(c *login.Client, said redact.Text) error {
+	select {
+	case <-c.Done():
+		return &ssh.LostError{Target: c.Target()}
+	case <-time.After(goneWait):
+		return &ssh.EndedError{Target: c.Target(), Said: said}
+	}
+}
+
+const goneWait = 300 * time.Millisecond
 
 // until collects output up to where end says that it is whole: end gets all of
 // it and tells whether it ends there. Output that goes on after it does not end.

@@ -68,6 +68,10 @@ type running struct {
 	ch     *Channel
 	stop   func() bool
 	errs   *stderr
+	nonce  command.Nonce
+	begun  bool          // the mark came: the command itself speaks
+	before []byte        // what came before it
+	said   []byte        // the end of what the command printed
 	read   chan struct{} // closed when all of stderr was read
 	wait   sync.Once
 	waited error
@@ -78,9 +82,9 @@ func (s execShell) start(ctx context.Context, cmd command.Command) (*running, er
 	if err != nil {
 		return nil, err
 	}
-	r := &running{s: s, cmd: cmd, ch: ch, read: make(chan struct{})}
+	r := &running{s: s, cmd: cmd, ch: ch, nonce: command.NewNonce(), begun: cmd.Streams(), read: make(chan struct{})}
 	r.errs = &stderr{c: s.c, ctx: ctx, ch: ch, cmd: cmd, sudo: sudoer{c: s.c, ch: ch}}
-	if err := ch.exec(ctx, cmd.Exec()); err != nil {
+	if err := ch.exec(ctx, cmd.Exec(r.nonce)); err != nil {
 		ch.close("lost")
 		return nil, err
 	}
@@ -121,9 +125,59 @@ func (r *running) Close() error {
 	return nil
 }
 
-// Read gives the output; at its end, the command's own failure if it failed.
+// mostSaid bounds what is kept of words around a command's output.
+const mostSaid = 8 << 10
+
+// Read gives the output behind the mark; at its end, the command's own failure if
+// it failed.
 func (r *running) Read(b []byte) (int, error) {
+	for !r.begun {
+		n, err := r.ch.Read(b)
+		r.before = append(r.before, b[:n]...)
+		if rest, found := behind(r.before, r.nonce.Begin()); found {
+			r.begun, r.before = true, nil
+			if len(rest) > 0 {
+				n = copy(b, rest) // no more than was read now
+				r.keep(b[:n])
+				return n, nil
+			}
+		}
+		if over := len(r.before) - mostSaid; over > 0 {
+			r.before = append(r.before[:0], r.before[over:]...)
+		}
+		if err != nil {
+			return r.over(0, err)
+		}
+	}
 	n, err := r.ch.Read(b)
+	r.keep(b[:n])
+	return r.over(n, err)
+}
+
+// behind is what stands behind the line that is the mark.
+func behind(b []byte, mark string) (rest []byte, found bool) {
+	i := bytes.Index(b, []byte(mark))
+	if i < 0 {
+		return nil, false
+	}
+	nl := bytes.IndexByte(b[i:], '\n')
+	if nl < 0 {
+		return nil, false
+	}
+	return b[i+nl+1:], true
+}
+
+// keep remembers the end of what was printed.
+func (r *running) keep(b []byte) {
+	const most = 512
+	r.said = append(r.said, b[max(0, len(b)-most):]...)
+	if over := len(r.said) - most; over > 0 {
+		r.said = append(r.said[:0], r.said[over:]...)
+	}
+}
+
+// over waits at the end for how the command ended.
+func (r *running) over(n int, err error) (int, error) {
 	if err == io.EOF && n == 0 {
 		r.wait.Do(func() { r.waited = r.end() })
 		if r.waited != nil {
@@ -148,12 +202,18 @@ func (r *running) end() error {
 		r.ch.end("lost", nil)
 	}
 	switch {
-	case err == nil:
-		return nil
 	case r.errs.err() != nil:
 		return r.errs.err()
+	case !r.begun && (err == nil || exit != nil):
+		return &ssh.OtherError{Target: r.s.c.Target(), Command: r.cmd.ID(), Said: r.words(r.before, r.errs.said()), Exit: status}
+	case err == nil:
+		return nil
 	case exit != nil:
-		return &ssh.RefusedError{Target: r.s.c.Target(), Command: r.cmd.ID(), Reply: r.errs.text(), Exit: exit.ExitStatus()}
+		reply := r.words(r.errs.said(), r.said)
+		if reply.Empty() {
+			reply = redact.Literal("it failed without a word")
+		}
+		return &ssh.RefusedError{Target: r.s.c.Target(), Command: r.cmd.ID(), Reply: reply, Exit: status}
 	}
 	return &ssh.LostError{Target: r.s.c.Target()}
 }
@@ -232,15 +292,23 @@ func (e *stderr) err() error {
 	return e.fail
 }
 
-func (e *stderr) text() redact.Text {
+// said is what the command said.
+func (e *stderr) said() []byte {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	t := bytes.TrimSpace(e.buf)
-	if i := bytes.LastIndexByte(t, '\n'); i >= 0 {
-		t = t[i+1:]
+	return bytes.Clone(e.buf)
+}
+
+// words are the last line of the first text that has one.
+func (r *running) words(texts ...[]byte) redact.Text {
+	for _, t := range texts {
+		t = bytes.TrimSpace(t)
+		if i := bytes.LastIndexByte(t, '\n'); i >= 0 {
+			t = t[i+1:]
+		}
+		if len(t) > 0 {
+			return r.s.c.Config().Gate.Foreign(string(t))
+		}
 	}
-	if len(t) == 0 {
-		return redact.Literal("it failed without a word")
-	}
-	return e.c.Config().Gate.Foreign(string(t))
+	return redact.Text{}
 }

@@ -46,6 +46,7 @@ func (s *sudoer) password(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.c.Config().Gate.Typed(p)
 	s.c.KeepPassword(p)
 	return p, nil
 }

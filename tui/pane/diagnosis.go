@@ -13,10 +13,11 @@ import (
 
 // Diagnosis says what the evidence means: for, ruled out, not known, the fix.
 type Diagnosis struct {
-	th    *theme.Theme // of the frame being drawn
-	u     *view.Update
-	top   int
-	below int // lines that the last frame had no room for
+	th     *theme.Theme // of the frame being drawn
+	u      *view.Update
+	top    int
+	public bool // see Canvas
+	below  int  // lines that the last frame had no room for
 }
 
 // NewDiagnosis makes the pane.
@@ -52,7 +53,7 @@ func (d *Diagnosis) Scroll(n int) { d.top = max(0, d.top+n) }
 
 // View draws the pane.
 func (d *Diagnosis) View(c Canvas) []string {
-	d.th = c.Theme
+	d.th, d.public = c.Theme, c.Public
 	width, height := c.Width, c.Height
 	var lines []string
 	limit := 4
@@ -145,6 +146,9 @@ func (d *Diagnosis) cause(f *checks.Finding) []line {
 	if len(f.CouldBe) > 0 {
 		out = append(out, line{label("not known", theme.Dim), []Seg{{"which of " + strconv.Itoa(len(f.CouldBe)) + ": " + strings.Join(f.CouldBe, "; ") + ".", theme.Text}}})
 	}
+	if d.public {
+		return append(out, d.also()...)
+	}
 	if f.HowToTell != "" {
 		out = append(out, line{label("to tell", theme.Dim), segments(f.HowToTell, theme.Text)})
 	}
@@ -236,6 +240,9 @@ func (d *Diagnosis) also() []line {
 	for _, f := range d.u.Findings {
 		if f.Severity == checks.Critical && d.u.Verdict == checks.Inconclusive {
 			continue // a candidate
+		}
+		if d.public && f.Severity == checks.Note {
+			continue
 		}
 		head, role := label("also", theme.Dim), theme.Dim
 		if f.Severity == checks.Warning {

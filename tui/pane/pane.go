@@ -54,4 +54,5 @@ type Canvas struct {
 	Airy          bool // blank lines between what is said
 	Whole         bool // the pane has the screen for itself
 	Alone         bool // no other pane is in sight
+	Public        bool // those who look on see it: nothing harmless, nothing that only explains
 }

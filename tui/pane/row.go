@@ -155,6 +155,10 @@ func Wrap(segs []Seg, width, limit int, ellipsis string) [][]Seg {
 				line = append(line, Seg{ansi.Truncate(text, room, ellipsis), s.Role})
 				return append(lines, line)
 			}
+			if n := ending(text); n > 0 && n <= room && len(line) > 0 { // no line begins with what ends a word
+				line, room, text = append(line, Seg{text[:n], s.Role}), room-n, text[n:]
+				continue
+			}
 			head, word := fit(text, room)
 			if room < width && !word { // no word is broken that fits the next line
 				lines, line, room = append(lines, line), nil, width
@@ -167,6 +171,9 @@ func Wrap(segs []Seg, width, limit int, ellipsis string) [][]Seg {
 	}
 	return append(lines, line)
 }
+
+// ending is how many signs in front of text end the word before it.
+func ending(text string) int { return len(text) - len(strings.TrimLeft(text, ".,;:)?!")) }
 
 // fit is the longest beginning of text within room columns, up to a blank at
 // which it may be broken if that is not too far back (word).

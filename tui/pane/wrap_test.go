@@ -54,3 +54,17 @@ func TestWrapMarksWhatIsCut(t *testing.T) {
 		}
 	}
 }
+
+// No line begins with what ends the word before it, as where a masked value
+// stands in a sentence.
+func TestNoLineBeginsWithAnEnd(t *testing.T) {
+	segs := Segments("the client ID changed from client#c611d27ae8 (M6cL…, 64) to client#0c62680b6c (ez5J…, 64); the user is the same", theme.Bright)
+	for width := 30; width < 100; width++ {
+		got := lines(segs, width, 50)
+		for i, l := range got {
+			if strings.HasPrefix(l, ";") && ansi.StringWidth(got[i-1]) < width {
+				t.Errorf("width %d: %q", width, got)
+			}
+		}
+	}
+}

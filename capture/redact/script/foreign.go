@@ -73,7 +73,10 @@ func (w foreignWord) at(b []byte) (n int) {
 // binds reports whether b begins with what stands behind a key, not with more of a
 // word or of a value.
 func binds(b []byte) bool {
-	b = bytes.TrimLeft(b, " \t\"'`*_)]\\")
+	if len(b) > 0 && b[0] == ' ' {
+		return true
+	}
+	b = bytes.TrimLeft(b, "\t\"'`*_)]\\")
 	if len(b) == 0 {
 		return true
 	}

@@ -40,6 +40,7 @@ type Feed struct {
 	holes   map[stream]int         // of them, those before the rows that wait
 	words   *redact.Session        // makes texts of ours
 	last    atomic.Int64           // when an update was last taken, in Unix nanoseconds
+	settling
 }
 
 // New is a feed of an engine: now gives the time, decor fills in what only the run knows.
@@ -177,6 +178,9 @@ func (h *Feed) collect(pending []event.Event) []event.Event {
 
 func (h *Feed) update(events []event.Event, ended bool) view.Update {
 	d := h.engine.Diagnose()
+	if !ended {
+		d = h.settled(d, h.Nudge)
+	}
 	u := view.Update{
 		Now: h.now(), Events: h.told(events), Attempts: d.Attempts, Shown: d.Shown, Verdict: d.Verdict,
 		RootCause: d.RootCause, Findings: d.Findings, Evidence: d.Evidence, Each: d.Each, Comparison: d.Comparison, LastGood: d.LastGood, Earlier: d.Earlier, Done: ended,

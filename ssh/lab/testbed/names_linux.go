@@ -1,0 +1,53 @@
+package testbed
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+)
+
+// SSMName is what the DNS and the certificate call the SSM.
+const SSMName = "ssm.corp.example"
+
+// names begins the resolver that the Manager asks.
+func (tb *Testbed) names() error {
+	err := errors.Join(tb.manager.replace("/etc/resolv.conf", "nameserver "+gateway+"\noptions timeout:2 attempts:1\n", 0o644), tb.name(SSMAPI), tb.manager.write("/var/log/nms/vmanage-server.log", "", 0o644))
+	if err != nil {
+		return err
+	}
+	tb.dns, err = tb.fw.run(func() bool { return tb.answers("udp", gateway+":53") }, "dnsmasq",
+		"-k", "-C", "/dev/null", "--no-resolv", "--no-hosts", "--user=root", "--listen-address="+gateway, "--bind-interfaces", "--addn-hosts=/run/names", "--pid-file=/run/dnsmasq.pid", "--auth-ttl=0", "--local=/example/")
+	return err
+}
+
+// name gives the SSM's name an address; "": none.
+func (tb *Testbed) name(addr string) error {
+	line := ""
+	if addr != "" {
+		line = addr + " " + SSMName + "\n"
+	}
+	err := tb.fw.write("/run/names", line, 0o644)
+	if err == nil && tb.dns != nil {
+		err = tb.dns.signal("HUP")
+	}
+	return err
+}
+
+// answers reports whether something listens.
+func (tb *Testbed) answers(network, addr string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	c, err := tb.manager.dial(ctx, network, addr)
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	if network == "udp" {
+		r := net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { return tb.manager.dial(ctx, "udp", addr) }}
+		_, err = r.LookupHost(ctx, SSMName)
+		var dns *net.DNSError
+		return err == nil || errors.As(err, &dns) && dns.IsNotFound
+	}
+	return true
+}
