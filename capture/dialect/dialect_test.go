@@ -25,7 +25,7 @@ func told(text string) (out []string) {
 // The same two packets, as each tool prints them.
 func TestListings(t *testing.T) {
 	const refused = "10.1.1.1:40000>10.2.2.2:8443 SYN 1000 0 0|10.2.2.2:8443>10.1.1.1:40000 RST, ACK 0 1001 0"
-	const relative = "10.1.1.1:40000>10.2.2.2:8443 SYN 0 0 0|10.2.2.2:8443>10.1.1.1:40000 RST, ACK 1 1 0"
+	const relative = "10.1.1.1:40000>10.2.2.2:8443 SYN 0 0 0|10.2.2.2:8443>10.1.1.1:40000 RST, ACK 0 1 0"
 	for name, tt := range map[string]struct{ text, want string }{
 		"tcpdump 3.8":   {"09:17:21.450201 10.1.1.1.40000 > 10.2.2.2.8443: S [tcp sum ok] 1000:1000(0) win 64240 <mss 1460> (DF) (ttl 64, id 4660, len 60)\n09:17:21.470201 10.2.2.2.8443 > 10.1.1.1.40000: R [tcp sum ok] 0:0(0) ack 1001 win 0 (DF) (ttl 60, id 0, len 40)\n", refused},
 		"tcpdump 4.0":   {"09:17:21.450201 IP 10.1.1.1.40000 > 10.2.2.2.8443: S 1000:1000(0) win 64240\n09:17:21.470201 IP 10.2.2.2.8443 > 10.1.1.1.40000: R 0:0(0) ack 1001 win 0\n", refused},

@@ -84,6 +84,9 @@ func (s *Scanner) segment(src, dst addr, frame int, b []byte) Result {
 	}
 	s.keys(b[open+close:])
 	k := s.known(src, dst)
+	if k.src == 0 && p.Seq == 1 && p.Flags == packet.RST|packet.ACK { // the answer to a SYN, which has number zero: tshark counts from the first that it sees
+		p.Seq = 0
+	}
 	k.src, k.dst = uint16(from), uint16(to)
 	if frame > 0 && !p.Flags.Has(packet.SYN) {
 		k.overhead = frame - p.Length

@@ -207,7 +207,7 @@ func heardAbove(t *attempt.Trace) bool {
 
 func (l *ladder) tls() {
 	c := l.t.Conn
-	if c != nil && c.Trouble.AlertBy.Is() != handshake.Nobody && !c.TLSDone() && !heardAbove(l.t) {
+	if c != nil && c.Trouble.AlertBy.Is() != handshake.Nobody && !c.TLS.Done() && !heardAbove(l.t) {
 		who := "the server"
 		if c.Trouble.AlertBy.Is() == handshake.Client {
 			who = "the Manager"
@@ -220,7 +220,7 @@ func (l *ladder) tls() {
 		l.set(checks.TLS, checks.Fail, basis, "alert", who+" ended the TLS handshake with an alert", l.v.CitePacket(c.Alert, "capture: an alert of "+who))
 		return
 	}
-	if c == nil || !c.TLSDone() {
+	if c == nil || !c.TLS.Done() {
 		return
 	}
 	basis, word, how := checks.Inferred, "inferred", "inferred from the lengths of its messages"

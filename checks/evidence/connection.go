@@ -116,11 +116,6 @@ func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 	return nil
 }
 
-// TLSDone reports whether TLS finished, as far as the lengths tell.
-func (c *Connection) TLSDone() bool {
-	return c.TLS.Stage.Is() == handshake.TLSFinished || c.TLS.Stage.Is() == handshake.TLSApplicationData
-}
-
 // Heard reports whether anything came back from the server's address.
 func (c *Connection) Heard() bool {
 	switch c.State {

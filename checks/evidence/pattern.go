@@ -79,7 +79,7 @@ func (c *Connection) Blackhole() (*capture.Cite, bool) {
 	if up {
 		return c.Lost, true
 	}
-	return or(c.Gap, &c.Last), down && !c.TLSDone() && !t.Blind
+	return or(c.Gap, &c.Last), down && !c.TLS.Done() && !t.Blind
 }
 
 func (c *Connection) ResetAfterHello() (*capture.Cite, bool) {
@@ -111,7 +111,7 @@ func (c *Connection) WindowShut() (*capture.Cite, bool) {
 func (c *Connection) RequestUnanswered() (*capture.Cite, bool) {
 	t := c.Trouble
 	gone := t.ResetBy == handshake.Client || t.FINBy == handshake.Client
-	return &c.Data, c.TLSDone() && c.Saw(handshake.ToClient) && t.Waiting && gone && !t.Late && !t.Stuck
+	return &c.Data, c.TLS.Done() && c.Saw(handshake.ToClient) && t.Waiting && gone && !t.Late && !t.Stuck
 }
 
 // Quit: TLS finished, and the client closed without sending any data: so it
