@@ -178,7 +178,7 @@ func nginxAccessLine(msg []byte) bool {
 		return false
 	}
 	who, rest, ok := bytes.Cut(msg[:min(len(msg), 160)], []byte(" "))
-	if !ok || bytes.IndexAny(who, ".:") < 0 {
+	if !ok || !bytes.ContainsAny(who, ".:") {
 		return false
 	}
 	open := bytes.Index(rest, []byte(" ["))

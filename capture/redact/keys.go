@@ -197,7 +197,7 @@ func beforeAside(b []byte) int {
 		}
 		return -1
 	}
-	if open <= 0 || !isLetter(b[from+open+1]) || bytes.IndexAny(b[from+open+1:end-1], `"'=:< `) >= 0 {
+	if open <= 0 || !isLetter(b[from+open+1]) || bytes.ContainsAny(b[from+open+1:end-1], `"'=:< `) {
 		return -1
 	}
 	return from + open

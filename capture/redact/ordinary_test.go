@@ -1,7 +1,6 @@
 package redact_test
 
 import (
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -42,7 +41,7 @@ func changedLines(t *testing.T) map[string]string {
 	for i, l := range strings.Split(strings.TrimSpace(string(data)), "\n") {
 		reason, line, ok := strings.Cut(l, "\t")
 		if !ok && l != "" {
-			t.Error(fmt.Sprintf("line %d has no reason", i+1))
+			t.Errorf("line %d has no reason", i+1)
 		}
 		out[line] = reason
 	}

@@ -189,7 +189,7 @@ func (f commands) flag(b []byte, i int) int {
 		return f.keyed(b, end+1, key{kind: AccessToken}, []byte("bearer"), place{name: i, delim: ' '})
 	case "-b", "--cookie":
 		start, stop, _, open := value(b, end+1, Cookie, place{name: i, delim: ' '})
-		return shapes{f.finder}.cookies(b, start, stop, open)
+		return shapes(f).cookies(b, start, stop, open)
 	}
 	if end < len(b) && b[end] == '=' {
 		return i // as every key

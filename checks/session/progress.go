@@ -17,9 +17,8 @@ type progress struct {
 	now     func() time.Time
 	changed func()
 
-	mu    sync.Mutex
-	host  view.Host
-	asked view.Progress // what the step was that waits for a person
+	mu   sync.Mutex
+	host view.Host
 }
 
 func newProgress(name string, manager bool, gate *redact.Session, now func() time.Time, changed func()) *progress {

@@ -33,12 +33,11 @@ func (everybody) TrustHost(context.Context, ssh.UnknownHost) (bool, error) { ret
 
 // watched is a session on a testbed, with each change of its verdict.
 type watched struct {
-	t       *testing.T
-	tb      *testbed.Testbed
-	live    *session.Live
-	updates chan view.Update
-	last    view.Update
-	rows    []string // the newest that came
+	t    *testing.T
+	tb   *testbed.Testbed
+	live *session.Live
+	last view.Update
+	rows []string // the newest that came
 }
 
 // headline is what the verdict line said from some moment on.
