@@ -25,9 +25,10 @@ func or(kept, other *capture.Cite) *capture.Cite {
 // FirstAnswer is the packet with the server's first bytes, as far as it was kept.
 func (c *Connection) FirstAnswer() *capture.Cite { return or(c.Served, &c.Last) }
 
-// SilentServer: the server's side never sent anything but acknowledgements.
+// SilentServer: the server's side never sent anything but acknowledgements. Numbers
+// that it skipped are bytes that it sent.
 func (c *Connection) SilentServer() bool {
-	return c.ToClientBytes == 0 && c.Heard() && c.Saw(handshake.ToClient)
+	return c.ToClientBytes == 0 && c.Heard() && c.Saw(handshake.ToClient) && c.Trouble.Hole == 0
 }
 
 // Failed reports whether the connection itself shows that the exchange on it
@@ -97,11 +98,11 @@ func (c *Connection) HelloLost() (*capture.Cite, bool) {
 func (c *Connection) HelloUnanswered() (*capture.Cite, bool) {
 	t := c.Trouble
 	gone := t.ResetBy == handshake.Client || t.FINBy == handshake.Client
-	return &c.Data, c.HelloOnly() && c.SilentServer() && t.HelloAcked && gone && !t.Late && t.Hole == 0
+	return &c.Data, c.HelloOnly() && c.SilentServer() && t.HelloAcked && gone && !t.Late
 }
 
 func (c *Connection) ClosedAfterHello() (*capture.Cite, bool) {
-	return or(c.Fin, &c.Last), c.HelloOnly() && c.SilentServer() && c.Trouble.FINBy == handshake.Server
+	return or(c.Fin, &c.Last), c.HelloOnly() && c.SilentServer() && c.Saw(handshake.ToServer) && c.Trouble.FINBy == handshake.Server
 }
 
 func (c *Connection) WindowShut() (*capture.Cite, bool) {

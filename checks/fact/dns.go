@@ -13,6 +13,7 @@ import (
 	"syncscope/capture/packet"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
+	"syncscope/checks/evidence"
 )
 
 // slowLookup is below the shortest time in which a resolver library gives up
@@ -52,10 +53,18 @@ func unanswered(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		asked = d
 		n++
 	}
-	if n < 2 || resolverClosed(v, t) != nil {
+	if n < 2 || resolverClosed(v, t) != nil || calledSince(v, asked) {
 		return nil
 	}
 	return []checks.Evidence{v.Cite(asked.Meta, fmt.Sprintf("capture: %d questions to the resolver %s, no answer captured", n, asked.Server))}
+}
+
+// calledSince reports whether the SSM was called behind a question: whoever calls it
+// has its address, so that the answer came and was not captured.
+func calledSince(v *attempt.View, asked *event.DNSAnswer) bool {
+	return slices.ContainsFunc(v.ToPeer(), func(c *evidence.Connection) bool {
+		return c.Source == asked.From.Source && !c.First.When().Time.Before(asked.At.Time)
+	})
 }
 
 // resolverClosed: the resolver's host says that nobody listens on port 53.
