@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// accessCommand prints of the SSM's log the time, host and program, path and
-// status of each request, and nothing else of a line: no query, and no value.
-const accessCommand = `sudo sed -nE 's/^([^:]*:[0-9]{2}:[^ ]+ [^ ]+ [^ ]+:) .*(GET|POST|PUT) (path=)?([a-z0-9_/]+).*(" |status=)([0-9]{3})[ "].*/\1 \4 \6/p' /var/log/messages{minute} | tail -n 20`
+// accessCommand prints of the SSM's log the time, host and program, the caller's
+// address where nginx wrote it, path and status of each request, and nothing else of
+// a line: no query, and no value.
+const accessCommand = `sudo sed -nE 's/^([^:]*:[0-9]{2}:[^ ]+ [^ ]+ [^ ]+:) (([0-9]{1,3}\.){3}[0-9]{1,3} |[0-9a-fA-F]*:[0-9a-fA-F:]+ )?.*(GET|POST|PUT) (path=)?([a-z0-9_/]+).*(" |status=)([0-9]{3})[ "].*/\1 \2\6 \8/p' /var/log/messages{minute} | tail -n 20`
 
 // callsCommand prints of the Manager's log the time and level of each error, and
 // the status or the exception that it names.
@@ -27,8 +28,9 @@ const apiPort = "8443"
 
 // Names in capitals stand in a command for what is not known.
 const (
-	unknownHost = "SSM_ADDRESS"
-	unknownName = "SSM_NAME"
+	unknownHost   = "SSM_ADDRESS"
+	unknownName   = "SSM_NAME"
+	unknownServer = "DNS_SERVER"
 )
 
 // target is the host and the port that the Manager calls, as a command may have

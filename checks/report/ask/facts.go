@@ -115,14 +115,15 @@ func (m *facts) minute() string {
 // answered finds the resolver in what is said of its answer.
 var answered = regexp.MustCompile(`resolver ([0-9a-fA-F.:]+) answers`)
 
-// resolver is the server that the Manager asked, as dig is told it.
+// resolver is the server that the Manager asked, as dig is told it: of its own accord
+// dig asks the server of whoever runs it.
 func (m *facts) resolver() string {
 	if s := m.ladder(); len(s) > int(checks.DNS) {
 		if by := answered.FindStringSubmatch(s[checks.DNS].Detail); by != nil && isHost(by[1]) {
 			return "@" + by[1] + " "
 		}
 	}
-	return ""
+	return "@" + unknownServer + " "
 }
 
 // printed is a moment as its source printed it, with its date where that is sure.
