@@ -1,6 +1,8 @@
 // Package cmdline finds the secrets on a command line: what stands behind a flag
 // that only its program gives a meaning, and what a pipe hands to a question for a
-// password. Lines of sudo and of the audit daemon hold such.
+// password. Lines of sudo and of the audit daemon hold such. What comes in is a
+// line's bytes and a place in them, what goes out is the ends of the value there; it
+// keeps nothing and starts no goroutine.
 package cmdline
 
 import (

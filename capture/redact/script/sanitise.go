@@ -1,6 +1,7 @@
 // Package script knows the characters of foreign text: which draw something, which
 // are read as a letter or a sign of ASCII, and which words of other scripts name a
-// secret.
+// secret. What comes in is runes and bytes, what goes out is answers about them and
+// texts that can be drawn; it keeps nothing and starts no goroutine.
 package script
 
 import (

@@ -12,5 +12,8 @@
 // bash. The job and the SSM's application are Go: the words of their logs are
 // those that the JDK with Apache HttpClient, and Rails, wrote for the same errors.
 //
-// A test runs Isolated first: what it starts is then its own, and ends with it.
+// A test runs Isolated first: what it starts is then its own, and ends with it. What
+// comes in is a fault by its name; what goes out is the addresses and accounts of the
+// hosts, and the logs that their programs write. The Testbed owns every process and
+// goroutine that it starts, and its Close ends them.
 package testbed
