@@ -2,7 +2,9 @@ package tui
 
 import (
 	"strings"
+	"unicode/utf8"
 
+	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
@@ -102,10 +104,20 @@ func (e *entry) told(m *Model) {
 	}
 }
 
+// passable is a key as the field can stand it: to delete a last letter as a word it looks
+// behind the text (bubbles 2.2.1), where all behind the cursor may go as well.
+func (e *entry) passable(msg tea.Msg) tea.Msg {
+	press, ok := msg.(tea.KeyPressMsg)
+	if ok && key.Matches(press, e.in.KeyMap.DeleteWordForward) && e.in.Position() == utf8.RuneCountInString(e.text())-1 {
+		return tea.KeyPressMsg{Code: 'k', Mod: tea.ModCtrl}
+	}
+	return msg
+}
+
 // press takes a key, or what was pasted.
 func (e *entry) press(m *Model, msg tea.Msg) tea.Cmd {
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		switch press.String() {
 		case "esc", "ctrl+c":
 			m.entry = nil
 			if e.left != nil {
@@ -120,7 +132,7 @@ func (e *entry) press(m *Model, msg tea.Msg) tea.Cmd {
 			e.past.add(e.text())
 			return e.done(m, e.text())
 		case "up", "down":
-			e.in.SetValue(e.past.move(map[string]int{"up": -1, "down": 1}[key.String()]))
+			e.in.SetValue(e.past.move(map[string]int{"up": -1, "down": 1}[press.String()]))
 			e.in.CursorEnd()
 			e.told(m)
 			return nil
@@ -128,7 +140,7 @@ func (e *entry) press(m *Model, msg tea.Msg) tea.Cmd {
 	}
 	before := e.text()
 	var cmd tea.Cmd
-	e.in, cmd = e.in.Update(msg)
+	e.in, cmd = e.in.Update(e.passable(msg))
 	if e.text() != before {
 		e.told(m)
 	}

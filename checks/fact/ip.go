@@ -21,12 +21,20 @@ func icmp(says string, kinds ...packet.Unreach) func(*attempt.View, *attempt.Tra
 	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		for _, u := range v.ICMP {
 			known := u.About.Addr().IsValid()
-			if slices.Contains(kinds, u.Unreach) && known && aboutPeer(v, t, u.About.Addr()) && within(v, t, u.Meta) {
+			if slices.Contains(kinds, u.Unreach) && known && aboutPeer(v, t, u.About.Addr()) && within(v, t, u.Meta) && !answersOther(v, t, u) {
 				return []checks.Evidence{v.Cite(u.Meta, "capture: "+u.Src.Addr().String()+" says "+says)}
 			}
 		}
 		return nil
 	}
+}
+
+// answersOther reports whether an ICMP error is about a connection that is captured and
+// is none of the attempt's: of those that may be its own, one would be.
+func answersOther(v *attempt.View, t *attempt.Trace, u *event.Unreachable) bool {
+	return t.Conn == nil && slices.ContainsFunc(v.Conns, func(c *evidence.Connection) bool {
+		return c.Source == u.From.Source && c.Server == u.About && !c.First.When().Time.After(u.At.Time)
+	})
 }
 
 // aboutPeer reports whether a is where the try's packets go.
