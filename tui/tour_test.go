@@ -49,7 +49,7 @@ func TestTourInTmux(t *testing.T) {
 		{[]string{"Escape", "V"}, "V back"},
 		{[]string{"V", ":", "users, host"}, "1 command"},
 		{[]string{"Enter"}, "names hidden"},
-		{[]string{"H", "#"}, "Reveal"},
+		{[]string{"H", "5", "#"}, "Reveal"},
 		{[]string{"Escape", "p"}, "PAUSED"},
 		{[]string{"p"}, "FOLLOW"},
 	} {
