@@ -52,10 +52,14 @@ func (r *Request) Status() int {
 	return 0
 }
 
-// Granted reports whether the SSM's application gave a token: it logged so itself, or
-// nginx did of a path that leads to it. A 200 of another path is a page's.
+// Granted reports whether the SSM's application gave a token: nginx logged a 200 of a
+// path that leads to it, or the application did where no line of nginx is there. A 200
+// of another path is a page's, whatever the application logged for others meanwhile.
 func (r *Request) Granted() bool {
-	return r.IsToken() && r.Status() == 200 && (r.Rails != nil || strings.HasPrefix(strings.TrimPrefix(r.Path(), "/"), "backend/"))
+	if !r.IsToken() || r.Status() != 200 {
+		return false
+	}
+	return r.Access == nil || strings.HasPrefix(strings.TrimPrefix(r.Access.Path.String(), "/"), "backend/")
 }
 
 // When is the request's time, as its own log tells it.
