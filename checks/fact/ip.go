@@ -33,7 +33,7 @@ func icmp(says string, kinds ...packet.Unreach) func(*attempt.View, *attempt.Tra
 // is none of the attempt's: of those that may be its own, one would be.
 func answersOther(v *attempt.View, t *attempt.Trace, u *event.Unreachable) bool {
 	return t.Conn == nil && slices.ContainsFunc(v.Conns, func(c *evidence.Connection) bool {
-		return c.Source == u.From.Source && c.Server == u.About && !c.First.When().Time.After(u.At.Time)
+		return c.Source == u.From.Source && c.Server == u.About && v.Axis.Packet(c.Source, c.First.When()).Compare(v.Axis.Packet(c.Source, u.At)) <= 0
 	})
 }
 
