@@ -81,12 +81,14 @@ func end(b []byte) (netip.AddrPort, bool) {
 var services = map[string]uint64{"ssh": 22, "domain": 53, "http": 80, "https": 443, "squid": 3128, "http-alt": 8080, "pcsync-https": 8443}
 
 func address(b []byte) (netip.Addr, bool) {
-	if len(b) < 2 || len(b) > 45 {
+	if len(b) < 2 || len(b) > 45 || bytes.IndexByte(b, ':') < 0 && bytes.Count(b, dot) != 3 { // an error costs memory
 		return netip.Addr{}, false
 	}
 	a, err := netip.ParseAddr(string(b))
 	return a.Unmap(), err == nil
 }
+
+var dot = []byte(".")
 
 // clock makes times of day follow each other over midnight.
 type clock struct {
@@ -118,6 +120,9 @@ func (s *Scanner) time(b []byte) (rest []byte, ok bool) {
 		return nil, false
 	}
 	word, rest := b[:n], b[n:]
+	if bytes.Count(word, dot) > 1 { // an address and its port, as tcpdump's second row begins
+		return nil, false
+	}
 	s.stamp = whole[:len(whole)-len(rest)]
 	if len(word) >= 8 && word[2] == ':' && word[5] == ':' {
 		d, err := time.ParseDuration(string(word[:2]) + "h" + string(word[3:5]) + "m" + string(word[6:]) + "s")
