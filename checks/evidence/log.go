@@ -106,7 +106,7 @@ func (g *Log) Add(l *Line) bool {
 		l.wall += last.wall - g.wallOf(f, last) // the clock was set before
 	}
 	host := g.hosts[l.Host.String()]
-	if last != nil && (l.wall < last.wall || l.wall == last.wall && l.Full == f.lines[0].Full) || host.from != nil && host.from != f && l.wall <= host.wall {
+	if last == nil && len(g.order) > 1 || last != nil && (l.wall < last.wall || l.wall == last.wall && l.Full == f.lines[0].Full) || host.from != nil && host.from != f && l.wall <= host.wall {
 		g.stale = true
 		return false
 	}
@@ -161,6 +161,7 @@ func (g *Log) merge() {
 	for _, f := range g.order {
 		parts = append(parts, g.splice(f)...)
 	}
+	resume(parts)
 	slices.SortStableFunc(parts, part.cmp)
 	for _, p := range parts {
 		for _, l := range p.lines {
