@@ -98,6 +98,11 @@ func newestFirst(f *fault) (out []variant) {
 		}
 		slices.Reverse(records)
 		out = append(out, variant{x.name, asText, func() []file { return replaceFile(all, i, bytes.Join(records, nil)) }})
+		lines := splitLines(withNewline(x.data)) // as tac does
+		slices.Reverse(lines)
+		if len(lines) > len(records) {
+			out = append(out, variant{x.name + ", line by line", asText, func() []file { return replaceFile(all, i, bytes.Join(lines, nil)) }})
+		}
 	}
 	return out
 }
