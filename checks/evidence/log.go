@@ -111,6 +111,10 @@ func (g *Log) Add(l *Line) bool {
 		return false
 	}
 	g.hosts[l.Host.String()] = newest{l.wall, f}
+	l.rank = len(g.merged)
+	if l.rank > 0 {
+		l.rank = g.merged[l.rank-1].rank + 1
+	}
 	g.merged = append(g.merged, l)
 	g.arrive(l)
 	return true
@@ -175,7 +179,8 @@ func (g *Log) merge() {
 	}
 	slices.SortStableFunc(g.merged, func(a, b *Line) int { return cmp.Compare(a.wall, b.wall) })
 	g.arrived = false
-	for _, l := range g.merged {
+	for i, l := range g.merged {
+		l.rank = i
 		g.arrive(l)
 		if h := g.hosts[l.Host.String()]; l.wall >= h.wall || h.from == nil {
 			g.hosts[l.Host.String()] = newest{l.wall, g.files[l.From.Source]}

@@ -3,7 +3,6 @@ package evidence
 import (
 	"cmp"
 	"hash/maphash"
-	"slices"
 
 	"syncscope/capture/logline"
 )
@@ -44,12 +43,11 @@ const maxParts = 64
 //
 // A file in which most stamps go back has its newest line first.
 func (g *Log) splice(f *file) []part {
-	lines := f.lines
 	g.stamp(f)
-	if newestFirst(lines) || f.newestFirst() {
-		lines = slices.Clone(lines)
-		slices.Reverse(lines)
+	lines, back := turned(f)
+	if back {
 		g.turned = append(g.turned, f.id)
+		g.stamp(f) // lines that go on with others may have their time now
 	}
 	parts := g.cut(lines)
 	if len(parts) > maxParts {
@@ -152,23 +150,6 @@ func (l *Line) from(o *Line) {
 	if o.has {
 		l.raw, l.has, l.Stamp = o.raw, true, o.Stamp
 	}
-}
-
-// newestFirst reports it by the seconds of all lines, kept or not: those that are kept
-// may all be of one second.
-func (f *file) newestFirst() bool { return f.back > 2 && f.back > 2*f.forth }
-
-func newestFirst(lines []*Line) bool {
-	back, forth := 0, 0
-	for i := 1; i < len(lines); i++ {
-		switch d := lines[i].raw - lines[i-1].raw; {
-		case d < 0:
-			back++
-		case d > 0:
-			forth++
-		}
-	}
-	return back > 2 && back > 2*forth
 }
 
 // cut ends a part where a stamp goes back: by more than threads write past each
