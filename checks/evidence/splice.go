@@ -3,6 +3,7 @@ package evidence
 import (
 	"cmp"
 	"hash/maphash"
+	"slices"
 
 	"syncscope/capture/logline"
 )
