@@ -161,8 +161,8 @@ func (x *lexer) open(c byte, n int) {
 	x.value = c == '['
 }
 
-// close ends an object: it is whole where the one that holds its line is, or the one
-// around that.
+// close ends an object: it is whole where the one that holds its line is an array's,
+// or where the one around that ends.
 func (x *lexer) close(give func(object)) {
 	if x.inList() && len(x.bytes) > 4 && slices.Contains(messageKeys, x.key) {
 		x.now.values[x.key] = string(x.bytes)
@@ -175,7 +175,7 @@ func (x *lexer) close(give func(object)) {
 	if x.array {
 		outer = 1
 	}
-	if x.depth <= outer || x.found > 0 && x.depth < x.found-1 {
+	if x.depth <= outer || x.found > 0 && (x.depth < x.found-1 || x.depth < x.found && x.inList()) {
 		if len(x.now.values) > 0 {
 			give(x.now)
 		}
