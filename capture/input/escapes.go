@@ -113,6 +113,8 @@ func sequence(b []byte) (n, blanks int) {
 				return n + 1, 0
 			case b[n] == esc && n+1 < len(b) && b[n+1] == '\\':
 				return n + 2, 0
+			case b[n] == esc:
+				return 2, 0
 			}
 		}
 		return 2, 0 // without its end: what follows may be text

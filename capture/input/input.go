@@ -10,6 +10,9 @@ type Known struct {
 	// Begins reports whether a line begins a record of a log, a listing or an
 	// output that is understood.
 	Begins func(line []byte) bool
+	// Recorded reports whether it is a log's or a listing's: no command's output, and
+	// not what a page shows.
+	Recorded func(line []byte) bool
 	// Stamped reports whether the record that a line begins has a time of its own.
 	Stamped func(line []byte) bool
 	// Follows reports whether a line that begins nothing goes on with the record

@@ -88,9 +88,9 @@ func (x *lexer) within(b []byte, give func(object)) int {
 	return end
 }
 
-// keep adds to the text; what is longer than any record is dropped.
+// keep adds to the text, which may hold a whole log; of what is longer the end is dropped.
 func (x *lexer) keep(b []byte) {
-	if len(x.text)+len(b) <= maxLine || len(b) == 1 && len(x.text) <= maxLine+8 {
+	if len(x.text)+len(b) <= maxHead || len(b) == 1 && len(x.text) <= maxHead+8 {
 		x.text = append(x.text, b...)
 	}
 }
@@ -110,7 +110,7 @@ func (x *lexer) ended(give func(object)) {
 	switch begins := x.begins([]byte(first)); {
 	case x.inList() && (begins || x.logged == x.depth):
 		x.logged = x.depth
-		give(object{n: x.n, values: map[string]string{"": s, "time": x.beside}, begun: true})
+		give(object{n: x.n, values: map[string]string{"": s, "time": x.beside}, begun: true, more: !begins})
 	case begins && !x.now.begun:
 		x.set(s)
 		x.now.begun, x.now.key, x.found = true, x.key, x.depth

@@ -14,7 +14,7 @@ type panes struct {
 	right bool
 }
 
-func (*panes) long() bool { return false }
+func (*panes) long() bool { return true }
 
 const border = "\u2502" // what tmux and most others draw
 
@@ -52,7 +52,7 @@ func (p *panes) find(in []line) bool {
 			}
 		}
 	}
-	if columns[most] < 3 || 10*columns[most] < 8*all {
+	if columns[most] < 2 || 10*columns[most] < 8*all {
 		return false
 	}
 	begun, both := [2]int{}, 0

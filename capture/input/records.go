@@ -18,7 +18,7 @@ type records struct {
 	table table
 }
 
-func (r *records) long() bool { return r.lex.depth > 0 }
+func (*records) long() bool { return true }
 
 // messageKeys have the line itself as their value, the whole of it first.
 var messageKeys = []string{"_raw", "full_message", "original", "MESSAGE", "message", "msg", "log", "short_message", "textPayload", "line", "Message", "body"}
@@ -83,7 +83,7 @@ func (r *records) line(out []line, l line) []line {
 			return append(out, l)
 		}
 		rest.b = l.b[at:]
-		r.lex = lexer{begins: r.known.Begins}
+		r.lex = lexer{begins: r.known.Recorded}
 		if rest.b[0] == '"' {
 			return r.text(out, l, rest.b)
 		}
@@ -159,6 +159,7 @@ type object struct {
 	n      int // the file's line in which it begins
 	values map[string]string
 	begun  bool   // a value begins a record
+	more   bool   // or goes on with one
 	key    string // whose value
 }
 
@@ -170,7 +171,7 @@ func (o object) message(known Known) (msg string, found bool) {
 			break
 		}
 	}
-	if o.begun && (!found || !known.Begins([]byte(firstOf(msg)))) {
+	if o.begun && (!found || !known.Recorded([]byte(firstOf(msg)))) {
 		return o.values[o.key], true
 	}
 	return msg, found
@@ -193,7 +194,7 @@ func (o object) text(known Known, nested int) (text [][]byte, ok bool) {
 		return nil, false
 	}
 	if b := []byte(msg); nested < maxNested && len(b) > 1 && b[0] == '{' {
-		inner := lexer{begins: known.Begins}
+		inner := lexer{begins: known.Recorded}
 		inner.line(line{b: b, n: o.n}, func(p object) {
 			if t, in := p.text(known, nested+1); in {
 				text, ok = append(text, t...), true
@@ -204,7 +205,7 @@ func (o object) text(known Known, nested int) (text [][]byte, ok bool) {
 		}
 	}
 	lines := bytes.Split([]byte(strings.TrimRight(msg, "\r\n")), []byte("\n"))
-	if !at.IsZero() && len(bytes.TrimSpace(lines[0])) > 0 && !known.Stamped(lines[0]) && !known.Follows(lines[0]) {
+	if !at.IsZero() && !o.more && len(bytes.TrimSpace(lines[0])) > 0 && !known.Stamped(lines[0]) && !known.Follows(lines[0]) {
 		front := stamped(at)
 		host, tag := o.first("_HOSTNAME", "host", "hostname", "HOSTNAME", "source"), o.first("SYSLOG_IDENTIFIER", "ident", "program", "appname", "application_name", "container_name", "tag", "_COMM")
 		if tag != "" && !known.Begins(lines[0]) || host != "" && tag != "" {
