@@ -14,7 +14,7 @@ type lexer struct {
 	begins  func(line []byte) bool // whether a text begins a record: it is a log's, whatever its key
 	depth   int
 	lists   uint64 // which of the depths are arrays, one bit each
-	logged  int    // the depth of an array that holds a log's lines; 0: none does
+	logged  int    // the depth of arrays that hold a log's lines; 0: none does
 	beside  string // the value before, in the same array
 	n       int    // the file's line that is read
 	bytes   []byte // of an array of numbers: a text that its program took for no text
@@ -108,7 +108,7 @@ func (x *lexer) ended(give func(object)) {
 	}
 	first, _, _ := strings.Cut(s, "\n")
 	switch begins := x.begins([]byte(first)); {
-	case x.inList() && (begins || x.logged == x.depth):
+	case x.inList() && (begins || x.logged == x.depth && timeOf(s).IsZero()):
 		x.logged = x.depth
 		give(object{n: x.n, values: map[string]string{"": s, "time": x.beside}, begun: true, more: !begins})
 	case begins && !x.now.begun:
@@ -168,7 +168,7 @@ func (x *lexer) close(give func(object)) {
 		x.now.values[x.key] = string(x.bytes)
 	}
 	x.bytes = x.bytes[:0]
-	if x.depth--; x.logged > x.depth {
+	if x.depth--; x.logged > x.depth+1 { // lists of one list may hold a line each
 		x.logged = 0
 	}
 	outer := 0

@@ -10,12 +10,15 @@ import (
 // records takes the lines of a log out of what a collector exported: one object of
 // JSON for each, or one column of a table.
 type records struct {
-	c     *Repairs
-	known Known
-	lex   lexer
-	held  []line // of an object that is not whole yet
-	size  int
-	table table
+	c       *Repairs
+	known   Known
+	lex     lexer
+	held    []line // of an object that is not whole yet
+	size    int
+	maybe   []line // of it, what begins a record though no key says so
+	texts   int    // the bytes of those
+	guessed int    // and how many records they are
+	table   table
 }
 
 func (*records) long() bool { return true }
@@ -92,23 +95,44 @@ func (r *records) line(out []line, l line) []line {
 		r.held, r.size = append(r.held, l), r.size+len(l.b)
 	}
 	r.lex.line(rest, func(o object) {
-		if text, ok := o.text(r.known, 0); ok {
-			for _, b := range text {
-				out = append(out, line{b: b, n: o.n})
-			}
-			r.lex.taken = true
-			r.c.records++
+		text, ok := o.text(r.known, 0)
+		if !ok {
+			return
 		}
+		to, count := &out, &r.c.records
+		if o.keyed {
+			r.lex.taken = true
+		} else if !r.lex.taken {
+			to, count = &r.maybe, &r.guessed
+		}
+		for _, b := range text {
+			*to, r.texts = append(*to, line{b: b, n: o.n}), r.texts+len(b)
+		}
+		*count++
 	})
-	switch {
-	case r.lex.taken:
-		r.held, r.size = nil, 0
-	case r.lex.depth == 0:
-		out = append(out, r.whole()...)
-	case r.size > maxLine && !r.lex.array: // no object of a log
-		out = append(out, r.held...)
-		r.held, r.size, r.lex = nil, 0, lexer{}
+	return r.settle(out)
+}
+
+// settle decides about an object that is whole, or longer than a record is: lines that
+// only begin as records do are a log's where the object consists of little else. Else
+// it is a document that quotes them.
+func (r *records) settle(out []line) []line {
+	long := r.size > maxLine
+	if r.lex.taken || len(r.maybe) > 0 && (r.lex.depth == 0 || long) && 3*r.texts >= r.size {
+		r.lex.taken = true
+		out = append(out, r.maybe...)
+		r.c.records += r.guessed
+		r.held, r.maybe, r.size, r.texts, r.guessed = nil, nil, 0, 0, 0
+		return out
 	}
+	if r.lex.depth > 0 && (!long || r.lex.array && r.size <= maxHead) {
+		return out
+	}
+	if r.maybe, r.texts, r.guessed = nil, 0, 0; r.lex.depth == 0 {
+		return append(out, r.whole()...)
+	}
+	out = append(out, r.held...) // no object of a log
+	r.held, r.size, r.lex = nil, 0, lexer{}
 	return out
 }
 
@@ -118,7 +142,7 @@ func (r *records) text(out []line, l line, b []byte) []line {
 	if err := json.Unmarshal(bytes.TrimRight(b, " \t,;"), &s); err != nil {
 		return append(out, l)
 	}
-	text := bytes.Split([]byte(s), []byte("\n"))
+	text := textLines(s)
 	if !slices.ContainsFunc(text, func(b []byte) bool { return len(b) > 0 && r.known.Begins(b) }) {
 		return append(out, l)
 	}
@@ -160,18 +184,21 @@ type object struct {
 	values map[string]string
 	begun  bool   // a value begins a record
 	more   bool   // or goes on with one
+	keyed  bool   // its key says that it is a log's
 	key    string // whose value
 }
 
 // message is the log's line in an object: what is known to be one by its key, or else
 // by what it begins with.
-func (o object) message(known Known) (msg string, found bool) {
+func (o *object) message(known Known) (msg string, found bool) {
 	for _, k := range messageKeys {
 		if msg, found = o.values[k]; found {
+			o.keyed = true
 			break
 		}
 	}
 	if o.begun && (!found || !known.Recorded([]byte(firstOf(msg)))) {
+		o.keyed = false
 		return o.values[o.key], true
 	}
 	return msg, found
@@ -186,7 +213,7 @@ func firstOf(s string) string {
 const maxNested = 3
 
 // text is the log's lines that an object holds.
-func (o object) text(known Known, nested int) (text [][]byte, ok bool) {
+func (o *object) text(known Known, nested int) (text [][]byte, ok bool) {
 	msg, found := o.message(known)
 	at := timeOf(o.first("@timestamp", "timestamp", "_time", "__REALTIME_TIMESTAMP", "time", "ts", "date"))
 	_, raw := o.values["_raw"]
@@ -204,7 +231,7 @@ func (o object) text(known Known, nested int) (text [][]byte, ok bool) {
 			return text, true
 		}
 	}
-	lines := bytes.Split([]byte(strings.TrimRight(msg, "\r\n")), []byte("\n"))
+	lines := textLines(msg)
 	if !at.IsZero() && !o.more && len(bytes.TrimSpace(lines[0])) > 0 && !known.Stamped(lines[0]) && !known.Follows(lines[0]) {
 		front := stamped(at)
 		host, tag := o.first("_HOSTNAME", "host", "hostname", "HOSTNAME", "source"), o.first("SYSLOG_IDENTIFIER", "ident", "program", "appname", "application_name", "container_name", "tag", "_COMM")
@@ -214,6 +241,22 @@ func (o object) text(known Known, nested int) (text [][]byte, ok bool) {
 		lines[0] = append([]byte(front), lines[0]...)
 	}
 	return lines, true
+}
+
+// textLines are the lines of a text in JSON. What is made plain in a file is in a text
+// too: its signs were written as codes.
+func textLines(s string) [][]byte {
+	s = strings.TrimRight(strings.TrimPrefix(s, "\ufeff"), "\r\n")
+	lines := bytes.Split([]byte(s), []byte("\n"))
+	g := glyphs{c: new(Repairs)}
+	for i, b := range lines {
+		b = bytes.TrimRight(b, "\r")
+		if at := controlAt(b); at >= 0 {
+			b = plainText(b, at)
+		}
+		lines[i] = g.plain(b)
+	}
+	return lines
 }
 
 // oneWord is a value without blanks, or what stands in its place.
