@@ -32,9 +32,11 @@ list_files() { printf "%s\n" "$p"; ls -1t -- "$p".[0-9]* "$p"-[0-9]* | head -n 2
 bytes_from() { case $1 in *.gz) zcat <"$1" | tail -c +$2;; *) tail -c +$2 <"$1";; esac; };
 same_print() { local x; x=$(bytes_from "$1" $((off-fl+1)) | head -c $fl | sha256sum); [ "${x%% *}" = $fp ]; };
 
-# find_place finds by content where to go on, and opens it as 3.
-find_place() { local c v=0; z= src=$p;
-[ $fl = 0 ] || { while IFS= read -r c; do exec 3<"$c" || continue; src=$c;
+# find_place finds by content where to go on, and opens it as 3. The file that was
+# followed may have no name any more.
+find_place() { local c v=0; z=;
+[ $fl = 0 ] || { [ $(stat -Lc %s $F) -ge $off ] && same_print $F && exec 3<$F && return;
+while IFS= read -r c; do exec 3<"$c" || continue; src=$c;
 case $c in *.gz) v=$((v+1)); [ $v -le 2 ] && same_print "$c" && return;; *.bz2|*.xz|*.zst);;
 *) [ $(stat -Lc %s $F) -ge $off ] && same_print $F && return;; esac; done < <(list_files);
 mark GAP; src=$p off=0; };
