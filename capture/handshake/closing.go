@@ -8,7 +8,10 @@ func (s *Flow) reset(p *packet.Packet, m *Move) {
 	if m.Dir == ToServer { // it tells what the client has; a server's may be a device's
 		s.heard(p, m)
 	}
-	if s.Trouble.ResetBy == Nobody && s.State != ConnClosed && s.open() {
+	me := &s.side[m.Dir]
+	s.unseenFIN(p, me, m.Dir)
+	aborts := !me.fin && me.whole(p)
+	if s.Trouble.ResetBy == Nobody && aborts {
 		s.Trouble.ResetBy = Client + End(m.Dir)
 	}
 	if s.State == SynSent && m.Dir == ToClient && s.refuses(p) {
@@ -16,8 +19,20 @@ func (s *Flow) reset(p *packet.Packet, m *Move) {
 		return
 	}
 	m.Label = LabelRST
-	if s.State != ConnClosed {
+	switch {
+	case s.State == ConnClosed:
+	case aborts:
 		s.State = ConnReset
+	default:
+		s.State = ConnClosed
+	}
+}
+
+// unseenFIN: a RST one number behind all that its sender was seen to send follows a
+// FIN that the capture lacks.
+func (s *Flow) unseenFIN(p *packet.Packet, me *side, dir Dir) {
+	if me.seen && !me.fin && !me.cut && !p.Cut && p.Seq == me.next+1 {
+		s.closes(me, dir)
 	}
 }
 
@@ -54,8 +69,8 @@ func (s *Flow) closes(d *side, dir Dir) {
 	}
 }
 
-// open reports whether a direction is known not to have ended before: nothing
-// follows a FIN, and the capture may have begun behind one.
-func (s *Flow) open() bool {
-	return !s.MidStream || s.ToServerBytes+s.ToClientBytes > 0
+// whole reports whether all is known that a direction sent before its RST. Else it may
+// have closed, and its RST only refuses what still came.
+func (d *side) whole(p *packet.Packet) bool {
+	return p.Cut || d.cut || d.seen && int32(p.Seq-d.end()) <= 0
 }

@@ -19,6 +19,7 @@ type Dialog struct {
 	tls    TLS
 	clear  bool    // the client began with something that is no TLS
 	holes  bool    // bytes are missing somewhere
+	alien  bool    // bytes came where a record had to begin, and are none: lengths deceive
 	missed [2]bool // the other end has what the capture lacks
 
 	touched  bool    // bytes came, or were found missing, since Apply

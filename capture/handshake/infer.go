@@ -100,7 +100,9 @@ func (f *flight) add(dir Dir, n int, m *Move) {
 		return
 	}
 	if f.count > 0 && f.dir != dir {
-		f.turn()
+		if f.turn(); f.phase == phaseLate {
+			return
+		}
 		f.bytes, f.count, f.segment.n = 0, 0, 0
 	}
 	if f.phase == phaseClient && f.count > 0 && f.match != nil { // the flight is whole: what follows is data
@@ -133,6 +135,9 @@ func (f *flight) turn() {
 	switch f.phase {
 	case phaseHello:
 		f.phase = phaseServer
+		if f.bytes < leastHello && !f.retried { // the server answers what is no ClientHello
+			f.phase, f.guess = phaseLate, guess{}
+		}
 	case phaseServer:
 		if f.phase = phaseClient; f.guess.stage == TLSHelloRetry {
 			f.phase, f.retried, f.guess.version = phaseHello, true, 0x0304
