@@ -32,6 +32,7 @@ type Dialog struct {
 	finished [2]bool
 	data     [2]bool         // application data was sent, as far as records tell
 	empty    bool            // the client's Certificate holds none
+	bare     bool            // of TLS 1.3: it may, if a Finished follows
 	notTLS   bool            // the server answers the ClientHello in plain HTTP
 	stage    Claim[TLSStage] // reached, whatever alert ended it
 	early    bool            // the client sent data before the server said anything

@@ -48,6 +48,9 @@ type guess struct {
 	version uint16
 }
 
+// refused reports whether the client had no certificate, and the server refused that.
+func (g *guess) refused() bool { return g.empty && g.alertBy == Server }
+
 // segments are where the first segments of a flight end.
 type segments struct {
 	n  int

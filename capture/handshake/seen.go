@@ -69,7 +69,7 @@ func (d *Dialog) merge(st *Flow) {
 		if g.stage == TLSAlert && !t.Done() && !d.over() {
 			by = by.or(Inferred(g.alertBy))
 		}
-		empty = empty || g.empty
+		empty = empty || g.refused()
 	}
 	if by.Is() != Nobody && !t.Done() {
 		t.Stage = claim(TLSAlert, by.Basis())
