@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 )
 
 const (
@@ -39,7 +40,8 @@ type dictionary struct {
 	index  map[string]uint16
 	grams  map[uint64]gram
 	filter []uint64
-	stride int // how many places apart a text is sampled
+	shift  uint8 // which of the bits of a product are a place in the filter
+	stride int   // how many places apart a text is sampled
 	short  []uint16
 
 	forgotten int
@@ -58,23 +60,24 @@ func load8(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 
 const (
 	fold4  = 0x20202020
-	golden = 0x9E3779B97F4A7C15 // Knuth's multiplicative hashing
+	golden = 0x9E3779B1 // Knuth's multiplicative hashing
 )
 
-// slot is the filter's place for the four bytes at b's front, without case.
-func slot(b []byte, filter []uint64) uint {
-	return uint(uint64(binary.LittleEndian.Uint32(b)|fold4)*golden>>32) & (64*uint(len(filter)) - 1)
+// slot is the filter's place for the four bytes at b's front, without case: as many
+// of the product's upper bits as tell the filter's places apart.
+func slot(b []byte, shift uint8) uint32 {
+	return (binary.LittleEndian.Uint32(b) | fold4) * golden >> (shift & 31)
 }
 
 // has reports whether the four bytes at b's front may be a value's.
 func (d *dictionary) has(b []byte) bool {
-	n := slot(b, d.filter)
+	n := slot(b, d.shift)
 	return d.filter[n/64]&(1<<(n%64)) != 0
 }
 
 // resize makes the filter one of so many bits, a power of two.
 func (d *dictionary) resize(size int) {
-	d.filter = make([]uint64, size/64)
+	d.filter, d.shift = make([]uint64, size/64), uint8(33-bits.Len(uint(size)))
 	for _, v := range d.values[1:] {
 		for _, f := range v.forms {
 			d.sift(f.b)
@@ -84,7 +87,7 @@ func (d *dictionary) resize(size int) {
 
 func (d *dictionary) sift(form []byte) {
 	for i := 0; i+4 <= len(form); i++ {
-		n := slot(form[i:], d.filter)
+		n := slot(form[i:], d.shift)
 		d.filter[n/64] |= 1 << (n % 64)
 	}
 }
@@ -193,9 +196,9 @@ func (d *dictionary) search(b []byte, skip, spans []span) []span {
 // sample gives the next place from p on, in steps of stride, where something of
 // a value may be, or len(b).
 func (d *dictionary) sample(b []byte, p int) int {
-	filter, stride := d.filter, d.stride
+	filter, shift, stride := d.filter, d.shift, d.stride
 	for ; p+4 <= len(b); p += stride {
-		if n := slot(b[p:p+4], filter); filter[n/64]&(1<<(n%64)) != 0 {
+		if n := slot(b[p:p+4], shift); filter[n/64]&(1<<(n%64)) != 0 {
 			return p
 		}
 	}

@@ -115,7 +115,7 @@ func (st *Stream) finish(b []byte, count bool) Text {
 	if count && len(st.spans) > 0 {
 		st.s.count(st.spans)
 	}
-	st.text = Text{string(st.s.emit(make([]byte, 0, len(b)+16*len(st.spans)), b, st.spans))}
+	st.text = emit(b, st.spans, st.plain)
 	return st.text
 }
 
@@ -137,7 +137,7 @@ func (st *Stream) Part(part Raw) Text {
 			inside = append(inside, sp)
 		}
 	}
-	return Text{string(st.s.emit(make([]byte, 0, len(b)+16*len(inside)), b, inside))}
+	return emit(b, inside, st.plain)
 }
 
 // at is where a part begins in the newest line; false: it is no part of it.
