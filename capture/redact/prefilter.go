@@ -34,11 +34,13 @@ var class = func() (t [256]uint8) {
 
 // What is told of two bytes in a row.
 const (
-	first   = 1 << iota // the first may be of interest, whatever stands before it
-	second              // the second may be
-	inWord              // both are in a word
-	control             // one of them is not printable ASCII, nor a tab
-	numeric             // both may be of bytes that are written as numbers
+	first    = 1 << iota // the first may be of interest, whatever stands before it
+	second               // the second may be
+	inWord               // both are in a word
+	control              // one of them is not printable ASCII, nor a tab
+	numeric              // both may be of bytes that are written as numbers
+	lettered             // both are in a word, one of them is a letter
+	digited              // ... a digit
 )
 
 // pairs has it for each two, the first in the low bits.
@@ -61,6 +63,12 @@ func init() { // in place: a function's result would be made on the stack, and c
 			}
 			if ofProse && proseChar[a] {
 				row[a] |= inWord
+				if kinds := proseKind[a] | proseKind[b]; kinds&proseLetter != 0 {
+					row[a] |= lettered
+				}
+				if kinds := proseKind[a] | proseKind[b]; kinds&proseDigit != 0 {
+					row[a] |= digited
+				}
 			}
 			if ofNumber[a]&ofNumber[b] != 0 {
 				row[a] |= numeric
@@ -82,8 +90,7 @@ func (f *finder) scan(b []byte) {
 	if len(b) > 0 { // nothing stands before it that could tell
 		next = f.visit(b, 0, 0)
 	}
-	// What was met, by twos; of the four bytes before, and of the eight before.
-	var all, ended, number uint32
+	var all, ended, number uint32 // what was met by twos: at all, in the four bytes before, in the eight
 	long := false
 	for ; i+8 <= len(b); i += 8 {
 		x := load8(b[i : i+8])
@@ -95,7 +102,7 @@ func (f *finder) scan(b []byte) {
 		tail := head >> 16
 		if run := head & (tail | ended); run&(inWord|numeric) != 0 {
 			if run&inWord != 0 {
-				long = f.inWord(b, i) || long
+				long = f.note(b, i) || long
 			}
 			if run&tail&number&numeric != 0 {
 				f.numeric = true
@@ -120,17 +127,17 @@ const (
 	places = (first | second) * each
 )
 
-// visits looks at the places of the eight bytes at i that were met, if both their
-// neighbours tell that they may be of interest.
+// visits looks at the places met in the eight bytes at i, if both their neighbours
+// tell that they may be of interest. The line's ends are not among them.
 func (f *finder) visits(b []byte, i int, met uint32, next int) int {
 	for ; met != 0; met &= met - 1 {
 		n := bits.TrailingZeros32(met)
 		j := i + n>>3*2 + n&1
-		if j < max(next, 1) || j+1 >= len(b) {
+		if j < next || j == 0 || j+1 >= len(b) {
 			continue
 		}
 		before, at, behind := b[j-1], b[j], b[j+1]
-		if pairs[uint16(before)|uint16(at)<<8]&second == 0 || pairs[uint16(at)|uint16(behind)<<8]&first == 0 {
+		if n&1 == 0 && pairs[uint16(before)|uint16(at)<<8]&second == 0 || n&1 != 0 && pairs[uint16(at)|uint16(behind)<<8]&first == 0 { // the other has been looked at
 			continue
 		}
 		if c := class[at]; c != delim || !idleDelim(b, j, before, behind) {
@@ -140,9 +147,9 @@ func (f *finder) visits(b []byte, i int, met uint32, next int) int {
 	return next
 }
 
-// inWord notes that the eight bytes at i are in a word. It reports whether a run of
+// note takes down that the eight bytes at i are in a word. It reports whether a run of
 // runMin may be there: three eights in a row are in one.
-func (f *finder) inWord(b []byte, i int) bool {
+func (f *finder) note(b []byte, i int) bool {
 	f.words = append(f.words, i)
 	n := len(f.words)
 	return n > 2 && f.words[n-3] == i-16 && base64Char[b[i-16]] && base64Char[b[i-8]] && base64Char[b[i]] && base64Char[b[i+7]]

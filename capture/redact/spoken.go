@@ -62,24 +62,35 @@ func (f *finder) prose(b []byte) {
 // beginning tells that it is no value: what goes on from there is none either.
 func (f *finder) word(b []byte, at, last int) int {
 	start := at
-	for start > last && proseKind[b[start-1]] != 0 {
+	for start > last+1 && pairs[uint16(b[start-2])|uint16(b[start-1])<<8]&inWord != 0 {
+		start -= 2
+	}
+	if start > last && proseChar[b[start-1]] {
 		start--
 	}
 	switch {
-	case start == last && last > 0, start > 0 && !loose[b[start-1]], start+proseMin > len(b), proseKind[b[start+proseMin-1]] == 0:
+	case start == last && last > 0, start > 0 && !loose[b[start-1]], start+proseMin > len(b), !proseChar[b[start+proseMin-1]]:
 		return at
 	case start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && noKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
 		return at // no key, nor an is, stands before it or begins it
 	}
 	end, seen := start, uint8(0)
-	for end < len(b) && proseKind[b[end]] != 0 {
-		seen |= proseKind[b[end]]
+	for end+1 < len(b) {
+		of := pairs[uint16(b[end])|uint16(b[end+1])<<8]
+		if of&inWord == 0 {
+			break
+		}
+		seen |= of
+		end += 2
+	}
+	if end < len(b) && proseChar[b[end]] {
+		seen |= pairs[uint16(b[end])|uint16(b[end])<<8]
 		end++
 	}
-	if seen&proseLetter == 0 || seen&proseDigit == 0 && end-start < 20 { // an address, a word
+	if seen&lettered == 0 || seen&digited == 0 && end-start < 20 { // an address, a word
 		return end
 	}
-	if end-start < proseMin || !random(b[start:end]) {
+	if end-start < proseMin || seen&digited == 0 && !random(b[start:end]) {
 		return end
 	}
 	if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…

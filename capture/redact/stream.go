@@ -91,7 +91,7 @@ func (st *Stream) Clean(r Raw) bool {
 }
 
 func (st *Stream) neutral() bool {
-	return !st.open && st.tables.keys == nil && st.tables.binds == nil && st.pending == Plain && st.label == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
+	return !st.open && !st.tables.open() && st.pending == Plain && st.label == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
 }
 
 func (st *Stream) line(b []byte, count bool) Text {
@@ -218,8 +218,12 @@ func (st *Stream) within(b []byte) {
 	if len(tail) > 0 {
 		whole = st.across(b, tail, off)
 	}
-	st.formLine(b)
-	st.tables.line(&st.f, b)
+	if st.part.kind != Plain || f.pending != Plain {
+		st.formLine(b)
+	}
+	if f.sql || st.tables.open() || len(b) > 0 && isHead[b[0]] {
+		st.tables.line(&st.f, b)
+	}
 	if st.label != Plain || len(b) > 0 && len(b) <= maxPhrase+8 && (isLetter(b[len(b)-1]) || isMark[b[len(b)-1]]) {
 		st.labelled(b)
 	}
