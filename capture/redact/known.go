@@ -15,6 +15,9 @@ const (
 	maxValue  = 4096    // bytes of a value kept
 	maxShort  = 64      // passwords kept that are shorter than gramLen
 	maxPeople = 4096    // names of users and hosts kept
+
+	longStride  = gramLen - 3 // so that four bytes are sampled of each gram
+	shortStride = shortMin - 3
 )
 
 // known is a secret value that was seen.
@@ -48,7 +51,7 @@ type dictionary struct {
 }
 
 func newDictionary() dictionary {
-	d := dictionary{values: make([]known, 1), index: map[string]uint16{}, grams: map[uint64]gram{}, stride: gramLen - 3}
+	d := dictionary{values: make([]known, 1), index: map[string]uint16{}, grams: map[uint64]gram{}, stride: longStride}
 	d.resize(1 << 16)
 	for i := 0; i+gramLen <= len(vocabulary); i++ {
 		d.grams[load8([]byte(vocabulary[i:]))] = gram{common: true}
@@ -123,7 +126,7 @@ func (d *dictionary) add(kind Kind, v []byte, cut bool) {
 	d.values = append(d.values, known{kind: kind, value: v, forms: forms, cut: cut})
 	d.index[string(v)] = id
 	if len(v) < gramLen {
-		d.short, d.stride = append(d.short, id), shortMin-3
+		d.short, d.stride = append(d.short, id), shortStride
 	}
 	for n, f := range forms {
 		d.sift(f.b)
@@ -194,10 +197,18 @@ func (d *dictionary) search(b []byte, skip, spans []span) []span {
 }
 
 // sample gives the next place from p on, in steps of stride, where something of
-// a value may be, or len(b).
+// a value may be, or len(b). Steps that are constants spare the bounds checks.
 func (d *dictionary) sample(b []byte, p int) int {
-	filter, shift, stride := d.filter, d.shift, d.stride
-	for ; p+4 <= len(b); p += stride {
+	filter, shift := d.filter, d.shift
+	if p = max(p, 0); d.stride == longStride {
+		for ; p+4 <= len(b); p += longStride {
+			if n := slot(b[p:p+4], shift); filter[n/64]&(1<<(n%64)) != 0 {
+				return p
+			}
+		}
+		return len(b)
+	}
+	for ; p+4 <= len(b); p += shortStride {
 		if n := slot(b[p:p+4], shift); filter[n/64]&(1<<(n%64)) != 0 {
 			return p
 		}

@@ -63,10 +63,10 @@ func init() { // in place: a function's result would be made on the stack, and c
 			}
 			if ofProse && proseChar[a] {
 				row[a] |= inWord
-				if kinds := proseKind[a] | proseKind[b]; kinds&proseLetter != 0 {
+				if isLetter(byte(a)) || isLetter(byte(b)) {
 					row[a] |= lettered
 				}
-				if kinds := proseKind[a] | proseKind[b]; kinds&proseDigit != 0 {
+				if byte(a)-'0' <= 9 || byte(b)-'0' <= 9 {
 					row[a] |= digited
 				}
 			}
@@ -87,7 +87,7 @@ func (f *finder) scan(b []byte) {
 	f.escapes, f.from, f.waits, f.list, f.dashes, f.sql, f.numeric = false, -1, false, false, false, false, false
 	f.words = f.words[:0]
 	next, i := 0, 0
-	if len(b) > 0 { // nothing stands before it that could tell
+	if len(b) > 0 && class[b[0]] != other { // nothing stands before it that could tell
 		next = f.visit(b, 0, 0)
 	}
 	var all, ended, number uint32 // what was met by twos: at all, in the four bytes before, in the eight
@@ -114,7 +114,9 @@ func (f *finder) scan(b []byte) {
 		f.words = append(f.words, i-1)
 	}
 	for j := max(1, min(i, len(b)-1)); j < len(b); j++ { // nothing stands behind the last of them that could tell
-		next = f.visit(b, j, next)
+		if class[b[j]] != other {
+			next = f.visit(b, j, next)
+		}
 	}
 	f.plain = all&(control*each) == 0 && script.Printable(b[i:])
 	if f.prose(b); long {
@@ -138,6 +140,9 @@ func (f *finder) visits(b []byte, i int, met uint32, next int) int {
 		}
 		before, at, behind := b[j-1], b[j], b[j+1]
 		if n&1 == 0 && pairs[uint16(before)|uint16(at)<<8]&second == 0 || n&1 != 0 && pairs[uint16(at)|uint16(behind)<<8]&first == 0 { // the other has been looked at
+			continue
+		}
+		if at == ':' && before-'0' <= 9 && behind-'0' <= 9 { // a time
 			continue
 		}
 		if c := class[at]; c != delim || !idleDelim(b, j, before, behind) {

@@ -216,7 +216,9 @@ func (s *Session) mask(b []byte, spans []span, views []view, count bool) Text {
 // covered are all places to mask: spans, those of known values, and those that
 // privacy hides.
 func (s *Session) covered(b []byte, spans []span, views []view) []span {
-	spans = tidy(spans)
+	if len(spans) > 0 {
+		spans = tidy(spans)
+	}
 	found := len(spans)
 	s.mu.RLock()
 	spans = merge(spans, s.known.search(b, spans, nil))

@@ -13,28 +13,6 @@ var proseChar = func() (t [256]bool) {
 	return t
 }()
 
-// proseKind tells what such a character is; 0: none.
-var proseKind = func() (t [256]uint8) {
-	for c := range 256 {
-		switch {
-		case !proseChar[c]:
-		case isLetter(byte(c)):
-			t[c] = proseLetter
-		case byte(c)-'0' <= 9:
-			t[c] = proseDigit
-		default:
-			t[c] = proseSign
-		}
-	}
-	return t
-}()
-
-const (
-	proseLetter = 1 << iota
-	proseDigit
-	proseSign
-)
-
 // prose masks a value that a machine made behind a key and words: "passwd S",
 // "enable secret 0 S", "password for user admin is S".
 func (f *finder) prose(b []byte) {
@@ -90,7 +68,7 @@ func (f *finder) word(b []byte, at, last int) int {
 	if seen&lettered == 0 || seen&digited == 0 && end-start < 20 { // an address, a word
 		return end
 	}
-	if end-start < proseMin || seen&digited == 0 && !random(b[start:end]) {
+	if end-start < proseMin || seen&digited == 0 && !capitals(b[start:end]) {
 		return end
 	}
 	if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
@@ -101,6 +79,20 @@ func (f *finder) word(b []byte, at, last int) int {
 	}
 	f.said(b, start, end)
 	return end
+}
+
+// capitals reports whether v has two: all that makes a long word random that has no
+// digit.
+func capitals(v []byte) bool {
+	n := 0
+	for _, c := range v {
+		if c-'A' <= 'Z'-'A' {
+			if n++; n > 1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // said masks b[start:end] if the words before it say that it is a secret.

@@ -221,7 +221,7 @@ func (st *Stream) within(b []byte) {
 	if st.part.kind != Plain || f.pending != Plain {
 		st.formLine(b)
 	}
-	if f.sql || st.tables.open() || len(b) > 0 && isHead[b[0]] {
+	if f.sql || st.tables.open() || len(b) > 0 && isHead[b[0]] && (b[0] == 'C' || bytes.IndexByte(b, ':') < 0) {
 		st.tables.line(&st.f, b)
 	}
 	if st.label != Plain || len(b) > 0 && len(b) <= maxPhrase+8 && (isLetter(b[len(b)-1]) || isMark[b[len(b)-1]]) {
@@ -280,8 +280,8 @@ func (st *Stream) after(b, text []byte) {
 		from = f.from
 		text = text[:min(len(text), from+tailOpen)]
 	}
-	if last := len(text) - 1; last > 2 && isLetter(text[last]) && !noKey(text, last) {
-		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
+	if last := len(text) - 1; last > 2 && isLetter(text[last]) {
+		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && !noKey(text, last) && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
 			if k := keyOf(text[from+at+1:]); k.kind < user {
 				f.pending = k.kind
 			}
