@@ -101,6 +101,9 @@ func (f *finder) delimiter(b []byte, i int) int {
 	}
 	k, name, found := nameBefore(b, i)
 	if found == nil {
+		if next := (siblings{f}).member(b, i); next > i {
+			return next
+		}
 		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {
 			return siblings{f}.serialised(b, i)
 		}

@@ -12,7 +12,9 @@ const (
 	hexMin    = 16      // digits that are as much as gramLen bytes
 	maxValues = 4096    // values kept; more are counted as forgotten
 	maxGrams  = 1 << 20 // ... and their parts
-	maxValue  = 4096    // bytes of a value kept
+	maxValue  = 4096    // bytes of a value that is found by any part of it
+	maxLong   = 1 << 16 // bytes of one kept that is found by its beginning
+	maxHeld   = 1 << 23 // bytes of such kept in all, in all spellings
 	maxShort  = 64      // passwords kept that are shorter than gramLen
 	maxPeople = 4096    // names of users and hosts kept
 
@@ -47,6 +49,7 @@ type dictionary struct {
 	stride int   // how many places apart a text is sampled
 	short  []uint16
 
+	held      int // bytes of long values
 	forgotten int
 }
 
@@ -83,7 +86,7 @@ func (d *dictionary) resize(size int) {
 	d.filter, d.shift = make([]uint64, size/64), uint8(33-bits.Len(uint(size)))
 	for _, v := range d.values[1:] {
 		for _, f := range v.forms {
-			d.sift(f.b)
+			d.sift(f.sought())
 		}
 	}
 }
@@ -97,7 +100,7 @@ func (d *dictionary) sift(form []byte) {
 
 // fits reports whether a value is one for the dictionary.
 func fits(kind Kind, v []byte) bool {
-	if len(v) > maxValue || len(v) < gramLen && (kind != Password || len(v) < shortMin) {
+	if len(v) > maxLong || len(v) < gramLen && (kind != Password || len(v) < shortMin) {
 		return false
 	}
 	return tokenAt(v) == 0 && !ordinary(v) && !bytes.Contains([]byte(vocabulary), v)
@@ -113,11 +116,12 @@ func (d *dictionary) add(kind Kind, v []byte, cut bool) {
 		return
 	}
 	forms := spellings(v)
-	need := 0
+	need, held := 0, 0
 	for _, f := range forms {
-		need += len(f.b)
+		need += len(f.sought())
+		held += len(f.b) - len(f.sought())
 	}
-	if len(d.values) >= maxValues || len(d.grams)+need > maxGrams || len(v) < gramLen && len(d.short) >= maxShort {
+	if len(d.values) >= maxValues || len(d.grams)+need > maxGrams || d.held+held > maxHeld || len(v) < gramLen && len(d.short) >= maxShort {
 		d.forgotten++
 		return
 	}
@@ -128,9 +132,10 @@ func (d *dictionary) add(kind Kind, v []byte, cut bool) {
 	if len(v) < gramLen {
 		d.short, d.stride = append(d.short, id), shortStride
 	}
+	d.held += held
 	for n, f := range forms {
-		d.sift(f.b)
-		for i := 0; i+gramLen <= len(f.b) && len(v) >= gramLen; i++ {
+		d.sift(f.sought())
+		for i := 0; i+gramLen <= len(f.sought()) && len(v) >= gramLen; i++ {
 			d.gram(load8(f.b[i:]), gram{id: id, form: uint16(n), off: uint16(i)})
 		}
 	}
@@ -259,7 +264,7 @@ func (d *dictionary) extend(b []byte, q int, g gram, done int) (span, bool) {
 	start, end := f.around(b, q, int(g.off), done)
 	if end-start < len(f.b) { // another spelling may go on further
 		for _, o := range v.forms {
-			if off := bytes.Index(o.b, b[q:q+gramLen]); off >= 0 && !o.hex {
+			if off := bytes.Index(o.sought(), b[q:q+gramLen]); off >= 0 && !o.hex {
 				if from, to := o.around(b, q, off, done); to-from > end-start {
 					f, start, end = o, from, to
 				}
