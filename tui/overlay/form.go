@@ -1,4 +1,4 @@
-package tui
+package overlay
 
 import (
 	"slices"
@@ -11,20 +11,6 @@ import (
 	"syncscope/checks/view"
 	"syncscope/tui/theme"
 )
-
-// Form is what the connection form asks of the program. Its methods may read
-// files: they are called beside the screen.
-type Form interface {
-	// Offer is what each field may be completed to, and hosts of earlier runs.
-	Offer() view.Offer
-	// Take says in one line what is wrong with each field; if nothing is, the
-	// run that begins next is on these hosts.
-	Take(view.Fields) (wrong view.Fields)
-	// Forget takes hosts of an earlier run out of those that are offered.
-	Forget(view.Fields) error
-	// Try tests what was taken: its updates tell how far each host is, and end.
-	Try() (Begun, error)
-}
 
 // formField is how a field is shown.
 type formField struct {
@@ -46,10 +32,10 @@ var formFields = [view.FormFields]formField{
 	view.FormShared:    {label: "shared", note: "others see this screen: no value can be revealed on it", flag: true},
 }
 
-// formPage is the form that a start without a command shows: hosts of earlier
+// Form is the form that a start without a command shows: hosts of earlier
 // runs, then the fields.
-type formPage struct {
-	page
+type Form struct {
+	Page
 	text, wrong view.Fields
 	offer       view.Offer
 	at          int // the field, or, below 0, the earlier run: -1 is the last in the list
@@ -58,54 +44,49 @@ type formPage struct {
 	testing     bool // what is being checked is to be tested, not run
 }
 
-type offerMsg view.Offer
+// NewForm is the form as a start shows it.
+func NewForm() *Form { return &Form{} }
 
-type takenMsg view.Fields
-
-func (o Options) formOffer() tea.Msg { return offerMsg(o.Form.Offer()) }
-
-func formOf(m *Model) *formPage {
-	for _, o := range m.overlays {
-		if p, ok := o.(*formPage); ok {
-			return p
-		}
-	}
-	return nil
+// Init asks what the form offers.
+func (p *Form) Init(of view.Form) tea.Cmd {
+	return func() tea.Msg { return Answer{p, of.Offer()} }
 }
 
-func (*formPage) title(*Model) string { return "Connect" }
+// Title implements Overlay.
+func (*Form) Title(Scene) string { return "Connect" }
 
-// picked is the earlier run that one stands on, nil if one stands in a field.
-func (p *formPage) picked() *view.Fields {
+// earlier is the earlier run that one stands on, nil if one stands in a field.
+func (p *Form) earlier() *view.Fields {
 	if p.at >= 0 {
 		return nil
 	}
 	return &p.offer.Recent[len(p.offer.Recent)+p.at]
 }
 
-func (p *formPage) move(n int) {
+func (p *Form) move(n int) {
 	all := view.FormFields + len(p.offer.Recent)
 	p.at = (p.at+len(p.offer.Recent)+n+all)%all - len(p.offer.Recent)
 	p.moved = true
 }
 
-func (p *formPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
-	recent := p.picked()
+// Key implements Overlay.
+func (p *Form) Key(in Scene, key tea.KeyPressMsg) Action {
+	recent := p.earlier()
 	switch k := key.String(); {
 	case k == "ctrl+c" || k == "ctrl+l" || k == "ctrl+z":
-		return nil, false
+		return pass
 	case k == "esc" || p.checking: // there is nothing behind the form
 	case k == "enter" || k == "ctrl+t":
 		if recent != nil {
 			p.text = *recent
 		}
-		return p.take(m, k == "ctrl+t"), true
+		return p.submit(in, k == "ctrl+t")
 	case k == "down":
 		p.move(1)
 	case k == "up" || k == "shift+tab":
 		p.move(-1)
 	case recent != nil:
-		return p.onRecent(m, k), true
+		return p.onRecent(in, k)
 	case k == "tab":
 		if rest := p.rest(); rest != "" {
 			p.set(p.text[p.at] + rest)
@@ -124,47 +105,47 @@ func (p *formPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
 	case k == "ctrl+n":
 		p.cycle()
 	default:
-		p.paste(m, key.Text)
+		p.Paste(key.Text)
 	}
-	return nil, true
+	return Action{}
 }
 
 // onRecent takes a key on an earlier run.
-func (p *formPage) onRecent(m *Model, k string) tea.Cmd {
+func (p *Form) onRecent(in Scene, k string) Action {
 	switch k {
 	case "tab", "right":
-		p.text, p.wrong, p.at, p.moved = *p.picked(), view.Fields{}, 0, true
+		p.text, p.wrong, p.at, p.moved = *p.earlier(), view.Fields{}, 0, true
 	case "delete", "ctrl+x":
-		gone, form := *p.picked(), m.opts.Form
+		gone, form := *p.earlier(), in.Form
 		p.at = min(p.at+1, 0)
-		return func() tea.Msg {
+		return Action{Cmd: func() tea.Msg {
 			if err := form.Forget(gone); err != nil {
-				return flashMsg("it could not be removed: " + err.Error())
+				return Flash("it could not be removed: " + err.Error())
 			}
-			return offerMsg(form.Offer())
-		}
+			return Answer{p, form.Offer()}
+		}}
 	}
-	return nil
+	return Action{}
 }
 
-func (p *formPage) set(text string) { p.text[p.at], p.wrong[p.at] = text, "" }
+func (p *Form) set(text string) { p.text[p.at], p.wrong[p.at] = text, "" }
 
-// paste takes text as if it was typed.
-func (p *formPage) paste(_ *Model, text string) {
+// Paste takes text as if it was typed.
+func (p *Form) Paste(text string) {
 	text = strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) {
 			return -1
 		}
 		return r
 	}, text)
-	if p.picked() == nil && !p.checking && !formFields[p.at].flag && len(p.text[p.at])+len(text) <= maxAnswer {
+	if p.earlier() == nil && !p.checking && !formFields[p.at].flag && len(p.text[p.at])+len(text) <= maxAnswer {
 		p.set(p.text[p.at] + text)
 	}
 }
 
 // rest is what tab would add to the field.
-func (p *formPage) rest() string {
-	if p.picked() != nil {
+func (p *Form) rest() string {
+	if p.earlier() != nil {
 		return ""
 	}
 	part := p.text[p.at]
@@ -190,7 +171,7 @@ func (p *formPage) rest() string {
 }
 
 // cycle puts the next name that is offered in the place of what is typed.
-func (p *formPage) cycle() {
+func (p *Form) cycle() {
 	names := p.offer.Names[p.at]
 	if len(names) == 0 {
 		return
@@ -202,90 +183,80 @@ func (p *formPage) cycle() {
 	p.set(before + names[(slices.Index(names, text)+1)%len(names)])
 }
 
-func (p *formPage) take(m *Model, test bool) tea.Cmd {
+// submit has the program look at what was typed, to run or to test it.
+func (p *Form) submit(in Scene, test bool) Action {
 	p.checking, p.testing, p.wrong = true, test, view.Fields{}
-	m.login.failure = nil
-	form, text := m.opts.Form, p.text
-	return func() tea.Msg { return takenMsg(form.Take(text)) }
+	form, text := in.Form, p.text
+	return Action{Forgive: true, Cmd: func() tea.Msg { return Answer{p, form.Take(text)} }}
 }
 
-func (msg offerMsg) take(m *Model) tea.Cmd {
-	p := formOf(m)
-	if p == nil {
-		return nil
+// Receive implements Receiver.
+func (p *Form) Receive(in Scene, answer any) Action {
+	if in.Place == Gone {
+		return Action{}
 	}
-	p.offer = view.Offer(msg)
-	if n := len(p.offer.Recent); !p.moved && p.text == (view.Fields{}) {
+	switch answer := answer.(type) {
+	case view.Offer:
+		p.offered(answer)
+	case view.Fields:
+		return p.checked(in, answer)
+	}
+	return Action{}
+}
+
+func (p *Form) offered(o view.Offer) {
+	p.offer = o
+	if n := len(o.Recent); !p.moved && p.text == (view.Fields{}) {
 		p.at = -n // the last run is what is wanted most often
 	}
-	p.at = max(p.at, -len(p.offer.Recent))
-	return nil
+	p.at = max(p.at, -len(o.Recent))
 }
 
-func (msg takenMsg) take(m *Model) tea.Cmd {
-	p := formOf(m)
-	if p == nil {
-		return nil
-	}
-	p.wrong, p.checking = view.Fields(msg), false
+// checked shows what is wrong with the fields; if nothing is, the run begins, or
+// the test.
+func (p *Form) checked(in Scene, wrong view.Fields) Action {
+	p.wrong, p.checking = wrong, false
 	for i, text := range p.text {
-		if p.wrong[i] != "" && m.opts.FormShown(i, text) < len(text) {
+		if wrong[i] != "" && in.FormShown(i, text) < len(text) {
 			p.text[i] = "" // nobody can mend what he cannot see
 		}
 	}
-	for i, w := range p.wrong {
+	for i, w := range wrong {
 		if w != "" {
 			p.at, p.moved = i, true
-			return nil
+			return Action{}
 		}
 	}
 	if p.testing {
-		return try(m)
+		return newTry(in, p)
 	}
-	drop(m, p)
-	begin := m.opts.begin
-	return func() tea.Msg { return begunMsg{begin(), p} }
+	return Action{Close: true, Begin: true}
 }
 
-// begunMsg is startedMsg of a run that the form began: where it could not, the
-// form comes back.
-type begunMsg struct {
-	started tea.Msg
-	form    *formPage
-}
-
-func (msg begunMsg) take(m *Model) tea.Cmd {
-	run, ok := msg.started.(startedMsg)
-	if ok && run.err != nil {
-		m.overlays = append(m.overlays, msg.form)
-	}
-	return started(m, run)
-}
-
-// now is what can be done on the form.
-func (p *formPage) now(*Model) [][2]string {
+// Keys is what can be done on the form.
+func (p *Form) Keys(Scene) [][2]string {
 	switch {
 	case p.checking:
 		return [][2]string{{"", "looking at what was typed"}, {"ctrl+c", "leave"}}
-	case p.picked() != nil:
+	case p.earlier() != nil:
 		return [][2]string{{"enter", "connect"}, {"ctrl+t", "test"}, {"tab", "change it"}, {"ctrl+x", "remove"}, {"up, down", "move"}, {"ctrl+c", "leave"}}
 	case formFields[p.at].flag:
 		return [][2]string{{"space", "on, off"}, {"enter", "connect"}, {"ctrl+t", "test"}, {"up, down", "move"}, {"ctrl+c", "leave"}}
 	case p.rest() != "":
 		return [][2]string{{"tab", "complete"}, {"enter", "connect"}, {"ctrl+t", "test"}, {"up, down", "move"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}
 	}
-	keys := [][2]string{{"enter", "connect"}, {"ctrl+t", "test"}, {"tab", "next"}}
+	out := [][2]string{{"enter", "connect"}, {"ctrl+t", "test"}, {"tab", "next"}}
 	if len(p.offer.Names[p.at]) > 0 {
-		keys = append(keys, [2]string{"ctrl+n", "offers"})
+		out = append(out, [2]string{"ctrl+n", "offers"})
 	}
-	return append(keys, [][2]string{{"up, down", "move"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}...)
+	return append(out, [][2]string{{"up, down", "move"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}...)
 }
 
 // indented is a text below a field.
-func (p *formPage) indented(m *Model, role theme.Role, text string, room int) []string {
+func (p *Form) indented(in Scene, role theme.Role, text string, room int) []string {
 	var out []string
-	for _, l := range folded(text, room) {
-		out = append(out, strings.Repeat(" ", formLabel)+m.th.Paint(role, l))
+	for _, l := range Folded(text, room) {
+		out = append(out, strings.Repeat(" ", formLabel)+in.Theme.Paint(role, l))
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package tui
+package overlay
 
 import (
 	"cmp"
@@ -12,54 +12,54 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"syncscope/tui/keys"
 	"syncscope/tui/theme"
 )
 
-// palettePage is the command palette: all that the key map can do, found by the
+// Palette is the command palette: all that the key map can do, found by the
 // words of what it does.
-type palettePage struct {
-	page
+type Palette struct {
+	Page
 	text string
 	at   int // the chosen one of those found
 }
+
+// NewPalette is the palette with nothing typed.
+func NewPalette() *Palette { return &Palette{} }
 
 // command is one line of the palette.
 type command struct {
 	key, does string
 	also      string // words it is found by
 	keys      []string
-	do        func(m *Model) tea.Cmd
-	rank      int // see binding
-}
-
-func openPalette(m *Model, _ string) tea.Cmd {
-	open(m, &palettePage{})
-	return nil
+	do        keys.Action
+	with      string // see Action
+	rank      int    // see keys.Binding
 }
 
 // commands are what can be done now: the key map's rows, and the evidence by
 // number in the place of the digits.
-func commands(m *Model) []command {
+func commands(in Scene) []command {
 	var out []command
-	for _, t := range keyMap {
-		for _, b := range t.keys {
-			switch {
-			case slices.Contains(b.keys, ":") || b.now != nil && !b.now(m):
-			case b.keys[0] == "1":
-				out = append(out, evidence(m)...)
+	for _, t := range keys.Map {
+		for i := range t.Keys {
+			switch b := &t.Keys[i]; {
+			case b.Action == keys.Commands || !b.OfUse(in.State):
+			case b.Action == keys.Evidence:
+				out = append(out, evidence(in)...)
 			default:
-				out = append(out, command{b.label, b.does, t.task + " " + b.short, b.keys, func(m *Model) tea.Cmd { return b.do(m, b.keys[0]) }, b.rank})
+				out = append(out, command{b.Label, b.Does, t.Name + " " + b.Short, b.Keys, b.Action, b.Keys[0], b.Rank})
 			}
 		}
 	}
 	return out
 }
 
-func evidence(m *Model) []command {
+func evidence(in Scene) []command {
 	var out []command
-	for _, e := range m.update.Evidence {
+	for _, e := range in.Update.Evidence {
 		n := strconv.Itoa(e.Number)
-		out = append(out, command{n, "go to evidence " + n + ": " + e.Says, "", []string{n}, func(m *Model) tea.Cmd { return jump(m, n) }, 0})
+		out = append(out, command{n, "go to evidence " + n + ": " + e.Says, "", []string{n}, keys.Evidence, n, 0})
 	}
 	return out
 }
@@ -69,15 +69,15 @@ var clockTyped = regexp.MustCompile(`^\d{1,2}:\d\d`)
 // found are the commands that what is typed means: a time, or those that have
 // all its words; first those whose key it is, then those with a word that
 // begins so.
-func (p *palettePage) found(m *Model) []command {
+func (p *Palette) found(in Scene) []command {
 	text := strings.TrimSpace(p.text)
 	if clockTyped.MatchString(text) {
-		return []command{{key: "@", does: "go to " + text + " in this pane", do: func(m *Model) tea.Cmd { goToTime(m, text); return nil }}}
+		return []command{{key: "@", does: "go to " + text + " in this pane", do: keys.GoToTime, with: text}}
 	}
 	var byRank [3][]command
 	lower := strings.ToLower(text)
 	words := strings.Fields(lower)
-	for _, c := range commands(m) {
+	for _, c := range commands(in) {
 		all := strings.ToLower(c.does + " " + c.also)
 		switch {
 		case slices.Contains(c.keys, text), text != "" && strings.HasPrefix(all, lower):
@@ -105,27 +105,30 @@ func holds(text string, words []string) bool {
 	return true
 }
 
-func (*palettePage) title(*Model) string { return "Commands" }
+// Title implements Overlay.
+func (*Palette) Title(Scene) string { return "Commands" }
 
-func (*palettePage) size(m *Model) (int, int) { return min(100, m.w-6), min(20, m.h-9) }
+// Size implements Sized.
+func (*Palette) Size(in Scene) (int, int) { return min(100, in.Width-6), min(20, in.Height-9) }
 
-func (p *palettePage) lines(m *Model, w int) []string {
-	_, height := p.size(m)
-	list := p.found(m)
+// Lines implements Overlay.
+func (p *Palette) Lines(in Scene, w int) []string {
+	_, height := p.Size(in)
+	list := p.found(in)
 	p.at = max(0, min(p.at, len(list)-1))
-	out := []string{m.th.Paint(theme.Bright, ": "+m.names.shown(p.text)) + m.th.Paint(theme.Match, " ") + m.th.Paint(theme.Dim, "  "+count(len(list), "command", "commands")+"   up, down   enter: do it   esc"), ""}
+	out := []string{in.Theme.Paint(theme.Bright, ": "+in.Shown(p.text)) + in.Theme.Paint(theme.Match, " ") + in.Theme.Paint(theme.Dim, "  "+Count(len(list), "command", "commands")+"   up, down   enter: do it   esc"), ""}
 	room := max(1, height-len(out))
 	from := max(0, min(p.at-room/2, len(list)-room))
 	for i := from; i < min(from+room, len(list)); i++ {
 		row, sign := theme.PlainRow, " "
 		if i == p.at {
-			row, sign = theme.CursorRow, m.th.Glyphs.Next
+			row, sign = theme.CursorRow, in.Theme.Glyphs.Next
 		}
-		does := ansi.Truncate(list[i].does, w-18, m.th.Glyphs.Ellipsis)
-		out = append(out, m.th.On(row, theme.Bright, fmt.Sprintf("%s %-12s ", sign, list[i].key))+m.th.On(row, theme.Text, does+strings.Repeat(" ", max(0, w-16-width(does)))))
+		does := ansi.Truncate(list[i].does, w-18, in.Theme.Glyphs.Ellipsis)
+		out = append(out, in.Theme.On(row, theme.Bright, fmt.Sprintf("%s %-12s ", sign, list[i].key))+in.Theme.On(row, theme.Text, does+strings.Repeat(" ", max(0, w-16-ansi.StringWidth(does)))))
 	}
 	if len(list) == 0 {
-		out = append(out, m.th.Paint(theme.Dim, " nothing has these words; a number is evidence, 17:29 a time"))
+		out = append(out, in.Theme.Paint(theme.Dim, " nothing has these words; a number is evidence, 17:29 a time"))
 	}
 	for len(out) < height {
 		out = append(out, "")
@@ -133,19 +136,25 @@ func (p *palettePage) lines(m *Model, w int) []string {
 	return out
 }
 
-// now is what can be done on the palette.
-func (*palettePage) now(*Model) [][2]string {
+// Keys is what can be done on the palette.
+func (*Palette) Keys(Scene) [][2]string {
 	return [][2]string{{"up, down", "move"}, {"enter", "do it"}, {"ctrl+u", "empty"}, {"esc", "close"}}
 }
 
-func (p *palettePage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
+// Key implements Overlay.
+func (p *Palette) Key(in Scene, key tea.KeyPressMsg) Action {
 	switch key.String() {
 	case "ctrl+l":
-		return nil, false
+		return pass
 	case "esc", "ctrl+c":
-		drop(m, p)
+		return Action{Close: true}
 	case "enter":
-		return p.run(m), true
+		list := p.found(in)
+		if len(list) == 0 {
+			return Action{}
+		}
+		c := list[max(0, min(p.at, len(list)-1))]
+		return Action{Close: true, Do: c.do, With: c.with}
 	case "up", "ctrl+p", "shift+tab":
 		p.at--
 	case "down", "ctrl+n", "tab":
@@ -160,30 +169,18 @@ func (p *palettePage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
 		_, n := utf8.DecodeLastRuneInString(p.text)
 		p.text, p.at = p.text[:len(p.text)-n], 0
 	default:
-		p.paste(m, key.Text)
+		p.Paste(key.Text)
 	}
-	return nil, true
+	return Action{}
 }
 
 // maxCommand bounds what is typed.
 const maxCommand = 64
 
-// paste takes text as if it was typed, to its first line end.
-func (p *palettePage) paste(_ *Model, text string) {
+// Paste takes text as if it was typed, to its first line end.
+func (p *Palette) Paste(text string) {
 	text, _, _ = strings.Cut(text, "\n")
 	if text != "" && len(p.text)+len(text) <= maxCommand {
 		p.text, p.at = p.text+text, 0
 	}
-}
-
-// run does the chosen one, as its key would.
-func (p *palettePage) run(m *Model) tea.Cmd {
-	list := p.found(m)
-	if len(list) == 0 {
-		return nil
-	}
-	drop(m, p)
-	cmd := list[max(0, min(p.at, len(list)-1))].do(m)
-	goAlong(m)
-	return cmd
 }

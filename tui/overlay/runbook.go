@@ -1,4 +1,4 @@
-package tui
+package overlay
 
 import (
 	"fmt"
@@ -15,56 +15,59 @@ import (
 	"syncscope/tui/theme"
 )
 
-// runbookPage is the runbook of a cause, filled with what the run knows. One of
+// Runbook is the runbook of a cause, filled with what the run knows. One of
 // its commands may be chosen, to be copied.
-type runbookPage struct {
-	page
-	id       string
+type Runbook struct {
+	Page
+	ID       string
 	at       int // the chosen command, from 1; 0: none
 	commands []string
 }
 
-func (*runbookPage) title(*Model) string { return "Runbook" }
+// Title implements Overlay.
+func (*Runbook) Title(Scene) string { return "Runbook" }
 
-func (p *runbookPage) lines(m *Model, width int) []string {
-	r := p.drawn(m, width)
+// Lines implements Overlay.
+func (p *Runbook) Lines(in Scene, width int) []string {
+	r := p.drawn(in, width)
 	p.commands = r.commands
 	return r.out
 }
 
-func (p *runbookPage) drawn(m *Model, width int) *runbookText {
-	text, ok := checks.Runbook(m.opts.Lang, p.id)
+func (p *Runbook) drawn(in Scene, width int) *runbookText {
+	text, ok := checks.Runbook(in.Lang, p.ID)
 	if !ok {
 		return &runbookText{out: []string{"no runbook"}}
 	}
-	h := m.update.Header
-	return rendered(m.th, checks.Fill(text, checks.Place{Peer: h.Peer, Interface: h.Interface, VPN: h.VPN}), min(width-2, 100), p.at)
+	h := in.Update.Header
+	return rendered(in.Theme, checks.Fill(text, checks.Place{Peer: h.Peer, Interface: h.Interface, VPN: h.VPN}), min(width-2, 100), p.at)
 }
 
-// now is what can be done in a runbook.
-func (p *runbookPage) now(*Model) [][2]string {
+// Keys is what can be done in a runbook.
+func (p *Runbook) Keys(Scene) [][2]string {
 	what := "copy all"
-	if p.picked() != "" {
+	if p.Picked() != "" {
 		what = "copy this command"
 	}
 	return [][2]string{{"tab", "next command"}, {"y", what}, {"Y", "message"}, {"up, down", "scroll"}, {"?", "help"}, {"q, esc", "close"}}
 }
 
-func (p *runbookPage) key(m *Model, key tea.KeyPressMsg) (tea.Cmd, bool) {
+// Key implements Overlay.
+func (p *Runbook) Key(in Scene, key tea.KeyPressMsg) Action {
 	dir, ok := map[string]int{"tab": 1, "shift+tab": -1}[key.String()]
 	if !ok {
-		return nil, false
+		return pass
 	}
 	n := len(p.commands) + 1
 	p.at = (p.at + dir + n) % n
 	if p.at > 0 {
-		p.top = max(0, p.drawn(m, m.w-4).line-3)
+		p.top = max(0, p.drawn(in, in.Width-4).line-3)
 	}
-	return nil, true
+	return Action{}
 }
 
-// picked is the chosen command.
-func (p *runbookPage) picked() string {
+// Picked is the chosen command.
+func (p *Runbook) Picked() string {
 	if p.at < 1 || p.at > len(p.commands) {
 		return ""
 	}
