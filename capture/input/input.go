@@ -13,6 +13,8 @@ type Known struct {
 	// Recorded reports whether it is a log's or a listing's: no command's output, and
 	// not what a page shows.
 	Recorded func(line []byte) bool
+	// Output reports whether a line is one by which a command is known.
+	Output func(line []byte) bool
 	// Stamped reports whether the record that a line begins has a time of its own.
 	Stamped func(line []byte) bool
 	// Follows reports whether a line that begins nothing goes on with the record
