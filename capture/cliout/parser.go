@@ -28,7 +28,7 @@ type Parser struct {
 	enabled bool
 	device  redact.Text // Addresses: the interface whose rows these are
 	pem     []byte      // OpenSSL: the first certificate, as far as it came
-	named   string      // the tool that connects as curl does; "": none is known
+	tool    tool        // Curl: whose output it is; "": curl's, as it always was
 }
 
 // NewParser makes a parser for one output.
@@ -59,9 +59,8 @@ func (p *Parser) Line(r redact.Raw) {
 	}
 	if p.res.Check == CheckUnknown {
 		if p.res.Check = guess(b); p.res.Check == CheckUnknown {
-			if tool := toolOf(b); tool != "" {
-				p.res.Check = Curl
-				p.called(tool)
+			if t := tool(toolOf(b)); t != "" {
+				p.res.Check, p.tool, p.res.Tool = Curl, t, t.text(p.gate)
 			}
 		}
 	}
@@ -93,8 +92,8 @@ func (p *Parser) Line(r redact.Raw) {
 		if rest, ok := bytes.CutPrefix(b, traced); ok {
 			b = append([]byte("* "), rest...)
 		}
-		if p.curl(b); p.named != "" {
-			p.tool(b)
+		if p.curl(b); p.tool != "" {
+			p.tool.read(&p.res, p.gate, b)
 		}
 	case Ping:
 		p.ping(b)
@@ -157,8 +156,9 @@ func (p *Parser) prompt(b []byte) bool {
 			if !found {
 				continue
 			}
-			if tool := string(bytes.TrimSpace([]byte(c.words))); c.check == Curl {
-				p.called(tool)
+			if c.check == Curl {
+				p.tool = tool(strings.TrimSpace(c.words))
+				p.res.Tool = p.tool.text(p.gate)
 			}
 			p.res.Check, p.res.Host = c.check, p.gate.Field(redact.Plain, bytes.TrimSuffix(host, []byte(":~")))
 			if c.check == Nslookup {

@@ -102,32 +102,35 @@ func toolOf(b []byte) string {
 // traced is what curl --trace-ascii puts in front of its own words.
 var traced = []byte("== Info: ")
 
-// tool reads a line of a tool that connects.
-func (p *Parser) tool(b []byte) {
+// tool is a tool that connects as curl does, by its name; "": none is known.
+type tool string
+
+// read reads a line of the tool's output.
+func (t tool) read(r *Result, gate *redact.Session, b []byte) {
 	for i := range signs {
 		s := &signs[i]
-		if s.tool != "" && s.tool != p.named || !s.line.Match(b) {
+		if s.tool != "" && s.tool != string(t) || !s.line.Match(b) {
 			continue
 		}
-		p.res.Reached = max(p.res.Reached, s.reached)
-		if p.res.Code == 0 {
-			p.res.Code = s.code
+		r.Reached = max(r.Reached, s.reached)
+		if r.Code == 0 {
+			r.Code = s.code
 		}
 		if s.fails {
-			p.res.Failure = p.gate.Foreign(string(bytes.TrimSpace(b)))
+			r.Failure = gate.Foreign(string(bytes.TrimSpace(b)))
 		}
 		break
 	}
 	if m := statusIn.FindSubmatch(b); m != nil {
-		p.res.Status, _ = strconv.Atoi(string(m[1])) // digits
-		p.res.Reached = ReachedAnswer
+		r.Status, _ = strconv.Atoi(string(m[1])) // digits
+		r.Reached = ReachedAnswer
 	}
 }
 
-// called notes whose output it is.
-func (p *Parser) called(tool string) {
-	p.named, p.res.Tool = tool, redact.Text{}
-	if tool != "curl" {
-		p.res.Tool = p.gate.Foreign(tool)
+// text is the tool's name where it is not curl's.
+func (t tool) text(gate *redact.Session) redact.Text {
+	if t == "curl" {
+		return redact.Text{}
 	}
+	return gate.Foreign(string(t))
 }
