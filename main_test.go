@@ -404,7 +404,6 @@ var over = []excess{
 	{"capture/handshake.Cache", 27, "methods", "the wire"},
 	{"capture/tcpdump.Scanner", 36, "methods", "the wire"},
 	{"tui.Model", 98, "methods", "the screen"},
-	{"tui/pane.List", 64, "methods", "the screen"},
 }
 
 // The methods of a type are counted by their names, together with the functions

@@ -107,11 +107,15 @@ func (g *Log) Add(l *Line) bool {
 		l.wall += last.wall - g.wallOf(f, last) // the clock was set before
 	}
 	host := g.hosts[l.Host.String()]
-	if last != nil && (l.wall < last.wall || l.wall == last.wall && l.Full == f.lines[0].Full) || host.from != nil && host.from != f && l.wall <= host.wall {
+	if last == nil && len(g.order) > 1 || last != nil && (l.wall < last.wall || l.wall == last.wall && l.Full == f.lines[0].Full) || host.from != nil && host.from != f && l.wall <= host.wall {
 		g.stale = true
 		return false
 	}
 	g.hosts[l.Host.String()] = newest{l.wall, f}
+	l.rank = len(g.merged)
+	if l.rank > 0 {
+		l.rank = g.merged[l.rank-1].rank + 1
+	}
 	g.merged = append(g.merged, l)
 	g.arrive(l)
 	return true
@@ -162,6 +166,7 @@ func (g *Log) merge() {
 	for _, f := range g.order {
 		parts = append(parts, g.splice(f)...)
 	}
+	resume(parts)
 	slices.SortStableFunc(parts, part.cmp)
 	for _, p := range parts {
 		for _, l := range p.lines {
@@ -175,7 +180,8 @@ func (g *Log) merge() {
 	}
 	slices.SortStableFunc(g.merged, func(a, b *Line) int { return cmp.Compare(a.wall, b.wall) })
 	g.lag = lag{}
-	for _, l := range g.merged {
+	for i, l := range g.merged {
+		l.rank = i
 		g.arrive(l)
 		if h := g.hosts[l.Host.String()]; l.wall >= h.wall || h.from == nil {
 			g.hosts[l.Host.String()] = newest{l.wall, g.files[l.From.Source]}
