@@ -18,7 +18,7 @@ type stand struct {
 // prints is a state in which a command of the Manager prints a text.
 func prints(command, text string) func(*testbed.Testbed) (func() error, error) {
 	return func(tb *testbed.Testbed) (func() error, error) {
-		return func() error { return tb.Prints(command, "") }, tb.Prints(command, text)
+		return func() error { return tb.State().Prints(command, "") }, tb.State().Prints(command, text)
 	}
 }
 
@@ -41,7 +41,7 @@ func faulty(name string) func(*testbed.Testbed) (func() error, error) {
 
 // absent is a state in which a program is not there.
 func absent(ssm bool, program string) func(*testbed.Testbed) (func() error, error) {
-	return func(tb *testbed.Testbed) (func() error, error) { return tb.Without(ssm, program) }
+	return func(tb *testbed.Testbed) (func() error, error) { return tb.State().Without(ssm, program) }
 }
 
 const unknownCommand = "-----------------^\nsyntax error: unknown command\n"
@@ -61,7 +61,7 @@ var stands = []stand{
 	{"a service is down", prints("services", "NMS application server\n\tEnabled: true\n\tStatus:  not running\n"), map[string]string{"Manager services": "fail"}},
 	{"no services", prints("services", unknownCommand), map[string]string{"Manager services": "could-not-check"}},
 	{"no name", func(tb *testbed.Testbed) (func() error, error) {
-		return func() error { return tb.Named(testbed.SSMAPI) }, tb.Named("")
+		return func() error { return tb.State().Named(testbed.SSMAPI) }, tb.State().Named("")
 	}, map[string]string{"dns": "fail", "tcp": "could-not-check", "tls": "could-not-check", "certificate": "could-not-check"}},
 	{"no lookup", prints("lookup", unknownCommand), map[string]string{"dns": "could-not-check"}},
 	{"expired", faulty("certificate expired"), map[string]string{"certificate": "fail", "tls": "pass"}},
@@ -77,7 +77,7 @@ var stands = []stand{
 	{"no df", absent(true, "df"), map[string]string{"SSM disk": "could-not-check", "Manager disk": "pass"}},
 	{"no ping", absent(false, "ping"), map[string]string{"ping": "could-not-check"}},
 	{"another's address", func(tb *testbed.Testbed) (func() error, error) {
-		return func() error { return tb.Named(testbed.SSMAPI) }, tb.Named("10.55.20.9")
+		return func() error { return tb.State().Named(testbed.SSMAPI) }, tb.State().Named("10.55.20.9")
 	}, map[string]string{"dns": "pass", "ping": "warn", "tcp": "fail", "SSM address": "warn"}},
 	{"the Manager's clock is wrong", faulty("the Manager's clock is wrong"), map[string]string{"Manager clock": "warn", "clocks": "warn"}},
 	{"no ip", absent(true, "ip"), map[string]string{"SSM address": "could-not-check"}},
@@ -91,7 +91,7 @@ func TestRealChecks(t *testing.T) {
 		return
 	}
 	tb := bed(t)
-	if err := tb.Trusts(); err != nil {
+	if err := tb.State().Trusts(); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]map[string]bool{}

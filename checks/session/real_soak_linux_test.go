@@ -97,7 +97,7 @@ func TestRealSoak(t *testing.T) {
 			if err := load.Rotate(); err != nil {
 				t.Fatal(err)
 			}
-			if err := tb.Cut(); err != nil {
+			if err := tb.State().Cut(); err != nil {
 				t.Fatal(err)
 			}
 		case <-sync.C:

@@ -121,7 +121,7 @@ func (l *Load) Rotate() error {
 }
 
 // Cut ends all SSH connections to both hosts.
-func (tb *Testbed) Cut() error {
+func (tb State) Cut() error {
 	const script = "pkill -KILL -f '^sshd(-session)?: (admin|sscadmin)' || true"
 	return errors.Join(tb.manager.sh(script), tb.ssm.sh(script))
 }

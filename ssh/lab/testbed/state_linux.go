@@ -6,9 +6,15 @@ import (
 	"path/filepath"
 )
 
+// State is what a test makes of the hosts, and looks at, beside the faults.
+type State struct{ *Testbed }
+
+// State gives a testbed's.
+func (tb *Testbed) State() State { return State{tb} }
+
 // Prints has a command of the Manager's command line print a text: version, status,
 // services or lookup. "": its own again.
-func (tb *Testbed) Prints(name, text string) error {
+func (tb State) Prints(name, text string) error {
 	if text == "" {
 		return tb.manager.sh("rm -f /run/prints/" + name)
 	}
@@ -17,7 +23,7 @@ func (tb *Testbed) Prints(name, text string) error {
 
 // Without takes a program away from a host's shells; the function that it returns
 // gives it back. ssm: from the SSM, else from the Manager.
-func (tb *Testbed) Without(ssm bool, name string) (back func() error, err error) {
+func (tb State) Without(ssm bool, name string) (back func() error, err error) {
 	on := tb.manager
 	if ssm {
 		on = tb.ssm.space
@@ -34,7 +40,7 @@ func (tb *Testbed) Without(ssm bool, name string) (back func() error, err error)
 }
 
 // Trusts has the programs of the Manager trust the testbed's authority, and no other.
-func (tb *Testbed) Trusts() error {
+func (tb State) Trusts() error {
 	root := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: tb.ssm.certs.cert.Raw})
 	return errors.Join(
 		tb.manager.sh("mkdir -p /etc/ssl/certs && mount -t tmpfs tmpfs /etc/ssl/certs"),
@@ -44,4 +50,4 @@ func (tb *Testbed) Trusts() error {
 }
 
 // Named has the SSM's name have an address, or none.
-func (tb *Testbed) Named(addr string) error { return tb.name(addr) }
+func (tb State) Named(addr string) error { return tb.name(addr) }
