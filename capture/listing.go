@@ -36,7 +36,11 @@ type waiting struct {
 }
 
 func newListing(d *Decoder) *listing {
-	l := &listing{flowTable: newFlowTable(d), scan: tcpdump.NewScanner(), joined: make([]byte, 0, 512)}
+	l := &listing{scan: tcpdump.NewScanner(), joined: make([]byte, 0, 512)}
+	if d.trail != nil && d.trail.scan != nil {
+		l.scan.Follow(d.trail.scan)
+	}
+	l.flowTable = newFlowTable(d)
 	l.emit = l.item
 	return l
 }
