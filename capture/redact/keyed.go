@@ -146,7 +146,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	if sourceMasked(says) {
 		return i
 	}
-	if open && len(bytes.Trim(v, ">|-+ ")) == 0 { // YAML's blocks
+	if open && len(bytes.Trim(v, ">|-+ ")) == 0 || heredoc(b[start:]) { // YAML's blocks
 		f.from, f.waits = p.name, true
 		return i
 	}
@@ -171,6 +171,15 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		next = max(next, siblings{f}.others(b, start, end, k.kind))
 	}
 	return next
+}
+
+// heredoc reports whether b is the <<EOT of a text that begins on the next line.
+func heredoc(b []byte) bool {
+	if !bytes.HasPrefix(b, []byte("<<")) {
+		return false
+	}
+	word := bytes.Trim(bytes.TrimRight(b[2:], " \r"), "-~'\"")
+	return len(word) > 1 && len(word) < maxKey && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")) == 0
 }
 
 // pair is the second string of ('name', 'password').

@@ -251,6 +251,9 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 	for j >= 0 && i-j <= maxQuotes && b[j] >= '0' && b[j] <= '9' { // password2
 		j--
 	}
+	if j > 1 && b[j] == '_' && b[j+1]-'0' <= 9 { // password_2
+		j--
+	}
 	if j < 1 || !isLetter(b[j]) || endings[fold3(0, b[j-1], b[j])] == nil && isLetter(b[j-1]) || b[j-1]-'0' <= 9 { // no key has a digit
 		return key{}, 0, nil
 	}

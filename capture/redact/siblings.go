@@ -263,18 +263,20 @@ func (f siblings) object(b []byte, i int, k key) {
 
 // element looks for a key in the tag that ends at i.
 func (f siblings) element(b []byte, i int) int {
-	open := bytes.LastIndexByte(b[max(0, i-2*maxKey):i], '<')
 	if i > 0 && (b[i-1] == '/' || b[i-1] == '=' || b[i-1] == '-') {
 		return i
 	}
-	if open < 0 {
+	open := i - 1
+	for open >= 0 && i-open < reach && b[open] != '<' && b[open] != '>' {
+		open--
+	}
+	if open < 0 || b[open] != '<' {
 		if f.pending > Plain && f.pending < user && i <= maxKey { // the rest of a tag whose beginning is on the line before
 			return f.text(b, i+1, i, key{kind: f.pending})
 		}
 		return i
 	}
-	open += max(0, i-2*maxKey) + 1
-	if b[open] == '/' {
+	if open++; b[open] == '/' {
 		f.titled(b[:open-1])
 		return i
 	}

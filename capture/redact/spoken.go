@@ -201,7 +201,7 @@ func inSentence(b []byte) (key, int, []byte) {
 		case moves(rest, word):
 			gave, kept, b = true, false, rest
 			continue
-		case kept && keeps(word):
+		case kept && keeps(word) && string(word) != "PLAIN":
 			b = rest
 			continue
 		}
@@ -214,6 +214,9 @@ func inSentence(b []byte) (key, int, []byte) {
 		end := len(rest) + bytes.Index(b[len(rest):], word) + len(word)
 		if k, name, found := nameBefore(b, end); found != nil && k.kind < user {
 			return k, name, found
+		}
+		if string(word) == "AUTH" { // of Redis
+			return key{kind: Password}, end - len(word), word
 		}
 		if kept && has(statementKeys, word) && statement(b) {
 			return key{kind: ClientSecret}, end - len(word), word
