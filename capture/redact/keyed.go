@@ -146,7 +146,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	if sourceMasked(says) {
 		return i
 	}
-	if open && len(bytes.Trim(v, ">|-+ ")) == 0 || heredoc(b[start:]) { // YAML's blocks
+	if open && len(bytes.Trim(v, ">|-+ ")) == 0 { // YAML's blocks
 		f.from, f.waits = p.name, true
 		return i
 	}

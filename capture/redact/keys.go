@@ -235,6 +235,8 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 		}
 	case b[i-1] == 's' && bytes.HasSuffix(b[:i], []byte(" is")): // password is: …
 		return nameAt(b, i-3)
+	case b[i-1] == ' ' && bytes.HasSuffix(b[:i], []byte(" is ")):
+		return nameAt(b, i-4)
 	}
 	return k, start, found
 }

@@ -15,7 +15,7 @@ const reach = 512
 // named follows {"name": "client_secret", "value": "…"}: HAR, Postman, properties
 // in XML, a cluster's environment.
 func (f siblings) named(b []byte, sp span, found []byte, fm form, p place) int {
-	if string(found) == "value" || string(found) == "content" {
+	if string(found) == "value" || string(found) == "content" || string(found) == "default" {
 		return f.valued(b, sp, fm, p)
 	}
 	v := b[sp.start:sp.end]
@@ -132,6 +132,9 @@ func (st *Stream) labelled(b []byte) {
 	if len(text) == 0 {
 		return
 	}
+	if st.opened(text) {
+		return
+	}
 	if len(text) > 4 && text[0] == 'h' && text[2] == '.' && text[3] == ' ' { // a wiki's heading
 		text = text[4:]
 	}
@@ -150,6 +153,27 @@ func (st *Stream) labelled(b []byte) {
 	if at := bytes.Index(b, text); len(text) >= gramLen && random(text) {
 		st.f.value(b, span{start: at, end: at + len(text), open: at+len(text) == len(b)}, kind, bare)
 	}
+}
+
+// opened takes the key whose value stands on the lines to come: as a text of its own
+// (password = <<EOT), as what is given in a block (variable "db_password" {).
+func (st *Stream) opened(text []byte) bool {
+	if at := bytes.Index(text, []byte("<<")); at > 0 && heredoc(text[at:]) {
+		if k, _, found := nameBefore(text, len(bytes.TrimRight(text[:at], " :="))); found != nil && k.kind < user {
+			st.label = k.kind
+			return true
+		}
+	}
+	if name, ok := bytes.CutSuffix(text, []byte("\" {")); ok {
+		if k, ok := phrase(name[bytes.LastIndexByte(name, '"')+1:]); ok {
+			st.f.pending, st.block = k.kind, true
+			return true
+		}
+	}
+	if text[0] == '}' {
+		st.block = false
+	}
+	return false
 }
 
 // isMark are the marks around a heading, an item of a list, a string.

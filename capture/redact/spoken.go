@@ -72,6 +72,10 @@ func (f *finder) word(b []byte, at, last int) int {
 		return end
 	}
 	if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
+		if at := bytes.IndexByte(b[start+slash:end], '@') - 1; at >= gramLen && isName(b[start:start+slash]) && bytes.IndexByte(b[start+slash+1:end], '/') < 0 && made(b[start+slash+1:start+slash+1+at]) { // ann/…@db
+			f.add(span{start: start + slash + 1, end: start + slash + 1 + at, kind: Password}, b, bare)
+			return end
+		}
 		if k, name, found := nameBefore(b[start:start+slash], slash); found != nil && name == 0 && k.kind < user {
 			f.said(b, start+slash+1, end)
 			return end
@@ -215,7 +219,7 @@ func inSentence(b []byte) (key, int, []byte) {
 		if k, name, found := nameBefore(b, end); found != nil && k.kind < user {
 			return k, name, found
 		}
-		if string(word) == "AUTH" { // of Redis
+		if _, before := lastWord(rest); string(word) == "AUTH" || string(before) == "AUTH" || string(before) == "LOGIN" { // of Redis, of IMAP
 			return key{kind: Password}, end - len(word), word
 		}
 		if kept && has(statementKeys, word) && statement(b) {
@@ -292,7 +296,7 @@ func statement(b []byte) bool {
 // opens may stand before a value, weak between it and its key.
 var (
 	opens = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '`': true, '(': true, '{': true, '[': true, '*': true, '>': true, '<': true}
-	weak  = [256]bool{' ': true, '\t': true, '-': true, ',': true, ';': true, '|': true, '/': true, '>': true, '=': true, ':': true}
+	weak  = [256]bool{'~': true, ' ': true, '\t': true, '-': true, ',': true, ';': true, '|': true, '/': true, '>': true, '=': true, ':': true}
 )
 
 // loose are what may stand before a value.

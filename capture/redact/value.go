@@ -149,7 +149,8 @@ const maxWrap = 160
 func wrapper(b []byte, p place, spaced bool) int {
 	switch c := b[0]; {
 	case c == 'p' && p.delim == ':' && (bytes.HasPrefix(b, []byte("private]")) || bytes.HasPrefix(b, []byte("protected]"))): // what PHP prints of an object's fields
-		return bytes.IndexByte(b, ']') + 1
+		n := bytes.IndexByte(b, ']') + 1
+		return n + len(b[n:]) - len(bytes.TrimPrefix(b[n:], []byte("=>")))
 	case c == '(' && spaced:
 		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ')'); n > 0 && bytes.HasPrefix(bytes.TrimLeft(b[n+1:], " "), []byte("->")) { // (sensitive value) -> "…"
 			return n + 1
