@@ -114,7 +114,7 @@ var ends3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
 // spoken3 is the same for what a sentence may have before a value.
 var spoken3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
 	bits = ends3
-	for _, words := range []map[string]bool{gives, kept, statementKeys} {
+	for _, words := range []map[string]bool{gives, kept, statementKeys, {"from": true}} {
 		for w := range words {
 			if n := len(w); n > 2 {
 				at := fold3(w[n-3], w[n-2], w[n-1])
@@ -126,17 +126,21 @@ var spoken3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
 }()
 
 // noKey reports whether no key ends with the letters that end at j.
-func noKey(b []byte, j int) bool { return noEnd(b, j, &ends3) }
-
-// unspoken reports whether no value can follow the letters that end at j.
-func unspoken(b []byte, j int) bool { return noEnd(b, j, &spoken3) }
-
-func noEnd(b []byte, j int, ends *[1 << (3 * foldBits) / 64]uint64) bool {
+func noKey(b []byte, j int) bool {
 	if j < 2 || !isLetter(b[j]) || !isLetter(b[j-1]) || !isLetter(b[j-2]) {
 		return false
 	}
 	at := fold3(b[j-2], b[j-1], b[j])
-	return ends[at/64]&(1<<(at%64)) == 0
+	return ends3[at/64]&(1<<(at%64)) == 0
+}
+
+// unspoken reports whether no value can follow the letters that end at j.
+func unspoken(b []byte, j int) bool {
+	if j < 2 || !isLetter(b[j]) || !isLetter(b[j-1]) || !isLetter(b[j-2]) {
+		return false
+	}
+	at := fold3(b[j-2], b[j-1], b[j])
+	return spoken3[at/64]&(1<<(at%64)) == 0
 }
 
 // lookup finds the longest key that name ends with. bounds has a bit for each
@@ -305,9 +309,11 @@ func twoWords(b []byte, i int, last []byte) (k key, start int, found []byte) {
 	var name [maxKey]byte
 	at := maxKey - copy(name[maxKey-len(last):], last)
 	j := i - 1
-	for ; j >= 0 && at > 0 && isLetter(b[j]); j-- {
-		at--
-		name[at] = b[j] | 0x20
+	for ; j >= 0 && at > 0 && (isLetter(b[j]) || b[j] == '-'); j-- {
+		if b[j] != '-' { // one-time code
+			at--
+			name[at] = b[j] | 0x20
+		}
 	}
 	k, found = lookup(name[at:], 1)
 	if len(found) <= len(last) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 const (
@@ -28,6 +29,8 @@ type known struct {
 	value []byte
 	forms []spelling
 	cut   bool // it may be the beginning of a longer one: a line ended behind it
+
+	begins []uint16 // such of which it took the grams over
 }
 
 // gram is where eight bytes of a text may come from.
@@ -156,11 +159,25 @@ func (d *dictionary) gram(at uint64, g gram) {
 	case old.id == g.id:
 	case d.extends(g.id, old.id):
 		d.grams[at] = g
-	case !d.extends(old.id, g.id):
+		d.values[g.id].take(old.id)
+	case d.extends(old.id, g.id):
+		d.values[old.id].take(g.id)
+	default:
 		old.shared = true
 		d.grams[at] = old
 	}
 }
+
+// take notes a value that was cut, of which k may be the whole: what went on on the
+// next line may have been no part of it.
+func (k *known) take(id uint16) {
+	if !slices.Contains(k.begins, id) && len(k.begins) < maxBegins {
+		k.begins = append(k.begins, id)
+	}
+}
+
+// maxBegins is how many of one value's beginnings are values too.
+const maxBegins = 16
 
 // extends reports whether value id goes on where value cut was cut.
 func (d *dictionary) extends(id, cut uint16) bool {
@@ -279,7 +296,7 @@ func (d *dictionary) extend(b []byte, q int, g gram, done int) (span, bool) {
 		return sp, true
 	}
 	if !v.partAt(f, b, start, end) {
-		return span{}, false
+		return d.shorter(v, b[start:end], start)
 	}
 	whose := int(g.id)
 	if last, hit := d.at(b[end-gramLen:]); g.shared && (!hit || last.shared || last.id != g.id) {
@@ -287,6 +304,18 @@ func (d *dictionary) extend(b []byte, q int, g gram, done int) (span, bool) {
 	}
 	d.part(&sp, whose)
 	return sp, true
+}
+
+// shorter finds the longest beginning of v that is a value too at part's front.
+func (d *dictionary) shorter(v *known, part []byte, start int) (sp span, ok bool) {
+	for _, id := range v.begins {
+		for _, f := range d.values[id].forms {
+			if len(f.b) <= len(part) && start+len(f.b) > sp.end && (bytes.HasPrefix(part, f.b) || f.hex && bytes.EqualFold(part[:len(f.b)], f.b)) {
+				sp, ok = span{start: start, end: start + len(f.b), kind: d.values[id].kind, val: d.values[id].value}, true
+			}
+		}
+	}
+	return sp, ok
 }
 
 // around is how far b agrees with the spelling, whose place off is at q.

@@ -76,21 +76,17 @@ func (f *finder) value(b []byte, sp span, kind Kind, fm form) int {
 }
 
 // member masks the private part of a key in JSON (RFC 7518, 6.2.2, 6.3.2, 6.4.1),
-// whose name is one letter or two: "d": "…". i is the colon behind the name. What
+// whose name is one letter or two: "d": "…". i is the colon behind its quote. What
 // is public of a key (n, e, x, y) stays.
 func (f siblings) member(b []byte, i int) int {
-	end := i
-	for end > 0 && b[end-1] == ' ' {
-		end--
+	open := i - 3
+	if b[open] != b[i-1] {
+		open--
 	}
-	if end < 3 || b[end-1] != '"' && b[end-1] != '\'' {
+	if b[open] != b[i-1] || !privateMembers[string(b[open+1:i-1])] {
 		return i
 	}
-	open := bytes.LastIndexByte(b[max(0, end-4):end-1], b[end-1])
-	if open < 0 || !privateMembers[string(b[max(0, end-4)+open+1:end-1])] {
-		return i
-	}
-	start, stop, fm, cut := value(b, i+1, PrivateKey, place{name: max(0, end-4) + open, delim: ':'})
+	start, stop, fm, cut := value(b, i+1, PrivateKey, place{name: open, delim: ':'})
 	if v := b[start:stop]; fm != quoted || len(v) < memberMin || valueRun(v) < len(v) || !made(v) {
 		return i
 	}

@@ -47,6 +47,7 @@ func (f *finder) word(b []byte, at, last int) int {
 		start--
 	}
 	switch {
+	case start > 0 && b[start-1] == '}' && hashed(b, start):
 	case start == last && last > 0, start > 0 && !loose[b[start-1]], start+proseMin > len(b), !proseChar[b[start+proseMin-1]]:
 		return at
 	case start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && unspoken(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
@@ -71,8 +72,11 @@ func (f *finder) word(b []byte, at, last int) int {
 	if end-start < proseMin || seen&digited == 0 && !capitals(b[start:end]) {
 		return end
 	}
+	if start > 0 && b[start-1] == '}' {
+		return f.add(span{start: start, end: end, kind: Password, open: end == len(b)}, b, bare)
+	}
 	if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
-		if at := bytes.IndexByte(b[start+slash:end], '@') - 1; at >= gramLen && isName(b[start:start+slash]) && bytes.IndexByte(b[start+slash+1:end], '/') < 0 && made(b[start+slash+1:start+slash+1+at]) { // ann/…@db
+		if at := bytes.IndexByte(b[start+slash:end], '@') - 1; at >= gramLen && isName(b[start:start+slash]) && bytes.IndexByte(b[start+slash+1:end], '/') < 0 && mixed(b[start+slash+1:start+slash+1+at]) { // ann/…@db
 			f.add(span{start: start + slash + 1, end: start + slash + 1 + at, kind: Password}, b, bare)
 			return end
 		}
@@ -193,6 +197,8 @@ func inSentence(b []byte) (key, int, []byte) {
 	for range maxWords {
 		rest, word := lastWord(b)
 		switch {
+		case !gave && len(word) > 0 && !isAlnum(word[len(word)-1]):
+			return key{}, 0, nil
 		case len(word) == 0:
 			if !bytes.HasSuffix(rest, []byte("->")) || gave {
 				return key{}, 0, nil
