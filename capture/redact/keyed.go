@@ -82,10 +82,48 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 		}
 	}
 	f.spans = append(f.spans, sp)
+	if fm != quoted {
+		f.cores(b[sp.start:sp.end], sp.kind, fm)
+	}
 	if sp.open && f.from < 0 {
 		f.from = max(0, sp.start-shapeReach)
 	}
 	return sp.end
+}
+
+// coreEdge are the signs at which a value without quotes may begin or end, though the
+// line goes on: what wraps it, what stands before it, what is appended.
+var coreEdge = func() (t [256]uint8) {
+	for _, c := range []byte(" ;,)]}>?&\\\"'<=") {
+		t[c] = coreEnd
+	}
+	for _, c := range []byte(":$= ") {
+		t[c] |= coreStart
+	}
+	return t
+}()
+
+const (
+	coreEnd = 1 << iota
+	coreStart
+)
+
+// cores takes what a value without quotes may be if it is less than the line shows: all
+// of it is masked where it stands, and each is known.
+func (f *finder) cores(v []byte, kind Kind, fm form) {
+	from, end := 0, len(v)
+	for i, c := range v {
+		if e := coreEdge[c]; e != 0 {
+			if e&coreEnd != 0 && i < end && i-from >= gramLen && random(v[from:i]) {
+				end = i
+			} else if e&coreStart != 0 && i < end {
+				from = i + 1
+			}
+		}
+	}
+	if core := v[from:end]; from == 0 && end < len(v) && len(core) >= gramLen && random(core) && !ordinary(core) || from > 0 && len(core) >= proseMin && (mixed(core) || len(core) >= 20 && random(core)) {
+		f.spans = append(f.spans, span{start: -1, end: -1, kind: kind, val: said(core, fm)})
+	}
 }
 
 // shapeReach is how far before a secret that has no key its shape may begin.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
-	"slices"
 )
 
 const (
@@ -30,7 +29,7 @@ type known struct {
 	forms []spelling
 	cut   bool // it may be the beginning of a longer one: a line ended behind it
 
-	begins []uint16 // such of which it took the grams over
+	holds, within []uint16 // the values that stand in it, and those in which it stands
 }
 
 // gram is where eight bytes of a text may come from.
@@ -52,12 +51,13 @@ type dictionary struct {
 	stride int   // how many places apart a text is sampled
 	short  []uint16
 
-	held      int // bytes of long values
+	held      int             // bytes of long values
+	compared  map[uint16]bool // the values with which the newest shares grams
 	forgotten int
 }
 
 func newDictionary() dictionary {
-	d := dictionary{values: make([]known, 1), index: map[string]uint16{}, grams: map[uint64]gram{}, stride: longStride}
+	d := dictionary{values: make([]known, 1), index: map[string]uint16{}, compared: map[uint16]bool{}, grams: map[uint64]gram{}, stride: longStride}
 	d.resize(1 << 16)
 	for i := 0; i+gramLen <= len(vocabulary); i++ {
 		d.grams[load8([]byte(vocabulary[i:]))] = gram{common: true}
@@ -136,6 +136,7 @@ func (d *dictionary) add(kind Kind, v []byte, cut bool) {
 		d.short, d.stride = append(d.short, id), shortStride
 	}
 	d.held += held
+	clear(d.compared)
 	for n, f := range forms {
 		d.sift(f.sought())
 		for i := 0; i+gramLen <= len(f.sought()) && len(v) >= gramLen; i++ {
@@ -157,27 +158,17 @@ func (d *dictionary) gram(at uint64, g gram) {
 			d.grams[at] = g
 		}
 	case old.id == g.id:
-	case d.extends(g.id, old.id):
-		d.grams[at] = g
-		d.values[g.id].take(old.id)
-	case d.extends(old.id, g.id):
-		d.values[old.id].take(g.id)
 	default:
-		old.shared = true
-		d.grams[at] = old
+		d.nest(old.id, g.id)
+		switch {
+		case d.extends(g.id, old.id):
+			d.grams[at] = g
+		case !d.extends(old.id, g.id):
+			old.shared = true
+			d.grams[at] = old
+		}
 	}
 }
-
-// take notes a value that was cut, of which k may be the whole: what went on on the
-// next line may have been no part of it.
-func (k *known) take(id uint16) {
-	if !slices.Contains(k.begins, id) && len(k.begins) < maxBegins {
-		k.begins = append(k.begins, id)
-	}
-}
-
-// maxBegins is how many of one value's beginnings are values too.
-const maxBegins = 16
 
 // extends reports whether value id goes on where value cut was cut.
 func (d *dictionary) extends(id, cut uint16) bool {
@@ -293,10 +284,10 @@ func (d *dictionary) extend(b []byte, q int, g gram, done int) (span, bool) {
 	}
 	sp := span{start: start, end: end, kind: v.kind, val: v.value}
 	if end-start == len(f.b) {
-		return sp, true
+		return d.outermost(v, f, b, sp, done), true
 	}
 	if !v.partAt(f, b, start, end) {
-		return d.shorter(v, b[start:end], start)
+		return d.inner(v, b[start:end], start)
 	}
 	whose := int(g.id)
 	if last, hit := d.at(b[end-gramLen:]); g.shared && (!hit || last.shared || last.id != g.id) {
@@ -304,18 +295,6 @@ func (d *dictionary) extend(b []byte, q int, g gram, done int) (span, bool) {
 	}
 	d.part(&sp, whose)
 	return sp, true
-}
-
-// shorter finds the longest beginning of v that is a value too at part's front.
-func (d *dictionary) shorter(v *known, part []byte, start int) (sp span, ok bool) {
-	for _, id := range v.begins {
-		for _, f := range d.values[id].forms {
-			if len(f.b) <= len(part) && start+len(f.b) > sp.end && (bytes.HasPrefix(part, f.b) || f.hex && bytes.EqualFold(part[:len(f.b)], f.b)) {
-				sp, ok = span{start: start, end: start + len(f.b), kind: d.values[id].kind, val: d.values[id].value}, true
-			}
-		}
-	}
-	return sp, ok
 }
 
 // around is how far b agrees with the spelling, whose place off is at q.

@@ -27,10 +27,10 @@ var separators = []byte(",\t|;")
 func (t *tables) line(f *finder, b []byte) {
 	named := t.named
 	t.named = nil
-	if t.keys != nil {
-		t.row(f, b)
-	} else if named != nil && len(bytes.Trim(b, "- \r")) == 0 && bytes.IndexByte(b, '-') >= 0 {
+	if named != nil && len(bytes.Trim(b, "- \r")) == 0 && bytes.IndexByte(b, '-') >= 0 {
 		t.ruled(named, b)
+	} else if t.keys != nil {
+		t.row(f, b)
 	} else if len(b) > 0 && isHead[b[0]] {
 		if bytes.HasPrefix(b, []byte("COPY ")) {
 			t.copied(b)
@@ -123,7 +123,8 @@ func (t *tables) aligned(b []byte) {
 	}
 	if secret && len(keys) > 1 {
 		t.keys, t.starts = keys, starts
-	} else if single {
+	}
+	if single {
 		t.named = bytes.Clone(b)
 	}
 }
@@ -149,7 +150,7 @@ func (t *tables) ruled(names, b []byte) {
 		secret = secret || ok
 		keys, starts = append(keys, k), append(starts, start)
 	}
-	if secret {
+	if t.keys, t.starts = nil, nil; secret {
 		t.keys, t.starts = keys, starts
 	}
 }

@@ -163,7 +163,7 @@ func TestMentionedLater(t *testing.T) {
 	failed := map[string]bool{}
 	for seed, behind := range []string{"end", "}", "OK", "", "xyz123", "Jan 13 11:14:46 h app: next"} {
 		for _, s := range generated(t, 200+uint64(seed)) {
-			if failed[s.Name] || !strings.ContainsAny(s.Name, "<") {
+			if failed[s.Name] || !strings.Contains(s.Name, "<") || strings.Contains(s.Name, "=Ab1") || strings.Contains(s.Name, "=a#") { // there the password is more than <P>
 				continue
 			}
 			for _, v := range s.Secrets {
