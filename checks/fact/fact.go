@@ -110,6 +110,7 @@ var All = map[string]Fact{
 	"client-alert-version":   alerted(handshake.Client, "protocol_version"),
 	"asked-for-certificate":  clientCertAsked,
 	"plain-http-in-tls-port": plainHTTP,
+	"reset-early":            resetEarly,
 
 	"no-such-request":      noSuchRequest,
 	"unlogged":             unlogged,

@@ -108,3 +108,12 @@ func otherTTL(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	}
 	return []checks.Evidence{v.CitePacket(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.ResetTTL, known))}
 }
+
+// resetEarly: by the Manager's words the connection was reset, and nothing says that
+// TLS had come about on the way before.
+func resetEarly(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if !t.EarlyReset() {
+		return nil
+	}
+	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: the connection was reset")}
+}
