@@ -12,7 +12,7 @@ import (
 
 	"syncscope/checks/report"
 	"syncscope/checks/session"
-	"syncscope/tui"
+	"syncscope/checks/view"
 	"syncscope/tui/terminal"
 )
 
@@ -44,13 +44,13 @@ type formOnScreen struct {
 	ctx context.Context
 }
 
-// Try implements tui.Form.
-func (f formOnScreen) Try() (tui.Begun, error) {
+// Try implements view.Form.
+func (f formOnScreen) Try() (view.Run, error) {
 	live, err := f.Form.Try(f.ctx)
 	if err != nil {
-		return tui.Begun{}, err
+		return view.Run{}, err
 	}
-	return tui.Begun{Updates: live.Updates(), Login: live, Control: live, Stop: live.Close}, nil
+	return view.Run{Updates: live.Updates(), Login: live, Control: live, Stop: live.Close}, nil
 }
 
 func liveCommand() *cobra.Command {

@@ -68,6 +68,9 @@ func wentWrong(r *event.CheckResult) (line int, what string, failed bool) {
 				return lineWith(r, "verify error:num="+fmt.Sprint(code), line), why, true
 			}
 		}
+		if r.Protocol.Empty() && line == 0 { // the command stands there alone
+			return line, "it printed nothing: nobody answers, or the output was cut off", false
+		}
 		if r.Protocol.Empty() {
 			return line, "", false
 		}
@@ -114,6 +117,8 @@ func plainly(r *event.CheckResult) string {
 		return "the route leaves by " + r.Device.String()
 	case r.Release != (cliout.Release{}):
 		return "release " + r.Version.String()
+	case r.Check == cliout.Toolkit && len(r.Grants) > 0:
+		return fmt.Sprintf("%d grants are listed", len(r.Grants))
 	case r.Check == cliout.Containers:
 		return fmt.Sprintf("%d containers run", len(r.Up))
 	case r.Check == cliout.Disk && r.Use > 0:

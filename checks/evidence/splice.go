@@ -3,14 +3,17 @@ package evidence
 import (
 	"cmp"
 	"hash/maphash"
+	"slices"
 
 	"syncscope/capture/logline"
 )
 
 // part is a stretch of a file whose stamps go forward.
 type part struct {
-	lines []*Line
-	span  [2]int64 // of its file, with the lines that are not kept
+	lines       []*Line
+	span        [2]int64 // of its file, with the lines that are not kept
+	first, last bool     // nothing of its file stands in front of it, or behind
+	file        []*Line  // all that is kept of its file, in order
 }
 
 // key tells a line by what it says and when. A stack trace's line prints no
@@ -49,11 +52,11 @@ func (g *Log) splice(f *file) []part {
 	}
 	parts := g.cut(lines)
 	if len(parts) > maxParts {
-		return []part{{lines: lines, span: g.span(f)}}
+		return []part{{lines: lines, span: g.span(f), first: true, last: true, file: lines}}
 	}
 	seen := map[key]bool{}
 	for i, p := range parts {
-		parts[i].span = g.span(f)
+		parts[i].span, parts[i].first, parts[i].last, parts[i].file = g.span(f), i == 0, i == len(parts)-1, lines
 		again := false
 		for _, l := range p.lines {
 			again = again || seen[g.key(l)]
@@ -63,15 +66,56 @@ func (g *Log) splice(f *file) []part {
 		}
 		if i > 0 && !again && wasSetBack(parts[i-1], p) {
 			before := parts[i-1].lines
-			by := before[len(before)-1].wall - p.lines[0].wall
-			for _, later := range parts[i:] {
-				for _, l := range later.lines {
-					l.wall += by
-				}
-			}
+			putBehind(before, parts[i:])
 		}
 	}
 	return parts
+}
+
+// putBehind moves the times of parts on, to go on where what was written before ended.
+func putBehind(before []*Line, parts []part) {
+	by := before[len(before)-1].wall - parts[0].lines[0].wall
+	for _, p := range parts {
+		for _, l := range p.lines {
+			l.wall += by
+		}
+	}
+}
+
+// resume finds a log that was rotated as its clock was set back: one file ends in
+// the middle of what a thread had begun, and another, whose stamps lie before it,
+// begins with the rest. Its time goes on where the first one ended.
+func resume(parts []part) {
+	for i, p := range parts {
+		if !p.first {
+			continue
+		}
+		own := i + 1
+		for own < len(parts) && !parts[own].first {
+			own++
+		}
+		for j, before := range parts {
+			if before.last && (j < i || j >= own) && before.brokeOff(p) {
+				putBehind(before.lines, parts[i:own])
+				break
+			}
+		}
+	}
+}
+
+// brokeOff reports whether the file ends within an attempt, later than all of o's by
+// the clock, and o begins with the rest of it.
+func (p part) brokeOff(o part) bool {
+	last, next := p.file[len(p.file)-1], o.lines[0]
+	if last.wall <= o.span[1] || last.Thread.Empty() || last.Thread != next.Thread || last.Host != next.Host || Begins(next) {
+		return false
+	}
+	for _, l := range slices.Backward(p.file) {
+		if l.Thread == last.Thread && (Begins(l) || Ends(l)) {
+			return !Ends(l)
+		}
+	}
+	return false
 }
 
 // span is a file's time, from the first of all its lines to the last.
