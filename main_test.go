@@ -404,7 +404,7 @@ type excess struct {
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
 var over = []excess{
 	{"capture/handshake.Cache", 27, "methods", "the wire"},
-	{"capture/tcpdump.Scanner", 37, "methods", "the wire"},
+	{"capture/tcpdump.Scanner", 36, "methods", "the wire"},
 }
 
 // The methods of a type are counted by their names, together with the functions
