@@ -258,10 +258,14 @@ func (p *Parser) common(b []byte) {
 			p.res.Failure = p.gate.Foreign(string(b))
 		}
 	}
-	if bytes.HasSuffix(b, []byte(": command not found")) {
-		p.res.Failure = p.gate.Foreign(string(b))
+	if noProgram.Match(b) {
+		p.res.Failure, p.res.NotRun = p.gate.Foreign(string(b)), true
 	}
 }
+
+// noProgram is a shell, or timeout, that does not find the program: bash, dash, busybox
+// and coreutils have words of their own for it.
+var noProgram = regexp.MustCompile(`^[\w./-]+: ((line )?\d+: )?[\w./-]+: (command not found|not found|Permission denied)\s*$|^timeout: (failed to run command|can't execute) .*`)
 
 func (p *Parser) version(b []byte) {
 	if r, ok := ParseRelease(string(bytes.TrimSpace(b))); ok && p.res.Release == (Release{}) {

@@ -102,6 +102,7 @@ type Result struct {
 	Tool    redact.Text   // Curl: another tool's name, whose output it is; empty: curl
 	Host    redact.Text   // the name in the prompt, if one was printed
 	Lines   []redact.Text // the whole output
+	NotRun  bool          // there is no such program, or this user may not run it: Failure says so
 	Release Release       // ShowVersion, ShowSystemStatus; zero: not found
 	Version redact.Text   // the same as printed
 	Clock   time.Time     // ShowSystemStatus, Date

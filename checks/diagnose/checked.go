@@ -56,6 +56,8 @@ func wentWrong(r *event.CheckResult) (line int, what string, failed bool) {
 	switch {
 	case line < 0:
 		return 0, "", false
+	case r.NotRun: // it tells nothing
+		return line, "", false
 	case !r.Failure.Empty():
 		return line, strings.TrimRight(r.Failure.String(), ". "), true
 	case r.Status >= 400:
