@@ -78,6 +78,8 @@ func (p *Parser) Line(r redact.Raw) {
 		} else {
 			p.nslookup(b)
 		}
+	case OwnTable:
+		p.res.ownTable(p.gate, b)
 	case Traceroute:
 		p.res.hop(p.gate, b)
 	case Date:
@@ -205,6 +207,8 @@ func guess(b []byte) Check {
 		return Nslookup
 	case hostsRow(b):
 		return Hosts
+	case ownRow.Match(b):
+		return OwnTable
 	case begins("* Trying"), begins("*   Trying"), begins("* Host "), begins("curl: ("), begins("* Could not resolve host"):
 		return Curl
 	case begins("depth=") && has("CN"), begins("verify error:num="):

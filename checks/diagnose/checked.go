@@ -58,6 +58,13 @@ func wentWrong(r *event.CheckResult) (line int, what string, failed bool) {
 		return 0, "", false
 	case r.NotRun: // it tells nothing
 		return line, "", false
+	case r.Check == cliout.OwnTable:
+		for _, row := range r.Rows {
+			if row.Status == "fail" {
+				return row.Line, strings.TrimRight(r.Failure.String(), ". "), true
+			}
+		}
+		return line, fmt.Sprintf("%d checks, and none failed", len(r.Rows)), false
 	case !r.Failure.Empty():
 		return line, strings.TrimRight(r.Failure.String(), ". "), true
 	case r.Status >= 400:
@@ -206,6 +213,8 @@ func climbed(r *event.CheckResult) map[checks.Stage]checks.Status {
 		if failed || r.Check == cliout.IPRoute && !r.Device.Empty() {
 			return map[checks.Stage]checks.Status{checks.IP: ended}
 		}
+	case cliout.OwnTable:
+		return climbedBy(r.Rows)
 	case cliout.Sockets:
 		return map[checks.Stage]checks.Status{checks.TCP: ended}
 	case cliout.Curl:
@@ -221,6 +230,25 @@ func climbed(r *event.CheckResult) map[checks.Stage]checks.Status {
 		}
 	}
 	return nil
+}
+
+// ownStages are the stages that our own active checks try, by their names.
+var ownStages = map[string]checks.Stage{"dns": checks.DNS, "route": checks.IP, "ping": checks.IP, "tcp": checks.TCP, "tls": checks.TLS, "http": checks.HTTP}
+
+// climbedBy are the stages that a table of active checks tells of.
+func climbedBy(rows []cliout.Row) map[checks.Stage]checks.Status {
+	out := map[checks.Stage]checks.Status{}
+	for _, row := range rows {
+		stage, known := ownStages[row.Name.String()]
+		switch {
+		case !known:
+		case row.Status == "fail":
+			out[stage] = checks.Fail
+		case row.Status == "pass" && out[stage] != checks.Fail:
+			out[stage] = checks.Pass
+		}
+	}
+	return out
 }
 
 // none stands for no stage.
