@@ -218,7 +218,11 @@ func climbed(r *event.CheckResult) map[checks.Stage]checks.Status {
 	case cliout.Sockets:
 		return map[checks.Stage]checks.Status{checks.TCP: ended}
 	case cliout.Curl:
-		return climbedTo(r.Reached, curlFailed(r, failed))
+		broke, to := curlFailed(r, failed), r.Reached
+		if broke == checks.TLS { // it connected before
+			to = max(to, cliout.ReachedPort)
+		}
+		return climbedTo(to, broke)
 	case cliout.OpenSSL:
 		switch {
 		case failed && r.Protocol.Empty() && len(r.VerifyErrors) == 0 && !r.Failure.Empty() && strings.HasPrefix(r.Failure.String(), "connect:"):
@@ -273,6 +277,9 @@ func climbedTo(to cliout.Reached, broke checks.Stage) map[checks.Stage]checks.St
 	return out
 }
 
+// tlsCodes are curl's codes for what went wrong with TLS, without its own words before.
+var tlsCodes = []int{35, 51, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91}
+
 // curlFailed is the stage at which curl broke, by its exit code (man curl) and how far
 // it had got.
 func curlFailed(r *event.CheckResult, failed bool) checks.Stage {
@@ -283,6 +290,8 @@ func curlFailed(r *event.CheckResult, failed bool) checks.Stage {
 		return checks.DNS
 	case r.Code == 5, r.Code == 97, r.Code == 56 && strings.Contains(r.Failure.String(), "CONNECT"):
 		return checks.Proxy
+	case slices.Contains(tlsCodes, r.Code):
+		return checks.TLS
 	case r.Reached < cliout.ReachedPort, r.Code == 7:
 		return checks.TCP
 	case r.Reached < cliout.ReachedTLS:
