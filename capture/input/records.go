@@ -3,6 +3,7 @@ package input
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -243,6 +244,10 @@ func (o *object) text(known Known, nested int) (text [][]byte, ok bool) {
 	msg, found := o.message(known)
 	at := timeOf(o.first("@timestamp", "timestamp", "_time", "__REALTIME_TIMESTAMP", "time", "ts", "date"))
 	_, raw := o.values["_raw"]
+	if row, is := o.ownRow(); is {
+		o.keyed = true
+		return [][]byte{[]byte(row)}, true
+	}
 	if !found || at.IsZero() && !raw && !o.begun {
 		return nil, false
 	}
@@ -269,6 +274,24 @@ func (o *object) text(known Known, nested int) (text [][]byte, ok bool) {
 	return lines, true
 }
 
+// ownRow is a row of the table of active checks that a report of ours holds as JSON.
+func (o *object) ownRow() (row string, is bool) {
+	detail, has := o.values["detail"]
+	if name, status := o.values["name"], o.values["status"]; has && name != "" && ownStatus(status) {
+		return fmt.Sprintf("- %-16s %-27s  %s", status, name, detail), true
+	}
+	return "", false
+}
+
+// ownStatus reports whether a word is how one of our own active checks ends.
+func ownStatus(s string) bool {
+	switch s {
+	case "pass", "warn", "fail", "could-not-check", "not-needed":
+		return true
+	}
+	return false
+}
+
 // stampedBy reports whether the text of an object has a stamp of its own.
 func (o *object) stampedBy(known Known) bool {
 	msg, _ := o.message(known)
@@ -278,6 +301,18 @@ func (o *object) stampedBy(known Known) bool {
 // tagged reports whether an object tells whose line it holds.
 func (o *object) tagged() bool {
 	return o.first("SYSLOG_IDENTIFIER", "ident", "program", "appname", "application_name", "container_name", "tag", "_COMM") != ""
+}
+
+// Object gives the lines of a log that one object of JSON holds on a line of its own, as
+// a container's runtime or journald writes it; false: it holds none.
+func Object(b []byte, known Known) (lines [][]byte, ok bool) {
+	x := lexer{begins: known.Recorded}
+	x.line(line{b: b}, func(o object) {
+		if text, is := o.text(known, 0); is && o.keyed && !ok {
+			lines, ok = text, true
+		}
+	})
+	return lines, ok && x.depth == 0
 }
 
 // textLines are the lines of a text in JSON. What is made plain in a file is in a text
