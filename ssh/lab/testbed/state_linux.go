@@ -3,7 +3,10 @@ package testbed
 import (
 	"encoding/pem"
 	"errors"
+	"os"
 	"path/filepath"
+	"regexp"
+	"time"
 )
 
 // State is what a test makes of the hosts, and looks at, beside the faults.
@@ -51,3 +54,36 @@ func (tb State) Trusts() error {
 
 // Named has the SSM's name have an address, or none.
 func (tb State) Named(addr string) error { return tb.name(addr) }
+
+// stamps are those that both logs print, in the forms that time has for them.
+var stamps = []struct {
+	is   *regexp.Regexp
+	form string
+}{
+	{regexp.MustCompile(`\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d,\d{3}`), "02-Jan-2006 15:04:05,000"},
+	{regexp.MustCompile(`\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000`), "02/Jan/2006:15:04:05 -0700"},
+	{regexp.MustCompile(`(?m)^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d`), time.Stamp},
+	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d`), "2006/01/02 15:04:05"},
+}
+
+// Age makes what both logs hold so much older.
+func (tb State) Age(d time.Duration) error {
+	var all error
+	for _, log := range []string{tb.manager.at(managerLog), tb.ssm.at(ssmLog)} {
+		b, err := os.ReadFile(log)
+		if err != nil {
+			return err
+		}
+		for _, s := range stamps {
+			b = s.is.ReplaceAllFunc(b, func(stamp []byte) []byte {
+				t, err := time.Parse(s.form, string(stamp))
+				if err != nil {
+					return stamp
+				}
+				return []byte(t.Add(-d).Format(s.form))
+			})
+		}
+		all = errors.Join(all, os.WriteFile(log, b, 0o644))
+	}
+	return all
+}
