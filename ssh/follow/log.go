@@ -109,6 +109,11 @@ func (l *Log) Backlog(ctx context.Context, n int64) (r io.Reader, whole bool, er
 	if err != nil {
 		return nil, false, err
 	}
+	if len(b) == 0 {
+		if size, err := l.size(ctx); err != nil || size >= l.mark { // it was not cut meanwhile
+			return nil, false, errors.Join(err, &ssh.RefusedError{Target: l.target(), Command: "log-range", Reply: redact.Literal("the log is not empty, and nothing of it comes: has the host tail and head?")})
+		}
+	}
 	end := bytes.LastIndexByte(b, '\n') + 1
 	if end == 0 && from > 0 { // the middle of a very long line
 		end = len(b)
