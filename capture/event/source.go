@@ -69,6 +69,7 @@ type Source struct {
 	Title redact.Text // the path as given, or the path on the host
 	Host  redact.Text // who was asked, live
 	Node  redact.Text // the Manager's node, for a cluster
+	First SourceID    // the first file of the capture that this one goes on with; 0: itself
 }
 
 // Name is "vmanage-server.log of 192.0.2.10", without the host where none was asked.
@@ -86,6 +87,7 @@ type Ref struct {
 	Source SourceID
 	Line   int
 	Packet int
+	Piece  int // of a file's line that holds several records, the one it is, from 0
 }
 
 // When is an event's time: on the device's clock and on ours.
