@@ -84,7 +84,7 @@ func (s *appliance) instead(name, text string) error {
 // own gives the host its own programs back.
 func (s *appliance) own() (err error) {
 	for _, full := range s.replaced {
-		err = errors.Join(err, s.sh("umount "+full))
+		err = errors.Join(err, s.sh("umount -l "+full))
 	}
 	s.replaced = nil
 	return err

@@ -107,4 +107,6 @@ func (tb State) Runs(text string) bool { return tb.ssm.sh("pgrep -f "+others(tex
 func others(text string) string { return "'[" + text[:1] + "]" + text[1:] + "'" }
 
 // End ends the processes of the SSM that have a text in their arguments.
-func (tb State) End(text string) error { return tb.ssm.sh("pkill -KILL -f " + others(text) + " || true") }
+func (tb State) End(text string) error {
+	return tb.ssm.sh("pkill -KILL -f " + others(text) + " || true")
+}
