@@ -180,6 +180,13 @@ func (l *listing) tell(it *tcpdump.Item) {
 		if it.Level == tcpdump.LevelASCII {
 			m.From.Packet, m.Excerpt = it.Number, redact.Literal("the payload, as -A prints it")
 		}
+		if l.flow != nil {
+			dir := handshake.ToServer
+			if it.Status > 0 {
+				dir = handshake.ToClient
+			}
+			l.flow.InClear(dir)
+		}
 		l.d.emit(event.HTTPLine{Meta: m, Conn: l.newest(), Status: it.Status, Method: l.d.gate.Foreign(it.Method), Target: l.d.gate.Foreign(it.Target)})
 	case tcpdump.ItemARP:
 		m.At = l.newestAt()

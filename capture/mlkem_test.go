@@ -139,3 +139,62 @@ func TestHelloOverTwoSegments(t *testing.T) {
 		}
 	}
 }
+
+// What a proxy is asked and answers, and the header of the PROXY protocol, stand before
+// the handshake: it is told as it is without them, of all bytes, of 128 and as text.
+func TestBehindAProxy(t *testing.T) {
+	list := mlkemSession(t)
+	want := ends(asPcap(list, 1<<20))[0].TLS
+	front := func(client, server string) []shot {
+		w := &wire{seq: [2]uint32{1000, 9000}}
+		w.frame(0, 2, nil)
+		w.frame(1, 0x12, nil)
+		w.frame(0, 0x10, nil)
+		if client != "" {
+			w.frame(0, 0x18, []byte(client))
+		}
+		if server != "" {
+			w.frame(1, 0x18, []byte(server))
+		}
+		for _, s := range list[3:] {
+			from := 0
+			if s.data[29] == 2 {
+				from = 1
+			}
+			w.frame(from, 0x18, s.data[54:])
+		}
+		return w.list
+	}
+	first := list[3].data[54:]
+	glued := front("", "")
+	header := "PROXY TCP4 10.0.0.9 10.0.0.2 40000 8443\r\n"
+	w := &wire{seq: [2]uint32{1000, 9000}}
+	w.frame(0, 2, nil)
+	w.frame(1, 0x12, nil)
+	w.frame(0, 0x10, nil)
+	w.frame(0, 0x18, append([]byte(header), first...))
+	for _, s := range glued[4:] {
+		from := 0
+		if s.data[29] == 2 {
+			from = 1
+		}
+		w.frame(from, 0x18, s.data[54:])
+	}
+	for name, capture := range map[string][]shot{
+		"CONNECT":               front("CONNECT ssm.example:8443 HTTP/1.1\r\nHost: ssm.example:8443\r\n\r\n", "HTTP/1.1 200 Connection established\r\n\r\n"),
+		"PROXY, in its segment": front(header, ""),
+		"PROXY, in the hello's": w.list,
+		"PROXY of version 2":    front("\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c\x0a\x00\x00\x09\x0a\x00\x00\x02\x9c\x40\x20\xfb", ""),
+		"nothing stands before": glued,
+	} {
+		whole := ends(asPcap(capture, 1<<20))[0].TLS
+		if whole.Client == nil || whole.Client.JA4 != want.Client.JA4 || whole.Version != want.Version || whole.Stage != want.Stage {
+			t.Errorf("%s: %v %v %+v", name, whole.Stage, whole.Version, whole.Client)
+		}
+		for form, tls := range map[string]handshake.TLS{"128 bytes": ends(asPcap(capture, 128))[0].TLS, "text": ends(asText(capture))[0].TLS} {
+			if tls.Version.Is() != 0x0304 || !tls.Done() {
+				t.Errorf("%s, %s: %x %v", name, form, tls.Version.Is(), tls.Stage)
+			}
+		}
+	}
+}

@@ -84,6 +84,32 @@ func (f *flight) lose() {
 	f.phase, f.changed = phaseLate, true
 }
 
+// restart: what was said so far was no TLS: a proxy was asked. It may begin now.
+func (f *flight) restart() {
+	if f.phase != phaseLate {
+		*f = flight{known: f.known, next: f.next, loose: f.loose, changed: true}
+	}
+}
+
+// clear: the newest packet's bytes are no TLS: a proxy is asked, or answers.
+func (f *flight) clear(dir Dir) {
+	if dir == ToClient {
+		f.restart()
+	} else if f.phase != phaseLate {
+		f.guess, f.hello, f.changed = guess{}, 0, true
+	}
+}
+
+// InClear says that the newest packet, of that direction, begins with a line of HTTP, as
+// a listing prints it.
+func (s *Flow) InClear(dir Dir) {
+	if !s.read {
+		s.flight.clear(dir)
+		s.flight.tell(&s.TLS)
+		s.Trouble.AlertBy, s.Trouble.EmptyCertificate = Claim[End]{}, false
+	}
+}
+
 // back takes back what the client's second flight told.
 func (f *flight) back() {
 	if f.guess.stage > TLSServerHello {
@@ -103,7 +129,7 @@ func (f *flight) add(dir Dir, n int, m *Move) {
 		return
 	}
 	if f.count > 0 && f.dir != dir {
-		if f.turn(); f.phase == phaseLate {
+		if f.turn(n); f.phase == phaseLate {
 			return
 		}
 		f.bytes, f.count, f.segment.n = 0, 0, 0
@@ -133,8 +159,8 @@ func (f *flight) behind(dir Dir, n int, m *Move) {
 	}
 }
 
-// turn is called when the other side begins to send.
-func (f *flight) turn() {
+// turn is called when the other side begins to send, n bytes.
+func (f *flight) turn(n int) {
 	switch f.phase {
 	case phaseHello:
 		f.phase = phaseServer
@@ -142,7 +168,9 @@ func (f *flight) turn() {
 			f.phase, f.guess = phaseLate, guess{}
 		}
 	case phaseServer:
-		if f.phase = phaseClient; f.guess.stage == TLSHelloRetry {
+		if f.bytes < leastAnswer && f.bytes != alertClear && n >= leastHello { // of a proxy, before TLS
+			f.restart()
+		} else if f.phase = phaseClient; f.guess.stage == TLSHelloRetry {
 			f.phase, f.retried, f.guess.version = phaseHello, true, 0x0304
 		}
 	case phaseClient:

@@ -16,6 +16,9 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 	}
 	d.touched, d.missed = false, st.Trouble.Missed
 	if !d.begun && d.clear { // a proxy is asked, or HTTP is spoken: lengths tell nothing
+		if bytes > 0 {
+			st.flight.clear(m.Dir)
+		}
 		st.TLS = TLS{Hello: int(st.flight.hello), Answer: int(st.flight.answer)}
 		st.Trouble.AlertBy, st.Trouble.EmptyCertificate = Claim[End]{}, false
 		st.read, st.flight.changed = true, false

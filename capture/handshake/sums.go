@@ -8,10 +8,13 @@ const (
 	// leastHello is a ClientHello of one suite without a session ID and extensions,
 	// under both its headers (RFC 5246, 7.4.1.2): what is shorter is none.
 	leastHello = 5 + 4 + 2 + 32 + 1 + 2 + 2 + 2
-	alertClear = 7
-	alertTLS13 = 24 // header, 2 bytes, content type, tag (RFC 8446, 5.2)
-	padded     = 16 // what JSSE adds to a record of a TLS 1.3 handshake
-	ccs        = 6
+	// leastAnswer is a ServerHello without a session ID and extensions, under both its
+	// headers (RFC 5246, 7.4.1.3).
+	leastAnswer = 5 + 4 + 2 + 32 + 1 + 2 + 1
+	alertClear  = 7
+	alertTLS13  = 24 // header, 2 bytes, content type, tag (RFC 8446, 5.2)
+	padded      = 16 // what JSSE adds to a record of a TLS 1.3 handshake
+	ccs         = 6
 	// A HelloRetryRequest with a session ID of 32 bytes, the version and the group
 	// it wants (RFC 8446, 4.1.4); most servers send a ChangeCipherSpec behind it.
 	retry = 93
