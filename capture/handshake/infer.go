@@ -279,7 +279,10 @@ func (f *flight) fit() {
 		f.match = own[f.segment.last(0)]
 	}
 	if f.match != nil {
-		g.version, g.empty = f.match.version, g.empty || f.match.empty
+		g.version, g.empty = f.match.told(list, &f.segment, skipped), g.empty || f.match.empty
+	}
+	if f.retried {
+		g.version = 0x0304
 	}
 }
 
@@ -342,7 +345,7 @@ func (f *flight) data(n int, m *Move) {
 		m.Label = LabelResponse
 	}
 	// The server's may be tickets, in TLS 1.3 (RFC 8446, 4.6.1).
-	if f.guess.stage == TLSFinished && (m.Dir == ToServer || f.guess.version != 0x0304) {
+	if f.guess.stage == TLSFinished && (m.Dir == ToServer || f.guess.version != 0 && f.guess.version != 0x0304) {
 		f.guess.stage, f.changed = TLSApplicationData, true
 	}
 }
