@@ -286,6 +286,20 @@ func (f *flight) fit() {
 	}
 }
 
+// settle takes the sum of the version that was seen, where several add up to as much.
+func (f *flight) settle(v uint16) {
+	if f.match == nil || v == 0 || f.guess.version == v {
+		return
+	}
+	list := sums[f.match.size()]
+	for i := range list {
+		if o := &list[i]; o.version == v && o.empty == f.match.empty && o.bounds(&f.segment, 0) {
+			f.match, f.guess.version = o, v
+			return
+		}
+	}
+}
+
 // done: the server's ChangeCipherSpec and Finished, with a ticket or without, or
 // its alert.
 func (f *flight) done(n int, m *Move) {

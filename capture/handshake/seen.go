@@ -50,6 +50,7 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 // merge puts what both tell into the connection: each fact as the bytes show it,
 // else, where some are missing, as the lengths tell it.
 func (d *Dialog) merge(st *Flow) {
+	st.flight.settle(d.tls.Version.Is())
 	t, g := &st.TLS, &st.flight.guess
 	*t = d.tls
 	t.Stage, t.Hello, t.Answer, t.Plain = d.stage, int(st.flight.hello), int(st.flight.answer), d.notTLS
