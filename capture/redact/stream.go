@@ -33,6 +33,7 @@ type carry struct {
 	record  bool   // it waits, and that line began with a log's prefix
 	pending Kind   // "name": "client_secret" was there
 	age     int    // ... that many lines ago
+	block   bool   // ... in a block that goes on
 	pem     pemState
 	dashes  bool // a BEGIN may have begun
 	coded   bool // base64 with secrets in it ran to the end
@@ -91,7 +92,7 @@ func (st *Stream) Clean(r Raw) bool {
 }
 
 func (st *Stream) neutral() bool {
-	return !st.open && st.tables.keys == nil && st.tables.binds == nil && st.pending == Plain && st.label == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
+	return !st.open && !st.tables.open() && st.pending == Plain && st.label == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
 }
 
 func (st *Stream) line(b []byte, count bool) Text {
@@ -115,7 +116,7 @@ func (st *Stream) finish(b []byte, count bool) Text {
 	if count && len(st.spans) > 0 {
 		st.s.count(st.spans)
 	}
-	st.text = Text{string(st.s.emit(make([]byte, 0, len(b)+16*len(st.spans)), b, st.spans))}
+	st.text = emit(b, st.spans, st.plain)
 	return st.text
 }
 
@@ -137,7 +138,7 @@ func (st *Stream) Part(part Raw) Text {
 			inside = append(inside, sp)
 		}
 	}
-	return Text{string(st.s.emit(make([]byte, 0, len(b)+16*len(inside)), b, inside))}
+	return emit(b, inside, st.plain)
 }
 
 // at is where a part begins in the newest line; false: it is no part of it.
@@ -218,9 +219,13 @@ func (st *Stream) within(b []byte) {
 	if len(tail) > 0 {
 		whole = st.across(b, tail, off)
 	}
-	st.formLine(b)
-	st.tables.line(&st.f, b)
-	if st.label != Plain || len(b) > 0 && len(b) <= maxPhrase+8 && (isLetter(b[len(b)-1]) || isMark[b[len(b)-1]]) {
+	if st.part.kind != Plain || f.pending != Plain {
+		st.formLine(b)
+	}
+	if f.sql || st.tables.open() || len(b) > 0 && isHead[b[0]] && (b[0] == 'C' || bytes.IndexByte(b, ':') < 0) {
+		st.tables.line(&st.f, b)
+	}
+	if st.label != Plain || len(b) > 0 && len(b) <= 2*maxPhrase && (isLetter(b[len(b)-1]) || isMark[b[len(b)-1]] || b[len(b)-1] == '{') {
 		st.labelled(b)
 	}
 	st.ticket = len(b) > 0 && (b[len(b)-1] == ':' || b[len(b)-1] == ' ') && bytes.HasSuffix(bytes.TrimRight(b, " "), []byte("session ticket:"))
@@ -276,8 +281,8 @@ func (st *Stream) after(b, text []byte) {
 		from = f.from
 		text = text[:min(len(text), from+tailOpen)]
 	}
-	if last := len(text) - 1; last > 2 && isLetter(text[last]) && !noKey(text, last) {
-		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
+	if last := len(text) - 1; last > 2 && isLetter(text[last]) {
+		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && !noKey(text, last) && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
 			if k := keyOf(text[from+at+1:]); k.kind < user {
 				f.pending = k.kind
 			}
@@ -288,7 +293,7 @@ func (st *Stream) after(b, text []byte) {
 	st.shown = st.open && len(f.spans) > 0
 	if st.age++; f.pending != st.pending || f.pending == Plain {
 		st.age = 0
-	} else if st.age > 3 {
+	} else if st.age > 3 && !st.block || st.age > 12 {
 		f.pending = Plain
 	}
 	st.pending = f.pending

@@ -62,6 +62,30 @@ func bed(t *testing.T) *testbed.Testbed {
 // watch logs in to both hosts of a testbed and reads them.
 func watch(t *testing.T, tb *testbed.Testbed) *watched {
 	t.Helper()
+	return watchAs(t, tb, func(*session.Config) error { return nil })
+}
+
+// watchAs is watch with other settings.
+func watchAs(t *testing.T, tb *testbed.Testbed, change func(*session.Config) error) *watched {
+	t.Helper()
+	live := loggedIn(t, tb, change)
+	w := &watched{t: t, tb: tb, live: live}
+	live.Start(t.Context())
+	w.until(30*time.Second, "both hosts are read", func(u view.Update) bool {
+		n := 0
+		for _, s := range u.Sources {
+			if s.State == event.Following && (!s.Source.Kind.HasPackets() || s.Lines >= 2) { // tcpdump says that it listens
+				n++
+			}
+		}
+		return n == 3
+	})
+	return w
+}
+
+// loggedIn is a run on both hosts of a testbed that was not begun.
+func loggedIn(t *testing.T, tb *testbed.Testbed, change func(*session.Config) error) *session.Live {
+	t.Helper()
 	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
@@ -77,23 +101,15 @@ func watch(t *testing.T, tb *testbed.Testbed) *watched {
 		t.Fatal(err)
 	}
 	cfg.Managers, cfg.SSM = []ssh.Target{m}, &s
+	if err := change(&cfg); err != nil {
+		t.Fatal(err)
+	}
 	live, err := session.Connect(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(live.Close)
-	w := &watched{t: t, tb: tb, live: live}
-	live.Start(t.Context())
-	w.until(30*time.Second, "both hosts are read", func(u view.Update) bool {
-		n := 0
-		for _, s := range u.Sources {
-			if s.State == event.Following && (!s.Source.Kind.HasPackets() || s.Lines >= 2) { // tcpdump says that it listens
-				n++
-			}
-		}
-		return n == 3
-	})
-	return w
+	return live
 }
 
 // until reads updates until ok.
