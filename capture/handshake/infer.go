@@ -84,18 +84,14 @@ func (f *flight) lose() {
 	f.phase, f.changed = phaseLate, true
 }
 
-// restart: what was said so far was no TLS: a proxy was asked. It may begin now.
-func (f *flight) restart() {
-	if f.phase != phaseLate {
-		*f = flight{known: f.known, next: f.next, loose: f.loose, changed: true}
-	}
-}
-
-// clear: the newest packet's bytes are no TLS: a proxy is asked, or answers.
+// clear: the newest packet's bytes are no TLS: a proxy is asked, or answers. Behind the
+// answer it may begin.
 func (f *flight) clear(dir Dir) {
-	if dir == ToClient {
-		f.restart()
-	} else if f.phase != phaseLate {
+	switch {
+	case f.phase == phaseLate:
+	case dir == ToClient:
+		*f = flight{known: f.known, next: f.next, loose: f.loose, changed: true}
+	default:
 		f.guess, f.hello, f.changed = guess{}, 0, true
 	}
 }
@@ -169,7 +165,7 @@ func (f *flight) turn(n int) {
 		}
 	case phaseServer:
 		if f.bytes < leastAnswer && f.bytes != alertClear && n >= leastHello { // of a proxy, before TLS
-			f.restart()
+			f.clear(ToClient)
 		} else if f.phase = phaseClient; f.guess.stage == TLSHelloRetry {
 			f.phase, f.retried, f.guess.version = phaseHello, true, 0x0304
 		}
@@ -283,20 +279,6 @@ func (f *flight) fit() {
 	}
 	if f.retried {
 		g.version = 0x0304
-	}
-}
-
-// settle takes the sum of the version that was seen, where several add up to as much.
-func (f *flight) settle(v uint16) {
-	if f.match == nil || v == 0 || f.guess.version == v {
-		return
-	}
-	list := sums[f.match.size()]
-	for i := range list {
-		if o := &list[i]; o.version == v && o.empty == f.match.empty && o.bounds(&f.segment, 0) {
-			f.match, f.guess.version = o, v
-			return
-		}
 	}
 }
 
