@@ -111,6 +111,9 @@ const (
 // cores takes what a value without quotes may be if it is less than the line shows: all
 // of it is masked where it stands, and each is known.
 func (f *finder) cores(v []byte, kind Kind, fm form) {
+	if wordRun(v) == len(v) && bytes.IndexByte(v, '$') < 0 && bytes.IndexByte(v, '&') < 0 { // none of them is there
+		return
+	}
 	from, end := 0, len(v)
 	for i, c := range v {
 		if e := coreEdge[c]; e != 0 {
