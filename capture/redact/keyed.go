@@ -54,7 +54,7 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 		f.sql = f.sql || i+1 < len(b) && b[i+1]-'0' <= 9
 		return shapes{f}.crypt(b, i)
 	case verb:
-		return f.is(b, i)
+		return sentences{f}.is(b, i)
 	case sql:
 		f.sql = f.sql || bytes.EqualFold(b[i:min(len(b), i+len("values"))], []byte("values"))
 	case escape:
@@ -228,33 +228,6 @@ func heredoc(b []byte) bool {
 	word := bytes.Trim(bytes.TrimRight(b[2:], " \r"), "-~'\"")
 	return len(word) > 1 && len(word) < maxKey && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")) == 0
 }
-
-// is looks for a value behind the is of a sentence that a key begins: what has a digit
-// or a sign in it, of whatever length.
-func (f *finder) is(b []byte, i int) int {
-	if i+3 >= len(b) || b[i+2] != ' ' {
-		return i
-	}
-	if word, _, _ := bytes.Cut(b[i+3:], []byte(" ")); !tells(word) {
-		return i
-	}
-	start, end, fm, open := value(b, i+3, Password, place{name: i, delim: ' '})
-	if fm == bare {
-		end = start + len(bytes.TrimRight(b[start:end], ".!?:"))
-	}
-	v := b[start:end]
-	if len(v) < isMin || !tells(v) || bytes.IndexByte(v, ' ') >= 0 {
-		return i
-	}
-	k, name, found := inSentence(b[:i+2])
-	if found == nil || k.kind >= user || len(v) < k.min || k.made && !random(v) || evidence(k, found, v, b[end:]) {
-		return i
-	}
-	return f.add(span{start: start, end: end, kind: k.kind, open: open, behind: name + 1}, b, fm)
-}
-
-// isMin is the length of the shortest value that a sentence gives.
-const isMin = 4
 
 // pair is the second string of ('name', 'password').
 func (f *finder) pair(b []byte, i int) int {

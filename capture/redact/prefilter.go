@@ -120,7 +120,7 @@ func (f *finder) scan(b []byte) {
 		}
 	}
 	f.plain = all&(control*each) == 0 && script.Printable(b[i:])
-	if f.prose(b); long {
+	if (sentences{f}).all(b); long {
 		f.runs(b)
 	}
 }

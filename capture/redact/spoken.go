@@ -13,9 +13,12 @@ var proseChar = func() (t [256]bool) {
 	return t
 }()
 
-// prose masks a value that a machine made behind a key and words: "passwd S",
+// sentences finds what words give away.
+type sentences struct{ *finder }
+
+// all masks a value that a machine made behind a key and words: "passwd S",
 // "enable secret 0 S", "password for user admin is S".
-func (f *finder) prose(b []byte) {
+func (f sentences) all(b []byte) {
 	last, masked := -1, 0
 	found := f.spans
 	for _, at := range f.words {
@@ -38,7 +41,7 @@ func (f *finder) prose(b []byte) {
 // word looks at the word that at is in, of which nothing before last is of use; it
 // gives where to go on. What lies behind at need not be looked at where the word's
 // beginning tells that it is no value: what goes on from there is none either.
-func (f *finder) word(b []byte, at, last int) int {
+func (f sentences) word(b []byte, at, last int) int {
 	start := at
 	for start > last+1 && pairs[uint16(b[start-2])|uint16(b[start-1])<<8]&inWord != 0 {
 		start -= 2
@@ -116,7 +119,7 @@ func capitals(v []byte) bool {
 }
 
 // said masks b[start:end] if the words before it say that it is a secret.
-func (f *finder) said(b []byte, start, end int) {
+func (f sentences) said(b []byte, start, end int) {
 	k, name, found := spoken(b[:start])
 	if found == nil || tokenAt(b[start:end]) > 0 || k.kind >= user || k.kind == Plain || k.whole && k.made || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
 		return
@@ -126,6 +129,33 @@ func (f *finder) said(b []byte, start, end int) {
 		f.from = name
 	}
 }
+
+// is looks for a value behind the is of a sentence that a key begins: what has a digit
+// or a sign in it, of whatever length.
+func (f sentences) is(b []byte, i int) int {
+	if i+3 >= len(b) || b[i+2] != ' ' {
+		return i
+	}
+	if word, _, _ := bytes.Cut(b[i+3:], []byte(" ")); !tells(word) {
+		return i
+	}
+	start, end, fm, open := value(b, i+3, Password, place{name: i, delim: ' '})
+	if fm == bare {
+		end = start + len(bytes.TrimRight(b[start:end], ".!?:"))
+	}
+	v := b[start:end]
+	if len(v) < isMin || !tells(v) || bytes.IndexByte(v, ' ') >= 0 {
+		return i
+	}
+	k, name, found := inSentence(b[:i+2])
+	if found == nil || k.kind >= user || len(v) < k.min || k.made && !random(v) || evidence(k, found, v, b[end:]) {
+		return i
+	}
+	return f.add(span{start: start, end: end, kind: k.kind, open: open, behind: name + 1}, b, fm)
+}
+
+// isMin is the length of the shortest value that a sentence gives.
+const isMin = 4
 
 // masks reports whether something of b[start:end] is masked already.
 func (f *finder) masks(start, end int) bool {
