@@ -210,7 +210,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		return shapes{f}.credentials(b, start, end, open)
 	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && (string(found) == "cookie" || string(found) == "setcookie"):
 		return shapes{f}.cookies(b, start, end, open)
-	case evidence(k, found, v, b[end:]):
+	case evidence(k, found, v, b[end:]) && !(p.sent(b, end) && (k.kind == Password || k.kind == ClientSecret) && state(v)):
 		return i
 	}
 	next := f.add(span{start: start, end: end, kind: k.kind, val: says, open: open, behind: p.name + 1}, b, fm)

@@ -98,6 +98,24 @@ func shownBeside(lines []string, password string) []string {
 	return out
 }
 
+// A word that says what has become of a value is masked where somebody sent it, and
+// stays where a program says it; it is learnt from neither.
+func TestWordsThatWereSent(t *testing.T) {
+	for line, want := range map[string]bool{
+		"POST /t?grant_type=password&password=expired HTTP/1.1": true, "GET /?password=invalid&x=1": true, "password=refused&username=ann": true, "a=1&client_secret=missing": true,
+		"password=expired": false, "password: expired": false, `{"password":["is too short"]}`: false, "client_id=missing client_secret=present password=empty": false, "sshd: password: refused for ann": false, "GET /?token=expired": false,
+	} {
+		gate := redact.NewWithKey([]byte("test"))
+		if got := gate.Line(redact.Wrap([]byte(line))).String(); (got != line) != want {
+			t.Errorf("%s is shown as %s", line, got)
+		}
+		const later = "the expired, invalid, refused, missing one"
+		if got := gate.Line(redact.Wrap([]byte(later))).String(); got != later {
+			t.Errorf("after %s: %s", line, got)
+		}
+	}
+}
+
 // What is no secret but a word, and what an ordinary line says behind a key,
 // changes no other line.
 func TestWordsAreNotLearnt(t *testing.T) {

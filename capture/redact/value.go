@@ -21,6 +21,12 @@ type place struct {
 	wide  bool // with blanks around
 }
 
+// sent reports whether the value, which ends at end, is a parameter of a query or a
+// form: what somebody sent, and not what a program says of it.
+func (p place) sent(b []byte, end int) bool {
+	return p.delim == '=' && !p.wide && (p.name > 0 && (b[p.name-1] == '?' || b[p.name-1] == '&') || end < len(b) && b[end] == '&')
+}
+
 // value gives the bounds of the value behind a delimiter that ends before i.
 // open: nothing ended it, the line did.
 func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bool) {
