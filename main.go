@@ -352,13 +352,13 @@ type formOnScreen struct {
 	ctx context.Context
 }
 
-// Try implements tui.Form.
-func (f formOnScreen) Try() (tui.Begun, error) {
+// Try implements view.Form.
+func (f formOnScreen) Try() (view.Run, error) {
 	live, err := f.Form.Try(f.ctx)
 	if err != nil {
-		return tui.Begun{}, err
+		return view.Run{}, err
 	}
-	return tui.Begun{Updates: live.Updates(), Login: live, Control: live, Stop: live.Close}, nil
+	return view.Run{Updates: live.Updates(), Login: live, Control: live, Stop: live.Close}, nil
 }
 
 func versionCommand() *cobra.Command {
@@ -1053,7 +1053,7 @@ func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (v
 // it is.
 type onCall struct{ *session.Live }
 
-// Message implements tui.Messages.
+// Message implements view.Messages.
 func (r onCall) Message(u view.Update, lang string) (string, []string, error) {
 	d := u.Diagnosis()
 	who := d.Turn().Who
@@ -1070,19 +1070,19 @@ func (r onCall) Message(u view.Update, lang string) (string, []string, error) {
 }
 
 // onScreen shows the first frame at once; the run begins behind it.
-func onScreen(cmd *cobra.Command, out *os.File, form tui.Form, open func(bool) (opened, error)) (view.Update, error) {
+func onScreen(cmd *cobra.Command, out *os.File, form view.Form, open func(bool) (opened, error)) (view.Update, error) {
 	runs := make(chan opened, 1)
 	o := screenOptions(cmd, out)
 	o.Form, o.FormShown = form, session.FormShown
-	o.Begin = func() (tui.Begun, error) {
+	o.Begin = func() (view.Run, error) {
 		run, err := open(true)
 		if err != nil {
 			run.close()
-			return tui.Begun{}, err
+			return view.Run{}, err
 		}
 		run.live.Start(cmd.Context())
 		runs <- run
-		return tui.Begun{Updates: run.live.Updates(), Control: onCall{run.live}, Login: run.live}, nil
+		return view.Run{Updates: run.live.Updates(), Control: onCall{run.live}, Login: run.live}, nil
 	}
 	left, err := tui.Run(cmd.Context(), o)
 	select {

@@ -30,6 +30,7 @@ func (l *log) line(n int, b []byte, cut bool) {
 		l.d.cutLines++
 	}
 	l.next.Meta = l.d.meta(n, e.Full)
+	l.next.From.Piece = l.d.piece
 	m := &l.next.Meta
 	if e.Form == logline.FormPlain {
 		l.d.plain(*m, b)
@@ -97,6 +98,12 @@ func (o *output) line(n int, b []byte, _ bool) {
 	if o.last.From.Line == 0 || before.Release != now.Release || len(before.Addrs) != len(now.Addrs) {
 		o.last = o.d.meta(n, now.Lines[len(now.Lines)-1]) // the line that says it
 	}
+}
+
+// endsAt reports whether a line is the top of another command's output.
+func (o *output) endsAt(r redact.Raw) bool {
+	c, now := cliout.Heads(r), o.p.Result().Check
+	return c != cliout.CheckUnknown && now != cliout.CheckUnknown && c != now
 }
 
 // newest is the text of the line that was taken last.

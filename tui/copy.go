@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/capture/redact"
+	"syncscope/tui/overlay"
 	"syncscope/tui/pane"
 )
 
@@ -20,17 +21,26 @@ const clipboardLimit = 64 << 10
 
 // copyText copies the overlay in sight, else the marked rows of the pane, else
 // the row one stands on; of the diagnosis, all of it.
-func copyText(m *Model, _ string) tea.Cmd {
-	if _, never := m.covered().(secretive); never {
-		m.flash = notCopied
-		return nil
+func (p picture) copyText(g *redact.Session) reply {
+	if _, never := p.covers.top().(overlay.Secretive); never {
+		return reply{flash: overlay.NotCopied}
 	}
-	text := copied(m)
+	text := p.copied()
 	if text == "" {
-		m.flash = "nothing to copy in this pane"
-		return nil
+		return reply{flash: "nothing to copy in this pane"}
 	}
-	return toCopies(again(gate(m), text))
+	return reply{cmd: toCopies(again(g, text))}
+}
+
+// row is the row in detail, or the one that one stands on.
+func (p picture) row() pane.Detail {
+	if d, ok := p.covers.top().(*overlay.Detail); ok {
+		return d.Of
+	}
+	if l := p.panes.here(); p.covers.top() == nil && l != nil && l.Current() != nil {
+		return l.Current().Detail()
+	}
+	return pane.Detail{}
 }
 
 // toCopies puts a text on the clipboard and into a file.
@@ -56,18 +66,18 @@ func again(g *redact.Session, text string) string {
 }
 
 // copied is the text itself, without colours.
-func copied(m *Model) string {
+func (p picture) copied() string {
 	var lines []string
-	if p, ok := m.covered().(interface{ picked() string }); ok && p.picked() != "" {
-		lines = []string{p.picked()}
-	} else if o := m.covered(); o != nil {
-		for _, l := range o.lines(m, 100) {
+	if o, ok := p.covers.top().(overlay.Picker); ok && o.Picked() != "" {
+		lines = []string{o.Picked()}
+	} else if o := p.covers.top(); o != nil {
+		for _, l := range o.Lines(p.Scene, 100) {
 			lines = append(lines, strings.TrimRight(ansi.Strip(l), " "))
 		}
-	} else if l := rows(m); l != nil {
+	} else if l := p.panes.here(); l != nil {
 		lines = l.Picked()
-	} else if m.focus == diagnosisPane {
-		lines = spelledOut(m)
+	} else if p.panes.focus == diagnosisPane {
+		lines = p.spelledOut()
 	}
 	text := strings.Trim(strings.Join(lines, "\n"), "\n")
 	if text == "" {
@@ -78,13 +88,14 @@ func copied(m *Model) string {
 
 // spelledOut is the verdict and the diagnosis as text, wherever the pane is
 // scrolled to.
-func spelledOut(m *Model) []string {
+func (p picture) spelledOut() []string {
 	const w, h = 100, 200
 	d := pane.NewDiagnosis()
-	d.Set(&m.update)
-	hd := head{th: m.th, u: &m.update, w: w, h: h, failure: m.login.failure}
-	lines := append(hd.aloud(), "")
-	lines = append(lines, d.View(pane.Canvas{Width: w, Height: h, Theme: m.th, Numbers: numbers(&m.update), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true})...)
+	d.Set(p.Update)
+	hd := head{th: p.Theme, u: p.Update, w: w, h: h, failure: p.failure}
+	c := p.canvas()
+	c.Width, c.Height, c.Whole = w, h, true
+	lines := append(append(hd.aloud(), ""), d.View(c)...)
 	for i, l := range lines {
 		lines[i] = strings.TrimRight(ansi.Strip(l), " ")
 	}
@@ -105,19 +116,13 @@ func toClipboard(text string, tmux bool) tea.Cmd {
 func keepCopy(dir, text string, now time.Time) tea.Msg {
 	path, err := writeCopy(dir, text, now)
 	if err != nil {
-		return flashMsg(fmt.Sprintf("copy: not kept in a file: %v", err))
+		return overlay.Flash(fmt.Sprintf("copy: not kept in a file: %v", err))
 	}
 	return copiedMsg(path)
 }
 
 // copiedMsg is the file that a copy was kept in.
 type copiedMsg string
-
-func (path copiedMsg) take(m *Model) tea.Cmd {
-	m.copies = append(m.copies, string(path))
-	m.flash = "copied, also: " + fromHome(string(path))
-	return nil
-}
 
 // fromHome is a path with ~ for the user's home: a whole one has no room.
 func fromHome(path string) string {

@@ -12,11 +12,13 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"syncscope/capture/redact"
+	"syncscope/checks/view"
+	"syncscope/tui/overlay"
 )
 
 // run is one with a gate.
 type run struct {
-	Control
+	view.Control
 	gate *redact.Session
 }
 
@@ -24,12 +26,12 @@ func (r run) Gate() *redact.Session { return r.gate }
 
 func TestCopyIsWhatTheGateLetThrough(t *testing.T) {
 	m := screen(t, Options{}, 120, 40, replayed(t, false), "tab", "e")
-	row := rows(m).Current().Detail().Text
-	if got := copied(m); got != row+"\n" || row == "" {
+	row := m.panes.here().Current().Detail().Text
+	if got := m.picture().copied(); got != row+"\n" || row == "" {
 		t.Errorf("copied %q, the row is %q", got, row)
 	}
 	press(m, "v")
-	if got := copied(m); !strings.Contains(got, "As it came") || strings.Contains(got, "\x1b") {
+	if got := m.picture().copied(); !strings.Contains(got, "As it came") || strings.Contains(got, "\x1b") {
 		t.Errorf("an overlay is copied as %q", got)
 	}
 }
@@ -39,20 +41,20 @@ func TestCopyMasksAgain(t *testing.T) {
 	const late = "Zq8vT3mX9bLw2KpR"
 	m := New(Options{})
 	line := "the reply held " + late + " and no more\nanother line\n"
-	if again(gate(m), line) != line {
+	if again(m.run.gate(), line) != line {
 		t.Fatal("a run without a gate changed the text")
 	}
 	g := redact.New()
 	token := g.Field(redact.ClientID, []byte(late)).String()
-	m.opts.Control = run{gate: g}
-	got := again(gate(m), line)
+	m.run.control = run{gate: g}
+	got := again(m.run.gate(), line)
 	if strings.Contains(got, late) || !strings.Contains(got, token) {
 		t.Errorf("%q, want %s in it", got, token)
 	}
 	if want := "the reply held " + token + " and no more\nanother line\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if twice := again(gate(m), got); twice != got {
+	if twice := again(m.run.gate(), got); twice != got {
 		t.Errorf("tokens do not stay: %q, then %q", got, twice)
 	}
 }
@@ -72,7 +74,7 @@ func TestCopyIsKeptForItsUserAlone(t *testing.T) {
 	if data, err := os.ReadFile(path); err != nil || string(data) != "client#0123456789\n" {
 		t.Errorf("%q, %v", data, err)
 	}
-	if msg, ok := keepCopy(path, "x", time.Unix(0, 0)).(flashMsg); !ok || !strings.Contains(string(msg), "not kept") {
+	if msg, ok := keepCopy(path, "x", time.Unix(0, 0)).(overlay.Flash); !ok || !strings.Contains(string(msg), "not kept") {
 		t.Errorf("a folder that is a file: %q", msg)
 	}
 }
@@ -89,7 +91,7 @@ func TestCopyOfTheDiagnosis(t *testing.T) {
 	for _, keys := range [][]string{{"shift+tab", "shift+tab"}, {"shift+tab", "shift+tab", "down", "down", "down"}, {"V"}} {
 		m := screen(t, Options{}, 80, 24, replayed(t, false), keys...)
 		before := bare(m)
-		golden.RequireEqual(t, copied(m))
+		golden.RequireEqual(t, m.picture().copied())
 		if bare(m) != before {
 			t.Errorf("%v: the pane moved", keys)
 		}

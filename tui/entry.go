@@ -24,9 +24,9 @@ type entry struct {
 	// changed is told of every change, done of the end with enter, left of the
 	// end with esc; each may be nil. What is wrong is not done: it stays to be
 	// mended.
-	changed func(m *Model, e *entry)
-	done    func(m *Model, text string) tea.Cmd
-	left    func(m *Model)
+	changed func(e *entry)
+	done    func(text string) reply
+	left    func()
 	// words are what the last word may be completed to; nil: nothing.
 	words func(text string) []string
 }
@@ -71,15 +71,14 @@ func field(text string) textinput.Model {
 // maxTyped bounds a line.
 const maxTyped = 512
 
-// typing begins a line with a text in it.
-func (m *Model) typing(e *entry, text string) {
+// begin begins the line with a text in it.
+func (e *entry) begin(text string) {
 	e.in = field(text)
 	if e.past == nil {
 		e.past = &history{}
 	}
 	e.past.at = len(e.past.lines)
-	m.entry = e
-	e.told(m)
+	e.told()
 }
 
 // pasts is what was typed before, by what for.
@@ -95,12 +94,12 @@ func (p pasts) of(what string) *history {
 func (e *entry) text() string { return e.in.Value() }
 
 // told says what the text comes to, and what it may go on as.
-func (e *entry) told(m *Model) {
+func (e *entry) told() {
 	if e.words != nil {
 		e.in.SetSuggestions(e.words(e.text()))
 	}
 	if e.changed != nil {
-		e.changed(m, e)
+		e.changed(e)
 	}
 }
 
@@ -114,37 +113,34 @@ func (e *entry) passable(msg tea.Msg) tea.Msg {
 	return msg
 }
 
-// press takes a key, or what was pasted.
-func (e *entry) press(m *Model, msg tea.Msg) tea.Cmd {
+// press takes a key, or what was pasted; over tells that the line is ended.
+func (e *entry) press(msg tea.Msg) (r reply, over bool) {
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		switch press.String() {
 		case "esc", "ctrl+c":
-			m.entry = nil
 			if e.left != nil {
-				e.left(m)
+				e.left()
 			}
-			return nil
+			return reply{}, true
 		case "enter":
 			if e.wrong {
-				return nil
+				return reply{}, false
 			}
-			m.entry = nil
 			e.past.add(e.text())
-			return e.done(m, e.text())
+			return e.done(e.text()), true
 		case "up", "down":
 			e.in.SetValue(e.past.move(map[string]int{"up": -1, "down": 1}[press.String()]))
 			e.in.CursorEnd()
-			e.told(m)
-			return nil
+			e.told()
+			return reply{}, false
 		}
 	}
 	before := e.text()
-	var cmd tea.Cmd
-	e.in, cmd = e.in.Update(e.passable(msg))
+	e.in, r.cmd = e.in.Update(e.passable(msg))
 	if e.text() != before {
-		e.told(m)
+		e.told()
 	}
-	return cmd
+	return r, false
 }
 
 // typedLine draws what is typed in at most room columns, with the cursor and with

@@ -16,7 +16,7 @@ func TestEveryEditAtEveryPlace(t *testing.T) {
 			} {
 				e := &entry{in: field(text)}
 				e.in.SetCursor(at)
-				e.press(&Model{}, press)
+				e.press(press)
 				if got := len([]rune(e.text())); got > len([]rune(text)) {
 					t.Errorf("%q at %d, %s: %q", text, at, press, e.text())
 				}

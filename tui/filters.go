@@ -5,21 +5,48 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"syncscope/tui/overlay"
 	"syncscope/tui/pane"
 )
 
+// input is what is typed at the foot, what was typed before, and the search that
+// one is in.
+type input struct {
+	entry *entry // nil: nothing is typed
+	past  pasts
+	query string // of the last search
+	found string // which match one is at: "2 of 3"
+}
+
+// ask begins a line with a text in it.
+func (i *input) ask(e *entry, text string) reply {
+	i.entry = e
+	e.begin(text)
+	return reply{}
+}
+
+// press takes a key, or what was pasted, for what is typed.
+func (i *input) press(msg tea.Msg) reply {
+	r, over := i.entry.press(msg)
+	if over {
+		i.entry = nil
+	}
+	return r
+}
+
+// noRows: the focused pane has none.
+var noRows = reply{flash: "this pane has no rows"}
+
 // search asks for an expression and shows its matches as it is typed. One that
 // is not well formed is red, and what was found before stays.
-func search(m *Model, _ string) tea.Cmd {
-	l := rows(m)
+func (i *input) search(l *pane.List) reply {
 	if l == nil {
-		m.flash = errNoRows.Error()
-		return nil
+		return noRows
 	}
-	before := m.query
-	m.typing(&entry{
-		label: "/", hint: "enter: next match  up: typed before  esc: leave", past: m.past.of("/"),
-		changed: func(m *Model, e *entry) {
+	before := i.query
+	return i.ask(&entry{
+		label: "/", hint: "enter: next match  up: typed before  esc: leave", past: i.past.of("/"),
+		changed: func(e *entry) {
 			q, err := pane.NewQuery(e.text())
 			e.wrong, e.said = err != nil, ""
 			switch {
@@ -29,17 +56,26 @@ func search(m *Model, _ string) tea.Cmd {
 				l.Highlight(nil)
 			default:
 				l.Highlight(q)
-				e.said = count(l.Matching(q.Matches), "match", "matches")
+				e.said = overlay.Count(l.Matching(q.Matches), "match", "matches")
 			}
 		},
-		done: func(m *Model, text string) tea.Cmd {
-			m.query = text
-			find(m, 1)
-			return nil
+		done: func(text string) reply {
+			i.query = text
+			return i.find(l, 1)
 		},
-		left: func(m *Model) { m.query = before; l.Highlight(query(before)) },
+		left: func() { i.query = before; l.Highlight(query(before)) },
 	}, "")
-	return nil
+}
+
+// leave ends the search, else lifts the filter.
+func (i *input) leave(l *pane.List) {
+	if l != nil {
+		if text, fields := l.Filters(); i.query == "" && text+fields != "" {
+			l.Unfilter()
+		}
+		l.Highlight(nil)
+	}
+	i.query, i.found = "", ""
 }
 
 // query is a text that was found well formed; nil for none.
@@ -51,69 +87,70 @@ func query(text string) *pane.Query {
 	return q
 }
 
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 // find goes to the next match of the query.
-func find(m *Model, dir int) {
-	l := rows(m)
+func (i *input) find(l *pane.List, dir int) reply {
 	switch {
 	case l == nil:
-		m.flash = errNoRows.Error()
-	case m.query == "":
-		m.flash = "search first: /"
-	default:
-		q := query(m.query)
-		l.Highlight(q)
-		if m.found = ""; !l.Search(dir) {
-			m.flash = "no match for " + m.query
-			return
-		}
-		here, at := l.Current().Seq, 0
-		of := l.Matching(func(r *pane.Row) bool {
-			hit := q.Matches(r)
-			if hit && r.Seq <= here {
-				at++
-			}
-			return hit
-		})
-		m.found = fmt.Sprintf("%d of %d", at, of)
+		return noRows
+	case i.query == "":
+		return reply{flash: "search first: /"}
 	}
+	q := query(i.query)
+	l.Highlight(q)
+	if i.found = ""; !l.Search(dir) {
+		return reply{flash: "no match for " + i.query}
+	}
+	here, at := l.Current().Seq, 0
+	of := l.Matching(func(r *pane.Row) bool {
+		hit := q.Matches(r)
+		if hit && r.Seq <= here {
+			at++
+		}
+		return hit
+	})
+	i.found = fmt.Sprintf("%d of %d", at, of)
+	return reply{}
 }
 
-// askFilter asks for a text filter of the focused pane.
-func askFilter(m *Model, _ string) tea.Cmd {
-	l := rows(m)
+// filter asks for a text filter of a pane.
+func (i *input) filter(l *pane.List) reply {
 	if l == nil {
-		m.flash = errNoRows.Error()
-		return nil
+		return noRows
 	}
 	now, _ := l.Filters()
-	sieve{[]*pane.List{l}, (*pane.List).SetFilter, pane.TextFilter}.ask(m, &entry{label: l.Name() + " &", past: m.past.of("&")}, now)
-	return nil
+	s := sieve{[]*pane.List{l}, (*pane.List).SetFilter, pane.TextFilter}
+	return i.ask(s.entry(&entry{label: l.Name() + " &", past: i.past.of("&")}), now)
 }
 
-// askDisplay asks for an expression over fields: of the focused pane (d), or of
-// all panes at once, each through the fields that it has (D).
-func askDisplay(m *Model, key string) tea.Cmd {
-	over, name, now := m.panes.lists(), "all panes", ""
-	l := rows(m)
-	switch {
-	case l != nil && key == "d":
-		over, name = []*pane.List{l}, l.Name()
-		fallthrough
-	case l != nil:
-		_, now = l.Filters()
-	case key == "d":
-		m.flash = errNoRows.Error()
-		return nil
+// display asks for an expression over fields of a pane.
+func (i *input) display(l *pane.List) reply {
+	if l == nil {
+		return noRows
 	}
-	sieve{over, (*pane.List).SetDisplay, pane.DisplayFilter}.ask(m, &entry{label: name + ": ", words: pane.Complete, past: m.past.of("d")}, now)
-	return nil
+	return i.displayIn(l, l.Name(), []*pane.List{l})
+}
+
+// displayIn asks for an expression over the fields of some panes, each through
+// those that it has; it begins with the one of the pane at hand.
+func (i *input) displayIn(l *pane.List, name string, lists []*pane.List) reply {
+	now := ""
+	if l != nil {
+		_, now = l.Filters()
+	}
+	s := sieve{lists, (*pane.List).SetDisplay, pane.DisplayFilter}
+	return i.ask(s.entry(&entry{label: name + ": ", words: pane.Complete, past: i.past.of("d")}), now)
+}
+
+// time asks for a time of day, as the pane shows it.
+func (i *input) time(l *pane.List) reply {
+	return i.ask(&entry{label: "@", hint: "a time as the pane shows it, 17:29:03  esc: leave", done: func(text string) reply { return goToTime(l, text) }}, "")
+}
+
+func goToTime(l *pane.List, text string) reply {
+	if l == nil || text == "" || !l.SeekStamp(text) {
+		return reply{flash: "no row at or after " + text}
+	}
+	return reply{}
 }
 
 // sieve is a filter that is being typed: whose rows it is for, and how it is
@@ -124,11 +161,11 @@ type sieve struct {
 	read  func(string) (func(*pane.Row) bool, error)
 }
 
-// ask counts, as the filter is typed, what would pass. One that means nothing
+// entry counts, as the filter is typed, what would pass. One that means nothing
 // is red and stays to be mended; the rows in sight change only with enter.
-func (s sieve) ask(m *Model, e *entry, now string) {
+func (s sieve) entry(e *entry) *entry {
 	e.hint = "enter: keep  tab: complete  up: typed before  empty: all rows  esc: as before"
-	e.changed = func(_ *Model, e *entry) {
+	e.changed = func(e *entry) {
 		match, err := s.read(e.text())
 		e.wrong, e.right, e.said = err != nil, err == nil && match != nil, ""
 		switch {
@@ -138,7 +175,7 @@ func (s sieve) ask(m *Model, e *entry, now string) {
 			e.said = s.count(e.text(), match)
 		}
 	}
-	e.done = func(m *Model, text string) tea.Cmd {
+	e.done = func(text string) reply {
 		match, _ := s.read(text)
 		if match == nil {
 			text = ""
@@ -150,9 +187,9 @@ func (s sieve) ask(m *Model, e *entry, now string) {
 			}
 			s.set(l, text, match)
 		}
-		return nil
+		return reply{}
 	}
-	m.typing(e, now)
+	return e
 }
 
 // count says how many rows would pass, of the panes that a filter is about.
@@ -163,9 +200,9 @@ func (s sieve) count(text string, match func(*pane.Row) bool) string {
 			n, of, about = n+l.Matching(match), of+l.Len(), about+1
 		}
 	}
-	out := fmt.Sprintf("%d of %s pass", n, count(of, "row", "rows"))
+	out := fmt.Sprintf("%d of %s pass", n, overlay.Count(of, "row", "rows"))
 	if about < len(s.lists) {
-		out += " in " + count(about, "pane", "panes")
+		out += " in " + overlay.Count(about, "pane", "panes")
 	}
 	return out
 }

@@ -4,63 +4,64 @@ import (
 	"slices"
 	"strings"
 
+	"syncscope/tui/keys"
 	"syncscope/tui/theme"
 )
 
 // foot is the last line: what is typed, a word to the user, or the keys that
 // are of use now.
-func foot(m *Model) string {
+func (p picture) foot() string {
 	switch {
-	case m.entry != nil:
-		return entryLine(m)
-	case m.flash != "":
-		return join(m.th, m.w, " "+m.th.Paint(theme.Warn, m.names.shown(m.flash)), "")
+	case p.input.entry != nil:
+		return p.entryLine()
+	case p.flash != "":
+		return join(p.Theme, p.Width, " "+p.Theme.Paint(theme.Warn, p.Shown(p.flash)), "")
 	}
-	right := badge(m)
-	room := m.w - width(right)
-	if c := m.covered(); c != nil {
-		return join(m.th, m.w, " "+strings.Join(fitting(m, c.now(m), room), "  "), right)
+	right := p.badge()
+	room := p.Width - width(right)
+	if c := p.covers.top(); c != nil {
+		return join(p.Theme, p.Width, " "+strings.Join(p.fitting(c.Keys(p.Scene), room), "  "), right)
 	}
-	return join(m.th, m.w, " "+strings.Join(footKeys(m, room-2), "  "), right)
+	return join(p.Theme, p.Width, " "+strings.Join(p.footKeys(room-2), "  "), right)
 }
 
 // badge is what at the foot's right tells how the screen is.
-func badge(m *Model) string {
+func (p picture) badge() string {
 	switch {
-	case m.paused:
-		return m.th.Paint(theme.BadgeWarn, " PAUSED ") + " "
-	case m.mouse:
-		return m.th.Paint(theme.Dim, "mouse on ")
-	case m.ended:
-		return m.th.Paint(theme.Dim, "all streams ended ")
+	case p.panes.paused:
+		return p.Theme.Paint(theme.BadgeWarn, " PAUSED ") + " "
+	case p.mouse:
+		return p.Theme.Paint(theme.Dim, "mouse on ")
+	case p.ended:
+		return p.Theme.Paint(theme.Dim, "all streams ended ")
 	}
 	return ""
 }
 
 // footKeys are as many keys as there is room for; how to get help and how to
 // quit are always among them.
-func footKeys(m *Model, room int) []string {
+func (p picture) footKeys(room int) []string {
 	var parts []string
-	if m.update.Header.CanFix && m.update.RootCause != nil {
-		parts = append(parts, m.th.Paint(theme.BadgePass, " f ")+" "+m.th.Paint(theme.Bright, "play the fix"))
+	if p.Update.Header.CanFix && p.Update.RootCause != nil {
+		parts = append(parts, p.Theme.Paint(theme.BadgePass, " f ")+" "+p.Theme.Paint(theme.Bright, "play the fix"))
 		room -= width(parts[0]) + 2
 	}
-	keys := footerKeys(m)
+	all := keys.Footer(p.State)
 	switch {
-	case m.ladder.on:
-		keys = append([][2]string{{"esc", "leave the ladder"}}, keys...)
-	case !m.presentation.on:
-		keys = append(m.panes.amidst(m.focus, m.names.shown(m.query), m.found), keys...)
+	case p.ladder.on:
+		all = append([][2]string{{"esc", "leave the ladder"}}, all...)
+	case !p.panes.presentation.on:
+		all = append(p.amidst(), all...)
 	}
-	if m.presentation.on { // those who look on press none
-		keys = slices.DeleteFunc(keys, func(k [2]string) bool { return !always(k) && k[1] != "back" && k[1] != "runbook" })
+	if p.panes.presentation.on { // those who look on press none
+		all = slices.DeleteFunc(all, func(k [2]string) bool { return !always(k) && k[1] != "back" && k[1] != "runbook" })
 	}
-	for _, k := range keys {
+	for _, k := range all {
 		if always(k) {
 			room -= width(k[0]+k[1]) + 3
 		}
 	}
-	for _, k := range keys {
+	for _, k := range all {
 		w := width(k[0]+k[1]) + 3
 		if !always(k) {
 			if w > room {
@@ -68,20 +69,20 @@ func footKeys(m *Model, room int) []string {
 			}
 			room -= w
 		}
-		parts = append(parts, m.th.Paint(theme.Text, k[0])+" "+m.th.Paint(theme.Dim, k[1]))
+		parts = append(parts, p.Theme.Paint(theme.Text, k[0])+" "+p.Theme.Paint(theme.Dim, k[1]))
 	}
 	return parts
 }
 
 // amidst is what one is in the middle of in a pane, and how to leave it: a
 // search, where it is, or a filter.
-func (p *paneSet) amidst(id paneID, query, found string) [][2]string {
-	l := p.rows(id)
+func (p picture) amidst() [][2]string {
+	l := p.panes.here()
 	switch {
 	case l == nil:
 		return nil
-	case found != "":
-		return [][2]string{{"/" + query, found}, {"n, N", "next, previous"}, {"esc", "leave"}}
+	case p.input.found != "":
+		return [][2]string{{"/" + p.Shown(p.input.query), p.input.found}, {"n, N", "next, previous"}, {"esc", "leave"}}
 	}
 	if text, fields := l.Filters(); text+fields != "" {
 		return [][2]string{{"esc", "lift the filter of " + l.Name()}}
@@ -91,7 +92,7 @@ func (p *paneSet) amidst(id paneID, query, found string) [][2]string {
 
 // fitting are as many of the keys as there is room for; the last is always
 // among them.
-func fitting(m *Model, keys [][2]string, room int) []string {
+func (p picture) fitting(keys [][2]string, room int) []string {
 	var out []string
 	last := len(keys) - 1
 	room -= 4 + width(keys[last][0]+keys[last][1])
@@ -101,7 +102,7 @@ func fitting(m *Model, keys [][2]string, room int) []string {
 			continue
 		}
 		room -= w
-		out = append(out, strings.TrimLeft(m.th.Paint(theme.Text, k[0])+" "+m.th.Paint(theme.Dim, k[1]), " "))
+		out = append(out, strings.TrimLeft(p.Theme.Paint(theme.Text, k[0])+" "+p.Theme.Paint(theme.Dim, k[1]), " "))
 	}
 	return out
 }
@@ -109,8 +110,8 @@ func fitting(m *Model, keys [][2]string, room int) []string {
 func always(key [2]string) bool { return key[1] == "help" || key[1] == "quit" }
 
 // entryLine is what is typed, with what it comes to.
-func entryLine(m *Model) string {
-	e, role := m.entry, theme.Bright
+func (p picture) entryLine() string {
+	e, role := p.input.entry, theme.Bright
 	switch {
 	case e.wrong:
 		role = theme.Fail
@@ -119,13 +120,13 @@ func entryLine(m *Model) string {
 	}
 	said := ""
 	if e.said != "" {
-		said = "  " + m.th.Paint(theme.Dim, e.said)
+		said = "  " + p.Theme.Paint(theme.Dim, e.said)
 	}
-	left := " " + m.th.Paint(theme.Bright, e.label)
-	left += typedLine(m.th, &e.in, role, max(m.w-width(left)-width(said)-2, m.w/3)) + said
-	right := m.th.Paint(theme.Dim, e.hint+" ")
-	if width(left)+width(right) >= m.w { // what is typed, and what it comes to, goes first
+	left := " " + p.Theme.Paint(theme.Bright, e.label)
+	left += typedLine(p.Theme, &e.in, role, max(p.Width-width(left)-width(said)-2, p.Width/3)) + said
+	right := p.Theme.Paint(theme.Dim, e.hint+" ")
+	if width(left)+width(right) >= p.Width { // what is typed, and what it comes to, goes first
 		right = ""
 	}
-	return join(m.th, m.w, left, right)
+	return join(p.Theme, p.Width, left, right)
 }

@@ -7,6 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+	"syncscope/tui/keys"
+	"syncscope/tui/overlay"
 )
 
 // states are ways to what the screen may show, by the keys that lead there.
@@ -18,12 +20,12 @@ var screenStates = map[string][]string{
 
 // footed are the keys that the footer of a state names, as they are typed.
 func footed(m *Model) []string {
-	keys := footerKeys(m)
-	if c := m.covered(); c != nil {
-		keys = c.now(m)
+	named := keys.Footer(m.scene().State)
+	if c := m.covers.top(); c != nil {
+		named = c.Keys(m.scene())
 	}
 	var out []string
-	for _, k := range keys {
+	for _, k := range named {
 		for _, one := range strings.FieldsFunc(k[0], func(r rune) bool { return r == ',' || r == ' ' }) {
 			switch one {
 			case "1-9":
@@ -53,12 +55,12 @@ func TestTheFooterNamesWhatWorks(t *testing.T) {
 				}
 			}
 			for _, key := range footed(m) {
-				covered := m.covered() != nil
+				covered := m.covers.top() != nil
 				if covered {
-					if _, taken := m.covered().key(at(), pressed(t, key)); !taken && bound(key) == nil {
+					if a := m.covers.top().Key(at().scene(), pressed(t, key)); a.Pass && keys.Find(key) == nil {
 						t.Errorf("%s: the footer names %q, which is no key", where, key)
 					}
-				} else if bound(key) == nil {
+				} else if keys.Find(key) == nil {
 					t.Errorf("%s: the footer names %q, which is no key", where, key)
 				}
 				fresh := at()
@@ -67,12 +69,12 @@ func TestTheFooterNamesWhatWorks(t *testing.T) {
 					t.Errorf("%s, then %s: %d lines", where, key, len(lines))
 				}
 			}
-			if _, typed := m.covered().(*palettePage); m.covered() == nil || typed {
+			if _, typed := m.covers.top().(*overlay.Palette); m.covers.top() == nil || typed {
 				continue // q is quit, or a letter
 			}
-			before := len(m.overlays)
+			before := len(m.covers)
 			_, cmd := m.Update(tea.KeyPressMsg{Code: 'q', Text: "q"})
-			if len(m.overlays) != before-1 {
+			if len(m.covers) != before-1 {
 				t.Errorf("%s: q does not close what is on top", where)
 			}
 			if cmd != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"syncscope/checks/view"
+	"syncscope/tui/overlay"
 )
 
 // typedForm takes every host but one.
@@ -37,8 +38,8 @@ func (f *typedForm) Forget(gone view.Fields) error {
 
 func allShown(_ int, text string) int { return len(text) }
 
-func (f *typedForm) Try() (Begun, error) {
-	return Begun{Updates: f.try, Stop: func() { f.stops++ }}, nil
+func (f *typedForm) Try() (view.Run, error) {
+	return view.Run{Updates: f.try, Stop: func() { f.stops++ }}, nil
 }
 
 func (f *typedForm) Take(in view.Fields) (wrong view.Fields) {
@@ -55,10 +56,10 @@ func (f *typedForm) Take(in view.Fields) (wrong view.Fields) {
 }
 
 // formScreen is a screen with a form that the keys were typed into.
-func formScreen(w, h int, form Form, keys ...string) (*Model, tea.Cmd) {
-	m := New(Options{Form: form, FormShown: allShown, Begin: func() (Begun, error) { return Begun{}, errors.New("begun") }})
+func formScreen(w, h int, form view.Form, keys ...string) (*Model, tea.Cmd) {
+	m := New(Options{Form: form, FormShown: allShown, Begin: func() (view.Run, error) { return view.Run{}, errors.New("begun") }})
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
-	m.Update(m.opts.formOffer())
+	m.Update(among[*overlay.Form](m.covers).Init(form)())
 	var cmd tea.Cmd
 	for _, k := range keys {
 		if key, ok := named[k]; ok {
@@ -170,7 +171,7 @@ func TestFormTestIsLeft(t *testing.T) {
 	u := tried(view.StepState{Step: view.StepLogin, Progress: view.Asking})
 	u.Prompt = &view.Prompt{ID: 1, Host: "adm@192.0.2.20", Text: "password: "}
 	m, f := underTest(120, 40, false, u)
-	if questionOf(m) == nil {
+	if among[*overlay.Question](m.covers) == nil {
 		t.Fatal("no question")
 	}
 	m.Update(named["esc"]) // the question is not answered
@@ -181,7 +182,7 @@ func TestFormTestIsLeft(t *testing.T) {
 	if cmd(); f.stops != 1 {
 		t.Errorf("stopped %d times", f.stops)
 	}
-	if p, ok := m.covered().(*formPage); !ok || p.text[view.FormSSM] != "adm@192.0.2.20" || len(m.update.Hosts) != 0 {
+	if _, ok := m.covers.top().(*overlay.Form); !ok || !strings.Contains(bare(m), "adm@192.0.2.20") || len(m.data.update.Hosts) != 0 {
 		t.Error("the form is not as it was")
 	}
 }
@@ -205,33 +206,12 @@ func TestFormTestGoesOn(t *testing.T) {
 			m.Update(cmd())
 		}
 	}
-	if m.login.failure == nil || m.login.failure.Error() != "begun" {
-		t.Errorf("the run does not begin: %v", m.login.failure)
+	if m.run.failure == nil || m.run.failure.Error() != "begun" {
+		t.Errorf("the run does not begin: %v", m.run.failure)
 	}
-	if formOf(m) == nil {
+	if among[*overlay.Form](m.covers) == nil {
 		t.Error("a run that cannot begin does not give the form back")
 	}
-}
-
-// An earlier run is removed for good, the others stay.
-func TestFormForgets(t *testing.T) {
-	form := &typedForm{recent: earlierRuns()}
-	m, cmd := formScreen(120, 40, form, "down", "ctrl+x")
-	m.Update(cmd())
-	if want := append(earlierRuns()[:1], earlierRuns()[2:]...); !slices.Equal(form.recent, want) || !slices.Equal(formOf(m).offer.Recent, want) {
-		t.Errorf("%v", form.recent)
-	}
-	for range 3 {
-		for !(formOf(m).picked() != nil) {
-			m.Update(named["up"])
-		}
-		_, cmd = m.Update(tea.KeyPressMsg{Code: 'x', Mod: tea.ModCtrl})
-		m.Update(cmd())
-	}
-	if p := formOf(m); len(p.offer.Recent) != 0 || p.at < 0 {
-		t.Errorf("%d left, at %d", len(p.offer.Recent), p.at)
-	}
-	_ = m.View()
 }
 
 // Tab completes a host, enter goes on into the run on the same screen, once.
@@ -245,34 +225,10 @@ func TestFormGoesOnIntoTheRun(t *testing.T) {
 	if form.taken[view.FormManagers] != "admin@vmanage-1" {
 		t.Errorf("taken: %q", form.taken)
 	}
-	if m.covered() != nil || cmd == nil {
+	if m.covers.top() != nil || cmd == nil {
 		t.Fatal("the form does not give way to the run")
 	}
-	if msg, ok := cmd().(begunMsg).started.(startedMsg); !ok || msg.err == nil || msg.err.Error() != "begun" {
+	if msg, ok := cmd().(startedMsg); !ok || msg.err == nil || msg.err.Error() != "begun" {
 		t.Errorf("the run does not begin: %v", msg)
-	}
-}
-
-// ctrl+n goes through what is offered, in a list by itself.
-func TestFormOffersInTurn(t *testing.T) {
-	m, _ := formScreen(120, 40, &typedForm{}, "a@b, ", "ctrl+n")
-	p := formOf(m)
-	if got := p.text[view.FormManagers]; got != "a@b, vmanage-1" {
-		t.Errorf("%q", got)
-	}
-	p.offer.Names[p.at] = []string{"one", "two"}
-	for _, want := range []string{"a@b, one", "a@b, two", "a@b, one"} {
-		m.Update(tea.KeyPressMsg{Code: 'n', Mod: tea.ModCtrl})
-		if got := p.text[p.at]; got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
-// Escapes that are pasted do not become part of a field.
-func TestFormTakesNoControls(t *testing.T) {
-	m, _ := formScreen(80, 24, &typedForm{}, "a\x1b[31m\n\u202eb")
-	if got := m.covered().(*formPage).text[view.FormManagers]; got != "a[31mb" {
-		t.Errorf("%q", got)
 	}
 }

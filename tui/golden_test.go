@@ -199,7 +199,7 @@ func TestScrollingDoesNotDrift(t *testing.T) {
 	m := screen(t, Options{}, 80, 24, replayed(t, false), "tab", "up", "up", "up")
 	body := func() string { // without the border, which counts the new rows
 		lines := strings.Split(m.View().Content, "\n")
-		return strings.Join(lines[planned(m).body+1:], "\n")
+		return strings.Join(lines[m.picture().planned().body+1:], "\n")
 	}
 	before := body()
 	var more view.Update = replayed(t, false)
@@ -240,12 +240,12 @@ func TestErrorKeysFindErrors(t *testing.T) {
 		t.Errorf("e found nothing: %q", m.flash)
 	}
 	press(m, "/", "(", "enter")
-	if m.entry == nil || !strings.Contains(m.entry.said, "not a regular expression") || m.entry.text() != "(" {
-		t.Errorf("an expression that is not well formed is not kept to be mended: %+v", m.entry)
+	if m.input.entry == nil || !strings.Contains(m.input.entry.said, "not a regular expression") || m.input.entry.text() != "(" {
+		t.Errorf("an expression that is not well formed is not kept to be mended: %+v", m.input.entry)
 	}
 	press(m, "home", "DB", "end", ")", "enter")
-	if m.entry != nil || m.query != "DB()" {
-		t.Errorf("mended: %q", m.query)
+	if m.input.entry != nil || m.input.query != "DB()" {
+		t.Errorf("mended: %q", m.input.query)
 	}
 }
 

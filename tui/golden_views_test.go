@@ -101,7 +101,7 @@ func TestEarlierAttemptsKeepTheirCause(t *testing.T) {
 		t.Error(text)
 	}
 	press(m, "5")
-	if m.focus != managerPane {
+	if m.panes.focus != managerPane {
 		t.Errorf("its evidence leads nowhere: %q", m.flash)
 	}
 	press(m, ")")

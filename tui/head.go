@@ -9,6 +9,7 @@ import (
 
 	"syncscope/checks"
 	"syncscope/checks/view"
+	"syncscope/tui/overlay"
 	"syncscope/tui/pane"
 	"syncscope/tui/theme"
 )
@@ -84,7 +85,7 @@ func (d head) header() string {
 func (d head) secrets() string {
 	var out []string
 	if n := d.u.Header.Masked; n > 0 {
-		out = append(out, count(n, "secret", "secrets"))
+		out = append(out, overlay.Count(n, "secret", "secrets"))
 	}
 	if d.hidden {
 		out = append(out, "names")

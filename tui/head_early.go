@@ -6,6 +6,7 @@ import (
 
 	"syncscope/checks"
 	"syncscope/checks/view"
+	"syncscope/tui/overlay"
 	"syncscope/tui/theme"
 )
 
@@ -89,7 +90,7 @@ func (d head) way() string {
 				break
 			}
 		}
-		parts = append(parts, role(h)+": "+at)
+		parts = append(parts, overlay.RoleOf(h)+": "+at)
 	}
 	return strings.Join(parts, "   ")
 }

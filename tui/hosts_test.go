@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"syncscope/checks/view"
+	"syncscope/tui/keys"
 )
 
 // pressed is the message of a key as the key map names it.
@@ -37,9 +38,9 @@ func pressed(t *testing.T, name string) tea.KeyPressMsg {
 
 func allKeys() []string {
 	var out []string
-	for _, task := range keyMap {
-		for _, b := range task.keys {
-			out = append(out, b.keys...)
+	for _, task := range keys.Map {
+		for _, b := range task.Keys {
+			out = append(out, b.Keys...)
 		}
 	}
 	return out
@@ -75,7 +76,7 @@ func everyKey(t *testing.T, r *rig, states [theHosts]hostState, role int) {
 		d.send(named["esc"])
 	}
 	if noLogin[states[role]] {
-		d.m.overlays = nil
+		d.m.covers = nil
 		d.send(pressed(t, "r"))
 		d.await("the checks say that there is no login", func() bool { return d.checked("there is no login") })
 	}
@@ -84,7 +85,7 @@ func everyKey(t *testing.T, r *rig, states [theHosts]hostState, role int) {
 }
 
 func (d *driver) checked(word string) bool {
-	for _, c := range d.m.update.Checks {
+	for _, c := range d.m.data.update.Checks {
 		if c.Status == "could-not-check" && strings.Contains(c.Detail, word) {
 			return true
 		}
@@ -97,7 +98,7 @@ func TestEveryKeyWithoutARun(t *testing.T) {
 	for name, came := range map[string]tea.Msg{"starting": nil, "not begun": startedMsg{err: errNoRun}, "begun without parts": startedMsg{}} {
 		t.Run(name, func(t *testing.T) {
 			for _, k := range allKeys() {
-				m := New(Options{Begin: func() (Begun, error) { return Begun{}, errNoRun }})
+				m := New(Options{Begin: func() (view.Run, error) { return view.Run{}, errNoRun }})
 				if came != nil {
 					m.Update(came)
 				}
@@ -108,7 +109,7 @@ func TestEveryKeyWithoutARun(t *testing.T) {
 			}
 		})
 	}
-	m := New(Options{Begin: func() (Begun, error) { return Begun{}, errNoRun }})
+	m := New(Options{Begin: func() (view.Run, error) { return view.Run{}, errNoRun }})
 	_, cmd := m.Update(pressed(t, "r"))
 	if m.Update(cmd()); !strings.Contains(m.flash, "has not begun") {
 		t.Errorf("r says %q", m.flash)

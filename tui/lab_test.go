@@ -47,7 +47,7 @@ func inLab(t *testing.T, scenario string) *driver {
 	r.sudo = []byte(r.open.SSM().Password)
 	d := r.drive(t, [theHosts]hostState{theManager: loggedIn, theSSM: loggedIn})
 	for limit := time.Now().Add(5 * stuckAfter); ; {
-		if n := len(d.m.update.Attempts); n > 0 && d.m.update.Attempts[n-1].Ended {
+		if n := len(d.m.data.update.Attempts); n > 0 && d.m.data.update.Attempts[n-1].Ended {
 			break
 		}
 		if time.Now().After(limit) {
@@ -75,7 +75,7 @@ func TestTheVerdictIsInSight(t *testing.T) {
 				d.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 				frame := bare(d.m)
 				text := plain(frame)
-				u := d.m.update
+				u := d.m.data.update
 				diagnosis := u.Diagnosis()
 				want := []string{diagnosis.Sentence(), diagnosis.Turn().Do}
 				if u.Verdict == checks.OK {
@@ -135,11 +135,11 @@ func inOrder(t *testing.T, m *Model) {
 			open = false
 		case strings.Contains(l, " SSM ") && strings.Contains(l, "│ "):
 			within++
-		case strings.Contains(l, " SSM ") && strings.Contains(l, "oauth/token 4") && len(m.update.Attempts) > 0 && len(m.update.Attempts[0].Exchanges) > 0:
+		case strings.Contains(l, " SSM ") && strings.Contains(l, "oauth/token 4") && len(m.data.update.Attempts) > 0 && len(m.data.update.Attempts[0].Exchanges) > 0:
 			t.Errorf("an answer outside of its request (open %v):\n%s", open, strings.Join(lines, "\n"))
 		}
 	}
-	if len(m.update.Attempts) > 0 && len(m.update.Attempts[0].Exchanges) > 0 && within == 0 {
+	if len(m.data.update.Attempts) > 0 && len(m.data.update.Attempts[0].Exchanges) > 0 && within == 0 {
 		t.Errorf("no line of the SSM stands within its request:\n%s", strings.Join(lines, "\n"))
 	}
 }

@@ -36,18 +36,18 @@ type frame struct {
 }
 
 // planned is the frame as it is now.
-func planned(m *Model) frame {
-	f := frame{shape: shaped(m.w, m.h)}
+func (p picture) planned() frame {
+	f := frame{shape: shaped(p.Width, p.Height)}
 	if f.tooSmall {
 		return f
 	}
-	f.head = headLines(m, f.shape)
+	f.head = p.headLines(f.shape)
 	f.body = len(f.head)
-	if m.presentation.on {
-		f.boxes = []box{{diagnosisPane, 0, f.body, m.w, m.h - 1 - f.body}}
+	if p.panes.presentation.on {
+		f.boxes = []box{{diagnosisPane, 0, f.body, p.Width, p.Height - 1 - f.body}}
 		return f
 	}
-	f.boxes = boxes(f.shape, f.body, m.focus, m.bottom, m.zoomed, m.panes.absent)
+	f.boxes = boxes(f.shape, f.body, p.panes.focus, p.panes.bottom, p.panes.zoomed, p.panes.absent)
 	return f
 }
 

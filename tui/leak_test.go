@@ -19,6 +19,7 @@ import (
 	"syncscope/ssh"
 	"syncscope/ssh/lab"
 	"syncscope/ssh/login"
+	"syncscope/tui/keys"
 )
 
 type labPasswords []lab.Host
@@ -86,7 +87,7 @@ func TestNoFrameShowsASecret(t *testing.T) {
 	}
 	fixed := false
 	limit := time.After(30 * time.Second)
-	for m.update.Verdict != checks.OK {
+	for m.data.update.Verdict != checks.OK {
 		select {
 		case u, ok := <-live.Updates():
 			if !ok {
@@ -96,7 +97,7 @@ func TestNoFrameShowsASecret(t *testing.T) {
 			look()
 			if u.RootCause != nil && !fixed {
 				fixed = true
-				m.Update(playFix(m, "f")())
+				m.Update(acts[keys.PlayFix](m, "f").cmd())
 			}
 		case <-limit:
 			t.Fatal("the fix did not turn the verdict green")
@@ -117,7 +118,7 @@ func TestNoFrameShowsASecret(t *testing.T) {
 			}
 		}
 	}
-	if m.update.Comparison == nil {
+	if m.data.update.Comparison == nil {
 		t.Error("before and after are not compared")
 	}
 }

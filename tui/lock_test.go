@@ -51,9 +51,9 @@ func TestLockedPanesShareOneClock(t *testing.T) {
 		tt.u.Clock = tt.clock
 		for _, from := range []paneID{managerPane, ssmPane} {
 			m := screen(t, Options{}, 200, 60, tt.u)
-			setFocus(m, from)
+			m.panes.setFocus(from)
 			press(m, "L", "/", "second 31", "enter")
-			here, there := rows(m), m.panes.rows(managerPane+ssmPane-from)
+			here, there := m.panes.here(), m.panes.rows(managerPane+ssmPane-from)
 			if here.Current().Message != "second 31" {
 				t.Fatalf("%s: stands on %q", name, here.Current().Message)
 			}

@@ -70,27 +70,27 @@ func TestAPaneWithoutAHostGivesItsPlaceAway(t *testing.T) {
 	u.Verdict, u.RootCause, u.Attempts, u.Shown = 0, nil, nil, -1
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
 		m := screen(t, Options{}, size[0], size[1], u)
-		f := planned(m)
+		f := m.picture().planned()
 		if first := f.boxes[0]; first.pane != ssmPane || first.w != size[0] {
 			t.Errorf("%v: the first pane is %d, %d columns wide", size, first.pane, first.w)
 		}
-		if m.focus != ssmPane || rows(m).Len() == 0 {
-			t.Errorf("%v: the focus is on pane %d", size, m.focus)
+		if m.panes.focus != ssmPane || m.panes.here().Len() == 0 {
+			t.Errorf("%v: the focus is on pane %d", size, m.panes.focus)
 		}
 		for range 2 * panes { // every pane can be looked at
 			press(m, "tab")
 			seen := false
-			for _, b := range planned(m).boxes {
-				seen = seen || b.pane == m.focus
+			for _, b := range m.picture().planned().boxes {
+				seen = seen || b.pane == m.panes.focus
 			}
 			if !seen {
-				t.Errorf("%v: pane %d has the focus and is not in sight", size, m.focus)
+				t.Errorf("%v: pane %d has the focus and is not in sight", size, m.panes.focus)
 			}
-			if !m.panes.absent(m.focus) {
+			if !m.panes.absent(m.panes.focus) {
 				continue
 			}
 			if text := plain(bare(m)); !strings.Contains(text, "NOT GIVEN") || !strings.Contains(text, "syncscope live --manager USER@HOST --ssm admin@172.20.85.137") || strings.Contains(text, "FOLLOW") && size[0] == 80 {
-				t.Errorf("%v: pane %d does not say how to have it:\n%s", size, m.focus, bare(m))
+				t.Errorf("%v: pane %d does not say how to have it:\n%s", size, m.panes.focus, bare(m))
 			}
 		}
 	}

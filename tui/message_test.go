@@ -9,6 +9,7 @@ import (
 
 	"syncscope/checks"
 	"syncscope/checks/view"
+	"syncscope/tui/overlay"
 )
 
 // writes is a run that writes messages.
@@ -33,11 +34,11 @@ func TestYCopiesTheMessage(t *testing.T) {
 	if text := bare(m); !strings.Contains(text, "Message to the SSM admin") || !strings.Contains(text, "first line in ko") {
 		t.Errorf("it is not shown:\n%s", text)
 	}
-	if got := copied(m); got != "first line in ko\nsecond line\n" {
+	if got := m.picture().copied(); got != "first line in ko\nsecond line\n" {
 		t.Errorf("copied: %q", got)
 	}
 	press(m, "q")
-	if m.covered() != nil {
+	if m.covers.top() != nil {
 		t.Error("q does not close it")
 	}
 	for what, o := range map[string]Options{"no lab": {}, "an error": {Control: writes{err: errors.New("no words")}}} {
@@ -45,7 +46,7 @@ func TestYCopiesTheMessage(t *testing.T) {
 		if _, cmd := m.Update(tea.KeyPressMsg{Code: 'Y', Text: "Y"}); cmd != nil {
 			m.Update(cmd())
 		}
-		if m.flash == "" || m.covered() != nil {
+		if m.flash == "" || m.covers.top() != nil {
 			t.Errorf("%s: %q", what, m.flash)
 		}
 	}
@@ -60,25 +61,25 @@ func TestARunbooksCommandIsCopied(t *testing.T) {
 	u.RootCause = &cause
 	u.Header.Peer, u.Header.Interface, u.Header.VPN = "ssm.example.net:9443", "eth4", "512"
 	m := screen(t, Options{Lang: "en"}, 80, 24, u, "enter")
-	all := copied(m)
+	all := m.picture().copied()
 	if strings.Contains(all, "<ssm>") || !strings.Contains(all, "https://ssm.example.net:9443/") || !strings.Contains(all, "vpn 512 interface eth4") {
 		t.Errorf("it is not filled:\n%s", all)
 	}
 	seen := map[string]bool{}
 	for range 30 {
 		press(m, "tab")
-		p := m.covered().(*runbookPage)
+		p := m.covers.top().(*overlay.Runbook)
 		_ = m.View()
-		if p.at == 0 {
+		if p.Picked() == "" {
 			break
 		}
-		got := strings.TrimSuffix(copied(m), "\n")
-		if got != p.picked() || strings.Contains(got, "…") || !strings.Contains(got, " ") {
-			t.Errorf("command %d: %q", p.at, got)
+		got := strings.TrimSuffix(m.picture().copied(), "\n")
+		if got != p.Picked() || strings.Contains(got, "…") || !strings.Contains(got, " ") {
+			t.Errorf("command %d: %q", len(seen), got)
 		}
 		seen[got] = true
 		if first, _, _ := strings.Cut(got, " "); !strings.Contains(bare(m), first) {
-			t.Errorf("command %d is not in sight:\n%s", p.at, bare(m))
+			t.Errorf("command %d is not in sight:\n%s", len(seen), bare(m))
 		}
 	}
 	if len(seen) < 2 {

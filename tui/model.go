@@ -6,8 +6,12 @@
 //
 // Where things are added: a pane is a file in tui/pane and a line in registry
 // (panes.go); what covers the panes is an overlay in a file of its own
-// (overlay.go); a key is a row of one of the tables that make the key map
-// (keys.go), with the function that carries it out.
+// (tui/overlay); a key is a row of the key map (tui/keys), and what it does a
+// line of acts.go.
+//
+// The Model hands things between its parts: what the run told (data), the panes,
+// what covers them (stack), what is typed (input), the run itself (attached).
+// None of them knows it; a frame is drawn from a picture of them.
 //
 // Run owns two goroutines: the Bubble Tea program's, which is waited for unless
 // the terminal takes nothing any more, and the one that suspends, which ends
@@ -20,27 +24,20 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"syncscope/capture/event"
 	"syncscope/checks/view"
+	"syncscope/tui/keys"
+	"syncscope/tui/overlay"
 	"syncscope/tui/terminal"
 	"syncscope/tui/theme"
 )
 
-// Control is what the screen may ask of the run.
-type Control interface {
-	// Fix plays the demo's second act.
-	Fix() error
-	// RunChecks begins the active checks; updates bring what they find.
-	RunChecks() error
-}
-
 // Options are what a screen is made from.
 type Options struct {
 	Updates <-chan view.Update
-	Control Control
-	Login   Login                 // nil: nobody logs in
-	Begin   func() (Begun, error) // starts the run behind the first frame; nil: it runs already
-	Form    Form                  // nil: the hosts are known; else Begin waits for it
+	Control view.Control
+	Login   view.Login               // nil: nobody logs in
+	Begin   func() (view.Run, error) // starts the run behind the first frame; nil: it runs already
+	Form    view.Form                // nil: the hosts are known; else Begin waits for it
 	ASCII   bool
 	NoColor bool
 
@@ -60,42 +57,24 @@ type Options struct {
 	Background theme.Background // the terminal's, as the environment tells it; the terminal is asked
 }
 
-// Model is the screen: what all its parts share. The parts are functions and
-// small types of their own files that take it.
+// Model is the screen: its parts, and what is handed between them.
 type Model struct {
-	opts     Options
-	th       *theme.Theme
-	w, h     int
-	panes    paneSet
-	focus    paneID
-	bottom   paneID // the pane shown under the others
-	zoomed   bool
-	touched  bool // a key was pressed, or the mouse
-	paused   bool
-	mouse    bool
-	zone     zones     // in which times are shown
-	locked   bool      // the panes go along in time
-	overlays []overlay // the last one is in sight
-	entry    *entry    // what is typed at the foot; nil: nothing
-	query    string    // of the last search
-	found    string    // which match one is at: "2 of 3"
-	past     pasts
-	copies   []string // files that copies were kept in
-	flash    string   // a word in the footer, until the next key
-	update   view.Update
-	kinds    map[event.SourceID]event.Kind
-	frame    string // the last frame; "" when something has changed
-	ended    bool
-	login    loginState
-	pace     *terminal.Pacer
-	first    tea.Cmd // what the program begins with; nil: nothing
-	ladder   ladder
-	browsing browsing
-	came     view.Update // as it came: update is what is shown of it
-	names    names
-
-	presentation presentation
-	now          func() time.Time
+	opts    Options
+	th      *theme.Theme
+	w, h    int
+	data    data
+	panes   paneSet
+	covers  stack
+	input   input
+	ladder  ladder
+	run     attached
+	touched bool // a key was pressed, or the mouse
+	mouse   bool
+	flash   string   // a word in the footer, until the next key
+	copies  []string // files that copies were kept in
+	frame   string   // the last frame; "" when something has changed
+	pace    *terminal.Pacer
+	first   tea.Cmd // what the program begins with; nil: nothing
 }
 
 // New makes a screen of 80x24 until the terminal says its size.
@@ -107,14 +86,11 @@ func New(o Options) *Model {
 	if o.FormShown == nil { // nobody tells what may be drawn: none of it
 		o.FormShown = func(int, string) int { return 0 }
 	}
-	o.attach(o.Control, o.Login)
-	m := &Model{opts: o, now: o.Now, th: &th, w: 80, h: 24, bottom: diagnosisPane, pace: terminal.NewPacer(nil, 0), kinds: map[event.SourceID]event.Kind{}, past: pasts{}}
-	for id, s := range registry {
-		m.panes[id] = s.make()
-	}
-	m.came.Shown, m.update.Shown = -1, -1
+	m := &Model{opts: o, th: &th, w: 80, h: 24, data: nothing(), panes: newPanes(), input: input{past: pasts{}}, pace: terminal.NewPacer(nil, 0)}
+	m.run.begin = o.Begin
+	m.run.to(o.Control, o.Login)
 	if o.Form != nil {
-		m.overlays = []overlay{&formPage{}}
+		m.covers.push(overlay.NewForm())
 	}
 	return m
 }
@@ -126,58 +102,59 @@ type updateMsg struct {
 	at time.Time
 }
 
-// flashMsg is a word in the footer.
-type flashMsg string
-
-// message is one of ours that knows what it does to the screen.
-type message interface{ take(m *Model) tea.Cmd }
-
 // Init begins to listen to the run.
 func (m *Model) Init() tea.Cmd {
-	if m.opts.Form != nil {
-		return tea.Batch(m.first, m.opts.formOffer)
+	if form := among[*overlay.Form](m.covers); form != nil {
+		return tea.Batch(m.first, form.Init(m.opts.Form))
 	}
-	if m.opts.Begin != nil {
-		return tea.Batch(m.first, m.opts.begin)
+	if m.run.begin != nil {
+		return tea.Batch(m.first, m.run.start(nil))
 	}
 	return tea.Batch(m.first, listen(m.opts.Updates, 0))
 }
 
-// Update applies a message.
+// Update applies a message. The frame is drawn anew, unless it is none of ours.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	frame := m.frame
+	m.frame = ""
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.w, m.h, m.frame = msg.Width, msg.Height, ""
-		m.untouched()
+		m.w, m.h = msg.Width, msg.Height
+		m.panes.untouched(m.touched, m.data.update.Verdict, shaped(m.w, m.h).one)
 	case tea.BackgroundColorMsg:
-		m.th, m.frame = m.opts.onBackground(msg), ""
+		m.th = m.opts.onBackground(msg)
 	case updateMsg:
-		m.frame = ""
 		if !msg.ok {
-			m.ended = true
+			m.run.ended = true
 			return m, nil
 		}
 		m.apply(msg.u)
 		return m, listen(m.opts.Updates, m.pace.Next(msg.at))
 	case startedMsg:
-		m.frame = ""
-		return m, started(m, msg)
+		return m, m.started(msg)
 	case tea.MouseMsg:
-		m.frame, m.touched = "", true
-		point(m, msg)
+		m.touched = true
+		m.point(msg)
 	case terminal.CannotSuspend:
-		return m, func() tea.Msg { return flashMsg(msg.Why) }
-	case flashMsg:
-		m.flash, m.frame = string(msg), ""
-	case message:
-		m.frame = ""
-		return m, msg.take(m)
+		m.flash = msg.Why
+	case overlay.Flash:
+		m.flash = string(msg)
+	case overlay.Answer:
+		in := m.scene()
+		in.Place = m.covers.place(msg.To)
+		return m, m.perform(msg.To.Receive(in, msg.What), msg.To)
+	case writtenMsg:
+		return m, m.written(msg)
+	case copiedMsg:
+		m.copies = append(m.copies, string(msg))
+		m.flash = "copied, also: " + fromHome(string(msg))
 	case tea.PasteMsg:
-		m.frame = ""
-		paste(m, msg.Content)
+		m.paste(msg.Content)
 	case tea.KeyPressMsg:
-		m.frame, m.touched = "", true
+		m.touched = true
 		return m, m.press(msg)
+	default:
+		m.frame = frame
 	}
 	return m, nil
 }
@@ -185,71 +162,117 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // press hands a key to what is typed, to the overlay in sight, or to the key
 // map, in this order.
 func (m *Model) press(key tea.KeyPressMsg) tea.Cmd {
-	if m.entry != nil {
-		cmd := m.entry.press(m, key)
-		if m.entry == nil { // it led to a row, perhaps
-			goAlong(m)
+	if m.input.entry != nil {
+		r := m.input.press(key)
+		if m.input.entry == nil { // it led to a row, perhaps
+			return m.replied(r)
 		}
-		return cmd
+		return r.cmd
 	}
 	m.flash = ""
-	if questionOf(m) == nil && m.login.deafTo(key.String()) {
+	if among[*overlay.Question](m.covers) == nil && m.run.deafTo(key.String()) {
 		m.flash = "the question has closed: keys are commands again in a second"
 		return nil
 	}
-	if o := m.covered(); o != nil {
-		if cmd, taken := o.key(m, key); taken {
-			return cmd
+	if o := m.covers.top(); o != nil {
+		if a := o.Key(m.scene(), key); !a.Pass {
+			return m.perform(a, o)
 		}
 	}
-	cmd := act(m, key.String())
-	goAlong(m)
+	b := keys.Find(key.String())
+	if b == nil {
+		return m.replied(reply{})
+	}
+	return m.do(b.Action, key.String())
+}
+
+// do carries out an action as if key was pressed.
+func (m *Model) do(a keys.Action, key string) tea.Cmd { return m.replied(acts[a](m, key)) }
+
+// replied says what an action led to; the panes go along with the row.
+func (m *Model) replied(r reply) tea.Cmd {
+	if r.flash != "" {
+		m.flash = r.flash
+	}
+	m.along()
+	return r.cmd
+}
+
+// along lets the panes go along with the focused one's row.
+func (m *Model) along() {
+	if stays := m.panes.goAlong(); m.flash == "" {
+		m.flash = stays
+	}
+}
+
+// perform does what an overlay asks for.
+func (m *Model) perform(a overlay.Action, by any) tea.Cmd {
+	if o, ok := by.(overlay.Overlay); ok && a.Close {
+		m.covers.drop(o)
+	}
+	if a.Flash != "" {
+		m.flash = a.Flash
+	}
+	if a.Forgive || a.Failed != nil {
+		m.run.failure = a.Failed
+	}
+	if a.Attach != nil {
+		m.run.to(a.Attach.Control, a.Attach.Login)
+	}
+	if a.Answered != 0 {
+		m.run.answered = a.Answered
+	}
+	if a.Open != nil {
+		m.covers.push(a.Open)
+	}
+	if a.Shown != nil {
+		m.data.came = *a.Shown
+		m.refresh()
+		m.prompted()
+	}
+	cmd := a.Cmd
+	if a.Begin {
+		form, _ := by.(*overlay.Form)
+		cmd = m.run.start(form)
+	}
+	if a.Do != keys.None {
+		return tea.Batch(cmd, m.do(a.Do, a.With))
+	}
 	return cmd
 }
 
-// apply takes an update into the panes.
-func (m *Model) apply(u view.Update) {
-	for _, s := range u.Sources {
-		m.kinds[s.Source.ID] = s.Source.Kind
+// scene is what an overlay may see.
+func (m *Model) scene() overlay.Scene {
+	s := m.data.state() | m.panes.state()
+	if m.ladder.on {
+		s |= keys.OnStage
 	}
-	for _, ev := range u.Events {
-		kind := m.kinds[ev.Ref().Source]
-		for _, p := range m.panes {
-			p.Observe(kind, ev)
-		}
+	if m.run.failure != nil {
+		s |= keys.Failed
 	}
-	u.Events = nil
-	m.came = u
-	m.refresh()
-	arrived(m)
+	return overlay.Scene{
+		Update: &m.data.update, Theme: m.th, Width: m.w, Height: m.h, Pseudonyms: m.data.names.pseudonyms, Now: m.opts.Now,
+		Lang: m.opts.Lang, State: s, Login: m.run.login, Form: m.opts.Form, FormShown: m.opts.FormShown, Gate: m.run.gate(),
+	}
 }
 
-// refresh shows what came: the attempt that the user looks at, names as he
-// wants them.
-func (m *Model) refresh() {
-	u := m.came
-	m.browsing.take(&u)
-	m.names.apply(m, &u)
-	m.update = u
-	for _, p := range m.panes {
-		p.Set(&m.update)
-	}
-	m.zone.apply(&m.panes)
-	m.untouched()
+// picture is what a frame is drawn from.
+func (m *Model) picture() picture {
+	return picture{m.scene(), &m.panes, m.covers, &m.input, m.ladder, m.run.failure, m.flash, m.mouse, m.run.ended}
 }
 
 // View is the frame.
 func (m *Model) View() tea.View {
 	frame := m.frame
 	if frame == "" {
-		frame = draw(m)
+		frame = m.picture().draw()
 	}
-	if _, never := m.covered().(secretive); !never { // a value in clear is not kept
+	if _, never := m.covers.top().(overlay.Secretive); !never { // a value in clear is not kept
 		m.frame = frame
 	}
 	v := tea.NewView(frame)
 	v.AltScreen = true
-	v.MouseMode = mouseMode(m)
+	v.MouseMode = mouseMode(m.mouse)
 	v.WindowTitle = "syncscope"
 	return v
 }

@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"syncscope/tui/keys"
 )
 
 // The mouse is off until a key asks for it: while it is on, the terminal's own
@@ -10,19 +12,10 @@ import (
 // wheel is how many rows a step of the wheel scrolls.
 const wheel = 3
 
-func toggleMouse(m *Model, _ string) tea.Cmd {
-	m.mouse = !m.mouse
-	m.flash = "mouse off: select text as always"
-	if m.mouse {
-		m.flash = "mouse on: wheel, click; select text with shift (iTerm2: option)"
-	}
-	return nil
-}
-
 // mouseMode is what the terminal is asked to tell: clicks and the wheel, never
 // bare movement.
-func mouseMode(m *Model) tea.MouseMode {
-	if m.mouse {
+func mouseMode(on bool) tea.MouseMode {
+	if on {
 		return tea.MouseModeCellMotion
 	}
 	return tea.MouseModeNone
@@ -30,48 +23,50 @@ func mouseMode(m *Model) tea.MouseMode {
 
 // point takes the mouse: the wheel scrolls what is under it, a click brings a
 // pane or a row under the cursor, a click on that row shows it in detail.
-func point(m *Model, msg tea.MouseMsg) {
+func (m *Model) point(msg tea.MouseMsg) {
 	at := msg.Mouse()
 	switch msg.(type) {
 	case tea.MouseWheelMsg:
 		n := map[tea.MouseButton]int{tea.MouseWheelUp: -wheel, tea.MouseWheelDown: wheel}[at.Button]
-		if o := m.covered(); o != nil {
-			*o.position() += n
-		} else if b, ok := boxAt(m, at.X, at.Y); ok {
-			m.panes[b.pane].Scroll(n)
+		if o := m.covers.top(); o != nil {
+			*o.Position() += n
+		} else if b, ok := m.picture().boxAt(at.X, at.Y); ok {
+			m.panes.all[b.pane].Scroll(n)
 		}
 	case tea.MouseClickMsg:
-		if at.Button == tea.MouseLeft && m.covered() == nil && m.entry == nil {
+		if at.Button == tea.MouseLeft && m.covers.top() == nil && m.input.entry == nil {
 			m.flash = ""
-			click(m, at.X, at.Y)
+			if m.picture().click(at.X, at.Y) {
+				m.do(keys.Detail, "v")
+			}
 		}
 	}
-	goAlong(m)
+	m.along()
 }
 
-func click(m *Model, x, y int) {
-	if id, ok := tabAt(m, x, y); ok {
-		setFocus(m, id)
-		return
+// click brings what is at a place under the cursor; again tells that it was there
+// already.
+func (p picture) click(x, y int) (again bool) {
+	if id, ok := p.tabAt(x, y); ok {
+		p.panes.setFocus(id)
+		return false
 	}
-	b, ok := boxAt(m, x, y)
+	b, ok := p.boxAt(x, y)
 	if !ok {
-		return
+		return false
 	}
-	was, l := m.focus, m.panes.rows(b.pane)
-	setFocus(m, b.pane)
+	was, l := p.panes.focus, p.panes.rows(b.pane)
+	p.panes.setFocus(b.pane)
 	edge := 1
-	if m.zoomed {
+	if p.panes.zoomed {
 		edge = 0
 	}
-	if l != nil && l.Stand(y-b.y-edge) && was == b.pane { // for the second time
-		openDetail(m, "v")
-	}
+	return l != nil && l.Stand(y-b.y-edge) && was == b.pane
 }
 
 // boxAt is the pane at a place of the screen.
-func boxAt(m *Model, x, y int) (box, bool) {
-	f := planned(m) // without boxes where the screen is too small
+func (p picture) boxAt(x, y int) (box, bool) {
+	f := p.planned() // without boxes where the screen is too small
 	for _, b := range f.boxes {
 		if x >= b.x && x < b.x+b.w && y >= b.y && y < b.y+b.h {
 			return b, true
@@ -81,9 +76,9 @@ func boxAt(m *Model, x, y int) (box, bool) {
 }
 
 // tabAt is the pane whose name is at a place of the line of tabs.
-func tabAt(m *Model, x, y int) (paneID, bool) {
-	f := planned(m)
-	if f.tooSmall || !f.tabs || m.presentation.on || y != f.body-1 {
+func (p picture) tabAt(x, y int) (paneID, bool) {
+	f := p.planned()
+	if f.tooSmall || !f.tabs || p.panes.presentation.on || y != f.body-1 {
 		return 0, false
 	}
 	at := 1

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"syncscope/tui/overlay"
 )
 
 // at is where a text stands in the frame.
@@ -45,14 +46,14 @@ func TestMousePointsAtRows(t *testing.T) {
 		m := screen(t, Options{}, size[0], size[1], replayed(t, false), "M", "tab")
 		x, y := at(t, m, "SmartLicensingUtil  Failed to")
 		clickAt(m, x, y)
-		if r := rows(m).Current(); m.focus != managerPane || !strings.Contains(r.Message, "Failed to authenticate") {
-			t.Fatalf("%v: focus %d, on %q", size, m.focus, r.Message)
+		if r := m.panes.here().Current(); m.panes.focus != managerPane || !strings.Contains(r.Message, "Failed to authenticate") {
+			t.Fatalf("%v: focus %d, on %q", size, m.panes.focus, r.Message)
 		}
 		if again, _ := at(t, m, "SmartLicensingUtil  Failed to"); again != x {
 			t.Errorf("%v: the row moved", size)
 		}
 		clickAt(m, x, y)
-		if _, ok := m.covered().(*detailPage); !ok {
+		if _, ok := m.covers.top().(*overlay.Detail); !ok {
 			t.Fatalf("%v: a second click shows no detail", size)
 		}
 		clickAt(m, x, y)
@@ -63,7 +64,7 @@ func TestMousePointsAtRows(t *testing.T) {
 		x, y = at(t, m, "Finished  51 B")
 		ssm, manager := m.panes.rows(ssmPane).Following(), m.panes.rows(managerPane).Following()
 		m.Update(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelUp})
-		if m.panes.rows(handshakePane).Following() || m.focus != managerPane || m.panes.rows(ssmPane).Following() != ssm || m.panes.rows(managerPane).Following() != manager {
+		if m.panes.rows(handshakePane).Following() || m.panes.focus != managerPane || m.panes.rows(ssmPane).Following() != ssm || m.panes.rows(managerPane).Following() != manager {
 			t.Errorf("%v: the wheel scrolls another pane than the one under it", size)
 		}
 	}
@@ -73,14 +74,14 @@ func TestMouseInZoomTabsAndOverlays(t *testing.T) {
 	m := screen(t, Options{}, 80, 24, replayed(t, false), "M", "tab", "z")
 	x, y := at(t, m, "Failed to authenticate")
 	clickAt(m, x, y)
-	if r := rows(m).Current(); !strings.Contains(r.Message, "Failed to authenticate") {
+	if r := m.panes.here().Current(); !strings.Contains(r.Message, "Failed to authenticate") {
 		t.Errorf("zoomed: on %q", r.Message)
 	}
 	press(m, "z")
 	x, y = at(t, m, "Diagnosis ")
 	clickAt(m, x, y)
-	if m.focus != diagnosisPane {
-		t.Errorf("the tab does not bring its pane: %d", m.focus)
+	if m.panes.focus != diagnosisPane {
+		t.Errorf("the tab does not bring its pane: %d", m.panes.focus)
 	}
 	press(m, "?")
 	before := bare(m)
@@ -96,7 +97,7 @@ func TestMouseInZoomTabsAndOverlays(t *testing.T) {
 	}
 	press(m, "esc", "V")
 	m.Update(tea.MouseWheelMsg{X: 10, Y: 18, Button: tea.MouseWheelDown})
-	if text := bare(m); !m.presentation.on || strings.Contains(text, "for       5") {
+	if text := bare(m); !m.panes.presentation.on || strings.Contains(text, "for       5") {
 		t.Errorf("the wheel does not scroll what is presented:\n%s", text)
 	}
 }

@@ -90,7 +90,7 @@ func TestHiddenNamesAreNotCopied(t *testing.T) {
 	user := g.Shown("svc_lic")
 	for _, key := range []string{"", "v"} {
 		press(m, key)
-		text := again(gate(m), copied(m))
+		text := again(m.run.gate(), m.picture().copied())
 		for _, p := range people {
 			if strings.Contains(text, p) {
 				t.Errorf("%s is copied", p)
@@ -101,12 +101,12 @@ func TestHiddenNamesAreNotCopied(t *testing.T) {
 		}
 	}
 	press(m, "esc", "esc", "/", user)
-	if !strings.Contains(m.entry.said, "match") || strings.HasPrefix(m.entry.said, "0 ") {
-		t.Errorf("what is in sight is not found: %q", m.entry.said)
+	if !strings.Contains(m.input.entry.said, "match") || strings.HasPrefix(m.input.entry.said, "0 ") {
+		t.Errorf("what is in sight is not found: %q", m.input.entry.said)
 	}
 	press(m, "esc", "d", "log.user == "+user)
-	if !strings.Contains(m.entry.said, "pass") || strings.HasPrefix(m.entry.said, "0 ") {
-		t.Errorf("no row passes: %q", m.entry.said)
+	if !strings.Contains(m.input.entry.said, "pass") || strings.HasPrefix(m.input.entry.said, "0 ") {
+		t.Errorf("no row passes: %q", m.input.entry.said)
 	}
 }
 
@@ -159,7 +159,7 @@ func TestNamesWithoutAGate(t *testing.T) {
 func TestNoFrameShowsAHiddenName(t *testing.T) {
 	_, live := startDemo(t)
 	m := New(Options{Control: live})
-	for limit := time.After(30 * time.Second); m.update.RootCause == nil; {
+	for limit := time.After(30 * time.Second); m.data.update.RootCause == nil; {
 		select {
 		case u, ok := <-live.Updates():
 			if !ok {

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/checks/view"
+	"syncscope/tui/overlay"
 	"syncscope/tui/pane"
 )
 
@@ -24,17 +25,16 @@ const (
 )
 
 // everyOverlay is one of each kind, with what q does to it.
-func everyOverlay() map[overlay]int {
-	return map[overlay]int{
-		&helpPage{}: closes, &checksPage{}: closes, &runbookPage{id: "grant-not-found"}: closes, &stepsPage{}: closes,
-		&detailPage{detail: pane.Detail{What: "row"}}: closes, &sequencePage{}: closes, &tryPage{}: closes, &tryPage{over: true}: closes,
-		&revealPage{tokens: []string{"client#1", "client#2"}}: closes, &revealPage{tokens: []string{"client#1"}, chosen: "client#1"}: closes,
-		&palettePage{}: typed, &formPage{}: typed, newQuestion(view.Prompt{ID: 1, Host: "a@b", Text: "Password:"}): typed,
-		&leavePage{}: leaves, &messagePage{to: "SSM admin", text: []string{"line"}}: closes,
+func everyOverlay() map[overlay.Overlay]int {
+	return map[overlay.Overlay]int{
+		&overlay.Help{}: closes, &overlay.Checks{}: closes, &overlay.Runbook{ID: "grant-not-found"}: closes, &overlay.Steps{}: closes,
+		&overlay.Detail{Of: pane.Detail{What: "row"}}: closes, &overlay.Sequence{}: closes, &overlay.Try{}: closes, &overlay.Reveal{}: closes,
+		overlay.NewPalette(): typed, overlay.NewForm(): typed, overlay.NewQuestion(view.Prompt{ID: 1, Host: "a@b", Text: "Password:"}): typed,
+		&overlay.Leave{}: leaves, overlay.NewMessage("SSM admin", []string{"line"}): closes,
 	}
 }
 
-func kindOf(o overlay) string { return reflect.TypeOf(o).Elem().Name() }
+func kindOf(o overlay.Overlay) string { return reflect.TypeOf(o).Elem().Name() }
 
 // Neither q nor esc ends the program while something covers the panes: they
 // close what is on top, and only that.
@@ -42,8 +42,8 @@ func TestQClosesWhatIsOnTop(t *testing.T) {
 	for o, does := range everyOverlay() {
 		for _, k := range []string{"q", "esc"} {
 			m := screen(t, Options{}, 120, 40, replayed(t, false))
-			below := &helpPage{}
-			m.overlays = []overlay{below, o}
+			below := &overlay.Help{}
+			m.covers = stack{below, o}
 			_, cmd := m.Update(pressedKey(k))
 			quits := isQuit(cmd)
 			switch want := does; {
@@ -53,17 +53,17 @@ func TestQClosesWhatIsOnTop(t *testing.T) {
 				}
 			case quits:
 				t.Errorf("%s: %s ends the program", kindOf(o), k)
-			case k == "q" && want == typed, kindOf(o) == "formPage":
-				if m.covered() != o {
+			case k == "q" && want == typed, kindOf(o) == "Form":
+				if m.covers.top() != o {
 					t.Errorf("%s: %s closes it", kindOf(o), k)
 				}
-			case m.covered() != overlay(below) || len(m.overlays) != 1:
-				t.Errorf("%s: after %s %d overlays are there", kindOf(o), k, len(m.overlays))
+			case m.covers.top() != overlay.Overlay(below) || len(m.covers) != 1:
+				t.Errorf("%s: after %s %d overlays are there", kindOf(o), k, len(m.covers))
 			}
 		}
 	}
 	m := screen(t, Options{}, 120, 40, replayed(t, false), "?", "q")
-	if m.covered() != nil {
+	if m.covers.top() != nil {
 		t.Error("q does not close the help")
 	}
 	if _, cmd := m.Update(pressedKey("q")); !isQuit(cmd) {
@@ -91,10 +91,10 @@ func isQuit(cmd tea.Cmd) bool {
 func TestFooterKnowsTheOverlay(t *testing.T) {
 	for o, does := range everyOverlay() {
 		m := screen(t, Options{}, 120, 40, replayed(t, false))
-		m.overlays = []overlay{o}
-		line := ansi.Strip(foot(m))
+		m.covers = stack{o}
+		line := ansi.Strip(m.picture().foot())
 		want := map[int]string{closes: "q, esc", leaves: "q leave", typed: "esc"}[does]
-		if kindOf(o) == "formPage" { // there is nothing behind it
+		if kindOf(o) == "Form" { // there is nothing behind it
 			want = "ctrl+c"
 		}
 		if !strings.Contains(line, want) || does != leaves && strings.Contains(line, "q quit") {
@@ -109,7 +109,7 @@ func TestEveryOverlayIsInTheTable(t *testing.T) {
 	for o := range everyOverlay() {
 		have[kindOf(o)] = true
 	}
-	files, err := filepath.Glob("*.go")
+	files, err := filepath.Glob("overlay/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestEveryOverlayIsInTheTable(t *testing.T) {
 		}
 		for _, d := range file.Decls {
 			f, ok := d.(*ast.FuncDecl)
-			if !ok || f.Recv == nil || f.Name.Name != "title" {
+			if !ok || f.Recv == nil || f.Name.Name != "Title" {
 				continue
 			}
 			star, ok := f.Recv.List[0].Type.(*ast.StarExpr)

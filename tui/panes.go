@@ -3,6 +3,8 @@ package tui
 import (
 	"syncscope/capture/event"
 	"syncscope/checks"
+	"syncscope/checks/view"
+	"syncscope/tui/keys"
 	"syncscope/tui/pane"
 )
 
@@ -45,43 +47,70 @@ var registry = [panes]slot{
 	timelinePane:  {"Timeline", lower, func() pane.Pane { return pane.NewTimeline() }},
 }
 
+// paneSet is a pane for each place of the registry, and how they are looked at.
+type paneSet struct {
+	all          [panes]pane.Pane
+	focus        paneID
+	bottom       paneID // the pane shown under the others
+	zoomed       bool
+	paused       bool
+	clocks       clocks
+	presentation presentation
+}
+
+func newPanes() paneSet {
+	p := paneSet{bottom: diagnosisPane}
+	for id, s := range registry {
+		p.all[id] = s.make()
+	}
+	return p
+}
+
+// set gives all panes what is shown.
+func (p *paneSet) set(u *view.Update, names *pane.Pseudonyms) {
+	for _, l := range p.lists() {
+		l.SetPseudonyms(names)
+	}
+	for _, each := range p.all {
+		each.Set(u)
+	}
+	p.clocks.apply(p.timeline(), p.lists())
+}
+
 // setFocus brings a pane into sight.
-func setFocus(m *Model, id paneID) {
-	m.focus = id
+func (p *paneSet) setFocus(id paneID) {
+	p.focus = id
 	if id != diagnosisPane {
-		m.presentation.on = false
+		p.presentation.on = false
 	}
 	if registry[id].place == lower {
-		m.bottom = id
+		p.bottom = id
 	}
 }
 
 // untouched shows what a reader needs while nobody has pressed a key: where one
 // pane has room, the diagnosis once there is a verdict, and before that a pane to
 // which something can come.
-func (m *Model) untouched() {
+func (p *paneSet) untouched(touched bool, v checks.Verdict, one bool) {
 	switch {
-	case m.touched:
-	case m.update.Verdict != checks.NoAttempt && shaped(m.w, m.h).one:
-		m.focus = diagnosisPane
-	case m.panes.absent(m.focus):
-		m.focus = ssmPane
+	case touched:
+	case v != checks.NoAttempt && one:
+		p.focus = diagnosisPane
+	case p.absent(p.focus):
+		p.focus = ssmPane
 	}
 }
 
-// rows is the focused pane's rows; nil if it has none.
-func rows(m *Model) *pane.List { return m.panes.rows(m.focus) }
-
-// paneSet is a pane for each place of the registry.
-type paneSet [panes]pane.Pane
-
 // rows is a pane's rows; nil if it has none.
 func (p *paneSet) rows(id paneID) *pane.List {
-	if r, ok := p[id].(pane.Reader); ok {
+	if r, ok := p.all[id].(pane.Reader); ok {
 		return r.Rows()
 	}
 	return nil
 }
+
+// here is the focused pane's rows; nil if it has none.
+func (p *paneSet) here() *pane.List { return p.rows(p.focus) }
 
 // lists are the rows of all panes that have some.
 func (p *paneSet) lists() []*pane.List {
@@ -100,17 +129,113 @@ func (p *paneSet) absent(id paneID) bool {
 	return l != nil && l.Absent()
 }
 
-// has reports whether a pane has rows.
-func (p *paneSet) has(id paneID) bool {
-	l := p.rows(id)
-	return l != nil && l.Len() > 0
-}
-
 // stands is the row that one stands on in a pane; nil: none is chosen, as while
 // it follows.
 func (p *paneSet) stands(id paneID) *pane.Row {
-	if l := p.rows(id); p.has(id) && !l.Following() {
+	if l := p.rows(id); l != nil && l.Len() > 0 && !l.Following() {
 		return l.Current()
 	}
 	return nil
+}
+
+// timeline knows how the streams' clocks stand to each other.
+func (p *paneSet) timeline() *pane.Timeline { return p.all[timelinePane].(*pane.Timeline) }
+
+// state is what of the keys depends on the focused pane.
+func (p *paneSet) state() (s keys.State) {
+	if l := p.here(); l != nil {
+		if l.Len() > 0 {
+			s |= keys.HasRows
+		}
+		if !l.Following() {
+			s |= keys.Scrolled
+		}
+	}
+	if p.stands(p.focus) != nil {
+		s |= keys.OnRow
+	}
+	if p.focus == handshakePane {
+		s |= keys.OnPackets
+	}
+	if p.focus != timelinePane {
+		s |= keys.OffTimeline
+	}
+	if p.presentation.on {
+		s |= keys.Presenting
+	}
+	return s
+}
+
+// pauseAll pauses all panes, or lets them follow again.
+func (p *paneSet) pauseAll() {
+	p.paused = !p.paused
+	for _, l := range p.lists() {
+		if p.paused {
+			l.Pause()
+		} else {
+			l.Follow()
+		}
+	}
+}
+
+// evidence goes to the evidence with a number, in whichever pane it stands.
+func (p *paneSet) evidence(list []checks.Evidence, number int) bool {
+	for _, e := range list {
+		if e.Number != number {
+			continue
+		}
+		for id := range panes {
+			if l := p.rows(id); l != nil && l.Jump(e.Ref) {
+				p.setFocus(id)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bringTo brings each pane that shows some of the references to the first that
+// it has; the first pane has the focus. It reports whether there is one.
+func (p *paneSet) bringTo(refs []event.Ref) bool {
+	done := map[paneID]bool{}
+	for _, ref := range refs {
+		for id := range panes {
+			l := p.rows(id)
+			if l == nil || done[id] || !l.Jump(ref) {
+				continue
+			}
+			if len(done) == 0 {
+				p.setFocus(id)
+			}
+			done[id] = true
+			break
+		}
+	}
+	return len(done) > 0
+}
+
+// onRows works on the focused pane's rows, if it has some, and says so if not.
+func (p *paneSet) onRows(none string, f func(*pane.List) bool) reply {
+	if l := p.here(); l == nil || !f(l) {
+		return reply{flash: none}
+	}
+	return reply{}
+}
+
+// goAlong brings the other panes to the time of the focused one's row, if they
+// are locked, and says which stays.
+func (p *paneSet) goAlong() string { return p.clocks.goAlong(p.here(), p.lists(), p.timeline()) }
+
+// saying works on the focused pane's rows, if it has some, and says what it did.
+func (p *paneSet) saying(f func(*pane.List) string) (r reply) {
+	if l := p.here(); l != nil {
+		r.flash = f(l)
+	}
+	return r
+}
+
+// next goes to the next pane, or to the one before.
+func (p *paneSet) next(dir int) reply {
+	p.setFocus((p.focus + panes + paneID(dir)) % panes)
+	return reply{}
 }

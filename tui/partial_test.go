@@ -8,6 +8,7 @@ import (
 
 	"syncscope/capture/event"
 	"syncscope/checks/view"
+	keymap "syncscope/tui/keys"
 )
 
 // partialUpdates are updates of which a part is missing, empty or beside the
@@ -72,14 +73,14 @@ func TestEveryKeyOnPartialUpdates(t *testing.T) {
 				if first != "" {
 					press(m, first)
 				}
-				for _, b := range keyMap {
-					for _, row := range b.keys {
-						for _, k := range row.keys {
+				for _, b := range keymap.Map {
+					for _, row := range b.Keys {
+						for _, k := range row.Keys {
 							press(m, k)
 							m.Update(updateMsg{u: quiet, ok: true})
 							press(m, "enter")
-							_ = foot(m)
-							_ = copied(m)
+							_ = m.picture().foot()
+							_ = m.picture().copied()
 							press(m, "esc")
 							press(m, "esc")
 						}

@@ -3,11 +3,10 @@ package tui
 import (
 	"strings"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/checks"
-	"syncscope/tui/pane"
+	"syncscope/tui/overlay"
 	"syncscope/tui/theme"
 )
 
@@ -20,15 +19,12 @@ type presentation struct {
 }
 
 // present begins it, or ends it.
-func present(m *Model, _ string) tea.Cmd {
-	p := &m.presentation
-	if p.on = !p.on; !p.on {
-		setFocus(m, p.from)
-		return nil
+func (p *paneSet) present() {
+	if p.presentation.on = !p.presentation.on; !p.presentation.on {
+		p.setFocus(p.presentation.from)
+		return
 	}
-	p.from, m.zoomed = m.focus, false
-	m.focus = diagnosisPane
-	return nil
+	p.presentation.from, p.zoomed, p.focus = p.focus, false, diagnosisPane
 }
 
 // Bounds of what is presented: lines longer than this are hard to follow, and
@@ -66,7 +62,7 @@ func (d head) aloud() []string {
 	left := margin(d.w)
 	var out []string
 	add := func(name string, text string, role theme.Role) {
-		for _, l := range folded(text, min(d.w-left-label-2, longest)) {
+		for _, l := range overlay.Folded(text, min(d.w-left-label-2, longest)) {
 			out = append(out, join(d.th, d.w, strings.Repeat(" ", left)+name+strings.Repeat(" ", max(0, label-width(name)))+d.th.Paint(role, l), ""))
 			name = ""
 		}
@@ -156,12 +152,13 @@ func (d head) columns() []string {
 
 // diagnosed is the diagnosis without a border, its lines not longer than can be
 // followed.
-func diagnosed(m *Model, height int) []string {
-	left := margin(m.w)
-	c := pane.Canvas{Theme: m.th, Numbers: numbers(&m.update), Ends: m.update.Ends, Pseudonyms: m.names.pseudonyms, Whole: true, Public: true, Airy: m.h >= roomy, Width: min(m.w-2*left, longest), Height: height}
-	lines := m.panes[diagnosisPane].View(c)
+func (p picture) diagnosed(height int) []string {
+	left := margin(p.Width)
+	c := p.canvas()
+	c.Whole, c.Public, c.Airy, c.Width, c.Height = true, true, p.Height >= roomy, min(p.Width-2*left, longest), height
+	lines := p.panes.all[diagnosisPane].View(c)
 	for i, l := range lines {
-		lines[i] = join(m.th, m.w, strings.Repeat(" ", left)+l, "")
+		lines[i] = join(p.Theme, p.Width, strings.Repeat(" ", left)+l, "")
 	}
 	return lines
 }

@@ -33,7 +33,7 @@ func TestPresentationEnds(t *testing.T) {
 		}
 	}
 	press(m, "V", "5")
-	if m.presentation.on || m.focus != managerPane {
+	if m.panes.presentation.on || m.panes.focus != managerPane {
 		t.Error("a digit does not lead to its evidence")
 	}
 }

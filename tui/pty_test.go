@@ -27,6 +27,7 @@ import (
 	"syncscope/capture/redact"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/view"
+	"syncscope/tui/keys"
 )
 
 // The tests here run a screen of its own process in a real pseudo-terminal and
@@ -61,11 +62,12 @@ func rotated(k int) string {
 // what stands in for the feed.
 func floodedScreen(rate int) int {
 	presses := 0
-	keyMap = append(keyMap, task{"Test", []binding{{keys: []string{"ctrl+t"}, do: func(m *Model, _ string) tea.Cmd {
+	const shows = keys.Action(255)
+	keys.Map = append(keys.Map, keys.Task{Name: "Test", Keys: []keys.Binding{{Action: shows, Keys: []string{"ctrl+t"}}}})
+	acts[shows] = func(*Model, string) reply {
 		presses++
-		m.flash = rotated(presses)
-		return nil
-	}}}})
+		return reply{flash: rotated(presses)}
+	}
 	updates := make(chan view.Update)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -370,8 +372,8 @@ func BenchmarkIngest(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		ev := u.Events[i%len(u.Events)]
-		for _, p := range m.panes {
-			p.Observe(m.kinds[ev.Ref().Source], ev)
+		for _, p := range m.panes.all {
+			p.Observe(m.data.kinds[ev.Ref().Source], ev)
 		}
 	}
 }

@@ -142,22 +142,22 @@ func (f *anyForm) Forget(view.Fields) error {
 
 var errNot = errors.New("it cannot begin")
 
-func (f *anyForm) Try() (Begun, error) {
+func (f *anyForm) Try() (view.Run, error) {
 	if <-f.rnd%4 == 0 {
-		return Begun{}, errNot
+		return view.Run{}, errNot
 	}
 	live := session.Open(f.d.config(f.rig))
 	live.Try(f.ctx)
-	return Begun{Updates: live.Updates(), Control: live, Login: live, Stop: live.Close}, nil
+	return view.Run{Updates: live.Updates(), Control: live, Login: live, Stop: live.Close}, nil
 }
 
-func (f *anyForm) begin() (Begun, error) {
+func (f *anyForm) begin() (view.Run, error) {
 	if <-f.rnd%4 == 0 {
-		return Begun{}, errNot
+		return view.Run{}, errNot
 	}
 	live := session.Open(f.d.config(f.rig))
 	live.Start(f.ctx)
-	return Begun{Updates: live.Updates(), Control: live, Login: live, Stop: live.Close}, nil
+	return view.Run{Updates: live.Updates(), Control: live, Login: live, Stop: live.Close}, nil
 }
 
 // driveForm begins with the form.

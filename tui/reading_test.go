@@ -38,10 +38,10 @@ func TestDisplayFilters(t *testing.T) {
 		{ssmPane, "log.source == rails || log.source == redis", "DB saved", "nginx "},
 	} {
 		m := screen(t, Options{}, 200, 60, replayed(t, false))
-		setFocus(m, tt.pane)
+		m.panes.setFocus(tt.pane)
 		press(m, "z", "d", tt.filter)
-		if m.entry.wrong {
-			t.Errorf("%s: %s", tt.filter, m.entry.said)
+		if m.input.entry.wrong {
+			t.Errorf("%s: %s", tt.filter, m.input.entry.said)
 			continue
 		}
 		press(m, "enter")
@@ -73,24 +73,24 @@ func TestDisplayFilterValuesAreChecked(t *testing.T) {
 // name is completed.
 func TestTheFilterLineIsEdited(t *testing.T) {
 	m := screen(t, Options{}, 200, 60, replayed(t, false), "tab", "d", "log.level >= wran", "enter")
-	if m.entry == nil || !m.entry.wrong || !strings.Contains(plain(bare(m)), "Manager log: log.level >= wran") || !strings.Contains(bare(m), "no level") {
+	if m.input.entry == nil || !m.input.entry.wrong || !strings.Contains(plain(bare(m)), "Manager log: log.level >= wran") || !strings.Contains(bare(m), "no level") {
 		t.Fatalf("it is not kept, or does not name its pane:\n%s", bare(m))
 	}
 	press(m, "left", "backspace", "backspace", "right", "backspace", "arn", "enter")
-	if _, fields := rows(m).Filters(); m.entry != nil || fields != "log.level >= warn" {
+	if _, fields := m.panes.here().Filters(); m.input.entry != nil || fields != "log.level >= warn" {
 		t.Errorf("mended: %q", fields)
 	}
 	press(m, "d", "ctrl+u", "up")
-	if m.entry.text() != "log.level >= warn" {
-		t.Errorf("typed before: %q", m.entry.text())
+	if m.input.entry.text() != "log.level >= warn" {
+		t.Errorf("typed before: %q", m.input.entry.text())
 	}
 	press(m, "ctrl+u", "tcp.sr", "tab", " == 8443")
-	if m.entry.text() != "tcp.srcport == 8443" {
-		t.Errorf("completed: %q", m.entry.text())
+	if m.input.entry.text() != "tcp.srcport == 8443" {
+		t.Errorf("completed: %q", m.input.entry.text())
 	}
 	press(m, "ctrl+w", "1")
-	if m.entry.text() != "tcp.srcport == 1" {
-		t.Errorf("a word is taken away: %q", m.entry.text())
+	if m.input.entry.text() != "tcp.srcport == 1" {
+		t.Errorf("a word is taken away: %q", m.input.entry.text())
 	}
 }
 
@@ -144,28 +144,28 @@ func lines(n int, text string) view.Update {
 // what was found.
 func TestSearchAsItIsTyped(t *testing.T) {
 	m := screen(t, Options{}, 80, 24, lines(30, "row # Ünï"), "tab", "/", "row c")
-	if m.entry.said != "2 matches" {
-		t.Errorf("counted %q", m.entry.said)
+	if m.input.entry.said != "2 matches" {
+		t.Errorf("counted %q", m.input.entry.said)
 	}
 	press(m, "(")
-	if !m.entry.wrong {
+	if !m.input.entry.wrong {
 		t.Error("an open ( is not shown as wrong")
 	}
 	press(m, "backspace", "enter", "n")
-	if l := rows(m); l.Current().Message != "row c Ünï" {
+	if l := m.panes.here(); l.Current().Message != "row c Ünï" {
 		t.Errorf("stands on %q", l.Current().Message)
 	}
 	press(m, "/", "ROW")
-	if m.entry.said != "0 matches" {
-		t.Errorf("capitals: %q", m.entry.said)
+	if m.input.entry.said != "0 matches" {
+		t.Errorf("capitals: %q", m.input.entry.said)
 	}
 }
 
 // A filter is asked about rows as they come; following goes on.
 func TestFilterWorksOnNewRows(t *testing.T) {
 	m := screen(t, Options{}, 80, 24, lines(30, "row #"), "tab", "&", "row c")
-	if m.entry.said != "2 of 31 rows pass" {
-		t.Errorf("counted %q", m.entry.said)
+	if m.input.entry.said != "2 of 31 rows pass" {
+		t.Errorf("counted %q", m.input.entry.said)
 	}
 	press(m, "enter")
 	more := lines(3, "late row c #")
@@ -182,19 +182,19 @@ func TestFilterWorksOnNewRows(t *testing.T) {
 		t.Errorf("no context:\n%s", text)
 	}
 	press(m, "esc")
-	if _, kept := rows(m).Filters(); kept != "" || !rows(m).Following() {
+	if _, kept := m.panes.here().Filters(); kept != "" || !m.panes.here().Following() {
 		t.Error("esc does not lift the filter, or following ended")
 	}
 }
 
 func TestMarksAndTimes(t *testing.T) {
 	m := screen(t, Options{}, 200, 60, replayed(t, false), "tab", "@", "16:49:54,25", "enter")
-	first := rows(m).Current()
+	first := m.panes.here().Current()
 	if !strings.Contains(first.Message, "client map") {
 		t.Errorf("@ went to %q", first.Message)
 	}
 	press(m, "m", "e", "u", "T", "T")
-	if got := rows(m).Current(); got.Seq != first.Seq {
+	if got := m.panes.here().Current(); got.Seq != first.Seq {
 		t.Errorf("u went to %q", got.Message)
 	}
 	if text := ansi.Strip(m.View().Content); !strings.Contains(text, "+1.093 s") {
@@ -226,7 +226,7 @@ func TestOldRowsGo(t *testing.T) {
 	if text := ansi.Strip(m.View().Content); !strings.Contains(text, "5,001 rows gone") {
 		t.Error(text)
 	}
-	if l := rows(m); l.Len() != 10_000 || l.Gone() != 5_001 { // with the note that the log is not understood
+	if l := m.panes.here(); l.Len() != 10_000 || l.Gone() != 5_001 { // with the note that the log is not understood
 		t.Errorf("%d held, %d gone", l.Len(), l.Gone())
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"syncscope/capture/redact"
+	"syncscope/tui/overlay"
 )
 
 // watch is a clock that a test sets.
@@ -72,17 +73,17 @@ func TestRevealIsOneValueForTenSeconds(t *testing.T) {
 		"ten seconds": func(_ *Model, c *watch) { c.at = c.at.Add(10 * time.Second) },
 		"ten and the tick": func(m *Model, c *watch) {
 			c.at = c.at.Add(10 * time.Second)
-			m.Update(elapsed{m.covered().(*revealPage)})
+			m.Update(m.covers.top().(*overlay.Reveal).Second())
 		},
 		"a letter": func(m *Model, _ *watch) { press(m, "j") },
 		"esc":      func(m *Model, _ *watch) { press(m, "esc") },
 		"ctrl+c":   func(m *Model, _ *watch) { press(m, "ctrl+c") },
 		"copying":  func(m *Model, _ *watch) { press(m, "y") },
 		"a question and tick": func(m *Model, _ *watch) {
-			r := m.covered().(*revealPage)
-			open(m, &helpPage{})
-			m.Update(elapsed{r})
-			shut(m)
+			r := m.covers.top().(*overlay.Reveal)
+			m.open(&overlay.Help{})
+			m.Update(r.Second())
+			m.covers.shut()
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -104,7 +105,7 @@ func TestRevealIsOneValueForTenSeconds(t *testing.T) {
 				t.Error("the frame is kept, or the title has it")
 			}
 			clock.at = clock.at.Add(3 * time.Second)
-			m.Update(elapsed{m.covered().(*revealPage)})
+			m.Update(m.covers.top().(*overlay.Reveal).Second())
 			if f := frame(); !strings.Contains(f, secret) || !strings.Contains(f, " 7 s ") {
 				t.Error("no countdown:\n", f)
 			}
@@ -126,13 +127,13 @@ func TestRevealedIsNotCopied(t *testing.T) {
 	if !strings.Contains(bare(m), secret) {
 		t.Fatal("it is not shown")
 	}
-	if text := copied(m); strings.Contains(text, secret[:8]) {
+	if text := m.picture().copied(); strings.Contains(text, secret[:8]) {
 		t.Errorf("the overlay is copied as %q", text)
 	}
-	if cmd := copyText(m, "y"); cmd != nil || m.flash != notCopied {
+	if r := m.picture().copyText(m.run.gate()); r.cmd != nil || r.flash != overlay.NotCopied {
 		t.Errorf("copied: %q", m.flash)
 	}
-	if _, cmd := m.Update(tea.KeyPressMsg{Code: 'y', Text: "y"}); cmd != nil || m.flash != notCopied || m.covered() != nil {
+	if _, cmd := m.Update(tea.KeyPressMsg{Code: 'y', Text: "y"}); cmd != nil || m.flash != overlay.NotCopied || m.covers.top() != nil {
 		t.Errorf("y: %q", m.flash)
 	}
 }
@@ -142,11 +143,11 @@ func TestRevealIsOffWhereOthersSeeTheScreen(t *testing.T) {
 	press(m, "#", "2")
 	g.SetShared() // asked for already
 	hit(t, m, "#")
-	if m.covered() != nil || !strings.Contains(m.flash, "--shared") {
+	if m.covers.top() != nil || !strings.Contains(m.flash, "--shared") {
 		t.Errorf("%q", m.flash)
 	}
 	press(m, "#")
-	if m.covered() != nil || !strings.Contains(m.flash, "--shared") {
+	if m.covers.top() != nil || !strings.Contains(m.flash, "--shared") {
 		t.Errorf("%q", m.flash)
 	}
 }
@@ -167,8 +168,9 @@ func TestRevealNeedsAValue(t *testing.T) {
 // made, and nowhere else.
 func TestOnlyTheFrameDrawsWhatIsRevealed(t *testing.T) {
 	files, _ := filepath.Glob("*.go")
+	overlays, _ := filepath.Glob("overlay/*.go")
 	calls := map[string][]string{}
-	for _, name := range files {
+	for _, name := range append(files, overlays...) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
@@ -182,19 +184,19 @@ func TestOnlyTheFrameDrawsWhatIsRevealed(t *testing.T) {
 				continue
 			}
 			ast.Inspect(fn, func(n ast.Node) bool {
-				if s, ok := n.(*ast.SelectorExpr); ok && (s.Sel.Name == "inSight" || s.Sel.Name == "Draw") {
+				if s, ok := n.(*ast.SelectorExpr); ok && (s.Sel.Name == "InSight" || s.Sel.Name == "Draw") {
 					calls[s.Sel.Name] = append(calls[s.Sel.Name], fn.Name.Name)
 				}
 				return true
 			})
 		}
 	}
-	if got := strings.Join(calls["Draw"], " "); got != "inSight" {
+	if got := strings.Join(calls["Draw"], " "); got != "InSight" {
 		t.Errorf("Draw is called by %s", got)
 	}
-	for _, by := range calls["inSight"] {
-		if by != "drawn" && by != "size" { // size counts its lines
-			t.Errorf("inSight is called by %s", by)
+	for _, by := range calls["InSight"] {
+		if by != "drawn" && by != "Size" { // Size counts its lines
+			t.Errorf("InSight is called by %s", by)
 		}
 	}
 }

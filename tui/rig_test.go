@@ -349,14 +349,14 @@ func (d *driver) await(what string, ok func() bool) {
 			d.send(msg)
 			d.reply()
 		case <-limit:
-			d.t.Fatalf("hosts %v: %s: not in time: %+v", d.states, what, d.m.update.Hosts)
+			d.t.Fatalf("hosts %v: %s: not in time: %+v", d.states, what, d.m.data.update.Hosts)
 		}
 	}
 }
 
 // reply answers what is asked of hosts that are to be logged in.
 func (d *driver) reply() {
-	p := d.m.update.Prompt
+	p := d.m.data.update.Prompt
 	if p == nil {
 		return
 	}
@@ -375,10 +375,10 @@ func (d *driver) step(role int, s view.Step) view.Progress {
 			at++
 		}
 	}
-	if at >= len(d.m.update.Hosts) {
+	if at >= len(d.m.data.update.Hosts) {
 		return view.NotBegun
 	}
-	for _, st := range d.m.update.Hosts[at].Steps {
+	for _, st := range d.m.data.update.Hosts[at].Steps {
 		if st.Step == s {
 			return st.Progress
 		}
@@ -397,7 +397,7 @@ func (d *driver) source(role int) (out view.SourceStatus) {
 			}
 		}
 	}
-	for _, s := range d.m.update.Sources {
+	for _, s := range d.m.data.update.Sources {
 		if s.Source.Kind != kind {
 			continue
 		}
@@ -435,7 +435,7 @@ func (d *driver) begun() bool {
 
 // there: the hosts are in their states.
 func (d *driver) there() bool {
-	return d.m.ended || d.each(func(i int, s hostState) bool {
+	return d.m.run.ended || d.each(func(i int, s hostState) bool {
 		switch s {
 		case lostLink:
 			return d.source(i).State == event.Lost || d.source(i).State == event.Refused
@@ -444,7 +444,7 @@ func (d *driver) there() bool {
 		case needsYou:
 			return d.source(i).NeedsYou
 		case endedRun:
-			return d.m.ended
+			return d.m.run.ended
 		}
 		return true
 	})

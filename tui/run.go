@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"syncscope/checks/view"
+	"syncscope/tui/overlay"
 	"syncscope/tui/terminal"
 	"syncscope/tui/theme"
 )
@@ -94,13 +95,13 @@ func Run(ctx context.Context, o Options) (Left, error) {
 		return Left{}, err // the model is still the program's
 	}
 	back()
-	if questionOf(m) != nil { // half a password must not reach the shell
+	if among[*overlay.Question](m.covers) != nil { // half a password must not reach the shell
 		terminal.ForgetTyped(int(os.Stdin.Fd()))
 	}
-	left := Left{m.came, m.copies}
+	left := Left{m.data.came, m.copies}
 	switch {
-	case m.login.failure != nil:
-		return left, m.login.failure
+	case m.run.failure != nil:
+		return left, m.run.failure
 	case ctx.Err() != nil: // told to end
 		return left, nil
 	}

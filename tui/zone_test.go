@@ -21,7 +21,7 @@ func TestOneClockWithoutAZone(t *testing.T) {
 	m.panes.rows(ssmPane).Follow()
 	press(m, "Z")
 	m.flash = ""
-	if m.zone != printed || bare(m) != before {
+	if m.panes.clocks.zone != printed || bare(m) != before {
 		t.Errorf("Z does not lead back:\n%s", bare(m))
 	}
 }

@@ -17,6 +17,9 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		return checks.Finding{}, false
 	}
 	r, t, number := &j.rules.All[i], h.t, h.number
+	if s := r.Stage(); (s == checks.Backend || s == checks.Auth) && neverThere(t) {
+		return checks.Finding{}, false
+	}
 	proofs := j.proofs(i, h)
 	if len(proofs) == 0 || !h.alone && !carried(proofs) { // few are: what speaks against them need not be looked for
 		return checks.Finding{}, false
@@ -32,8 +35,8 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		Runbook: r.ID,
 	}
 	absent := fact.All["no-such-request"](j.View, t)
-	if f.Stage >= checks.HTTP && absent != nil {
-		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and this SSM's log has no such request
+	if f.Stage >= checks.HTTP && (absent != nil || j.unproven(t)) {
+		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and it may be another SSM
 	}
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
@@ -48,6 +51,13 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 	return f, true
 }
 
+// unproven reports whether an SSM's log is given that may or may not lack the
+// attempt's request: nothing proves how its clock stands.
+func (j *judge) unproven(t *attempt.Trace) bool {
+	_, basis := j.Axis.Skew()
+	return basis == evidence.Assumed && fact.All["unlogged"](j.View, t) != nil
+}
+
 // askOther has the next step be to find who answered: the SSM's log, which covers the
 // moment, has no such request, so whatever the answer says is another one's word.
 func askOther(f *checks.Finding, ev []checks.Evidence) {
@@ -57,6 +67,13 @@ func askOther(f *checks.Finding, ev []checks.Evidence) {
 	}
 	f.Owner, f.Next, f.Fix = step.Who, step.Do, append([]checks.FixStep{step}, f.Fix...)
 	f.Evidence = append(f.Evidence, ev...)
+}
+
+// neverThere reports whether the request that failed never reached the application:
+// nginx answered it itself.
+func neverThere(t *attempt.Trace) bool {
+	r := t.FailedRequest()
+	return r != nil && r.OwnAnswer() != nil
 }
 
 // carried reports whether anything but support speaks for a rule.

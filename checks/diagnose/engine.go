@@ -132,6 +132,12 @@ func (e *Engine) Observe(ev event.Event) {
 		e.changed()
 	case event.CaptureFooter:
 		e.seen.Footers = keep(e, e.seen.Footers, &ev)
+	case event.Gap:
+		e.seen.Lines.Of(e.seen.Sources[ev.From.Source].Kind).Break(ev.From.Source, false)
+		e.changed()
+	case event.Disk:
+		e.seen.Disk(&ev)
+		e.changed()
 	case event.HTTPLine:
 		e.dirty = e.conns.inClear(&ev) || e.dirty
 	case event.SourceState:
@@ -171,7 +177,7 @@ func (e *Engine) Bears(ev *event.LogEntry) bool {
 	e.seen.Lines.SSM.Note(ev)
 	switch ev.Topic {
 	case logline.TopicNone:
-		return false
+		return ownError(ev)
 	case logline.TopicRequest:
 		return attempt.AboutAPI(ev.Path.String()) || ev.Form == logline.NginxAccess
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
@@ -219,6 +225,11 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 	case logline.TopicTLS:
 		e.dirty = true
 		e.seen.Lines.AddSSM(evidence.NewLine(ev))
+	case logline.TopicNone:
+		if ownError(ev) {
+			e.dirty = true
+			e.seen.Lines.AddSSM(evidence.NewLine(ev))
+		}
 	case logline.TopicUpstreamFailed, logline.TopicUpstreamOff, logline.TopicNoUpstream, logline.TopicRequest:
 		switch {
 		case attempt.AboutAPI(ev.Path.String()):
@@ -233,6 +244,12 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 			e.dirty = true
 		}
 	}
+}
+
+// ownError reports whether a line is what nginx says of an API request in words that
+// no topic is known for: where no rule has an answer, they are it.
+func ownError(ev *event.LogEntry) bool {
+	return ev.Form == logline.NginxError && attempt.AboutAPI(ev.Path.String())
 }
 
 // firstNoise reports whether a line is the first to say what means nothing: the

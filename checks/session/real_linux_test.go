@@ -46,6 +46,7 @@ type headline struct {
 	verdict  checks.Verdict
 	cause    string
 	attempts int
+	beside   []string // findings
 }
 
 func bed(t *testing.T) *testbed.Testbed {
@@ -60,6 +61,12 @@ func bed(t *testing.T) *testbed.Testbed {
 
 // watch logs in to both hosts of a testbed and reads them.
 func watch(t *testing.T, tb *testbed.Testbed) *watched {
+	t.Helper()
+	return watchAs(t, tb, func(*session.Config) error { return nil })
+}
+
+// watchAs is watch with other settings.
+func watchAs(t *testing.T, tb *testbed.Testbed, change func(*session.Config) error) *watched {
 	t.Helper()
 	rules, err := diagnose.LoadRules()
 	if err != nil {
@@ -76,6 +83,9 @@ func watch(t *testing.T, tb *testbed.Testbed) *watched {
 		t.Fatal(err)
 	}
 	cfg.Managers, cfg.SSM = []ssh.Target{m}, &s
+	if err := change(&cfg); err != nil {
+		t.Fatal(err)
+	}
 	live, err := session.Connect(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -128,10 +138,13 @@ type outcome struct {
 
 // right reports whether a verdict is what a fault is.
 func right(f testbed.Fault, h headline) bool {
-	if len(f.Want) == 0 {
+	switch {
+	case f.Want.Beside != "" && !slices.Contains(h.beside, f.Want.Beside):
+		return false
+	case len(f.Want.Causes) == 0:
 		return h.verdict == checks.OK
 	}
-	return slices.Contains(f.Want, h.cause)
+	return slices.Contains(f.Want.Causes, h.cause)
 }
 
 const never = 99
@@ -156,11 +169,14 @@ func (w *watched) sync(f testbed.Fault) outcome {
 		if attemptsOf(u) <= before { // the attempt is not shown yet
 			return
 		}
-		h := headline{time.Now(), u.Verdict, "", attemptsOf(u)}
+		h := headline{time.Now(), u.Verdict, "", attemptsOf(u), nil}
+		for _, f := range u.Findings {
+			h.beside = append(h.beside, f.ID)
+		}
 		if u.RootCause != nil {
 			h.cause = u.RootCause.ID
 		}
-		if n := len(lines); n == 0 || lines[n-1].verdict != h.verdict || lines[n-1].cause != h.cause {
+		if n := len(lines); n == 0 || lines[n-1].verdict != h.verdict || lines[n-1].cause != h.cause || right(f, lines[n-1]) != right(f, h) {
 			lines = append(lines, h)
 		}
 	}
@@ -186,12 +202,15 @@ func (w *watched) sync(f testbed.Fault) outcome {
 			if o.seconds == never {
 				o.seconds = h.at.Sub(ended).Seconds()
 			}
-		case h.cause != "" || len(f.Want) > 0 && h.verdict == checks.OK || o.seconds != never:
+		case h.cause != "" || len(f.Want.Causes) > 0 && h.verdict == checks.OK || o.seconds != never:
 			o.wrong = append(o.wrong, fmt.Sprintf("%s %s at %+.1f s", h.verdict, h.cause, h.at.Sub(ended).Seconds()))
 		}
 	}
 	if n := len(lines); n > 0 {
 		o.got = strings.TrimSpace(lines[n-1].verdict.String() + " " + lines[n-1].cause)
+		if slices.Contains(lines[n-1].beside, f.Want.Beside) {
+			o.got += ", beside " + f.Want.Beside
+		}
 		if !right(f, lines[n-1]) {
 			o.seconds = never
 		}

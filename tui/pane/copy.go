@@ -8,14 +8,14 @@ import (
 
 // Picked is the text of the marked rows, oldest first, or of the row one
 // stands on; as it came, masked.
-func (l *List) Picked() []string {
+func (p *position) Picked() []string {
 	var out []string
-	for _, seq := range slices.Sorted(maps.Keys(l.marks)) {
-		if seq >= l.first && seq < l.next {
-			out = append(out, l.whole(seq).plain())
+	for _, seq := range slices.Sorted(maps.Keys(p.marks)) {
+		if seq >= p.first && seq < p.next {
+			out = append(out, p.whole(seq).plain())
 		}
 	}
-	if r := l.Current(); len(out) == 0 && r != nil {
+	if r := p.Current(); len(out) == 0 && r != nil {
 		out = append(out, r.plain())
 	}
 	return out

@@ -126,11 +126,11 @@ func notice(c Canvas, text string) []string {
 // draw is one row as lines, from the row's own store if nothing has changed.
 func (l *List) draw(c Canvas, seq uint64) []string {
 	r := l.whole(seq)
-	k := drawKey{clock: l.Clock, th: c.Theme, width: c.Width, wrap: 2, parts: len(r.More) + len(r.Message), query: l.query, look: l.look, cursor: seq == l.cursor && !l.follow, mark: l.marks[seq]}
+	k := drawKey{clock: l.Clock, th: c.Theme, width: c.Width, wrap: 2, parts: len(r.More) + len(r.Message), query: l.query, look: l.rowStyle, cursor: seq == l.cursor && !l.follow, mark: l.marks[seq]}
 	if c.Whole {
 		k.wrap = 12
 	}
-	if l.look.line {
+	if l.rowStyle.line {
 		k.wrap = 1
 	}
 	k.number = c.Numbers[r.Ref]
@@ -160,7 +160,7 @@ func (l *List) lines(r *Row, k drawKey) []string {
 	if k.look.escape {
 		message = escaped(message)
 	}
-	if l.look.delta != noDelta {
+	if l.rowStyle.delta != noDelta {
 		columns = append([]Seg{{k.delta + " ", theme.Out}}, columns...)
 	}
 	if r.Host.Text != "" && !k.look.raw {

@@ -64,48 +64,48 @@ func TextFilter(text string) (func(*Row) bool, error) {
 }
 
 // SetFilter keeps the rows that match in sight; nil lets all through.
-func (l *List) SetFilter(text string, match func(*Row) bool) {
-	l.filter.text, l.filter.match = text, match
-	l.sift()
+func (st *store) SetFilter(text string, match func(*Row) bool) {
+	st.filter.text, st.filter.match = text, match
+	st.sift()
 }
 
 // SetDisplay is the same for an expression over fields.
-func (l *List) SetDisplay(text string, match func(*Row) bool) {
-	l.filter.fields, l.filter.display = text, match
-	l.sift()
+func (st *store) SetDisplay(text string, match func(*Row) bool) {
+	st.filter.fields, st.filter.display = text, match
+	st.sift()
 }
 
 // Unfilter lets all rows through.
-func (l *List) Unfilter() {
-	l.filter = filter{}
-	l.sift()
+func (st *store) Unfilter() {
+	st.filter = filter{}
+	st.sift()
 }
 
 // Filters are the filters as typed; "" none.
-func (l *List) Filters() (text, fields string) { return l.filter.text, l.filter.fields }
+func (st *store) Filters() (text, fields string) { return st.filter.text, st.filter.fields }
 
 // sift asks the filter about all rows that are held; those that come later are
 // asked one by one, as they come.
-func (l *List) sift() {
-	l.kept = 0
-	for seq := l.first; seq < l.next; seq++ {
-		l.admit(l.row(seq))
+func (st *store) sift() {
+	st.kept = 0
+	for seq := st.first; seq < st.next; seq++ {
+		st.admit(st.row(seq))
 	}
 }
 
-func (l *List) admit(r *Row) {
+func (st *store) admit(r *Row) {
 	r.kept = true
-	if l.filter.on() {
-		l.whole(r.Seq)
-		r.kept = (l.filter.match == nil || l.filter.match(r)) && (l.filter.display == nil || l.filter.display(r))
+	if st.filter.on() {
+		st.whole(r.Seq)
+		r.kept = (st.filter.match == nil || st.filter.match(r)) && (st.filter.display == nil || st.filter.display(r))
 	}
 	if r.kept {
-		l.kept++
+		st.kept++
 	}
 }
 
 // NextContext goes through the numbers of rows around a match.
-func (l *List) NextContext() int {
-	l.context = map[int]int{0: 3, 3: 10, 10: 0}[l.context]
-	return l.context
+func (st *store) NextContext() int {
+	st.context = map[int]int{0: 3, 3: 10, 10: 0}[st.context]
+	return st.context
 }

@@ -64,7 +64,7 @@ func (f *flood) sample(now time.Time) {
 func (l *List) Flooding() bool { return l.flood.on && l.follow && !l.flood.lines }
 
 // ToggleFlood shows the rows of a flood, or the counters again.
-func (l *List) ToggleFlood() { l.flood.lines = !l.flood.lines }
+func (f *flood) ToggleFlood() { f.lines = !f.lines }
 
 // counters is what stands in for rows that nobody can read.
 func (l *List) counters(c Canvas) []string {
@@ -73,7 +73,7 @@ func (l *List) counters(c Canvas) []string {
 	out := []string{
 		say(Seg{"  ", theme.Dim}, Seg{" FLOOD ", theme.BadgeWarn}, Seg{fmt.Sprintf("  %s rows a second", thousands(uint64(f.rate))), theme.Bright}),
 		"",
-		say(Seg{"  rows      ", theme.Dim}, Seg{thousands(f.total + l.unshown), theme.Text}, Seg{l.missed(), theme.Warn}),
+		say(Seg{"  rows      ", theme.Dim}, Seg{thousands(f.total + l.unshown), theme.Text}, Seg{missed(l.unshown), theme.Warn}),
 		say(Seg{"  errors    ", theme.Dim}, Seg{thousands(f.counts[Error]), theme.Fail}),
 		say(Seg{"  warnings  ", theme.Dim}, Seg{thousands(f.counts[Warning]), theme.Warn}),
 		"",
@@ -97,11 +97,11 @@ func (l *List) counters(c Canvas) []string {
 }
 
 // missed says how many of the rows came too fast for the screen.
-func (l *List) missed() string {
-	if l.unshown == 0 {
+func missed(unshown uint64) string {
+	if unshown == 0 {
 		return ""
 	}
-	return "  " + thousands(l.unshown) + " of them came too fast to be kept here"
+	return "  " + thousands(unshown) + " of them came too fast to be kept here"
 }
 
 // thousands is n with commas.

@@ -20,14 +20,14 @@ func (v *Pseudonyms) of(text string) string {
 }
 
 // SetPseudonyms changes how names are shown in all rows.
-func (l *List) SetPseudonyms(v *Pseudonyms) {
-	if v == l.pseudonyms {
+func (st *store) SetPseudonyms(v *Pseudonyms) {
+	if v == st.pseudonyms {
 		return
 	}
-	switched := l.pseudonyms.Hides() != v.Hides()
-	l.pseudonyms = v
-	if switched && l.filter.on() { // for one name more, what has passed stays
-		l.sift()
+	switched := st.pseudonyms.Hides() != v.Hides()
+	st.pseudonyms = v
+	if switched && st.filter.on() { // for one name more, what has passed stays
+		st.sift()
 	}
 }
 

@@ -7,15 +7,41 @@ import (
 	"syncscope/capture/event"
 )
 
+// position is where one is in the rows of a pane. It is a row's number, so that
+// what is read stays where it is while more arrives.
+type position struct {
+	store
+	anchor uint64 // the lowest row in sight, if not following
+	cursor uint64 // the row one stands on; 0: none
+	follow bool
+	height int // of the last frame
+
+	inSight []uint64 // the row of each line of the last frame
+	Clock   *Clock   // nil: times as printed, in a zone that is not known
+}
+
+// Current is the row one stands on, or the newest one in sight; nil if there
+// is none.
+func (p *position) Current() *Row {
+	seq := p.cursor
+	if seq < p.first || seq >= p.next {
+		seq = p.before(p.next)
+	}
+	if seq == 0 {
+		return nil
+	}
+	return p.whole(seq)
+}
+
 // Jump goes to the row that a reference is about. A filter that hides it is
 // lifted.
-func (l *List) Jump(ref event.Ref) bool {
-	for seq := l.first; seq < l.next; seq++ {
-		if l.row(seq).about(ref) {
-			if !l.shown(seq) {
-				l.Unfilter()
+func (p *position) Jump(ref event.Ref) bool {
+	for seq := p.first; seq < p.next; seq++ {
+		if p.row(seq).about(ref) {
+			if !p.shown(seq) {
+				p.Unfilter()
 			}
-			l.goTo(seq)
+			p.goTo(seq)
 			return true
 		}
 	}
@@ -24,18 +50,18 @@ func (l *List) Jump(ref event.Ref) bool {
 
 // seek goes to the next row (dir 1) or the one before (-1) that match wants,
 // from the cursor on, and around the end.
-func (l *List) seek(dir int, match func(*Row) bool) bool {
-	n := int64(l.Len())
+func (p *position) seek(dir int, match func(*Row) bool) bool {
+	n := int64(p.Len())
 	start := n // just behind the newest one
-	if l.cursor >= l.first && l.cursor > 0 && !l.follow {
-		start = int64(l.cursor - l.first)
+	if p.cursor >= p.first && p.cursor > 0 && !p.follow {
+		start = int64(p.cursor - p.first)
 	} else if dir > 0 {
 		start = -1
 	}
 	for k := int64(1); k <= n; k++ {
-		seq := l.first + uint64(((start+int64(dir)*k)%n+n)%n)
-		if l.shown(seq) && match(l.row(seq)) {
-			l.goTo(seq)
+		seq := p.first + uint64(((start+int64(dir)*k)%n+n)%n)
+		if p.shown(seq) && match(p.row(seq)) {
+			p.goTo(seq)
 			return true
 		}
 	}
@@ -43,41 +69,27 @@ func (l *List) seek(dir int, match func(*Row) bool) bool {
 }
 
 // SeekWeight goes to the next or previous row of a weight.
-func (l *List) SeekWeight(dir int, w Weight) bool {
-	return l.seek(dir, func(r *Row) bool { return r.Weight == w })
+func (p *position) SeekWeight(dir int, w Weight) bool {
+	return p.seek(dir, func(r *Row) bool { return r.Weight == w })
 }
 
 // Search goes to the next or previous match of the query.
-func (l *List) Search(dir int) bool {
-	return l.query != nil && l.seek(dir, func(r *Row) bool { return l.query.Matches(l.whole(r.Seq)) })
-}
-
-// Highlight shows a query's matches; nil none.
-func (l *List) Highlight(q *Query) { l.query = q }
-
-// Matching counts the rows that a query matches.
-func (l *List) Matching(match func(*Row) bool) int {
-	n := 0
-	for seq := l.first; seq < l.next; seq++ {
-		if match(l.whole(seq)) {
-			n++
-		}
-	}
-	return n
+func (p *position) Search(dir int) bool {
+	return p.query != nil && p.seek(dir, func(r *Row) bool { return p.query.Matches(p.whole(r.Seq)) })
 }
 
 // SeekStamp goes to the first row whose time, as it is shown, is not before
 // clock ("17:29", "17:29:03.4").
-func (l *List) SeekStamp(clock string) bool {
+func (p *position) SeekStamp(clock string) bool {
 	clock = strings.ReplaceAll(clock, ",", ".")
-	for seq := l.first; seq < l.next; seq++ {
-		r := l.whole(seq)
-		if len(r.Columns) == 0 || !l.shown(seq) {
+	for seq := p.first; seq < p.next; seq++ {
+		r := p.whole(seq)
+		if len(r.Columns) == 0 || !p.shown(seq) {
 			continue
 		}
-		stamp := strings.ReplaceAll(strings.TrimSpace(l.Clock.onClock(r)[0].Text), ",", ".")
+		stamp := strings.ReplaceAll(strings.TrimSpace(p.Clock.onClock(r)[0].Text), ",", ".")
 		if stamp != "" && stamp >= clock {
-			l.goTo(seq)
+			p.goTo(seq)
 			return true
 		}
 	}
@@ -86,164 +98,113 @@ func (l *List) SeekStamp(clock string) bool {
 
 // SeekTime goes to the row nearest before a moment on the clock that of gives;
 // rows without one are passed over.
-func (l *List) SeekTime(at time.Time, of func(event.When) time.Time) bool {
+func (p *position) SeekTime(at time.Time, of func(event.When) time.Time) bool {
 	var best uint64
-	for seq := l.first; seq < l.next; seq++ {
-		if t := of(l.row(seq).When()); !t.IsZero() && l.shown(seq) && (best == 0 || !t.After(at)) {
+	for seq := p.first; seq < p.next; seq++ {
+		if t := of(p.row(seq).When()); !t.IsZero() && p.shown(seq) && (best == 0 || !t.After(at)) {
 			best = seq
 		}
 	}
 	if best > 0 {
-		l.goTo(best)
+		p.goTo(best)
 	}
 	return best > 0
 }
 
 // Mark sets or lifts a mark on the row one stands on.
-func (l *List) Mark() bool {
-	r := l.Current()
+func (p *position) Mark() bool {
+	r := p.Current()
 	if r == nil {
 		return false
 	}
-	l.Pause()
-	l.cursor = r.Seq
-	if l.marks[r.Seq] {
-		delete(l.marks, r.Seq)
+	p.Pause()
+	p.cursor = r.Seq
+	if p.marks[r.Seq] {
+		delete(p.marks, r.Seq)
 	} else {
-		l.marks[r.Seq] = true
+		p.marks[r.Seq] = true
 	}
 	return true
 }
 
 // SeekMark goes to the next or previous mark.
-func (l *List) SeekMark(dir int) bool {
-	return l.seek(dir, func(r *Row) bool { return l.marks[r.Seq] })
-}
-
-// lastMark is the newest mark above a row, or the oldest one below it.
-func (l *List) lastMark(seq uint64) uint64 {
-	var above, below uint64
-	for m := range l.marks {
-		if m <= seq && m > above {
-			above = m
-		} else if m > seq && (below == 0 || m < below) {
-			below = m
-		}
-	}
-	if above > 0 {
-		return above
-	}
-	return below
+func (p *position) SeekMark(dir int) bool {
+	return p.seek(dir, func(r *Row) bool { return p.marks[r.Seq] })
 }
 
 // Following reports whether the newest row is kept in sight.
-func (l *List) Following() bool { return l.follow }
+func (p *position) Following() bool { return p.follow }
 
 // Follow goes to the newest row and stays there.
-func (l *List) Follow() { l.follow, l.cursor = true, 0 }
+func (p *position) Follow() { p.follow, p.cursor = true, 0 }
 
 // Pause keeps what is in sight.
-func (l *List) Pause() {
-	if l.follow {
-		l.follow, l.anchor = false, l.next-1
+func (p *position) Pause() {
+	if p.follow {
+		p.follow, p.anchor = false, p.next-1
 	}
 }
 
 // Scroll moves the cursor by n rows; going down from the newest one follows
 // again.
-func (l *List) Scroll(n int) {
-	if l.follow {
+func (p *position) Scroll(n int) {
+	if p.follow {
 		if n > 0 {
 			return
 		}
-		l.Pause()
-		l.cursor = l.before(l.next)
+		p.Pause()
+		p.cursor = p.before(p.next)
 	}
-	if l.cursor == 0 {
-		l.cursor = l.before(min(l.anchor, l.next-1) + 1)
+	if p.cursor == 0 {
+		p.cursor = p.before(min(p.anchor, p.next-1) + 1)
 	}
 	for ; n < 0; n++ {
-		if to := l.before(l.cursor); to > 0 {
-			l.cursor = to
+		if to := p.before(p.cursor); to > 0 {
+			p.cursor = to
 		}
 	}
 	for ; n > 0; n-- {
-		to := l.after(l.cursor)
+		to := p.after(p.cursor)
 		if to == 0 {
-			l.Follow()
+			p.Follow()
 			return
 		}
-		l.cursor = to
+		p.cursor = to
 	}
 }
 
 // Stand puts the cursor on the row that has a line of the last frame, and
 // reports whether it was there already. What is in sight stays.
-func (l *List) Stand(line int) (again bool) {
-	if line < 0 || line >= len(l.inSight) || l.Flooding() {
+func (p *position) Stand(line int) (again bool) {
+	if line < 0 || line >= len(p.inSight) {
 		return false
 	}
-	seq := l.inSight[line]
-	if seq < l.first || seq >= l.next {
+	seq := p.inSight[line]
+	if seq < p.first || seq >= p.next {
 		return false
 	}
-	again = !l.follow && l.cursor == seq
-	l.Pause()
-	l.cursor = seq
+	again = !p.follow && p.cursor == seq
+	p.Pause()
+	p.cursor = seq
 	return again
 }
 
 // Home goes to the oldest row.
-func (l *List) Home() {
-	l.Pause()
-	l.cursor = l.after(l.first - 1)
+func (p *position) Home() {
+	p.Pause()
+	p.cursor = p.after(p.first - 1)
 }
 
 // Page is the number of rows that a page key moves.
-func (l *List) Page() int { return max(1, l.height-2) }
-
-// before is the nearest row in sight above a number, 0 if there is none.
-func (l *List) before(seq uint64) uint64 {
-	for s := min(seq, l.next); s > l.first; {
-		if s--; l.shown(s) {
-			return s
-		}
-	}
-	return 0
-}
-
-// after is the nearest row in sight below a number, 0 if there is none.
-func (l *List) after(seq uint64) uint64 {
-	for s := max(seq+1, l.first); s < l.next; s++ {
-		if l.shown(s) {
-			return s
-		}
-	}
-	return 0
-}
-
-// shown reports whether a row is let through by the filter, or is near enough
-// to one that is.
-func (l *List) shown(seq uint64) bool {
-	if !l.filter.on() || l.row(seq).kept {
-		return true
-	}
-	n := uint64(l.context)
-	for s := max(l.first+n, seq) - n; n > 0 && s < min(l.next, seq+n+1); s++ {
-		if l.row(s).kept {
-			return true
-		}
-	}
-	return false
-}
+func (p *position) Page() int { return max(1, p.height-2) }
 
 // goTo stands on a row and brings it into sight.
-func (l *List) goTo(seq uint64) {
-	l.Pause()
-	l.cursor = seq
-	l.anchor = max(l.anchor, seq)
-	if l.height > 0 && l.anchor > seq+uint64(l.height) || l.anchor < seq+contextBelow {
-		l.anchor = min(seq+contextBelow, l.next-1)
+func (p *position) goTo(seq uint64) {
+	p.Pause()
+	p.cursor = seq
+	p.anchor = max(p.anchor, seq)
+	if p.height > 0 && p.anchor > seq+uint64(p.height) || p.anchor < seq+contextBelow {
+		p.anchor = min(seq+contextBelow, p.next-1)
 	}
 }
 

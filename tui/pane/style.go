@@ -24,16 +24,16 @@ const deltaWidth = 10
 var deltaWords = [...]string{"off", "since the row above", "since the mark", "since the first row"}
 
 // NextDelta goes through what the delta column counts from, and names it.
-func (l *List) NextDelta() string {
-	l.look.delta = (l.look.delta + 1) % deltas
-	return deltaWords[l.look.delta]
+func (y *rowStyle) NextDelta() string {
+	y.delta = (y.delta + 1) % deltas
+	return deltaWords[y.delta]
 }
 
 // delta is a row's time since another's, on the device's clock; blank where one
 // of them has none.
 func (l *List) delta(r *Row) string {
 	var other uint64
-	switch l.look.delta {
+	switch l.rowStyle.delta {
 	case noDelta:
 		return ""
 	case fromPrevious:
@@ -69,23 +69,23 @@ func signed(d time.Duration) string {
 }
 
 // ToggleRaw shows the lines as they came, or as they are read.
-func (l *List) ToggleRaw() { l.look.raw = !l.look.raw }
+func (y *rowStyle) ToggleRaw() { y.raw = !y.raw }
 
 // ToggleWrap shows a row on one line, or on as many as it needs.
-func (l *List) ToggleWrap() {
-	l.look.line = !l.look.line
-	l.look.from = 0
+func (y *rowStyle) ToggleWrap() {
+	y.line = !y.line
+	y.from = 0
 }
 
 // Shift scrolls sideways by columns; rows are then on one line each.
-func (l *List) Shift(columns int) {
-	l.look.line = true
-	l.look.from = max(0, l.look.from+columns)
+func (y *rowStyle) Shift(columns int) {
+	y.line = true
+	y.from = max(0, y.from+columns)
 }
 
 // ToggleEscape shows letters that are written from right to left as \uXXXX:
 // terminals order such runs each in its own way, some across a pane's border.
-func (l *List) ToggleEscape() { l.look.escape = !l.look.escape }
+func (y *rowStyle) ToggleEscape() { y.escape = !y.escape }
 
 // rightToLeft are the scripts that terminals reorder.
 var rightToLeft = []*unicode.RangeTable{unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko}
