@@ -231,7 +231,10 @@ func heredoc(b []byte) bool {
 
 // pair is the second string of ('name', 'password').
 func (f *finder) pair(b []byte, i int) int {
-	if i >= len(b) || b[i] != '(' {
+	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	if i >= len(b) || b[i] != '(' && b[i] != '[' {
 		return i
 	}
 	comma := bytes.IndexByte(b[i:min(len(b), i+200)], ',')
