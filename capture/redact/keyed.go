@@ -83,7 +83,11 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 	}
 	f.spans = append(f.spans, sp)
 	if fm != quoted {
-		f.cores(b[sp.start:sp.end], sp.kind, fm)
+		if v := b[sp.start:sp.end]; sp.kind == Authorization {
+			f.cores(sp.val, sp.kind, quoted)
+		} else {
+			f.cores(v, sp.kind, fm)
+		}
 	}
 	if sp.open && f.from < 0 {
 		f.from = max(0, sp.start-shapeReach)
@@ -94,10 +98,10 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 // coreEdge are the signs at which a value without quotes may begin or end, though the
 // line goes on: what wraps it, what stands before it, what is appended.
 var coreEdge = func() (t [256]uint8) {
-	for _, c := range []byte(" ;,)]}>?&\\\"'<=") {
+	for _, c := range []byte(" ;,)]}>?&\\\"'<=|#/") {
 		t[c] = coreEnd
 	}
-	for _, c := range []byte(":$= ") {
+	for _, c := range []byte(":$= {[(") {
 		t[c] |= coreStart
 	}
 	return t
@@ -111,13 +115,13 @@ const (
 // cores takes what a value without quotes may be if it is less than the line shows: all
 // of it is masked where it stands, and each is known.
 func (f *finder) cores(v []byte, kind Kind, fm form) {
-	if wordRun(v) == len(v) && bytes.IndexByte(v, '$') < 0 && bytes.IndexByte(v, '&') < 0 { // none of them is there
+	if wordRun(v) == len(v) && !bytes.ContainsAny(v, "$&#/") { // none of them is there
 		return
 	}
 	from, end := 0, len(v)
 	for i, c := range v {
 		if e := coreEdge[c]; e != 0 {
-			if e&coreEnd != 0 && i < end && i-from >= gramLen && random(v[from:i]) {
+			if e&coreEnd != 0 && i < end && i-from >= gramLen && random(v[from:i]) && (c != '/' || assigned(v[i+1:])) {
 				end = i
 			} else if e&coreStart != 0 && i < end {
 				from = i + 1

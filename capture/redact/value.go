@@ -373,9 +373,9 @@ func stops(b []byte, i int, c byte, inQuery bool) bool {
 	switch c {
 	case '&':
 		return len(rest) == 0 || rest[0] == ' ' || assigned(rest) || bytes.HasPrefix(rest, []byte("amp;")) || inQuery && i == 0
-	case ';':
+	case ';', '|':
 		return ends(b, i+1) || assigned(rest) && bytes.IndexByte(rest, '=') >= 0
-	case '\'', '}', ')', ']', '|', '`':
+	case '\'', '}', ')', ']', '`':
 		return ends(b, i+1)
 	case ',':
 		return len(rest) == 0 || rest[0] == ' ' || rest[0] == '"' || rest[0] == '\'' || assigned(rest) && bytes.IndexByte(rest, '=') >= 0
