@@ -189,6 +189,18 @@ func valueRun(b []byte) int {
 	return n
 }
 
+// bareRun is the same, two bytes at a time.
+func bareRun(b []byte) int {
+	n := 0
+	for n+1 < len(b) && pairs[uint16(b[n])|uint16(b[n+1])<<8]&valued != 0 {
+		n += 2
+	}
+	if n < len(b) && valueChar[b[n]] {
+		n++
+	}
+	return n
+}
+
 var valueChar = func() (t [256]bool) {
 	for c := range 256 {
 		t[c] = isAlnum(byte(c)) || bytes.IndexByte([]byte("-_.~%+*!"), byte(c)) >= 0

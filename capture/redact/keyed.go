@@ -115,7 +115,7 @@ const (
 // cores takes what a value without quotes may be if it is less than the line shows: all
 // of it is masked where it stands, and each is known.
 func (f *finder) cores(v []byte, kind Kind, fm form) {
-	if wordRun(v) == len(v) && !bytes.ContainsAny(v, "$&#/") { // none of them is there
+	if bareRun(v) == len(v) { // none of them is there
 		return
 	}
 	from, end := 0, len(v)

@@ -29,9 +29,11 @@ func (f siblings) named(b []byte, sp span, found []byte, fm form, p place) int {
 			return f.add(span{start: sp.start, end: sp.end, kind: ClientSecret, open: sp.open, behind: p.name + 1}, b, fm)
 		}
 	default: // field, label, type: what may name a value, and mostly does not
-		if k, ok := phrase(v); ok && fm == quoted || ok && p.delim == ':' {
-			f.pending = k.kind
-			f.earlier(b, p.name, k.kind)
+		if fm == quoted || p.delim == ':' {
+			if k, ok := phrase(v); ok {
+				f.pending = k.kind
+				f.earlier(b, p.name, k.kind)
+			}
 		}
 		return sp.start
 	}

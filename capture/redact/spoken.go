@@ -92,18 +92,6 @@ func (f sentences) word(b []byte, at, last int) int {
 	return end
 }
 
-// wordRun is how much of v is one word, up to a last character.
-func wordRun(v []byte) int {
-	n := 0
-	for n+1 < len(v) && pairs[uint16(v[n])|uint16(v[n+1])<<8]&inWord != 0 {
-		n += 2
-	}
-	if n+1 == len(v) && proseChar[v[n]] {
-		n++
-	}
-	return n
-}
-
 // capitals reports whether v has two: all that makes a long word random that has no
 // digit.
 func capitals(v []byte) bool {

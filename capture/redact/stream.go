@@ -281,8 +281,8 @@ func (st *Stream) after(b, text []byte) {
 		from = f.from
 		text = text[:min(len(text), from+tailOpen)]
 	}
-	if last := len(text) - 1; last > 2 && isLetter(text[last]) {
-		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && !noKey(text, last) && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
+	if last := len(text) - 1; last > 2 && isLetter(text[last]) && !noKey(text, last) {
+		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
 			if k := keyOf(text[from+at+1:]); k.kind < user {
 				f.pending = k.kind
 			}

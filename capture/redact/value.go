@@ -37,8 +37,10 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 	if p.delim == '=' && bytes.HasPrefix(b[i:], []byte("3D")) && bytes.Contains(b[i+2:], []byte("=3D")) { // quoted-printable
 		i += 2
 	}
-	i, quotes, wide := unwrap(b, i, p)
-	p.wide = p.wide || wide
+	quotes := 0
+	if i >= len(b) || !valueChar[b[i]] || before != '?' && before != '&' { // nothing wraps what stands in a query
+		i, quotes, p.wide = unwrap(b, i, p)
+	}
 	if i >= len(b) {
 		return i, i, bare, true
 	}
@@ -50,7 +52,7 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 		return i + 1, i + 1 + n, quoted, i+1+n == len(b)
 	}
 	i -= quotes
-	if bytes.HasPrefix(b[i:], []byte("{{")) { // a wiki's
+	if b[i] == '{' && bytes.HasPrefix(b[i:], []byte("{{")) { // a wiki's
 		n := bytes.Index(b[i:], []byte("}}"))
 		if n < 0 {
 			n = len(b) - i
@@ -182,10 +184,16 @@ func wrapper(b []byte, p place, spaced bool) int {
 	return 0
 }
 
+// callEnd are the signs that may stand behind a word's first run.
+var callEnd = [256]bool{' ': true, '(': true, '[': true, ':': true}
+
 // call is the length of a word and the bracket behind it, if a string follows, or
 // if the word is one that only wraps.
 func call(b []byte) int {
 	n := 0
+	if run := bareRun(b[:min(len(b), maxKey)]); run == maxKey || run < len(b) && !callEnd[b[run]] { // at a glance: nothing behind it opens one
+		return 0
+	}
 	for n < len(b) && n < maxKey && (isAlnum(b[n]) || b[n] == '_' || b[n] == '.' || b[n] == ':' || b[n] == '*' || b[n] == '(' && n == 0) {
 		n++
 	}
@@ -312,8 +320,8 @@ func closers(open byte) string {
 // endMap finds the end of a value in what Java prints of a map or an object:
 // nothing is escaped there, so that a value may hold blanks and commas.
 func endMap(b []byte, closing string) int {
-	for i, c := range b {
-		switch c {
+	for i := bareRun(b); i < len(b); i++ {
+		switch c := b[i]; c {
 		case ',':
 			if i+1 < len(b) && b[i+1] == ' ' && (assigned(b[i+2:]) || bytes.IndexByte(b[i:], '=') < 0) {
 				return i
@@ -360,7 +368,7 @@ var bareEnd = func() (t [256]bool) {
 
 // endBare finds the end of a value that has no quotes around it.
 func endBare(b []byte, inQuery bool) int {
-	for i := 0; i < len(b); i++ {
+	for i := bareRun(b); i < len(b); i++ {
 		if c := b[i]; bareEnd[c] && stops(b, i, c, inQuery) {
 			return i
 		}
