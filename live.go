@@ -12,7 +12,7 @@ import (
 
 	"syncscope/checks/report"
 	"syncscope/checks/session"
-	"syncscope/tui"
+	"syncscope/checks/view"
 	"syncscope/tui/terminal"
 )
 
