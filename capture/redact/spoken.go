@@ -258,7 +258,7 @@ func inSentence(b []byte) (key, int, []byte) {
 		if _, before := lastWord(rest); string(word) == "AUTH" || string(before) == "AUTH" || string(before) == "LOGIN" { // of Redis, of IMAP
 			return key{kind: Password}, end - len(word), word
 		}
-		if kept && has(statementKeys, word) && statement(b) {
+		if kept && has(statementKeys, word) && (statement(b) || end < len(b) && string(word) == "key") { // key 7 …
 			return key{kind: ClientSecret}, end - len(word), word
 		}
 		if !gave {
@@ -304,6 +304,8 @@ var (
 	kept = set("md5 sha sha1 sha256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden")
 	// statementKeys are keys in the statements of a router's configuration alone, and
 	// statements are what such a statement begins with.
+	// routers are those of them that are no words elsewhere.
+	routers       = set("radius-server tacacs-server aaa-server server-private isakmp ikev1 ikev2 snmp-server standby vrrp glbp hsrp nhrp pre-shared-key message-digest-key")
 	statementKeys = set("key auth priv authentication version community")
 	statements    = set("radius radius-server tacacs tacacs-server aaa-server server-private crypto isakmp ikev1 ikev2 snmp-server snmp standby vrrp glbp hsrp ntp ip ipv6 neighbor ppp pre-shared-key area key address router wlan dot11")
 )
@@ -317,16 +319,24 @@ func keeps(word []byte) bool {
 	return has(kept, word)
 }
 
-// statement reports whether b begins a statement of a router's configuration, with or
-// without its prompt.
+// statement reports whether b ends with the beginning of a statement of a router's
+// configuration: behind its prompt, behind what a log puts before it, or alone.
 func statement(b []byte) bool {
-	if at := bytes.Index(b[:min(len(b), maxKey)], []byte("# ")); at > 0 {
-		b = b[at+2:]
-	} else if at = bytes.IndexByte(b[:min(len(b), maxKey)], '#'); at > 0 {
-		b = b[at+1:]
+	for _, before := range []string{"# ", "#", ": ", "| ", "> "} {
+		if at := bytes.LastIndex(b, []byte(before)); at >= 0 {
+			b = b[at+len(before):]
+		}
 	}
 	word, _, _ := bytes.Cut(bytes.TrimLeft(b, " \t"), []byte(" "))
-	return has(statements, word)
+	if has(statements, word) {
+		return true
+	}
+	for n := 0; n < 2*maxWords && len(b) > 0; n++ { // behind other words
+		if b, word = lastWord(b); has(routers, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // opens may stand before a value, weak between it and its key.
