@@ -238,12 +238,10 @@ func body(b []byte) int {
 }
 
 // edge masks the rest of a value at the front of a line whose beginning is
-// missing: what stands before the next of a sign-in's parameters.
+// missing: what stands before the next of a sign-in's parameters. b is longer than a
+// gram.
 func (st *Stream) edge(b []byte) {
 	start := 0
-	if len(b) <= gramLen || !valueChar[b[gramLen/2-1]] || !valueChar[b[gramLen-1]] { // as below, at a glance
-		return
-	}
 	if b[0] == '=' {
 		start = 1
 	}
