@@ -99,6 +99,12 @@ func (o *output) line(n int, b []byte, _ bool) {
 	}
 }
 
+// endsAt reports whether a line is the top of another command's output.
+func (o *output) endsAt(r redact.Raw) bool {
+	c, now := cliout.Heads(r), o.p.Result().Check
+	return c != cliout.CheckUnknown && now != cliout.CheckUnknown && c != now
+}
+
 // newest is the text of the line that was taken last.
 func (o *output) newest() redact.Text {
 	lines := o.p.Result().Lines

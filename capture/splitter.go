@@ -40,7 +40,7 @@ func (m *splitter) line(n int, b []byte, cut bool) {
 		m.toLog(event.SSMMessages)
 	case tcpdump.Begins(raw), dialect.Begins(raw):
 		m.toListing()
-	case cliout.Begins(raw):
+	case cliout.Begins(raw), m.out != nil && m.out.endsAt(raw):
 		m.endOutput()
 		m.toOutput()
 	case m.cur == nil && len(m.seen) == 0 && logline.Continues(raw): // a log that was split inside a stack trace

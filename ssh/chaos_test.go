@@ -246,6 +246,7 @@ func (k *tally) line(s string) {
 }
 
 func (k *tally) Gap(g follow.Gap) { k.mu.Lock(); k.gaps = append(k.gaps, g); k.mu.Unlock() }
+func (*tally) Full(bool)          {}
 func (k *tally) Alive()           { k.alive.Store(true) }
 func (k *tally) seen() int        { k.mu.Lock(); defer k.mu.Unlock(); return k.next }
 

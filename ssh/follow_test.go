@@ -20,6 +20,7 @@ type piped struct{ *io.PipeWriter }
 
 func (p piped) Lines(b []byte) error { _, err := p.Write(b); return err }
 func (p piped) Gap(g follow.Gap)     { _, _ = io.WriteString(p, "GAP "+g.Why.String()+"\n") }
+func (piped) Full(bool)              {}
 func (piped) Alive()                 {}
 
 // following reads a followed log; the test's end ends it.
@@ -52,6 +53,7 @@ func (k *kept) Lines(b []byte) error {
 }
 
 func (k *kept) Gap(g follow.Gap) { k.mu.Lock(); k.gaps = append(k.gaps, g); k.mu.Unlock() }
+func (*kept) Full(bool)          {}
 func (k *kept) Alive()           { k.once.Do(func() { close(k.alive) }) }
 
 func (k *kept) text() string {

@@ -199,6 +199,7 @@ func (c *summed) Lines(b []byte) error {
 	return nil
 }
 func (*summed) Gap(follow.Gap) {}
+func (*summed) Full(bool)      {}
 func (*summed) Alive()         {}
 
 // BenchmarkFollowLatency is from a line's writing to its arrival, through sshd;
@@ -294,6 +295,7 @@ func (a arrivals) Lines(b []byte) error {
 	return nil
 }
 func (arrivals) Gap(follow.Gap) {}
+func (arrivals) Full(bool)      {}
 func (arrivals) Alive()         {}
 
 // ticks is the processor time of processes and their children, in hundredths of

@@ -80,6 +80,20 @@ func TestGrants(t *testing.T) {
 	}
 }
 
+// A line that heads one command's output ends another's; what a server calls itself
+// heads none.
+func TestHeads(t *testing.T) {
+	for line, want := range map[string]cliout.Check{
+		"API Tool Kit > API Console": cliout.Toolkit, "PING 192.0.2.1 (192.0.2.1) 56(84) bytes of data.": cliout.Ping,
+		"Server:\t\t192.0.2.53": cliout.Nslookup, "Server: nginx": cliout.CheckUnknown, "CONTAINER ID   IMAGE": cliout.Containers,
+		"depth=0 CN = x": cliout.CheckUnknown, "": cliout.CheckUnknown,
+	} {
+		if got := cliout.Heads(redact.Wrap([]byte(line))); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+}
+
 func TestReleases(t *testing.T) {
 	min := cliout.Release{20, 9, 1}
 	for text, older := range map[string]bool{"20.9.0": true, "20.6.5.1": true, "19.2.4": true, "20.9.1": false, "20.9.4-1": false, "20.10.1": false, "20.15.605": false, "26.1.2.1": false} {

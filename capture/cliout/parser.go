@@ -169,44 +169,53 @@ func lastWord(b []byte) []byte {
 
 // guess tells a check by a line that only its output has.
 func guess(b []byte) Check {
+	if c := heading(b); c != CheckUnknown {
+		return c
+	}
+	has, begins := func(s string) bool { return bytes.Contains(b, []byte(s)) }, func(s string) bool { return bytes.HasPrefix(b, []byte(s)) }
 	switch {
-	case bytes.HasPrefix(b, []byte("Viptela (tm)")), bytes.HasPrefix(b, []byte("Controller Compatibility")), bytes.HasPrefix(b, []byte("System state:")):
-		return ShowSystemStatus
-	case bytes.HasPrefix(b, []byte("VPN")) && bytes.Contains(b, []byte("INTERFACE")):
-		return ShowInterface
-	case bytes.HasPrefix(b, []byte("Server:")):
-		return Nslookup
-	case bytes.HasPrefix(b, []byte("PING ")), bytes.HasPrefix(b, []byte("Ping in VPN")):
-		return Ping
-	case bytes.HasPrefix(b, []byte("NMS ")):
-		return NMSStatus
-	case bytes.HasPrefix(b, []byte("API Tool Kit")), bytes.Contains(b, []byte("Credentials Grant")), bytes.Contains(b, []byte("Resource Owner Grant")):
+	case has("Credentials Grant"), has("Resource Owner Grant"):
 		return Toolkit
-	case bytes.HasPrefix(b, []byte("CONNECTED(")):
-		return OpenSSL
-	case bytes.HasPrefix(b, []byte("* Trying")), bytes.HasPrefix(b, []byte("*   Trying")), bytes.HasPrefix(b, []byte("* Host ")), bytes.HasPrefix(b, []byte("curl: (")), bytes.HasPrefix(b, []byte("* Could not resolve host")):
+	case begins("* Trying"), begins("*   Trying"), begins("* Host "), begins("curl: ("), begins("* Could not resolve host"):
 		return Curl
-	case bytes.HasPrefix(b, []byte("depth=")) && bytes.Contains(b, []byte("CN")), bytes.HasPrefix(b, []byte("verify error:num=")):
+	case begins("depth=") && has("CN"), begins("verify error:num="):
 		return OpenSSL
-	case bytes.HasPrefix(b, []byte("; <<>> DiG")):
+	case begins("Server:"), begins("** server can't find "), begins(";; connection timed out"):
 		return Nslookup
-	case bytes.HasPrefix(b, []byte("** server can't find ")), bytes.HasPrefix(b, []byte(";; connection timed out")):
-		return Nslookup
-	case bytes.HasPrefix(b, []byte("traceroute to ")), bytes.HasPrefix(b, []byte("Tracing route to ")):
-		return Traceroute
-	case bytes.HasPrefix(b, []byte("State ")) && bytes.Contains(b, []byte("Recv-Q")):
-		return Sockets
-	case bytes.HasPrefix(b, []byte("CONTAINER ID")):
-		return Containers
-	case bytes.HasPrefix(b, []byte("Filesystem ")) && bytes.Contains(b, []byte("Mounted on")):
-		return Disk
-	case bytes.HasPrefix(b, []byte("Reference ID ")):
-		return Chrony
-	case bytes.Contains(b, []byte(" dev ")) && (bytes.HasPrefix(b, []byte("default via ")) || bytes.Contains(b, []byte(" src ")) || bytes.Contains(b, []byte(" via "))) && b[0]-'0' <= 9 || bytes.HasPrefix(b, []byte("RTNETLINK answers")), bytes.HasPrefix(b, []byte("default via ")):
+	case has(" dev ") && (has(" src ") || has(" via ")) && b[0]-'0' <= 9, begins("RTNETLINK answers"), begins("default via "):
 		return IPRoute
 	}
 	if _, ok := ParseRelease(string(b)); ok {
 		return ShowVersion
+	}
+	return CheckUnknown
+}
+
+// Heads reports whether a line stands at the top of a command's output and nowhere
+// else in any: what another command printed ends there, though no prompt says so.
+func Heads(r redact.Raw) Check { return heading(bytes.TrimRight(r.Bytes(), "\r\n ")) }
+
+// headings are how the outputs begin that begin with a line of their own.
+var headings = []struct {
+	begin, with string // of the line, and what else stands in it
+	check       Check
+}{
+	{"Viptela (tm)", "", ShowSystemStatus}, {"Controller Compatibility", "", ShowSystemStatus}, {"System state:", "", ShowSystemStatus},
+	{"VPN", "INTERFACE", ShowInterface}, {"; <<>> DiG", "", Nslookup}, {"PING ", "", Ping}, {"Ping in VPN", "", Ping},
+	{"NMS ", "", NMSStatus}, {"API Tool Kit", "", Toolkit}, {"CONNECTED(", "", OpenSSL}, {"traceroute to ", "", Traceroute}, {"Tracing route to ", "", Traceroute},
+	{"State ", "Recv-Q", Sockets}, {"CONTAINER ID", "", Containers}, {"Filesystem ", "Mounted on", Disk}, {"Reference ID ", "", Chrony},
+}
+
+func heading(b []byte) Check {
+	for _, h := range headings {
+		if bytes.HasPrefix(b, []byte(h.begin)) && bytes.Contains(b, []byte(h.with)) {
+			return h.check
+		}
+	}
+	if server, ok := bytes.CutPrefix(b, []byte("Server:")); ok { // of an HTTP answer it is a program's name
+		if _, err := netip.ParseAddr(string(bytes.TrimSpace(server))); err == nil {
+			return Nslookup
+		}
 	}
 	return CheckUnknown
 }

@@ -45,6 +45,13 @@ func TestListings(t *testing.T) {
 		if got := strings.Join(told(tt.text), "|"); got != tt.want {
 			t.Errorf("%s:\n%s\n%s", name, got, tt.want)
 		}
+		for line := range strings.Lines(tt.text) {
+			for _, front := range []string{"3:", "> ", "- ", "| ", "`", "capture.txt:7:"} { // it begins behind that
+				if dialect.Begins(redact.Wrap([]byte(front + line))) {
+					t.Errorf("%s: %q is taken for a packet", name, front+line)
+				}
+			}
+		}
 	}
 }
 

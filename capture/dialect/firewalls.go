@@ -70,7 +70,7 @@ var spelled = map[string]packet.Flags{"syn": packet.SYN, "fin": packet.FIN, "rst
 //	TCP: 40000 -> 8443 .S.... seq=000003e8 ack=00000000
 func checkpoint(s *Scanner, b []byte) Result {
 	i := bytes.Index(b, []byte("]: "))
-	if i < 0 || !bytes.Contains(b[i:], []byte(" (TCP) len=")) || bytes.IndexByte(b[:i], ':') < 0 {
+	if i < 0 || !bytes.Contains(b[i:], []byte(" (TCP) len=")) || bytes.IndexByte(b[:i], ':') < 0 || b[0] != '[' && bytes.IndexByte(b[:i], ' ') >= 0 {
 		return None
 	}
 	w := words{b[i+3:]}

@@ -28,7 +28,9 @@ func old(s *Scanner, b []byte) Result {
 		return None
 	}
 	front, rest := b[:from], b[i+colon+2:]
-	s.oldFront(front)
+	if !s.oldFront(front) {
+		return None
+	}
 	s.oldRest(rest)
 	return Packet
 }
@@ -51,21 +53,27 @@ func oldFlags(b []byte) bool {
 }
 
 // oldFront reads what stands in front of the addresses: a number, a stamp, an
-// IP header in parentheses.
-func (s *Scanner) oldFront(b []byte) {
+// IP header in parentheses. Without a stamp it is a packet's second row, or a listing
+// without stamps; anything else in front of it is no listing's.
+func (s *Scanner) oldFront(b []byte) bool {
 	b = bytes.TrimLeft(b, " \t")
+	numbered := false
 	if n := bytes.Index(b, []byte(": ")); n > 0 {
-		if _, ok := number(b[:n]); ok {
+		if _, numbered = number(b[:n]); numbered {
 			b = b[n+2:]
 		}
 	}
-	if rest, ok := s.time(b); ok {
+	rest, ok := s.time(b)
+	if ok {
 		b = rest
+	} else if word := bytes.TrimSpace(b); numbered || len(word) > 0 && string(word) != "IP" && string(word) != "IP6" {
+		return false
 	}
 	if n, ok := value(bytes.ReplaceAll(b, []byte("ttl  "), []byte("ttl ")), "ttl "); ok {
 		s.p.TTL = uint8(n)
 	}
 	s.ip(b)
+	return true
 }
 
 // ip reads the fields of an IP header that old tcpdump prints in words, in front or

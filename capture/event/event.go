@@ -180,6 +180,13 @@ type Gap struct {
 	Why          redact.Text
 }
 
+// Disk: the disk that a followed log is on is full, so that nothing is written to
+// it, or takes lines again. Its excerpt says so.
+type Disk struct {
+	Meta
+	Full bool
+}
+
 // Mark is a row of ours between events (a fix was played, a person marked it).
 type Mark struct {
 	Meta

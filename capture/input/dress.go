@@ -65,6 +65,9 @@ func (d *dress) begin(b []byte) int {
 			continue
 		}
 		if d.known.Begins(b[k:]) {
+			for b[k-1] == ' ' && d.known.Begins(b[k-1:]) { // blanks of its own: a packet's number may have some
+				k--
+			}
 			return k
 		}
 	}
@@ -252,9 +255,9 @@ func (d *dress) undress(in []line, at []int) []line {
 
 // bare is a line without its front and what closes it.
 func (d *dress) bare(s string, b []byte) []byte {
-	b = b[match(s, b):]
+	b = bytes.TrimRight(b[match(s, b):], "\r")
 	if e := d.ends[s]; e != nil {
-		b = bytes.TrimRight(bytes.TrimSuffix(bytes.TrimRight(b, " \t"), e), " \t")
+		b = bytes.TrimRight(bytes.TrimSuffix(bytes.TrimRight(b, " \t"), e), " \t\r")
 	}
 	d.c.dress(called(s), 1)
 	return b

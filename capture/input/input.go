@@ -193,7 +193,7 @@ func (t *Text) repair(b []byte, last bool) []byte {
 		} else {
 			whole = true
 		}
-		in = append(in, line{bytes.TrimSuffix(b[:i], []byte{'\r'}), t.base})
+		in = append(in, line{bytes.TrimRight(b[:i], "\r"), t.base})
 		t.base++
 		b = b[min(i+1, len(b)):]
 	}

@@ -22,17 +22,20 @@ func (m *matcher) align() {
 	traces, requests := m.common(evidence.NewAxis(offset, evidence.Assumed))
 	newest, last := traces[max(0, len(traces)-newestPairs):], requests[max(0, len(requests)-4*newestPairs):]
 	m.open = leftOpen(newest)
-	more, pairs := m.vote(newest, last, true)
-	if pairs == 0 {
-		more, pairs = m.vote(newest, last, false)
+	v := m.vote(newest, last, true)
+	if v.Pairs == 0 {
+		v = m.vote(newest, last, false)
 	}
-	if pairs == 0 && m.Partial && basis == evidence.Assumed && !m.proven { // clocks may be hours apart
-		more, pairs = m.vote(traces, requests, true)
+	if v.Pairs == 0 && m.Partial && basis == evidence.Assumed && !m.proven { // clocks may be hours apart
+		v = m.vote(traces, requests, true)
 	}
-	if basis == evidence.Assumed && (pairs > 0 || m.proven) {
+	if v.Tied && m.cost(v.Offset) > 0 { // as many requests fit other attempts: nothing is proven
+		v = evidence.Ballot{}
+	}
+	if basis == evidence.Assumed && (v.Pairs > 0 || m.proven) {
 		basis = evidence.Paired
 	}
-	m.Axis, m.Pairs = evidence.NewAxis((offset+more).Round(time.Second), basis), pairs
+	m.Axis, m.Pairs = evidence.NewAxis((offset+v.Offset).Round(time.Second), basis), v.Pairs
 }
 
 // common are the attempts and requests that the offset may be voted from. Of logs
@@ -59,7 +62,7 @@ func until[T any](all []T, late func(T) bool) []T {
 
 // vote finds what is to add to the offset that is known, by sign-ins that were
 // answered, or by the others.
-func (m *matcher) vote(traces []*Trace, requests []*Request, answered bool) (time.Duration, int) {
+func (m *matcher) vote(traces []*Trace, requests []*Request, answered bool) evidence.Ballot {
 	var seen []evidence.Sighting
 	clock := evidence.NewAxis(m.Offset, evidence.Assumed)
 	for i, t := range traces {
@@ -79,11 +82,11 @@ func (m *matcher) vote(traces []*Trace, requests []*Request, answered bool) (tim
 	if m.Basis != evidence.Assumed { // asked or followed: only what fits that well is the same thing
 		seen = slices.DeleteFunc(seen, func(s evidence.Sighting) bool { return s.Window.Outside(s.At) > slack })
 	}
-	more, pairs := evidence.Vote(seen, m.cost)
-	if !answered && pairs == 1 && more.Abs() > slack && m.cost(more) > 1 {
-		return 0, 0 // one request that may be another attempt's is no reason to doubt the clocks
+	v := evidence.Vote(seen, m.cost)
+	if !answered && v.Pairs == 1 && v.Offset.Abs() > slack && m.cost(v.Offset) > 1 {
+		return evidence.Ballot{} // one request that may be another attempt's is no reason to doubt the clocks
 	}
-	return more, pairs
+	return v
 }
 
 // cost prefers offsets that are none, or are what letters with several meanings

@@ -98,7 +98,7 @@ func (m *matcher) alone() {
 
 // before reports whether a request stands before another in their log.
 func (r *Request) before(o *Request) bool {
-	return r.line().From.Source != o.line().From.Source || r.line().From.Line < o.line().From.Line
+	return r.line().From.Source != o.line().From.Source || r.line().Above(o.line())
 }
 
 // caller is what every request of one caller shows.

@@ -45,6 +45,14 @@ func NewCase() *Case {
 	}
 }
 
+// Of is the log that sources of a kind belong to.
+func (c *Case) Of(k event.Kind) *evidence.Log {
+	if k == event.ManagerLog {
+		return c.Manager
+	}
+	return c.SSM
+}
+
 // AddManager keeps a line of a Manager.
 func (c *Case) AddManager(l *evidence.Line) {
 	switch {

@@ -31,7 +31,8 @@ type View struct {
 	Started    *event.CaptureStarted
 	Captures   []*event.CaptureStarted // of all that name their filters, those whose filters differ
 	Footers    []*event.CaptureFooter
-	Newest     time.Time // the newest sure date in a log
+	Full       map[event.SourceID]*event.Disk // logs whose disk is full
+	Newest     time.Time                      // the newest sure date in a log
 	Names      Names
 	Clock      checks.Clock
 	ClockBy    []checks.Evidence // by what the clock is known: of both hosts, or of both logs
@@ -50,6 +51,19 @@ type Names struct{ Manager, Release, SSM string }
 
 // Answered takes another answer of a resolver, in place of the list.
 func (v *View) Answered(all []*event.DNSAnswer) { v.DNS, v.lookups = all, nil }
+
+// Disk takes that the disk of a log is full, or takes lines again.
+func (v *View) Disk(d *event.Disk) {
+	id := d.From.Source
+	delete(v.Full, id)
+	if d.Full {
+		if v.Full == nil {
+			v.Full = map[event.SourceID]*event.Disk{}
+		}
+		v.Full[id] = d
+	}
+	v.Lines.Of(v.Sources[id].Kind).Break(id, d.Full)
+}
 
 // Begun takes a capture that names its filter, if none has named this one.
 func (v *View) Begun(c event.CaptureStarted) {

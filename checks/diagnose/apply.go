@@ -32,8 +32,8 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		Runbook: r.ID,
 	}
 	absent := fact.All["no-such-request"](j.View, t)
-	if f.Stage >= checks.HTTP && absent != nil {
-		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and this SSM's log has no such request
+	if f.Stage >= checks.HTTP && (absent != nil || j.unproven(t)) {
+		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and it may be another SSM
 	}
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
@@ -46,6 +46,13 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		f.Runbook = ""
 	}
 	return f, true
+}
+
+// unproven reports whether an SSM's log is given that may or may not lack the
+// attempt's request: nothing proves how its clock stands.
+func (j *judge) unproven(t *attempt.Trace) bool {
+	_, basis := j.Axis.Skew()
+	return basis == evidence.Assumed && fact.All["unlogged"](j.View, t) != nil
 }
 
 // askOther has the next step be to find who answered: the SSM's log, which covers the

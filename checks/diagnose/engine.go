@@ -132,6 +132,12 @@ func (e *Engine) Observe(ev event.Event) {
 		e.changed()
 	case event.CaptureFooter:
 		e.seen.Footers = keep(e, e.seen.Footers, &ev)
+	case event.Gap:
+		e.seen.Lines.Of(e.seen.Sources[ev.From.Source].Kind).Break(ev.From.Source, false)
+		e.changed()
+	case event.Disk:
+		e.seen.Disk(&ev)
+		e.changed()
 	case event.HTTPLine:
 		e.dirty = e.conns.inClear(&ev) || e.dirty
 	case event.SourceState:

@@ -127,10 +127,16 @@ func (c *Connection) Heard() bool {
 
 // shows reports whether another capture shows the connection, too: the same ends,
 // the same first packet, and what followed. Within one capture the same SYN again
-// is another connection: a host repeats it after a refusal (RFC 5961, 4.2).
+// is another connection, since a host repeats it after a refusal (RFC 5961, 4.2);
+// only at the same moment is it the same packet, of a text that was pasted twice.
 func shows(c, o *Connection) bool {
-	return c.Source != o.Source && c.Client == o.Client && c.Server == o.Server &&
-		c.State == o.State && c.ToServerBytes == o.ToServerBytes && c.ToClientBytes == o.ToClientBytes
+	if c.Client != o.Client || c.Server != o.Server {
+		return false
+	}
+	if c.Source == o.Source {
+		return c.First.When().Time.Equal(o.First.When().Time)
+	}
+	return c.State == o.State && c.ToServerBytes == o.ToServerBytes && c.ToClientBytes == o.ToClientBytes
 }
 
 // Distinct leaves out a connection that two captures show. Few others have its

@@ -3,7 +3,9 @@ package evidence
 import (
 	"net/netip"
 	"testing"
+	"time"
 
+	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 )
@@ -18,11 +20,14 @@ func TestDistinct(t *testing.T) {
 		return c
 	}
 	stale, good := conn(1, handshake.ConnReset, 0), conn(1, handshake.Established, 300)
+	later := capture.Pass(&event.Segment{Meta: event.Meta{At: event.When{Time: time.Unix(3, 0)}}})
+	good.First.Keep(&later)
 	for name, tt := range map[string]struct {
 		in   []*Connection
 		want int
 	}{
 		"one capture":       {[]*Connection{stale, good}, 2},
+		"pasted twice":      {[]*Connection{stale, good, conn(1, handshake.ConnReset, 0)}, 2},
 		"two captures":      {[]*Connection{stale, good, conn(2, handshake.ConnReset, 0), conn(2, handshake.Established, 300)}, 2},
 		"another's attempt": {[]*Connection{stale, conn(2, handshake.Established, 300)}, 2},
 	} {

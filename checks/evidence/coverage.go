@@ -23,6 +23,7 @@ func (g *Log) Note(e *event.LogEntry) {
 	}
 	f := g.file(e.From.Source)
 	n := len(f.noted)
+	f.close(stamp{raw, e.From.Line, e.Stamp.Dated, e.Stamp.Zoned, e.Stamp.Zone})
 	if n > 0 && f.noted[n-1].raw/int64(time.Second) == raw/int64(time.Second) {
 		return
 	}
@@ -94,13 +95,55 @@ func (g *Log) Reached(id event.SourceID, head logline.Stamp) time.Time {
 // stretch of its own time.
 func (g *Log) Covers(w Window) bool {
 	all := g.seconds()
-	if !w.ok || len(all) == 0 {
+	if !w.ok || len(all) == 0 || g.missing(w) {
 		return false
 	}
 	second := int64(time.Second)
 	before, _ := slices.BinarySearch(all, w.from+second+1)
 	after, _ := slices.BinarySearch(all, w.to-second)
 	return before > 0 && w.from-all[before-1] < int64(Near) && after < len(all) && all[after]-w.to < int64(Near)
+}
+
+// hole is a stretch of a file that was not read, or not written, between two of its
+// lines.
+type hole struct {
+	from, to stamp
+	begun    bool // there is a line before it
+	ended    bool // and one behind it
+}
+
+// Break tells that lines of a file may be missing between the newest one and the
+// next. stays: and so it is until Break is called without it.
+func (g *Log) Break(id event.SourceID, stays bool) {
+	f := g.file(id)
+	f.full = stays
+	if n := len(f.holes); n > 0 && !f.holes[n-1].ended {
+		return
+	}
+	h := hole{}
+	if n := len(f.noted); n > 0 {
+		h.from, h.begun = f.noted[n-1], true
+	}
+	f.holes = append(f.holes, h)
+}
+
+// close ends the hole before a line.
+func (f *file) close(next stamp) {
+	if n := len(f.holes); n > 0 && !f.full && !f.holes[n-1].ended {
+		f.holes[n-1].to, f.holes[n-1].ended = next, true
+	}
+}
+
+// missing reports whether lines of a stretch of the log's time may be missing.
+func (g *Log) missing(w Window) bool {
+	for _, f := range g.order {
+		for _, h := range f.holes {
+			if (!h.begun || g.utc(f, h.from) <= w.to) && (!h.ended || w.from <= g.utc(f, h.to)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Span is the log's time, from its first line to its last.

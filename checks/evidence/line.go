@@ -12,6 +12,7 @@ type Line struct {
 	raw  int64 // the stamp in front, as if it were UTC; without a year in year 0
 	wall int64 // when, by its file's clock; it goes on where the clock was set. See Log.
 	has  bool  // a stamp was printed
+	rank int   // the line's place among those of its log
 }
 
 // NewLine copies a line that is to be kept.
@@ -87,6 +88,10 @@ func (l *Line) PrintedWithin(d time.Duration, o *Line) bool {
 // Behind reports whether a line that is read later than another was written later,
 // too: in one file it was, and of two files their stamps tell.
 func (l *Line) Behind(o *Line) bool { return l.From.Source == o.From.Source || l.raw >= o.raw }
+
+// Above reports whether the line stands before another one in their log's order, which
+// is that of writing even where a file is turned.
+func (l *Line) Above(o *Line) bool { return l.rank < o.rank }
 
 // After reports whether an entry of another file was written before the line.
 func (l *Line) After(e *event.LogEntry) bool {

@@ -28,8 +28,7 @@ type Log struct {
 	stale   bool // merged is to be made anew
 	turned  []event.SourceID
 	covered []int64 // see seconds; nil: to be made
-	behind  time.Duration
-	arrived bool // behind is known
+	lag
 }
 
 // file is one file of a log.
@@ -38,6 +37,8 @@ type file struct {
 	lines []*Line
 	first stamp
 	lead  int64   // of a line's stamp before the one that its program printed
+	holes []hole  // where lines may be missing
+	full  bool    // nothing more is written: the last hole has no end yet
 	noted []stamp // of every line, kept or not, at most one a second
 	back  int     // how often a second was noted that lies before the one above it
 	forth int     // or after it
@@ -106,11 +107,15 @@ func (g *Log) Add(l *Line) bool {
 		l.wall += last.wall - g.wallOf(f, last) // the clock was set before
 	}
 	host := g.hosts[l.Host.String()]
-	if last != nil && (l.wall < last.wall || l.wall == last.wall && l.Full == f.lines[0].Full) || host.from != nil && host.from != f && l.wall <= host.wall {
+	if last == nil && len(g.order) > 1 || last != nil && (l.wall < last.wall || l.wall == last.wall && l.Full == f.lines[0].Full) || host.from != nil && host.from != f && l.wall <= host.wall {
 		g.stale = true
 		return false
 	}
 	g.hosts[l.Host.String()] = newest{l.wall, f}
+	l.rank = len(g.merged)
+	if l.rank > 0 {
+		l.rank = g.merged[l.rank-1].rank + 1
+	}
 	g.merged = append(g.merged, l)
 	g.arrive(l)
 	return true
@@ -161,6 +166,7 @@ func (g *Log) merge() {
 	for _, f := range g.order {
 		parts = append(parts, g.splice(f)...)
 	}
+	resume(parts)
 	slices.SortStableFunc(parts, part.cmp)
 	for _, p := range parts {
 		for _, l := range p.lines {
@@ -173,25 +179,12 @@ func (g *Log) merge() {
 		}
 	}
 	slices.SortStableFunc(g.merged, func(a, b *Line) int { return cmp.Compare(a.wall, b.wall) })
-	g.arrived = false
-	for _, l := range g.merged {
+	g.lag = lag{}
+	for i, l := range g.merged {
+		l.rank = i
 		g.arrive(l)
 		if h := g.hosts[l.Host.String()]; l.wall >= h.wall || h.from == nil {
 			g.hosts[l.Host.String()] = newest{l.wall, g.files[l.From.Source]}
 		}
-	}
-}
-
-// Behind is how far the log's clock is behind ours, by the lines of it that came
-// in while it was followed; ok is false where none did. The line that came the
-// soonest tells most.
-func (g *Log) Behind() (d time.Duration, ok bool) { return g.behind, g.arrived }
-
-func (g *Log) arrive(l *Line) {
-	if l.At.Arrival.IsZero() || !l.has {
-		return
-	}
-	if d := time.Duration(l.At.Arrival.UnixNano() - l.wall); !g.arrived || d < g.behind {
-		g.behind, g.arrived = d, true
 	}
 }

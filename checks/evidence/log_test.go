@@ -128,6 +128,39 @@ func TestOneFileInAnyOrder(t *testing.T) {
 	}
 }
 
+// A log that was rotated as its clock was set back goes on where the other file
+// broke off, whichever file is given first. What begins of itself is older.
+func TestAClockThatWasSetBackAtARotation(t *testing.T) {
+	const thread = " [vm] [X] (default task-7) |default| "
+	line := func(at time.Time, text string) string {
+		return at.Format("02-Jan-2006 15:04:05,000") + " UTC INFO" + thread + text
+	}
+	back := begin.Add(-63 * time.Minute)
+	first := []string{line(begin, "user is using in On Prem mode"), line(begin.Add(time.Second), "Getting onPrem server details")}
+	rest := []string{line(back, "Failed to authenticate user - 'ann'."), line(back.Add(time.Second), "Smart Account User Authentication failed.")}
+	again := []string{line(back, "user is using in On Prem mode"), line(back.Add(time.Second), "Smart Account User Authentication failed.")}
+	for name, tt := range map[string]struct {
+		files [][]string
+		last  string // the log's last line
+	}{
+		"the rest":            {[][]string{first, rest}, "Smart Account"},
+		"the rest, first":     {[][]string{rest, first}, "Smart Account"},
+		"an older one":        {[][]string{first, again}, "Getting onPrem"},
+		"an older one, first": {[][]string{again, first}, "Getting onPrem"},
+	} {
+		r := newReader()
+		for i, f := range tt.files {
+			for _, l := range f {
+				r.line(event.SourceID(i+1), l)
+			}
+		}
+		got := r.log.Lines()
+		if last := got[len(got)-1].Full.String(); !strings.Contains(last, tt.last) {
+			t.Errorf("%s: ends with %s", name, last)
+		}
+	}
+}
+
 // Where a clock was set back, what was written later stays behind, and its
 // time goes on; where summer time ended, the letters tell.
 func TestAClockThatWasSetBack(t *testing.T) {

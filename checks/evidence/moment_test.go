@@ -51,16 +51,33 @@ func TestVote(t *testing.T) {
 	}
 	times := []int64{0, 300, 610, 925}
 	for _, skew := range []time.Duration{0, time.Minute, -3 * time.Hour, 26 * time.Hour} {
-		got, pairs := Vote(seen(skew, times, times), any)
-		if pairs != 4 || (got-skew).Abs() > 2*time.Second {
-			t.Errorf("skew %s: voted %s with %d pairs", skew, got, pairs)
+		got := Vote(seen(skew, times, times), any)
+		if got.Pairs != 4 || (got.Offset-skew).Abs() > 2*time.Second || got.Tied {
+			t.Errorf("skew %s: %+v", skew, got)
 		}
-		got, pairs = Vote(seen(skew, times, times[1:]), any)
-		if pairs != 3 || (got-skew).Abs() > 2*time.Second {
-			t.Errorf("skew %s, one missing: voted %s with %d pairs", skew, got, pairs)
+		got = Vote(seen(skew, times, times[1:]), any)
+		if got.Pairs != 3 || (got.Offset-skew).Abs() > 2*time.Second || got.Tied {
+			t.Errorf("skew %s, one missing: %+v", skew, got)
 		}
 	}
-	if _, pairs := Vote(nil, any); pairs != 0 {
+	if got := Vote(nil, any); got.Pairs != 0 {
 		t.Error("nothing votes")
 	}
+	far := func(d time.Duration) int64 { return boolean64(d.Abs() > time.Minute) }
+	for name, tt := range map[string]struct {
+		theirs []int64
+		skew   time.Duration
+		tied   bool
+	}{
+		"one of two, far off":              {[]int64{300}, time.Hour, true},
+		"one of two, and the clocks agree": {[]int64{300}, 0, false},
+		"two requests a second apart":      {[]int64{0, 1, 300}, time.Hour, false},
+		"both":                             {[]int64{0, 300}, time.Hour, false},
+	} {
+		if got := Vote(seen(tt.skew, []int64{0, 300}, tt.theirs), far); got.Tied != tt.tied {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
 }
+
+func boolean64(b bool) int64 { return int64(boolean(b)) }

@@ -10,8 +10,10 @@ import (
 
 // part is a stretch of a file whose stamps go forward.
 type part struct {
-	lines []*Line
-	span  [2]int64 // of its file, with the lines that are not kept
+	lines       []*Line
+	span        [2]int64 // of its file, with the lines that are not kept
+	first, last bool     // nothing of its file stands in front of it, or behind
+	file        []*Line  // all that is kept of its file, in order
 }
 
 // key tells a line by what it says and when. A stack trace's line prints no
@@ -42,20 +44,19 @@ const maxParts = 64
 //
 // A file in which most stamps go back has its newest line first.
 func (g *Log) splice(f *file) []part {
-	lines := f.lines
 	g.stamp(f)
-	if newestFirst(lines) || f.newestFirst() {
-		lines = slices.Clone(lines)
-		slices.Reverse(lines)
+	lines, back := turned(f)
+	if back {
 		g.turned = append(g.turned, f.id)
+		g.stamp(f) // lines that go on with others may have their time now
 	}
 	parts := g.cut(lines)
 	if len(parts) > maxParts {
-		return []part{{lines: lines, span: g.span(f)}}
+		return []part{{lines: lines, span: g.span(f), first: true, last: true, file: lines}}
 	}
 	seen := map[key]bool{}
 	for i, p := range parts {
-		parts[i].span = g.span(f)
+		parts[i].span, parts[i].first, parts[i].last, parts[i].file = g.span(f), i == 0, i == len(parts)-1, lines
 		again := false
 		for _, l := range p.lines {
 			again = again || seen[g.key(l)]
@@ -65,15 +66,56 @@ func (g *Log) splice(f *file) []part {
 		}
 		if i > 0 && !again && wasSetBack(parts[i-1], p) {
 			before := parts[i-1].lines
-			by := before[len(before)-1].wall - p.lines[0].wall
-			for _, later := range parts[i:] {
-				for _, l := range later.lines {
-					l.wall += by
-				}
-			}
+			putBehind(before, parts[i:])
 		}
 	}
 	return parts
+}
+
+// putBehind moves the times of parts on, to go on where what was written before ended.
+func putBehind(before []*Line, parts []part) {
+	by := before[len(before)-1].wall - parts[0].lines[0].wall
+	for _, p := range parts {
+		for _, l := range p.lines {
+			l.wall += by
+		}
+	}
+}
+
+// resume finds a log that was rotated as its clock was set back: one file ends in
+// the middle of what a thread had begun, and another, whose stamps lie before it,
+// begins with the rest. Its time goes on where the first one ended.
+func resume(parts []part) {
+	for i, p := range parts {
+		if !p.first {
+			continue
+		}
+		own := i + 1
+		for own < len(parts) && !parts[own].first {
+			own++
+		}
+		for j, before := range parts {
+			if before.last && (j < i || j >= own) && before.brokeOff(p) {
+				putBehind(before.lines, parts[i:own])
+				break
+			}
+		}
+	}
+}
+
+// brokeOff reports whether the file ends within an attempt, later than all of o's by
+// the clock, and o begins with the rest of it.
+func (p part) brokeOff(o part) bool {
+	last, next := p.file[len(p.file)-1], o.lines[0]
+	if last.wall <= o.span[1] || last.Thread.Empty() || last.Thread != next.Thread || last.Host != next.Host || Begins(next) {
+		return false
+	}
+	for _, l := range slices.Backward(p.file) {
+		if l.Thread == last.Thread && (Begins(l) || Ends(l)) {
+			return !Ends(l)
+		}
+	}
+	return false
 }
 
 // span is a file's time, from the first of all its lines to the last.
@@ -109,23 +151,6 @@ func (l *Line) from(o *Line) {
 	if o.has {
 		l.raw, l.has, l.Stamp = o.raw, true, o.Stamp
 	}
-}
-
-// newestFirst reports it by the seconds of all lines, kept or not: those that are kept
-// may all be of one second.
-func (f *file) newestFirst() bool { return f.back > 2 && f.back > 2*f.forth }
-
-func newestFirst(lines []*Line) bool {
-	back, forth := 0, 0
-	for i := 1; i < len(lines); i++ {
-		switch d := lines[i].raw - lines[i-1].raw; {
-		case d < 0:
-			back++
-		case d > 0:
-			forth++
-		}
-	}
-	return back > 2 && back > 2*forth
 }
 
 // cut ends a part where a stamp goes back: by more than threads write past each

@@ -94,12 +94,11 @@ func took(t *attempt.Trace) (time.Duration, bool) {
 	if t.Failed == nil {
 		return 0, false
 	}
-	for i := len(t.Lines) - 1; i >= 0; i-- {
-		switch t.Lines[i].Topic {
+	before := t.Lines[:max(0, slices.Index(t.Lines, t.Failed))] // by the order in which they were written: a file may be turned
+	for _, l := range slices.Backward(before) {
+		switch l.Topic {
 		case logline.TopicTokenURL, logline.TopicQuery, logline.TopicReport, logline.TopicProxyPort:
-			if t.Lines[i].From.Line < t.Failed.From.Line {
-				return t.Lines[i].Until(t.Failed)
-			}
+			return l.Until(t.Failed)
 		}
 	}
 	return 0, false

@@ -30,6 +30,7 @@ var All = map[string]Fact{
 	"capture-blind":            blind,
 	"capture-truncated":        cutListing,
 	"kernel-drops":             dropsSeen,
+	"log-disk-full":            logFull,
 	"weak-tls":                 weakTLS,
 	"node-specific":            oneNode,
 	"benign-noise":             func(v *attempt.View, _ *attempt.Trace) []checks.Evidence { return noiseSeen(v) },

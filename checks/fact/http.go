@@ -153,12 +153,14 @@ func noSuchRequest(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return []checks.Evidence{v.CitePacket(&m.Data, "capture: an answer came, and the SSM's log, which covers the time, has no request at all")}
 }
 
-// unlogged: an HTTP answer came, and the SSM's log, which is of that day, has no
-// request that was matched. Unlike noSuchRequest it needs no clock that is right to
-// minutes, and says less: the log may just not reach that far.
+// unlogged: an HTTP answer came, and an SSM's log that may be of that time has no
+// request that was matched. It says less than noSuchRequest: the log may just not
+// reach that far, or nothing proves how the clocks stand.
 func unlogged(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	const day = 24 * time.Hour
-	if t.Token != nil || t.Failed == nil || t.Failed.Status == 0 || !v.Lines.SSM.Span().Widened(day, day).Has(v.Axis.Manager(t.Failed)) {
+	span := v.Lines.SSM.Span()
+	_, basis := v.Axis.Skew()
+	if t.Token != nil || t.Failed == nil || t.Failed.Status == 0 || !span.Known() || basis != evidence.Assumed && !span.Widened(day, day).Has(v.Axis.Manager(t.Failed)) {
 		return nil
 	}
 	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: an answer whose request was not found in the SSM's log")}

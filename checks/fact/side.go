@@ -2,11 +2,13 @@ package fact
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
@@ -72,6 +74,21 @@ func cutListing(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		return nil
 	}
 	return []checks.Evidence{v.CitePacket(&t.Conn.Last, "capture: lines that end before their length")}
+}
+
+// logFull: the disk that a log is on takes no line.
+func logFull(v *attempt.View, _ *attempt.Trace) (out []checks.Evidence) {
+	for _, id := range slices.Sorted(maps.Keys(v.Full)) {
+		out = append(out, v.Cite(v.Full[id].Meta, "the disk of the "+whose(v.Sources[id].Kind)+"'s log has no free block"))
+	}
+	return out
+}
+
+func whose(k event.Kind) string {
+	if k == event.ManagerLog {
+		return "Manager"
+	}
+	return "SSM"
 }
 
 func dropsSeen(v *attempt.View, _ *attempt.Trace) []checks.Evidence {

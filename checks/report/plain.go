@@ -60,6 +60,8 @@ func body(ev event.Event) string {
 		return "— " + ev.Text.String() + " —"
 	case event.Gap:
 		return "gap: " + ev.Why.String()
+	case event.Disk:
+		return m(ev.Meta)
 	case event.SourceState:
 		return ev.State.String() + " " + ev.Detail.String()
 	case event.Unreachable:

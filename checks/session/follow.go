@@ -17,6 +17,7 @@ type logSink struct {
 	s         *source
 	log       *follow.Log
 	following bool      // the panes know
+	full      bool      // the disk is
 	note      string    // what the pane says beside
 	saved     time.Time // when its place was kept last
 }
@@ -80,6 +81,22 @@ func (s *source) between(ctx context.Context, log *follow.Log) {
 
 // Gap is a row of its own.
 func (k *logSink) Gap(g follow.Gap) { k.s.gap(g.Since, g.Until, g.Why) }
+
+// Full is a row of its own, and evidence: what is not written is not what did not
+// happen.
+func (k *logSink) Full(full bool) {
+	if full == k.full {
+		return
+	}
+	k.full = full
+	text := redact.Literal("the disk that this log is on takes lines again")
+	if full {
+		text = redact.Literal("the disk that this log is on is full: no line can be written")
+	}
+	m := k.s.here()
+	m.From.Line, m.Excerpt = k.s.dec.Lines(), text
+	k.l.feed.Post(event.Disk{Meta: m, Full: full})
+}
 
 // Alive tells the panes that the log is followed, and when it last was.
 func (k *logSink) Alive() {

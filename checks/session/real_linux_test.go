@@ -46,6 +46,7 @@ type headline struct {
 	verdict  checks.Verdict
 	cause    string
 	attempts int
+	beside   []string // findings
 }
 
 func bed(t *testing.T) *testbed.Testbed {
@@ -128,10 +129,13 @@ type outcome struct {
 
 // right reports whether a verdict is what a fault is.
 func right(f testbed.Fault, h headline) bool {
-	if len(f.Want) == 0 {
+	switch {
+	case f.Want.Beside != "" && !slices.Contains(h.beside, f.Want.Beside):
+		return false
+	case len(f.Want.Causes) == 0:
 		return h.verdict == checks.OK
 	}
-	return slices.Contains(f.Want, h.cause)
+	return slices.Contains(f.Want.Causes, h.cause)
 }
 
 const never = 99
@@ -156,11 +160,14 @@ func (w *watched) sync(f testbed.Fault) outcome {
 		if attemptsOf(u) <= before { // the attempt is not shown yet
 			return
 		}
-		h := headline{time.Now(), u.Verdict, "", attemptsOf(u)}
+		h := headline{time.Now(), u.Verdict, "", attemptsOf(u), nil}
+		for _, f := range u.Findings {
+			h.beside = append(h.beside, f.ID)
+		}
 		if u.RootCause != nil {
 			h.cause = u.RootCause.ID
 		}
-		if n := len(lines); n == 0 || lines[n-1].verdict != h.verdict || lines[n-1].cause != h.cause {
+		if n := len(lines); n == 0 || lines[n-1].verdict != h.verdict || lines[n-1].cause != h.cause || right(f, lines[n-1]) != right(f, h) {
 			lines = append(lines, h)
 		}
 	}
@@ -186,12 +193,15 @@ func (w *watched) sync(f testbed.Fault) outcome {
 			if o.seconds == never {
 				o.seconds = h.at.Sub(ended).Seconds()
 			}
-		case h.cause != "" || len(f.Want) > 0 && h.verdict == checks.OK || o.seconds != never:
+		case h.cause != "" || len(f.Want.Causes) > 0 && h.verdict == checks.OK || o.seconds != never:
 			o.wrong = append(o.wrong, fmt.Sprintf("%s %s at %+.1f s", h.verdict, h.cause, h.at.Sub(ended).Seconds()))
 		}
 	}
 	if n := len(lines); n > 0 {
 		o.got = strings.TrimSpace(lines[n-1].verdict.String() + " " + lines[n-1].cause)
+		if slices.Contains(lines[n-1].beside, f.Want.Beside) {
+			o.got += ", beside " + f.Want.Beside
+		}
 		if !right(f, lines[n-1]) {
 			o.seconds = never
 		}

@@ -98,6 +98,11 @@ func newestFirst(f *fault) (out []variant) {
 		}
 		slices.Reverse(records)
 		out = append(out, variant{x.name, asText, func() []file { return replaceFile(all, i, bytes.Join(records, nil)) }})
+		lines := splitLines(withNewline(x.data)) // as tac does; a page of HTML cannot be read backwards
+		slices.Reverse(lines)
+		if !bytes.Contains(x.data, []byte("</html>")) {
+			out = append(out, variant{x.name + ", line by line", asText, func() []file { return replaceFile(all, i, bytes.Join(lines, nil)) }})
+		}
 	}
 	return out
 }

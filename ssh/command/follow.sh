@@ -60,14 +60,18 @@ while [ "$q" = "$p" ] && [ $e -lt 2 ]; do w $tick; P; s=$o; cat <&3 & T=$!; j; P
 while :; do x; [ -n "$q" ] && exec 4<"$q" && z 4 && x && [ "$q" -ef /proc/$$/fd/4 ] && break; w $tick; done;
 exec 3<&4 4<&-; src=$q off=0; };
 
+# full tells whether the disk that the log is on takes a line: at first, and when that changes.
+full() { local a; a=$(stat -fc %f $F); case $a in "") return;; 0) a=FULL;; *) a=ROOM;; esac;
+[ "$a" = "$D" ] || { D=$a; m $a; }; };
+
 # pump follows the log itself. What tail says of it comes as a mark, by its name.
 # Bytes count from LIVE on: only then is it sure which file tail has opened.
 pump() { local a y; i; m PUMP; a=$(printf "\036%s T" $n);
 (exec -a "$a" tail -c +$((off+1)) -s 0.2 --pid=$$ --follow=descriptor -- "$p") 2>&1 3<&- 4<&- </dev/null & V=$!;
 y=; until [ "$y" = "$a" ] && [ -e /proc/$V/fd/3 ] || ! kill -0 $V; do w 0.01; read -r -d "" y </proc/$V/cmdline; done;
 [ /proc/$V/fd/3 -ef $F ] || return;
-[ -z "$z" ] || [ "$(head -c $Z <$F | sha256sum)" = "$z" ] || return; m LIVE; e=0 hd=;
-while [ -z "$R" ] && kill -0 $V; do w $tick;
+[ -z "$z" ] || [ "$(head -c $Z <$F | sha256sum)" = "$z" ] || return; m LIVE; e=0 hd= D=;
+while [ -z "$R" ] && kill -0 $V; do full; w $tick;
 [ -e "$f" ] && ! [ "$f" -ef $F ] && return;
 e=$((e+1)); [ $((e%60)) = 1 ] && { y=$(head -c 256 <$F | sha256sum);
 [ $(stat -Lc %s $F) -lt 256 ] && y=; [ -z "$hd" ] || [ "$y" = "$hd" ] || [ -z "$y" ] || m OVER; hd=$y; }; done; };

@@ -23,6 +23,9 @@ type Sink interface {
 	Lines(b []byte) error
 	// Gap tells that lines are missing between what came and what comes.
 	Gap(Gap)
+	// Full tells whether the disk that the log is on is full, so that nothing is
+	// written; only where the host tells it.
+	Full(bool)
 	// Alive tells that the follower is at work, whether or not the log grows.
 	Alive()
 }
@@ -290,6 +293,8 @@ func (w *watcher) mark(name string, words []string) error {
 		w.l.place.at = command.Place{}
 	case "OVER":
 		w.l.gap(w.to, redact.Literal("the log was cut and grew past where we were, between two looks"))
+	case "FULL", "ROOM":
+		w.to.Full(name == "FULL")
 	case "ERR":
 		w.refused = &ssh.RefusedError{Target: w.l.target(), Command: "following the log", Reply: redact.Literal("it cannot be opened any more")}
 	}

@@ -67,6 +67,8 @@ func (l *Log) Observe(kind event.Kind, ev event.Event) {
 		}
 	case event.Gap:
 		l.Add(Row{Event: ev, Message: "gap: " + e.Why.String(), Role: theme.Warn, Weight: Warning})
+	case event.Disk:
+		l.Add(Row{Event: ev, Message: m.Excerpt.String(), Role: theme.Warn, Weight: Warning})
 	case event.Mark:
 		l.Add(Row{Event: ev, Message: e.Text.String(), Role: theme.Warn})
 	}

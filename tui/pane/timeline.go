@@ -108,7 +108,7 @@ func worth(ev event.Event) bool {
 		return labels[ev.Label].words != ""
 	case event.LogEntry:
 		return relevant(&ev) || benign(&ev)
-	case event.Gap, event.Mark, event.SourceState, event.Unreachable, event.DNSAnswer:
+	case event.Gap, event.Disk, event.Mark, event.SourceState, event.Unreachable, event.DNSAnswer:
 		return true
 	}
 	return false
@@ -294,7 +294,7 @@ func (t *Timeline) signs(c Canvas, s scale, l int) map[int]Seg {
 
 func signOf(ev event.Event) (Seg, bool) {
 	switch ev := ev.(type) {
-	case event.Gap:
+	case event.Gap, event.Disk:
 		return Seg{"!", theme.BadgeWarn}, true
 	case event.Mark:
 		return Seg{"│", theme.Warn}, true
@@ -346,6 +346,8 @@ func words(ev event.Event) (string, theme.Role) {
 		return said(ev), theme.Text
 	case event.Gap:
 		return "gap: " + ev.Why.String(), theme.Warn
+	case event.Disk:
+		return ev.Excerpt.String(), theme.Warn
 	case event.Mark:
 		return ev.Text.String(), theme.Warn
 	case event.SourceState:

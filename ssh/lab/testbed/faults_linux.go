@@ -11,10 +11,16 @@ import (
 // Fault is one thing that breaks.
 type Fault struct {
 	Name  string
-	Want  []string // the root causes that are right, by their IDs; none: the attempt is well
-	Short bool     // it is in the ordinary run
+	Want  Want
+	Short bool // it is in the ordinary run
 	Break func(*Testbed) error
 	Mend  func(*Testbed) error // nil: nothing is left to mend
+}
+
+// Want is what is told of a fault, by IDs.
+type Want struct {
+	Causes []string // root causes that are right; none: the attempt is well
+	Beside string   // a finding that must be told as well; "": none
 }
 
 // Faults are all of them, in the order of one long session: some follow one that
@@ -40,22 +46,24 @@ func Faults() []Fault {
 		{"the application crashes", is("backend-crash"), false, answering(Crashes), again(answering(Grants))},
 		{"503", is("maintenance"), false, answering(Maintenance), answering(Grants)},
 		{"504", is("backend-stalled"), false, answering(Stalls), again(answering(Grants))},
-		{"slow, then well", nil, false, answering(Slow), answering(Grants)},
+		{"slow, then well", Want{}, false, answering(Slow), answering(Grants)},
 		{"404 by Rails", is("ssm-too-old"), false, answering(NoRoute), answering(Grants)},
 		{"Redis down", is("redis-down", "ssm-application-error"), false, func(tb *Testbed) error { return tb.ssm.redis.stop() }, func(tb *Testbed) error { return tb.ssm.redis.start(tb.ssm.redisReady) }},
 		{"PostgreSQL down", is("postgres-down"), false, answering(NoDatabase), answering(Grants)},
 		{"the database's disk full", is("disk-full"), false, onSSM((*appliance).fillRedis), onSSM((*appliance).emptyRedis)},
-		{"the log's disk full", nil, false, onSSM((*appliance).fillLog), onSSM((*appliance).emptyLog)},
+		{"the log's disk full", beside("log-disk-full"), true, onSSM((*appliance).fillLog), onSSM((*appliance).emptyLog)},
 		{"name unknown", is("dns-nxdomain"), true, named(""), unnamed},
 		{"name with another host's address", is("dns-wrong-address", "host-unreachable"), false, named(elsewhere), unnamed},
 		{"proxy refuses", is("proxy-unreachable"), false, proxied, unproxied},
 		{"proxy asks for a password", is("proxy-auth-required"), false, proxy407, unproxied},
 		{"the Manager's clock is wrong", is("grant-not-found"), false, skewed, unskewed},
-		{"another client fails beside it", nil, false, monitored, unmonitored},
+		{"another client fails beside it", Want{}, false, monitored, unmonitored},
 	}
 }
 
-func is(ids ...string) []string { return ids }
+func is(ids ...string) Want { return Want{Causes: ids} }
+
+func beside(id string) Want { return Want{Beside: id} }
 
 func answering(a Answer) func(*Testbed) error {
 	return func(tb *Testbed) error { tb.ssm.app.Answers(a); return nil }
