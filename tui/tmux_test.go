@@ -131,7 +131,12 @@ const prompt = "here> "
 // seat opens a terminal of a size with a shell.
 func (x *tmux) seat(name string, w, h int, env string) *seat {
 	x.t.Helper()
-	s := &seat{x, name, w, h, x.t.TempDir()}
+	home, err := os.MkdirTemp("", "syncscope-tour")
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	x.t.Cleanup(func() { _ = os.RemoveAll(home) }) // a program may still be leaving
+	s := &seat{x, name, w, h, home}
 	shell := fmt.Sprintf("env -u TMUX PS1='%s' HOME=%s XDG_STATE_HOME=%s XDG_CONFIG_HOME=%s COLORTERM=truecolor %s bash --norc --noprofile -i", prompt, s.home, s.home, s.home, env)
 	x.do(fmt.Sprintf("new-session -d -s %s -x %d -y %d \"%s\"", name, w, h, shell))
 	s.wait("the shell's prompt", s.clean)
