@@ -22,6 +22,7 @@ type picture struct {
 	flash   string // a word at the foot
 	mouse   bool
 	ended   bool
+	fresh   func(what string) bool // has changed just now; nil: nothing has
 }
 
 // draw makes the frame: exactly h lines of w columns.
@@ -63,7 +64,7 @@ func (p picture) headLines(s shape) []string {
 }
 
 func (p picture) head() head {
-	return head{p.Theme, p.Update, p.Width, p.Height, p.failure, p.ladder, p.Pseudonyms.Hides(), among[*overlay.Form](p.covers) != nil}
+	return head{p.Theme, p.Update, p.Width, p.Height, p.failure, p.ladder, p.Pseudonyms.Hides(), among[*overlay.Form](p.covers) != nil, p.fresh}
 }
 
 func small(w, h int) string {

@@ -11,8 +11,9 @@ import (
 	"syncscope/tui/overlay"
 )
 
-// apply takes an update into the panes.
-func (m *Model) apply(u view.Update) {
+// apply takes an update into the panes, and reports whether the verdict or a
+// stage has changed.
+func (m *Model) apply(u view.Update) (changed bool) {
 	for _, s := range u.Sources {
 		m.data.kinds[s.Source.ID] = s.Source.Kind
 	}
@@ -24,8 +25,10 @@ func (m *Model) apply(u view.Update) {
 	}
 	u.Events = nil
 	m.data.came = u
+	changed = m.data.changes.note(&m.data.came, m.opts.Now())
 	m.refresh()
 	m.arrived()
+	return changed
 }
 
 // refresh shows what came.

@@ -26,6 +26,8 @@ type head struct {
 	cursor  ladder // on the stages
 	hidden  bool   // names are
 	form    bool   // the hosts are asked for
+
+	fresh func(what string) bool // see picture
 }
 
 // header says what is connected.
