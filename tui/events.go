@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -101,8 +100,7 @@ func (m *Model) paste(text string) {
 	if p, ok := m.covers.top().(overlay.Paster); ok {
 		p.Paste(text)
 	} else if m.input.entry != nil {
-		first, _, _ := strings.Cut(text, "\n")
-		m.input.press(tea.PasteMsg{Content: first})
+		m.input.entry.paste(text)
 	}
 }
 
