@@ -31,6 +31,7 @@ type Decoder struct {
 	buf    []byte // an unfinished line
 	over   int    // bytes of it that were dropped
 	line   int
+	piece  int     // of that line, where it holds several records
 	head   []byte  // the first bytes, until they tell a binary capture from text
 	begun  bool    // they have
 	gunzip *gunzip // what is written is packed; nil: it is not
@@ -274,6 +275,9 @@ func (d *Decoder) give(b []byte, cut bool) {
 	}
 	n, b, none := input.Number(b)
 	d.line += n
+	if d.piece++; n > 0 {
+		d.piece = 0
+	}
 	d.lines.Add(int64(n))
 	if !none {
 		d.reader.line(d.line, b, cut)

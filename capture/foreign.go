@@ -1,8 +1,6 @@
 package capture
 
 import (
-	"bytes"
-
 	"syncscope/capture/dialect"
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
@@ -22,9 +20,6 @@ type foreign struct {
 // tcpdump's own.
 func (l *listing) foreign(n int, raw redact.Raw) bool {
 	f := &l.other
-	if f.first == 0 && ownForm(raw.Bytes()) {
-		return false
-	}
 	res := f.scan.Line(raw)
 	if f.first > 0 && res != dialect.Packet && res != dialect.Again {
 		l.drop(f.first) // it has no second line
@@ -49,15 +44,6 @@ func (l *listing) foreign(n int, raw redact.Raw) bool {
 	}
 	return true
 }
-
-// ownForm reports whether a line is one that only today's tcpdump prints, so that no
-// other tool's grammar need be tried on it: the flags in words, or an IP header alone,
-// which older ones print in front of the rest.
-func ownForm(b []byte) bool {
-	return bytes.Contains(b, ownFlags) || bytes.Contains(b[:min(len(b), 48)], ownHead) && !bytes.Contains(b, arrow)
-}
-
-var ownHead, ownFlags, arrow = []byte(" (tos 0x"), []byte(": Flags ["), []byte(" > ")
 
 // item is the newest packet as the scanner gives one.
 func (f *foreign) item(n int) *tcpdump.Item {

@@ -43,8 +43,9 @@ func newListing(d *Decoder) *listing {
 
 func (l *listing) line(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
-	l.keep(n, b, cut, l.d.learned.Clean(n) || !l.d.reference && tcpdump.Numbers(raw))
-	if !l.scan.Inside() && l.foreign(n, raw) {
+	numbers := !l.d.reference && tcpdump.Numbers(raw)
+	l.keep(n, b, cut, l.d.learned.Clean(n) || numbers)
+	if own := l.other.first == 0 && (numbers || l.scan.Own(raw)); !own && !l.scan.Inside() && l.foreign(n, raw) {
 		return
 	}
 	l.scan.Line(n, raw, l.emit)

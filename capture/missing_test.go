@@ -133,16 +133,40 @@ func contradicts(part, whole event.Connection) (out []string) {
 	if p.Cipher != 0 && w.Cipher != 0 && p.Cipher != w.Cipher {
 		add("cipher", p.Cipher, w.Cipher)
 	}
-	if a, b := part.Trouble.AlertBy.Is(), whole.Trouble.AlertBy.Is(); a != handshake.Nobody && a != b {
+	by := func(e handshake.End) handshake.End { // a capture that lacks the SYN may swap the ends: who it was is an address
+		if e != handshake.Nobody && part.Client != whole.Client {
+			return handshake.Client + handshake.Server - e
+		}
+		return e
+	}
+	if a, b := by(part.Trouble.AlertBy.Is()), whole.Trouble.AlertBy.Is(); a != handshake.Nobody && a != b {
 		add("alert", a, b)
 	}
-	if part.State == handshake.ConnRefused && whole.State != handshake.ConnRefused {
+	if denied := statesDenied[part.State]; slices.Contains(denied, whole.State) {
 		add("state", part.State, whole.State)
 	}
-	if a, b := part.Trouble.ResetBy, whole.Trouble.ResetBy; a != handshake.Nobody && b == handshake.Nobody {
+	if a, b := by(part.Trouble.ResetBy), whole.Trouble.ResetBy; a != handshake.Nobody && a != b {
 		add("reset", a, b)
 	}
+	if a, b := by(part.Trouble.FINBy), whole.Trouble.FINBy; a != handshake.Nobody && a != b {
+		add("first FIN", a, b)
+	}
+	if a, b := part.Trouble.EmptyCertificate, whole.Trouble.EmptyCertificate; a && !b {
+		add("empty certificate", a, b)
+	}
+	if a, b := p.Plain, w.Plain; a && !b {
+		add("plain HTTP", a, b)
+	}
 	return out
+}
+
+// statesDenied are, of each state that a part may have, those of the whole that deny it.
+var statesDenied = map[handshake.State][]handshake.State{
+	handshake.ConnRefused: {handshake.SynSent, handshake.HalfOpen, handshake.Established, handshake.ConnReset, handshake.ConnClosed, handshake.Open},
+	handshake.ConnReset:   {handshake.SynSent, handshake.HalfOpen, handshake.Established, handshake.ConnClosed, handshake.ConnRefused, handshake.Open},
+	handshake.ConnClosed:  {handshake.SynSent, handshake.HalfOpen, handshake.Established, handshake.ConnReset, handshake.ConnRefused, handshake.Open},
+	handshake.HalfOpen:    {handshake.ConnRefused},
+	handshake.Established: {handshake.SynSent, handshake.HalfOpen, handshake.ConnRefused},
 }
 
 // compare gives what the connections of list, written by to, say against the

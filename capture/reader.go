@@ -30,6 +30,7 @@ func (l *log) line(n int, b []byte, cut bool) {
 		l.d.cutLines++
 	}
 	l.next.Meta = l.d.meta(n, e.Full)
+	l.next.From.Piece = l.d.piece
 	m := &l.next.Meta
 	if e.Form == logline.FormPlain {
 		l.d.plain(*m, b)

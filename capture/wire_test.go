@@ -198,7 +198,8 @@ func zeekTLS(tls handshake.TLS, row map[string]string, check func(field, got, wa
 		}
 	}
 	check("alert", dash(alert), row["last_alert"])
-	established := tls.Done()
+	// zeek's is of what it sees; that records show it to be over goes further.
+	established := tls.Done() && (tls.Stage.Basis() == handshake.BasisSeen || tls.Version.Is() > 0x0303)
 	check("established", strings.ToUpper(fmt.Sprint(established))[:1], row["established"])
 	var hashes []string
 	if tls.Chain != nil {

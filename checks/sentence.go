@@ -117,5 +117,8 @@ func (d *Diagnosis) ask() Turn {
 	case !d.Heard.Packets && (a == nil || Broke(a.Stages) < HTTP): // above, packets are encrypted
 		return Turn{OwnerManagerAdmin, "Capture the next attempt on the Manager (tcpdump, host of the SSM), and press Sync again."}
 	}
+	if a != nil && a.WebServer != "" {
+		return Turn{OwnerSSMAdmin, fmt.Sprintf("Look in the web server's configuration for why it answers this request itself: %q.", a.WebServer)}
+	}
 	return Turn{OwnerSSMAdmin, "Search the SSM's log" + at + " for what its web server and its application say of this request."}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"syncscope/capture/redact"
 	"syncscope/ssh/command"
@@ -55,6 +56,7 @@ type HostKeyError struct {
 	Got     string   // fingerprint
 	Want    []string // fingerprints known, with file and line; of a revoked key: file and line
 	Known   string   // the host as known_hosts names it
+	Files   []string // that hold the known keys of one that has changed
 }
 
 // Error is one line: object, what, what to do.
@@ -63,10 +65,20 @@ func (e *HostKeyError) Error() string {
 	case e.Revoked:
 		return fmt.Sprintf("%s: HOST KEY REVOKED: the host shows %s, which %s revokes (do not log in; ask who runs the host)", e.Target, e.Got, strings.Join(e.Want, ", "))
 	case e.Changed:
-		return fmt.Sprintf("%s: HOST KEY CHANGED: known %s, the host shows %s (somebody may be in between; if the host was set up anew: ssh-keygen -R '%s')",
-			e.Target, strings.Join(e.Want, ", "), e.Got, e.Known)
+		return fmt.Sprintf("%s: HOST KEY CHANGED: known %s, the host shows %s (somebody may be in between; if the host was set up anew: %s)",
+			e.Target, strings.Join(e.Want, ", "), e.Got, e.forget())
 	}
 	return fmt.Sprintf("%s: unknown host key %s (compare it with the host's own, then log in once with ssh)", e.Target, e.Got)
+}
+
+// forget are the commands that let go of the known keys: ssh-keygen alone looks into
+// the user's own file, whichever ones ssh_config names.
+func (e *HostKeyError) forget() string {
+	out := make([]string, len(e.Files))
+	for i, f := range e.Files {
+		out[i] = fmt.Sprintf("ssh-keygen -f %s -R %s", command.Quote(f), command.Quote(e.Known))
+	}
+	return strings.Join(out, "; ")
 }
 
 // HopError: a host on the way could not be logged in to.
@@ -96,6 +108,25 @@ func (e *RefusedError) Error() string {
 		hint = "it takes " + right
 	}
 	return fmt.Sprintf("%s: %s was refused: %s (%s)", e.Target, e.Command, e.Reply, hint)
+}
+
+// SlowError: the host gave no answer to a command in its time. That is no refusal:
+// nothing is known of the right to it.
+type SlowError struct {
+	Target  Target
+	Command string // its id
+	After   time.Duration
+	Sudo    bool
+}
+
+// Error is one line: object, what, what to do.
+func (e *SlowError) Error() string {
+	what, hint := "", "is the host busy? try again, or log in once with ssh"
+	if e.Sudo {
+		what = "under sudo, "
+		hint = "sudo may wait for a directory, a resolver or a second factor: log in once with ssh and run sudo -v"
+	}
+	return fmt.Sprintf("%s: %s%s had no answer within %v (%s)", e.Target, what, e.Command, e.After, hint)
 }
 
 // OtherError: the host did not run a command, but something else, or nothing.

@@ -121,6 +121,38 @@ func TestALogThatGrewAgainBetweenTwoLooks(t *testing.T) {
 	}
 }
 
+// A log that is deleted while it is followed, and begun anew, is no gap: all of it
+// was handed over, and what a late writer still writes to it is, too.
+func TestALogThatIsDeletedWhileItIsFollowed(t *testing.T) {
+	t.Parallel()
+	srv := startRig(t, "")
+	file := filepath.Join(logDir(t), "messages")
+	appendTo(t, file, strings.Repeat("before\n", 100))
+	log := srv.open(t, shell.Open(srv.dial(t)), file)
+	log.Timing = quick
+	k := newKept()
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	wg.Go(func() { log.Follow(ctx, k) })
+	appendTo(t, file, "one\n")
+	k.wait(t, func(s string) bool { return s == "one\n" }, 10*time.Second)
+	late, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0o644)
+	must(t, err)
+	defer late.Close()
+	must(t, os.Remove(file))
+	appendTo(t, file, "three\n")
+	_, err = late.WriteString("two, late\n")
+	must(t, err)
+	s := k.wait(t, func(s string) bool { return strings.HasSuffix(s, "three\n") }, 20*time.Second)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if s != "one\ntwo, late\nthree\n" || len(k.gaps) != 0 {
+		t.Errorf("%q, gaps %v", s, k.gaps)
+	}
+}
+
 // TestFollowerClient is no test: it follows until it is killed, for the one below.
 func TestFollowerClient(t *testing.T) {
 	args := strings.Fields(os.Getenv("SYNCSCOPE_FOLLOWER"))

@@ -104,7 +104,7 @@ func TestHopsAreKnownEachByItself(t *testing.T) {
 	write(t, cfg.WriteKnownHosts, strings.Replace(string(b), string(gossh.MarshalAuthorizedKey(hop.HostKey)), string(gossh.MarshalAuthorizedKey(s.HostKey)), 1))
 	_, err = login.Dial(t.Context(), s.Target(), cfg)
 	var changed *ssh.HostKeyError
-	if !errors.As(err, &changed) || changed.Target != hop.Target() || !strings.Contains(err.Error(), "ssh-keygen -R '"+changed.Known+"'") {
+	if !errors.As(err, &changed) || changed.Target != hop.Target() || !strings.Contains(err.Error(), "ssh-keygen -f '"+cfg.WriteKnownHosts+"' -R '"+changed.Known+"'") {
 		t.Error(err)
 	}
 	if left, _ := os.ReadDir(temp); len(left) > 0 {

@@ -156,3 +156,32 @@ func TestSSHConfigWithoutOpenSSH(t *testing.T) {
 		t.Errorf("warned %q", warned)
 	}
 }
+
+// What ssh says against a configuration stands there once, whatever is logged in to
+// how often, and as a line of text: ssh ends its lines for a terminal.
+func TestAnErrorOfSSHConfigStandsOnce(t *testing.T) {
+	file, key := keyPair(t, "")
+	s := realSSHD(t, sshdOptions{Authorized: []gossh.PublicKey{key}})
+	cfg := configured(t, knowing(t, s), "Host *\n NoSuchOption yes\n")
+	cfg.Identities, cfg.Pool = []string{file}, login.NewPool()
+	var warned []string
+	cfg.Warn = func(w redact.Text) { warned = append(warned, w.String()) }
+	in(t, s, cfg)
+	in(t, s, cfg)
+	if len(warned) != 1 || !strings.Contains(strings.ToLower(warned[0]), "nosuchoption") || strings.ContainsAny(warned[0], "\r\n") || strings.Contains(warned[0], "^M") {
+		t.Errorf("%q", warned)
+	}
+}
+
+// A host that a person trusts goes into the file that ssh_config names for it, and
+// that file is the one that is told.
+func TestTheFileOfATrustedHostIsTold(t *testing.T) {
+	file, key := keyPair(t, "")
+	s := realSSHD(t, sshdOptions{Authorized: []gossh.PublicKey{key}})
+	named, other := filepath.Join(t.TempDir(), "known"), filepath.Join(t.TempDir(), "other")
+	cfg := configured(t, login.Config{Gate: redact.New(), Prompter: &person{}, WriteKnownHosts: other, Pool: login.NewPool()}, "Host *\n IdentityFile %s\n UserKnownHostsFile %s\n", file, named)
+	in(t, s, cfg)
+	if got := cfg.Pool.Noted(); len(got) != 1 || got[0] != named {
+		t.Errorf("told %q, not %q", got, named)
+	}
+}

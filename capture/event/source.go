@@ -86,6 +86,7 @@ type Ref struct {
 	Source SourceID
 	Line   int
 	Packet int
+	Piece  int // of a file's line that holds several records, the one it is, from 0
 }
 
 // When is an event's time: on the device's clock and on ours.

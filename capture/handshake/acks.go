@@ -83,8 +83,8 @@ func (s *Flow) missed(d *side, dir Dir) {
 	}
 	if !d.cut && (d.seen && int32(d.ack-d.end()) > 0 || !d.seen && !s.MidStream) {
 		t.Missed[dir] = true
-		if d.seen && !d.fin && d.ack == d.next+1 { // one number and no byte: its FIN
-			s.closes(d, dir)
+		if !d.fin && t.FINBy == Client+End(1-dir) { // it may have closed before
+			t.FINBy = Nobody
 		}
 	}
 }

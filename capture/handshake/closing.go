@@ -8,7 +8,10 @@ func (s *Flow) reset(p *packet.Packet, m *Move) {
 	if m.Dir == ToServer { // it tells what the client has; a server's may be a device's
 		s.heard(p, m)
 	}
-	if s.Trouble.ResetBy == Nobody && s.State != ConnClosed && s.open() {
+	me := &s.side[m.Dir]
+	me.quit = true
+	aborts := me.open() && me.whole(p) && !s.denies(p, m.Dir)
+	if s.Trouble.ResetBy == Nobody && aborts {
 		s.Trouble.ResetBy = Client + End(m.Dir)
 	}
 	if s.State == SynSent && m.Dir == ToClient && s.refuses(p) {
@@ -16,8 +19,12 @@ func (s *Flow) reset(p *packet.Packet, m *Move) {
 		return
 	}
 	m.Label = LabelRST
-	if s.State != ConnClosed {
+	switch {
+	case s.State == ConnClosed:
+	case aborts:
 		s.State = ConnReset
+	case me.fin: // it refuses what still came
+		s.State = ConnClosed
 	}
 }
 
@@ -28,8 +35,27 @@ func (s *Flow) refuses(p *packet.Packet) bool {
 	return p.Cut || !me.seen || p.Seq == 0 && (!p.Flags.Has(packet.ACK) || p.Ack == me.next)
 }
 
+// denies reports whether a RST has the number of its sender's SYN: it answers what
+// acknowledges that not even, and so knows of no connection.
+func (s *Flow) denies(p *packet.Packet, dir Dir) bool {
+	return dir == ToServer && s.opened && !p.Cut && p.Seq == s.isn
+}
+
+// whole reports whether all is known that a direction sent before its RST. Else it may
+// have closed, and its RST only refuses what still came.
+func (d *side) whole(p *packet.Packet) bool {
+	return p.Cut || d.cut || int32(p.Seq-d.next) <= 0
+}
+
+// open reports whether a direction has not closed: all is known that it has sent, as
+// far as the other end has that, and no FIN is in it.
+func (d *side) open() bool {
+	return d.cut || d.seen && !d.fin && !(d.acks && int32(d.ack-d.next) > 0)
+}
+
 func (s *Flow) finish(p *packet.Packet, m *Move, me *side) {
 	if me.fin {
+		s.first(me, m.Dir)
 		if p.Length == 0 && m.TCP&again != 0 {
 			s.Retransmissions++
 			m.Label, m.Basis = LabelRetransmission, BasisSeen
@@ -43,19 +69,18 @@ func (s *Flow) finish(p *packet.Packet, m *Move, me *side) {
 	m.Closed = s.State == ConnClosed
 }
 
-// closes: a direction ends.
-func (s *Flow) closes(d *side, dir Dir) {
-	d.fin = true
-	if s.Trouble.FINBy == Nobody {
+// first: a direction that ends is the first, if the other is known not to have.
+func (s *Flow) first(d *side, dir Dir) {
+	if s.Trouble.FINBy == Nobody && (d.cut || s.side[1-dir].open()) {
 		s.Trouble.FINBy = Client + End(dir)
-	}
-	if s.side[0].fin && s.side[1].fin && !s.over() {
-		s.State = ConnClosed
 	}
 }
 
-// open reports whether a direction is known not to have ended before: nothing
-// follows a FIN, and the capture may have begun behind one.
-func (s *Flow) open() bool {
-	return !s.MidStream || s.ToServerBytes+s.ToClientBytes > 0
+// closes: a direction ends.
+func (s *Flow) closes(d *side, dir Dir) {
+	d.fin = true
+	s.first(d, dir)
+	if s.side[0].fin && s.side[1].fin && s.State != ConnReset && s.State != ConnRefused {
+		s.State = ConnClosed
+	}
 }

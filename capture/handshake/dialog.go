@@ -19,6 +19,7 @@ type Dialog struct {
 	tls    TLS
 	clear  bool    // the client began with something that is no TLS
 	holes  bool    // bytes are missing somewhere
+	alien  bool    // bytes came where a record had to begin, and are none: lengths deceive
 	missed [2]bool // the other end has what the capture lacks
 
 	touched  bool    // bytes came, or were found missing, since Apply
@@ -31,6 +32,7 @@ type Dialog struct {
 	finished [2]bool
 	data     [2]bool         // application data was sent, as far as records tell
 	empty    bool            // the client's Certificate holds none
+	bare     bool            // of TLS 1.3: it may, if a Finished follows
 	notTLS   bool            // the server answers the ClientHello in plain HTTP
 	stage    Claim[TLSStage] // reached, whatever alert ended it
 	early    bool            // the client sent data before the server said anything

@@ -48,6 +48,9 @@ type guess struct {
 	version uint16
 }
 
+// refused reports whether the client had no certificate, and the server refused that.
+func (g *guess) refused() bool { return g.empty && g.alertBy == Server }
+
 // segments are where the first segments of a flight end.
 type segments struct {
 	n  int
@@ -100,7 +103,9 @@ func (f *flight) add(dir Dir, n int, m *Move) {
 		return
 	}
 	if f.count > 0 && f.dir != dir {
-		f.turn()
+		if f.turn(); f.phase == phaseLate {
+			return
+		}
 		f.bytes, f.count, f.segment.n = 0, 0, 0
 	}
 	if f.phase == phaseClient && f.count > 0 && f.match != nil { // the flight is whole: what follows is data
@@ -133,6 +138,9 @@ func (f *flight) turn() {
 	switch f.phase {
 	case phaseHello:
 		f.phase = phaseServer
+		if f.bytes < leastHello && !f.retried { // the server answers what is no ClientHello
+			f.phase, f.guess = phaseLate, guess{}
+		}
 	case phaseServer:
 		if f.phase = phaseClient; f.guess.stage == TLSHelloRetry {
 			f.phase, f.retried, f.guess.version = phaseHello, true, 0x0304

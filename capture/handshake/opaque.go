@@ -79,11 +79,14 @@ func (s *Side) hidden() {
 	d.say(LabelKeyExchange)
 	switch s.size {
 	case opaqueSHA256, opaqueSHA384, opaqueSHA384 + opaquePadding: // one with padding is as long as the other without
+		if d.bare {
+			d.empty, d.tls.Asked = true, true
+		}
 		if d.waits = d.unsure; !d.waits {
 			d.complete(BasisInferred)
 		}
 	case opaqueEmpty, opaqueEmpty + opaquePadding:
-		d.empty, d.tls.Asked, d.unsure = true, true, true
+		d.bare, d.unsure = true, true
 	default: // its own certificate, or early data
 		d.unsure = d.unsure || !d.early
 	}

@@ -26,6 +26,8 @@ type Side struct {
 	dir  Dir
 	on   bool // inside records; else looking for one
 	said bool // some byte came
+	// gapped: some did not, so that records may begin anywhere.
+	gapped bool
 
 	head   [5]byte // of the record
 	heads  int
@@ -73,6 +75,7 @@ func (s *Side) Data(b []byte) {
 		at := s.find(b, first)
 		if at < 0 {
 			s.d.plain(s.dir, b)
+			s.strange()
 			return
 		}
 		b = b[at:]
@@ -90,6 +93,7 @@ func (s *Side) Data(b []byte) {
 		s.heads += n
 		b = b[n:]
 		if !plausible(s.head[:s.heads]) {
+			s.strange()
 			s.lose()
 			return
 		}
@@ -98,6 +102,11 @@ func (s *Side) Data(b []byte) {
 			s.begin()
 		}
 	}
+}
+
+// strange: what is no record stands where one has to begin.
+func (s *Side) strange() {
+	s.d.alien = s.d.alien || s.d.begun && !s.gapped
 }
 
 // find gives where records begin in b; -1: they do not. The first bytes may be
@@ -201,7 +210,7 @@ func (s *Side) drop() {
 // Gap takes the place of n bytes that are missing. Within a record its length
 // tells where the next begins.
 func (s *Side) Gap(n int) {
-	s.said, s.d.holes, s.d.touched = true, true, true
+	s.said, s.gapped, s.d.holes, s.d.touched = true, true, true, true
 	s.d.unsure = s.d.unsure || s.dir == ToServer && s.d.side[ToClient].said // it may have been more than its Finished
 	if !s.on {
 		return

@@ -55,7 +55,7 @@ func (d *Dialog) merge(st *Flow) {
 		by = Claim[End]{}
 	}
 	empty := d.empty
-	if d.implied && !d.whole() && !t.Done() {
+	if d.implied && !t.Done() {
 		t.Stage = Inferred(TLSApplicationData)
 	}
 	if (d.holes || d.missed != [2]bool{}) && d.agrees(g) {
@@ -69,7 +69,7 @@ func (d *Dialog) merge(st *Flow) {
 		if g.stage == TLSAlert && !t.Done() && !d.over() {
 			by = by.or(Inferred(g.alertBy))
 		}
-		empty = empty || g.empty
+		empty = empty || g.refused()
 	}
 	if by.Is() != Nobody && !t.Done() {
 		t.Stage = claim(TLSAlert, by.Basis())
@@ -80,7 +80,7 @@ func (d *Dialog) merge(st *Flow) {
 // agrees reports whether nothing that was seen denies what the lengths tell.
 func (d *Dialog) agrees(g *guess) bool {
 	v := d.tls.Version.Is()
-	return v == 0 || g.version == 0 || v == g.version
+	return !d.alien && (v == 0 || g.version == 0 || v == g.version)
 }
 
 // whole reports whether nothing is missing that could show an encrypted alert to

@@ -5,6 +5,9 @@ import "slices"
 // Lengths on the wire, record headers included. An alert in clear is a record
 // of 2 bytes (RFC 5246, 7.2); ChangeCipherSpec one of 1.
 const (
+	// leastHello is a ClientHello of one suite without a session ID and extensions,
+	// under both its headers (RFC 5246, 7.4.1.2): what is shorter is none.
+	leastHello = 5 + 4 + 2 + 32 + 1 + 2 + 2 + 2
 	alertClear = 7
 	alertTLS13 = 24 // header, 2 bytes, content type, tag (RFC 8446, 5.2)
 	padded     = 16 // what JSSE adds to a record of a TLS 1.3 handshake
@@ -73,7 +76,7 @@ func allSums() map[int][]sum {
 			add(sum{version: 0x0304, suite: hash.name}, ccs, hash.bytes+pad)
 		}
 	}
-	keys := []part{{42, 0, "ECDHE x25519"}, {75, 0, "ECDHE P-256"}, {107, 0, "ECDHE P-384"}, {143, 0, "ECDHE P-521"}, {267, 0, "RSA or DHE 2048"}}
+	keys := []part{{42, 0, "ECDHE x25519"}, {75, 0, "ECDHE P-256"}, {107, 0, "ECDHE P-384"}, {143, 0, "ECDHE P-521"}, {267, 0, "RSA or DHE 2048"}, {139, 0, "RSA or DHE 1024"}}
 	for _, f := range finishedTLS12 {
 		for _, k := range keys {
 			add(sum{version: f.version, suite: k.name + ", " + f.name}, k.bytes, ccs, f.bytes)

@@ -33,6 +33,7 @@ type side struct {
 	seen  bool   // next is valid
 	acks  bool   // ack is valid
 	fin   bool
+	quit  bool // it sent a RST
 	cut   bool // the listing lost the place of some bytes: next may be wrong
 }
 
@@ -173,7 +174,7 @@ func (t *Tracker) evict() {
 }
 
 func (s *Flow) over() bool {
-	return s.State == ConnClosed || s.State == ConnReset || s.State == ConnRefused
+	return s.State == ConnClosed || s.State == ConnReset || s.State == ConnRefused || s.side[ToServer].quit
 }
 
 // observe moves the connection on by one packet.
@@ -201,7 +202,7 @@ func (s *Flow) observe(p *packet.Packet, now instant, m *Move) {
 	if s.flight.changed && !s.read {
 		s.flight.tell(&s.TLS)
 		s.Trouble.AlertBy = Inferred(s.flight.guess.alertBy)
-		s.Trouble.EmptyCertificate = s.flight.guess.empty
+		s.Trouble.EmptyCertificate = s.flight.guess.refused()
 	}
 }
 

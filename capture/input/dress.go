@@ -3,6 +3,8 @@ package input
 import (
 	"bytes"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // dress drops what stands in front of every line, and behind it: blanks, the marks
@@ -20,6 +22,7 @@ type fronts struct {
 	shapes []string          // the longest first
 	ends   map[string][]byte // what closes the lines of a shape
 	now    string            // the shape of the line before
+	number int               // and the last number in its front
 }
 
 // The wildcards of a shape. No text holds them but as what they stand for.
@@ -220,6 +223,7 @@ func (d *dress) undress(in []line, at []int) []line {
 		if at[i] > 0 {
 			if s := shape(l.b[:at[i]]); slices.Contains(d.shapes, s) {
 				shapes[i], d.now = s, s
+				d.number, _ = counts(s, l.b)
 				continue
 			}
 		}
@@ -227,8 +231,10 @@ func (d *dress) undress(in []line, at []int) []line {
 		case at[i] == 0:
 			d.now = ""
 		case len(bytes.TrimSpace(l.b)) == 0 || d.now == "":
-		case match(d.now, l.b) >= 0:
+		case match(d.now, l.b) >= 0 && d.goesOn(l.b):
 			shapes[i] = d.now
+			d.number, _ = counts(d.now, l.b)
+		case unsigned(d.now): // the rest of a row that was broken
 		default:
 			d.now = ""
 			for _, s := range d.shapes { // of another file
@@ -246,11 +252,25 @@ func (d *dress) undress(in []line, at []int) []line {
 	}
 	for i, l := range in {
 		if s := shapes[i]; s != "" {
+			l.front += utf8.RuneCount(l.b[:match(s, l.b)])
 			l.b = d.bare(s, l.b)
 		}
 		out = append(out, l)
 	}
 	return out
+}
+
+// unsigned reports whether a shape is a number and nothing else: the words of a line
+// may begin with one too.
+func unsigned(s string) bool {
+	return strings.IndexByte(s, anyDigits) >= 0 && strings.Trim(s, string([]byte{anyDigits, anyBlanks, ' '})) == ""
+}
+
+// goesOn reports whether a line's number follows on the one before: else it is a number
+// of its words.
+func (d *dress) goesOn(b []byte) bool {
+	n, ok := counts(d.now, b)
+	return !ok || n == d.number+1 || n > d.number && !unsigned(d.now)
 }
 
 // bare is a line without its front and what closes it.

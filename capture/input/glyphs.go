@@ -1,6 +1,7 @@
 package input
 
 import (
+	"slices"
 	"unicode/utf8"
 )
 
@@ -29,6 +30,9 @@ func (g *glyphs) plain(b []byte) []byte {
 	out := append(make([]byte, 0, len(b)), b[:at]...)
 	for at < len(b) {
 		r, n := utf8.DecodeRune(b[at:])
+		if was, k := misread(b[at:]); k > 0 {
+			r, n = was, k
+		}
 		switch to, odd := plainGlyph(r); {
 		case !odd:
 			out = append(out, b[at:at+n]...)
@@ -42,16 +46,61 @@ func (g *glyphs) plain(b []byte) []byte {
 }
 
 // lead are the first bytes of what is made plain, in UTF-8.
-const lead = "\xc2\xe2\xe3\xef"
+const lead = "\xc2\xc3\xe2\xe3\xef"
 
 func strange(b []byte) bool {
 	switch b[0] {
-	case lead[0], lead[1], lead[2], lead[3]:
+	case lead[0], lead[1], lead[2], lead[3], lead[4]:
+		if _, n := misread(b); n > 0 {
+			return true
+		}
 		r, _ := utf8.DecodeRune(b)
 		_, odd := plainGlyph(r)
 		return odd
 	}
 	return false
+}
+
+// misread finds a sign in UTF-8 whose bytes were taken for characters of codepage 1252
+// each, as "\u00e2\u20ac\u0153" for a quote; n is 0 where none begins b. Only those are
+// told that are made plain: any others may be somebody's words.
+func misread(b []byte) (r rune, n int) {
+	var was [3]byte
+	for i := range was {
+		c, k := utf8.DecodeRune(b[n:])
+		x, ok := in1252(c)
+		if !ok || i == 0 && x < 0xc2 || i > 0 && x&0xc0 != 0x80 {
+			return 0, 0
+		}
+		was[i], n = x, n+k
+		if utf8.FullRune(was[:i+1]) {
+			r, _ = utf8.DecodeRune(was[:i+1])
+			_, odd := plainGlyph(r)
+			if !odd {
+				return 0, 0
+			}
+			return r, n
+		}
+	}
+	return 0, 0
+}
+
+// high1252 are the characters of codepage 1252 from 0x80 on that are not those of
+// Latin-1; what is not assigned stands for itself.
+var high1252 = [32]rune{
+	0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f,
+	0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
+}
+
+// in1252 is the byte that a character has in codepage 1252.
+func in1252(c rune) (byte, bool) {
+	if c < 0x80 || c >= 0xa0 && c < 0x100 {
+		return byte(c), true
+	}
+	if i := slices.Index(high1252[:], c); i >= 0 {
+		return byte(0x80 + i), true
+	}
+	return 0, false
 }
 
 // plainGlyph is the ASCII character in whose place r stands; 0: none does.
@@ -61,11 +110,13 @@ func plainGlyph(r rune) (to byte, odd bool) {
 		return ' ', true
 	case r == 0xad, r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x2069, r == 0xfeff:
 		return 0, true
-	case r >= 0x2010 && r <= 0x2015, r == 0x2212, r == 0xfe63, r == 0xff0d:
+	case r >= 0x2010 && r <= 0x2015, r == 0x2212, r == 0xfe63:
 		return '-', true
-	case r >= 0x2018 && r <= 0x201b, r == 0x2032, r == 0xff07:
+	case r >= 0x2018 && r <= 0x201b, r == 0x2032:
 		return '\'', true
-	case r >= 0x201c && r <= 0x201f, r == 0x2033, r == 0xab, r == 0xbb, r == 0xff02:
+	case r >= 0xff01 && r <= 0xff5e: // of an East Asian keyboard
+		return byte(r - 0xff01 + '!'), true
+	case r >= 0x201c && r <= 0x201f, r == 0x2033, r == 0xab, r == 0xbb:
 		return '"', true
 	}
 	return 0, false

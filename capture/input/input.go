@@ -10,6 +10,9 @@ type Known struct {
 	// Begins reports whether a line begins a record of a log, a listing or an
 	// output that is understood.
 	Begins func(line []byte) bool
+	// Recorded reports whether it is a log's or a listing's: no command's output, and
+	// not what a page shows.
+	Recorded func(line []byte) bool
 	// Stamped reports whether the record that a line begins has a time of its own.
 	Stamped func(line []byte) bool
 	// Follows reports whether a line that begins nothing goes on with the record
@@ -45,10 +48,12 @@ func Number(b []byte) (n int, rest []byte, none bool) {
 	return 1, b, false
 }
 
-// line is a line of a block: its bytes, and which line of the file it begins in.
+// line is a line of a block: its bytes, which line of the file it begins in, and how
+// many columns of it stood in front and were dropped.
 type line struct {
-	b []byte
-	n int
+	b     []byte
+	n     int
+	front int
 }
 
 // step is a repair: lines in, lines out, in order of their numbers. Each sees every
@@ -130,7 +135,7 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 func newText(r io.Reader, known Known) *Text {
 	t := &Text{r: r}
 	c := &t.Repairs
-	t.steps = []step{&mail{c: c}, &page{c: c, known: known}, &glyphs{c: c}, &tabs{c: c, known: known}, &records{c: c, known: known}, &dress{c: c, known: known}, &rows{c: c, known: known}}
+	t.steps = []step{&escapes{c: c}, &mail{c: c}, &page{c: c, known: known}, &glyphs{c: c}, &panes{c: c, known: known}, &records{c: c, known: known}, &tabs{c: c, known: known}, &dress{c: c, known: known}, &rows{c: c, known: known}}
 	return t
 }
 
@@ -193,7 +198,7 @@ func (t *Text) repair(b []byte, last bool) []byte {
 		} else {
 			whole = true
 		}
-		in = append(in, line{bytes.TrimRight(b[:i], "\r"), t.base})
+		in = append(in, line{b: bytes.TrimRight(b[:i], "\r"), n: t.base})
 		t.base++
 		b = b[min(i+1, len(b)):]
 	}

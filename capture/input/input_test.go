@@ -18,9 +18,10 @@ import (
 // known takes lines that begin with "rec" for records, and those that begin with
 // " at " for what follows one.
 var known = input.Known{
-	Begins:  func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
-	Stamped: func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
-	Follows: func(b []byte) bool { return bytes.HasPrefix(b, []byte("  at ")) },
+	Begins:   func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
+	Recorded: func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
+	Stamped:  func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
+	Follows:  func(b []byte) bool { return bytes.HasPrefix(b, []byte("  at ")) },
 }
 
 // read gives each line of the repaired text behind its number in the file.
@@ -81,6 +82,23 @@ func TestRepairs(t *testing.T) {
 		{"JSON", `{"message":"rec a","@timestamp":"2025-01-02T03:04:05Z"}` + "\n", []string{"1 rec a"}, "JSON (1)"},
 		{"JSON over lines", "[\n {\n  \"_source\": {\n   \"@timestamp\": \"2025-01-02T03:04:05Z\",\n   \"message\": \"rec a\"\n  }\n },\n {\n  \"_source\": {\"@timestamp\": \"2025-01-02T03:04:05Z\", \"message\": \"rec b\"}\n }\n]\n", []string{"2 rec a", "8 rec b"}, "JSON (2)"},
 		{"an answer over lines", "{\n \"error\": {\n  \"message\": \"no\"\n }\n}\n", []string{`1 {"error": {"message": "no"}}`}, "JSON (1)"},
+		{"texts in a list", "{\"x\": [\n  \"rec a\",\n  \"  at b\",\n  \"rec \\\"c\\\"\"\n ]}\n", []string{"2 rec a", "3   at b", `4 rec "c"`}, "JSON (3)"},
+		{"a list in one line", `x => {"lines": ["rec a 1234567890", "rec b 1234567890"]}` + "\n", []string{"1 rec a 1234567890", "1 rec b 1234567890"}, "JSON (2)"},
+		{"one text", `"rec a\nrec b"` + "\n", []string{"1 rec a", "1 rec b"}, "JSON (1)"},
+		{"any key", `{"labels":{"a":"b"},"line":"rec a","timestamp":"2025-01-02T03:04:05Z"}` + "\n" + `{"other":"rec b 1234567890"}` + "\n", []string{"1 rec a", "2 rec b 1234567890"}, "JSON (2)"},
+		{"JSON in JSON", `{"log":"{\"message\":\"rec a\"}","time":"2025-01-02T03:04:05Z"}` + "\n", []string{"1 rec a"}, "JSON (1)"},
+		{"a text as bytes", `{"MESSAGE":[114,101,99,32,97],"time":"2025-01-02T03:04:05Z"}` + "\n", []string{"1 rec a"}, "JSON (1)"},
+		{"a document that quotes a line", `{"notes":"of whatever it is about, and of much more than that","lines":["rec a"]}` + "\n", nil, ""},
+		{"JSON of no log", `{"error":"x","list":["a","b"]}` + "\nrec a\n", nil, ""},
+		{"columns without quotes", "1,x,\"rec a,\"\"b\"\"\"\n2,x,\"rec c\n  at d\"\n", []string{`1 rec a,"b"`, "2 rec c", "3   at d"}, "one column"},
+		{"a terminal's escapes", "\x1b]0;title\x07\x1b[1;31mrec\x1b[0m \x1b(Ba\x1b[K\nrec\x1b[2Cb\nrec cd\b\be\n", []string{"1 rec a", "2 rec  b", "3 rec e"}, "dropped (3 lines)"},
+		{"a line written over", "0%\r50%\rrec a\r\r\nrec b\n", []string{"1 0%", "1 50%", "1 rec a", "2 rec b"}, "(1 lines)"},
+		{"panes", "rec a   \u2502 top\nrec b   \u2502 load 1\nrec c   \u2502 load 2\n", []string{"1 rec a", "2 rec b", "3 rec c"}, "one of two panes read (3 lines)"},
+		{"the pane on the right", "top   \u2502rec a\nload  \u2502rec b\nx     \u2502rec c\n", []string{"1 rec a", "2 rec b", "3 rec c"}, "one of two panes read (3 lines)"},
+		{"signs misread", "rec \u00e2\u20ac\u0153a\u00e2\u20ac\u009d\u00c2\u00a0b\nrec \u00e4\u00f6\n", []string{`1 rec "a" b`, "2 rec \u00e4\u00f6"}, "made plain (1 lines)"},
+		{"rows behind numbers", numbered(rows(80, "\n"), 80), []string{"1 " + long, "5 " + long, "9 " + long}, "at 80 columns"},
+		{"a number that is a word", "1 rec a\n2 rec b\n  403 is what it was\n", []string{"1 rec a", "2 rec b", "3   403 is what it was"}, ""},
+		{"rows that end in = by chance", "rec a=1 " + strings.Repeat("x", 60) + "=\n20 b=1\nrec a=2 " + strings.Repeat("x", 60) + "=\n20 b=2\n", []string{"1 rec a=1 " + strings.Repeat("x", 60) + "=20 b=1", "3 rec a=2 " + strings.Repeat("x", 60) + "=20 b=2"}, "at 69 columns (2)"},
 		{"indented output", "    a b\n    c d\n    e f\n", []string{"1 a b", "2 c d", "3 e f"}, "blanks in front of 3"},
 	} {
 		lines, told, _ := read(t, []byte(tt.text))
@@ -91,6 +109,19 @@ func TestRepairs(t *testing.T) {
 			t.Errorf("%s is told as %q", tt.name, told)
 		}
 	}
+}
+
+// numbered puts three lines, each in rows of a width, behind numbers as a terminal shows
+// them: the first row is shorter by its number.
+func numbered(rows string, width int) string {
+	text := strings.ReplaceAll(rows, "\n", "")
+	var b strings.Builder
+	for n := range 3 {
+		for l := fmt.Sprintf("%6d  %s", n+1, text); len(l) > 0; l = l[min(width, len(l)):] {
+			b.WriteString(l[:min(width, len(l))] + "\n")
+		}
+	}
+	return b.String()
 }
 
 // Nothing is done to a text that needs nothing.
@@ -130,6 +161,13 @@ func TestHostileTexts(t *testing.T) {
 		"quoted-printable":  piece("Content-Transfer-Encoding: quoted-printable\n\nabc=\n", n),
 		"base64":            piece("Content-Transfer-Encoding: base64\n\n"+strings.Repeat("QUJD", 19)+"\n", n),
 		"nested":            piece("[{[", n),
+		"escapes":           piece("\x1b[31mrec\x1b[0m a\x1b]0;t", n),
+		"unended escapes":   piece("\x1b]", n/4),
+		"overwritten":       piece("ab\b\b\r", n/4),
+		"panes":             piece("rec a  \u2502 b\n", n),
+		"a list of texts":   piece("[\"rec a\",\n", n),
+		"numbers":           piece("[1,2,3,", n/2),
+		"misread":           piece("\u00e2\u20ac\u0153", n/4),
 		"quotes in a quote": piece(`""`, n),
 	} {
 		var before, after runtime.MemStats

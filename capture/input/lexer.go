@@ -3,14 +3,23 @@ package input
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
 )
 
 // lexer finds the texts and numbers of objects in JSON that comes line by line,
 // however it is laid out. What is no JSON only ends it.
 type lexer struct {
+	begins  func(line []byte) bool // whether a text begins a record: it is a log's, whatever its key
 	depth   int
-	array   bool // an array of objects is around them
-	taken   bool // some object of it held a line of a log
+	lists   uint64 // which of the depths are arrays, one bit each
+	logged  int    // the depth of arrays that hold a log's lines; 0: none does
+	beside  string // the value before, in the same array
+	n       int    // the file's line that is read
+	bytes   []byte // of an array of numbers: a text that its program took for no text
+	array   bool   // an array of objects is around them
+	taken   bool   // some object of it held a line of a log
 	text    []byte
 	in      bool // within a text
 	escaped bool
@@ -22,10 +31,11 @@ type lexer struct {
 
 // line takes the next line, and gives each object that is whole.
 func (x *lexer) line(l line, give func(object)) {
+	x.n = l.n
 	for i := 0; i < len(l.b); i++ {
 		c := l.b[i]
 		if x.in {
-			i += x.within(l.b[i:])
+			i += x.within(l.b[i:], give)
 			continue
 		}
 		switch c {
@@ -34,7 +44,7 @@ func (x *lexer) line(l line, give func(object)) {
 		case ':':
 			x.value = true
 		case ',':
-			x.value = x.array && x.depth > 1 && x.value && x.key == "" // an array's next value keeps its key
+			x.value = x.inList() && x.value // an array's next value keeps its key
 		case '{', '[':
 			x.open(c, l.n)
 		case '}', ']':
@@ -49,7 +59,7 @@ func (x *lexer) line(l line, give func(object)) {
 				for i+n < len(l.b) && (l.b[i+n]-'0' <= 9 || l.b[i+n] == '.') {
 					n++
 				}
-				x.set(string(l.b[i : i+n]))
+				x.number(string(l.b[i : i+n]))
 				i += n - 1
 			}
 		}
@@ -57,7 +67,7 @@ func (x *lexer) line(l line, give func(object)) {
 }
 
 // within reads on in a text, and gives how many bytes more than one it took.
-func (x *lexer) within(b []byte) int {
+func (x *lexer) within(b []byte, give func(object)) int {
 	end := bytes.IndexAny(b, `"\`)
 	switch {
 	case x.escaped:
@@ -73,29 +83,51 @@ func (x *lexer) within(b []byte) int {
 	default:
 		x.keep(b[:end+1])
 		x.in = false
-		x.ended()
+		x.ended(give)
 	}
 	return end
 }
 
-// keep adds to the text; what is longer than any record is dropped.
+// keep adds to the text, which may hold a whole log; of what is longer the end is dropped.
 func (x *lexer) keep(b []byte) {
-	if len(x.text)+len(b) <= maxLine || len(b) == 1 && len(x.text) <= maxLine+8 {
+	if len(x.text)+len(b) <= maxHead || len(b) == 1 && len(x.text) <= maxHead+8 {
 		x.text = append(x.text, b...)
 	}
 }
 
-// ended takes a text that is whole: a key, or a value.
-func (x *lexer) ended() {
+// ended takes a text that is whole: a key, or a value. A log's line that stands in an
+// array is given at once; one that has a key waits for the time beside it.
+func (x *lexer) ended(give func(object)) {
 	var s string
 	if json.Unmarshal(x.text, &s) != nil {
 		s = ""
 	}
-	if !x.value {
+	if !x.value && !x.inList() {
 		x.key = s
 		return
 	}
-	x.set(s)
+	first, _, _ := strings.Cut(s, "\n")
+	switch begins := x.begins([]byte(first)); {
+	case x.inList() && (begins || x.logged == x.depth && timeOf(s).IsZero()):
+		x.logged = x.depth
+		give(object{n: x.n, values: map[string]string{"": s, "time": x.beside}, begun: true, more: !begins})
+	case begins && !x.now.begun:
+		x.set(s)
+		x.now.begun, x.now.key, x.found = true, x.key, x.depth
+	default:
+		x.set(s)
+	}
+}
+
+// inList reports whether an array is what a value stands in.
+func (x *lexer) inList() bool { return x.depth > 0 && x.depth < 64 && x.lists>>x.depth&1 == 1 }
+
+// number takes a number: a value, or a byte of a text.
+func (x *lexer) number(text string) {
+	if n, err := strconv.Atoi(text); x.inList() && err == nil && n >= 0 && n < 256 && len(x.bytes) < maxLine {
+		x.bytes = append(x.bytes, byte(n))
+	}
+	x.set(text)
 }
 
 func (x *lexer) set(v string) {
@@ -105,10 +137,10 @@ func (x *lexer) set(v string) {
 	if _, twice := x.now.values[x.key]; !twice && len(x.now.values) < 200 {
 		x.now.values[x.key] = v
 	}
-	for _, k := range messageKeys {
-		if k == x.key && x.found == 0 {
-			x.found = x.depth
-		}
+	if x.inList() {
+		x.beside = v
+	} else if x.found == 0 && slices.Contains(messageKeys, x.key) {
+		x.found = x.depth
 	}
 }
 
@@ -119,20 +151,31 @@ func (x *lexer) open(c byte, n int) {
 	if x.depth == 1 || x.array && x.depth == 2 {
 		x.now.n = n
 	}
-	if c == '{' {
-		x.value = false
+	if x.depth < 64 {
+		x.lists &^= 1 << x.depth
+		if c == '[' {
+			x.lists |= 1 << x.depth
+		}
 	}
+	x.bytes, x.beside = x.bytes[:0], ""
+	x.value = c == '['
 }
 
-// close ends an object: it is whole where the one that holds its line is, or the one
-// around that.
+// close ends an object: it is whole where the one that holds its line is an array's,
+// or where the one around that ends.
 func (x *lexer) close(give func(object)) {
-	x.depth--
+	if x.inList() && len(x.bytes) > 4 && slices.Contains(messageKeys, x.key) {
+		x.now.values[x.key] = string(x.bytes)
+	}
+	x.bytes = x.bytes[:0]
+	if x.depth--; x.logged > x.depth+1 { // lists of one list may hold a line each
+		x.logged = 0
+	}
 	outer := 0
 	if x.array {
 		outer = 1
 	}
-	if x.depth <= outer || x.found > 0 && x.depth < x.found-1 {
+	if x.depth <= outer || x.found > 0 && (x.depth < x.found-1 || x.depth < x.found && x.inList()) {
 		if len(x.now.values) > 0 {
 			give(x.now)
 		}

@@ -73,7 +73,7 @@ func (m *mail) line(out []line, l line) []line {
 		m.headers, m.part = false, m.declared
 	case m.part != asIs && bytes.HasPrefix(l.b, []byte("--")) && !bytes.HasSuffix(l.b, []byte("=")):
 		m.part = asIs
-		return append(m.end(out), line{nil, l.n})
+		return append(m.end(out), line{n: l.n})
 	case m.part == quotedPrintable:
 		return m.quoted(out, l)
 	case m.part == inBase64:
@@ -154,7 +154,7 @@ func (m *mail) base64(out []line, l line) []line {
 
 // take is the line that was decoded.
 func (m *mail) take() line {
-	l := line{bytes.TrimSuffix(bytes.Clone(m.text), []byte{'\r'}), m.from}
+	l := line{b: bytes.TrimSuffix(bytes.Clone(m.text), []byte{'\r'}), n: m.from}
 	m.text = m.text[:0]
 	return l
 }
@@ -170,8 +170,10 @@ func (m *mail) end(out []line) []line {
 // soft joins rows that end in a mark: of quoted-printable where its codes show that
 // it is, of a shell where several rows end in "\" one behind another.
 func (m *mail) soft(in []line) []line {
-	equals, codes, slashes := 0, 0, 0
+	equals, codes, others, slashes := 0, 0, 0, 0
 	for _, l := range in {
+		some, odd := encoded(l.b)
+		codes, others = codes+some, others+odd
 		switch {
 		case len(l.b) < minRow:
 			continue
@@ -180,12 +182,9 @@ func (m *mail) soft(in []line) []line {
 		case l.b[len(l.b)-1] == '\\':
 			slashes++
 		}
-		if i := bytes.IndexByte(l.b, '='); i >= 0 && (bytes.Contains(l.b[i:], []byte("=3D")) || bytes.Contains(l.b[i:], []byte("=20")) || bytes.Contains(l.b[i:], []byte("=E2=80")) || bytes.Contains(l.b[i:], []byte("=C2=A0"))) {
-			codes++
-		}
 	}
 	switch {
-	case equals > 1 && codes > 0:
+	case equals > 1 && codes > 0 && 10*others <= codes:
 		var out []line
 		for _, l := range in {
 			out = m.quoted(out, l)
@@ -193,10 +192,27 @@ func (m *mail) soft(in []line) []line {
 		return m.end(out)
 	case slashes > 1:
 		return m.joinEnds(in, '\\')
-	case equals > 2:
+	case equals > 2 && others == 0:
 		return m.joinEnds(in, '=')
 	}
 	return in
+}
+
+// encoded counts the codes of quoted-printable in a row, and the "=" that are none: a
+// text that is encoded has none of those.
+func encoded(b []byte) (codes, others int) {
+	for {
+		i := bytes.IndexByte(b, '=')
+		if i < 0 || i+1 == len(b) {
+			return codes, others
+		}
+		if i+2 < len(b) && hex(b[i+1]) < 16 && hex(b[i+2]) < 16 {
+			codes++
+		} else {
+			others++
+		}
+		b = b[i+1:]
+	}
 }
 
 // minRow is the shortest row that is joined to the next one: a terminal or a mail

@@ -76,7 +76,7 @@ func pieces(l line) []line {
 	}
 	for _, p := range all {
 		p = m.tags.ReplaceAll(m.cells.ReplaceAll(p, []byte(" ")), nil)
-		out = append(out, line{[]byte(html.UnescapeString(string(p))), l.n})
+		out = append(out, line{b: []byte(html.UnescapeString(string(p))), n: l.n})
 	}
 	return out
 }

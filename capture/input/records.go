@@ -3,35 +3,64 @@ package input
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
 // records takes the lines of a log out of what a collector exported: one object of
 // JSON for each, or one column of a table.
 type records struct {
-	c     *Repairs
-	known Known
-	lex   lexer
-	held  []line // of an object that is not whole yet
-	size  int
-	table table
+	c       *Repairs
+	known   Known
+	lex     lexer
+	held    []line // of an object that is not whole yet
+	size    int
+	maybe   []line // of it, what begins a record though no key says so
+	texts   int    // the bytes of those
+	guessed int    // and how many records they are
+	table   table
 }
 
-func (r *records) long() bool { return r.lex.depth > 0 }
+func (*records) long() bool { return true }
 
-// messageKeys have the line itself as their value.
-var messageKeys = []string{"_raw", "full_message", "original", "MESSAGE", "message", "msg", "log"}
+// messageKeys have the line itself as their value, the whole of it first.
+var messageKeys = []string{"_raw", "full_message", "original", "MESSAGE", "message", "msg", "log", "short_message", "textPayload", "line", "Message", "body"}
 
-// exported reports whether some line may be an object that holds a log's line.
+// exported reports whether some line may begin JSON.
 func exported(in []line) bool {
 	for _, l := range in {
-		for _, k := range messageKeys {
-			if i := bytes.Index(l.b, []byte(`"`+k+`"`)); i >= 0 {
-				return true
-			}
+		if jsonAt(l.b) >= 0 {
+			return true
 		}
 	}
 	return false
+}
+
+// jsonAt is where in a line JSON may begin that goes on, behind blanks, or behind what
+// Ansible and Fluentd put in front; -1: nowhere.
+func jsonAt(b []byte) int {
+	t := bytes.TrimLeft(b, " \t,")
+	if len(t) == 0 {
+		return -1
+	}
+	switch at := len(b) - len(t); {
+	case t[0] == '{' || t[0] == '[' && opens(t[1:]) || t[0] == '"' && quoted(t):
+		return at
+	case t[0] == '"':
+		return -1
+	}
+	for _, front := range []string{" => {", " => [", "\t{\""} {
+		if i := bytes.Index(b[:min(len(b), maxFront)], []byte(front)); i > 0 && bytes.IndexByte(b[:i], '"') < 0 {
+			return i + bytes.IndexAny(b[i:], "{[")
+		}
+	}
+	return -1
+}
+
+// quoted reports whether a line is one text in JSON that holds several lines.
+func quoted(b []byte) bool {
+	b = bytes.TrimRight(b, " \t,;")
+	return len(b) > 8 && b[len(b)-1] == '"' && bytes.Contains(b, []byte(`\n`)) && json.Valid(b)
 }
 
 func (r *records) lines(in []line, last bool) []line {
@@ -40,7 +69,7 @@ func (r *records) lines(in []line, last bool) []line {
 		for _, l := range in {
 			out = r.line(out, l)
 		}
-		if last {
+		if last && !r.lex.taken {
 			out = append(out, r.held...)
 		}
 		in = out
@@ -50,38 +79,84 @@ func (r *records) lines(in []line, last bool) []line {
 
 // line takes a line that may be a part of an object.
 func (r *records) line(out []line, l line) []line {
-	t := bytes.TrimLeft(l.b, " \t,")
-	if r.lex.depth == 0 && (len(t) == 0 || t[0] != '{' && !(t[0] == '[' && opens(t[1:]))) {
+	rest := l
+	if r.lex.depth == 0 {
+		at := jsonAt(l.b)
+		if at < 0 {
+			return append(out, l)
+		}
+		rest.b = l.b[at:]
+		r.lex = lexer{begins: r.known.Recorded}
+		if rest.b[0] == '"' {
+			return r.text(out, l, rest.b)
+		}
+	}
+	if !r.lex.taken {
+		r.held, r.size = append(r.held, l), r.size+len(l.b)
+	}
+	r.lex.line(rest, func(o object) {
+		text, ok := o.text(r.known, 0)
+		if !ok {
+			return
+		}
+		to, count := &out, &r.c.records
+		if o.keyed {
+			r.lex.taken = true
+		} else if !r.lex.taken {
+			to, count = &r.maybe, &r.guessed
+		}
+		for _, b := range text {
+			*to, r.texts = append(*to, line{b: b, n: o.n}), r.texts+len(b)
+		}
+		*count++
+	})
+	return r.settle(out)
+}
+
+// settle decides about an object that is whole, or longer than a record is: lines that
+// only begin as records do are a log's where the object consists of little else. Else
+// it is a document that quotes them.
+func (r *records) settle(out []line) []line {
+	long := r.size > maxLine
+	if r.lex.taken || len(r.maybe) > 0 && (r.lex.depth == 0 || long) && 3*r.texts >= r.size {
+		r.lex.taken = true
+		out = append(out, r.maybe...)
+		r.c.records += r.guessed
+		r.held, r.maybe, r.size, r.texts, r.guessed = nil, nil, 0, 0, 0
+		return out
+	}
+	if r.lex.depth > 0 && (!long || r.lex.array && r.size <= maxHead) {
+		return out
+	}
+	if r.maybe, r.texts, r.guessed = nil, 0, 0; r.lex.depth == 0 {
+		return append(out, r.whole()...)
+	}
+	out = append(out, r.held...) // no object of a log
+	r.held, r.size, r.lex = nil, 0, lexer{}
+	return out
+}
+
+// text takes a line that is one text in JSON.
+func (r *records) text(out []line, l line, b []byte) []line {
+	var s string
+	if err := json.Unmarshal(bytes.TrimRight(b, " \t,;"), &s); err != nil {
 		return append(out, l)
 	}
-	inArray := r.lex.array
-	r.held, r.size = append(r.held, l), r.size+len(l.b)
-	found := false
-	r.lex.line(l, func(o object) {
-		if text, ok := o.text(r.known); ok {
-			for _, b := range text {
-				out = append(out, line{b, o.n})
-			}
-			found = true
-			r.c.records++
-		}
-	})
-	switch {
-	case found || inArray && r.lex.array && r.lex.taken:
-		r.held, r.size, r.lex.taken = r.held[:0], 0, true
-	case r.lex.depth == 0:
-		out = append(out, r.whole()...)
-	case r.size > maxLine && !r.lex.array: // no object of a log
-		out = append(out, r.held...)
-		r.held, r.size, r.lex = nil, 0, lexer{}
+	text := textLines(s)
+	if !slices.ContainsFunc(text, func(b []byte) bool { return len(b) > 0 && r.known.Begins(b) }) {
+		return append(out, l)
+	}
+	r.c.records++
+	for _, b := range text {
+		out = append(out, line{b: b, n: l.n})
 	}
 	return out
 }
 
-// opens reports whether an array of objects goes on with b.
+// opens reports whether an array of objects or texts goes on with b.
 func opens(b []byte) bool {
 	b = bytes.TrimLeft(b, " \t")
-	return len(b) == 0 || b[0] == '{'
+	return len(b) == 0 || b[0] == '{' || b[0] == '"' || b[0] == '['
 }
 
 // whole is an object that holds no line of a log: an answer that says what went
@@ -100,30 +175,64 @@ func (r *records) whole() []line {
 		return held
 	}
 	r.c.records++
-	return []line{{all.Bytes(), held[0].n}}
+	return []line{{b: all.Bytes(), n: held[0].n}}
 }
 
 // object is what one object of JSON says of a line of a log.
 type object struct {
 	n      int // the file's line in which it begins
 	values map[string]string
+	begun  bool   // a value begins a record
+	more   bool   // or goes on with one
+	keyed  bool   // its key says that it is a log's
+	key    string // whose value
 }
 
-// text is the log's lines that an object holds.
-func (o object) text(known Known) ([][]byte, bool) {
-	msg, found := "", false
+// message is the log's line in an object: what is known to be one by its key, or else
+// by what it begins with.
+func (o *object) message(known Known) (msg string, found bool) {
 	for _, k := range messageKeys {
 		if msg, found = o.values[k]; found {
+			o.keyed = true
 			break
 		}
 	}
+	if o.begun && (!found || !known.Recorded([]byte(firstOf(msg)))) {
+		o.keyed = false
+		return o.values[o.key], true
+	}
+	return msg, found
+}
+
+func firstOf(s string) string {
+	first, _, _ := strings.Cut(s, "\n")
+	return first
+}
+
+// maxNested bounds JSON in texts of JSON: of a collector that took another's.
+const maxNested = 3
+
+// text is the log's lines that an object holds.
+func (o *object) text(known Known, nested int) (text [][]byte, ok bool) {
+	msg, found := o.message(known)
 	at := timeOf(o.first("@timestamp", "timestamp", "_time", "__REALTIME_TIMESTAMP", "time", "ts", "date"))
 	_, raw := o.values["_raw"]
-	if !found || at.IsZero() && !raw {
+	if !found || at.IsZero() && !raw && !o.begun {
 		return nil, false
 	}
-	lines := bytes.Split([]byte(strings.TrimRight(msg, "\r\n")), []byte("\n"))
-	if !at.IsZero() && len(bytes.TrimSpace(lines[0])) > 0 && !known.Stamped(lines[0]) && !known.Follows(lines[0]) {
+	if b := []byte(msg); nested < maxNested && len(b) > 1 && b[0] == '{' {
+		inner := lexer{begins: known.Recorded}
+		inner.line(line{b: b, n: o.n}, func(p object) {
+			if t, in := p.text(known, nested+1); in {
+				text, ok = append(text, t...), true
+			}
+		})
+		if ok {
+			return text, true
+		}
+	}
+	lines := textLines(msg)
+	if !at.IsZero() && !o.more && len(bytes.TrimSpace(lines[0])) > 0 && !known.Stamped(lines[0]) && !known.Follows(lines[0]) {
 		front := stamped(at)
 		host, tag := o.first("_HOSTNAME", "host", "hostname", "HOSTNAME", "source"), o.first("SYSLOG_IDENTIFIER", "ident", "program", "appname", "application_name", "container_name", "tag", "_COMM")
 		if tag != "" && !known.Begins(lines[0]) || host != "" && tag != "" {
@@ -132,6 +241,22 @@ func (o object) text(known Known) ([][]byte, bool) {
 		lines[0] = append([]byte(front), lines[0]...)
 	}
 	return lines, true
+}
+
+// textLines are the lines of a text in JSON. What is made plain in a file is in a text
+// too: its signs were written as codes.
+func textLines(s string) [][]byte {
+	s = strings.TrimRight(strings.TrimPrefix(s, "\ufeff"), "\r\n")
+	lines := bytes.Split([]byte(s), []byte("\n"))
+	g := glyphs{c: new(Repairs)}
+	for i, b := range lines {
+		b = bytes.TrimRight(b, "\r")
+		if at := controlAt(b); at >= 0 {
+			b = plainText(b, at)
+		}
+		lines[i] = g.plain(b)
+	}
+	return lines
 }
 
 // oneWord is a value without blanks, or what stands in its place.

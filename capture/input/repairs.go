@@ -9,10 +9,12 @@ import (
 // Repairs counts what was done to a text.
 type Repairs struct {
 	encoding encoding
+	escapes  int // lines with what is for a terminal
 	mail     int // rows of a mail's parts
 	ends     int // rows that ended in a mark of their own
 	page     int // lines of a web page
 	glyphs   int // lines with signs that an editor made
+	panes    int // lines with another pane's beside them
 	tabs     int // lines with a table's tabs
 	records  int // records taken out of JSON
 	columns  int // rows of a table
@@ -29,7 +31,7 @@ type count struct {
 }
 
 func (c *Repairs) none() bool {
-	return c.encoding == utf8Text && c.mail+c.ends+c.page+c.glyphs+c.tabs+c.records+c.columns+c.rows == 0 && len(c.dressed) == 0
+	return c.encoding == utf8Text && c.escapes+c.mail+c.ends+c.page+c.glyphs+c.panes+c.tabs+c.records+c.columns+c.rows == 0 && len(c.dressed) == 0
 }
 
 // dress counts a line that had what in front.
@@ -60,10 +62,12 @@ func (c *Repairs) String() string {
 		}
 	}
 	add(int(c.encoding), "%s", encodingNames[c.encoding])
+	add(c.escapes, "a terminal's colours and keys dropped (%d lines)", c.escapes)
 	add(c.mail, "a mail's part decoded (%d rows)", c.mail)
 	add(c.ends, "rows that end in a mark joined (%d)", c.ends)
 	add(c.page, "text taken out of a web page (%d lines)", c.page)
 	add(c.glyphs, "an editor's blanks, quotes and dashes made plain (%d lines)", c.glyphs)
+	add(c.panes, "one of two panes read (%d lines)", c.panes)
 	add(c.tabs, "a table's tabs made blanks (%d lines)", c.tabs)
 	add(c.records, "records taken out of JSON (%d)", c.records)
 	add(c.columns, "one column of a table read (%d rows)", c.columns)

@@ -70,13 +70,13 @@ func (r *rows) look(in []line) (some bool) {
 			some = true
 		}
 		r.kinds = append(r.kinds, k)
-		r.wide = append(r.wide, utf8.RuneCount(l.b))
+		r.wide = append(r.wide, l.front+utf8.RuneCount(l.b))
 	}
 	return some
 }
 
 // spread is what speaks for a width and against it.
-type spread struct{ full, whole, stray, page int }
+type spread struct{ full, whole, stray, page, torn int }
 
 // widths finds the widths at which lines were broken. Of a stretch of lines between
 // blank ones, it is the longest line's: rows of that width go on in the next line,
@@ -101,7 +101,7 @@ func (r *rows) widths(in []line) []int {
 		enough = 1
 	}
 	for w, s := range found {
-		if w >= minWidth && w <= maxWidth && s.full >= max(enough, min(2, s.page)) && 4*s.whole <= s.full && s.stray <= s.full/2 {
+		if w >= minWidth && w <= maxWidth && s.tells(enough) {
 			out = append(out, w)
 		}
 	}
@@ -132,6 +132,34 @@ func (r *rows) agreed(in []line, enough int) (width int, ok bool) {
 	return width, n >= enough && 10*n >= 9*goes && 4*whole[width] <= n && width >= minWidth && width <= maxWidth
 }
 
+// tells reports whether a width is one at which rows were broken. A single row tells
+// where it ends within quotes or brackets, and nothing speaks against it.
+func (s spread) tells(enough int) bool {
+	switch {
+	case s.full < min(2, s.page):
+		return false
+	case s.stray == 0 && s.torn > 0 && s.whole == 0:
+		return true
+	case s.stray == 0:
+		return s.full >= enough && s.whole <= s.full
+	}
+	return s.full >= enough && 4*s.whole <= s.full && s.stray <= s.full/2
+}
+
+// torn reports whether a row ends within quotes or brackets.
+func torn(b []byte) bool {
+	open := 0
+	for _, c := range b {
+		switch c {
+		case '(', '[', '{':
+			open++
+		case ')', ']', '}':
+			open--
+		}
+	}
+	return open > 0 || bytes.Count(b, []byte{'"'})%2 == 1
+}
+
 // stretch counts for the widest line of some lines.
 func (r *rows) stretch(in []line, from, end int, found map[int]spread) {
 	w := slices.Max(r.wide[from:end])
@@ -147,6 +175,9 @@ func (r *rows) stretch(in []line, from, end int, found map[int]spread) {
 		switch full := r.wide[i] == w; {
 		case full && goes:
 			s.full++
+			if torn(in[i].b) {
+				s.torn++
+			}
 		case full:
 			s.whole++
 		case goes && r.wide[i] < w-trimmed && in[i+1].b[0] != '<': // a page that is quoted has lines of its own

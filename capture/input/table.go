@@ -28,7 +28,7 @@ func (r *records) column(in []line) []line {
 			continue
 		}
 		cols, open := split(l.b, r.table.by)
-		if len(cols) <= r.table.column || r.known.Begins(l.b) || len(l.b) == 0 || l.b[0] != '"' {
+		if len(cols) <= r.table.column || r.known.Begins(l.b) || !quotes(l.b, r.table.by) && !r.known.Begins(cols[r.table.column]) {
 			out = append(out, l)
 			continue
 		}
@@ -43,7 +43,7 @@ func (r *records) column(in []line) []line {
 				}
 			}
 		}
-		out = append(out, line{b, l.n})
+		out = append(out, line{b: b, n: l.n})
 	}
 	return out
 }
@@ -52,7 +52,7 @@ func (r *records) column(in []line) []line {
 func (r *records) more(out []line, l line) []line {
 	text, closed := unquoted(l.b)
 	if r.table.inside {
-		out = append(out, line{text, l.n})
+		out = append(out, line{b: text, n: l.n})
 	}
 	r.table.open = !closed
 	return out
@@ -62,13 +62,13 @@ func (r *records) more(out []line, l line) []line {
 func (r *records) find(in []line) bool {
 	votes, rows := map[table]int{}, 0
 	for _, l := range in {
-		if len(l.b) < 8 || l.b[0] != '"' || r.known.Begins(l.b) {
+		if len(l.b) < 8 || bytes.IndexByte(l.b[:min(len(l.b), maxFront)], '"') < 0 || r.known.Begins(l.b) {
 			continue
 		}
 		rows++
 		for _, by := range []byte{',', ';', '\t'} {
 			cols, _ := split(l.b, by)
-			if len(cols) < 2 {
+			if len(cols) < 2 || !quotes(l.b, by) {
 				continue
 			}
 			for i, c := range cols {
@@ -90,6 +90,11 @@ func (r *records) find(in []line) bool {
 		return false
 	}
 	return true
+}
+
+// quotes reports whether a column of a row stands in quotes.
+func quotes(b []byte, by byte) bool {
+	return len(b) > 0 && b[0] == '"' || bytes.Contains(b, []byte{by, '"'})
 }
 
 // split parts a row of a table (RFC 4180); open: its last column has no end.

@@ -13,16 +13,28 @@ func Begins(r redact.Raw) Form {
 	if managerLine(b) { // most lines
 		return Manager
 	}
-	switch env := unwrap(b); {
-	case env.manager:
-		return Manager
-	case env.is:
-		return Syslog
+	switch form := recorded(b); {
+	case form != FormPlain:
+		return form
 	case bytes.Contains(b, shownWords):
 		return Manager
 	}
 	if topic, _ := noticed(b); topic != TopicNone {
 		return Manager
+	}
+	return FormPlain
+}
+
+// Recorded reports whether a line begins a record of a log. What a page shows of one
+// is none.
+func Recorded(r redact.Raw) bool { return recorded(bytes.TrimRight(r.Bytes(), "\r\n")) != FormPlain }
+
+func recorded(b []byte) Form {
+	switch env := unwrap(b); {
+	case env.manager:
+		return Manager
+	case env.is:
+		return Syslog
 	}
 	return FormPlain
 }

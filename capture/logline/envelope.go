@@ -57,8 +57,43 @@ func (env *envelope) layer(b []byte) int {
 		return n
 	case railsLogger(b):
 		return env.ruby(b)
+	case uptime(b) > 0:
+		return env.named(noStamp, b, uptime(b), false)
 	}
 	return container(b)
+}
+
+// uptime reads "[12345.678901] ", the time since a host started: it tells no moment.
+func uptime(b []byte) int {
+	if len(b) < 10 || b[0] != '[' {
+		return 0
+	}
+	end := bytes.IndexByte(b[:min(len(b), 24)], ']')
+	sec, frac, ok := bytes.Cut(bytes.TrimLeft(b[1:max(end, 1)], " "), []byte("."))
+	if _, num := number(sec); !ok || !num || len(frac) != 6 || !digits(frac) || end+1 >= len(b) || b[end+1] != ' ' {
+		return 0
+	}
+	return end + 2
+}
+
+// labels reads `{app="ssm", host="x"} `.
+func labels(b []byte) int {
+	if len(b) < 8 || b[0] != '{' || !bytes.Contains(b[:min(len(b), 80)], []byte(`="`)) {
+		return 0
+	}
+	quoted := false
+	for i, c := range b {
+		switch {
+		case c == '"' && b[i-1] != '\\':
+			quoted = !quoted
+		case c == '}' && !quoted:
+			if i+1 < len(b) && b[i+1] == ' ' {
+				return i + 2
+			}
+			return 0
+		}
+	}
+	return 0
 }
 
 // stamped keeps the outermost stamp.
@@ -72,14 +107,16 @@ func (env *envelope) stamped(form stampForm, from, to int) {
 // container's runtime writes, or the words themselves.
 func (env *envelope) named(form stampForm, b []byte, at int, versioned bool) int {
 	at = blanks(b, at)
-	env.is = env.is || form != epoch && (at < len(b) || form == rfc3164) // a listing may have seconds since 1970 too
+	env.is = env.is || form != epoch && form != noStamp && (at < len(b) || form == rfc3164) // a listing may have seconds since 1970 too
 	switch rest := b[at:]; {
 	case versioned:
 		return env.rfc5424(b, at)
 	case streamed(rest):
 		return at + len("stdout F ")
-	case form != rfc3164 && (bare(rest) || managerLine(rest)):
+	case managerLine(rest), form != rfc3164 && bare(rest):
 		return at
+	case labels(rest) > 0: // of Loki's logcli
+		return at + labels(rest)
 	case form == rfc3164 && nextStamp(rest): // a relay that says no host of its own
 		return at
 	}
@@ -90,6 +127,10 @@ func (env *envelope) named(form stampForm, b []byte, at int, versioned bool) int
 	}
 	host := b[at : at+sp]
 	rest := b[at+sp+1:]
+	if managerLine(rest) { // without a tag
+		env.host = host
+		return at + sp + 1
+	}
 	if nextStamp(rest) { // relayed: the host in front is the relay's
 		return at + sp + 1
 	}

@@ -159,8 +159,11 @@ func (d *dump) row(b []byte) bool {
 
 // groups reads the digits at i and finds the text behind them.
 func (d *dump) groups(b []byte, i int, numbered bool) bool {
-	if numbered && characters(b, i-1) {
+	switch last := b[len(b)-1]; {
+	case numbered && characters(b, i-1):
 		return d.characters(b, i-1)
+	case !numbered && !isHex(b[len(b)-1:]) && last != ' ' && last != '-' && last != ':': // there is more than digits
+		return false
 	}
 	swapped := numbered && i > 7 && b[i-1] == ' ' && hexRun(b[i-8:i-1]) == 7 // od and hexdump write words, the low byte first
 	for i < len(b) && b[i] == ' ' {

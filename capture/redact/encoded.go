@@ -134,6 +134,9 @@ func readable(b []byte) bool {
 // codedLine masks a line that is base64 and nothing else, if it is text with
 // names and values, or goes on with such a one: a page wraps base64 too.
 func (st *Stream) codedLine(b []byte) bool {
+	if !st.coded && (len(b) < gramLen || !base64Char[b[gramLen/2-1]] || !base64Char[b[gramLen-1]]) { // as below, at a glance
+		return false
+	}
 	run := 0
 	for run < len(b) && base64Char[b[run]] {
 		run++

@@ -13,8 +13,8 @@ const hanging = 40
 // the next by a sign of its own.
 func (c *carry) frame(b []byte) (lo, hi int, glued bool) {
 	hi = len(b)
-	if hi == 0 {
-		return 0, 0, false
+	if hi == 0 || !framing[b[0]] && b[hi-1] != '\\' && b[hi-1] != '=' {
+		return 0, hi, false
 	}
 	switch b[0] {
 	case '>':
@@ -50,6 +50,9 @@ func (c *carry) frame(b []byte) (lo, hi int, glued bool) {
 	}
 	return lo, hi, glued
 }
+
+// framing are what a frame may begin with.
+var framing = [256]bool{'>': true, ' ': true, '\t': true, 0xE2: true}
 
 // indent is how far a hanging indent, or the number of a line, goes.
 func (c *carry) indent(b []byte) int {
@@ -220,7 +223,10 @@ func body(b []byte) int {
 // missing: what stands before the next of a sign-in's parameters.
 func (st *Stream) edge(b []byte) {
 	start := 0
-	if len(b) > 0 && b[0] == '=' {
+	if len(b) <= gramLen || !valueChar[b[gramLen/2-1]] || !valueChar[b[gramLen-1]] { // as below, at a glance
+		return
+	}
+	if b[0] == '=' {
 		start = 1
 	}
 	n := start + valueRun(b[start:])

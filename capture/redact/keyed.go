@@ -60,21 +60,23 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 	return i
 }
 
-// add takes a secret unless it is none: a token of ours, or masked already.
+// add takes a secret unless it is none: a token of ours, or masked already. val, if it
+// is there, is what it says, and no mask.
 func (f *finder) add(sp span, b []byte, fm form) int {
 	if sp.end <= sp.start {
 		return sp.start
 	}
 	if sp.kind == credentials {
-		sp.kind = Password
+		sp.kind, sp.val = Password, nil
 		sp.start += afterName(b[sp.start:sp.end])
 	}
-	sp.val = said(b[sp.start:sp.end], fm)
 	if n := tokenAt(b[sp.start:]); n > 0 && sp.start+n >= sp.end {
 		return sp.start + n
 	}
-	if sourceMasked(sp.val) {
-		return sp.start
+	if sp.val == nil {
+		if sp.val = said(b[sp.start:sp.end], fm); sourceMasked(sp.val) {
+			return sp.start
+		}
 	}
 	f.spans = append(f.spans, sp)
 	if sp.open && f.from < 0 {
@@ -99,6 +101,9 @@ func (f *finder) delimiter(b []byte, i int) int {
 	}
 	k, name, found := nameBefore(b, i)
 	if found == nil {
+		if next := (siblings{f}).member(b, i); next > i {
+			return next
+		}
 		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {
 			return siblings{f}.serialised(b, i)
 		}
@@ -137,7 +142,8 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		siblings{f}.object(b, start, k)
 		return i
 	}
-	if sourceMasked(said(v, fm)) {
+	says := said(v, fm)
+	if sourceMasked(says) {
 		return i
 	}
 	if open && len(bytes.Trim(v, ">|-+ ")) == 0 { // YAML's blocks
@@ -160,7 +166,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	case evidence(k, found, v, b[end:]):
 		return i
 	}
-	next := f.add(span{start: start, end: end, kind: k.kind, open: open, behind: p.name + 1}, b, fm)
+	next := f.add(span{start: start, end: end, kind: k.kind, val: says, open: open, behind: p.name + 1}, b, fm)
 	if fm == quoted && !open {
 		next = max(next, siblings{f}.others(b, start, end, k.kind))
 	}

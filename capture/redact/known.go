@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 )
 
 const (
@@ -11,9 +12,14 @@ const (
 	hexMin    = 16      // digits that are as much as gramLen bytes
 	maxValues = 4096    // values kept; more are counted as forgotten
 	maxGrams  = 1 << 20 // ... and their parts
-	maxValue  = 4096    // bytes of a value kept
+	maxValue  = 4096    // bytes of a value that is found by any part of it
+	maxLong   = 1 << 16 // bytes of one kept that is found by its beginning
+	maxHeld   = 1 << 23 // bytes of such kept in all, in all spellings
 	maxShort  = 64      // passwords kept that are shorter than gramLen
 	maxPeople = 4096    // names of users and hosts kept
+
+	longStride  = gramLen - 3 // so that four bytes are sampled of each gram
+	shortStride = shortMin - 3
 )
 
 // known is a secret value that was seen.
@@ -39,14 +45,16 @@ type dictionary struct {
 	index  map[string]uint16
 	grams  map[uint64]gram
 	filter []uint64
-	stride int // how many places apart a text is sampled
+	shift  uint8 // which of the bits of a product are a place in the filter
+	stride int   // how many places apart a text is sampled
 	short  []uint16
 
+	held      int // bytes of long values
 	forgotten int
 }
 
 func newDictionary() dictionary {
-	d := dictionary{values: make([]known, 1), index: map[string]uint16{}, grams: map[uint64]gram{}, stride: gramLen - 3}
+	d := dictionary{values: make([]known, 1), index: map[string]uint16{}, grams: map[uint64]gram{}, stride: longStride}
 	d.resize(1 << 16)
 	for i := 0; i+gramLen <= len(vocabulary); i++ {
 		d.grams[load8([]byte(vocabulary[i:]))] = gram{common: true}
@@ -58,40 +66,41 @@ func load8(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 
 const (
 	fold4  = 0x20202020
-	golden = 0x9E3779B97F4A7C15 // Knuth's multiplicative hashing
+	golden = 0x9E3779B1 // Knuth's multiplicative hashing
 )
 
-// slot is the filter's place for the four bytes at b's front, without case.
-func slot(b []byte, filter []uint64) uint {
-	return uint(uint64(binary.LittleEndian.Uint32(b)|fold4)*golden>>32) & (64*uint(len(filter)) - 1)
+// slot is the filter's place for the four bytes at b's front, without case: as many
+// of the product's upper bits as tell the filter's places apart.
+func slot(b []byte, shift uint8) uint32 {
+	return (binary.LittleEndian.Uint32(b) | fold4) * golden >> (shift & 31)
 }
 
 // has reports whether the four bytes at b's front may be a value's.
 func (d *dictionary) has(b []byte) bool {
-	n := slot(b, d.filter)
+	n := slot(b, d.shift)
 	return d.filter[n/64]&(1<<(n%64)) != 0
 }
 
 // resize makes the filter one of so many bits, a power of two.
 func (d *dictionary) resize(size int) {
-	d.filter = make([]uint64, size/64)
+	d.filter, d.shift = make([]uint64, size/64), uint8(33-bits.Len(uint(size)))
 	for _, v := range d.values[1:] {
 		for _, f := range v.forms {
-			d.sift(f.b)
+			d.sift(f.sought())
 		}
 	}
 }
 
 func (d *dictionary) sift(form []byte) {
 	for i := 0; i+4 <= len(form); i++ {
-		n := slot(form[i:], d.filter)
+		n := slot(form[i:], d.shift)
 		d.filter[n/64] |= 1 << (n % 64)
 	}
 }
 
 // fits reports whether a value is one for the dictionary.
 func fits(kind Kind, v []byte) bool {
-	if len(v) > maxValue || len(v) < gramLen && (kind != Password || len(v) < shortMin) {
+	if len(v) > maxLong || len(v) < gramLen && (kind != Password || len(v) < shortMin) {
 		return false
 	}
 	return tokenAt(v) == 0 && !ordinary(v) && !bytes.Contains([]byte(vocabulary), v)
@@ -107,11 +116,12 @@ func (d *dictionary) add(kind Kind, v []byte, cut bool) {
 		return
 	}
 	forms := spellings(v)
-	need := 0
+	need, held := 0, 0
 	for _, f := range forms {
-		need += len(f.b)
+		need += len(f.sought())
+		held += len(f.b) - len(f.sought())
 	}
-	if len(d.values) >= maxValues || len(d.grams)+need > maxGrams || len(v) < gramLen && len(d.short) >= maxShort {
+	if len(d.values) >= maxValues || len(d.grams)+need > maxGrams || d.held+held > maxHeld || len(v) < gramLen && len(d.short) >= maxShort {
 		d.forgotten++
 		return
 	}
@@ -120,11 +130,12 @@ func (d *dictionary) add(kind Kind, v []byte, cut bool) {
 	d.values = append(d.values, known{kind: kind, value: v, forms: forms, cut: cut})
 	d.index[string(v)] = id
 	if len(v) < gramLen {
-		d.short, d.stride = append(d.short, id), shortMin-3
+		d.short, d.stride = append(d.short, id), shortStride
 	}
+	d.held += held
 	for n, f := range forms {
-		d.sift(f.b)
-		for i := 0; i+gramLen <= len(f.b) && len(v) >= gramLen; i++ {
+		d.sift(f.sought())
+		for i := 0; i+gramLen <= len(f.sought()) && len(v) >= gramLen; i++ {
 			d.gram(load8(f.b[i:]), gram{id: id, form: uint16(n), off: uint16(i)})
 		}
 	}
@@ -191,11 +202,19 @@ func (d *dictionary) search(b []byte, skip, spans []span) []span {
 }
 
 // sample gives the next place from p on, in steps of stride, where something of
-// a value may be, or len(b).
+// a value may be, or len(b). Steps that are constants spare the bounds checks.
 func (d *dictionary) sample(b []byte, p int) int {
-	filter, stride := d.filter, d.stride
-	for ; p+4 <= len(b); p += stride {
-		if n := slot(b[p:p+4], filter); filter[n/64]&(1<<(n%64)) != 0 {
+	filter, shift := d.filter, d.shift
+	if p = max(p, 0); d.stride == longStride {
+		for ; p+4 <= len(b); p += longStride {
+			if n := slot(b[p:p+4], shift); filter[n/64]&(1<<(n%64)) != 0 {
+				return p
+			}
+		}
+		return len(b)
+	}
+	for ; p+4 <= len(b); p += shortStride {
+		if n := slot(b[p:p+4], shift); filter[n/64]&(1<<(n%64)) != 0 {
 			return p
 		}
 	}
@@ -245,7 +264,7 @@ func (d *dictionary) extend(b []byte, q int, g gram, done int) (span, bool) {
 	start, end := f.around(b, q, int(g.off), done)
 	if end-start < len(f.b) { // another spelling may go on further
 		for _, o := range v.forms {
-			if off := bytes.Index(o.b, b[q:q+gramLen]); off >= 0 && !o.hex {
+			if off := bytes.Index(o.sought(), b[q:q+gramLen]); off >= 0 && !o.hex {
 				if from, to := o.around(b, q, off, done); to-from > end-start {
 					f, start, end = o, from, to
 				}

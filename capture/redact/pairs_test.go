@@ -19,6 +19,12 @@ func TestPairs(t *testing.T) {
 		}
 		if proseChar[a] && proseChar[b] {
 			want |= inWord
+			if isLetter(a) || isLetter(b) {
+				want |= lettered
+			}
+			if a-'0' <= 9 || b-'0' <= 9 {
+				want |= digited
+			}
 		}
 		if ofNumber[a]&ofNumber[b] != 0 {
 			want |= numeric
@@ -27,7 +33,7 @@ func TestPairs(t *testing.T) {
 			want |= control
 		}
 		if pairs[x] != want {
-			t.Fatalf("%q %q: %04b, want %04b", a, b, pairs[x], want)
+			t.Fatalf("%q %q: %07b, want %07b", a, b, pairs[x], want)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func (st *Stream) pemLine(b []byte) bool {
 // naked: 64 characters of base64 and nothing else are a key whose BEGIN is
 // missing, as far as anybody can tell.
 func naked(b []byte) bool {
-	if n := len(b); n < 64 || !(base64Char[b[n-20]] && base64Char[b[n-40]] && base64Char[b[n-60]] && base64Char[b[n-10]]) {
+	if n := len(b); n < 64 || !(base64Char[b[n-20]] && base64Char[b[n-40]] && base64Char[b[n-60]] && base64Char[b[n-10]] && base64Char[b[n-30]] && base64Char[b[n-50]]) {
 		return false
 	}
 	t, n := bytes.TrimSpace(b), 0

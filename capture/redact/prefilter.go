@@ -34,11 +34,13 @@ var class = func() (t [256]uint8) {
 
 // What is told of two bytes in a row.
 const (
-	first   = 1 << iota // the first may be of interest, whatever stands before it
-	second              // the second may be
-	inWord              // both are in a word
-	control             // one of them is not printable ASCII, nor a tab
-	numeric             // both may be of bytes that are written as numbers
+	first    = 1 << iota // the first may be of interest, whatever stands before it
+	second               // the second may be
+	inWord               // both are in a word
+	control              // one of them is not printable ASCII, nor a tab
+	numeric              // both may be of bytes that are written as numbers
+	lettered             // both are in a word, one of them is a letter
+	digited              // ... a digit
 )
 
 // pairs has it for each two, the first in the low bits.
@@ -61,6 +63,12 @@ func init() { // in place: a function's result would be made on the stack, and c
 			}
 			if ofProse && proseChar[a] {
 				row[a] |= inWord
+				if isLetter(byte(a)) || isLetter(byte(b)) {
+					row[a] |= lettered
+				}
+				if byte(a)-'0' <= 9 || byte(b)-'0' <= 9 {
+					row[a] |= digited
+				}
 			}
 			if ofNumber[a]&ofNumber[b] != 0 {
 				row[a] |= numeric
@@ -77,43 +85,79 @@ func init() { // in place: a function's result would be made on the stack, and c
 // to all places find (TestFastAndSlowFindTheSame).
 func (f *finder) scan(b []byte) {
 	f.escapes, f.from, f.waits, f.list, f.dashes, f.sql, f.numeric = false, -1, false, false, false, false, false
-	words := f.words[:0]
+	f.words = f.words[:0]
 	next, i := 0, 0
-	if len(b) > 0 { // nothing stands before it that could tell
+	if len(b) > 0 && class[b[0]] != other { // nothing stands before it that could tell
 		next = f.visit(b, 0, 0)
 	}
-	var ended, all, number uint8 // whether the four bytes before are in a word; what was met; whether the eight before are numbers
+	var all, ended, number uint32 // what was met by twos: at all, in the four bytes before, in the eight
+	long := false
 	for ; i+8 <= len(b); i += 8 {
 		x := load8(b[i : i+8])
-		p, q, r, s := pairs[uint16(x)], pairs[uint16(x>>16)], pairs[uint16(x>>32)], pairs[uint16(x>>48)]
-		const place = first | second
-		if (p|q|r|s)&place != 0 {
-			for at := uint(p&place) | uint(q&place)<<2 | uint(r&place)<<4 | uint(s&place)<<6; at != 0; at &= at - 1 {
-				if j := i + bits.TrailingZeros(at); j > 0 && pairs[uint16(b[j-1])|uint16(b[j])<<8]&second != 0 {
-					next = f.visit(b, j, next)
-				}
+		met := uint32(pairs[uint16(x)]) | uint32(pairs[uint16(x>>16)])<<8 | uint32(pairs[uint16(x>>32)])<<16 | uint32(pairs[uint16(x>>48)])<<24
+		if all |= met; met&places != 0 {
+			next = f.visits(b, i, met&places, next)
+		}
+		head := met & (met >> 8)
+		tail := head >> 16
+		if run := head & (tail | ended); run&(inWord|numeric) != 0 {
+			if run&inWord != 0 {
+				long = f.note(b, i) || long
+			}
+			if run&tail&number&numeric != 0 {
+				f.numeric = true
 			}
 		}
-		all |= p | q | r | s
-		end := r & s
-		if p&q&(end|ended)&inWord != 0 {
-			words = append(words, i)
-		}
-		if end &= p & q; end&number&numeric != 0 {
-			f.numeric = true
-		}
-		ended, number = r&s, end
+		ended, number = tail, head&tail
 	}
 	if ended&inWord != 0 {
-		words = append(words, i-1)
+		f.words = append(f.words, i-1)
 	}
-	for ; i < len(b); i++ {
-		next = f.visit(b, i, next)
+	for j := max(1, min(i, len(b)-1)); j < len(b); j++ { // nothing stands behind the last of them that could tell
+		if class[b[j]] != other {
+			next = f.visit(b, j, next)
+		}
 	}
-	f.plain = all&control == 0 && script.Printable(b[len(b)&^7:])
-	if f.words = words; f.prose(b) {
+	f.plain = all&(control*each) == 0 && script.Printable(b[i:])
+	if f.prose(b); long {
 		f.runs(b)
 	}
+}
+
+const (
+	each   = 1 | 1<<8 | 1<<16 | 1<<24 // of the four twos in eight bytes
+	places = (first | second) * each
+)
+
+// visits looks at the places met in the eight bytes at i, if both their neighbours
+// tell that they may be of interest. The line's ends are not among them.
+func (f *finder) visits(b []byte, i int, met uint32, next int) int {
+	for ; met != 0; met &= met - 1 {
+		n := bits.TrailingZeros32(met)
+		j := i + n>>3*2 + n&1
+		if j < next || j == 0 || j+1 >= len(b) {
+			continue
+		}
+		before, at, behind := b[j-1], b[j], b[j+1]
+		if n&1 == 0 && pairs[uint16(before)|uint16(at)<<8]&second == 0 || n&1 != 0 && pairs[uint16(at)|uint16(behind)<<8]&first == 0 { // the other has been looked at
+			continue
+		}
+		if at == ':' && before-'0' <= 9 && behind-'0' <= 9 { // a time
+			continue
+		}
+		if c := class[at]; c != delim || !idleDelim(b, j, before, behind) {
+			next = max(j+1, f.at(b, j, c))
+		}
+	}
+	return next
+}
+
+// note takes down that the eight bytes at i are in a word. It reports whether a run of
+// runMin may be there: three eights in a row are in one.
+func (f *finder) note(b []byte, i int) bool {
+	f.words = append(f.words, i)
+	n := len(f.words)
+	return n > 2 && f.words[n-3] == i-16 && base64Char[b[i-16]] && base64Char[b[i-8]] && base64Char[b[i]] && base64Char[b[i+7]]
 }
 
 // visit looks at the place i, unless it lies before next; it gives where to go on.
@@ -132,9 +176,14 @@ func idle(b []byte, i int, c uint8) bool {
 		return false
 	}
 	before, behind := b[i-1], b[i+1]
-	switch {
-	case c != delim:
+	if c != delim {
 		return idleBehind(before, c) || idleBefore(behind, c)
+	}
+	return idleDelim(b, i, before, behind)
+}
+
+func idleDelim(b []byte, i int, before, behind byte) bool {
+	switch {
 	case b[i] == '>':
 		return before == ' ' && behind == ' '
 	case isLetter(before):

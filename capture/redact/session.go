@@ -207,17 +207,18 @@ func (s *Session) mask(b []byte, spans []span, views []view, count bool) Text {
 	if len(spans) == 0 && script.Plain(b) {
 		return Text{string(b)}
 	}
-	out := s.emit(make([]byte, 0, len(b)+16*len(spans)), b, spans)
 	if count && len(spans) > 0 {
 		s.count(spans)
 	}
-	return Text{string(out)}
+	return emit(b, spans, false)
 }
 
 // covered are all places to mask: spans, those of known values, and those that
 // privacy hides.
 func (s *Session) covered(b []byte, spans []span, views []view) []span {
-	spans = tidy(spans)
+	if len(spans) > 0 {
+		spans = tidy(spans)
+	}
 	found := len(spans)
 	s.mu.RLock()
 	spans = merge(spans, s.known.search(b, spans, nil))
@@ -245,15 +246,20 @@ func (s *Session) covered(b []byte, spans []span, views []view) []span {
 	return spans
 }
 
-// emit appends b with the spans' tokens in their place, sanitised.
-func (s *Session) emit(out, b []byte, spans []span) []byte {
+// emit makes text of b with the spans' tokens in their place. plain: the rest is
+// known to be printable ASCII, and need not be sanitised.
+func emit(b []byte, spans []span, plain bool) Text {
+	out := make([]byte, 0, len(b)+16*len(spans))
+	clean := script.Sanitise
+	if plain {
+		clean = func(out, b []byte) []byte { return append(out, b...) }
+	}
 	at := 0
 	for _, sp := range spans {
-		out = script.Sanitise(out, b[at:sp.start])
-		out = append(out, sp.text...)
+		out = append(clean(out, b[at:sp.start]), sp.text...)
 		at = sp.end
 	}
-	return script.Sanitise(out, b[at:])
+	return Text{string(clean(out, b[at:]))}
 }
 
 // tidy sorts spans and drops what lies inside another.

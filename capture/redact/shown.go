@@ -67,7 +67,7 @@ func (s *screen) again(t string) string {
 	if len(spans) == 0 {
 		return t
 	}
-	return string(s.emit(make([]byte, 0, len(b)+16*len(spans)), b, spans))
+	return emit(b, spans, false).s
 }
 
 // epoch is what hiding a text depends on: the same text may be hidden in

@@ -75,6 +75,33 @@ func (f *finder) value(b []byte, sp span, kind Kind, fm form) int {
 	return f.add(sp, b, fm)
 }
 
+// member masks the private part of a key in JSON (RFC 7518, 6.2.2, 6.3.2, 6.4.1),
+// whose name is one letter or two: "d": "…". i is the colon behind the name. What
+// is public of a key (n, e, x, y) stays.
+func (f siblings) member(b []byte, i int) int {
+	end := i
+	for end > 0 && b[end-1] == ' ' {
+		end--
+	}
+	if end < 3 || b[end-1] != '"' && b[end-1] != '\'' {
+		return i
+	}
+	open := bytes.LastIndexByte(b[max(0, end-4):end-1], b[end-1])
+	if open < 0 || !privateMembers[string(b[max(0, end-4)+open+1:end-1])] {
+		return i
+	}
+	start, stop, fm, cut := value(b, i+1, PrivateKey, place{name: max(0, end-4) + open, delim: ':'})
+	if v := b[start:stop]; fm != quoted || len(v) < memberMin || valueRun(v) < len(v) || !made(v) {
+		return i
+	}
+	return f.add(span{start: start, end: stop, kind: PrivateKey, open: cut}, b, fm)
+}
+
+// memberMin is the length of 128 bits in base64, the shortest key that is used.
+const memberMin = 22
+
+var privateMembers = set("d p q dp dq qi k")
+
 // serialised is the string behind the key before it in what PHP writes of an array:
 // s:13:"client_secret";s:64:"…". i is the colon behind its length.
 func (f siblings) serialised(b []byte, i int) int {

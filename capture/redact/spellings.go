@@ -15,6 +15,10 @@ type spelling struct {
 	hex bool // in whatever case, and twice as long
 }
 
+// sought is as much of the spelling as is looked for: a long one is found by its
+// beginning, and then compared to its end.
+func (f spelling) sought() []byte { return f.b[:min(len(f.b), maxValue)] }
+
 // longValue is the length from which a value is looked for raw and
 // percent-encoded only: keys and web tokens would fill the dictionary.
 const longValue = 256

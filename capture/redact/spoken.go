@@ -13,38 +13,12 @@ var proseChar = func() (t [256]bool) {
 	return t
 }()
 
-// proseKind tells what such a character is; 0: none.
-var proseKind = func() (t [256]uint8) {
-	for c := range 256 {
-		switch {
-		case !proseChar[c]:
-		case isLetter(byte(c)):
-			t[c] = proseLetter
-		case byte(c)-'0' <= 9:
-			t[c] = proseDigit
-		default:
-			t[c] = proseSign
-		}
-	}
-	return t
-}()
-
-const (
-	proseLetter = 1 << iota
-	proseDigit
-	proseSign
-)
-
 // prose masks a value that a machine made behind a key and words: "passwd S",
-// "enable secret 0 S", "password for user admin is S". It reports whether a run
-// of runMin may be there: three eights in a row are in it.
-func (f *finder) prose(b []byte) (long bool) {
+// "enable secret 0 S", "password for user admin is S".
+func (f *finder) prose(b []byte) {
 	last, masked := -1, 0
 	found := f.spans
-	for n, at := range f.words {
-		if n > 1 && f.words[n-2] == at-16 && at+7 < len(b) {
-			long = long || base64Char[b[at-16]] && base64Char[b[at-8]] && base64Char[b[at]] && base64Char[b[at+7]]
-		}
+	for _, at := range f.words {
 		if at < last {
 			continue
 		}
@@ -57,47 +31,68 @@ func (f *finder) prose(b []byte) (long bool) {
 				continue
 			}
 		}
-		start, end, seen := at, at, uint8(0)
-		for before := b[max(last, 0):at]; len(before) > 0; start-- {
-			k := proseKind[before[len(before)-1]]
-			if k == 0 {
-				break
-			}
-			seen |= k
-			before = before[:len(before)-1]
-		}
-		if start == last || start > 0 && !loose[b[start-1]] {
-			last = at // which is in a word that is none, as what goes on from there
-			continue
-		}
-		if start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && noKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0) {
-			last = at // no key, nor an is, stands before it or begins it
-			continue
-		}
-		for _, c := range b[at:] {
-			k := proseKind[c]
-			if k == 0 {
-				break
-			}
-			seen |= k
-			end++
-		}
-		last = end
-		if seen&proseLetter == 0 || seen&proseDigit == 0 && end-start < 20 { // an address, a word
-			continue
-		}
-		if end-start < proseMin || !random(b[start:end]) {
-			continue
-		}
-		if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
-			if k, name, found := nameBefore(b[start:start+slash], slash); found != nil && name == 0 && k.kind < user {
-				f.said(b, start+slash+1, end)
-				continue
-			}
-		}
-		f.said(b, start, end)
+		last = f.word(b, at, max(last, 0))
 	}
-	return long
+}
+
+// word looks at the word that at is in, of which nothing before last is of use; it
+// gives where to go on. What lies behind at need not be looked at where the word's
+// beginning tells that it is no value: what goes on from there is none either.
+func (f *finder) word(b []byte, at, last int) int {
+	start := at
+	for start > last+1 && pairs[uint16(b[start-2])|uint16(b[start-1])<<8]&inWord != 0 {
+		start -= 2
+	}
+	if start > last && proseChar[b[start-1]] {
+		start--
+	}
+	switch {
+	case start == last && last > 0, start > 0 && !loose[b[start-1]], start+proseMin > len(b), !proseChar[b[start+proseMin-1]]:
+		return at
+	case start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && noKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
+		return at // no key, nor an is, stands before it or begins it
+	}
+	end, seen := start, uint8(0)
+	for end+1 < len(b) {
+		of := pairs[uint16(b[end])|uint16(b[end+1])<<8]
+		if of&inWord == 0 {
+			break
+		}
+		seen |= of
+		end += 2
+	}
+	if end < len(b) && proseChar[b[end]] {
+		seen |= pairs[uint16(b[end])|uint16(b[end])<<8]
+		end++
+	}
+	if seen&lettered == 0 || seen&digited == 0 && end-start < 20 { // an address, a word
+		return end
+	}
+	if end-start < proseMin || seen&digited == 0 && !capitals(b[start:end]) {
+		return end
+	}
+	if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
+		if k, name, found := nameBefore(b[start:start+slash], slash); found != nil && name == 0 && k.kind < user {
+			f.said(b, start+slash+1, end)
+			return end
+		}
+	}
+	f.said(b, start, end)
+	return end
+}
+
+// capitals reports whether v has two: all that makes a long word random that has no
+// digit.
+func capitals(v []byte) bool {
+	n := 0
+	for _, c := range v {
+		if c-'A' <= 'Z'-'A' {
+			if n++; n > 1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // said masks b[start:end] if the words before it say that it is a secret.

@@ -91,7 +91,7 @@ func (st *Stream) Clean(r Raw) bool {
 }
 
 func (st *Stream) neutral() bool {
-	return !st.open && st.tables.keys == nil && st.tables.binds == nil && st.pending == Plain && st.label == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
+	return !st.open && !st.tables.open() && st.pending == Plain && st.label == Plain && !st.coded && !st.ticket && !st.dashes && st.pem == pemState{} && st.part == formPart{}
 }
 
 func (st *Stream) line(b []byte, count bool) Text {
@@ -115,7 +115,7 @@ func (st *Stream) finish(b []byte, count bool) Text {
 	if count && len(st.spans) > 0 {
 		st.s.count(st.spans)
 	}
-	st.text = Text{string(st.s.emit(make([]byte, 0, len(b)+16*len(st.spans)), b, st.spans))}
+	st.text = emit(b, st.spans, st.plain)
 	return st.text
 }
 
@@ -137,7 +137,7 @@ func (st *Stream) Part(part Raw) Text {
 			inside = append(inside, sp)
 		}
 	}
-	return Text{string(st.s.emit(make([]byte, 0, len(b)+16*len(inside)), b, inside))}
+	return emit(b, inside, st.plain)
 }
 
 // at is where a part begins in the newest line; false: it is no part of it.
@@ -218,8 +218,12 @@ func (st *Stream) within(b []byte) {
 	if len(tail) > 0 {
 		whole = st.across(b, tail, off)
 	}
-	st.formLine(b)
-	st.tables.line(&st.f, b)
+	if st.part.kind != Plain || f.pending != Plain {
+		st.formLine(b)
+	}
+	if f.sql || st.tables.open() || len(b) > 0 && isHead[b[0]] && (b[0] == 'C' || bytes.IndexByte(b, ':') < 0) {
+		st.tables.line(&st.f, b)
+	}
 	if st.label != Plain || len(b) > 0 && len(b) <= maxPhrase+8 && (isLetter(b[len(b)-1]) || isMark[b[len(b)-1]]) {
 		st.labelled(b)
 	}
@@ -276,8 +280,8 @@ func (st *Stream) after(b, text []byte) {
 		from = f.from
 		text = text[:min(len(text), from+tailOpen)]
 	}
-	if last := len(text) - 1; last > 2 && isLetter(text[last]) && !noKey(text, last) {
-		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
+	if last := len(text) - 1; last > 2 && isLetter(text[last]) {
+		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && !noKey(text, last) && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
 			if k := keyOf(text[from+at+1:]); k.kind < user {
 				f.pending = k.kind
 			}

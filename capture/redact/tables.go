@@ -25,10 +25,12 @@ var separators = []byte(",\t|;")
 func (t *tables) line(f *finder, b []byte) {
 	if t.keys != nil {
 		t.row(f, b)
-	} else if bytes.HasPrefix(b, []byte("COPY ")) {
-		t.copied(b)
-	} else if len(b) > 0 && isHead[b[0]] && bytes.IndexByte(b, ':') < 0 && bytes.IndexByte(b, '=') < 0 {
-		t.head(b)
+	} else if len(b) > 0 && isHead[b[0]] {
+		if bytes.HasPrefix(b, []byte("COPY ")) {
+			t.copied(b)
+		} else if bytes.IndexByte(b, ':') < 0 && bytes.IndexByte(b, '=') < 0 {
+			t.head(b)
+		}
 	}
 	if t.binds != nil {
 		if t.age++; t.age > bindAge {
@@ -42,6 +44,9 @@ func (t *tables) line(f *finder, b []byte) {
 		}
 	}
 }
+
+// open reports whether what the lines before told has rows or parameters to come.
+func (t *tables) open() bool { return t.keys != nil || t.binds != nil }
 
 // isHead are what a table's head may begin with.
 var isHead = func() (t [256]bool) {

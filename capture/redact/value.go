@@ -68,15 +68,49 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 		n = endMap(b[i:], closers(before))
 	case p.delim == '=' && (before == '?' || before == '&'):
 		f, n = query, endBare(b[i:], true)
+		n = max(n, unencoded(b[i:], kind))
 	case before == 0 && (kind == Password || kind == ClientSecret) && whole(b[i:]):
 		n = len(bytes.TrimRight(b[i:], " \t"))
 	default:
 		if p.delim == '=' && !p.wide {
 			f = query
 		}
-		n = endBare(b[i:], f == query)
+		if n = endBare(b[i:], f == query); f == query {
+			n = max(n, unencoded(b[i:], kind))
+		}
 	}
 	return i, i + n, f, i+n == len(b)
+}
+
+// unencoded is the length of a password in a body whose writer did not encode it, so
+// that it may hold any sign: it goes to the sign-in's next parameter, if what lies
+// between has a character that an encoded value cannot have (RFC 3986, 2.2), and is
+// no text of a log: names with values of their own, quotes.
+func unencoded(b []byte, kind Kind) int {
+	if kind != Password && kind != ClientSecret {
+		return 0
+	}
+	raw := false
+	for i, c := range b[:min(len(b), maxWrap)] {
+		switch c {
+		case '&':
+			if signIn(b[i+1:]) {
+				if !raw {
+					return 0
+				}
+				return i
+			}
+		case ' ':
+			if raw = true; assigned(b[i+1:]) || bytes.HasPrefix(b[i+1:], []byte("HTTP/")) {
+				return 0
+			}
+		case '#', '^', '|', '{', '}':
+			raw = true
+		case '"', '\'', '<', '>', '\\', '\n', '\r', 0, ']', ')':
+			return 0
+		}
+	}
+	return 0
 }
 
 // unwrap goes from a delimiter over blanks, arrows, marks and what a value may be

@@ -2,6 +2,7 @@ package attempt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,6 +139,33 @@ func TestWhoseASignInIs(t *testing.T) {
 	} {
 		if got := shape(newRun().text(tt.text).match()); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Which line of the application belongs to which of nginx'.
+func TestWhoseTheApplicationsLineIs(t *testing.T) {
+	const rails = "Mar  4 %s SSM 0aa: method=POST path=/oauth/token format=json controller=Doorkeeper::OauthTokensController action=create status=403 duration=1.0\n"
+	forbidden := "Mar  4 10:00:01 SSM 0bb: 2025/03/04 10:00:01 [error] 7#7: *9 access forbidden by rule, client: 192.0.2.7, server: , request: \"POST /" + query(clientA, "ann") + " HTTP/1.1\", host: \"ssm:8443\"\n"
+	mine, others := asked("10:00:01", "192.0.2.7", clientA, "ann", java, 403), asked("10:00:03", "192.0.2.9", clientB, "bob", java, 403)
+	for name, tt := range map[string]struct {
+		text string
+		want []bool // whether each request has one
+	}{
+		"in front":                             {fmt.Sprintf(rails, "10:00:01") + mine, []bool{true}},
+		"behind, in the same second":           {mine + fmt.Sprintf(rails, "10:00:01"), []bool{true}},
+		"seconds later, the next one's":        {mine + fmt.Sprintf(rails, "10:00:03") + others, []bool{false, true}},
+		"not of what nginx answers itself":     {forbidden + mine + fmt.Sprintf(rails, "10:00:01") + others, []bool{false, true}},
+		"not of a path that leads to no token": {strings.Replace(mine, "/backend/", "/", 1) + fmt.Sprintf(rails, "10:00:01") + others, []bool{false, true}},
+	} {
+		r := newRun().text(tt.text)
+		r.match()
+		var got []bool
+		for _, q := range r.requests.All {
+			got = append(got, q.Rails != nil)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 type Request struct {
 	Access, Rails *evidence.Line
 	Refused       []*evidence.Line // upstreams that nginx tried in vain
+	Own           []*evidence.Line // what else nginx says of it: why it answered itself
 	actor         evidence.Actor
 }
 
@@ -28,8 +30,8 @@ func (r *Request) Entries() []*evidence.Line {
 	return out
 }
 
-// All are all of the request's lines, those about upstreams last.
-func (r *Request) All() []*evidence.Line { return append(r.Entries(), r.Refused...) }
+// All are all of the request's lines, nginx's errors last.
+func (r *Request) All() []*evidence.Line { return slices.Concat(r.Entries(), r.Refused, r.Own) }
 
 // first is the line that tells most of the request; there is one.
 func (r *Request) first() *evidence.Line {
@@ -38,8 +40,10 @@ func (r *Request) first() *evidence.Line {
 		return r.Rails
 	case r.Access != nil:
 		return r.Access
+	case len(r.Refused) > 0:
+		return r.Refused[0]
 	}
-	return r.Refused[0]
+	return r.Own[0]
 }
 
 // Status is what the request was answered with; 0: nobody says.
@@ -121,7 +125,11 @@ func (q *Requests) Add(l *evidence.Line) *Request {
 	case logline.Rails:
 		r.Rails = l
 	default:
-		r.Refused = append(r.Refused, l)
+		if l.Topic == logline.TopicNone {
+			r.Own = append(r.Own, l)
+		} else {
+			r.Refused = append(r.Refused, l)
+		}
 	}
 	r.actor = r.actor.With(l.Actor())
 	return r
@@ -145,7 +153,7 @@ func (r *Request) takes(l *evidence.Line) bool {
 			return false
 		}
 	case logline.Rails:
-		if r.Rails != nil {
+		if r.Rails != nil || r.OwnAnswer() != nil || r.Access != nil && l.Apart(r.Access) > jitter {
 			return false
 		}
 	default: // nginx errors come before the answer
@@ -161,11 +169,25 @@ func (r *Request) takes(l *evidence.Line) bool {
 	return true
 }
 
+// jitter is how long after nginx's line of a request the application's line may be
+// stamped: the application writes first, and both stamps are of whole seconds.
+const jitter = time.Second
+
+// OwnAnswer is why nginx answered the request itself: it refused it for a reason that
+// names no upstream, and the application never had it. nil: nothing says so.
+func (r *Request) OwnAnswer() *evidence.Line {
+	i := slices.IndexFunc(r.Own, func(l *evidence.Line) bool { return l.Severity >= logline.Error && l.Upstream.Empty() })
+	if i < 0 {
+		return nil
+	}
+	return r.Own[i]
+}
+
 // longest is how long a request may take: nginx gives an upstream 60 seconds.
 const longest = time.Minute
 
 func sameRequest(a, b *evidence.Line) bool {
-	if a.Apart(b) > longest || !samePath(a.Path.String(), b.Path.String()) {
+	if a.Apart(b) > longest || !samePath(a.Path.String(), b.Path.String()) || a.Form != b.Form && elsewhere(a, b) {
 		return false
 	}
 	if _, clash := a.Actor().Agree(b.Actor(), nil); clash > 0 {
@@ -179,4 +201,13 @@ func sameRequest(a, b *evidence.Line) bool {
 // samePath: nginx logs /backend/x for what Rails logs as /x.
 func samePath(a, b string) bool {
 	return strings.HasSuffix(a, b) || strings.HasSuffix(b, a)
+}
+
+// elsewhere reports whether nginx's line is about a path that does not lead to the
+// application that logged the other: it gives tokens below nginx's prefix.
+func elsewhere(a, b *evidence.Line) bool {
+	if a.Form != logline.Rails && b.Form != logline.Rails {
+		return false
+	}
+	return strings.HasSuffix(a.Path.String(), "/oauth/token") && a.Path.String() == b.Path.String()
 }

@@ -124,7 +124,7 @@ func Closed(c *evidence.Connection) bool {
 	case handshake.ConnClosed, handshake.ConnRefused, handshake.ConnReset:
 		return true
 	}
-	return false
+	return c.Resets > 0
 }
 
 // byFirst orders connections by their first packet, as far as it can be placed.

@@ -17,6 +17,9 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		return checks.Finding{}, false
 	}
 	r, t, number := &j.rules.All[i], h.t, h.number
+	if s := r.Stage(); (s == checks.Backend || s == checks.Auth) && neverThere(t) {
+		return checks.Finding{}, false
+	}
 	proofs := j.proofs(i, h)
 	if len(proofs) == 0 || !h.alone && !carried(proofs) { // few are: what speaks against them need not be looked for
 		return checks.Finding{}, false
@@ -64,6 +67,13 @@ func askOther(f *checks.Finding, ev []checks.Evidence) {
 	}
 	f.Owner, f.Next, f.Fix = step.Who, step.Do, append([]checks.FixStep{step}, f.Fix...)
 	f.Evidence = append(f.Evidence, ev...)
+}
+
+// neverThere reports whether the request that failed never reached the application:
+// nginx answered it itself.
+func neverThere(t *attempt.Trace) bool {
+	r := t.FailedRequest()
+	return r != nil && r.OwnAnswer() != nil
 }
 
 // carried reports whether anything but support speaks for a rule.

@@ -83,6 +83,9 @@ func (e *Engine) attempt(number int, t *attempt.Trace) checks.Attempt {
 		a.Kind = checks.KindSync
 	}
 	a.Quoted = ownWords(&e.seen, t)
+	if r := t.FailedRequest(); r != nil && r.OwnAnswer() != nil {
+		a.WebServer = r.OwnAnswer().ErrorText.String()
+	}
 	a.Outcome = outcome(t, a.Stages)
 	if len(t.Lines) == 0 && fact.All["no-such-request"](&e.seen, t) != nil {
 		a.Outcome = checks.OutcomeFail // whoever answered, this SSM was not asked
@@ -105,6 +108,8 @@ func ownWords(v *attempt.View, t *attempt.Trace) (out []checks.Evidence) {
 	switch {
 	case r.Rails != nil:
 		said = r.Rails
+	case len(r.Own) > 0:
+		said = r.Own[len(r.Own)-1]
 	case len(r.Refused) > 0:
 		said = r.Refused[len(r.Refused)-1]
 	}

@@ -177,7 +177,7 @@ func (e *Engine) Bears(ev *event.LogEntry) bool {
 	e.seen.Lines.SSM.Note(ev)
 	switch ev.Topic {
 	case logline.TopicNone:
-		return false
+		return ownError(ev)
 	case logline.TopicRequest:
 		return attempt.AboutAPI(ev.Path.String()) || ev.Form == logline.NginxAccess
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
@@ -225,6 +225,11 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 	case logline.TopicTLS:
 		e.dirty = true
 		e.seen.Lines.AddSSM(evidence.NewLine(ev))
+	case logline.TopicNone:
+		if ownError(ev) {
+			e.dirty = true
+			e.seen.Lines.AddSSM(evidence.NewLine(ev))
+		}
 	case logline.TopicUpstreamFailed, logline.TopicUpstreamOff, logline.TopicNoUpstream, logline.TopicRequest:
 		switch {
 		case attempt.AboutAPI(ev.Path.String()):
@@ -239,6 +244,12 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 			e.dirty = true
 		}
 	}
+}
+
+// ownError reports whether a line is what nginx says of an API request in words that
+// no topic is known for: where no rule has an answer, they are it.
+func ownError(ev *event.LogEntry) bool {
+	return ev.Form == logline.NginxError && attempt.AboutAPI(ev.Path.String())
 }
 
 // firstNoise reports whether a line is the first to say what means nothing: the

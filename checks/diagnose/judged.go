@@ -207,7 +207,7 @@ func findingsApart(list []checks.Finding) []checks.Finding {
 func requestLines(t *attempt.Trace) int {
 	n := 0
 	for _, r := range t.Requests() {
-		n += len(r.Refused)
+		n += len(r.Refused) + len(r.Own)
 		if r.Access != nil {
 			n++
 		}

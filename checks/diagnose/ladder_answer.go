@@ -112,6 +112,9 @@ var aboutTLS = words.SayAll("certificate", "plain HTTP")
 
 // stageOf is where an error status of the SSM belongs.
 func (l *ladder) stageOf(status int) checks.Stage {
+	if r := l.t.LastRequest(); r != nil && r.OwnAnswer() != nil && r.Status() == status {
+		return checks.HTTP
+	}
 	switch status {
 	case 500, 502, 504, 499:
 		return checks.Backend

@@ -15,7 +15,7 @@ func members(t *attempt.Trace) checks.Members {
 		signIns = append(signIns[:len(signIns):len(signIns)], t.Token)
 	}
 	for _, r := range signIns {
-		m.SignIn, m.Refused = refs(m.SignIn, r.Entries()...), refs(m.Refused, r.Refused...)
+		m.SignIn, m.Refused = refs(m.SignIn, r.Entries()...), refs(refs(m.Refused, r.Refused...), r.Own...)
 	}
 	for _, r := range t.API {
 		m.API = refs(m.API, r.Entries()...)

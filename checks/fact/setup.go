@@ -137,7 +137,7 @@ func inClear(shows func(*evidence.Line) bool) Fact {
 		if t.Token == nil {
 			return out
 		}
-		logged := append(t.Token.Entries(), t.Token.Refused...)
+		logged := t.Token.All()
 		if i := slices.IndexFunc(logged, shows); i >= 0 {
 			out = append(out, v.CiteLine(logged[i], "in clear in the SSM's log"))
 		}

@@ -102,19 +102,24 @@ func (c *columns) add(label, text string) {
 // seen is what came of a stream, or why nothing did; "" of one that only
 // answers checks.
 func seen(s view.SourceStatus) string {
-	what := count(s.Lines, "line")
+	what, read := count(s.Lines, "line"), s.Read()
 	switch {
 	case s.Source.Kind == event.Check:
 		return ""
 	case s.Source.Kind.HasPackets():
 		what = count(s.Packets, "packet")
 	}
-	switch s.State {
-	case event.Refused:
+	switch {
+	case s.State == event.Refused && read:
+		what += ", then no more: " + s.Detail
+	case s.State == event.Refused:
 		what = "not read: " + s.Detail
-	case event.Lost:
+	case s.State == event.Lost:
 		what += ", until the link was lost"
-	case event.Connecting, event.Waiting:
+	case s.State != event.Connecting && s.State != event.Waiting:
+	case read:
+		what += ", then it was waited for"
+	default:
 		what = "not read: it was left before"
 	}
 	return s.Source.Name() + ": " + what

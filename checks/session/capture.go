@@ -16,6 +16,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/session/relay"
 	"syncscope/checks/view"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
@@ -68,7 +69,7 @@ func (t *tap) run(ctx context.Context) error {
 		if !ended.IsZero() {
 			t.s.gap(ended, l.cfg.Now(), why)
 		}
-		begun, before := l.cfg.Now(), t.packets()
+		last := run{begun: time.Now(), before: t.packets(), limit: command.MaxPackets}
 		t.show(level)
 		said := &heard{ReadCloser: r}
 		moved, err := t.untilOver(ctx, said)
@@ -78,7 +79,7 @@ func (t *tap) run(ctx context.Context) error {
 		ended, why = l.cfg.Now(), redact.Literal("the capture was at its end, and began anew")
 		if moved {
 			why = l.cfg.Gate.Foreign("the capture listens to " + t.spec.Peer.String() + " now, whom the Manager calls")
-		} else if err := t.mayRenew(ended.Sub(begun), t.packets()-before, said.last()); err != nil {
+		} else if err := t.mayRenew(t.lastRun(r, last), said.last()); err != nil {
 			return err
 		}
 	}
@@ -115,20 +116,46 @@ func (t *tap) start(ctx context.Context, cli *shell.CLI) (io.ReadCloser, string,
 		r, err := t.full(ctx)
 		if err == nil {
 			t.s.decodeAs(event.Pcap)
-			return r, "pcap, whole packets", nil
+			return timed{r, time.AfterFunc(captureTime, func() { _ = r.Close() })}, "pcap, whole packets", nil
 		}
 		t.s.mark("whole packets cannot be had here, so the command line's listing is read: " + err.Error())
 	}
-	cmd, err := command.Capture(t.spec)
-	if err != nil {
-		return nil, "", err
-	}
-	r, err := cli.Stream(ctx, cmd)
+	first, err := t.listing(ctx, cli, command.FewestPackets)
 	if err != nil {
 		return nil, "", err
 	}
 	t.s.decodeAs(event.TcpdumpText)
-	return r, "text 128 B", nil
+	return relay.New(ctx, relay.Config{
+		Begin: t.another, Watched: t.watched, Lasts: captureTime,
+		Fewest: command.FewestPackets, Most: command.MostPackets, TooShort: shortestRun,
+	}, first), "text 128 B", nil
+}
+
+// listing begins a capture of about so many packets: by the exact number it can be
+// found in a list of processes.
+func (t *tap) listing(ctx context.Context, cli *shell.CLI, packets int) (relay.Run, error) {
+	spec, open := t.spec, &t.host.listed
+	spec.Packets = open.Number(packets)
+	cmd, err := command.Capture(spec)
+	if err != nil {
+		return relay.Run{}, err
+	}
+	open.Begin(spec.Packets, cmd)
+	r, err := cli.Stream(ctx, cmd)
+	return relay.Run{ReadCloser: r, Packets: spec.Packets, Leave: func() {}, Ended: func() { open.Ended(spec.Packets) }}, err
+}
+
+// another is listing, on a command line of its own.
+func (t *tap) another(ctx context.Context, packets int) (relay.Run, error) {
+	cli, err := t.host.cli(ctx)
+	if err != nil {
+		return relay.Run{}, err
+	}
+	r, err := t.listing(ctx, cli, packets)
+	if r.Leave = func() { _ = cli.Close() }; err != nil { // it is thrown away
+		r.Leave()
+	}
+	return r, err
 }
 
 // full runs tcpdump from a shell, under sudo if it must; its first bytes tell
@@ -148,6 +175,18 @@ func (t *tap) full(ctx context.Context) (io.ReadCloser, error) {
 		return begun(ctx, shell.Open(c), cmd.WithSudo())
 	}
 	return r, err
+}
+
+// timed is a capture that ends when its time is over.
+type timed struct {
+	io.ReadCloser
+	limit *time.Timer
+}
+
+// Close ends it.
+func (t timed) Close() error {
+	t.limit.Stop()
+	return t.ReadCloser.Close()
 }
 
 // begun streams a command whose first bytes came.
@@ -207,11 +246,9 @@ func (t *tap) show(level string) {
 	t.s.say(event.Following, "")
 }
 
-// untilOver reads a capture until it ends, at the latest after captureTime, or
-// until it should listen to something else.
+// untilOver reads a capture until it ends, or until it should listen to something
+// else.
 func (t *tap) untilOver(ctx context.Context, r io.ReadCloser) (moved bool, err error) {
-	timer := time.AfterFunc(captureTime, func() { _ = r.Close() })
-	defer timer.Stop()
 	defer r.Close()
 	watch, end := context.WithCancel(ctx)
 	var looks sync.WaitGroup
@@ -259,18 +296,43 @@ func (t *tap) packets() int {
 	return t.s.dec.Packets()
 }
 
-// mayRenew says why a capture that ran so long, with so many packets, is not begun
-// anew; said is the last line that the host printed.
-func (t *tap) mayRenew(ran time.Duration, packets int, said string) error {
+// run is one run of tcpdump.
+type run struct {
+	begun  time.Time
+	before int // packets that came before it
+	limit  int // packets that it ends after
+	took   time.Duration
+	count  int // packets that came of it
+}
+
+// lastRun is the run that a capture ended with.
+func (t *tap) lastRun(r io.Reader, whole run) run {
+	if y, ok := r.(*relay.Relay); ok {
+		whole.took, whole.count, whole.limit = y.Last()
+		return whole
+	}
+	whole.took, whole.count = time.Since(whole.begun), t.packets()-whole.before
+	return whole
+}
+
+// watched reports whether a front end has taken an update lately.
+func (t *tap) watched() bool {
 	l := t.host.run
-	short := ran < min(shortestRun, captureTime)
+	return l.cfg.Now().Sub(l.feed.Taken()) < watchedWithin
+}
+
+// mayRenew says why a capture is not begun anew whose last run was such; said is
+// the last line that the host printed.
+func (t *tap) mayRenew(last run, said string) error {
+	took := last.took.Round(time.Second)
+	short := last.took < min(shortestRun, captureTime)
 	switch {
-	case l.cfg.Now().Sub(l.feed.Taken()) >= watchedWithin: // no front end took an update lately
-		return fmt.Errorf("the capture ended after %v, and nobody watches (press a key and start it again)", ran.Round(time.Second))
-	case short && packets < command.MaxPackets:
-		return fmt.Errorf("the host ended the capture after %v and %d packets; the last that it said was: %s (press R to begin it again)", ran.Round(time.Second), packets, l.cfg.Gate.Foreign(said))
-	case short:
-		return fmt.Errorf("the capture was full after %v: %d packets (name another peer with --peer)", ran.Round(time.Second), command.MaxPackets)
+	case !t.watched():
+		return fmt.Errorf("the capture ended after %v, and nobody watches (press a key and start it again)", took)
+	case short && last.count < last.limit:
+		return fmt.Errorf("the host ended the capture after %v and %d packets; the last that it said was: %s (press R to begin it again)", took, last.count, t.host.run.cfg.Gate.Foreign(said))
+	case short && last.limit >= command.MaxPackets:
+		return fmt.Errorf("the capture was full after %v: %d packets (name another peer with --peer)", took, last.limit)
 	}
 	return nil
 }

@@ -34,7 +34,8 @@ func Keep(cfg *Config, dir string) error {
 // Bounds of the last look at the hosts.
 const (
 	streamsEnd = 3 * time.Second
-	lastLook   = 6 * time.Second
+	firstLook  = 4 * time.Second // over the login that there is
+	lastLook   = 10 * time.Second
 )
 
 // sweep looks for what a killed session left on a host, and ends it if a
@@ -110,32 +111,60 @@ func prove(hosts []*host) []string {
 	return out
 }
 
+// proof looks over the login that there is. Where that gives no answer, another one is
+// made to look: what its captures' terminals cannot end any more is ended from there.
 func (h *host) proof(ctx context.Context) string {
-	l := h.run
-	c, err := h.client()
-	if err != nil {
+	link, in := h.login()
+	if !in {
 		return "no login, so nothing ran there"
 	}
+	first, cancel := context.WithTimeout(ctx, firstLook)
+	defer cancel()
+	text, err := h.looked(first, link)
+	if ssh.IsLost(err) || errors.Is(err, context.DeadlineExceeded) {
+		link.Current().Close()
+		link.Retry()
+		text, err = h.looked(ctx, link)
+	}
+	switch {
+	case ssh.IsLost(err):
+		return "the connection is gone, so it could not be checked that nothing runs; watchdogs end what is left within 35 s" + h.remains()
+	case err != nil:
+		return unproven(h.run.cfg.Gate, err) + h.remains()
+	}
+	return text
+}
+
+// looked tells what of ours runs on the host.
+func (h *host) looked(ctx context.Context, link *login.Link) (string, error) {
+	c := link.Current()
 	select {
 	case <-c.Done():
-		return "the connection is gone, so it could not be checked that nothing runs; watchdogs end what is left within 35 s"
+		var err error
+		if c, err = link.Client(ctx); err != nil {
+			return "", &ssh.LostError{Target: h.target}
+		}
 	default:
 	}
 	sh, leave, err := h.shell(ctx)
 	if err != nil {
-		return unproven(l.cfg.Gate, err)
+		return "", err
 	}
 	defer leave()
+	if err := h.endCaptures(ctx, sh); err != nil {
+		return "", err
+	}
 	left, others, err := leftovers(ctx, c, sh)
+	l := h.run
 	switch {
 	case len(left) > 0:
-		return stillRuns(l.cfg.Gate, left)
+		return stillRuns(l.cfg.Gate, left), nil
 	case others > 0:
-		return fmt.Sprintf("nothing of this session's journal runs; %d processes have syncscope's mark: another session's, or a follower that ends within a minute", others)
+		return fmt.Sprintf("nothing of this session's journal runs; %d processes have syncscope's mark: another session's, or a follower that ends within a minute", others), nil
 	case err != nil:
-		return unproven(l.cfg.Gate, err)
+		return "", err
 	}
-	return "nothing of ours runs (process list looked at " + l.cfg.Now().UTC().Format("15:04:05 UTC") + ")"
+	return "nothing of ours runs (process list looked at " + l.cfg.Now().UTC().Format("15:04:05 UTC") + ")", nil
 }
 
 // steadyLooks is how many looks in a row must find the same marks of others: what
@@ -203,4 +232,42 @@ func (l *Live) Account() []redact.Text {
 		out = append(out, redact.Hide(l.cfg.Gate, l.cfg.Gate.Foreign(line)))
 	}
 	return out
+}
+
+// remains is what may run on where a Manager cannot be looked at; "": nothing. Its own
+// tcpdump has no watchdog.
+func (h *host) remains() string {
+	_, most := h.listed.All()
+	if most == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the Manager's own tcpdump has none: it ends with its login, or after %d more packets", most)
+}
+
+// endCaptures ends captures of ours that were not seen to end: the connection that
+// they ran on was lost. An error says what still runs.
+func (h *host) endCaptures(ctx context.Context, sh shell.Shell) error {
+	ours, _ := h.listed.All()
+	if len(ours) == 0 {
+		return nil
+	}
+	for asked := false; ; asked = true {
+		left, err := shell.Captures(ctx, sh, ours)
+		switch {
+		case err != nil:
+			return err
+		case len(left) == 0:
+			h.listed.None()
+			return nil
+		case asked && ctx.Err() != nil:
+			return errors.New("STILL RUNS: a tcpdump of this session, in a login that was lost")
+		}
+		for _, p := range left {
+			_ = shell.EndCapture(ctx, sh, p) // the next look tells
+		}
+		select {
+		case <-time.After(300 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
 }

@@ -21,7 +21,8 @@ const approximate = "approximate: there is no vshell, so the command line prints
 func (h *host) followPrinted(ctx context.Context, cli *shell.CLI, why error) error {
 	l := h.run
 	var refused *ssh.RefusedError
-	if !errors.As(why, &refused) {
+	var slow *ssh.SlowError
+	if !errors.As(why, &refused) && !errors.As(why, &slow) {
 		return why
 	}
 	if h.printed != nil {

@@ -10,6 +10,7 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
+	"syncscope/checks/session/relay"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 	"syncscope/ssh/follow"
@@ -28,9 +29,10 @@ type host struct {
 	followed        *follow.Log
 	printed         *follow.CLILog // where there is no vshell
 	progress        *progress
-	log, cap, facts *source           // of the SSM: log only
-	picked          *cliout.Interface // the person's answer; the zero value: he left it to us
-	read            func()            // its log was read back, or cannot be
+	listed          relay.Open[command.Command] // captures on its command line
+	log, cap, facts *source                     // of the SSM: log only
+	picked          *cliout.Interface           // the person's answer; the zero value: he left it to us
+	read            func()                      // its log was read back, or cannot be
 }
 
 // source is one stream of the run.

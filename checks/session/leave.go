@@ -14,10 +14,7 @@ import (
 // its last update, and the copies that it made. What ran on the hosts is told
 // by Account once Close is over, which takes some seconds.
 func (l *Live) Leave(w io.Writer, last view.Update, copies []string, width int) error {
-	l.mu.Lock()
-	trusted := l.trusted
-	l.mu.Unlock()
-	out := report.Leaving{Report: l.Report(last), Shown: &last, Files: append(copied(copies), l.cfg.files(trusted)...), Width: width}
+	out := report.Leaving{Report: l.Report(last), Shown: &last, Files: append(copied(copies), l.cfg.files()...), Width: width}
 	if !l.began.IsZero() {
 		out.Took = l.cfg.Now().Sub(l.began)
 	}
@@ -48,7 +45,7 @@ func copied(copies []string) (out []report.File) {
 }
 
 // files are those that the run has written by itself.
-func (c *Config) files(trusted int) []report.File {
+func (c *Config) files() []report.File {
 	var out []report.File
 	add := func(what, path string) {
 		if path != "" {
@@ -56,8 +53,8 @@ func (c *Config) files(trusted int) []report.File {
 		}
 	}
 	add("what was sent", c.SSH.Audit.Path())
-	if trusted > 0 {
-		add("host keys you trusted", c.SSH.WriteKnownHosts)
+	for _, file := range c.SSH.Pool.Noted() {
+		add("host keys you trusted", file)
 	}
 	if dir := c.PlaceDir; dir != "" {
 		if _, err := os.Stat(dir); err == nil {

@@ -73,7 +73,6 @@ type Live struct {
 	again       chan struct{} // closed by Retry
 	began       time.Time
 	closing     sync.Once
-	trusted     int      // host keys that a person trusted
 	proofs      []string // of each host, that nothing of ours runs
 	release     string   // of the Manager that told it last
 }

@@ -110,18 +110,12 @@ func (d *prompts) reply(id int, value []byte, ok bool) error {
 // hostPrompts asks for one host, and shows on its way that a person is asked.
 type hostPrompts struct {
 	*prompts
-	way     *progress
-	trusted func() // is told that a person trusted a key
+	way *progress
 }
 
 // prompts asks for a host.
 func (h *host) prompts() hostPrompts {
-	l := h.run
-	return hostPrompts{l.prompts, h.progress, func() {
-		l.mu.Lock()
-		l.trusted++
-		l.mu.Unlock()
-	}}
+	return hostPrompts{h.run.prompts, h.progress}
 }
 
 // asker names who asks: a host, or one on the way to it.
@@ -148,9 +142,6 @@ func (d hostPrompts) TrustHost(ctx context.Context, h ssh.UnknownHost) (bool, er
 	_, err := d.ask(ctx, view.Prompt{Host: asker(h.Target, h.For), HostKey: &view.HostKey{Type: h.KeyType, Fingerprint: h.Fingerprint}})
 	if errors.Is(err, errUnanswered) {
 		return false, nil
-	}
-	if err == nil {
-		d.trusted()
 	}
 	return err == nil, err
 }

@@ -48,6 +48,7 @@ var oddHosts = []struct {
 	{"account locked", testbed.Account{Locked: true}, false, []string{"refused"}},
 	{"denied user", testbed.Account{Sshd: "DenyUsers sscadmin"}, false, []string{"refused"}},
 	{"the log may not be read", testbed.Account{Root: "chmod 600 /var/log/messages"}, false, []string{"sudo"}},
+	{"a slow sudo", testbed.Account{Root: "chmod 600 /var/log/messages; cp /usr/bin/sudo /run/sudo.real; printf '#!/bin/sh\\nsleep 40\\nexec /run/sudo.real \"$@\"\\n' >/run/sudo.slow; chmod 755 /run/sudo.slow; mount --bind /run/sudo.slow /usr/bin/sudo"}, false, []string{"under sudo, log-size had no answer within 10s", "run sudo -v"}},
 	{"no log", testbed.Account{Root: "mv /var/log/messages /var/log/messages.away"}, false, []string{"/var/log/messages, or it is not there"}},
 }
 

@@ -62,6 +62,12 @@ func bed(t *testing.T) *testbed.Testbed {
 // watch logs in to both hosts of a testbed and reads them.
 func watch(t *testing.T, tb *testbed.Testbed) *watched {
 	t.Helper()
+	return watchAs(t, tb, func(*session.Config) error { return nil })
+}
+
+// watchAs is watch with other settings.
+func watchAs(t *testing.T, tb *testbed.Testbed, change func(*session.Config) error) *watched {
+	t.Helper()
 	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +83,9 @@ func watch(t *testing.T, tb *testbed.Testbed) *watched {
 		t.Fatal(err)
 	}
 	cfg.Managers, cfg.SSM = []ssh.Target{m}, &s
+	if err := change(&cfg); err != nil {
+		t.Fatal(err)
+	}
 	live, err := session.Connect(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -211,6 +211,20 @@ func snapLengths(lengths ...int) func(*fault) []variant {
 	}
 }
 
+// empty reports whether a file is a capture without a packet. Its filter's words may
+// tell what no packet does.
+func empty(x file) bool {
+	return (isPcap(x.name) || isListing(x.name) || isHex(x.name)) && len(dissect(x).each) == 0
+}
+
+// likeIn is a form's files without the empty captures, unless the other form has some, too.
+func likeIn(other, files []file) []file {
+	if slices.ContainsFunc(other, empty) {
+		return files
+	}
+	return slices.DeleteFunc(slices.Clone(files), empty)
+}
+
 // fewerBytes gives the same packets with fewer bytes: each form is compared
 // with those that show more.
 func fewerBytes(f *fault) (out []variant) {
@@ -218,7 +232,7 @@ func fewerBytes(f *fault) (out []variant) {
 	for _, pair := range [][2]form{{asPcap, asHex}, {asPcap, asPcap128}, {asPcap, asText}, {asHex, asText}, {asPcap128, asText}} {
 		more, fewer := pair[0], pair[1]
 		if f.in(more) != nil && f.in(fewer) != nil {
-			out = append(out, variant{names[fewer] + " instead of " + names[more], more, func() []file { return f.in(fewer) }})
+			out = append(out, variant{names[fewer] + " instead of " + names[more], more, func() []file { return likeIn(f.in(more), f.in(fewer)) }})
 		}
 	}
 	return out

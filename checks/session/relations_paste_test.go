@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // hardWraps breaks every line at a width that terminals have, with the blanks at the
@@ -150,6 +151,22 @@ func dressed(f *fault) (out []variant) {
 		{"CR", func(_ int, b string) string { return b + "\r" }},
 		{"NBSP", func(_ int, b string) string { return strings.ReplaceAll(b, " ", "\u00a0") }},
 		{"quotes of a mail", func(_ int, b string) string { return strings.NewReplacer(`"`, "\u201c", "'", "\u2019").Replace(b) }},
+		{"a terminal's colours", func(n int, b string) string {
+			return "\x1b[0m\x1b[3" + fmt.Sprint(n%8) + "m" + b + "\x1b[0m\x1b[K\r"
+		}},
+		{"grep in colour", func(_ int, b string) string { return "\x1b[35m\x1b[Kx.log\x1b[m\x1b[K\x1b[36m\x1b[K:\x1b[m\x1b[K" + b }},
+		{"a console's blanks", func(_ int, b string) string { return strings.ReplaceAll(b, "  ", "\x1b[2C") }},
+		{"CR CR LF", func(_ int, b string) string { return b + "\r\r" }},
+		{"signs misread", func(_ int, b string) string {
+			return strings.NewReplacer(`"`, "\u00e2\u20ac\u0153", "'", "\u00e2\u20ac\u2122").Replace(b)
+		}},
+		{"East Asian signs", func(_ int, b string) string {
+			return strings.NewReplacer("(", "\uff08", ")", "\uff09", ":", "\uff1a").Replace(b)
+		}},
+		{"another pane beside", func(n int, b string) string {
+			return b + strings.Repeat(" ", max(0, 1000-len([]rune(b)))) + fmt.Sprintf("\u2502top - %d", n)
+		}},
+		{"a column of a table", func(n int, b string) string { return fmt.Sprintf(`%d;"%s";host1`, n, strings.ReplaceAll(b, `"`, `""`)) }},
 	} {
 		out = append(out, mapFiles(f, d.name, func(b []byte) []byte {
 			lines := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
@@ -301,6 +318,44 @@ func relayedManager(f *fault) (out []variant) {
 				text = append(text, w.line(at, strings.TrimRight(string(l), "\r\n"))+"\n"...)
 			}
 			out = append(out, variant{w.name + " around " + x.name, asText, func() []file { return replaceFile(all, i, text) }})
+		}
+	}
+	return out
+}
+
+// inJSON writes each file as one text or list in JSON, as automation and collectors
+// hand it over.
+func inJSON(f *fault) (out []variant) {
+	lines := func(b []byte) []string { return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n") }
+	text := func(v any) []byte {
+		b, _ := json.Marshal(v) // texts only
+		return b
+	}
+	for _, w := range []struct {
+		name string
+		file func(b []byte) []byte
+	}{
+		{"one text", func(b []byte) []byte { return text(string(b)) }},
+		{"a list of lines", func(b []byte) []byte {
+			out, _ := json.MarshalIndent(lines(b), "", "  ") // texts only
+			return out
+		}},
+		{"Ansible's stdout_lines", func(b []byte) []byte {
+			return append([]byte("ok: [host1] => "), text(map[string]any{"changed": false, "stdout_lines": lines(b)})...)
+		}},
+		{"Loki's answer", func(b []byte) []byte {
+			var values [][2]string
+			for i, l := range lines(b) {
+				values = append(values, [2]string{fmt.Sprint(1701985293000000000 + i), l})
+			}
+			return text(map[string]any{"data": map[string]any{"result": []any{map[string]any{"stream": map[string]string{"app": "x"}, "values": values}}}})
+		}},
+	} {
+		all := f.in(asText)
+		for i, x := range all {
+			if isLog(x.name) && utf8.Valid(x.data) {
+				out = append(out, variant{w.name + " of " + x.name, asText, func() []file { return replaceFile(all, i, w.file(x.data)) }})
+			}
 		}
 	}
 	return out

@@ -46,5 +46,6 @@ var relations = []relation{
 	{"something in front of every line", 1, exactly, 60, dressed},
 	{"the SSM's lines in another envelope", 1, exactlyInOrder, 60, enveloped},
 	{"the Manager's lines in an envelope", 1, exactly, 40, relayedManager},
+	{"a log in JSON", 1, exactly, 40, inJSON},
 	{"fewer bytes of the same packets", 0, orLess, 60, fewerBytes},
 }

@@ -60,7 +60,11 @@ func (u *Update) unread() []Missing {
 		what, next := Hinted(s.Detail)
 		switch s.State {
 		case event.Refused:
-			out = append(out, Missing{name + ": not read: " + what, next})
+			not := ": not read: "
+			if s.Read() {
+				not = ": not read any more: "
+			}
+			out = append(out, Missing{name + not + what, next})
 		case event.Lost:
 			out = append(out, Missing{name + ": not read since the link was lost", "it is made again by itself; what was written meanwhile is read then"})
 		}

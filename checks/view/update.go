@@ -53,6 +53,14 @@ type SourceStatus struct {
 	NeedsYou  bool      // the link is made again only when a person asks for it
 }
 
+// Read reports whether anything came of the stream.
+func (s *SourceStatus) Read() bool {
+	if s.Source.Kind.HasPackets() {
+		return s.Packets > 0
+	}
+	return s.Lines > 0
+}
+
 // Update is everything that changed since the update before it. The lists
 // Attempts, Findings and Sources are whole; Events are new ones only.
 type Update struct {

@@ -9,8 +9,15 @@ import (
 
 // Bounds of a capture that nobody ended.
 const (
-	MaxPackets  = 20_000
+	MaxPackets  = 20_000 // of one with a watchdog
 	MaxDuration = 10 * time.Minute
+)
+
+// Bounds of the packets of one run of the Manager's own tcpdump, which has no
+// watchdog: a run that nobody can end any more is over after so many.
+const (
+	FewestPackets = 1_000
+	MostPackets   = 120_000
 )
 
 // CaptureSpec is what a capture listens to.
@@ -20,6 +27,7 @@ type CaptureSpec struct {
 	Peer      netip.Addr       // required: a filter always names the peer
 	Proxy     netip.Addr       // if the Manager calls through one
 	Own       []netip.AddrPort // where our own SSH comes from, besides port 22
+	Packets   int              // of a run of the Manager's own: it ends after so many; 0 is the fewest
 	Wait      time.Duration    // of a full capture: how long it lives without us; 0 is 30 s
 }
 
@@ -31,6 +39,8 @@ func (s CaptureSpec) check() error {
 		return &ArgumentError{"interface", s.Interface.s, "name one with --interface"}
 	case s.VPN < 0 || s.VPN > 65535:
 		return &ArgumentError{"VPN", fmt.Sprint(s.VPN), "use a number from 0 to 65535"}
+	case s.Packets < 0 || s.Packets > 2*MostPackets:
+		return &ArgumentError{"packets", fmt.Sprint(s.Packets), fmt.Sprintf("use a number up to %d", 2*MostPackets)}
 	case s.Wait != 0 && (s.Wait < time.Second || s.Wait > time.Minute):
 		return &ArgumentError{"watchdog", s.Wait.String(), "use 1 s to 60 s"}
 	}
@@ -66,8 +76,15 @@ func Capture(s CaptureSpec) (Command, error) {
 	if err := s.check(); err != nil {
 		return Command{}, err
 	}
-	line := fmt.Sprintf(`tcpdump vpn %d interface %s options "-l -nn -vv -c %d %s"`, s.VPN, s.Interface.s, MaxPackets, s.filter())
+	line := fmt.Sprintf(`tcpdump vpn %d interface %s options "-l -nn -vv -c %d %s"`, s.VPN, s.Interface.s, max(s.Packets, FewestPackets), s.filter())
 	return Command{info: capturing, line: line}, nil
+}
+
+// Runs reports whether a process with these arguments is the run of tcpdump that a
+// Capture began: its number of packets and its filter are theirs.
+func (c Command) Runs(args string) bool {
+	_, options, _ := strings.Cut(c.line, " -c ")
+	return c.info == capturing && strings.Contains(args, "tcpdump ") && strings.HasSuffix(strings.TrimSpace(args), " -c "+strings.TrimSuffix(options, `"`))
 }
 
 // FullCapture is a shell's tcpdump with whole packets, as a pcap stream on its

@@ -31,7 +31,7 @@ func TestLines(t *testing.T) {
 	}{
 		{command.ShowVersion(), "show version", false},
 		{command.Nslookup(0, name), "nslookup vpn 0 ssm.example", false},
-		{capture, `tcpdump vpn 0 interface eth0 options "-l -nn -vv -c 20000 (host 10.1.1.1 and not port 22) or port 53 or icmp"`, true},
+		{capture, `tcpdump vpn 0 interface eth0 options "-l -nn -vv -c 1000 (host 10.1.1.1 and not port 22) or port 53 or icmp"`, true},
 		{command.LogRange(command.SSMMessages, 100, 50), "tail -c +101 -- '/var/log/messages' | head -c 50", false},
 		{command.RotatedLogs(command.SSMMessages), "ls -1t -- '/var/log/messages'.[0-9]* '/var/log/messages'-[0-9]* | head -n 24", false},
 		{command.LogUnpacked(command.SSMMessages, 50), "timeout 9 zcat -- '/var/log/messages' | tail -c 50", false},

@@ -77,6 +77,17 @@ func Leftovers() Command {
 	return Command{info: marked, line: `pgrep -af '[s]yncscope-(wd-|follow)'; printf 'status %d\n' $?`}
 }
 
+// Captures lists what runs of tcpdump there are.
+func Captures() Command {
+	return Command{info: captures, line: `pgrep -af '[t]cpdump '; printf 'status %d\n' $?`}
+}
+
+// EndCapture ends a run of the Manager's own tcpdump, whose terminal is gone: where it
+// is another user's, by the end of the login that it runs in.
+func EndCapture(p PID) Command {
+	return Command{info: endCapture, line: fmt.Sprintf("read -r s </proc/%[1]d/stat && set -- ${s##*)} && { kill -s INT %[1]d 2>/dev/null || kill -s HUP $4; }", p.n)}
+}
+
 // PID is a process on a host.
 type PID struct{ n int }
 

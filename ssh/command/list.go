@@ -42,9 +42,11 @@ var (
 	disk       = &Info{"disk", "df -P", inShells, "none", "whether a disk is full", anyCLI, ""}
 	containers = &Info{"containers", "docker ps -a --format '{{.Names}} {{.Status}}'", onSSM, "none", "whether the SSM's services run", 15 * time.Second, "a user of the group docker"}
 
-	marked  = &Info{"leftovers", `pgrep -af '[s]yncscope-(wd-|follow)'; printf 'status %d\n' $?`, inShells, "reads the process list", "what an earlier session of ours left running", anyCLI, ""}
-	process = &Info{"process", "stat -c %U /proc/PID; cat /proc/sys/kernel/random/boot_id /proc/PID/stat", inShells, "none", "whether a process is the one in our journal", anyCLI, ""}
-	endLeft = &Info{"end-leftover", "[sudo] kill -s TERM -- -GROUP", inShells, "ends one watchdog of ours and its tcpdump, after a person agreed", "end what an earlier session of ours left running", anyCLI, "the user who started it, or root"}
+	marked     = &Info{"leftovers", `pgrep -af '[s]yncscope-(wd-|follow)'; printf 'status %d\n' $?`, inShells, "reads the process list", "what an earlier session of ours left running", anyCLI, ""}
+	captures   = &Info{"captures", `pgrep -af '[t]cpdump '; printf 'status %d\n' $?`, inVShell, "reads the process list", "whether a capture of ours runs whose login was lost", anyCLI, ""}
+	endCapture = &Info{"end-capture", "read -r s </proc/PID/stat && set -- ${s##*)} && { kill -s INT PID 2>/dev/null || kill -s HUP $4; }", inVShell, "ends one capture that this session began, with the login that was lost", "a capture of ours whose login was lost", anyCLI, "the user who logged in"}
+	process    = &Info{"process", "stat -c %U /proc/PID; cat /proc/sys/kernel/random/boot_id /proc/PID/stat", inShells, "none", "whether a process is the one in our journal", anyCLI, ""}
+	endLeft    = &Info{"end-leftover", "[sudo] kill -s TERM -- -GROUP", inShells, "ends one watchdog of ours and its tcpdump, after a person agreed", "end what an earlier session of ours left running", anyCLI, "the user who started it, or root"}
 
 	console   = &Info{"console-shell", "shell", []Where{SSMShell}, "one shell", "leave the SSM's console for its shell, where --ssm-login is console", anyCLI, "an SSM user who may open a shell"}
 	sudoLogin = &Info{"sudo-login", "sudo -S -v -p PROMPT", onSSM, "none", "sudo asks for its password before a command that reads", 2 * time.Minute, "a user who may use sudo"}
@@ -56,7 +58,7 @@ var (
 	everything = []*Info{
 		paginate, width, idle, version, status, ifaces, showLog, vshell, exit, nslookup, nms, capturing, pcapping,
 		logRight, logSize, logRange, logRotated, logUnpacked, logSearch, logFollower, journalRight, journalRange, journalFollower, ping, route, api, certs, date, disk, containers,
-		addresses, listeners, chrony, resolved, opened, signIns, synced, marked, process, endLeft, console, sudoLogin, quiet, keys, answer,
+		addresses, listeners, chrony, resolved, opened, signIns, synced, marked, captures, endCapture, process, endLeft, console, sudoLogin, quiet, keys, answer,
 	}
 )
 

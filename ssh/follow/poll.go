@@ -29,8 +29,9 @@ func (l *Log) poll(ctx context.Context, to Sink) error {
 		next := time.Now().Add(l.Timing.Tick)
 		more, err := l.look(ctx, to)
 		var refused *ssh.RefusedError
-		if errors.As(err, &refused) && absent < maxAbsent {
-			absent++ // it is being rotated
+		var slow *ssh.SlowError
+		if (errors.As(err, &refused) || errors.As(err, &slow)) && absent < maxAbsent {
+			absent++ // it is being rotated, or the host is busy
 		} else if err != nil {
 			return err
 		} else {

@@ -80,6 +80,9 @@ func (k knownHosts) judge(r *route, name string, key gossh.PublicKey, cert *goss
 	out := &ssh.HostKeyError{Target: r.target, Changed: true, Known: name, Got: gossh.FingerprintSHA256(key)}
 	for _, l := range plain {
 		out.Want = append(out.Want, fmt.Sprintf("%s (%s)", gossh.FingerprintSHA256(l.key), l.where()))
+		if !slices.Contains(out.Files, l.file) {
+			out.Files = append(out.Files, l.file)
+		}
 	}
 	return out
 }
@@ -117,6 +120,7 @@ func trust(ctx context.Context, cfg Config, u *unknownKey) error {
 	if err := note(r, u.key); err != nil {
 		return dialError(r.target, cfg.Gate, err)
 	}
+	cfg.Pool.noted(r.write)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,7 @@ type Pool struct {
 	closed bool
 	hops   map[string]*hopLogin
 	told   map[string]bool
+	files  []string // known_hosts files that a trusted host was added to
 }
 
 type hopLogin struct {
@@ -79,6 +81,29 @@ func (c Config) turn(ctx context.Context) (done func(), err error) {
 
 // Waiting is how many questions wait for their turn.
 func (p *Pool) Waiting() int { return int(p.waiting.Load()) }
+
+// noted keeps the name of a file that a trusted host was added to.
+func (p *Pool) noted(file string) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !slices.Contains(p.files, file) {
+		p.files = append(p.files, file)
+	}
+}
+
+// Noted are the files that trusted hosts were added to: those that ssh_config names
+// for each.
+func (p *Pool) Noted() []string {
+	if p == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.files)
+}
 
 // first reports whether text was not told yet.
 func (p *Pool) first(text string) bool {

@@ -111,7 +111,7 @@ func sshG(ctx context.Context, path string, args []string) (settings, error) {
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
 		line, _, _ := strings.Cut(strings.TrimSpace(errs.String()), "\n")
-		if line == "" {
+		if line = strings.TrimSpace(line); line == "" { // ssh ends its lines with CR LF
 			line = err.Error()
 		}
 		return nil, errors.New(line)

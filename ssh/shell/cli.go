@@ -177,7 +177,7 @@ func (c *CLI) asked(out []byte) error {
 
 func (c *CLI) late(cmd command.Command, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &ssh.RefusedError{Target: c.p.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
+		return slow(c.p.c, cmd)
 	}
 	return err
 }

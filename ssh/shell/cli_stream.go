@@ -38,7 +38,12 @@ type cliStream struct {
 	ready  []byte
 	held   []byte // may be the beginning of the prompt
 	err    error
+	over   bool // the prompt came back
 }
+
+// Ended reports whether the command was seen to end: the prompt came back. A stream
+// that gives no more may be of one that runs on, over a link that is dead.
+func (s *cliStream) Ended() bool { return s.over }
 
 func (s *cliStream) interrupt() {
 	_ = s.cli.p.ch.Press(command.Interrupt) // the link may be gone: then nothing runs there for us
@@ -93,7 +98,7 @@ func (s *cliStream) fill() {
 	tail := lastLine(out)
 	switch {
 	case bytes.Equal(tail, s.cli.prompt):
-		s.ready, s.err = out[:len(out)-len(tail)], io.EOF
+		s.ready, s.err, s.over = out[:len(out)-len(tail)], io.EOF, true
 		s.cli.p.ch.end("prompt", nil)
 		if whole := s.cmd.Limit() > 0 && len(s.head) >= 2048; refused(s.head) && !whole { // a log has errors in it, a refusal is short
 			s.err = s.cli.refusal(s.cmd, s.head)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,24 @@ func Sweep(ctx context.Context, c *login.Client, sh Shell) (left []Leftover, oth
 
 // marked lists the processes that have a mark, with their arguments.
 func marked(ctx context.Context, sh Shell) (map[int]string, error) {
-	res, err := sh.Run(ctx, command.Leftovers())
+	return listed(ctx, sh, command.Leftovers())
+}
+
+// Captures are the processes that run captures of ours.
+func Captures(ctx context.Context, sh Shell, ours []command.Command) (out []command.PID, err error) {
+	seen, err := listed(ctx, sh, command.Captures())
+	for n, args := range seen {
+		pid, err := command.ParsePID(n)
+		if err == nil && slices.ContainsFunc(ours, func(c command.Command) bool { return c.Runs(args) }) {
+			out = append(out, pid)
+		}
+	}
+	return out, err
+}
+
+// listed are the processes of a list, with their arguments.
+func listed(ctx context.Context, sh Shell, list command.Command) (map[int]string, error) {
+	res, err := sh.Run(ctx, list)
 	if err != nil {
 		return nil, err
 	}
@@ -162,5 +180,11 @@ func (l Leftover) End(ctx context.Context, sh Shell) error {
 			return nil // it ended meanwhile
 		}
 	}
+	return err
+}
+
+// EndCapture ends a capture of ours.
+func EndCapture(ctx context.Context, sh Shell, p command.PID) error {
+	_, err := sh.Run(ctx, command.EndCapture(p))
 	return err
 }

@@ -35,21 +35,29 @@ type execShell struct{ c *login.Client }
 
 func (s execShell) Run(ctx context.Context, cmd command.Command) (command.Result, error) {
 	start := time.Now()
-	limited, cancel := context.WithTimeout(ctx, cmd.Limit())
+	limited, cancel := context.WithCancel(ctx)
 	defer cancel()
-	out, err := s.whole(limited, cmd)
+	limit := time.AfterFunc(cmd.Limit(), cancel)
+	defer limit.Stop()
+	out, err := s.whole(limited, cmd, limit)
 	if err != nil {
 		if limited.Err() != nil && ctx.Err() == nil {
-			err = &ssh.RefusedError{Target: s.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
+			err = slow(s.c, cmd)
 		}
 		return command.Result{}, err
 	}
 	return command.NewResult(out, 0, time.Since(start)), nil
 }
 
-// whole is all that a command prints.
-func (s execShell) whole(ctx context.Context, cmd command.Command) ([]byte, error) {
-	r, err := s.start(ctx, cmd)
+// slow is the error of a command whose time is over.
+func slow(c *login.Client, cmd command.Command) error {
+	return &ssh.SlowError{Target: c.Target(), Command: cmd.ID(), After: cmd.Limit(), Sudo: cmd.Sudo()}
+}
+
+// whole is all that a command prints. limit ends it; it does not run while a person
+// is asked.
+func (s execShell) whole(ctx context.Context, cmd command.Command, limit *time.Timer) ([]byte, error) {
+	r, err := s.start(ctx, cmd, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +66,7 @@ func (s execShell) whole(ctx context.Context, cmd command.Command) ([]byte, erro
 }
 
 func (s execShell) Stream(ctx context.Context, cmd command.Command) (io.ReadCloser, error) {
-	return s.start(ctx, cmd)
+	return s.start(ctx, cmd, nil)
 }
 
 // running is a command on a channel of its own.
@@ -77,13 +85,13 @@ type running struct {
 	waited error
 }
 
-func (s execShell) start(ctx context.Context, cmd command.Command) (*running, error) {
+func (s execShell) start(ctx context.Context, cmd command.Command, limit *time.Timer) (*running, error) {
 	ch, err := openChannel(ctx, s.c)
 	if err != nil {
 		return nil, err
 	}
 	r := &running{s: s, cmd: cmd, ch: ch, nonce: command.NewNonce(), begun: cmd.Streams(), read: make(chan struct{})}
-	r.errs = &stderr{c: s.c, ctx: ctx, ch: ch, cmd: cmd, sudo: sudoer{c: s.c, ch: ch}}
+	r.errs = &stderr{c: s.c, ctx: ctx, ch: ch, cmd: cmd, limit: limit, sudo: sudoer{c: s.c, ch: ch}}
 	if err := ch.exec(ctx, cmd.Exec(r.nonce)); err != nil {
 		ch.close("lost")
 		return nil, err
@@ -225,6 +233,7 @@ type stderr struct {
 	ch  *Channel
 	cmd command.Command
 
+	limit *time.Timer // of the command; nil: it has none
 	mu    sync.Mutex
 	buf   []byte
 	sudo  sudoer
@@ -280,6 +289,10 @@ func (e *stderr) begin() {
 }
 
 func (e *stderr) answer() {
+	if e.limit != nil {
+		e.limit.Stop()
+		defer e.limit.Reset(e.cmd.Limit())
+	}
 	if err := e.sudo.answer(e.ctx); err != nil {
 		e.fail = err
 		_ = e.ch.in.Close() // sudo gives up at the end of its input

@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
+	"time"
 
 	"syncscope/capture/redact"
 	"syncscope/ssh"
@@ -59,10 +60,21 @@ func (s *vshell) validate(ctx context.Context) error {
 	if err := s.p.ch.enter(cmd.Framed(s.nonce)); err != nil {
 		return err
 	}
+	limited, cancel := context.WithCancel(ctx)
+	defer cancel()
+	limit := time.AfterFunc(cmd.Limit(), cancel) // a person who is asked has all the time
+	defer limit.Stop()
 	ask := sudoer{c: s.p.c, ch: s.p.ch}
-	r := &vstream{s: s, ctx: ctx, asked: func() error { return ask.answer(ctx) }}
+	r := &vstream{s: s, ctx: limited, asked: func() error {
+		limit.Stop()
+		defer limit.Reset(cmd.Limit())
+		return ask.answer(ctx)
+	}}
 	out, err := readAll(r)
-	if err != nil {
+	switch {
+	case err != nil && limited.Err() != nil && ctx.Err() == nil:
+		return &ssh.SlowError{Target: s.p.c.Target(), Command: cmd.ID(), After: cmd.Limit(), Sudo: true}
+	case err != nil:
 		return err
 	}
 	if r.exit != 0 {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"syncscope/capture/redact"
 	"syncscope/ssh"
 	"syncscope/ssh/command"
 )
@@ -93,7 +92,7 @@ func (s *vshell) Run(ctx context.Context, cmd command.Command) (command.Result, 
 	out, err := readAll(r)
 	if err != nil {
 		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-			err = &ssh.RefusedError{Target: s.p.c.Target(), Command: cmd.ID(), Reply: redact.Literal("no answer in time")}
+			err = slow(s.p.c, cmd)
 		}
 		return command.Result{}, err
 	}
