@@ -147,11 +147,15 @@ func (p picture) overlaid(f frame) []string {
 // laid is an overlay over what it covers.
 func (p picture) laid(f frame, o overlay.Overlay, under []string) []string {
 	height := p.Height - 1 - f.body
+	p.Room = height - 2
 	b := box{w: p.Width, h: height}
 	s, small := o.(overlay.Sized)
 	if small {
 		w, h := s.Size(p.Scene)
 		b.w, b.h = min(w+4, p.Width), min(h+2, height)
+		if p.Width-b.w < 6 { // what is under it would only frame its frame
+			b.w = p.Width
+		}
 	}
 	lines := p.drawn(o, b.w-4)
 	top := o.Position()

@@ -30,15 +30,11 @@ func (p *Form) Lines(in Scene, width int) []string {
 		}
 		out = append(out, p.field(in, i, width)...)
 	}
-	if room := in.Height - formAround; len(out) > room {
+	if room := in.Room; room > 0 && len(out) > room {
 		p.top = max(0, min(at-room/2, len(out)-room))
 	}
 	return out
 }
-
-// formAround are the lines around the form on a small terminal: the head, the
-// tabs, the border, the footer.
-const formAround = 8
 
 // recent are the earlier runs, and the line that one stands on.
 func (p *Form) recent(in Scene, width int) (out []string, at int) {

@@ -108,7 +108,7 @@ func holds(text string, words []string) bool {
 func (*Palette) Title(Scene) string { return "Commands" }
 
 // Size implements Sized.
-func (*Palette) Size(in Scene) (int, int) { return min(100, in.Width-6), min(20, in.Height-9) }
+func (*Palette) Size(in Scene) (int, int) { return min(100, in.Width-6), max(3, min(20, in.Room)) }
 
 // Lines implements Overlay.
 func (p *Palette) Lines(in Scene, w int) []string {
