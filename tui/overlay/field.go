@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -92,4 +93,13 @@ func (f *Field) Line(th *theme.Theme, role theme.Role, room int) string {
 		under, right = string([]rune(rest)[0]), th.Paint(theme.Dim, string([]rune(rest)[1:]))
 	}
 	return left + th.Paint(theme.Match, under) + right
+}
+
+// toEmpty are keys of a line: with the one that empties it where there is something,
+// before the last, which leaves it.
+func toEmpty(some bool, list ...[2]string) [][2]string {
+	if some {
+		list = slices.Insert(list, len(list)-1, [2]string{"ctrl+u", "empty"})
+	}
+	return list
 }

@@ -280,7 +280,7 @@ func (p *Form) Keys(Scene) [][2]string {
 	if len(p.offer.Names[p.at]) > 0 {
 		out = append(out, [2]string{"ctrl+n", "offers"})
 	}
-	return append(out, [][2]string{{"up, down", "move"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}...)
+	return toEmpty(p.text[p.at] != "", append(out, [][2]string{{"up, down", "move"}, {"ctrl+c", "leave"}}...)...)
 }
 
 // indented is a text below a field.

@@ -136,8 +136,8 @@ func (p *Palette) Lines(in Scene, w int) []string {
 }
 
 // Keys is what can be done on the palette.
-func (*Palette) Keys(Scene) [][2]string {
-	return [][2]string{{"up, down", "move"}, {"enter", "do it"}, {"ctrl+u", "empty"}, {"esc", "close"}}
+func (p *Palette) Keys(Scene) [][2]string {
+	return toEmpty(p.line.Value() != "", [2]string{"up, down", "move"}, [2]string{"enter", "do it"}, [2]string{"esc", "close"})
 }
 
 // Key implements Overlay.

@@ -91,8 +91,8 @@ func (q *Question) Lines(in Scene, width int) []string {
 }
 
 // Keys is what can be done about a question.
-func (*Question) Keys(Scene) [][2]string {
-	return [][2]string{{"enter", "answer"}, {"esc", "do not answer"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}
+func (q *Question) Keys(Scene) [][2]string {
+	return toEmpty(len(q.typed) > 0 || q.line.Value() != "", [2]string{"enter", "answer"}, [2]string{"esc", "do not answer"}, [2]string{"ctrl+c", "leave"})
 }
 
 // shown is what of the answer may be seen, or that something was typed, without
