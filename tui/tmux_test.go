@@ -179,6 +179,12 @@ func (s *seat) frame() []string {
 
 func (s *seat) text() string { return strings.Join(s.frame(), "\n") }
 
+// painted is the same with its colours.
+func (s *seat) painted() string {
+	s.t.Helper()
+	return strings.Join(s.do("capture-pane -e -p -t "+s.name), "\n")
+}
+
 func (s *seat) wait(what string, ok func() bool) {
 	s.t.Helper()
 	for limit := time.Now().Add(20 * time.Second); !ok(); time.Sleep(10 * time.Millisecond) {
@@ -188,11 +194,17 @@ func (s *seat) wait(what string, ok func() bool) {
 	}
 }
 
-// see waits for a word, and is the frame that has it.
+// see waits for a word, and is the frame that has it: one that is drawn whole, for
+// it stays.
 func (s *seat) see(word string) string {
 	s.t.Helper()
 	text := ""
-	s.wait(fmt.Sprintf("%q", word), func() bool { text = s.text(); return strings.Contains(text, word) })
+	s.wait(fmt.Sprintf("%q", word), func() bool {
+		before := text
+		text = s.text()
+		time.Sleep(20 * time.Millisecond)
+		return strings.Contains(text, word) && text == before
+	})
 	return text
 }
 
