@@ -89,6 +89,17 @@ func (c *Cite) When() event.When {
 	return c.meta.Load().At
 }
 
+// Source is the source that the packet is in; 0: none is kept.
+func (c *Cite) Source() event.SourceID {
+	switch {
+	case c.Empty():
+		return 0
+	case c.brief.from != nil:
+		return c.brief.from.source()
+	}
+	return c.meta.Load().From.Source
+}
+
 // History reports whether the packet was captured before we connected.
 func (c *Cite) History() bool {
 	switch {

@@ -122,7 +122,7 @@ func (f *flowTable) source() event.SourceID { return f.d.src.ID }
 func (b *compact) keep(ev *Passing) {
 	b.back = ev.Dir == handshake.ToClient // a write first: memory that is read before is fetched twice
 	b.numbers, b.lines = *ev.numbers, ev.lines
-	if b.conn != ev.Conn { // mostly it is the connection's next packet
+	if b.conn != ev.Conn || b.from != ev.from { // mostly it is the connection's next packet, of the same file
 		b.from, b.conn = ev.from, ev.Conn
 	}
 }

@@ -22,6 +22,10 @@ type flowTable struct {
 
 func newFlowTable(d *Decoder) flowTable {
 	f := flowTable{d: d, track: handshake.NewTracker(), reassembler: newReassembler(d.gate)}
+	if t := d.trail; t != nil {
+		f.track, f.reassembler, d.trail = t.track, t.reassembler, nil
+		f.track.Resume()
+	}
 	if d.peer.IsValid() {
 		f.watch(d.peer)
 	}

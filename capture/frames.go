@@ -18,6 +18,7 @@ type frames struct {
 	p        packet.Packet
 	m        event.Meta // of the newest that is told as an event
 	gate     func(string) redact.Text
+	joined   packet.Fragments // who decodes joins them
 }
 
 func newFrames(d *Decoder) *frames {
@@ -38,6 +39,9 @@ func (f *frames) frame(fr *pcap.Frame) {
 	err := packet.Decode(fr.Link, fr.Data, fr.Wire, p)
 	if err != nil {
 		f.d.unread.count(fr, err)
+	}
+	if p.MF || p.Frag > 0 {
+		f.joined.Join(p)
 	}
 	f.take(fr.Number, p, err == nil && p.Frag == 0, p.Payload(fr.Data))
 }

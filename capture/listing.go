@@ -17,8 +17,9 @@ type listing struct {
 	scan    *tcpdump.Scanner
 	other   foreign
 	waiting []waiting // lines whose item is not complete yet, oldest first
-	joined  []byte    // an item's lines, one behind the other
+	lines   []byte    // an item's lines, one behind the other
 	emit    func(*tcpdump.Item)
+	joined  packet.Fragments
 	hex     bool          // the newest packet's bytes were there
 	p       packet.Packet // the newest TCP packet that was read ahead; its time is the newest of any
 	ahead   bool          // the newest packet was read ahead
@@ -36,7 +37,11 @@ type waiting struct {
 }
 
 func newListing(d *Decoder) *listing {
-	l := &listing{flowTable: newFlowTable(d), scan: tcpdump.NewScanner(), joined: make([]byte, 0, 512)}
+	l := &listing{scan: tcpdump.NewScanner(), lines: make([]byte, 0, 512)}
+	if d.trail != nil && d.trail.scan != nil {
+		l.scan.Follow(d.trail.scan)
+	}
+	l.flowTable = newFlowTable(d)
 	l.emit = l.item
 	return l
 }
@@ -101,18 +106,18 @@ func (l *listing) drop(n int) {
 
 // excerpt joins an item's lines to one text, and gives its stamp as printed.
 func (l *listing) excerpt(it *tcpdump.Item) (text, stamp redact.Text) {
-	l.joined = l.joined[:0]
+	l.lines = l.lines[:0]
 	clean := true
 	for _, n := range it.Lines {
 		for i := range l.waiting {
 			if w := &l.waiting[i]; w.n == n {
-				if len(l.joined) > 0 {
-					l.joined = append(l.joined, ' ')
+				if len(l.lines) > 0 {
+					l.lines = append(l.lines, ' ')
 				}
-				l.joined = append(l.joined, w.b...)
+				l.lines = append(l.lines, w.b...)
 				if !w.clean && clean {
 					clean = false
-					text = l.d.gate.Known(redact.Wrap(l.joined[:max(0, len(l.joined)-len(w.b)-1)]))
+					text = l.d.gate.Known(redact.Wrap(l.lines[:max(0, len(l.lines)-len(w.b)-1)]))
 				}
 				if !clean {
 					text = redact.Join(text, l.safe(w))
@@ -124,15 +129,15 @@ func (l *listing) excerpt(it *tcpdump.Item) (text, stamp redact.Text) {
 			l.drop(n)
 		}
 	}
-	raw := redact.Wrap(l.joined)
+	raw := redact.Wrap(l.lines)
 	if clean {
 		text = l.d.gate.Known(raw)
 	}
 	if len(it.Stamp) == 0 {
 		return text, stamp
 	}
-	if at := bytes.Index(l.joined[:min(len(l.joined), 64)], it.Stamp); at >= 0 {
-		if t, ok := redact.Part(text, raw, redact.Wrap(l.joined[at:at+len(it.Stamp)])); ok {
+	if at := bytes.Index(l.lines[:min(len(l.lines), 64)], it.Stamp); at >= 0 {
+		if t, ok := redact.Part(text, raw, redact.Wrap(l.lines[at:at+len(it.Stamp)])); ok {
 			return text, t
 		}
 	}
@@ -190,6 +195,14 @@ func (l *listing) read(it *tcpdump.Item, m event.Meta) {
 	p := &it.Packet
 	l.ahead = false
 	l.hex = it.Level == tcpdump.LevelHex
+	if p.MF || p.Frag > 0 {
+		joined := &l.joined
+		if l.trial { // the packet comes again
+			copied := l.joined
+			joined = &copied
+		}
+		joined.Join(p)
+	}
 	if p.Frag > 0 { // no header is in it
 		l.d.packets.Add(1)
 		return

@@ -20,6 +20,7 @@ type options struct {
 	take    func(*Passing)
 	file    io.ReaderAt // excerpts are cut from it when they are cited; nil: none is
 	peer    netip.Addr  // its connections are never evicted
+	trail   *Trail      // where the file before ended; nil: there is none, or it is gone on with
 	// reference: nothing is read faster than byte by byte.
 	reference bool
 

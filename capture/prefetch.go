@@ -33,6 +33,7 @@ type batch struct {
 	p      packet.Packet // the newest
 	memory []byte        // where the capture was read to
 	copied []byte        // payloads that did not lie there
+	joined *packet.Fragments
 }
 
 // add decodes a frame into the next slot. stays: its bytes stay where they are.
@@ -43,8 +44,10 @@ func (b *batch) add(fr *pcap.Frame, stays, history bool, why *unread) {
 		why.count(fr, err)
 		return
 	}
-	if p.Frag > 0 {
-		return
+	if p.MF || p.Frag > 0 {
+		if b.joined.Join(p); p.Frag > 0 {
+			return
+		}
 	}
 	if len(b.heads) < cap(b.heads) {
 		b.heads = b.heads[:len(b.heads)+1]
@@ -82,7 +85,7 @@ type prefetch struct {
 	done  chan struct{}
 }
 
-func newPrefetch(f *frames) *prefetch { return &prefetch{f: f, now: &batch{}} }
+func newPrefetch(f *frames) *prefetch { return &prefetch{f: f, now: &batch{joined: &f.joined}} }
 
 // frame takes the next frame; it waits while too many batches do.
 func (a *prefetch) frame(fr *pcap.Frame) {
@@ -140,7 +143,7 @@ func soon(from chan *batch) (*batch, bool) {
 func (a *prefetch) start() {
 	a.full, a.empty, a.done = make(chan *batch, maxBatches), make(chan *batch, maxBatches), make(chan struct{})
 	for range maxBatches - 1 {
-		a.empty <- &batch{}
+		a.empty <- &batch{joined: &a.f.joined}
 	}
 	go func() {
 		defer close(a.done)

@@ -17,7 +17,7 @@ import (
 // once all was read. A text that needs nothing is given back as it is, and so is
 // what is no text: intact is true then.
 func Repair(r io.Reader) (repaired io.Reader, done func() string, intact bool) {
-	again := input.Open(r, input.Known{Begins: begins, Recorded: recorded, Stamped: stamped, Follows: follows, Front: front})
+	again := input.Open(r, input.Known{Begins: begins, Recorded: recorded, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front})
 	if t, ok := again.(*input.Text); ok {
 		return t, t.Repairs.String, false
 	}
@@ -39,6 +39,8 @@ func recorded(b []byte) bool {
 	raw := redact.Wrap(b)
 	return logline.Recorded(raw) || tcpdump.Begins(raw) || dialect.Begins(raw)
 }
+
+func ofCommand(b []byte) bool { return cliout.Tells(redact.Wrap(b)) }
 
 func stamped(b []byte) bool {
 	return logline.Stamped(redact.Wrap(b))

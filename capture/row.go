@@ -84,7 +84,7 @@ func (l *listing) row(b *chunk, x *row, n int) bool {
 		l.m = l.d.meta(n, redact.Text{})
 		m := &l.m
 		m.From.Packet, m.At.Time = number, p.Time
-		line, stamp := l.words(l.joined[:0], b.text[x.at:x.end], int(x.below-x.at), l.d.gate.Known)
+		line, stamp := l.words(l.lines[:0], b.text[x.at:x.end], int(x.below-x.at), l.d.gate.Known)
 		m.Excerpt, m.At.Text = line, event.Printed(stamp)
 		l.pass.meta = m
 	}

@@ -107,15 +107,21 @@ func (d *Diagnosis) ask() Turn {
 	if a != nil && !a.Start.Text.Text().Empty() {
 		at = " of " + a.Start.Text.String()
 	}
+	broke := HTTP
+	if a != nil && len(a.Stages) > 0 {
+		broke = Broke(a.Stages)
+	}
 	switch {
 	case a != nil && !a.Ended && a.Outcome == OutcomeUnknown:
 		return Turn{OwnerManagerAdmin, "Wait for the attempt to end: an unanswered connection takes up to two minutes to fail."}
 	case !d.Heard.Manager:
 		return Turn{OwnerManagerAdmin, "Give the Manager's server log (vmanage-server.log)" + at + "."}
+	case broke == DNS && a.Stages[DNS].Status == Fail: // the SSM was never asked, and has nothing to tell
+		return Turn{OwnerManagerAdmin, "Look the name up from the Manager (nslookup), and give what it prints."}
+	case broke < HTTP && !d.Heard.Packets: // above, packets are encrypted
+		return Turn{OwnerManagerAdmin, "Capture the next attempt on the Manager (tcpdump, host of the SSM), and press Sync again."}
 	case !d.Heard.SSM:
 		return Turn{OwnerSSMAdmin, "Give the SSM's /var/log/messages" + at + "."}
-	case !d.Heard.Packets && (a == nil || Broke(a.Stages) < HTTP): // above, packets are encrypted
-		return Turn{OwnerManagerAdmin, "Capture the next attempt on the Manager (tcpdump, host of the SSM), and press Sync again."}
 	}
 	if a != nil && a.WebServer != "" {
 		return Turn{OwnerSSMAdmin, fmt.Sprintf("Look in the web server's configuration for why it answers this request itself: %q.", a.WebServer)}

@@ -3,6 +3,7 @@ package cliout
 import (
 	"bytes"
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,6 +28,7 @@ type Parser struct {
 	enabled bool
 	device  redact.Text // Addresses: the interface whose rows these are
 	pem     []byte      // OpenSSL: the first certificate, as far as it came
+	tool    tool        // Curl: whose output it is; "": curl's, as it always was
 }
 
 // NewParser makes a parser for one output.
@@ -56,7 +58,11 @@ func (p *Parser) Line(r redact.Raw) {
 		return
 	}
 	if p.res.Check == CheckUnknown {
-		p.res.Check = guess(b)
+		if p.res.Check = guess(b); p.res.Check == CheckUnknown {
+			if t := tool(toolOf(b)); t != "" {
+				p.res.Check, p.tool, p.res.Tool = Curl, t, t.text(p.gate)
+			}
+		}
 	}
 	p.common(b)
 	switch p.res.Check {
@@ -83,7 +89,12 @@ func (p *Parser) Line(r redact.Raw) {
 	case NMSStatus:
 		p.service(b)
 	case Curl:
-		p.curl(b)
+		if rest, ok := bytes.CutPrefix(b, traced); ok {
+			b = append([]byte("* "), rest...)
+		}
+		if p.curl(b); p.tool != "" {
+			p.tool.read(&p.res, p.gate, b)
+		}
 	case Ping:
 		p.ping(b)
 	case IPRoute:
@@ -113,7 +124,7 @@ var commands = []struct {
 	check Check
 }{
 	{"show version", ShowVersion}, {"show system status", ShowSystemStatus}, {"show interface", ShowInterface},
-	{"request nms", NMSStatus}, {"nslookup ", Nslookup}, {"dig ", Nslookup}, {"traceroute ", Traceroute}, {"tracepath ", Traceroute}, {"ping ", Ping}, {"curl ", Curl}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"show ip route", IPRoute}, {"date", Date},
+	{"request nms", NMSStatus}, {"nslookup ", Nslookup}, {"dig ", Nslookup}, {"traceroute ", Traceroute}, {"tracepath ", Traceroute}, {"ping ", Ping}, {"curl ", Curl}, {"wget ", Curl}, {"nc ", Curl}, {"ncat ", Curl}, {"telnet ", Curl}, {"nmap ", Curl}, {"mtr ", Traceroute}, {"tracert ", Traceroute}, {"host ", Nslookup}, {"netstat ", Sockets}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"show ip route", IPRoute}, {"date", Date},
 	{"df -", Disk}, {"docker ps", Containers}, {"ss -", Sockets}, {"ip -br addr", Addresses}, {"ip addr", Addresses}, {"chronyc ", Chrony},
 }
 
@@ -122,6 +133,12 @@ var commands = []struct {
 func Begins(r redact.Raw) bool {
 	p := Parser{gate: noGate()}
 	return p.prompt(bytes.TrimRight(r.Bytes(), "\r\n "))
+}
+
+// Tells reports whether a line is one by which its command is known, without a prompt.
+func Tells(r redact.Raw) bool {
+	b := bytes.TrimRight(r.Bytes(), "\r\n ")
+	return len(b) > 0 && (guess(b) != CheckUnknown || toolOf(b) != "")
 }
 
 // noGate is for parsers whose texts are thrown away.
@@ -138,6 +155,10 @@ func (p *Parser) prompt(b []byte) bool {
 			rest, found := bytes.CutPrefix(bytes.TrimPrefix(bytes.TrimSpace(cmd), []byte("sudo ")), []byte(c.words))
 			if !found {
 				continue
+			}
+			if c.check == Curl {
+				p.tool = tool(strings.TrimSpace(c.words))
+				p.res.Tool = p.tool.text(p.gate)
 			}
 			p.res.Check, p.res.Host = c.check, p.gate.Field(redact.Plain, bytes.TrimSuffix(host, []byte(":~")))
 			if c.check == Nslookup {
@@ -176,6 +197,18 @@ func guess(b []byte) Check {
 	switch {
 	case has("Credentials Grant"), has("Resource Owner Grant"):
 		return Toolkit
+	case begins("CONNECTION ESTABLISHED"), begins("connect:errno="), has(":error:") && (has(":SSL routines:") || has(":system library:")):
+		return OpenSSL
+	case begins("Pinging "), begins("Sending ") && has("ICMP Echos"):
+		return Ping
+	case begins("HOST: ") && has("Loss%"), bytes.HasPrefix(bytes.TrimLeft(b, " "), []byte("1?: [LOCALHOST]")):
+		return Traceroute
+	case begins("Active Internet connections"), begins("Active Connections"):
+		return Sockets
+	case hostSays.Match(b), begins("Resolve-DnsName : "):
+		return Nslookup
+	case hostsRow(b):
+		return Hosts
 	case begins("* Trying"), begins("*   Trying"), begins("* Host "), begins("curl: ("), begins("* Could not resolve host"):
 		return Curl
 	case begins("depth=") && has("CN"), begins("verify error:num="):
@@ -227,10 +260,14 @@ func (p *Parser) common(b []byte) {
 			p.res.Failure = p.gate.Foreign(string(b))
 		}
 	}
-	if bytes.HasSuffix(b, []byte(": command not found")) {
-		p.res.Failure = p.gate.Foreign(string(b))
+	if noProgram.Match(b) {
+		p.res.Failure, p.res.NotRun = p.gate.Foreign(string(b)), true
 	}
 }
+
+// noProgram is a shell, or timeout, that does not find the program: bash, dash, busybox
+// and coreutils have words of their own for it.
+var noProgram = regexp.MustCompile(`^[\w./-]+: ((line )?\d+: )?[\w./-]+: (command not found|not found|Permission denied)\s*$|^timeout: (failed to run command|can't execute) .*`)
 
 func (p *Parser) version(b []byte) {
 	if r, ok := ParseRelease(string(bytes.TrimSpace(b))); ok && p.res.Release == (Release{}) {
@@ -267,8 +304,13 @@ func (p *Parser) date(b []byte) {
 func (p *Parser) nslookup(b []byte) {
 	t := bytes.TrimSpace(b)
 	switch {
-	case bytes.HasPrefix(t, []byte("** server can't find")), bytes.HasPrefix(t, []byte(";; ")), bytes.HasPrefix(t, []byte("nslookup: ")):
+	case notFound.Match(t), bytes.HasPrefix(t, []byte("** server can't find")), bytes.HasPrefix(t, []byte(";; ")), bytes.HasPrefix(t, []byte("nslookup: ")):
 		p.res.Failure = p.gate.Foreign(string(t))
+	case hostSays.Match(t):
+		m := hostSays.FindSubmatch(t)
+		if a, err := netip.ParseAddr(string(m[2])); err == nil {
+			p.res.Name, p.res.Addrs = p.gate.Field(redact.Plain, m[1]), append(p.res.Addrs, a)
+		}
 	case bytes.HasPrefix(t, []byte("Name:")):
 		p.answer = true
 		if p.res.Name.Empty() {
@@ -285,6 +327,25 @@ func (p *Parser) nslookup(b []byte) {
 		}
 	}
 }
+
+// What "host" says, and what it, Windows and PowerShell say where there is no answer.
+var (
+	hostSays = regexp.MustCompile(`^(\S+) has (?:IPv6 )?address (\S+)$|^Host \S+ not found: `)
+	notFound = regexp.MustCompile(`^Host \S+ not found: |^\*\*\* .* can't find |^Resolve-DnsName : |^\*\*\* Request to .* timed-out|^DNS request timed out`)
+)
+
+// hostsRow reports whether a line is one that "getent hosts" prints: an address and
+// names, and nothing else.
+func hostsRow(b []byte) bool {
+	f := bytes.Fields(b)
+	if len(f) < 2 || len(f) > 4 || bytes.IndexByte(f[1], '.') < 0 || len(bytes.Trim(f[1], "0123456789.:")) == 0 {
+		return false
+	}
+	_, err := netip.ParseAddr(string(f[0]))
+	return err == nil && hostName.Match(f[len(f)-1])
+}
+
+var hostName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]*[A-Za-z0-9]$`)
 
 // ParseRelease reads "20.9.4", "20.9.4.1", "20.9.4-1" and "26.1.2.1".
 func ParseRelease(s string) (Release, bool) {

@@ -38,12 +38,20 @@ func (p *Parser) curl(b []byte) {
 	}
 }
 
-var pinged = regexp.MustCompile(`^(\d+) packets transmitted, (\d+) (?:packets )?received`)
+// pinged are the summaries of ping, of Windows' and of IOS'.
+var (
+	pinged    = regexp.MustCompile(`^(\d+) packets transmitted, (\d+) (?:packets )?received|Packets: Sent = (\d+), Received = (\d+)`)
+	pingedIOS = regexp.MustCompile(`^Success rate is \d+ percent \((\d+)/(\d+)\)`)
+)
 
 func (p *Parser) ping(b []byte) {
 	if m := pinged.FindSubmatch(b); m != nil {
-		p.res.Sent, _ = strconv.Atoi(string(m[1]))
-		p.res.Received, _ = strconv.Atoi(string(m[2]))
+		p.res.Sent, _ = strconv.Atoi(string(m[1]) + string(m[3]))
+		p.res.Received, _ = strconv.Atoi(string(m[2]) + string(m[4]))
+	}
+	if m := pingedIOS.FindSubmatch(b); m != nil {
+		p.res.Received, _ = strconv.Atoi(string(m[1]))
+		p.res.Sent, _ = strconv.Atoi(string(m[2]))
 	}
 	if bytes.HasPrefix(b, []byte("ping: ")) || bytes.Contains(b, []byte("nreachable")) {
 		p.res.Failure = p.gate.Foreign(string(b))
@@ -100,6 +108,14 @@ func (p *Parser) session(b []byte) {
 			p.res.VerifyErrors = append(p.res.VerifyErrors, code)
 		}
 	}
+	if rest, ok := bytes.CutPrefix(t, []byte("Protocol version: ")); ok { // -brief
+		p.res.Protocol = p.gate.Field(redact.Plain, rest)
+	}
+	if rest, ok := bytes.CutPrefix(t, []byte("Verification error: ")); ok && len(p.res.VerifyErrors) == 0 {
+		if code := verifyCode[string(rest)]; code > 0 {
+			p.res.VerifyErrors = append(p.res.VerifyErrors, code)
+		}
+	}
 	if rest, ok := bytes.CutPrefix(t, []byte("New, ")); ok && !bytes.HasPrefix(rest, []byte("(NONE)")) {
 		v, _, _ := bytes.Cut(rest, []byte(","))
 		p.res.Protocol = p.gate.Field(redact.Plain, v)
@@ -107,9 +123,16 @@ func (p *Parser) session(b []byte) {
 	if _, rest, ok := bytes.Cut(t, []byte("NotAfter: ")); ok && p.res.NotAfter.IsZero() {
 		p.res.NotAfter, _ = time.Parse("Jan _2 15:04:05 2006 MST", string(rest))
 	}
-	if bytes.HasPrefix(t, []byte("connect:errno=")) || bytes.Contains(t, []byte("errno=104")) || bytes.Contains(t, []byte(":SSL routines:")) {
+	if bytes.HasPrefix(t, []byte("connect:errno=")) || bytes.Contains(t, []byte("errno=104")) || bytes.Contains(t, []byte(":SSL routines:")) || bytes.Contains(t, []byte(":system library:")) {
 		p.res.Failure = p.gate.Foreign(string(t))
 	}
+}
+
+// verifyCode are openssl's numbers for its words (X509_verify_cert_error_string).
+var verifyCode = map[string]int{
+	"certificate is not yet valid": 9, "certificate has expired": 10, "self-signed certificate": 18, "self signed certificate": 18,
+	"self-signed certificate in certificate chain": 19, "self signed certificate in certificate chain": 19,
+	"unable to get local issuer certificate": 20, "unable to verify the first certificate": 21, "hostname mismatch": 62, "IP address mismatch": 64,
 }
 
 // disk reads df's lines (POSIX format): the fifth column is the use, the last
@@ -184,7 +207,8 @@ func (r *Result) hop(gate *redact.Session, b []byte) {
 		}
 		return
 	}
-	if _, err := strconv.Atoi(string(f[0])); err != nil {
+	number, _, _ := bytes.Cut(f[0], []byte(".|--")) // mtr's
+	if _, err := strconv.Atoi(string(bytes.TrimRight(number, ":?"))); err != nil || bytes.HasSuffix(f[0], []byte("?:")) {
 		return
 	}
 	answered := false

@@ -99,8 +99,10 @@ type Service struct {
 // Result is one command's output. Fields are valid for the Check named beside them.
 type Result struct {
 	Check   Check
+	Tool    redact.Text   // Curl: another tool's name, whose output it is; empty: curl
 	Host    redact.Text   // the name in the prompt, if one was printed
 	Lines   []redact.Text // the whole output
+	NotRun  bool          // there is no such program, or this user may not run it: Failure says so
 	Release Release       // ShowVersion, ShowSystemStatus; zero: not found
 	Version redact.Text   // the same as printed
 	Clock   time.Time     // ShowSystemStatus, Date
@@ -134,6 +136,14 @@ type Result struct {
 	Hops, Silent   int              // Traceroute: hops that answered, and how many behind the last of them did not
 	Target         netip.Addr       // Traceroute: whereto
 	Failure        redact.Text      // what the output itself says went wrong, if it does
+}
+
+// Command is the command as people say it.
+func (r *Result) Command() string {
+	if !r.Tool.Empty() {
+		return r.Tool.String()
+	}
+	return r.Check.String()
 }
 
 // Reached is how far a command that connects was seen to get.

@@ -108,10 +108,15 @@ func (l Leaf) Covers(host string) bool {
 // socket reads a row of "ss -ltn": the state, two queues, then the local end.
 func (p *Parser) socket(b []byte) {
 	f := strings.Fields(string(b))
-	if len(f) < 5 || f[0] != "LISTEN" {
+	at := 3
+	switch { // netstat's rows, and those of Windows
+	case len(f) > 5 && strings.HasPrefix(f[0], "tcp") && f[5] == "LISTEN":
+	case len(f) > 3 && f[0] == "TCP" && f[3] == "LISTENING":
+		at = 1
+	case len(f) < 5 || f[0] != "LISTEN":
 		return
 	}
-	host, port, ok := cutLast(f[3], ":")
+	host, port, ok := cutLast(f[at], ":")
 	n, err := strconv.ParseUint(port, 10, 16)
 	if !ok || err != nil {
 		return

@@ -17,6 +17,9 @@ var others = []struct {
 	{[]string{"Microsoft Network Monitor"}, "looks like a text of NetMon", pcapHint},
 	{[]string{"ethertype IPv4", "flow_id"}, "looks like a flow log", pcapHint},
 	{[]string{"%ASA-", "Built "}, "looks like an ASA's syslog, which holds no packets", "capture there: capture NAME interface IF match tcp host A host B, then copy /pcap"},
+	{[]string{"SRC-ADDRESS", "DST-ADDRESS", "PROTOCOL"}, "looks like a MikroTik sniffer's table, which holds no flags", "save a file there: /tool sniffer set file-name=X.pcap"},
+	{[]string{"Source IP or MAC", "Destination IP", "Prot"}, "looks like an Aruba's table of sessions, which holds no packets", "capture there: packet-capture, and export the pcap"},
+	{[]string{" SRC=", " DST=", " PROTO=TCP", " SPT="}, "looks like a firewall's log, which tells of single packets that it dropped", "capture there with tcpdump -w, and give the pcap"},
 	{[]string{"TRAFFIC,", ",tcp,"}, "looks like a Palo Alto's traffic log, which holds no packets", "capture there, and export the pcap"},
 	{[]string{"policyid=", "srcip="}, "looks like a Fortinet's traffic log, which holds no packets", "run diagnose sniffer packet any 'host A and port 8443' 4 0 l"},
 }

@@ -69,6 +69,7 @@ type Source struct {
 	Title redact.Text // the path as given, or the path on the host
 	Host  redact.Text // who was asked, live
 	Node  redact.Text // the Manager's node, for a cluster
+	First SourceID    // the first file of the capture that this one goes on with; 0: itself
 }
 
 // Name is "vmanage-server.log of 192.0.2.10", without the host where none was asked.

@@ -77,7 +77,7 @@ func (t *table) remove(k *packet.Key) {
 
 // Peek is Take on a copy of the packet's connection: the tracker stays as it is.
 func (t *Tracker) Peek(p *packet.Packet, key *packet.Key, m *Move) *Flow {
-	apart := Tracker{next: t.next, watch: t.watch, epoch: t.epoch, begun: t.begun}
+	apart := Tracker{next: t.next, watch: t.watch, epoch: t.epoch, begun: t.begun, part: t.part}
 	if f := t.conns.get(key); f != nil {
 		copied := *f
 		apart.conns.put(&copied)

@@ -20,6 +20,8 @@ type Tracker struct {
 	slab  []Flow // memory for the next ones
 	epoch int64  // of instants, in s since 1970
 	begun bool   // it is set
+	last  instant
+	part  uint32 // how often another file has gone on with it
 	// Evicted counts connections that had to make room.
 	Evicted int
 }
@@ -51,6 +53,7 @@ type Flow struct {
 	read    bool   // its bytes are: they tell more than its lengths
 	proxied bool   // its SYN-ACKs have different numbers: a device answers for the server
 	isn     uint32 // and had this number
+	part    uint32 // the file of the capture that its newest packet is in
 	Talk    any    // for who reads its bytes, and who takes its packets:
 	Note    any    // what they keep with it
 	Connection
@@ -82,6 +85,7 @@ func (t *Tracker) Take(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 		return nil
 	}
 	now := t.instant(p.Time)
+	t.last = max(t.last, now)
 	s, reused := t.connection(p, key)
 	*m = Move{}
 	if p.Src == s.Server {
@@ -101,6 +105,11 @@ func (t *Tracker) Take(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 // another number, is a new connection on an old port pair.
 func (t *Tracker) connection(p *packet.Packet, key *packet.Key) (s *Flow, reused Analysis) {
 	old := t.conns.get(key)
+	if old != nil && old.part != t.part {
+		if old = old.resumed(p); old != nil {
+			old.part = t.part
+		}
+	}
 	opens := p.Flags.Has(packet.SYN) && !p.Flags.Has(packet.ACK)
 	other := old != nil && opens && !p.Cut && old.opened && old.isn != p.Seq && p.Src == old.Client
 	if old != nil && !other && !(opens && old.over()) {
@@ -111,7 +120,7 @@ func (t *Tracker) connection(p *packet.Packet, key *packet.Key) (s *Flow, reused
 	}
 	t.next++
 	s = t.room()
-	s.key, s.isn, s.opened = *key, p.Seq, opens && !p.Cut
+	s.key, s.isn, s.part, s.opened = *key, p.Seq, t.part, opens && !p.Cut
 	switch {
 	case other:
 		reused = ReusedPort

@@ -14,7 +14,7 @@
 // The text is repaired in blocks of whole lines, so that memory is bounded; a line
 // that is longer than any record loses its end. The steps, in their order:
 //
-//	bytes ─ encoding ─ escapes ─ mail ─ page ─ glyphs ─ panes ─ records ─ tabs ─ dress ─ rows ─ lines
+//	bytes ─ encoding ─ escapes ─ mail ─ page ─ glyphs ─ panes ─ journal ─ records ─ tabs ─ dress ─ rows ─ lines
 //
 // To add a repair, write a step over lines and name it in steps and in Repairs.
 package input

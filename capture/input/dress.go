@@ -46,7 +46,7 @@ func (d *dress) lines(in []line, _ bool) []line {
 	if odd {
 		d.find(in, at)
 	}
-	if len(d.shapes) == 0 && !slices.Contains(at, 0) {
+	if len(d.shapes) == 0 && !slices.Contains(at, 0) && !d.output(in) {
 		d.agree(in)
 	}
 	if len(d.shapes) == 0 {
@@ -54,6 +54,15 @@ func (d *dress) lines(in []line, _ bool) []line {
 	}
 	return d.undress(in, at)
 }
+
+// output reports whether a command is known by its first lines as they stand: nothing
+// is in front of them.
+func (d *dress) output(in []line) bool {
+	return d.known.Output != nil && slices.ContainsFunc(in[:min(len(in), firstLines)], func(l line) bool { return d.known.Output(l.b) })
+}
+
+// firstLines are those by which a command's output is known, with the prose in front.
+const firstLines = 20
 
 // begin is where in a line a record begins.
 func (d *dress) begin(b []byte) int {

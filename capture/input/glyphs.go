@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bytes"
 	"slices"
 	"unicode/utf8"
 )
@@ -13,10 +14,46 @@ func (*glyphs) long() bool { return true }
 
 func (g *glyphs) lines(in []line, _ bool) []line {
 	for i := range in {
-		in[i].b = g.plain(in[i].b)
+		in[i].b = g.plain(g.unlinked(in[i].b))
 	}
 	return in
 }
+
+// unlinked is a line without the links that a mail puts behind what it takes for an
+// address: "ssm.example<http://ssm.example>".
+func (g *glyphs) unlinked(b []byte) []byte {
+	var out []byte
+	some := false
+	for {
+		i := bytes.Index(b, []byte("<http"))
+		end := -1
+		if i >= 0 {
+			end = bytes.IndexByte(b[i:min(len(b), i+maxLink)], '>')
+		}
+		if end < 0 {
+			break
+		}
+		url := b[i+1 : i+end]
+		_, name, _ := bytes.Cut(url, []byte("://"))
+		name = bytes.TrimSuffix(name, []byte("/"))
+		if len(name) > 0 && (bytes.HasSuffix(b[:i], name) || bytes.HasSuffix(b[:i], url)) {
+			out, some = append(out, b[:i]...), true
+		} else {
+			out = append(out, b[:i+end+1]...)
+		}
+		b = b[i+end+1:]
+	}
+	if out == nil {
+		return b
+	}
+	if some {
+		g.c.glyphs++
+	}
+	return append(out, b...)
+}
+
+// maxLink is the longest link that is looked for.
+const maxLink = 2000
 
 // plain is a line without what an editor made of it.
 func (g *glyphs) plain(b []byte) []byte {

@@ -13,6 +13,8 @@ type Known struct {
 	// Recorded reports whether it is a log's or a listing's: no command's output, and
 	// not what a page shows.
 	Recorded func(line []byte) bool
+	// Output reports whether a line is one by which a command is known.
+	Output func(line []byte) bool
 	// Stamped reports whether the record that a line begins has a time of its own.
 	Stamped func(line []byte) bool
 	// Follows reports whether a line that begins nothing goes on with the record
@@ -135,7 +137,7 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 func newText(r io.Reader, known Known) *Text {
 	t := &Text{r: r}
 	c := &t.Repairs
-	t.steps = []step{&escapes{c: c}, &mail{c: c}, &page{c: c, known: known}, &glyphs{c: c}, &panes{c: c, known: known}, &records{c: c, known: known}, &tabs{c: c, known: known}, &dress{c: c, known: known}, &rows{c: c, known: known}}
+	t.steps = []step{&escapes{c: c}, &mail{c: c}, &page{c: c, known: known}, &glyphs{c: c}, &panes{c: c, known: known}, &journal{c: c, known: known}, &records{c: c, known: known}, &tabs{c: c, known: known}, &dress{c: c, known: known}, &rows{c: c, known: known}}
 	return t
 }
 

@@ -89,6 +89,9 @@ func TestRepairs(t *testing.T) {
 		{"JSON in JSON", `{"log":"{\"message\":\"rec a\"}","time":"2025-01-02T03:04:05Z"}` + "\n", []string{"1 rec a"}, "JSON (1)"},
 		{"a text as bytes", `{"MESSAGE":[114,101,99,32,97],"time":"2025-01-02T03:04:05Z"}` + "\n", []string{"1 rec a"}, "JSON (1)"},
 		{"a document that quotes a line", `{"notes":"of whatever it is about, and of much more than that","lines":["rec a"]}` + "\n", nil, ""},
+		{"a journal's export", "__CURSOR=s=1;i=1\n__REALTIME_TIMESTAMP=1701985293000000\nMESSAGE=rec a\nPRIORITY=6\n\n__CURSOR=s=1;i=2\nMESSAGE=rec b\n__REALTIME_TIMESTAMP=1701985293000000\n\n", []string{"3 rec a", "7 rec b"}, "a journal's fields (2)"},
+		{"a journal's fields", "Thu 2023-12-07 22:11:17.000000 UTC [s=a;i=1;b=2]\n    PRIORITY=6\n    MESSAGE=rec a\nThu 2023-12-07 22:11:17.000000 UTC [s=a;i=2;b=2]\n    MESSAGE=rec b\n", []string{"3 rec a", "5 rec b"}, "a journal's fields (2)"},
+		{"links of a mail", "rec a.example<http://a.example/> b\nrec c <http://x>\n", []string{"1 rec a.example b", "2 rec c <http://x>"}, "made plain (1 lines)"},
 		{"JSON of no log", `{"error":"x","list":["a","b"]}` + "\nrec a\n", nil, ""},
 		{"columns without quotes", "1,x,\"rec a,\"\"b\"\"\"\n2,x,\"rec c\n  at d\"\n", []string{`1 rec a,"b"`, "2 rec c", "3   at d"}, "one column"},
 		{"a terminal's escapes", "\x1b]0;title\x07\x1b[1;31mrec\x1b[0m \x1b(Ba\x1b[K\nrec\x1b[2Cb\nrec cd\b\be\n", []string{"1 rec a", "2 rec  b", "3 rec e"}, "dropped (3 lines)"},
@@ -149,7 +152,7 @@ func TestHostileTexts(t *testing.T) {
 	for i := range 400 {
 		widths.WriteString("rec " + strings.Repeat("a", i) + "\n" + strings.Repeat("b ", 200-i/2) + "\n")
 	}
-	const n = 24 << 20
+	const n = 8 << 20
 	for name, open := range map[string]func() io.Reader{
 		"one line":          piece("x", n),
 		"one line of JSON":  piece(`{"message":"rec`, n),
@@ -167,6 +170,8 @@ func TestHostileTexts(t *testing.T) {
 		"panes":             piece("rec a  \u2502 b\n", n),
 		"a list of texts":   piece("[\"rec a\",\n", n),
 		"numbers":           piece("[1,2,3,", n/2),
+		"links":             piece("a<http://a>", n/4),
+		"a journal":         piece("__CURSOR=s=1;i=1\nMESSAGE=rec a\n__REALTIME_TIMESTAMP=1701985293000000\n", n),
 		"misread":           piece("\u00e2\u20ac\u0153", n/4),
 		"quotes in a quote": piece(`""`, n),
 	} {

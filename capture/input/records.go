@@ -18,6 +18,7 @@ type records struct {
 	maybe   []line // of it, what begins a record though no key says so
 	texts   int    // the bytes of those
 	guessed int    // and how many records they are
+	stamped bool   // the record before had a stamp of its own: what begins none goes on with it
 	table   table
 }
 
@@ -95,9 +96,13 @@ func (r *records) line(out []line, l line) []line {
 		r.held, r.size = append(r.held, l), r.size+len(l.b)
 	}
 	r.lex.line(rest, func(o object) {
+		o.more = o.more || r.stamped && !o.tagged()
 		text, ok := o.text(r.known, 0)
 		if !ok {
 			return
+		}
+		if first := text[0]; r.known.Begins(first) {
+			r.stamped = o.stampedBy(r.known)
 		}
 		to, count := &out, &r.c.records
 		if o.keyed {
@@ -168,14 +173,35 @@ func (r *records) whole() []line {
 		return held
 	}
 	var all bytes.Buffer
+	within := false // a text: a terminal broke it, and its blanks are its own
 	for _, l := range held {
-		all.Write(bytes.TrimSpace(l.b))
+		b := l.b
+		if !within {
+			b = bytes.TrimLeft(b, " \t")
+		}
+		if within = endsWithin(b, within); !within {
+			b = bytes.TrimRight(b, " \t")
+		}
+		all.Write(b)
 	}
 	if !bytes.Contains(all.Bytes(), []byte(`"error`)) || !json.Valid(all.Bytes()) {
 		return held
 	}
 	r.c.records++
 	return []line{{b: all.Bytes(), n: held[0].n}}
+}
+
+// endsWithin reports whether a row of JSON ends in the middle of a text.
+func endsWithin(b []byte, within bool) bool {
+	for i := 0; i < len(b); i++ {
+		switch {
+		case b[i] == '"':
+			within = !within
+		case b[i] == '\\' && within:
+			i++
+		}
+	}
+	return within
 }
 
 // object is what one object of JSON says of a line of a log.
@@ -232,7 +258,7 @@ func (o *object) text(known Known, nested int) (text [][]byte, ok bool) {
 		}
 	}
 	lines := textLines(msg)
-	if !at.IsZero() && !o.more && len(bytes.TrimSpace(lines[0])) > 0 && !known.Stamped(lines[0]) && !known.Follows(lines[0]) {
+	if !at.IsZero() && (!o.more || known.Begins(lines[0])) && len(bytes.TrimSpace(lines[0])) > 0 && !known.Stamped(lines[0]) && !known.Follows(lines[0]) {
 		front := stamped(at)
 		host, tag := o.first("_HOSTNAME", "host", "hostname", "HOSTNAME", "source"), o.first("SYSLOG_IDENTIFIER", "ident", "program", "appname", "application_name", "container_name", "tag", "_COMM")
 		if tag != "" && !known.Begins(lines[0]) || host != "" && tag != "" {
@@ -241,6 +267,17 @@ func (o *object) text(known Known, nested int) (text [][]byte, ok bool) {
 		lines[0] = append([]byte(front), lines[0]...)
 	}
 	return lines, true
+}
+
+// stampedBy reports whether the text of an object has a stamp of its own.
+func (o *object) stampedBy(known Known) bool {
+	msg, _ := o.message(known)
+	return known.Stamped([]byte(firstOf(msg)))
+}
+
+// tagged reports whether an object tells whose line it holds.
+func (o *object) tagged() bool {
+	return o.first("SYSLOG_IDENTIFIER", "ident", "program", "appname", "application_name", "container_name", "tag", "_COMM") != ""
 }
 
 // textLines are the lines of a text in JSON. What is made plain in a file is in a text

@@ -14,6 +14,7 @@ type Repairs struct {
 	ends     int // rows that ended in a mark of their own
 	page     int // lines of a web page
 	glyphs   int // lines with signs that an editor made
+	journal  int // records of a journal's fields
 	panes    int // lines with another pane's beside them
 	tabs     int // lines with a table's tabs
 	records  int // records taken out of JSON
@@ -31,7 +32,7 @@ type count struct {
 }
 
 func (c *Repairs) none() bool {
-	return c.encoding == utf8Text && c.escapes+c.mail+c.ends+c.page+c.glyphs+c.panes+c.tabs+c.records+c.columns+c.rows == 0 && len(c.dressed) == 0
+	return c.encoding == utf8Text && c.escapes+c.mail+c.ends+c.page+c.glyphs+c.panes+c.journal+c.tabs+c.records+c.columns+c.rows == 0 && len(c.dressed) == 0
 }
 
 // dress counts a line that had what in front.
@@ -69,6 +70,7 @@ func (c *Repairs) String() string {
 	add(c.glyphs, "an editor's blanks, quotes and dashes made plain (%d lines)", c.glyphs)
 	add(c.panes, "one of two panes read (%d lines)", c.panes)
 	add(c.tabs, "a table's tabs made blanks (%d lines)", c.tabs)
+	add(c.journal, "records taken out of a journal's fields (%d)", c.journal)
 	add(c.records, "records taken out of JSON (%d)", c.records)
 	add(c.columns, "one column of a table read (%d rows)", c.columns)
 	for _, d := range c.dressed {

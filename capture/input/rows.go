@@ -12,6 +12,8 @@ type rows struct {
 	known Known
 	kinds []kind
 	wide  []int // of each line, in columns
+	inner []int // of each line that goes on in an envelope of its own: how long that is
+	marks bool  // curl's signs in front of lines were seen
 }
 
 // kind is what a line is to the one above it.
@@ -56,23 +58,59 @@ func (r *rows) lines(in []line, _ bool) []line {
 
 // look tells what each line is; false: nothing is there that could be joined.
 func (r *rows) look(in []line) (some bool) {
-	r.kinds, r.wide = r.kinds[:0], r.wide[:0]
+	r.kinds, r.wide, r.inner = r.kinds[:0], r.wide[:0], r.inner[:0]
+	r.marks = r.marks || slices.ContainsFunc(in[:min(len(in), firstLines)], func(l line) bool { return marked(l.b) && r.known.Output != nil && r.known.Output(l.b) })
+	var around envelope
 	for i, l := range in {
-		k := other
+		k, inner := other, 0
 		switch {
 		case len(bytes.TrimSpace(l.b)) == 0, bytes.HasPrefix(l.b, []byte("```")), bytes.HasPrefix(l.b, []byte("^C")):
 			k = empty
 		case r.known.Begins(l.b):
+			if k, inner = begins, around.next(l.b, r.known); inner > 0 {
+				k, some = other, true
+			}
+		case r.marks && (marked(l.b) || bytes.HasPrefix(l.b, []byte("curl: ("))):
 			k = begins
 		case r.known.Follows(l.b):
 			k = follows
 		case i > 0 && r.kinds[i-1] != empty:
 			some = true
 		}
-		r.kinds = append(r.kinds, k)
+		r.kinds, r.inner = append(r.kinds, k), append(r.inner, inner)
 		r.wide = append(r.wide, l.front+utf8.RuneCount(l.b))
 	}
 	return some
+}
+
+// marked reports whether a line begins as those of curl -v do.
+func marked(b []byte) bool {
+	return len(b) > 1 && b[1] == ' ' && bytes.IndexByte([]byte("*<>{}"), b[0]) >= 0
+}
+
+// envelope is what stands around a record that has a stamp of its own: a daemon that
+// parts long lines puts it in front of each part.
+type envelope struct{ front string }
+
+// next takes a line, and gives how long the envelope is in which it only goes on with
+// the record above; 0: it begins one.
+func (e *envelope) next(b []byte, known Known) int {
+	if known.Front == nil {
+		return 0
+	}
+	n := known.Front(b)
+	if n == 0 || n >= len(b) {
+		e.front = ""
+		return 0
+	}
+	if known.Stamped(b[n:]) {
+		e.front = shape(b[:n])
+		return 0
+	}
+	if e.front == "" || known.Begins(b[n:]) || known.Follows(b[n:]) || shape(b[:n]) != e.front {
+		return 0
+	}
+	return n
 }
 
 // spread is what speaks for a width and against it.
@@ -212,7 +250,7 @@ func (r *rows) join(in []line, ws []int) []line {
 				l.b = append(l.b, ' ')
 			}
 			i++
-			l.b = append(l.b, in[i].b[min(hang, indent(in[i].b)):]...)
+			l.b = append(l.b, in[i].b[max(r.inner[i], min(hang, indent(in[i].b))):]...)
 			r.c.rows++
 			r.c.width(w)
 		}

@@ -92,7 +92,7 @@ func (d *decoder) extended(next uint8, at, end int) error {
 		}
 		switch next {
 		case nextFragment: // RFC 8200, 4.5
-			d.p.Frag, d.p.MF = d.u16(at+2)&^7, d.f[at+3]&1 != 0
+			d.p.Frag, d.p.MF, d.p.ID = d.u16(at+2)&^7, d.f[at+3]&1 != 0, d.u16(at+6)
 		case nextAH: // RFC 4302, 2.2
 			size = (int(d.f[at+1]) + 2) * 4
 		default:

@@ -117,6 +117,7 @@ type Packet struct {
 	Cut       bool  // the line or the frame ended early; fields after the cut are zero
 	LengthCut bool  // even Length is unknown
 	OptionCut bool  // the options ended early
+	Head      uint8 // of a frame: bytes of the header; 0: not known
 
 	// Of a frame: where its payload begins, and how many bytes of it were captured.
 	Off, Captured int

@@ -26,7 +26,7 @@ func (d *decoder) tcp(at, end int) {
 	p.Seq, p.Ack = binary.BigEndian.Uint32(h[4:]), binary.BigEndian.Uint32(h[8:])
 	p.Flags = Flags(h[13])
 	p.Window, p.Sum, p.Urgent = binary.BigEndian.Uint16(h[14:]), binary.BigEndian.Uint16(h[16:]), binary.BigEndian.Uint16(h[18:])
-	p.Off, p.Length = at+head, end-at-head
+	p.Head, p.Off, p.Length = uint8(head), at+head, end-at-head
 	p.Captured = max(0, len(have)-head)
 	if head > 20 {
 		p.options(have[20:min(head, len(have))], len(have) < head)

@@ -91,11 +91,17 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 	if len(st.tail) == 0 {
 		return nil, 0
 	}
-	if st.glued {
+	if st.glued && !st.open {
 		return st.tail, 0
 	}
 	for off < len(b) && (b[off] == ' ' || b[off] == '\t') {
 		off++
+	}
+	if st.glued {
+		if !goesOn(b[off:]) { // with the indent that settings have behind a backslash
+			off = 0
+		}
+		return st.tail, off
 	}
 	if at := 0; st.open && !st.waits && recordStart(b) {
 		if at = body(b); at > 0 && goesOn(b[at:]) {

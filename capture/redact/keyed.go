@@ -51,7 +51,10 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 	case reader:
 		return commands{f}.reader(b, i)
 	case dollar:
-		f.sql = true
+		f.sql = f.sql || i+1 < len(b) && b[i+1]-'0' <= 9
+		return shapes{f}.crypt(b, i)
+	case verb:
+		return f.is(b, i)
 	case sql:
 		f.sql = f.sql || bytes.EqualFold(b[i:min(len(b), i+len("values"))], []byte("values"))
 	case escape:
@@ -79,10 +82,48 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 		}
 	}
 	f.spans = append(f.spans, sp)
+	if fm != quoted {
+		f.cores(b[sp.start:sp.end], sp.kind, fm)
+	}
 	if sp.open && f.from < 0 {
 		f.from = max(0, sp.start-shapeReach)
 	}
 	return sp.end
+}
+
+// coreEdge are the signs at which a value without quotes may begin or end, though the
+// line goes on: what wraps it, what stands before it, what is appended.
+var coreEdge = func() (t [256]uint8) {
+	for _, c := range []byte(" ;,)]}>?&\\\"'<=") {
+		t[c] = coreEnd
+	}
+	for _, c := range []byte(":$= ") {
+		t[c] |= coreStart
+	}
+	return t
+}()
+
+const (
+	coreEnd = 1 << iota
+	coreStart
+)
+
+// cores takes what a value without quotes may be if it is less than the line shows: all
+// of it is masked where it stands, and each is known.
+func (f *finder) cores(v []byte, kind Kind, fm form) {
+	from, end := 0, len(v)
+	for i, c := range v {
+		if e := coreEdge[c]; e != 0 {
+			if e&coreEnd != 0 && i < end && i-from >= gramLen && random(v[from:i]) {
+				end = i
+			} else if e&coreStart != 0 && i < end {
+				from = i + 1
+			}
+		}
+	}
+	if core := v[from:end]; from == 0 && end < len(v) && len(core) >= gramLen && random(core) && !ordinary(core) || from > 0 && len(core) >= proseMin && (mixed(core) || len(core) >= 20 && random(core)) {
+		f.spans = append(f.spans, span{start: -1, end: -1, kind: kind, val: said(core, fm)})
+	}
 }
 
 // shapeReach is how far before a secret that has no key its shape may begin.
@@ -101,8 +142,11 @@ func (f *finder) delimiter(b []byte, i int) int {
 	}
 	k, name, found := nameBefore(b, i)
 	if found == nil {
-		if next := (siblings{f}).member(b, i); next > i {
-			return next
+		if b[i] == ':' && i > 3 && (b[i-1] == '"' || b[i-1] == '\'') {
+			return siblings{f}.member(b, i)
+		}
+		if b[i] == ':' && i > 2 && string(b[i-3:i]) == " /p" { // a switch of Windows
+			return f.keyed(b, i+1, key{kind: Password, made: true}, b[i-1:i], place{name: i - 2, delim: ' '})
 		}
 		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {
 			return siblings{f}.serialised(b, i)
@@ -172,6 +216,42 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	return next
 }
+
+// heredoc reports whether b is the <<EOT of a text that begins on the next line.
+func heredoc(b []byte) bool {
+	if !bytes.HasPrefix(b, []byte("<<")) {
+		return false
+	}
+	word := bytes.Trim(bytes.TrimRight(b[2:], " \r"), "-~'\"")
+	return len(word) > 1 && len(word) < maxKey && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")) == 0
+}
+
+// is looks for a value behind the is of a sentence that a key begins: what has a digit
+// or a sign in it, of whatever length.
+func (f *finder) is(b []byte, i int) int {
+	if i+3 >= len(b) || b[i+2] != ' ' {
+		return i
+	}
+	if word, _, _ := bytes.Cut(b[i+3:], []byte(" ")); !tells(word) {
+		return i
+	}
+	start, end, fm, open := value(b, i+3, Password, place{name: i, delim: ' '})
+	if fm == bare {
+		end = start + len(bytes.TrimRight(b[start:end], ".!?:"))
+	}
+	v := b[start:end]
+	if len(v) < isMin || !tells(v) || bytes.IndexByte(v, ' ') >= 0 {
+		return i
+	}
+	k, name, found := inSentence(b[:i+2])
+	if found == nil || k.kind >= user || len(v) < k.min || k.made && !random(v) || evidence(k, found, v, b[end:]) {
+		return i
+	}
+	return f.add(span{start: start, end: end, kind: k.kind, open: open, behind: name + 1}, b, fm)
+}
+
+// isMin is the length of the shortest value that a sentence gives.
+const isMin = 4
 
 // pair is the second string of ('name', 'password').
 func (f *finder) pair(b []byte, i int) int {

@@ -111,6 +111,20 @@ var ends3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
 	return bits
 }()
 
+// spoken3 is the same for what a sentence may have before a value.
+var spoken3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
+	bits = ends3
+	for _, words := range []map[string]bool{gives, kept, statementKeys, {"from": true}} {
+		for w := range words {
+			if n := len(w); n > 2 {
+				at := fold3(w[n-3], w[n-2], w[n-1])
+				bits[at/64] |= 1 << (at % 64)
+			}
+		}
+	}
+	return bits
+}()
+
 // noKey reports whether no key ends with the letters that end at j.
 func noKey(b []byte, j int) bool {
 	if j < 2 || !isLetter(b[j]) || !isLetter(b[j-1]) || !isLetter(b[j-2]) {
@@ -118,6 +132,15 @@ func noKey(b []byte, j int) bool {
 	}
 	at := fold3(b[j-2], b[j-1], b[j])
 	return ends3[at/64]&(1<<(at%64)) == 0
+}
+
+// unspoken reports whether no value can follow the letters that end at j.
+func unspoken(b []byte, j int) bool {
+	if j < 2 || !isLetter(b[j]) || !isLetter(b[j-1]) || !isLetter(b[j-2]) {
+		return false
+	}
+	at := fold3(b[j-2], b[j-1], b[j])
+	return spoken3[at/64]&(1<<(at%64)) == 0
 }
 
 // lookup finds the longest key that name ends with. bounds has a bit for each
@@ -216,6 +239,8 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 		}
 	case b[i-1] == 's' && bytes.HasSuffix(b[:i], []byte(" is")): // password is: …
 		return nameAt(b, i-3)
+	case b[i-1] == ' ' && bytes.HasSuffix(b[:i], []byte(" is ")):
+		return nameAt(b, i-4)
 	}
 	return k, start, found
 }
@@ -230,6 +255,9 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 		j--
 	}
 	for j >= 0 && i-j <= maxQuotes && b[j] >= '0' && b[j] <= '9' { // password2
+		j--
+	}
+	if j > 1 && b[j] == '_' && b[j+1]-'0' <= 9 { // password_2
 		j--
 	}
 	if j < 1 || !isLetter(b[j]) || endings[fold3(0, b[j-1], b[j])] == nil && isLetter(b[j-1]) || b[j-1]-'0' <= 9 { // no key has a digit
@@ -281,9 +309,11 @@ func twoWords(b []byte, i int, last []byte) (k key, start int, found []byte) {
 	var name [maxKey]byte
 	at := maxKey - copy(name[maxKey-len(last):], last)
 	j := i - 1
-	for ; j >= 0 && at > 0 && isLetter(b[j]); j-- {
-		at--
-		name[at] = b[j] | 0x20
+	for ; j >= 0 && at > 0 && (isLetter(b[j]) || b[j] == '-'); j-- {
+		if b[j] != '-' { // one-time code
+			at--
+			name[at] = b[j] | 0x20
+		}
 	}
 	k, found = lookup(name[at:], 1)
 	if len(found) <= len(last) {

@@ -28,6 +28,8 @@ type known struct {
 	value []byte
 	forms []spelling
 	cut   bool // it may be the beginning of a longer one: a line ended behind it
+
+	holds, within []uint16 // the values that stand in it, and those in which it stands
 }
 
 // gram is where eight bytes of a text may come from.
@@ -49,12 +51,13 @@ type dictionary struct {
 	stride int   // how many places apart a text is sampled
 	short  []uint16
 
-	held      int // bytes of long values
+	held      int             // bytes of long values
+	compared  map[uint16]bool // the values with which the newest shares grams
 	forgotten int
 }
 
 func newDictionary() dictionary {
-	d := dictionary{values: make([]known, 1), index: map[string]uint16{}, grams: map[uint64]gram{}, stride: longStride}
+	d := dictionary{values: make([]known, 1), index: map[string]uint16{}, compared: map[uint16]bool{}, grams: map[uint64]gram{}, stride: longStride}
 	d.resize(1 << 16)
 	for i := 0; i+gramLen <= len(vocabulary); i++ {
 		d.grams[load8([]byte(vocabulary[i:]))] = gram{common: true}
@@ -133,6 +136,7 @@ func (d *dictionary) add(kind Kind, v []byte, cut bool) {
 		d.short, d.stride = append(d.short, id), shortStride
 	}
 	d.held += held
+	clear(d.compared)
 	for n, f := range forms {
 		d.sift(f.sought())
 		for i := 0; i+gramLen <= len(f.sought()) && len(v) >= gramLen; i++ {
@@ -154,11 +158,15 @@ func (d *dictionary) gram(at uint64, g gram) {
 			d.grams[at] = g
 		}
 	case old.id == g.id:
-	case d.extends(g.id, old.id):
-		d.grams[at] = g
-	case !d.extends(old.id, g.id):
-		old.shared = true
-		d.grams[at] = old
+	default:
+		d.nest(old.id, g.id)
+		switch {
+		case d.extends(g.id, old.id):
+			d.grams[at] = g
+		case !d.extends(old.id, g.id):
+			old.shared = true
+			d.grams[at] = old
+		}
 	}
 }
 
@@ -276,10 +284,10 @@ func (d *dictionary) extend(b []byte, q int, g gram, done int) (span, bool) {
 	}
 	sp := span{start: start, end: end, kind: v.kind, val: v.value}
 	if end-start == len(f.b) {
-		return sp, true
+		return d.outermost(v, f, b, sp, done), true
 	}
 	if !v.partAt(f, b, start, end) {
-		return span{}, false
+		return d.inner(v, b[start:end], start)
 	}
 	whose := int(g.id)
 	if last, hit := d.at(b[end-gramLen:]); g.shared && (!hit || last.shared || last.id != g.id) {

@@ -17,7 +17,8 @@ const (
 	rsaLine // the R of RSA
 	reader  // the w of chpasswd
 	sql     // the V of VALUES
-	dollar  // a placeholder
+	dollar  // a placeholder, a password's hash
+	verb    // the i of is
 )
 
 var class = func() (t [256]uint8) {
@@ -26,7 +27,7 @@ var class = func() (t [256]uint8) {
 			t[c] = escape
 		}
 	}
-	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, 'w': reader, 'V': sql, 'v': sql, '$': dollar, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
+	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, 'w': reader, 'V': sql, 'v': sql, '$': dollar, 'i': verb, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
 		t[c] = is
 	}
 	return t
@@ -206,6 +207,8 @@ func idleBehind(before byte, c uint8) bool {
 		return before != '(' && before != '['
 	case sql:
 		return before != ' ' && before != ')'
+	case verb:
+		return before != ' '
 	}
 	return false
 }
@@ -225,7 +228,9 @@ func idleBefore(behind byte, c uint8) bool {
 	case sql:
 		return behind|0x20 != 'a'
 	case dollar:
-		return behind-'1' > 8
+		return behind-'1' > 8 && behind != 'a' && behind != 'y'
+	case verb:
+		return behind != 's'
 	}
 	return false
 }

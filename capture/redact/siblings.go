@@ -15,7 +15,7 @@ const reach = 512
 // named follows {"name": "client_secret", "value": "…"}: HAR, Postman, properties
 // in XML, a cluster's environment.
 func (f siblings) named(b []byte, sp span, found []byte, fm form, p place) int {
-	if string(found) == "value" || string(found) == "content" {
+	if string(found) == "value" || string(found) == "content" || string(found) == "default" {
 		return f.valued(b, sp, fm, p)
 	}
 	v := b[sp.start:sp.end]
@@ -76,21 +76,17 @@ func (f *finder) value(b []byte, sp span, kind Kind, fm form) int {
 }
 
 // member masks the private part of a key in JSON (RFC 7518, 6.2.2, 6.3.2, 6.4.1),
-// whose name is one letter or two: "d": "…". i is the colon behind the name. What
+// whose name is one letter or two: "d": "…". i is the colon behind its quote. What
 // is public of a key (n, e, x, y) stays.
 func (f siblings) member(b []byte, i int) int {
-	end := i
-	for end > 0 && b[end-1] == ' ' {
-		end--
+	open := i - 3
+	if b[open] != b[i-1] {
+		open--
 	}
-	if end < 3 || b[end-1] != '"' && b[end-1] != '\'' {
+	if b[open] != b[i-1] || !privateMembers[string(b[open+1:i-1])] {
 		return i
 	}
-	open := bytes.LastIndexByte(b[max(0, end-4):end-1], b[end-1])
-	if open < 0 || !privateMembers[string(b[max(0, end-4)+open+1:end-1])] {
-		return i
-	}
-	start, stop, fm, cut := value(b, i+1, PrivateKey, place{name: max(0, end-4) + open, delim: ':'})
+	start, stop, fm, cut := value(b, i+1, PrivateKey, place{name: open, delim: ':'})
 	if v := b[start:stop]; fm != quoted || len(v) < memberMin || valueRun(v) < len(v) || !made(v) {
 		return i
 	}
@@ -132,6 +128,9 @@ func (st *Stream) labelled(b []byte) {
 	if len(text) == 0 {
 		return
 	}
+	if st.opened(text) {
+		return
+	}
 	if len(text) > 4 && text[0] == 'h' && text[2] == '.' && text[3] == ' ' { // a wiki's heading
 		text = text[4:]
 	}
@@ -150,6 +149,27 @@ func (st *Stream) labelled(b []byte) {
 	if at := bytes.Index(b, text); len(text) >= gramLen && random(text) {
 		st.f.value(b, span{start: at, end: at + len(text), open: at+len(text) == len(b)}, kind, bare)
 	}
+}
+
+// opened takes the key whose value stands on the lines to come: as a text of its own
+// (password = <<EOT), as what is given in a block (variable "db_password" {).
+func (st *Stream) opened(text []byte) bool {
+	if at := bytes.Index(text, []byte("<<")); at > 0 && heredoc(text[at:]) {
+		if k, _, found := nameBefore(text, len(bytes.TrimRight(text[:at], " :="))); found != nil && k.kind < user {
+			st.label = k.kind
+			return true
+		}
+	}
+	if name, ok := bytes.CutSuffix(text, []byte("\" {")); ok {
+		if k, ok := phrase(name[bytes.LastIndexByte(name, '"')+1:]); ok {
+			st.f.pending, st.block = k.kind, true
+			return true
+		}
+	}
+	if text[0] == '}' {
+		st.block = false
+	}
+	return false
 }
 
 // isMark are the marks around a heading, an item of a list, a string.
@@ -263,18 +283,20 @@ func (f siblings) object(b []byte, i int, k key) {
 
 // element looks for a key in the tag that ends at i.
 func (f siblings) element(b []byte, i int) int {
-	open := bytes.LastIndexByte(b[max(0, i-2*maxKey):i], '<')
 	if i > 0 && (b[i-1] == '/' || b[i-1] == '=' || b[i-1] == '-') {
 		return i
 	}
-	if open < 0 {
+	open := i - 1
+	for open >= 0 && i-open < reach && b[open] != '<' && b[open] != '>' {
+		open--
+	}
+	if open < 0 || b[open] != '<' {
 		if f.pending > Plain && f.pending < user && i <= maxKey { // the rest of a tag whose beginning is on the line before
 			return f.text(b, i+1, i, key{kind: f.pending})
 		}
 		return i
 	}
-	open += max(0, i-2*maxKey) + 1
-	if b[open] == '/' {
+	if open++; b[open] == '/' {
 		f.titled(b[:open-1])
 		return i
 	}

@@ -47,9 +47,10 @@ func (f *finder) word(b []byte, at, last int) int {
 		start--
 	}
 	switch {
+	case start > 0 && b[start-1] == '}' && hashed(b, start):
 	case start == last && last > 0, start > 0 && !loose[b[start-1]], start+proseMin > len(b), !proseChar[b[start+proseMin-1]]:
 		return at
-	case start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && noKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
+	case start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && unspoken(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
 		return at // no key, nor an is, stands before it or begins it
 	}
 	end, seen := start, uint8(0)
@@ -71,7 +72,14 @@ func (f *finder) word(b []byte, at, last int) int {
 	if end-start < proseMin || seen&digited == 0 && !capitals(b[start:end]) {
 		return end
 	}
+	if start > 0 && b[start-1] == '}' {
+		return f.add(span{start: start, end: end, kind: Password, open: end == len(b)}, b, bare)
+	}
 	if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
+		if at := bytes.IndexByte(b[start+slash:end], '@') - 1; at >= gramLen && isName(b[start:start+slash]) && bytes.IndexByte(b[start+slash+1:end], '/') < 0 && mixed(b[start+slash+1:start+slash+1+at]) { // ann/…@db
+			f.add(span{start: start + slash + 1, end: start + slash + 1 + at, kind: Password}, b, bare)
+			return end
+		}
 		if k, name, found := nameBefore(b[start:start+slash], slash); found != nil && name == 0 && k.kind < user {
 			f.said(b, start+slash+1, end)
 			return end
@@ -117,8 +125,7 @@ func (f *finder) masks(start, end int) bool {
 	return false
 }
 
-// spoken finds the key that the words at b's end tell the value of: the last
-// word, or up to five before an "is".
+// spoken finds the key that the words at b's end tell the value of.
 func spoken(b []byte) (key, int, []byte) {
 	for len(b) > 0 && opens[b[len(b)-1]] {
 		b = b[:len(b)-1]
@@ -134,69 +141,168 @@ func spoken(b []byte) (key, int, []byte) {
 		if k, name, found := nameBefore(t, len(t)); found != nil && k.kind < user {
 			return k, name, found
 		}
-		if b[len(b)-1] == ':' { // Password for ann: …
-			for _, of := range []string{" for ", " of "} {
-				if at := bytes.LastIndex(t[max(0, len(t)-maxKey):], []byte(of)); at >= 0 {
-					if k, name, found := nameBefore(t, max(0, len(t)-maxKey)+at); found != nil && (k.kind == Password || k.kind == ClientSecret) {
-						return k, name, found
-					}
-				}
-			}
-			return key{}, 0, nil
-		}
-		if b[len(b)-1] == '/' { // login ann / …
-			at := bytes.LastIndexByte(t, ' ')
-			if at < 1 || !isName(t[at+1:]) {
-				return key{}, 0, nil
-			}
-			t = bytes.TrimRight(t[:at], ":= ")
-			if k, name, found := nameBefore(t, len(t)); found != nil && (k.kind == user || k.kind == credentials) {
-				return key{kind: Password}, name, found
-			}
+		switch b[len(b)-1] {
+		case ':':
+			return spokenFor(t)
+		case '/':
+			return spokenLogin(t)
 		}
 	}
-	is := false
-	for n := 0; n < 6; n++ {
-		for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t' || b[len(b)-1] == '"' || b[len(b)-1] == '\'') {
-			b = b[:len(b)-1]
+	return inSentence(b)
+}
+
+// spokenFor finds it where a colon ends words that say whose it is: Password for ann:,
+// a password is generated for root@localhost:.
+func spokenFor(t []byte) (key, int, []byte) {
+	from := max(0, len(t)-maxKey)
+	for _, of := range []string{" for ", " of ", " fur ", " pour ", " para "} {
+		at := bytes.LastIndex(t[from:], []byte(of))
+		if at < 0 {
+			continue
 		}
-		at := len(b)
-		for at > 0 && !wordEnd[b[at-1]] {
-			at--
-		}
-		word := b[at:]
-		switch {
-		case len(word) == 0 || len(b) == 0:
-			if !bytes.HasSuffix(b, []byte("->")) || is {
-				return key{}, 0, nil
+		for b, n := t[:from+at], 0; n < maxWords; n++ {
+			if k, name, found := nameBefore(b, len(b)); found != nil && (k.kind == Password || k.kind == ClientSecret) {
+				return k, name, found
 			}
-			b = b[:len(b)-2]
-			continue
-		case string(word) == "is" || string(word) == "was":
-			is, b = true, b[:at]
-			continue
-		case n == 0 && len(word) == 1 && word[0] >= '0' && word[0] <= '9': // how it is kept, on a router
-			b = b[:at]
-			continue
+			var word []byte
+			if b, word = lastWord(b); !has(changed, word) && !has(gives, word) {
+				break
+			}
 		}
-		if !isAlnum(word[len(word)-1]) {
-			return key{}, 0, nil
-		}
-		if k, name, found := nameBefore(b, len(b)); found != nil && k.kind < user {
-			return k, name, found
-		}
-		if !is {
-			return key{}, 0, nil
-		}
-		b = b[:at]
 	}
 	return key{}, 0, nil
+}
+
+// spokenLogin finds it in login ann / ….
+func spokenLogin(t []byte) (key, int, []byte) {
+	at := bytes.LastIndexByte(t, ' ')
+	if at < 1 || !isName(t[at+1:]) {
+		return key{}, 0, nil
+	}
+	t = bytes.TrimRight(t[:at], ":= ")
+	if k, name, found := nameBefore(t, len(t)); found != nil && (k.kind == user || k.kind == credentials) {
+		return key{kind: Password}, name, found
+	}
+	return key{}, 0, nil
+}
+
+// maxWords is how many words may stand between a key and its value.
+const maxWords = 6
+
+// inSentence finds it in what is no label: the last word, behind which may stand how the
+// value is kept (enable secret 5 …, auth sha …), or some words before one that gives
+// the value (password for ann is …, password set to …).
+func inSentence(b []byte) (key, int, []byte) {
+	gave, kept := false, true
+	for range maxWords {
+		rest, word := lastWord(b)
+		switch {
+		case !gave && len(word) > 0 && !isAlnum(word[len(word)-1]):
+			return key{}, 0, nil
+		case len(word) == 0:
+			if !bytes.HasSuffix(rest, []byte("->")) || gave {
+				return key{}, 0, nil
+			}
+			b = rest[:len(rest)-2]
+			continue
+		case has(gives, word):
+			gave, kept, b = true, false, rest
+			continue
+		case moves(rest, word):
+			gave, kept, b = true, false, rest
+			continue
+		case kept && keeps(word) && string(word) != "PLAIN":
+			b = rest
+			continue
+		}
+		if gave {
+			word = bytes.TrimRight(word, ",:")
+		}
+		if len(word) == 0 || !isAlnum(word[len(word)-1]) {
+			return key{}, 0, nil
+		}
+		end := len(rest) + bytes.Index(b[len(rest):], word) + len(word)
+		if k, name, found := nameBefore(b, end); found != nil && k.kind < user {
+			return k, name, found
+		}
+		if _, before := lastWord(rest); string(word) == "AUTH" || string(before) == "AUTH" || string(before) == "LOGIN" { // of Redis, of IMAP
+			return key{kind: Password}, end - len(word), word
+		}
+		if kept && has(statementKeys, word) && statement(b) {
+			return key{kind: ClientSecret}, end - len(word), word
+		}
+		if !gave {
+			return key{}, 0, nil
+		}
+		b = rest
+	}
+	return key{}, 0, nil
+}
+
+// lastWord is the word at b's end, and what stands before it.
+func lastWord(b []byte) (rest, word []byte) {
+	for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t' || b[len(b)-1] == '"' || b[len(b)-1] == '\'') {
+		b = b[:len(b)-1]
+	}
+	at := len(b)
+	for at > 0 && !wordEnd[b[at-1]] {
+		at--
+	}
+	return b[:at], b[at:]
+}
+
+// moves reports whether word is the to or from of a change: changed from … to ….
+func moves(rest, word []byte) bool {
+	if w := string(word); w != "to" && w != "from" && w != "as" {
+		return false
+	}
+	rest, before := lastWord(rest)
+	if string(word) == "to" && !has(changed, before) {
+		if rest, before = lastWord(rest); string(before) == "from" {
+			_, before = lastWord(rest)
+		}
+	}
+	return has(changed, before)
+}
+
+var (
+	// gives are words behind which a value stands, in the languages of the keys.
+	gives = set("is was are be equals expected got lautet ist war est es jest")
+	// changed are what is done to a value.
+	changed = set("changed set reset rotated updated generated created been has new")
+	// kept are the ways in which a configuration keeps a value.
+	kept = set("md5 sha sha1 sha256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden")
+	// statementKeys are keys in the statements of a router's configuration alone, and
+	// statements are what such a statement begins with.
+	statementKeys = set("key auth priv authentication version community")
+	statements    = set("radius radius-server tacacs tacacs-server aaa-server server-private crypto isakmp ikev1 ikev2 snmp-server snmp standby vrrp glbp hsrp ntp ip ipv6 neighbor ppp pre-shared-key area key address router wlan dot11")
+)
+
+// keeps reports whether a word says how the value behind it is kept: the number of a
+// key or a method, a method's name.
+func keeps(word []byte) bool {
+	if len(word) <= 3 && len(bytes.Trim(word, "0123456789")) == 0 || string(word) == "2c" {
+		return true
+	}
+	return has(kept, word)
+}
+
+// statement reports whether b begins a statement of a router's configuration, with or
+// without its prompt.
+func statement(b []byte) bool {
+	if at := bytes.Index(b[:min(len(b), maxKey)], []byte("# ")); at > 0 {
+		b = b[at+2:]
+	} else if at = bytes.IndexByte(b[:min(len(b), maxKey)], '#'); at > 0 {
+		b = b[at+1:]
+	}
+	word, _, _ := bytes.Cut(bytes.TrimLeft(b, " \t"), []byte(" "))
+	return has(statements, word)
 }
 
 // opens may stand before a value, weak between it and its key.
 var (
 	opens = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '`': true, '(': true, '{': true, '[': true, '*': true, '>': true, '<': true}
-	weak  = [256]bool{' ': true, '\t': true, '-': true, ',': true, ';': true, '|': true, '/': true, '>': true, '=': true, ':': true}
+	weak  = [256]bool{'~': true, ' ': true, '\t': true, '-': true, ',': true, ';': true, '|': true, '/': true, '>': true, '=': true, ':': true}
 )
 
 // loose are what may stand before a value.

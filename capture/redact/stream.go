@@ -33,6 +33,7 @@ type carry struct {
 	record  bool   // it waits, and that line began with a log's prefix
 	pending Kind   // "name": "client_secret" was there
 	age     int    // ... that many lines ago
+	block   bool   // ... in a block that goes on
 	pem     pemState
 	dashes  bool // a BEGIN may have begun
 	coded   bool // base64 with secrets in it ran to the end
@@ -224,7 +225,7 @@ func (st *Stream) within(b []byte) {
 	if f.sql || st.tables.open() || len(b) > 0 && isHead[b[0]] && (b[0] == 'C' || bytes.IndexByte(b, ':') < 0) {
 		st.tables.line(&st.f, b)
 	}
-	if st.label != Plain || len(b) > 0 && len(b) <= maxPhrase+8 && (isLetter(b[len(b)-1]) || isMark[b[len(b)-1]]) {
+	if st.label != Plain || len(b) > 0 && len(b) <= 2*maxPhrase && (isLetter(b[len(b)-1]) || isMark[b[len(b)-1]] || b[len(b)-1] == '{') {
 		st.labelled(b)
 	}
 	st.ticket = len(b) > 0 && (b[len(b)-1] == ':' || b[len(b)-1] == ' ') && bytes.HasSuffix(bytes.TrimRight(b, " "), []byte("session ticket:"))
@@ -292,7 +293,7 @@ func (st *Stream) after(b, text []byte) {
 	st.shown = st.open && len(f.spans) > 0
 	if st.age++; f.pending != st.pending || f.pending == Plain {
 		st.age = 0
-	} else if st.age > 3 {
+	} else if st.age > 3 && !st.block || st.age > 12 {
 		f.pending = Plain
 	}
 	st.pending = f.pending

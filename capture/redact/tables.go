@@ -7,10 +7,12 @@ import "bytes"
 
 // tables is what the lines before tell of the columns and placeholders to come.
 type tables struct {
-	sep   byte
-	keys  []key // of the columns; nil: no table goes on
-	binds map[int]Kind
-	age   int // how many lines ago the statement stood
+	sep    byte
+	keys   []key  // of the columns; nil: no table goes on
+	starts []int  // where they begin, if blanks part them; nil: sep does
+	named  []byte // a line that may be the head of such a table, if a line of dashes follows
+	binds  map[int]Kind
+	age    int // how many lines ago the statement stood
 }
 
 const (
@@ -23,7 +25,11 @@ var separators = []byte(",\t|;")
 
 // line follows tables over lines, and masks what they show to be secrets.
 func (t *tables) line(f *finder, b []byte) {
-	if t.keys != nil {
+	named := t.named
+	t.named = nil
+	if named != nil && len(bytes.Trim(b, "- \r")) == 0 && bytes.IndexByte(b, '-') >= 0 {
+		t.ruled(named, b)
+	} else if t.keys != nil {
 		t.row(f, b)
 	} else if len(b) > 0 && isHead[b[0]] {
 		if bytes.HasPrefix(b, []byte("COPY ")) {
@@ -46,7 +52,7 @@ func (t *tables) line(f *finder, b []byte) {
 }
 
 // open reports whether what the lines before told has rows or parameters to come.
-func (t *tables) open() bool { return t.keys != nil || t.binds != nil }
+func (t *tables) open() bool { return t.keys != nil || t.binds != nil || t.named != nil }
 
 // isHead are what a table's head may begin with.
 var isHead = func() (t [256]bool) {
@@ -76,9 +82,76 @@ func (t *tables) head(b []byte) {
 			}
 		}
 		if secret && len(cells) > 1 {
-			t.sep, t.keys = sep, keys
+			t.sep, t.keys, t.starts = sep, keys, nil
 			return
 		}
+	}
+	t.aligned(b)
+}
+
+// aligned takes a row of names that blanks part, if one of them is a secret's: two at
+// least, or one where a line of dashes tells the columns on the next line.
+func (t *tables) aligned(b []byte) {
+	var keys []key
+	var starts []int
+	secret, single := false, false
+	for at := 0; at < len(b) && len(keys) < maxColumns; {
+		for at < len(b) && b[at] == ' ' {
+			at++
+		}
+		end := len(b)
+		if n := bytes.Index(b[at:], []byte("  ")); n >= 0 {
+			end = at + n
+		}
+		name := bytes.TrimRight(b[at:end], " \r")
+		if len(name) == 0 {
+			break
+		}
+		if len(name) > maxHead || bytes.ContainsFunc(name, func(r rune) bool {
+			return r < 0x80 && !isAlnum(byte(r)) && r != '_' && r != '-' && r != ' ' && r != '.'
+		}) {
+			return
+		}
+		k, ok := phrase(name)
+		secret = secret || ok
+		for w := range bytes.FieldsSeq(name) {
+			_, one := phrase(w)
+			single = single || one
+		}
+		keys, starts = append(keys, k), append(starts, at)
+		at = end
+	}
+	if secret && len(keys) > 1 {
+		t.keys, t.starts = keys, starts
+	}
+	if single {
+		t.named = bytes.Clone(b)
+	}
+}
+
+// maxHead is the longest run of names in the head of a table that blanks part.
+const maxHead = 256
+
+// ruled takes the names of the columns over the dashes of b.
+func (t *tables) ruled(names, b []byte) {
+	var keys []key
+	var starts []int
+	secret := false
+	for at := 0; at < len(b) && len(keys) < maxColumns; {
+		n := bytes.IndexByte(b[at:], '-')
+		if n < 0 {
+			break
+		}
+		start := at + n
+		for at = start; at < len(b) && b[at] == '-'; {
+			at++
+		}
+		k, ok := phrase(bytes.TrimSpace(names[min(start, len(names)):min(at, len(names))]))
+		secret = secret || ok
+		keys, starts = append(keys, k), append(starts, start)
+	}
+	if t.keys, t.starts = nil, nil; secret {
+		t.keys, t.starts = keys, starts
 	}
 }
 
@@ -89,7 +162,7 @@ func (t *tables) copied(b []byte) {
 		return
 	}
 	if t.head(b[start+1 : end]); t.keys != nil {
-		t.sep = '\t'
+		t.sep, t.starts = '\t', nil
 	}
 }
 
@@ -98,7 +171,7 @@ func (t *tables) row(f *finder, b []byte) {
 	if len(bytes.Trim(b, "-+|=: \t\r")) == 0 && len(b) > 0 {
 		return
 	}
-	cells := cellsOf(b, t.sep)
+	cells := t.cells(b)
 	if len(cells) != len(t.keys) {
 		t.keys = nil
 		return
@@ -109,6 +182,30 @@ func (t *tables) row(f *finder, b []byte) {
 			f.value(b, span{start: c[0], end: c[1], open: c[1] == len(b)}, k.kind, quoted)
 		}
 	}
+}
+
+// cells are those of a row; none: it is none of the table's.
+func (t *tables) cells(b []byte) (out [][2]int) {
+	if t.starts == nil {
+		return cellsOf(b, t.sep)
+	}
+	for i, start := range t.starts {
+		end := len(b)
+		if i+1 < len(t.starts) {
+			end = min(end, t.starts[i+1])
+		}
+		if start = min(start, len(b)); i > 0 && start > 0 && start < len(b) && b[start-1] != ' ' || len(b) == 0 {
+			return nil
+		}
+		for start < end && b[start] == ' ' {
+			start++
+		}
+		for end > start && (b[end-1] == ' ' || b[end-1] == '\r') {
+			end--
+		}
+		out = append(out, [2]int{start, max(start, end)})
+	}
+	return out
 }
 
 // cellsOf are the cells of a row, without blanks and quotes around them.

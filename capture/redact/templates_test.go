@@ -156,3 +156,26 @@ func TestFurtherShapes(t *testing.T) {
 	}
 	t.Logf("%d shapes, %d readable", len(generated(t, 1)), len(failed))
 }
+
+// A value that a shape gave away is known from then on, whatever line comes behind the
+// shape: what may be the rest of the value, or not.
+func TestMentionedLater(t *testing.T) {
+	failed := map[string]bool{}
+	for seed, behind := range []string{"end", "}", "OK", "", "xyz123", "Jan 13 11:14:46 h app: next"} {
+		for _, s := range generated(t, 200+uint64(seed)) {
+			if failed[s.Name] || !strings.Contains(s.Name, "<") || strings.Contains(s.Name, "=Ab1") || strings.Contains(s.Name, "=a#") { // there the password is more than <P>
+				continue
+			}
+			for _, v := range s.Secrets {
+				if len(v) < 8 {
+					continue
+				}
+				s.Text = strings.TrimSuffix(s.Text, "\n") + "\n" + behind + "\nJan 13 11:14:47 h app: later " + v + " here\n"
+			}
+			if at := s.leaks(t); at != "" {
+				failed[s.Name] = true
+				t.Errorf("%s\nbefore %q readable, %s", s.Name, behind, at)
+			}
+		}
+	}
+}

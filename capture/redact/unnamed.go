@@ -185,6 +185,14 @@ func (f commands) flag(b []byte, i int) int {
 	case "-AsPlainText":
 		f.before(b, i)
 		return i
+	case "--value": // --name password --value …
+		if at := bytes.LastIndex(b[max(0, i-reach):i], []byte("--name")); at >= 0 {
+			name, _, _ := bytes.Cut(bytes.TrimLeft(b[max(0, i-reach)+at+len("--name"):i], " ='\""), []byte(" "))
+			if k, _, found := nameBefore(name, len(bytes.TrimRight(name, "'\""))); found != nil && k.kind < user {
+				return f.keyed(b, end+1, k, found, place{name: i, delim: ' '})
+			}
+		}
+		return i
 	case "--oauth2-bearer":
 		return f.keyed(b, end+1, key{kind: AccessToken}, []byte("bearer"), place{name: i, delim: ' '})
 	case "-b", "--cookie":
@@ -216,6 +224,9 @@ func (f commands) command(b []byte, i int, found []cmdline.Secret) int {
 			continue
 		} else if s.Pair != 0 {
 			at := bytes.IndexByte(v, s.Pair)
+			if at < 0 && s.Start > 0 && s.End+1 < len(b) && b[s.End] == b[s.Start-1] && b[s.End+1] == s.Pair { // "name":"password"
+				return f.userPair(b, s.Start-1)
+			}
 			if at < 0 || sp.end-sp.start-at < 2 {
 				continue
 			}
@@ -251,10 +262,50 @@ func (f commands) before(b []byte, i int) {
 func (f commands) userPair(b []byte, i int) int {
 	start, end, fm, open := value(b, i, Plain, place{delim: ' '})
 	c := bytes.IndexByte(b[start:end], ':')
+	if c < 0 && fm == quoted && end+2 < len(b) && b[end+1] == ':' { // "name":"password"
+		start, end, fm, open = value(b, end+2, Plain, place{delim: ' '})
+		return f.add(span{start: start, end: end, kind: Password, open: open}, b, fm)
+	}
 	if c <= 0 || len(bytes.Trim(b[start+c+1:end], "0123456789")) == 0 && end-start-c < 5 {
 		return i
 	}
 	return f.add(span{start: start + c + 1, end: end, kind: Password, open: open}, b, fm)
+}
+
+// crypt masks what is kept of a password in files: $6$salt$hash (crypt(5)).
+func (f shapes) crypt(b []byte, i int) int {
+	end, signs := i, 0
+	for end < len(b) && (isAlnum(b[end]) || bytes.IndexByte([]byte("$./+=,-_"), b[end]) >= 0) {
+		if b[end] == '$' {
+			signs++
+		}
+		end++
+	}
+	if last := bytes.LastIndexByte(b[i:end], '$'); signs < 3 || end-i-last <= cutMin || i > 0 && isAlnum(b[i-1]) {
+		return i
+	}
+	return f.add(span{start: i, end: end, kind: Password, open: end == len(b)}, b, bare)
+}
+
+// hashed reports whether what begins at i stands behind a {SSHA} (RFC 2307).
+func hashed(b []byte, i int) bool {
+	if i < 5 || b[i-1] != '}' {
+		return false
+	}
+	open := bytes.LastIndexByte(b[max(0, i-16):i], '{')
+	if open < 0 {
+		return false
+	}
+	at := max(0, i-16) + open
+	if storage(b[at:]) != i-at {
+		return false
+	}
+	for _, how := range []string{"SHA", "MD5", "CRYPT", "PBKDF", "ARGON"} {
+		if bytes.Contains(b[at:i], []byte(how)) {
+			return true
+		}
+	}
+	return false
 }
 
 // keyLog: LABEL random secret (the NSS key log format).

@@ -148,6 +148,13 @@ const maxWrap = 160
 // anchors, marks of wikis, tags of HTML.
 func wrapper(b []byte, p place, spaced bool) int {
 	switch c := b[0]; {
+	case c == 'p' && p.delim == ':' && (bytes.HasPrefix(b, []byte("private]")) || bytes.HasPrefix(b, []byte("protected]"))): // what PHP prints of an object's fields
+		n := bytes.IndexByte(b, ']') + 1
+		return n + len(b[n:]) - len(bytes.TrimPrefix(b[n:], []byte("=>")))
+	case c == '(' && spaced:
+		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ')'); n > 0 && bytes.HasPrefix(bytes.TrimLeft(b[n+1:], " "), []byte("->")) { // (sensitive value) -> "…"
+			return n + 1
+		}
 	case c == '<' && p.delim != '>' && len(b) > 2:
 		if n := bytes.IndexByte(b[:min(len(b), 2*maxKey)], '>'); n > 0 && isLetter(b[1]) {
 			return n + 1
@@ -359,7 +366,9 @@ func stops(b []byte, i int, c byte, inQuery bool) bool {
 	switch c {
 	case '&':
 		return len(rest) == 0 || rest[0] == ' ' || assigned(rest) || bytes.HasPrefix(rest, []byte("amp;")) || inQuery && i == 0
-	case '\'', '}', ')', ']', ';', '|', '`':
+	case ';':
+		return ends(b, i+1) || assigned(rest) && bytes.IndexByte(rest, '=') >= 0
+	case '\'', '}', ')', ']', '|', '`':
 		return ends(b, i+1)
 	case ',':
 		return len(rest) == 0 || rest[0] == ' ' || rest[0] == '"' || rest[0] == '\'' || assigned(rest) && bytes.IndexByte(rest, '=') >= 0

@@ -12,7 +12,43 @@ type bases struct {
 	slots []slot // open addressing, at most half full
 	n     int
 	mode  mode
+	// before are those of the listing that this one goes on with. If that was one
+	// listing with this, carried, its bases hold on; if tcpdump printed this one by
+	// itself, its first numbers are absolute.
+	before  *bases
+	carried bool
 }
+
+// carry takes a connection's base from the listing before.
+func (t *bases) carry(at *slot, p *packet.Packet, hash uint64, back bool) {
+	if len(t.before.slots) == 0 {
+		return
+	}
+	old := *place(t.before.slots, hash)
+	if old.hash == 0 || p.Cut {
+		return
+	}
+	if theirs := old.theirs(back); !t.carried {
+		if t.carried = uint64(p.Ack)*nearer < uint64(p.Ack-theirs); !t.carried {
+			t.before = nil
+			return
+		}
+	}
+	*at = old
+	t.n++
+}
+
+// theirs is what is taken off of an acknowledgement.
+func (s *slot) theirs(back bool) uint32 {
+	if back {
+		return s.of
+	}
+	return s.to
+}
+
+// nearer is by how many times a number must be nearer to zero than to a base, or the
+// other way, to be relative or absolute.
+const nearer = 16
 
 // slot is a connection's base, what is taken off: for what the first end of its
 // key sends and for what the second does. Of the key it keeps the hash only: in
@@ -39,6 +75,9 @@ func (t *bases) absolute(p *packet.Packet, hash uint64, back bool) {
 		return
 	}
 	at := t.find(hash | 1)
+	if at.hash == 0 && t.before != nil {
+		t.carry(at, p, hash|1, back)
+	}
 	if at.hash == 0 || p.Flags.Has(packet.SYN) {
 		t.set(at, p, hash|1, back)
 		return
@@ -66,9 +105,9 @@ func (t *bases) absolute(p *packet.Packet, hash uint64, back bool) {
 // peek is absolute, and keeps nothing of it.
 func (t *bases) peek(p *packet.Packet, hash uint64, back bool) {
 	at := t.find(hash | 1)
-	slot, n, mode := *at, t.n, t.mode
+	slot, n, mode, before, carried := *at, t.n, t.mode, t.before, t.carried
 	t.absolute(p, hash, back)
-	*at, t.n, t.mode = slot, n, mode
+	*at, t.n, t.mode, t.before, t.carried = slot, n, mode, before, carried
 }
 
 // find gives the slot of a connection: its own, or the empty one where it
@@ -122,7 +161,6 @@ func (t *bases) set(at *slot, p *packet.Packet, hash uint64, back bool) {
 // vote settles whether numbers are relative, at the first acknowledgement that
 // tells: it lies near zero, or, with -S, near the base.
 func (t *bases) vote(p *packet.Packet, theirs uint32) {
-	const nearer = 16
 	relative, absolute := uint64(p.Ack), uint64(p.Ack-theirs)
 	switch {
 	case p.Cut:

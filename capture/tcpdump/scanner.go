@@ -65,6 +65,13 @@ type Scanner struct {
 	clock clock
 }
 
+// Follow has the scanner go on with a listing that ended: of one that was cut in two,
+// the numbers are relative to those of the first part.
+func (s *Scanner) Follow(o *Scanner) {
+	s.bases.before = &o.bases
+	o.bases.before = nil
+}
+
 // state is what rec waits for.
 type state uint8
 

@@ -16,6 +16,11 @@ func (m *matcher) connections() {
 	for _, s := range sourcesOf(m.Conns) {
 		m.place(s)
 	}
+	for _, s := range m.Sources {
+		if s.First != 0 {
+			m.Axis = m.Axis.Like(s.ID, s.First)
+		}
+	}
 	conns := slices.Clone(m.Conns)
 	byFirst(m.Axis, conns)
 	all := newTimeline(m.Result.Traces, m.Axis)

@@ -26,6 +26,7 @@ type Input struct {
 	Basis  evidence.Basis
 	// CaptureOffset places a capture that was followed, on the Manager's clock.
 	CaptureOffset map[event.SourceID]time.Duration
+	Sources       map[event.SourceID]event.Source
 	// Partial: more of the logs is to be read. What no Manager's log tells of is
 	// left until then.
 	Partial bool

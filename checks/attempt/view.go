@@ -43,6 +43,14 @@ type View struct {
 	resolutions map[**event.DNSAnswer]resolution
 }
 
+// Capture is the capture that a source is of: its first file.
+func (v *View) Capture(id event.SourceID) event.SourceID {
+	if first := v.Sources[id].First; first != 0 {
+		return first
+	}
+	return id
+}
+
 // Agreement is how far apart two sides' words of one thing may be.
 const Agreement = 5 * time.Second
 

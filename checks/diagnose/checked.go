@@ -22,10 +22,10 @@ func (j *judge) checked(ctx context.Context, d *checks.Diagnosis, h *hearing) bo
 		line, what, failed := wentWrong(r)
 		switch {
 		case failed:
-			ev := j.CiteResult(r, line, r.Check.String()+" says "+what)
-			d.CheckFailed, d.CheckedBy = &ev, r.Check.String()
+			ev := j.CiteResult(r, line, r.Command()+" says "+what)
+			d.CheckFailed, d.CheckedBy = &ev, r.Command()
 		case what != "":
-			ev := j.CiteResult(r, line, r.Check.String()+": "+what)
+			ev := j.CiteResult(r, line, r.Command()+": "+what)
 			d.CheckPassed = &ev
 		}
 	}
@@ -56,6 +56,8 @@ func wentWrong(r *event.CheckResult) (line int, what string, failed bool) {
 	switch {
 	case line < 0:
 		return 0, "", false
+	case r.NotRun: // it tells nothing
+		return line, "", false
 	case !r.Failure.Empty():
 		return line, strings.TrimRight(r.Failure.String(), ". "), true
 	case r.Status >= 400:
@@ -104,6 +106,10 @@ func plainly(r *event.CheckResult) string {
 	switch {
 	case r.Check == cliout.Nslookup && len(r.Addrs) > 0:
 		return r.Name.String() + " is " + r.Addrs[0].String()
+	case r.Check == cliout.Curl && r.Status == 0 && r.Reached >= cliout.ReachedPort:
+		return "a connection opened"
+	case r.Check == cliout.Hosts && len(r.Addrs) > 0:
+		return "the name is " + r.Addrs[0].String()
 	case r.Check == cliout.Curl && r.Status > 0:
 		return fmt.Sprintf("HTTP %d", r.Status)
 	case r.Check == cliout.IPRoute && !r.Device.Empty():
@@ -154,7 +160,7 @@ func (j *judge) checkLadder() []checks.StageState {
 			if line < 0 || len(r.Lines) == 0 {
 				continue
 			}
-			ev := j.CiteResult(r, line, r.Check.String()+": "+cmp.Or(what, to.Word()))
+			ev := j.CiteResult(r, line, r.Command()+": "+cmp.Or(what, to.Word()))
 			s.Status, s.Basis, s.Detail, s.Evidence = to, checks.Seen, ev.Says, []checks.Evidence{ev}
 		}
 	}
@@ -244,7 +250,7 @@ func curlFailed(r *event.CheckResult, failed bool) checks.Stage {
 		return checks.DNS
 	case r.Code == 5, r.Code == 97, r.Code == 56 && strings.Contains(r.Failure.String(), "CONNECT"):
 		return checks.Proxy
-	case r.Reached < cliout.ReachedPort:
+	case r.Reached < cliout.ReachedPort, r.Code == 7:
 		return checks.TCP
 	case r.Reached < cliout.ReachedTLS:
 		return checks.TLS

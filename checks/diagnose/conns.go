@@ -3,6 +3,7 @@ package diagnose
 import (
 	"syncscope/capture"
 	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
 )
@@ -22,6 +23,11 @@ type connKey struct {
 	id     uint32
 }
 
+// key is a connection's. What one file of a capture began, the others go on with.
+func (l *connections) key(source event.SourceID, id handshake.ID) connKey {
+	return connKey{l.seen.Capture(source), uint32(id)}
+}
+
 // passing takes the next packet of a connection that lives as long as the engine.
 func (l *connections) passing(ev *capture.Passing) {
 	c, _ := (*ev.Note).(*evidence.Connection)
@@ -37,11 +43,11 @@ func (l *connections) passing(ev *capture.Passing) {
 // segment is passing of an event: it keeps copies only.
 func (l *connections) segment(s *event.Segment) {
 	ev := capture.Pass(s)
-	c := l.byID[connKey{ev.Source, uint32(ev.Conn.ID)}]
+	c := l.byID[l.key(ev.Source, ev.Conn.ID)]
 	if c == nil {
 		c = l.admit(&ev)
 		c.Connection = new(event.Connection)
-		l.byID[connKey{ev.Source, uint32(ev.Conn.ID)}] = c
+		l.byID[l.key(ev.Source, ev.Conn.ID)] = c
 	}
 	*c.Connection = s.Conn
 	c.Observe(&ev)
@@ -66,7 +72,7 @@ func (l *connections) room() *evidence.Connection {
 	}
 	c := l.seen.Conns[0]
 	l.dropped++
-	delete(l.byID, connKey{c.Source, uint32(c.ID)})
+	delete(l.byID, l.key(c.Source, c.ID))
 	l.seen.Conns = l.seen.Conns[1:]
 	if l.diagnosed {
 		c.Evicted = true
@@ -79,8 +85,8 @@ func (l *connections) room() *evidence.Connection {
 // reports whether it was one.
 func (l *connections) inClear(ev *event.HTTPLine) bool {
 	c := l.latest
-	if c == nil || c.Source != ev.From.Source || c.ID != ev.Conn.ID {
-		if c = l.byID[connKey{ev.From.Source, uint32(ev.Conn.ID)}]; c == nil {
+	if c == nil || c.Last.Source() != ev.From.Source || c.ID != ev.Conn.ID {
+		if c = l.byID[l.key(ev.From.Source, ev.Conn.ID)]; c == nil {
 			return false
 		}
 	}

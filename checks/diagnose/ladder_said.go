@@ -33,7 +33,18 @@ func (l *ladder) said() {
 	if at == checks.Auth {
 		basis = checks.Inferred // the request could not be built: nothing was sent, so nothing before it passed
 	}
-	l.set(at, checks.Fail, basis, inShort(what, f.ErrorText.String()), "the Manager says: "+f.ErrorText.String(), l.v.CiteLine(f, "Manager: "+what))
+	l.set(at, checks.Fail, basis, inShort(what, f.ErrorText.String()), "the Manager says: "+saidOnce(f.ErrorText.String()), l.v.CiteLine(f, "Manager: "+what))
+}
+
+// twice is a message behind which its exception's class and the message stand again.
+var twice = regexp.MustCompile(`^(.*): [\w.$]+(?:Exception|Error): (.*)$`)
+
+// saidOnce is an exception's message without its repetition.
+func saidOnce(text string) string {
+	if m := twice.FindStringSubmatch(text); m != nil && m[1] == m[2] {
+		return m[1]
+	}
+	return text
 }
 
 // shorts are how an exception is told in a word or two, by what it says and by its

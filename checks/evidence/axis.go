@@ -76,6 +76,14 @@ func (a *Axis) WithCapture(source event.SourceID, by time.Duration) *Axis {
 	return &out
 }
 
+// Like is the axis with a capture's stamps where another's are: both are one capture.
+func (a *Axis) Like(source, first event.SourceID) *Axis {
+	if by, ok := a.captures[first]; ok {
+		return a.WithCapture(source, by)
+	}
+	return a
+}
+
 // Within gives the lines that lie in a window, of lines in order of time.
 func Within(lines []*Line, w Window, at func(*Line) Moment) []*Line {
 	if !w.ok {

@@ -27,7 +27,7 @@ func deadAddress(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	addrs := addressesOf(v, t)
 	for _, c := range v.Conns {
 		a := c.Server.Addr()
-		if c.Ours || c.Source != used.Source || a == used.Server.Addr() || !slices.Contains(addrs, a) || !w.Has(clock.Packet(c.Source, c.First.When())) {
+		if c.Ours || v.Capture(c.Source) != v.Capture(used.Source) || a == used.Server.Addr() || !slices.Contains(addrs, a) || !w.Has(clock.WithCapture(c.Source, 0).Packet(c.Source, c.First.When())) {
 			continue
 		}
 		if m, dead := c.Unanswered(); dead {

@@ -63,7 +63,7 @@ func unanswered(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 // has its address, so that the answer came and was not captured.
 func calledSince(v *attempt.View, asked *event.DNSAnswer) bool {
 	return slices.ContainsFunc(v.ToPeer(), func(c *evidence.Connection) bool {
-		return c.Source == asked.From.Source && v.Axis.Packet(c.Source, c.First.When()).Compare(v.Axis.Packet(c.Source, asked.At)) >= 0
+		return v.Capture(c.Source) == v.Capture(asked.From.Source) && v.Axis.Packet(c.Source, c.First.When()).Compare(v.Axis.Packet(asked.From.Source, asked.At)) >= 0
 	})
 }
 

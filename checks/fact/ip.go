@@ -33,7 +33,7 @@ func icmp(says string, kinds ...packet.Unreach) func(*attempt.View, *attempt.Tra
 // is none of the attempt's: of those that may be its own, one would be.
 func answersOther(v *attempt.View, t *attempt.Trace, u *event.Unreachable) bool {
 	return t.Conn == nil && slices.ContainsFunc(v.Conns, func(c *evidence.Connection) bool {
-		return c.Source == u.From.Source && c.Server == u.About && v.Axis.Packet(c.Source, c.First.When()).Compare(v.Axis.Packet(c.Source, u.At)) <= 0
+		return v.Capture(c.Source) == v.Capture(u.From.Source) && c.Server == u.About && v.Axis.Packet(c.Source, c.First.When()).Compare(v.Axis.Packet(u.From.Source, u.At)) <= 0
 	})
 }
 
@@ -53,8 +53,8 @@ func aboutPeer(v *attempt.View, t *attempt.Trace, a netip.Addr) bool {
 func within(v *attempt.View, t *attempt.Trace, m event.Meta) bool {
 	axis, w := v.Axis, t.Window(v.Axis)
 	if c := t.Conn; c != nil && t.ConnSure {
-		if c.Source == m.From.Source { // one clock, wherever it stands
-			axis = axis.WithCapture(c.Source, 0)
+		if v.Capture(c.Source) == v.Capture(m.From.Source) { // one clock, wherever it stands
+			axis = axis.WithCapture(c.Source, 0).WithCapture(m.From.Source, 0)
 			at := axis.Packet(m.From.Source, m.At)
 			w = evidence.Between(axis.Packet(c.Source, c.First.When()), axis.Packet(c.Source, c.Last.When()), 0, attempt.Agreement)
 			return !at.Known() || !w.Known() || w.Has(at)

@@ -9,6 +9,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -112,6 +113,9 @@ func run(ctx context.Context, p Probe, r Runner, read Reader) ([]Outcome, error)
 	got, err := read.Output(p.Kind, res.Reader())
 	if err != nil {
 		return nil, err
+	}
+	if got.NotRun { // that says nothing of what it would have found
+		return nil, errors.New(got.Failure.String())
 	}
 	return p.Judge(got), nil
 }

@@ -60,6 +60,9 @@ func (l *Live) hangUp() {
 	l.cfg.SSH.Pool.Close()
 }
 
+// atOnce is how long a stream lives that is lost at once.
+const atOnce = 10 * time.Second
+
 // start runs a stream and shows how it ended. Where its link was lost it
 // goes on once there is another; what else it could not do waits for Retry.
 // steps are those that it goes through.
@@ -69,13 +72,17 @@ func (s *source) start(ctx context.Context, run func() error, steps ...view.Step
 	}
 	go func() {
 		defer s.run.tasks.done()
-		for quick := 0; ; {
+		for quick, short := 0, 0; ; {
 			began := time.Now()
 			err := run()
-			if quick++; time.Since(began) > time.Minute {
+			lived := time.Since(began)
+			if quick++; lived > atOnce { // a link that is cut every minute is no link that does not hold
 				quick = 0
 			}
-			if again(ctx, s, err, quick) {
+			if short++; lived > time.Minute {
+				short = 0
+			}
+			if again(ctx, s, err, short) {
 				continue
 			}
 			var lost *ssh.LostError
@@ -113,14 +120,14 @@ const shellTries = 3
 
 // again reports whether a stream is begun once more whose shell the host ended,
 // and waits before. It says which try that is.
-func again(ctx context.Context, s *source, err error, quick int) bool {
+func again(ctx context.Context, s *source, err error, short int) bool {
 	var ended *ssh.EndedError
-	if ctx.Err() != nil || !errors.As(err, &ended) || quick >= shellTries {
+	if ctx.Err() != nil || !errors.As(err, &ended) || short >= shellTries {
 		return false
 	}
-	s.say(event.Lost, fmt.Sprintf("%v; try %d of %d", err, quick+1, shellTries))
+	s.say(event.Lost, fmt.Sprintf("%v; try %d of %d", err, short+1, shellTries))
 	select {
-	case <-time.After(time.Second << quick):
+	case <-time.After(time.Second << short):
 		return true
 	case <-ctx.Done():
 		return false

@@ -8,13 +8,15 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/checks"
 	"syncscope/ssh/follow"
 )
 
 // Bounds of the first read of a log, and of the search on its host.
 const (
-	firstTime  = 10 * time.Second
-	searchTime = 15 * time.Second
+	firstTime    = 10 * time.Second
+	searchTime   = 15 * time.Second
+	lastGoodTime = 5 * time.Second // where the failure is there already: its verdict waits for it
 )
 
 // searched is a log whose host can look for an attempt.
@@ -36,28 +38,24 @@ func (p pastText) text() []byte {
 }
 
 // readPast reads a log's end, and has the host look for an attempt where that has
-// none: what it finds is a hundredth of what stands before. Where a host cannot
-// search, more and more of the end is read. What came is kept, whatever fails then.
+// none, and for when it worked last where that has a failure only: what it finds is a
+// hundredth of what stands before. Where a host cannot search for an attempt, more and
+// more of the end is read. What came is kept, whatever fails then.
 func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 	first, cancel := context.WithTimeout(ctx, firstTime)
 	defer cancel()
 	p.end, p.whole, _ = readBacklog(first, log, historyFirst)
 	if s.tells(p) {
+		if s.run.cfg.Since == 0 && s.onlyFails(p) {
+			_ = s.search(ctx, log, lastGoodTime, &p) // the verdict stands without
+		}
 		return p
 	}
 	limit := sinceTime
 	if s.run.cfg.Since == 0 {
 		limit = historyTime
-		if o, ok := log.(searched); ok {
-			inTime, cancel := context.WithTimeout(ctx, searchTime)
-			defer cancel()
-			if s.host != nil {
-				s.host.progress.searching()
-			}
-			var err error
-			if p.found, err = o.Search(inTime); err == nil {
-				return p
-			}
+		if s.search(ctx, log, searchTime, &p) {
+			return p
 		}
 	}
 	inTime, cancel := context.WithTimeout(ctx, limit)
@@ -70,6 +68,25 @@ func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 		p.end, p.whole = end, whole
 	}
 	return p
+}
+
+// search has the log's host look for what stands before the end; false: it cannot, or
+// had no answer in time.
+func (s *source) search(ctx context.Context, log backlog, limit time.Duration, p *pastText) bool {
+	o, ok := log.(searched)
+	if !ok {
+		return false
+	}
+	inTime, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if s.host != nil {
+		s.host.progress.searching()
+	}
+	found, err := o.Search(inTime)
+	if err == nil {
+		p.found = found
+	}
+	return err == nil
 }
 
 // tells: an attempt is in it, or it reaches back as far as was asked for.
@@ -93,4 +110,13 @@ func (p pastText) note(s *source) (ev event.Mark, ok bool) {
 		text += "; its time was over before all was looked at"
 	}
 	return event.Mark{Meta: event.Meta{At: event.When{Arrival: s.run.cfg.Now()}, From: event.Ref{Source: s.src.ID}, History: true}, Text: s.run.cfg.Gate.Foreign(text)}, true
+}
+
+// onlyFails: the last attempt in it failed, and none before it is known to have gone
+// well.
+func (s *source) onlyFails(p pastText) bool {
+	var events []event.Event
+	s.decoded(p.text(), &events)
+	d := s.diagnosed(events)
+	return d.Shown >= 0 && d.Attempts[d.Shown].Outcome == checks.OutcomeFail && d.LastGood == nil
 }

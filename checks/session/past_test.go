@@ -39,12 +39,15 @@ func (l *slowLog) Search(context.Context) (follow.Found, error) {
 }
 
 const (
+	workedRow = "24-Nov-2026 09:00:00,100 UTC INFO [m] [SmartLicensingIntegrationManager] (default task-46) |default| Smart Account user authenticated successfully\n" +
+		"24-Nov-2026 09:00:00,200 UTC INFO [m] [SmartLicensingIntegrationManager] (default task-46) |default| Sync Licenses and Refresh Devices completed\n"
 	quietRow   = "24-Nov-2026 10:00:05,100 UTC INFO [m] [DeviceStatsManager] (Thread-7) |default| Stats collection cycle completed\n"
 	refusedRow = "24-Nov-2026 10:00:00,100 UTC ERROR [m] [SmartLicensingIntegrationRestfulResource] (default task-47) |default| Smart Account User Authentication failed.\n"
 )
 
 // What a smaller read brought is kept where a larger one fails; a host that can
-// search is not asked for a larger one; an attempt in the log's end is enough.
+// search is not asked for a larger one; an attempt in the log's end is enough if it
+// went well, or if it is there when it last did.
 func TestWhatCameIsKept(t *testing.T) {
 	rules, err := diagnose.LoadRules()
 	if err != nil {
@@ -55,12 +58,15 @@ func TestWhatCameIsKept(t *testing.T) {
 		asked int
 		want  string
 	}{
-		"the host cannot search":        {&slowLog{end: quietRow}, 2, quietRow},
-		"the host finds it":             {&slowLog{end: quietRow, found: &follow.Found{Text: []byte(refusedRow), Lines: 1}}, 1, refusedRow + quietRow},
-		"the host finds nothing":        {&slowLog{end: quietRow, found: &follow.Found{}}, 1, quietRow},
-		"a young log, an old attempt":   {&slowLog{end: quietRow, whole: true, found: &follow.Found{Text: []byte(refusedRow), Lines: 1}}, 1, refusedRow + quietRow},
-		"a young log, and no search":    {&slowLog{end: quietRow, whole: true}, 1, quietRow},
-		"the log's end has the attempt": {&slowLog{end: refusedRow, found: &follow.Found{Text: []byte(quietRow)}}, 1, refusedRow},
+		"the host cannot search":       {&slowLog{end: quietRow}, 2, quietRow},
+		"the host finds it":            {&slowLog{end: quietRow, found: &follow.Found{Text: []byte(refusedRow), Lines: 1}}, 1, refusedRow + quietRow},
+		"the host finds nothing":       {&slowLog{end: quietRow, found: &follow.Found{}}, 1, quietRow},
+		"a young log, an old attempt":  {&slowLog{end: quietRow, whole: true, found: &follow.Found{Text: []byte(refusedRow), Lines: 1}}, 1, refusedRow + quietRow},
+		"a young log, and no search":   {&slowLog{end: quietRow, whole: true}, 1, quietRow},
+		"it failed, and worked before": {&slowLog{end: refusedRow, found: &follow.Found{Text: []byte(workedRow), Lines: 1}}, 1, workedRow + refusedRow},
+		"it failed, and no search":     {&slowLog{end: refusedRow}, 1, refusedRow},
+		"it failed, the end tells all": {&slowLog{end: workedRow + refusedRow, found: &follow.Found{Text: []byte(quietRow)}}, 1, workedRow + refusedRow},
+		"it works":                     {&slowLog{end: workedRow, found: &follow.Found{Text: []byte(quietRow)}}, 1, workedRow},
 	} {
 		l := &Live{}
 		l.cfg.Rules, l.cfg.Gate = rules, redact.New()

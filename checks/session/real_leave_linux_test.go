@@ -23,11 +23,11 @@ func TestRealCaptureEndsWithUs(t *testing.T) {
 		before        func() error
 	}{
 		{"the connection stands", "nothing of ours runs", func() error { return nil }},
-		{"the connection is dead", "nothing of this session's journal runs; 2 processes have syncscope's mark", tb.Silence}, // its log's follower ends within a minute
+		{"the connection is dead", "nothing of this session's journal runs; 2 processes have syncscope's mark", tb.State().Silence}, // its log's follower ends within a minute
 	} {
 		name := tt.name
 		w := watchAs(t, tb, func(cfg *session.Config) error { return session.Keep(cfg, filepath.Join(t.TempDir(), "state")) })
-		if runs, err := tb.Captures(); err != nil || len(runs) != 1 || !strings.Contains(runs[0], " -c 1") {
+		if runs, err := tb.State().Captures(); err != nil || len(runs) != 1 || !strings.Contains(runs[0], " -c 1") {
 			t.Fatalf("%s: captures: %q, %v", name, runs, err)
 		}
 		if err := tt.before(); err != nil {
@@ -36,7 +36,7 @@ func TestRealCaptureEndsWithUs(t *testing.T) {
 		began := time.Now()
 		w.live.Close()
 		t.Logf("%s: left after %.1f s", name, time.Since(began).Seconds())
-		if runs, err := tb.Captures(); err != nil || len(runs) != 0 {
+		if runs, err := tb.State().Captures(); err != nil || len(runs) != 0 {
 			t.Errorf("%s: left: %q, %v", name, runs, err)
 		}
 		said := ""

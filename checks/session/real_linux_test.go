@@ -68,6 +68,24 @@ func watch(t *testing.T, tb *testbed.Testbed) *watched {
 // watchAs is watch with other settings.
 func watchAs(t *testing.T, tb *testbed.Testbed, change func(*session.Config) error) *watched {
 	t.Helper()
+	live := loggedIn(t, tb, change)
+	w := &watched{t: t, tb: tb, live: live}
+	live.Start(t.Context())
+	w.until(30*time.Second, "both hosts are read", func(u view.Update) bool {
+		n := 0
+		for _, s := range u.Sources {
+			if s.State == event.Following && (!s.Source.Kind.HasPackets() || s.Lines >= 2) { // tcpdump says that it listens
+				n++
+			}
+		}
+		return n == 3
+	})
+	return w
+}
+
+// loggedIn is a run on both hosts of a testbed that was not begun.
+func loggedIn(t *testing.T, tb *testbed.Testbed, change func(*session.Config) error) *session.Live {
+	t.Helper()
 	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
@@ -91,18 +109,7 @@ func watchAs(t *testing.T, tb *testbed.Testbed, change func(*session.Config) err
 		t.Fatal(err)
 	}
 	t.Cleanup(live.Close)
-	w := &watched{t: t, tb: tb, live: live}
-	live.Start(t.Context())
-	w.until(30*time.Second, "both hosts are read", func(u view.Update) bool {
-		n := 0
-		for _, s := range u.Sources {
-			if s.State == event.Following && (!s.Source.Kind.HasPackets() || s.Lines >= 2) { // tcpdump says that it listens
-				n++
-			}
-		}
-		return n == 3
-	})
-	return w
+	return live
 }
 
 // until reads updates until ok.

@@ -11,6 +11,7 @@ import (
 	"syncscope/capture"
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
+	"syncscope/checks"
 	"syncscope/checks/diagnose"
 	"syncscope/checks/view"
 	"syncscope/ssh/command"
@@ -301,12 +302,17 @@ func ago(t time.Time, dated bool, last time.Time) time.Duration {
 }
 
 func (s *source) holdsAttempt(events []event.Event) bool {
+	return len(s.diagnosed(events).Attempts) > 0
+}
+
+// diagnosed is what a log's events tell by themselves.
+func (s *source) diagnosed(events []event.Event) checks.Diagnosis {
 	e := diagnose.NewEngine(s.run.cfg.Rules, s.run.cfg.Peer)
 	e.Source(s.src)
 	for _, ev := range events {
 		e.Observe(ev)
 	}
-	return len(e.Diagnose().Attempts) > 0
+	return e.Diagnose()
 }
 
 // recent drops what is older than reach, on the log's own clock: before the last

@@ -15,7 +15,7 @@ import (
 const (
 	firstWait = time.Second
 	longWait  = 60 * time.Second
-	healthy   = 60 * time.Second
+	healthy   = 30 * time.Second // a link that held so long is made again at once: a cut every minute is no host that refuses
 )
 
 // Link keeps a host's login: what is lost is dialled again. It is not tried

@@ -41,7 +41,11 @@ var foreignWords = func() map[rune][]foreignWord {
 func Latin(b []byte, r rune, n int) (int, []byte) {
 	if list := foreignWords[unicode.ToLower(r)]; list != nil {
 		for _, w := range list {
-			if k := w.at(b); k > 0 && binds(b[k:]) {
+			switch k := w.at(b); {
+			case k == 0:
+			case w.key == "is":
+				return k, []byte(" is ")
+			case binds(b[k:]):
 				return k, []byte(w.key)
 			}
 		}
@@ -85,6 +89,11 @@ func binds(b []byte) bool {
 		return true
 	}
 	r, _ := utf8.DecodeRune(b)
+	for _, w := range foreignWords[r] {
+		if w.key == "is" && w.at(b) > 0 {
+			return true
+		}
+	}
 	return r == '：' || r == '＝' || r == '→' || r == '⇒' || r == '은' || r == '는'
 }
 

@@ -30,6 +30,7 @@ type facts struct {
 	r  report.Report
 	d  *checks.Diagnosis
 	to Recipient
+	in []saying // the facts' words in another language; none: they stay as they are
 }
 
 // ladder are the stages of the attempt shown.
@@ -76,28 +77,36 @@ func (m *message) when() {
 	if printed(w) == "" {
 		return
 	}
-	utc := ""
-	if w.Zoned && w.Dated && !strings.HasSuffix(printed(w), "UTC") {
-		utc = strings.ReplaceAll(m.texts["when_utc"], "{time}", w.Time.UTC().Format("2006-01-02 15:04:05"))
+	m.line("when", "time", printed(w), "utc", m.utc(w))
+	if there, at := m.there(); m.to == SSM && there != "" {
+		m.out[len(m.out)-1] += strings.ReplaceAll(m.texts["when_there"], "{time}", there+m.utc(at))
 	}
-	m.line("when", "time", printed(w), "utc", utc)
-	if there := m.there(); m.to == SSM && there != "" {
-		m.out[len(m.out)-1] += strings.ReplaceAll(m.texts["when_there"], "{time}", there)
+}
+
+// utc is a time in UTC behind it; where its zone or its date is not sure, that they are
+// not.
+func (m *facts) utc(w event.When) string {
+	switch {
+	case strings.HasSuffix(printed(w), "UTC"):
+		return ""
+	case w.Zoned && w.Dated:
+		return strings.ReplaceAll(m.texts["when_utc"], "{time}", w.Time.UTC().Format("2006-01-02 15:04:05"))
 	}
+	return m.texts["when_zone"]
 }
 
 // there is when the recipient's own log has the attempt, with its date if that is
 // sure of any line.
-func (m *facts) there() (at string) {
+func (m *facts) there() (text string, at event.When) {
 	for _, e := range m.own() {
 		if e.Time.Dated {
-			return printed(e.Time)
+			return printed(e.Time), e.Time
 		}
-		if at == "" {
-			at = printed(e.Time)
+		if text == "" {
+			text, at = printed(e.Time), e.Time
 		}
 	}
-	return at
+	return text, at
 }
 
 // clock finds the hour and the minute of a stamp.
@@ -106,7 +115,8 @@ var clock = regexp.MustCompile(`\b\d\d:\d\d\b`)
 // minute leaves the lines of the minute in which the SSM's log has the attempt; all
 // where that is not known.
 func (m *facts) minute() string {
-	if hm := clock.FindString(m.there()); hm != "" {
+	at, _ := m.there()
+	if hm := clock.FindString(at); hm != "" {
 		return " | grep -F '" + hm + ":'"
 	}
 	return ""
@@ -169,7 +179,7 @@ func (m *message) seen() {
 
 // fact is a line of the recipient's own log: when, by which container, and what.
 func (m *facts) fact(e checks.Evidence) string {
-	parts := []string{printed(e.Time), "", e.Says}
+	parts := []string{printed(e.Time), "", m.say(e.Says)}
 	if e.Kind == event.SSMMessages {
 		parts[1] = container(e.Text)
 	}
@@ -201,20 +211,17 @@ func (m *facts) shown() string {
 	var facts []string
 	for _, s := range m.ladder() {
 		if slices.Contains(reach[m.to], s.Stage) && s.Detail != "" && s.Status != checks.Unknown {
-			facts = append(facts, s.Stage.Label()+" "+s.Status.Sign()+" "+shorten(s.Detail)+place(s.Evidence))
+			facts = append(facts, s.Stage.Label()+" "+s.Status.Sign()+" "+shorten(m.say(s.Detail))+place(s.Evidence))
 		}
 	}
-	if c := m.certificate(); c != "" && slices.Contains(reach[m.to], checks.TLS) {
-		facts = append(facts, c)
+	if slices.Contains(reach[m.to], checks.TLS) && broke(m.d) == checks.TLS {
+		facts = append(facts, cmp.Or(m.certificate(), m.texts["certificate_unseen"]))
 	}
 	return strings.Join(facts, "; ")
 }
 
 // certificate is what the newest connection showed of the server's own.
 func (m *facts) certificate() string {
-	if broke(m.d) != checks.TLS {
-		return ""
-	}
 	for _, c := range slices.Backward(m.d.Conns) {
 		if c.Ours || c.TLS.Chain == nil || len(c.TLS.Chain.Certificates) == 0 {
 			continue
@@ -235,13 +242,13 @@ func (m *facts) ruledOut() string {
 	var facts []string
 	if f := m.d.RootCause; f != nil {
 		for _, r := range f.RuledOut {
-			facts = append(facts, r.Stage.Label()+": "+r.Why)
+			facts = append(facts, r.Stage.Label()+": "+m.say(r.Why))
 		}
 		return strings.Join(facts, "; ")
 	}
 	for _, s := range m.ladder() {
 		if s.Status == checks.Pass && s.Detail != "" {
-			facts = append(facts, s.Stage.Label()+": "+shorten(s.Detail))
+			facts = append(facts, s.Stage.Label()+": "+shorten(m.say(s.Detail)))
 		}
 	}
 	return strings.Join(facts, "; ")
@@ -279,10 +286,10 @@ func (m *message) known() {
 	}
 	before := len(m.out)
 	if len(f.CouldBe) > 0 {
-		m.line("open", "facts", strings.Join(f.CouldBe, "; "))
+		m.line("open", "facts", m.each(f.CouldBe))
 	}
 	if len(f.Missing) > 0 {
-		m.line("unseen", "facts", strings.Join(f.Missing, "; "))
+		m.line("unseen", "facts", m.each(f.Missing))
 	}
 	m.join(before)
 }
@@ -305,12 +312,20 @@ func (m *facts) name() string {
 	return ""
 }
 
+// proxy is the proxy that the Manager calls through; empty: it has none.
+func (m *facts) proxy() string {
+	if s := m.ladder(); len(s) > int(checks.Proxy) && s[checks.Proxy].Status != checks.NotNeeded {
+		return s[checks.Proxy].Object
+	}
+	return ""
+}
+
 // from is the Manager's address on the wire: that of the newest connection to the
 // port that it calls.
 func (m *facts) from() string {
 	_, port := target(m.d.Peer)
 	for _, c := range slices.Backward(m.d.Conns) {
-		if c.Ours || !c.Client.IsValid() || strconv.Itoa(int(c.Server.Port())) != port {
+		if c.Ours || !c.Client.IsValid() || strconv.Itoa(int(c.Server.Port())) != port && c.Server.String() != m.proxy() {
 			continue
 		}
 		if m.r.End == nil {

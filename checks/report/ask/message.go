@@ -30,7 +30,11 @@ func Lines(r report.Report, to Recipient, lang string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := message{facts: facts{p, r, &r.Diagnosis, to}, lang: lang}
+	say, err := sayings(lang)
+	if err != nil {
+		return nil, err
+	}
+	m := message{facts: facts{p, r, &r.Diagnosis, to, say}, lang: lang}
 	q, ok := choose(to, m.d)
 	if !ok || m.d.Verdict == checks.OK {
 		return m.nothing(), nil
@@ -125,7 +129,7 @@ func (m *message) fill(text string) string {
 	}
 	return strings.NewReplacer(
 		"{user}", cmp.Or(user, m.texts["the_user"]), "{id}", cmp.Or(m.client(), m.texts["the_id"]), "{host}", host, "{port}", port,
-		"{name}", cmp.Or(m.name(), m.texts["the_name"]), "{from}", cmp.Or(m.from(), m.manager()),
+		"{name}", cmp.Or(m.name(), m.texts["the_name"]), "{from}", cmp.Or(m.from(), m.manager()), "{proxy}", cmp.Or(m.proxy(), m.texts["the_proxy"]),
 	).Replace(text)
 }
 

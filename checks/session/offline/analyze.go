@@ -42,13 +42,10 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	if r, ok, err := readOnce(ctx, in, o); ok {
 		return r, err
 	}
-	in.doing = "looking for secrets in"
+	in.doing, in.heads.plain = "looking for secrets in", o.Reference
 	learned := learnedLines{}
 	err := in.each(ctx, false, func(one input, r io.Reader) error {
-		done := func() {}
-		if !o.Reference {
-			r, done = in.heads.note(one, r)
-		}
+		r, done := in.heads.note(one, r)
 		lines, err := o.learn(r)
 		done()
 		learned[one.name] = append(learned[one.name], lines)
@@ -62,7 +59,7 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	if err := rd.loadRules(); err != nil { // what they ask of lines is looked for as these are read
 		return report.Report{}, err
 	}
-	in.reached = rd.reached
+	in.reached, rd.heads = rd.reached, &in.heads
 	err = in.each(ctx, true, func(in input, r io.Reader) error {
 		lines, ok := learned.next(in.name)
 		if !ok {
@@ -116,7 +113,9 @@ type reading struct {
 	called map[event.SourceID]string // the sources' names among the inputs
 	begun  map[string]event.SourceID // the newest source of each name
 	cut    []string                  // of which lines that tell something have no end
-	ids    event.SourceID            // how many were given
+	heads  *heads                    // nil: there is one file only
+	trails trails
+	ids    event.SourceID // how many were given
 }
 
 func newReading(o Options, l *left) *reading {
@@ -186,6 +185,12 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	rd.ids++
 	src := event.Source{ID: rd.ids, Title: name}
 	rd.begun[in.name] = src.ID
+	var before *capture.Trail
+	if rd.heads != nil && rd.heads.of[in.name].wire {
+		if before = rd.trails.take(in.name, rd.heads.of[in.name].begun); before != nil {
+			src.First = before.First
+		}
+	}
 	rd.engine.Source(src)
 	dec := capture.NewDecoder(src, rd.gate, func(ev event.Event) {
 		if rd.names != nil {
@@ -196,9 +201,11 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	dec.SetPeer(rd.peer)
 	dec.SetWords(rd.engine.Words())
 	rd.hasten(dec, in, lines)
+	dec.Continue(before)
 	head := &beginning{r: r}
 	n, err := decode(dec, in, head)
 	broken := dec.Close() // in any case: the decoder may have read further than the engine
+	rd.trails.put(in.name, dec.Trail())
 	what, hint := "", known
 	var onDisk *fs.PathError
 	switch {

@@ -20,12 +20,15 @@ const headBytes = 8 << 10
 type heads struct {
 	of    map[string]head
 	place map[string]int // in which order the files were found
+	plain bool           // see Options.Reference
 }
 
 type head struct {
-	kind event.Kind // unknown: it is no log
-	at   capture.Stamp
-	size int64
+	kind  event.Kind // unknown: it is no log
+	at    capture.Stamp
+	size  int64
+	begun capture.Begin // of a capture
+	wire  bool          // it is one
 }
 
 // note remembers what a file begins with. What it returns is to be read instead
@@ -39,8 +42,14 @@ func (h *heads) note(in input, r io.Reader) (again io.Reader, done func()) {
 	}
 	tee := &beginning{r: r}
 	return tee, func() {
-		k, at := capture.Head(tee.b)
-		h.of[in.name] = head{k, at, tee.n}
+		one := head{size: tee.n}
+		if capture.Binary(tee.b) { // of which nothing had to be learned
+			_, _ = io.CopyN(io.Discard, tee, int64(headBytes-min(len(tee.b), headBytes))) // it may be shorter; what is wrong with it the reading tells
+		}
+		if one.kind, one.at = capture.Head(tee.b); one.kind == event.KindUnknown {
+			one.begun, one.wire = capture.Began(tee.b)
+		}
+		h.of[in.name] = one
 	}
 }
 
@@ -61,10 +70,32 @@ func (t *beginning) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// inTime puts the captures among the files in the order in which they began, each
+// where another one of its form was: those of one capture go on with each other.
+func (h *heads) inTime(files []string, name func(string) string) []string {
+	begun := func(f string) capture.Begin { return h.of[name(f)].begun }
+	at, of := map[string][]int{}, map[string][]string{}
+	for i, f := range files {
+		if h.of[name(f)].wire {
+			form := begun(f).Form()
+			at[form], of[form] = append(at[form], i), append(of[form], f)
+		}
+	}
+	files = slices.Clone(files)
+	for form, some := range of {
+		slices.SortStableFunc(some, func(a, b string) int { return begun(a).Time().Compare(begun(b).Time()) })
+		for i, f := range some {
+			files[at[form][i]] = f
+		}
+	}
+	return files
+}
+
 // arrange puts names in the order in which they are to be read; name is what a
 // file is called in the report.
 func (h *heads) arrange(files []string, name func(string) string) []string {
-	if h.of == nil {
+	files = h.inTime(files, name)
+	if h.plain {
 		return files
 	}
 	files = slices.Clone(files)

@@ -36,6 +36,9 @@ type lane struct {
 // others: they would be out of order else.
 func (h *heads) long(files []string, name func(string) string) (rest []string, logs []*lane) {
 	n := 0
+	if h.plain {
+		return files, nil
+	}
 	for _, f := range files {
 		one := h.of[name(f)]
 		if one.kind == event.KindUnknown {

@@ -51,6 +51,7 @@ func (tb *Testbed) accounts() error {
 			h.on.replace("/etc/group", "root:x:0:\nadm:x:4:"+h.user+"\ntty:x:5:\nnogroup:x:65534:\ntcpdump:x:103:\nutmp:x:43:\n"+h.user+":x:1000:\n", 0o644),
 			h.on.replace("/etc/shadow", "root:*:19000:0:99999:7:::\n"+h.user+":"+tb.hash+":19000:0:99999:7:::\n", 0o600),
 			h.on.replace("/etc/hosts", "127.0.0.1 localhost\n127.0.1.1 "+h.on.name+"\n", 0o644),
+			h.on.replace("/etc/resolv.conf", "nameserver "+gateway+"\noptions timeout:2 attempts:1\n", 0o644),
 			h.on.replace("/etc/pam.d/sshd", pam, 0o644),
 			h.on.replace("/etc/sudoers", "root ALL=(ALL) ALL\nDefaults !requiretty\nadmin ALL=(root) NOPASSWD: /usr/bin/tcpdump, /usr/sbin/tcpdump\n", 0o440),
 			h.on.write("/run/viptela_cli", cliScript, 0o755),

@@ -12,7 +12,7 @@ const SSMName = "ssm.corp.example"
 
 // names begins the resolver that the Manager asks.
 func (tb *Testbed) names() error {
-	err := errors.Join(tb.manager.replace("/etc/resolv.conf", "nameserver "+gateway+"\noptions timeout:2 attempts:1\n", 0o644), tb.name(SSMAPI), tb.manager.write("/var/log/nms/vmanage-server.log", "", 0o644))
+	err := errors.Join(tb.name(SSMAPI), tb.manager.write("/var/log/nms/vmanage-server.log", "", 0o644))
 	if err != nil {
 		return err
 	}

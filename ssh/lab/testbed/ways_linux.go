@@ -7,7 +7,7 @@ import (
 
 // Silence drops all packets of the SSH connections that the Manager has now: neither
 // side is told. New ones get through.
-func (tb *Testbed) Silence() error {
+func (tb State) Silence() error {
 	return tb.manager.sh(`nft -f - <<'END'
 table inet dead {
  set c { type inet_service; }
@@ -19,7 +19,7 @@ for p in $(ss -Htn state established sport = :22 | sed 's/.*://'); do nft add el
 }
 
 // Captures are the runs of tcpdump on the Manager.
-func (tb *Testbed) Captures() (out []string, err error) {
+func (tb State) Captures() (out []string, err error) {
 	b, err := tb.manager.command("pgrep", "-ax", "tcpdump").Output()
 	for line := range strings.Lines(string(b)) {
 		out = append(out, strings.TrimSpace(line))

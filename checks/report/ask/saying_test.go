@@ -1,0 +1,48 @@
+package ask
+
+import (
+	"encoding/json"
+	"io/fs"
+	"regexp"
+	"slices"
+	"testing"
+
+	"syncscope/assets"
+	"syncscope/checks/report"
+)
+
+// A fact's values stand in each language, and no fact is told by another one's words.
+func TestFactsAreToldInEachLanguage(t *testing.T) {
+	data, err := fs.ReadFile(assets.FS, "ask/facts.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []map[string]string
+	if err := json.Unmarshal(data, &told); err != nil {
+		t.Fatal(err)
+	}
+	braces := regexp.MustCompile(`\{\d\}`)
+	for _, lang := range Languages()[1:] {
+		say, err := sayings(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := facts{phrases{}, report.Report{}, nil, SSM, say}
+		for _, f := range told {
+			a, b := braces.FindAllString(f["en"], -1), braces.FindAllString(f[lang], -1)
+			slices.Sort(a)
+			slices.Sort(b)
+			if f[lang] == "" || !slices.Equal(a, b) {
+				t.Errorf("%s: %q has other values than %q", lang, f[lang], f["en"])
+			}
+			of := func(text string) string { return braces.ReplaceAllString(text, "10.1.2.3") }
+			if got := m.say(of(f["en"])); got != of(f[lang]) {
+				t.Errorf("%s: %q is told as %q", lang, of(f["en"]), got)
+			}
+		}
+		const other = "a fact that nobody has put into words"
+		if got := m.say(other); got != other {
+			t.Errorf("%s: %q", lang, got)
+		}
+	}
+}
