@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,10 +29,12 @@ func init() {
 		if os.Getenv(tourEnv) == "" {
 			return false
 		}
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // as the program does
+		defer stop()
 		gate := redact.NewWithKey([]byte("golden"))
 		updates := make(chan view.Update, 1)
 		updates <- replayedBy(child{}, gate, false)
-		if _, err := Run(context.Background(), Options{Updates: updates, Control: run{noRun{}, gate}, Lang: "en"}); err != nil {
+		if _, err := Run(ctx, Options{Updates: updates, Control: run{noRun{}, gate}, Lang: "en"}); err != nil {
 			child{}.Fatal(err)
 		}
 		return true
@@ -88,6 +92,10 @@ func (s *seat) begin(p stop) (frame string) {
 	s.see("q quit")
 	for _, k := range p.way {
 		s.press(k)
+	}
+	s.see(p.see)
+	if os.Getenv("SYNCSCOPE_LONG") != "" { // what is seen may have been there before
+		time.Sleep(300 * time.Millisecond)
 	}
 	return s.see(p.see)
 }
@@ -185,6 +193,7 @@ func (s *seat) visit(name string, p stop) {
 	})
 	s.run("clear; fg")
 	s.wait(name+": fg does not go on", s.running)
+	time.Sleep(100 * time.Millisecond) // for the keyboard
 	s.end()
 	if os.Getenv("SYNCSCOPE_LONG") == "" {
 		return
