@@ -185,7 +185,9 @@ func (s *seat) visit(name string, p stop) {
 	}
 	s.wait(name+": ctrl+z does not suspend", func() bool {
 		s.press("ctrl+z")
-		time.Sleep(100 * time.Millisecond)
+		for limit := time.Now().Add(2 * time.Second); s.running() && time.Now().Before(limit); {
+			time.Sleep(10 * time.Millisecond)
+		}
 		if s.running() { // where letters are text it is none of the keys
 			s.press("esc")
 		}
