@@ -89,7 +89,7 @@ var ends = []string{"q", "ctrl+c", "ctrl+z"}
 func (s *seat) begin(p stop) (frame string) {
 	s.t.Helper()
 	s.run(tourEnv + "=1 " + os.Args[0])
-	s.see("q quit")
+	s.see("Grant not found")
 	for _, k := range p.way {
 		s.press(k)
 	}
