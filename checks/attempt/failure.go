@@ -87,8 +87,8 @@ func (f Failure) BrokenOff() bool {
 
 // EarlyReset reports whether the connection was reset before anything was heard of the
 // SSM: of a call that follows a sign-in, TLS had come about on the way.
-func (t *Trace) EarlyReset() bool {
-	return t.Failure().Says(resets...) && t.Failure().Status == 0 && t.Find(logline.TopicAuthenticated) == nil
+func (f Failure) EarlyReset() bool {
+	return f.Says(resets...) && f.Status == 0 && f.lines.Find(logline.TopicAuthenticated) == nil
 }
 
 var resets = words.SayAll("Connection reset", "Broken pipe")

@@ -179,8 +179,8 @@ const maxEmpty = 2
 
 // Nothing is the line that says that the answer held no licence: the last that tells of
 // one. nil: it held some, or nothing tells. What ended so is no success.
-func (t *Trace) Nothing() *evidence.Line {
-	for _, l := range slices.Backward(t.Lines) {
+func (all Lines) Nothing() *evidence.Line {
+	for _, l := range slices.Backward(all) {
 		if l.Topic != logline.TopicLicences {
 			continue
 		}

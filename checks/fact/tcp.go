@@ -140,7 +140,7 @@ func otherTTL(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 // resetEarly: by the Manager's words the connection was reset, and nothing says that
 // TLS had come about on the way before.
 func resetEarly(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	if !t.EarlyReset() {
+	if !t.Failure().EarlyReset() {
 		return nil
 	}
 	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: the connection was reset")}
