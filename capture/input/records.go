@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // records takes the lines of a log out of what a collector exported: one object of
@@ -14,6 +15,8 @@ type records struct {
 	c       *Repairs
 	known   Known
 	lex     lexer
+	wide    int    // of the line before, in columns
+	row     bool   // the object begins in a row as wide as the one above: it is the rest of that
 	held    []line // of an object that is not whole yet
 	size    int
 	maybe   []line // of it, what begins a record though no key says so
@@ -84,9 +87,11 @@ func (r *records) line(out []line, l line) []line {
 	rest := l
 	if r.lex.depth == 0 {
 		at := jsonAt(l.b)
-		if at < 0 {
+		above := r.wide
+		if r.wide = utf8.RuneCount(l.b); at < 0 {
 			return append(out, l)
 		}
+		r.row = at == 0 && r.wide >= minWidth && above >= r.wide && above-r.wide <= trimmed
 		rest.b = l.b[at:]
 		r.lex = lexer{begins: r.known.Recorded}
 		if rest.b[0] == '"' {
@@ -170,7 +175,7 @@ func opens(b []byte) bool {
 func (r *records) whole() []line {
 	held := r.held
 	r.held, r.size, r.lex = nil, 0, lexer{}
-	if len(held) < 2 {
+	if len(held) < 2 || r.row {
 		return held
 	}
 	var all bytes.Buffer
