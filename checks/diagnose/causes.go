@@ -114,7 +114,7 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 // brokeAtProxy reports whether what could not be reached is the proxy: nothing of
 // it is about the SSM.
 func (j *judge) brokeAtProxy(t *attempt.Trace) bool {
-	return t.Failure().AtProxy() || t.Failure().Elsewhere() || (t.Failed == nil || t.Failed.Status == 0) && fact.All["proxy-silent"](j.View, t) != nil
+	return t.Failure().AtProxy() || t.Failure().BySOCKS() || t.Failure().Elsewhere() || (t.Failed == nil || t.Failed.Status == 0) && fact.All["proxy-silent"](j.View, t) != nil
 }
 
 func (j *judge) superseded(id string, found []checks.Finding) bool {

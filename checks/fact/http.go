@@ -28,7 +28,7 @@ func proxyPeer(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if !t.Failure().AtProxy() {
 		return nil
 	}
-	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: cannot reach the proxy "+t.Failed.Peer.String())}
+	return []checks.Evidence{v.CiteLine(t.Failed, strings.TrimSpace("Manager: cannot reach the proxy "+t.Failed.Peer.String()))}
 }
 
 // proxySilent: the connection to the proxy is refused or not answered.

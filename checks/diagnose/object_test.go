@@ -1,0 +1,105 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"syncscope/checks"
+)
+
+// signIn is a Manager's log of one sign-in to an SSM, through a proxy if one is given,
+// with the words of its failure.
+func signIn(peer, proxy, failed string) string {
+	host, port, _ := strings.Cut(proxy, ":")
+	const line = "14-Nov-2025 09:14:03,%03d UTC %s [mgr-a] [%s] (default task-61) |default| %s\n"
+	const request = "backend/oauth/token?grant_type=password&client_id=abcdefghijklmnopqrstuvwxyz0123456789&client_secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ&username=svc&password=*******"
+	var b strings.Builder
+	for i, l := range [][3]string{
+		{"INFO", "SmartLicensingIntegrationManager", "user is using in On Prem mode"},
+		{"INFO", "AbstractSettingsManager", "Found smart licensing mode is onprem"},
+		{"INFO", "SmartLicensingUtil", "intializing client Map {clientUrl=" + peer + ", client_secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ, client_id=abcdefghijklmnopqrstuvwxyz0123456789}"},
+		{"INFO", "RestAPIClient", strings.TrimSpace("RestAPI proxy host " + host)},
+		{"INFO", "RestAPIClient", strings.TrimSpace("RestAPI proxy port " + port)},
+		{"INFO", "SmartLicensingUtil", "URL " + request},
+		{"ERROR", "RestAPIClient", "Failed to process POST request uri: " + request + " . " + failed},
+		{"ERROR", "SmartLicensingUtil", "Failed to authenticate user - 'svc'."},
+		{"ERROR", "SmartLicensingIntegrationRestfulResource", "Smart Account User Authentication failed."},
+	} {
+		fmt.Fprintf(&b, line, 100+10*i, l[0], l[1], l[2])
+	}
+	return b.String()
+}
+
+// causeOf is the id of the cause that some texts lead to; "": none.
+func causeOf(t *testing.T, texts ...string) string {
+	t.Helper()
+	if root := engineOf(t, texts...).Diagnose().RootCause; root != nil {
+		return root.ID
+	}
+	return ""
+}
+
+// timedOut are a Manager's words of a connect that nothing answers.
+const timedOut = "Message: Connect to 198.51.100.55:8443 [/198.51.100.55] failed: connect timed out: org.apache.http.conn.ConnectTimeoutException: Connect to 198.51.100.55:8443 [/198.51.100.55] failed: connect timed out"
+
+// prohibited is a capture of a call that nothing answers, and of an ICMP error that
+// quotes a packet.
+func prohibited(quoted string) string {
+	return `09:14:03.140000 IP (tos 0x0, ttl 64, id 4001, offset 0, flags [DF], proto TCP (6), length 60)
+    192.0.2.20.51500 > 198.51.100.55.8443: Flags [S], cksum 0x1779 (correct), seq 100, win 29200, options [mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7], length 0
+09:14:04.160000 IP (tos 0x0, ttl 64, id 4002, offset 0, flags [DF], proto TCP (6), length 60)
+    192.0.2.20.51500 > 198.51.100.55.8443: Flags [S], cksum 0x1779 (correct), seq 100, win 29200, options [mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7], length 0
+09:14:05.100000 IP (tos 0xc0, ttl 63, id 777, offset 0, flags [none], proto ICMP (1), length 88)
+    192.0.2.1 > 192.0.2.20: ICMP host 198.51.100.55 unreachable - admin prohibited filter, length 68
+` + quoted
+}
+
+// A filter is about a port and a protocol: one that quotes another service of the SSM
+// says nothing of the call.
+func TestAFilterIsAboutWhatItQuotes(t *testing.T) {
+	log := signIn("198.51.100.55", "", timedOut)
+	const tcp, udp = "\tIP (tos 0x0, ttl 63, id 555, offset 0, flags [DF], proto TCP (6), length 60)\n", "\tIP (tos 0x0, ttl 63, id 555, offset 0, flags [DF], proto UDP (17), length 76)\n"
+	for quoted, want := range map[string]string{
+		"": "firewall-reject", // nothing tells which service it is about
+		tcp + "    192.0.2.20.51500 > 198.51.100.55.8443: Flags [S], seq 100, win 29200, length 0\n": "firewall-reject",
+		tcp + "    192.0.2.20.40000 > 198.51.100.55.443: Flags [S], seq 1, win 29200, length 0\n":    "firewall-drop",
+		udp + "    192.0.2.20.123 > 198.51.100.55.123: NTPv4, Client, length 48\n":                   "firewall-drop",
+		udp + "    192.0.2.20.9999 > 198.51.100.55.8443: UDP, length 48\n":                           "firewall-drop",
+	} {
+		if got := causeOf(t, log, prohibited(quoted)); got != want {
+			t.Errorf("an error that quotes %q leads to %q, want %q", quoted, got, want)
+		}
+	}
+}
+
+// What the JDK says of a SOCKS proxy is about that proxy, and what such a proxy says
+// is about no connection of the Manager's.
+func TestASOCKSProxyIsNotTheSSM(t *testing.T) {
+	for said, want := range map[string]string{
+		"Can't connect to SOCKS proxy:Connection refused (Connection refused)": "proxy-unreachable",
+		"SOCKS: Connection refused": "",
+	} {
+		log := signIn("198.51.100.55", "", "Message: "+said+": java.net.SocketException: "+said)
+		if got := causeOf(t, log); got != want {
+			t.Errorf("%q leads to %q, want %q", said, got, want)
+		}
+	}
+}
+
+// What went well for another client mended nothing.
+func TestTwoCallersAreNotBeforeAndAfter(t *testing.T) {
+	of := func(at, addr, client string, status, size int) string {
+		return fmt.Sprintf(`Nov 14 09:%s:03 SSM-On-Prem 0aa: method=POST path=/oauth/token format=json controller=Doorkeeper::OauthTokensController action=create status=%[4]d duration=1.0
+Nov 14 09:%[1]s:03 SSM-On-Prem 0bb: %[2]s - - [14/Nov/2025:09:%[1]s:03 +0000] "POST /backend/oauth/token?grant_type=password&client_id=%[3]s&client_secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ&username=svc&password=x HTTP/1.1" %[4]d %[5]d "-" "Apache-HttpClient/4.5.11 (Java/11.0.7)" "-"
+`, at, addr, client, status, size)
+	}
+	const a, b = "abcdefghijklmnopqrstuvwxyz0123456789", "zyxwvutsrqponmlkjihgfedcba9876543210"
+	if d := engineOf(t, of("14", "192.0.2.20", a, 403, 121)+of("15", "192.0.2.30", b, 200, 312)).Diagnose(); d.Comparison != nil {
+		t.Errorf("two callers are compared: %s", d.Comparison.Summary)
+	}
+	d := engineOf(t, of("14", "192.0.2.20", a, 403, 121)+of("15", "192.0.2.20", a, 200, 312)).Diagnose()
+	if d.Comparison == nil || !strings.Contains(d.Comparison.Summary, "auth failed (403) and passes now") || d.Verdict != checks.OK {
+		t.Errorf("one caller is not compared with itself: %+v", d.Comparison)
+	}
+}
