@@ -34,15 +34,19 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		Confidence: min(confidence(proofs), r.Limit()), Strength: strongest(proofs),
 		Runbook: r.ID,
 	}
-	absent := fact.All["no-such-request"](j.View, t)
-	if f.Stage >= checks.HTTP && (absent != nil || j.unproven(t)) {
+	ofSSM := !r.Side && f.Stage >= checks.HTTP // an answer of the SSM's: no proxy's, and nothing on the side
+	var absent []checks.Evidence
+	if ofSSM {
+		absent = fact.All["no-such-request"](j.View, t)
+	}
+	if absent != nil || ofSSM && j.unproven(t) {
 		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and it may be another SSM
 	}
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
 	}
 	j.tell(&f, i, h)
-	if absent != nil && f.Stage >= checks.HTTP && r.Owner == checks.OwnerSSMAdmin {
+	if absent != nil && r.Owner == checks.OwnerSSMAdmin {
 		askOther(&f, absent)
 	}
 	if !checks.HasRunbook(r.ID) {

@@ -101,7 +101,7 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 				continue
 			}
 		case checks.NotReached:
-			if r.Sinks {
+			if r.Sinks || atProxy && f.Stage == checks.Proxy { // on the way to it
 				f.Stage = checks.Broke(a.Stages)
 			}
 		}

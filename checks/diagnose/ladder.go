@@ -35,7 +35,7 @@ func ladderOf(v *attempt.View, t *attempt.Trace) []checks.StageState {
 // path and connection are the proxy's.
 func (l *ladder) throughProxy() {
 	proxy := l.v.ProxyOf(l.t)
-	if proxy.Host == "" {
+	if proxy.Host == "" && !l.t.Failure().AtProxy() {
 		return
 	}
 	for s := checks.DNS; s < checks.Proxy; s++ {
@@ -95,6 +95,9 @@ func (l *ladder) setup() {
 
 func (l *ladder) dns() {
 	peer, line := l.t.Lines.Peer()
+	if proxy := l.t.Find(logline.TopicProxyHost); proxy != nil && l.t.Lines.Proxy().Host != "" {
+		peer, line = l.t.Lines.Proxy(), proxy // behind a proxy, it looks up the SSM's name
+	}
 	host := peer.Host
 	if host == "" {
 		l.dnsPackets()
@@ -110,7 +113,9 @@ func (l *ladder) dns() {
 			l.set(checks.DNS, checks.Pass, checks.Seen, r.Addrs[0].String(), host+" resolves to "+r.Addrs[0].String(), l.v.Cite(r.Meta, "resolver: "+r.Addrs[0].String()))
 		}
 	}
-	l.dnsPackets()
+	if line.Topic != logline.TopicProxyHost { // packets are looked for by the SSM's name
+		l.dnsPackets()
+	}
 }
 
 // dnsPackets: what the capture shows of the lookup.
@@ -151,6 +156,7 @@ func (l *ladder) proxy() {
 	case line == nil:
 	case line.Cut:
 		// The name after "proxy host" may be what was cut.
+	case line.Value.Empty() && l.t.Failure().AtProxy(): // the Java machine has one of its own
 	case line.Value.Empty():
 		l.set(checks.Proxy, checks.NotNeeded, checks.Seen, "none", "no proxy is configured", l.v.CiteLine(line, "Manager: no proxy configured"))
 	case l.t.Token != nil:

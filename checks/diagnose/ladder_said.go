@@ -19,6 +19,9 @@ func (l *ladder) said() {
 		return
 	}
 	at, ok := l.t.Failure().At()
+	if l.t.Failure().AtProxy() {
+		at = l.t.Failure().ProxyAt()
+	}
 	if !ok || l.stages[at].Status == checks.Fail {
 		return
 	}

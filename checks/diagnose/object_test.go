@@ -103,3 +103,52 @@ Nov 14 09:%[1]s:03 SSM-On-Prem 0bb: %[2]s - - [14/Nov/2025:09:%[1]s:03 +0000] "P
 		t.Errorf("one caller is not compared with itself: %+v", d.Comparison)
 	}
 }
+
+// shownLadder is the ladder of the attempt that is shown, each stage with its mark.
+func shownLadder(t *testing.T, texts ...string) string {
+	t.Helper()
+	d := engineOf(t, texts...).Diagnose()
+	marks := map[checks.Status]string{checks.Pass: "✓", checks.Fail: "✗", checks.NotNeeded: "–", checks.NotReached: "·", checks.Unknown: "?", checks.Warn: "!"}
+	var out []string
+	for _, s := range d.Attempts[d.Shown].Stages[checks.DNS : checks.TLS+1] {
+		out = append(out, s.Stage.Label()+marks[s.Status])
+	}
+	return strings.Join(out, " ")
+}
+
+// What breaks on the way to a proxy breaks at its own stage, and nothing behind it
+// passed; what the proxy answers shows that the way to it is fine.
+func TestTheWayToAProxyBreaksWhereItBreaks(t *testing.T) {
+	const nslookup = "mgr-a:~$ nslookup ssm.branch.example\nServer:\t\t192.0.2.53\nAddress:\t192.0.2.53#53\n\nName:\tssm.branch.example\nAddress: 198.51.100.55\n"
+	for _, c := range []struct{ proxy, failed, ladder, cause string }{
+		{"proxy.branch.example:3128", "Message: proxy.branch.example: Name or service not known: java.net.UnknownHostException: proxy.branch.example: Name or service not known", "dns✗ path· tcp· proxy· tls·", "proxy-unreachable"},
+		{"192.0.2.80:3128", "Message: Connect to 192.0.2.80:3128 [/192.0.2.80] failed: Connection refused: org.apache.http.conn.HttpHostConnectException: Connect to 192.0.2.80:3128 [/192.0.2.80] failed: Connection refused", "dns– path? tcp✗ proxy· tls·", "proxy-unreachable"},
+		{"192.0.2.80:3128", "Code: 503 Message: <HTML><HEAD><TITLE>ERROR</TITLE></HEAD><BODY>The proxy could not connect (Connection timed out) squid/5.7</BODY></HTML>", "dns– path✓ tcp✓ proxy✗ tls·", "proxy-upstream-failed"},
+		{"", "Message: Can't connect to SOCKS proxy:Connection refused: java.net.SocketException: Can't connect to SOCKS proxy:Connection refused", "dns✓ path? tcp✗ proxy· tls·", "proxy-unreachable"},
+	} {
+		log := signIn("ssm.branch.example", c.proxy, c.failed)
+		if got := shownLadder(t, log, nslookup); got != c.ladder {
+			t.Errorf("%s: the ladder is %s, want %s", c.failed, got, c.ladder)
+		}
+		if got := causeOf(t, log, nslookup); got != c.cause {
+			t.Errorf("%s: the cause is %s, want %s", c.failed, got, c.cause)
+		}
+	}
+}
+
+// That the SSM's log has no such request is said of the SSM's answers only.
+func TestOnlyTheSSMsAnswerCanBeAbsentFromItsLog(t *testing.T) {
+	ssm := "Nov 14 09:13:40 SSM-On-Prem chronyd[1319]: Selected source 203.0.113.9\nNov 14 09:14:02 SSM-On-Prem 0bb: 203.0.113.70 - - [14/Nov/2025:09:14:02 +0000] \"GET /backend/sessions/get_user HTTP/1.1\" 200 54 \"-\" \"Mozilla/5.0\" \"-\"\nNov 14 09:16:40 SSM-On-Prem chronyd[1319]: Selected source 203.0.113.9\n"
+	log := signIn("198.51.100.55", "192.0.2.80:3128", "Code: 407 Message: <html><title>407 Proxy Authentication Required</title></html>")
+	d := engineOf(t, log, ssm).Diagnose()
+	if d.RootCause == nil || d.RootCause.ID != "proxy-auth-required" {
+		t.Fatalf("the cause is %+v", d.RootCause)
+	}
+	for _, f := range append(d.Findings, *d.RootCause) {
+		for _, ev := range f.Evidence {
+			if strings.Contains(ev.Says, "no such request") {
+				t.Errorf("%s cites %q", f.ID, ev.Says)
+			}
+		}
+	}
+}
