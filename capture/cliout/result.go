@@ -135,6 +135,7 @@ type Result struct {
 	Reached        Reached          // Curl, OpenSSL: how far it was seen to get
 	Hops, Silent   int              // Traceroute: hops that answered, and how many behind the last of them did not
 	Target         netip.Addr       // Traceroute: whereto
+	Object         Object           // what it calls or asks for
 	Failure        redact.Text      // what the output itself says went wrong, if it does
 }
 

@@ -13,7 +13,7 @@ import (
 
 // apply tries one rule on one try.
 func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
-	if !h.found.MayApply(i, h.alone) {
+	if !h.hits(&j.rules.All[i]).MayApply(i, h.alone) {
 		return checks.Finding{}, false
 	}
 	r, t, number := &j.rules.All[i], h.t, h.number
@@ -25,7 +25,7 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		return checks.Finding{}, false
 	}
 	for k := range r.Unless {
-		if len(j.matching(&r.Unless[k], "", h, h.found.Unless(i, k), nil)) > 0 {
+		if len(j.matching(&r.Unless[k], "", h, h.hits(r).Unless(i, k), nil)) > 0 {
 			return checks.Finding{}, false
 		}
 	}
@@ -103,8 +103,12 @@ type hearing struct {
 	number int
 	lines  []*evidence.Line
 	health map[event.Ref]bool // of the lines, those in which the SSM's parts speak of themselves
-	found  rule.Hits          // in the lines, and in the outputs of commands
-	alone  bool               // nothing but outputs of commands is there: what only supports carries, too
+	// outputs are those of commands that may speak of what the try calls, and behind
+	// them those that speak of its proxy.
+	outputs []*event.CheckResult
+	found   rule.Hits // in the lines, and in the outputs but the proxy's
+	atProxy rule.Hits // in the proxy's too
+	alone   bool      // nothing but outputs of commands is there: what only supports carries, too
 }
 
 // hear finds what may speak about a try: its own lines, what the SSM's parts
@@ -115,8 +119,23 @@ func (j *judge) hear(t *attempt.Trace, number int) *hearing {
 	for _, l := range around[len(t.TLS):] {
 		h.health[l.From] = true
 	}
-	h.found = j.rules.Search(h.entries, j.Results)
+	h.outputs, h.alone = j.Outputs(t), t.Checked != nil
+	h.found = j.rules.Search(h.entries, h.outputs)
+	h.atProxy = h.found
+	if at := j.AtProxyOutputs(t); len(at) > 0 {
+		h.outputs = append(h.outputs, at...) // behind the others, which keep their places
+		h.atProxy = j.rules.Search(h.entries, h.outputs)
+	}
 	return h
+}
+
+// hits are what was found for a rule: a proxy's words speak for the rules about proxies
+// only.
+func (h *hearing) hits(r *rule.Rule) *rule.Hits {
+	if r.Stage() == checks.Proxy {
+		return &h.atProxy
+	}
+	return &h.found
 }
 
 // entries gives the lines as rules look at them.
@@ -178,7 +197,7 @@ func (j *judge) proofs(i int, h *hearing) []proof {
 	used := map[event.Ref]bool{}
 	for k := range j.rules.All[i].Evidence {
 		p := &j.rules.All[i].Evidence[k]
-		found := j.matching(&p.Match, p.Says, h, h.found.Evidence(i, k), used)
+		found := j.matching(&p.Match, p.Says, h, h.hits(&j.rules.All[i]).Evidence(i, k), used)
 		if p.Needs && len(found) == 0 {
 			return nil
 		}
@@ -198,7 +217,7 @@ func (j *judge) matching(m *rule.Match, says string, h *hearing, found []rule.Hi
 	var out []checks.Evidence
 	for _, hit := range found {
 		if m.Check != "" {
-			out = append(out, j.CiteResult(j.Results[hit.At], hit.Line, says))
+			out = append(out, j.CiteResult(h.outputs[hit.At], hit.Line, says))
 			continue
 		}
 		l := h.lines[hit.At]

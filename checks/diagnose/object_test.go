@@ -152,3 +152,86 @@ func TestOnlyTheSSMsAnswerCanBeAbsentFromItsLog(t *testing.T) {
 		}
 	}
 }
+
+// curlTo and the others are what commands print, each about an object.
+func curlTo(host, addr, port, end string) string {
+	return fmt.Sprintf("mgr-a:~$ curl -v https://%s:%s/\n*   Trying %s:%[2]s...\n%[4]s", host, port, addr, end)
+}
+
+func nslookupOf(name, addr string) string {
+	const head = "mgr-a:~$ nslookup %s\nServer:\t\t192.0.2.53\nAddress:\t192.0.2.53#53\n\n"
+	if addr == "" {
+		return fmt.Sprintf(head+"** server can't find %[1]s: NXDOMAIN\n", name)
+	}
+	return fmt.Sprintf(head+"Name:\t%[1]s\nAddress: %s\n", name, addr)
+}
+
+func opensslTo(object string) string {
+	return "mgr-a:~$ openssl s_client -connect " + object + " </dev/null\nCONNECTED(00000003)\ndepth=0 CN = appliance\nverify error:num=18:self signed certificate\nverify return:1\n---\nCertificate chain\n 0 s:CN = appliance\n   i:CN = appliance\n---\nVerify return code: 18 (self signed certificate)\n"
+}
+
+const (
+	answered200 = "* Connected to ssm.branch.example (198.51.100.55) port 8443 (#0)\n* SSL connection using TLSv1.2 / ECDHE-RSA-AES256-GCM-SHA384\n< HTTP/1.1 200 OK\n"
+	refusedCurl = "curl: (7) Failed to connect to %s port %s after 2 ms: Connection refused\n"
+)
+
+// What a command printed about another host, port or name than the attempt's changes
+// nothing of the diagnosis.
+func TestAnotherObjectsOutputSaysNothing(t *testing.T) {
+	const refusedConnect = "Message: Connect to ssm.branch.example:8443 [ssm.branch.example/198.51.100.55] failed: Connection refused: org.apache.http.conn.HttpHostConnectException: Connect to ssm.branch.example:8443 [ssm.branch.example/198.51.100.55] failed: Connection refused"
+	const untrusted = "Message: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target: javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target"
+	byName, byAddr := signIn("ssm.branch.example", "", refusedConnect), signIn("198.51.100.55", "", untrusted)
+	for _, c := range []struct{ log, output string }{
+		{byName, nslookupOf("ssm.brnach.example", "")},
+		{byName, opensslTo("203.0.113.99:8443")},
+		{byName, opensslTo("ssm.branch.example:443")},
+		{byName, curlTo("other.example", "203.0.113.99", "8443", "curl: (28) Failed to connect to other.example port 8443 after 10001 ms: Connection timed out\n")},
+		{byAddr, opensslTo("203.0.113.99:443")},
+		{byAddr, curlTo("198.51.100.55", "198.51.100.55", "443", "curl: (7) Failed to connect to 198.51.100.55 port 443 after 2 ms: Connection refused\n")},
+		{byAddr, "mgr-a:~$ ping 203.0.113.99\nPING 203.0.113.99 (203.0.113.99) 56(84) bytes of data.\nFrom 192.0.2.1 icmp_seq=1 Destination Net Unreachable\n"},
+		{byAddr, "mgr-a:~$ curl -v -x http://192.0.2.80:3128 https://198.51.100.55:8443/\n*   Trying 192.0.2.80:3128...\n* connect to 192.0.2.80 port 3128 failed: Connection refused\ncurl: (7) Failed to connect to 192.0.2.80 port 3128 after 2 ms: Connection refused\n"},
+	} {
+		without, with := causeOf(t, c.log), causeOf(t, c.log, c.output)
+		if without != with || without == "" {
+			t.Errorf("beside %q the cause is %q, without it %q", c.output, with, without)
+		}
+	}
+	if got := causeOf(t, byAddr, opensslTo("198.51.100.55:8443")); got != "tls-self-signed" {
+		t.Errorf("the SSM's own certificate leads to %q", got)
+	}
+	if got := causeOf(t, byName, nslookupOf("ssm.branch.example", "198.51.100.55"), curlTo("198.51.100.55", "198.51.100.55", "8443", fmt.Sprintf(refusedCurl, "198.51.100.55", "8443"))); got != "connection-refused" {
+		t.Errorf("the same object by its address leads to %q", got)
+	}
+}
+
+// Outputs alone are told of one object, and a later good run about it heals an earlier
+// one that failed.
+func TestOutputsAloneAreToldOfOneObject(t *testing.T) {
+	refused := curlTo("ssm.branch.example", "198.51.100.55", "8443", fmt.Sprintf(refusedCurl, "ssm.branch.example", "8443"))
+	good := curlTo("ssm.branch.example", "198.51.100.55", "8443", answered200)
+	proxied := "mgr-a:~$ curl -v -x http://192.0.2.80:3128 https://198.51.100.55:8443/\n*   Trying 192.0.2.80:3128...\n* connect to 192.0.2.80 port 3128 failed: Connection refused\ncurl: (7) Failed to connect to 192.0.2.80 port 3128 after 2 ms: Connection refused\n"
+	for _, c := range []struct {
+		outputs []string
+		cause   string
+		verdict checks.Verdict
+	}{
+		{[]string{nslookupOf("ssm.brnach.example", ""), nslookupOf("ssm.branch.example", "198.51.100.55"), good}, "", checks.NoAttempt},
+		{[]string{good, nslookupOf("ssm.brnach.example", ""), nslookupOf("ssm.branch.example", "198.51.100.55")}, "", checks.NoAttempt},
+		{[]string{nslookupOf("ssm.branch.example", "")}, "dns-nxdomain", checks.Failed},
+		{[]string{nslookupOf("ssm.branch.example", ""), nslookupOf("ssm.branch.example", "198.51.100.55")}, "", checks.NoAttempt},
+		{[]string{refused}, "connection-refused", checks.Failed},
+		{[]string{refused, good}, "", checks.NoAttempt},
+		{[]string{good, refused}, "connection-refused", checks.Failed},
+		{[]string{refused, curlTo("www.example", "203.0.113.9", "443", "* Connected to www.example (203.0.113.9) port 443 (#0)\n< HTTP/1.1 200 OK\n")}, "connection-refused", checks.Failed},
+		{[]string{proxied}, "proxy-unreachable", checks.Failed},
+	} {
+		d := engineOf(t, c.outputs...).Diagnose()
+		got := ""
+		if d.RootCause != nil {
+			got = d.RootCause.ID
+		}
+		if got != c.cause || d.Verdict != c.verdict {
+			t.Errorf("%q lead to %s %q, want %s %q", c.outputs, d.Verdict, got, c.verdict, c.cause)
+		}
+	}
+}

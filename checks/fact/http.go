@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
 	"syncscope/capture/logline/words"
@@ -29,6 +30,25 @@ func proxyPeer(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		return nil
 	}
 	return []checks.Evidence{v.CiteLine(t.Failed, strings.TrimSpace("Manager: cannot reach the proxy "+t.Failed.Peer.String()))}
+}
+
+// proxyClosed: a command that was to go through the proxy did not get an answer of it.
+func proxyClosed(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	for _, r := range v.AtProxyOutputs(t) {
+		if r.Status == 0 && !r.NotRun && !r.Failure.Empty() {
+			return []checks.Evidence{v.CiteResult(r, lineOf(r), r.Command()+": "+strings.TrimRight(r.Failure.String(), ". "))}
+		}
+	}
+	return nil
+}
+
+// lineOf is the line of an output that says what failed; the last where none is it.
+func lineOf(r *event.CheckResult) int {
+	at := slices.IndexFunc(r.Lines, func(l redact.Text) bool { return strings.TrimSpace(l.String()) == r.Failure.String() })
+	if at < 0 {
+		return len(r.Lines) - 1
+	}
+	return at
 }
 
 // proxySilent: the connection to the proxy is refused or not answered.

@@ -119,8 +119,8 @@ func peerSilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 
 // pingOwn: ping's "From A … Destination Host Unreachable" with an address of
 // the Manager's own: its neighbour table, not a router, gave up.
-func pingOwn(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
-	for _, r := range v.Results {
+func pingOwn(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	for _, r := range v.Outputs(t) {
 		if r.Check != cliout.Ping {
 			continue
 		}

@@ -1,0 +1,162 @@
+package attempt
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"syncscope/capture/cliout"
+	"syncscope/capture/event"
+	"syncscope/checks/evidence"
+)
+
+// Whose tells what an output of a command is about.
+type Whose uint8
+
+// What it may be about.
+const (
+	OfUnknown Whose = iota // nothing names it, or nothing tells whom the try calls
+	OfSSM
+	OfProxy
+	OfOther
+)
+
+// Outputs are those of commands that may speak of what a try calls: what is about
+// another host, port or name, or about the proxy, is none.
+func (v *View) Outputs(t *Trace) (out []*event.CheckResult) {
+	for _, r := range v.Results {
+		if w := v.Whose(t, r); w == OfUnknown || w == OfSSM {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// AtProxyOutputs are those about the proxy of a try.
+func (v *View) AtProxyOutputs(t *Trace) (out []*event.CheckResult) {
+	for _, r := range v.Results {
+		if v.Whose(t, r) == OfProxy {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Whose tells whether an output is about what a try calls.
+func (v *View) Whose(t *Trace, r *event.CheckResult) Whose {
+	o := r.Object
+	switch {
+	case t.Checked != nil:
+		return whoseOf(*t.Checked, o)
+	case !o.Named():
+		return OfUnknown
+	}
+	peer, line := t.Lines.Peer()
+	if line == nil {
+		peer = v.Lines.Peer()
+	}
+	addrs := append(append(slices.Clone(r.Addrs), o.Addr), v.Addrs(o.Host.String())...)
+	proxy := v.ProxyOf(t)
+	calls := v.called(t, peer)
+	host := called(o, addrs, peer.Host, calls, line != nil && line.Cut)
+	onPort := func(ports ...string) bool { return o.Port == 0 || slices.Contains(ports, fmt.Sprint(o.Port)) }
+	switch {
+	case !o.Proxy && host == OfSSM && onPort(v.ports(t, peer)...):
+		return OfSSM
+	case proxy.Host != "" && called(o, addrs, proxy.Host, v.Addrs(proxy.Host), false) == OfSSM && onPort(proxy.Port):
+		return OfProxy
+	case o.Proxy && proxy.Host == "" && !t.Lines.NoProxy() && len(t.Lines) == 0:
+		return OfProxy
+	case o.Proxy, host == OfSSM: // another proxy, another port
+		return OfOther
+	}
+	return host
+}
+
+// whoseOf tells it of outputs alone, of which one object is looked at.
+func whoseOf(of, o cliout.Object) Whose {
+	switch {
+	case !o.Named() && !o.Proxy:
+		return OfUnknown
+	case !o.Is(of):
+		return OfOther
+	case o.Proxy:
+		return OfProxy
+	}
+	return OfSSM
+}
+
+// called reports whether an object at some addresses is a host: OfSSM where it is, else
+// OfOther, or OfUnknown where a name and an address cannot be held against each other.
+func called(o cliout.Object, addrs []netip.Addr, host string, known []netip.Addr, cut bool) Whose {
+	name := o.Host.String()
+	if host == "" && len(known) == 0 {
+		return OfUnknown
+	}
+	if name != "" && host != "" && oneName(name, host, cut) {
+		return OfSSM
+	}
+	if slices.ContainsFunc(addrs, func(a netip.Addr) bool { return a.IsValid() && slices.Contains(known, a) }) {
+		return OfSSM
+	}
+	byName := isName(name) && isName(host)
+	byAddr := o.Addr.IsValid() && len(known) > 0
+	if byName || byAddr {
+		return OfOther
+	}
+	return OfUnknown
+}
+
+// isName reports whether a host is written as a name.
+func isName(host string) bool {
+	return host != "" && !evidence.Endpoint{Host: host}.Addr().IsValid()
+}
+
+// oneName reports whether two names are one: a resolver may complete a short one, and a
+// log may have cut one.
+func oneName(a, b string, cut bool) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	short := func(a, b string) bool { return !strings.Contains(a, ".") && strings.HasPrefix(b, a+".") }
+	return a == b || short(a, b) || short(b, a) || cut && strings.HasPrefix(a, b)
+}
+
+// ports are those on which a try calls the SSM.
+func (v *View) ports(t *Trace, peer evidence.Endpoint) []string {
+	out := []string{peer.At(evidence.SSMPort).Port}
+	if t.Failed != nil {
+		out = append(out, evidence.ParseEndpoint(t.Failed.Peer.String()).Port)
+	}
+	if t.Conn != nil && !v.AtProxy(t.Conn.Server) {
+		out = append(out, fmt.Sprint(t.Conn.Server.Port()))
+	}
+	return out
+}
+
+// tried are the addresses that Apache HttpClient names: "[ssm.example/10.1.1.1, …]".
+var tried = regexp.MustCompile(`[\[ ][\w.-]*/([0-9A-Fa-f.:]+)[,\]]`)
+
+// called are the addresses that are known as those of whom a try calls.
+func (v *View) called(t *Trace, peer evidence.Endpoint) []netip.Addr {
+	out := append(slices.Clone(v.PeerAddrs()), v.Addrs(peer.Host)...)
+	if peer.Host != "" && len(v.Addrs(peer.Host)) == 0 && !v.Given.IsValid() {
+		out = nil // what a capture watches is not what it calls
+	}
+	for _, d := range v.DNS {
+		if d.Response && peer.Host != "" && strings.EqualFold(strings.TrimSuffix(d.Name, "."), peer.Host) {
+			out = append(out, d.Addrs...)
+		}
+	}
+	if t.Conn != nil && !v.AtProxy(t.Conn.Server) {
+		out = append(out, t.Conn.Server.Addr())
+	}
+	if t.Failed != nil && !t.Failure().AtProxy() {
+		for _, m := range tried.FindAllStringSubmatch(t.Failed.ErrorText.String(), -1) {
+			if a, err := netip.ParseAddr(m[1]); err == nil {
+				out = append(out, a.Unmap())
+			}
+		}
+	}
+	return out
+}
