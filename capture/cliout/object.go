@@ -39,18 +39,21 @@ func (o Object) String() string {
 // Is reports whether two outputs may be about one object: by name or by address, and by
 // port where both name one.
 func (o Object) Is(other Object) bool {
+	if o.Proxy && other.Proxy && (!o.Named() || !other.Named()) {
+		return true
+	}
 	if o.Proxy != other.Proxy || o.Port != 0 && other.Port != 0 && o.Port != other.Port {
 		return false
 	}
 	return strings.EqualFold(o.Host.String(), other.Host.String()) && !o.Host.Empty() || o.Addr.IsValid() && o.Addr == other.Addr
 }
 
-// objects is what an output names so far: what was asked for, and the proxy that leads
-// there.
+// objects is what an output names so far: what was asked for, and the proxy, in the
+// command's words, and what was connected to, which is either.
 type objects struct {
-	asked, proxy Object
-	proxied      bool // a proxy is asked
-	tunnel       bool // it opened the way
+	asked, proxy, called Object
+	proxied              bool // a proxy is asked
+	tunnel               bool // it opened the way
 }
 
 // naming are the words by which the outputs name what was called: the groups h, a and p
@@ -98,6 +101,7 @@ var naming = map[Check][]*regexp.Regexp{
 // Words by which curl tells that it asks a proxy, and that the proxy opened the way.
 var (
 	asksProxy    = regexp.MustCompile(`^\* (?:Establish HTTP proxy tunnel to|Uses proxy env variable https?_proxy|Could not resolve proxy)|^> CONNECT |^curl: \(5\) `)
+	connects     = regexp.MustCompile(`^> CONNECT (\S+) `)
 	opensTunnel  = regexp.MustCompile(`^\* (?:CONNECT tunnel established|Proxy replied 2\d\d to CONNECT|CONNECT phase completed)`)
 	redirections = regexp.MustCompile(`\s(?:\||2?>|<|;|&&).*$`)
 )
@@ -107,19 +111,18 @@ func (o *objects) read(gate *redact.Session, c Check, b []byte) {
 	if c == Curl {
 		o.proxied = o.proxied || asksProxy.Match(b)
 		o.tunnel = o.tunnel || opensTunnel.Match(b)
+		if m := connects.FindSubmatch(b); m != nil && !o.asked.Named() {
+			o.asked.endpoint(gate, string(m[1]))
+		}
 	}
 	for _, re := range naming[c] {
 		m := re.FindSubmatch(b)
 		if m == nil {
 			continue
 		}
-		of := &o.asked
-		if o.proxied && !o.tunnel { // it is connected to first
-			of = &o.proxy
-		}
 		for i, group := range re.SubexpNames() {
-			if len(m[i]) > 0 {
-				of.name(gate, group, m[i])
+			if len(m[i]) > 0 && !o.tunnel {
+				o.called.name(gate, group, m[i])
 			}
 		}
 		return
@@ -214,10 +217,28 @@ func (o *objects) command(gate *redact.Session, c Check, t tool, args string) {
 
 // object is what the output is about: the proxy, if the command came no further.
 func (o *objects) object() Object {
-	if !o.proxied || o.tunnel {
+	switch {
+	case !o.proxied:
+		return o.asked.with(o.called)
+	case o.tunnel:
 		return o.asked
 	}
-	out := o.proxy
+	out := o.proxy.with(o.called)
 	out.Proxy = true
 	return out
+}
+
+// with is an object with what was connected to: the address and the port are its, the
+// host where none was asked for.
+func (o Object) with(called Object) Object {
+	if o.Host.Empty() {
+		o.Host = called.Host
+	}
+	if called.Addr.IsValid() {
+		o.Addr = called.Addr
+	}
+	if called.Port != 0 {
+		o.Port = called.Port
+	}
+	return o
 }

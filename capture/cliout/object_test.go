@@ -20,6 +20,8 @@ func TestWhatAnOutputIsAbout(t *testing.T) {
 		{"curl: (6) Could not resolve host: ssm.example", "ssm.example", false},
 		{"m:~$ curl -v -x http://10.9.9.9:3128 https://ssm.example:8443/\n*   Trying 10.9.9.9:3128...\n* connect to 10.9.9.9 port 3128 failed: Connection refused", "10.9.9.9:3128", true},
 		{"m:~$ curl -v -x http://10.9.9.9:3128 https://ssm.example:8443/\n*   Trying 10.9.9.9:3128...\n> CONNECT ssm.example:8443 HTTP/1.1\n* CONNECT tunnel established, response 200", "ssm.example:8443", false},
+		{"*   Trying 10.9.9.9:3128...\n* Connected to proxy.example (10.9.9.9) port 3128\n> CONNECT ssm.example:8443 HTTP/1.1\n< HTTP/1.1 407 Proxy Authentication Required", "proxy.example:3128", true},
+		{"*   Trying 10.9.9.9:3128...\n* Connected to proxy.example (10.9.9.9) port 3128\n> CONNECT ssm.example:8443 HTTP/1.1\n* CONNECT tunnel established, response 200", "ssm.example:8443", false},
 		{"m:~$ openssl s_client -connect ssm.example:8443 -servername x </dev/null\nCONNECTED(00000003)", "ssm.example:8443", false},
 		{"Connecting to 10.1.1.1\nCONNECTED(00000003)", "", false}, // nothing tells before that it is openssl's
 		{"m:~$ nslookup ssm.example 10.5.5.5\nServer:\t\t10.5.5.5", "ssm.example", false},
