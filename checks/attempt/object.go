@@ -135,7 +135,20 @@ func (v *View) ports(t *Trace, peer evidence.Endpoint) []string {
 }
 
 // tried are the addresses that Apache HttpClient names: "[ssm.example/10.1.1.1, …]".
-var tried = regexp.MustCompile(`[\[ ][\w.-]*/([0-9A-Fa-f.:]+)[,\]]`)
+var tried = regexp.MustCompile(`[\[ ]([\w.-]*)/([0-9A-Fa-f.:]+)[,\]]`)
+
+// Tried are the addresses of a host that the failure names.
+func (f Failure) Tried(host string) (out []netip.Addr) {
+	if f.Line == nil {
+		return nil
+	}
+	for _, m := range tried.FindAllStringSubmatch(f.ErrorText.String(), -1) {
+		if a, err := netip.ParseAddr(m[2]); err == nil && strings.EqualFold(m[1], host) && !slices.Contains(out, a.Unmap()) {
+			out = append(out, a.Unmap())
+		}
+	}
+	return out
+}
 
 // called are the addresses that are known as those of whom a try calls.
 func (v *View) called(t *Trace, peer evidence.Endpoint) []netip.Addr {
@@ -151,12 +164,5 @@ func (v *View) called(t *Trace, peer evidence.Endpoint) []netip.Addr {
 	if t.Conn != nil && !v.AtProxy(t.Conn.Server) {
 		out = append(out, t.Conn.Server.Addr())
 	}
-	if t.Failed != nil && !t.Failure().AtProxy() {
-		for _, m := range tried.FindAllStringSubmatch(t.Failed.ErrorText.String(), -1) {
-			if a, err := netip.ParseAddr(m[1]); err == nil {
-				out = append(out, a.Unmap())
-			}
-		}
-	}
-	return out
+	return append(out, t.Failure().Tried(peer.Host)...)
 }

@@ -37,6 +37,10 @@ func (l *ladder) said() {
 		basis = checks.Inferred // the request could not be built: nothing was sent, so nothing before it passed
 	}
 	l.set(at, checks.Fail, basis, inShort(what, f.ErrorText.String()), "the Manager says: "+saidOnce(f.ErrorText.String()), l.v.CiteLine(f, "Manager: "+what))
+	if at == checks.DNS && l.now != nil {
+		st := &l.stages[at]
+		st.Detail, st.Evidence = st.Detail+"; "+l.now.Says, append(st.Evidence, *l.now)
+	}
 }
 
 // twice is a message behind which its exception's class and the message stand again.

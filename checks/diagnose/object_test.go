@@ -235,3 +235,25 @@ func TestOutputsAloneAreToldOfOneObject(t *testing.T) {
 		}
 	}
 }
+
+// A check of another time does not beat the attempt's own words; what it says is said
+// beside them.
+func TestTheAttemptsOwnWordsGoBeforeALaterLookup(t *testing.T) {
+	unknown := signIn("ssm.branch.example", "", "Message: ssm.branch.example: Temporary failure in name resolution: java.net.UnknownHostException: ssm.branch.example: Temporary failure in name resolution")
+	refused := signIn("ssm.branch.example", "", "Message: Connect to ssm.branch.example:8443 [ssm.branch.example/198.51.100.55] failed: Connection refused: org.apache.http.conn.HttpHostConnectException: Connect to ssm.branch.example:8443 [ssm.branch.example/198.51.100.55] failed: Connection refused")
+	for _, c := range []struct {
+		log, now string
+		status   checks.Status
+		short    string
+		says     string
+	}{
+		{unknown, "198.51.100.55", checks.Fail, "name not resolved", "ssm.branch.example resolves to 198.51.100.55 now"},
+		{refused, "198.51.100.77", checks.Pass, "198.51.100.55", "it resolves to 198.51.100.77 now"},
+	} {
+		d := engineOf(t, c.log, nslookupOf("ssm.branch.example", c.now)).Diagnose()
+		s := d.Attempts[d.Shown].Stages[checks.DNS]
+		if s.Status != c.status || s.Short != c.short || !strings.HasSuffix(s.Detail, c.says) || len(s.Evidence) != 2 {
+			t.Errorf("dns is %s %q, %q, by %d", s.Status, s.Short, s.Detail, len(s.Evidence))
+		}
+	}
+}
