@@ -80,6 +80,7 @@ type Grant struct {
 	Type    redact.Text // "Client Credentials Grant", "Resource Owner Grant"
 	Expires time.Time   // zero: the list has no expiration date for it
 	Creator redact.Text // empty: the list has no such column
+	Begins  redact.Text // the first characters of what is a client ID by its form; empty: the row shows none
 	Client  redact.Text // the client ID's token; it ends in ~ if the list shows the ID's beginning only
 }
 

@@ -257,3 +257,24 @@ func TestTheAttemptsOwnWordsGoBeforeALaterLookup(t *testing.T) {
 		}
 	}
 }
+
+// A list of grants that was given, and does not have the client ID, is used: in which
+// order the files are read does not matter, and a list that shows no IDs says nothing.
+func TestAListWithoutTheClientIDIsUsed(t *testing.T) {
+	log := strings.ReplaceAll(signIn("198.51.100.55", "", `Code: 403 Message: {"error":"invalid_client","error_message":"Grant not found. Ensure that the given grant details are correct."}`),
+		"abcdefghijklmnopqrstuvwxyz0123456789", "27xj2VCqEtHJFjlTzgFCjLP9pFywJcUUpaHsZPzrUC2qjX28M4GLBMfAVmfqH66E")
+	list := func(id string) string {
+		return "API Tool Kit > API Console\nName      Creation Date  Type                      Description  Client ID\nportal    Aug 04 2024   Resource Owner Grant               " + id + "\n"
+	}
+	for id, used := range map[string]bool{"acjrl0EQaAiTpTNr...": true, "27xj2VCqEtHJFjlT...": false, "27xj2VCqEtHJFjlTzgFCjLP9pFywJcUUpaHsZPzrUC2qjX28M4GLBMfAVmfqH66E": false, "": false} {
+		for _, texts := range [][]string{{list(id), log}, {log, list(id)}} {
+			root := engineOf(t, texts...).Diagnose().RootCause
+			if root == nil || root.ID != "grant-not-found" {
+				t.Fatalf("the cause is %+v", root)
+			}
+			if got := strings.HasSuffix(root.Next, "not in the list given"); got != used || (len(root.CouldBe) == 2) != used {
+				t.Errorf("with %q in the list: %q, %q", id, root.Next, root.CouldBe)
+			}
+		}
+	}
+}

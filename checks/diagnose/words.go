@@ -40,12 +40,20 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	target := j.target(t)
 	method, path := asked(t)
 	return fillings{
-		"{client}", clientText(client), "{seen}", seen, "{mss}", mss,
+		"{client}", clientText(client), "{sought}", j.sought(t), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", j.Names.Release, "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,
 		"{proxy}", cmp.Or(j.ProxyOf(t).String(), checkedProxy(t), "PROXY:PORT"),
 	}
+}
+
+// sought is what is to be looked for of a client ID in the SSM's list of grants.
+func (j *judge) sought(t *attempt.Trace) string {
+	if fact.All["grant-not-listed"](j.View, t) != nil {
+		return "; it is not in the list given"
+	}
+	return ": type, expiry, creator"
 }
 
 // checkedProxy is the proxy that outputs alone are about.

@@ -125,6 +125,7 @@ var All = map[string]Fact{
 	"grant-type-listed":    listedType,
 	"grant-expired-listed": listedExpired,
 	"grant-other-creator":  listedCreator,
+	"grant-not-listed":     notListed,
 	"blank-field":          blankField,
 
 	"filter-icmp":           filter([]string{"icmp"}, icmpTaken),

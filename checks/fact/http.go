@@ -277,6 +277,31 @@ func grantsOf(v *attempt.View, t *attempt.Trace, want func(g cliout.Grant) strin
 	return nil
 }
 
+// notListed: a list of grants is given, of which each row shows a client ID, and none is
+// the try's.
+func notListed(v *attempt.View, t *attempt.Trace) (out []checks.Evidence) {
+	client := t.ClientID()
+	begins, _ := checks.ClientHint(client)
+	if begins == "" {
+		return nil
+	}
+	for _, r := range v.Results {
+		for _, g := range r.Grants {
+			token, _, _ := strings.Cut(g.Client.String(), " ")
+			switch {
+			case token != "" && SameToken(token, client), token == "" && g.Begins.Empty():
+				return nil
+			case token == "" && strings.HasPrefix(g.Begins.String(), begins[:min(len(begins), len(g.Begins.String()))]):
+				return nil
+			}
+			if len(out) == 0 {
+				out = append(out, v.CiteResult(r, g.Line, "SSM, API Tool Kit: the list given has no client ID that begins with "+begins))
+			}
+		}
+	}
+	return out
+}
+
 // listedExpired: by the newest date in the logs, the grant's last day is over.
 func listedExpired(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return grantsOf(v, t, func(g cliout.Grant) string {
