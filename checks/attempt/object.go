@@ -25,49 +25,71 @@ const (
 
 // Outputs are those of commands that may speak of what a try calls: what is about
 // another host, port or name, or about the proxy, is none.
-func (v *View) Outputs(t *Trace) (out []*event.CheckResult) {
-	for _, r := range v.Results {
-		if w := v.Whose(t, r); w == OfUnknown || w == OfSSM {
-			out = append(out, r)
-		}
-	}
-	return out
+func (v *View) Outputs(t *Trace) []*event.CheckResult {
+	return v.outputs(t, func(w Whose) bool { return w == OfUnknown || w == OfSSM })
 }
 
 // AtProxyOutputs are those about the proxy of a try.
-func (v *View) AtProxyOutputs(t *Trace) (out []*event.CheckResult) {
+func (v *View) AtProxyOutputs(t *Trace) []*event.CheckResult {
+	return v.outputs(t, func(w Whose) bool { return w == OfProxy })
+}
+
+func (v *View) outputs(t *Trace, want func(Whose) bool) (out []*event.CheckResult) {
+	if len(v.Results) == 0 {
+		return nil
+	}
+	called := v.calledBy(t)
 	for _, r := range v.Results {
-		if v.Whose(t, r) == OfProxy {
+		if want(called.whose(r)) {
 			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// Whose tells whether an output is about what a try calls.
-func (v *View) Whose(t *Trace, r *event.CheckResult) Whose {
-	o := r.Object
-	switch {
-	case t.Checked != nil:
-		return whoseOf(*t.Checked, o)
-	case !o.Named():
-		return OfUnknown
+// calls is whom a try calls, as outputs are held against it.
+type calls struct {
+	checked    *cliout.Object // of outputs alone
+	peer       evidence.Endpoint
+	cut        bool // the line that names the peer was
+	addrs      []netip.Addr
+	ports      []string
+	proxy      evidence.Endpoint
+	proxyAddrs []netip.Addr
+	anyProxy   bool // nothing tells whether there is one
+}
+
+func (v *View) calledBy(t *Trace) calls {
+	if t.Checked != nil {
+		return calls{checked: t.Checked}
 	}
 	peer, line := t.Lines.Peer()
 	if line == nil {
 		peer = v.Lines.Peer()
 	}
-	addrs := append(append(slices.Clone(r.Addrs), o.Addr), v.Addrs(o.Host.String())...)
 	proxy := v.ProxyOf(t)
-	calls := v.called(t, peer)
-	host := called(o, addrs, peer.Host, calls, line != nil && line.Cut)
+	return calls{
+		peer: peer, cut: line != nil && line.Cut, addrs: v.addrsOf(t, peer), ports: v.ports(t, peer),
+		proxy: proxy, proxyAddrs: v.Addrs(proxy.Host), anyProxy: proxy.Host == "" && len(t.Lines) == 0,
+	}
+}
+
+// whose tells whether an output is about what is called.
+func (c *calls) whose(r *event.CheckResult) Whose {
+	o := r.Object
+	switch {
+	case c.checked != nil:
+		return whoseOf(*c.checked, o)
+	case !o.Named():
+		return OfUnknown
+	}
+	addrs := append(slices.Clone(r.Addrs), o.Addr)
+	host := called(o, addrs, c.peer.Host, c.addrs, c.cut)
 	onPort := func(ports ...string) bool { return o.Port == 0 || slices.Contains(ports, fmt.Sprint(o.Port)) }
 	switch {
-	case !o.Proxy && host == OfSSM && onPort(v.ports(t, peer)...):
+	case !o.Proxy && host == OfSSM && onPort(c.ports...):
 		return OfSSM
-	case proxy.Host != "" && called(o, addrs, proxy.Host, v.Addrs(proxy.Host), false) == OfSSM && onPort(proxy.Port):
-		return OfProxy
-	case o.Proxy && proxy.Host == "" && !t.Lines.NoProxy() && len(t.Lines) == 0:
+	case c.proxy.Host != "" && called(o, addrs, c.proxy.Host, c.proxyAddrs, false) == OfSSM && onPort(c.proxy.Port), o.Proxy && c.anyProxy:
 		return OfProxy
 	case o.Proxy, host == OfSSM: // another proxy, another port
 		return OfOther
@@ -150,15 +172,17 @@ func (f Failure) Tried(host string) (out []netip.Addr) {
 	return out
 }
 
-// called are the addresses that are known as those of whom a try calls.
-func (v *View) called(t *Trace, peer evidence.Endpoint) []netip.Addr {
-	out := append(slices.Clone(v.PeerAddrs()), v.Addrs(peer.Host)...)
-	if peer.Host != "" && len(v.Addrs(peer.Host)) == 0 && !v.Given.IsValid() {
-		out = nil // what a capture watches is not what it calls
+// addrsOf are the addresses that are known as those of whom a try calls.
+func (v *View) addrsOf(t *Trace, peer evidence.Endpoint) []netip.Addr {
+	out := slices.Clone(v.Addrs(peer.Host))
+	if peer.Host == "" || v.Given.IsValid() { // what a capture watches is not what lines name
+		out = append(out, v.PeerAddrs()...)
 	}
-	for _, d := range v.DNS {
-		if d.Response && peer.Host != "" && strings.EqualFold(strings.TrimSuffix(d.Name, "."), peer.Host) {
-			out = append(out, d.Addrs...)
+	if peer.Host != "" {
+		for _, d := range v.Answers(t) {
+			if d.Response {
+				out = append(out, d.Addrs...)
+			}
 		}
 	}
 	if t.Conn != nil && !v.AtProxy(t.Conn.Server) {
