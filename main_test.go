@@ -839,7 +839,7 @@ func TestSummaryOfALiveRun(t *testing.T) {
 	}
 	cmd := exec.Command(os.Args[0], "live", "--manager", l.Manager().User+"@"+l.Manager().Addr, "--ssm", l.SSM().User+"@"+l.SSM().Addr)
 	cmd.Env = append(os.Environ(), asProgram+"=1", "TERM=xterm-256color", "HOME="+home, "XDG_STATE_HOME="+home+"/state", "XDG_CONFIG_HOME="+home, "SSH_AUTH_SOCK=")
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 160})
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 120})
 	if err != nil {
 		t.Skip("no terminal can be made: ", err)
 	}

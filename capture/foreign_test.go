@@ -25,11 +25,10 @@ func TestRowsHaveOneGrammar(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := tcpdump.NewScanner()
 		var d dialect.Scanner
 		for line := range bytes.Lines(text) {
 			raw := redact.Wrap(line)
-			mine, theirs := s.Own(raw), d.Line(raw)
+			mine, theirs := tcpdump.Own(raw), d.Line(raw)
 			flags := line[0] != '\t' && bytes.Contains(line, []byte(": Flags ["))
 			switch {
 			case mine && (theirs == dialect.Packet || theirs == dialect.Wait):

@@ -69,17 +69,23 @@ func TestFragmentsAreJoined(t *testing.T) {
 		if print == "" {
 			continue
 		}
-		cmd := exec.CommandContext(t.Context(), print, "-nn", "-vv", "-r", "-")
-		cmd.Stdin = bytes.NewReader(asPcap(cut, 1<<20))
-		text, err := cmd.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		agree(t, name+", as text", ends(asText(list)), ends(text))
+		agree(t, name+", as text", ends(printed(t, print, list)), ends(printed(t, print, cut)))
 	}
 	if joined == 0 {
 		t.Error("no capture was cut")
 	}
+}
+
+// printed is what tcpdump prints of the frames.
+func printed(t *testing.T, tcpdump string, list []shot) []byte {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), tcpdump, "-nn", "-vv", "-r", "-")
+	cmd.Stdin = bytes.NewReader(asPcap(list, 1<<20))
+	text, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // agree compares what two captures tell of the same connections.

@@ -39,7 +39,7 @@ type waiting struct {
 func newListing(d *Decoder) *listing {
 	l := &listing{scan: tcpdump.NewScanner(), lines: make([]byte, 0, 512)}
 	if d.trail != nil && d.trail.scan != nil {
-		l.scan.Follow(d.trail.scan)
+		l.scan = tcpdump.After(d.trail.scan)
 	}
 	l.flowTable = newFlowTable(d)
 	l.emit = l.item
@@ -50,7 +50,7 @@ func (l *listing) line(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
 	numbers := !l.d.reference && tcpdump.Numbers(raw)
 	l.keep(n, b, cut, l.d.learned.Clean(n) || numbers)
-	if own := l.other.first == 0 && (numbers || l.scan.Own(raw)); !own && !l.scan.Inside() && l.foreign(n, raw) {
+	if own := l.other.first == 0 && (numbers || tcpdump.Own(raw)); !own && !l.scan.Inside() && l.foreign(n, raw) {
 		return
 	}
 	l.scan.Line(n, raw, l.emit)
@@ -179,6 +179,13 @@ func (l *listing) tell(it *tcpdump.Item) {
 		}
 		if it.Level == tcpdump.LevelASCII {
 			m.From.Packet, m.Excerpt = it.Number, redact.Literal("the payload, as -A prints it")
+		}
+		if l.flow != nil {
+			dir := handshake.ToServer
+			if it.Status > 0 {
+				dir = handshake.ToClient
+			}
+			l.flow.InClear(dir)
 		}
 		l.d.emit(event.HTTPLine{Meta: m, Conn: l.newest(), Status: it.Status, Method: l.d.gate.Foreign(it.Method), Target: l.d.gate.Foreign(it.Target)})
 	case tcpdump.ItemARP:

@@ -35,11 +35,11 @@ func Looks(head []byte) (what, hint string) {
 	case bytes.HasPrefix(t, []byte("#!")):
 		return "looks like a script", "give what it printed"
 	}
-	return "looks like a text of " + measure(t) + " without a line of a log, a listing or a check", known
+	return "looks like a text of " + measure(t) + " without a line of a log, a listing or a check", giveKnown
 }
 
-// known is what to give in place of what is not known.
-const known = "give vmanage-server.log, the SSM's messages or tcpdump's text"
+// giveKnown is what to give in place of what is not known.
+const giveKnown = "give vmanage-server.log, the SSM's messages or tcpdump's text"
 
 // measure says how long a text is.
 func measure(t []byte) string {

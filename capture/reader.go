@@ -6,6 +6,7 @@ import (
 
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
+	"syncscope/capture/input"
 	"syncscope/capture/logline"
 	"syncscope/capture/redact"
 )
@@ -19,7 +20,22 @@ type log struct {
 
 func newLog(d *Decoder) *log { return &log{d: d, p: logline.NewParserOn(d.gate, d.stream)} }
 
+// line takes a line of the log. A log that is followed is not repaired: what a runtime
+// or journald wrote as JSON is taken out of it here.
 func (l *log) line(n int, b []byte, cut bool) {
+	if len(b) > 0 && b[0] == '{' {
+		if lines, ok := input.Object(b, known); ok {
+			for _, b := range lines {
+				l.record(n, b, cut)
+				l.d.piece++
+			}
+			return
+		}
+	}
+	l.record(n, b, cut)
+}
+
+func (l *log) record(n int, b []byte, cut bool) {
 	l.p.SetWords(l.d.words)
 	l.p.Line(redact.Wrap(b), l.d.learned.Clean(n), &l.next.Entry)
 	e := &l.next.Entry

@@ -12,12 +12,15 @@ import (
 	"syncscope/capture/tcpdump"
 )
 
+// known is what begins a record, for those that take texts apart.
+var known = input.Known{Begins: begins, Recorded: recorded, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
+
 // Repair gives what is to be read in place of a file's bytes: the same text without
 // what an editor, a mail or a terminal did to it; and what was done, to be asked
 // once all was read. A text that needs nothing is given back as it is, and so is
 // what is no text: intact is true then.
 func Repair(r io.Reader) (repaired io.Reader, done func() string, intact bool) {
-	again := input.Open(r, input.Known{Begins: begins, Recorded: recorded, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front})
+	again := input.Open(r, known)
 	if t, ok := again.(*input.Text); ok {
 		return t, t.Repairs.String, false
 	}

@@ -61,6 +61,7 @@ type Attempt struct {
 	Sent, Seen Credentials  // as the Manager sent and as the SSM saw them
 	Stages     []StageState // always all ten, in order
 	Quoted     []Evidence   // both sides' own words of why it failed, the Manager's first
+	NotLogged  bool         // the SSM's log is of that moment and has no request of it
 	WebServer  string       // the web server's own reason, where it answered in place of the application
 	History    bool         // it happened before we connected
 	Tenant     string       // whom the Manager worked for; "" unknown

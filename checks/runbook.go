@@ -45,6 +45,7 @@ func Runbook(lang, id string) (string, bool) {
 type Place struct {
 	Peer           string // the SSM as the Manager calls it, HOST:PORT
 	Interface, VPN string // where the Manager's traffic to it leaves
+	User           string // who the Manager signs in as, as it may be shown
 }
 
 // Fill puts what a run knows into a runbook, so that its commands can be pasted.
@@ -61,6 +62,9 @@ func Fill(page string, at Place) string {
 	}
 	if at.Interface != "" && at.VPN != "" {
 		pairs = append(pairs, "vpn 0 interface eth0", "vpn "+at.VPN+" interface "+at.Interface)
+	}
+	if at.User != "" {
+		pairs = append(pairs, "<user>", at.User)
 	}
 	return strings.NewReplacer(pairs...).Replace(page)
 }

@@ -54,8 +54,15 @@ func (d *Diagnosis) inconclusive() string {
 	}
 	for _, s := range a.Stages {
 		if s.Status == Fail {
-			return fmt.Sprintf("The attempt broke at the stage %s (%s); what is there does not say why.", s.Stage.Label(), s.Detail)
+			at := s.Stage.Label()
+			if s.Stage == HTTP && s.Basis == Inferred && a.Stages[TLS].Status == Unknown {
+				at = TLS.Label() + " or " + at
+			}
+			return fmt.Sprintf("The attempt broke at the stage %s (%s); what is there does not say why.", at, s.Detail)
 		}
+	}
+	if a.nothingCame() {
+		return "The sync ended without an error, and the SSM's answer held no licence."
 	}
 	if a.Outcome == OutcomeFail {
 		return "The attempt failed" + reached(a) + "; what is there does not name one cause."
@@ -71,6 +78,11 @@ func (d *Diagnosis) checkBroke() string {
 		}
 	}
 	return ""
+}
+
+// nothingCame reports whether the SSM's answer held no licence.
+func (a *Attempt) nothingCame() bool {
+	return len(a.Stages) > 0 && a.Outcome == OutcomeUnknown && a.Stages[Licences].Status == Warn
 }
 
 // reached says how far an attempt was seen to get.
@@ -111,6 +123,9 @@ func (d *Diagnosis) ask() Turn {
 	if a != nil && len(a.Stages) > 0 {
 		broke = Broke(a.Stages)
 	}
+	if a != nil && a.nothingCame() {
+		return Turn{OwnerSSMAdmin, "Look in the SSM's inventory for whether this account and virtual account hold licences."}
+	}
 	switch {
 	case a != nil && !a.Ended && a.Outcome == OutcomeUnknown:
 		return Turn{OwnerManagerAdmin, "Wait for the attempt to end: an unanswered connection takes up to two minutes to fail."}
@@ -120,6 +135,10 @@ func (d *Diagnosis) ask() Turn {
 		return Turn{OwnerManagerAdmin, "Look the name up from the Manager (nslookup), and give what it prints."}
 	case broke < HTTP && !d.Heard.Packets: // above, packets are encrypted
 		return Turn{OwnerManagerAdmin, "Capture the next attempt on the Manager (tcpdump, host of the SSM), and press Sync again."}
+	case a != nil && a.NotLogged && !d.Heard.Packets:
+		return Turn{OwnerManagerAdmin, "Capture the next attempt on the Manager (tcpdump, host of the SSM), and press Sync again: the SSM's log of that moment has no such request."}
+	case a != nil && a.NotLogged:
+		return Turn{OwnerSSMAdmin, "Get the log of the SSM that was called: this log has no such request (another node of the pair, or another SSM?)."}
 	case !d.Heard.SSM:
 		return Turn{OwnerSSMAdmin, "Give the SSM's /var/log/messages" + at + "."}
 	}

@@ -17,6 +17,7 @@ type data struct {
 	update   view.Update // what of it is shown
 	kinds    map[event.SourceID]event.Kind
 	browsing browsing
+	changes  changes
 	names    names
 }
 

@@ -22,6 +22,7 @@ type picture struct {
 	flash   string // a word at the foot
 	mouse   bool
 	ended   bool
+	fresh   func(what string) bool // has changed just now; nil: nothing has
 }
 
 // draw makes the frame: exactly h lines of w columns.
@@ -63,7 +64,7 @@ func (p picture) headLines(s shape) []string {
 }
 
 func (p picture) head() head {
-	return head{p.Theme, p.Update, p.Width, p.Height, p.failure, p.ladder, p.Pseudonyms.Hides(), among[*overlay.Form](p.covers) != nil}
+	return head{p.Theme, p.Update, p.Width, p.Height, p.failure, p.ladder, p.Pseudonyms.Hides(), among[*overlay.Form](p.covers) != nil, p.fresh}
 }
 
 func small(w, h int) string {
@@ -146,11 +147,15 @@ func (p picture) overlaid(f frame) []string {
 // laid is an overlay over what it covers.
 func (p picture) laid(f frame, o overlay.Overlay, under []string) []string {
 	height := p.Height - 1 - f.body
+	p.Room = height - 2
 	b := box{w: p.Width, h: height}
 	s, small := o.(overlay.Sized)
 	if small {
 		w, h := s.Size(p.Scene)
 		b.w, b.h = min(w+4, p.Width), min(h+2, height)
+		if p.Width-b.w < 6 { // what is under it would only frame its frame
+			b.w = p.Width
+		}
 	}
 	lines := p.drawn(o, b.w-4)
 	top := o.Position()

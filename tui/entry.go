@@ -2,19 +2,16 @@ package tui
 
 import (
 	"strings"
-	"unicode/utf8"
 
-	"charm.land/bubbles/v2/key"
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
-	"syncscope/tui/theme"
+	"syncscope/tui/overlay"
 )
 
 // entry is a line that is typed at the foot of the screen: a search, a filter,
 // a time.
 type entry struct {
-	in    textinput.Model
+	in    overlay.Field
 	label string // in front of the text: "/"
 	hint  string // at the right: which keys end it
 	said  string // beside the text: a count, or what is wrong with it
@@ -56,24 +53,12 @@ func (h *history) move(dir int) string {
 	return h.lines[h.at]
 }
 
-// field is an empty line to type in, without a cursor of its own.
-func field(text string) textinput.Model {
-	in := textinput.New()
-	in.Prompt, in.CharLimit, in.ShowSuggestions = "", maxTyped, true
-	in.SetVirtualCursor(false)
-	in.KeyMap.Paste.SetEnabled(false) // it would run programs; the terminal pastes
-	in.SetValue(text)
-	in.CursorEnd()
-	in.Focus()
-	return in
-}
-
 // maxTyped bounds a line.
 const maxTyped = 512
 
 // begin begins the line with a text in it.
 func (e *entry) begin(text string) {
-	e.in = field(text)
+	e.in = overlay.NewField(text, maxTyped)
 	if e.past == nil {
 		e.past = &history{}
 	}
@@ -96,77 +81,41 @@ func (e *entry) text() string { return e.in.Value() }
 // told says what the text comes to, and what it may go on as.
 func (e *entry) told() {
 	if e.words != nil {
-		e.in.SetSuggestions(e.words(e.text()))
+		e.in.Suggest(e.words(e.text()))
 	}
 	if e.changed != nil {
 		e.changed(e)
 	}
 }
 
-// passable is a key as the field can stand it: to delete a last letter as a word it looks
-// behind the text (bubbles 2.2.1), where all behind the cursor may go as well.
-func (e *entry) passable(msg tea.Msg) tea.Msg {
-	press, ok := msg.(tea.KeyPressMsg)
-	if ok && key.Matches(press, e.in.KeyMap.DeleteWordForward) && e.in.Position() == utf8.RuneCountInString(e.text())-1 {
-		return tea.KeyPressMsg{Code: 'k', Mod: tea.ModCtrl}
-	}
-	return msg
-}
-
-// press takes a key, or what was pasted; over tells that the line is ended.
-func (e *entry) press(msg tea.Msg) (r reply, over bool) {
-	if press, ok := msg.(tea.KeyPressMsg); ok {
-		switch press.String() {
-		case "esc", "ctrl+c":
-			if e.left != nil {
-				e.left()
-			}
-			return reply{}, true
-		case "enter":
-			if e.wrong {
-				return reply{}, false
-			}
-			e.past.add(e.text())
-			return e.done(e.text()), true
-		case "up", "down":
-			e.in.SetValue(e.past.move(map[string]int{"up": -1, "down": 1}[press.String()]))
-			e.in.CursorEnd()
-			e.told()
+// press takes a key; over tells that the line is ended.
+func (e *entry) press(press tea.KeyPressMsg) (r reply, over bool) {
+	switch press.String() {
+	case "esc", "ctrl+c":
+		if e.left != nil {
+			e.left()
+		}
+		return reply{}, true
+	case "enter":
+		if e.wrong {
 			return reply{}, false
 		}
-	}
-	before := e.text()
-	e.in, r.cmd = e.in.Update(e.passable(msg))
-	if e.text() != before {
+		e.past.add(e.text())
+		return e.done(e.text()), true
+	case "up", "down":
+		e.in.Set(e.past.move(map[string]int{"up": -1, "down": 1}[press.String()]))
 		e.told()
+	default:
+		if e.in.Type(press) {
+			e.told()
+		}
 	}
-	return r, false
+	return reply{}, false
 }
 
-// typedLine draws what is typed in at most room columns, with the cursor and with
-// what the text may be completed to.
-func typedLine(th *theme.Theme, in *textinput.Model, role theme.Role, room int) string {
-	text, at := []rune(in.Value()), in.Position()
-	rest := ""
-	if len(in.MatchedSuggestions()) == 0 { // it knows no current one then
-		rest = ""
-	} else if s := in.CurrentSuggestion(); at == len(text) && strings.HasPrefix(strings.ToLower(s), strings.ToLower(in.Value())) {
-		rest = string([]rune(s)[len(text):])
-	}
-	from := 0 // what is left of the cursor gives way
-	for from < at && width(string(text[from:at])) > room-2 {
-		from++
-	}
-	left := th.Paint(role, string(text[from:at]))
-	if from > 0 {
-		left = th.Paint(theme.Dim, th.Glyphs.Ellipsis) + th.Paint(role, string(text[from+1:at]))
-	}
-	under, right := " ", ""
-	switch {
-	case at < len(text):
-		under, right = string(text[at]), th.Paint(role, string(text[at+1:]))
-	case rest != "":
-		under, right = string([]rune(rest)[0]), th.Paint(theme.Dim, string([]rune(rest)[1:]))
-	}
-	return left + th.Paint(theme.Match, under) + right
+// paste takes what was pasted, to its first line end.
+func (e *entry) paste(text string) {
+	text, _, _ = strings.Cut(text, "\n")
+	e.in.Paste(text)
+	e.told()
 }

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,8 +10,9 @@ import (
 	"syncscope/tui/overlay"
 )
 
-// apply takes an update into the panes.
-func (m *Model) apply(u view.Update) {
+// apply takes an update into the panes, and reports whether the verdict or a
+// stage has changed.
+func (m *Model) apply(u view.Update) (changed bool) {
 	for _, s := range u.Sources {
 		m.data.kinds[s.Source.ID] = s.Source.Kind
 	}
@@ -24,8 +24,10 @@ func (m *Model) apply(u view.Update) {
 	}
 	u.Events = nil
 	m.data.came = u
+	changed = m.data.changes.note(&m.data.came, m.opts.Now())
 	m.refresh()
 	m.arrived()
+	return changed
 }
 
 // refresh shows what came.
@@ -98,8 +100,7 @@ func (m *Model) paste(text string) {
 	if p, ok := m.covers.top().(overlay.Paster); ok {
 		p.Paste(text)
 	} else if m.input.entry != nil {
-		first, _, _ := strings.Cut(text, "\n")
-		m.input.press(tea.PasteMsg{Content: first})
+		m.input.entry.paste(text)
 	}
 }
 

@@ -25,9 +25,9 @@ func (i *input) ask(e *entry, text string) reply {
 	return reply{}
 }
 
-// press takes a key, or what was pasted, for what is typed.
-func (i *input) press(msg tea.Msg) reply {
-	r, over := i.entry.press(msg)
+// press takes a key for what is typed.
+func (i *input) press(key tea.KeyPressMsg) reply {
+	r, over := i.entry.press(key)
 	if over {
 		i.entry = nil
 	}

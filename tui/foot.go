@@ -123,7 +123,7 @@ func (p picture) entryLine() string {
 		said = "  " + p.Theme.Paint(theme.Dim, e.said)
 	}
 	left := " " + p.Theme.Paint(theme.Bright, e.label)
-	left += typedLine(p.Theme, &e.in, role, max(p.Width-width(left)-width(said)-2, p.Width/3)) + said
+	left += e.in.Line(p.Theme, role, max(p.Width-width(left)-width(said)-2, p.Width/3)) + said
 	right := p.Theme.Paint(theme.Dim, e.hint+" ")
 	if width(left)+width(right) >= p.Width { // what is typed, and what it comes to, goes first
 		right = ""

@@ -26,6 +26,8 @@ type head struct {
 	cursor  ladder // on the stages
 	hidden  bool   // names are
 	form    bool   // the hosts are asked for
+
+	fresh func(what string) bool // see picture
 }
 
 // header says what is connected.
@@ -187,28 +189,27 @@ func (d head) turn(s said) []string {
 
 // broken is a text on as many lines as it takes and the height allows, behind
 // its lead; the first of right for which there is room stands at the end of the
-// last line.
+// last line. Where there are lines to spare, the first of them has one rather
+// than give way to a shorter one.
 func (d head) broken(lead, body []pane.Seg, right []string) []string {
 	painted := segs(d.th, lead)
-	indent := width(painted)
-	lines := pane.Wrap(body, d.w-indent-1, min(max((d.h-12)/4, 1), 4), d.th.Glyphs.Ellipsis)
+	indent, limit := width(painted), min(max((d.h-12)/4, 1), 4)
+	lines := pane.Wrap(body, d.w-indent-1, limit, d.th.Glyphs.Ellipsis)
+	last := len(lines) - 1
 	var out []string
 	for i, l := range lines {
 		text := painted + segs(d.th, l)
 		painted = strings.Repeat(" ", indent)
-		if i < len(lines)-1 {
+		if i < last || len(right) == 0 {
 			out = append(out, join(d.th, d.w, text, ""))
 			continue
 		}
 		fits := slices.IndexFunc(right, func(end string) bool { return width(text)+width(end)+1 < d.w })
-		switch {
-		case fits >= 0:
-			out = append(out, join(d.th, d.w, text, right[fits]))
-		case len(right) > 0: // on a line of its own
+		if fits < 0 || fits > 0 && d.h >= roomy && len(lines) < limit {
 			out = append(out, join(d.th, d.w, text, ""), join(d.th, d.w, "", right[0]))
-		default:
-			out = append(out, join(d.th, d.w, text, ""))
+			continue
 		}
+		out = append(out, join(d.th, d.w, text, right[fits]))
 	}
 	return out
 }

@@ -13,29 +13,6 @@ import (
 	"syncscope/tui/keys"
 )
 
-// pressed is the message of a key as the key map names it.
-func pressed(t *testing.T, name string) tea.KeyPressMsg {
-	t.Helper()
-	if k, ok := named[name]; ok {
-		return k
-	}
-	k := tea.KeyPressMsg{}
-	switch {
-	case name == "f2":
-		k.Code = tea.KeyF2
-	case name == "f5":
-		k.Code = tea.KeyF5
-	case strings.HasPrefix(name, "ctrl+"):
-		k.Code, k.Mod = []rune(name[len("ctrl+"):])[0], tea.ModCtrl
-	default:
-		k.Code, k.Text = []rune(name)[0], name
-	}
-	if k.String() != name {
-		t.Fatalf("the key %q is pressed as %q", name, k.String())
-	}
-	return k
-}
-
 func allKeys() []string {
 	var out []string
 	for _, task := range keys.Map {

@@ -18,6 +18,7 @@ import (
 	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/ssh/lab"
+	"syncscope/tui/overlay"
 )
 
 // inLab is a screen of a run on a scenario of the lab, at its verdict; nobody
@@ -57,6 +58,7 @@ func inLab(t *testing.T, scenario string) *driver {
 		d.reply()
 	}
 	d.settle(1500 * time.Millisecond) // what comes right after it
+	d.await("an answer to what is asked", func() bool { return among[*overlay.Question](d.m.covers) == nil })
 	return d
 }
 

@@ -90,6 +90,9 @@ func TestARunbooksCommandIsCopied(t *testing.T) {
 // What is not known stays as it is written.
 func TestFillKeepsWhatIsNotKnown(t *testing.T) {
 	const page = "`curl https://<ssm>:8443/` `dig <name>` `tcpdump vpn 0 interface eth0 port 8443` <other>"
+	if got := checks.Fill("as <user> on <ssm>", checks.Place{User: "svc"}); got != "as svc on <ssm>" {
+		t.Errorf("%q", got)
+	}
 	if got := checks.Fill(page, checks.Place{}); got != page {
 		t.Errorf("%q", got)
 	}

@@ -128,8 +128,13 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.run.ended = true
 			return m, nil
 		}
-		m.apply(msg.u)
-		return m, listen(m.opts.Updates, m.pace.Next(msg.at))
+		changed := m.apply(msg.u)
+		next := listen(m.opts.Updates, m.pace.Next(msg.at))
+		if changed {
+			next = tea.Batch(next, aged())
+		}
+		return m, next
+	case agedMsg:
 	case startedMsg:
 		return m, m.started(msg)
 	case tea.MouseMsg:
@@ -258,7 +263,11 @@ func (m *Model) scene() overlay.Scene {
 
 // picture is what a frame is drawn from.
 func (m *Model) picture() picture {
-	return picture{m.scene(), &m.panes, m.covers, &m.input, m.ladder, m.run.failure, m.flash, m.mouse, m.run.ended}
+	p := picture{m.scene(), &m.panes, m.covers, &m.input, m.ladder, m.run.failure, m.flash, m.mouse, m.run.ended, nil}
+	if m.data.browsing.shown == 0 { // else what is shown is none of what came
+		p.fresh = m.data.changes.fresh(m.opts.Now())
+	}
+	return p
 }
 
 // View is the frame.

@@ -68,6 +68,9 @@ func (d head) aloud() []string {
 		}
 	}
 	add(d.th.Paint(s.role, " "+s.badge+" "), s.first, theme.Bright)
+	if d.isFresh("") {
+		out[0] = strings.Repeat(" ", left-1) + d.th.Paint(theme.Warn, d.th.Glyphs.Mark) + ansi.TruncateLeft(out[0], left, "")
+	}
 	if older := d.older(); older != "" {
 		add("", " "+older+" ", theme.BadgeWarn)
 	}
@@ -90,6 +93,10 @@ func (d head) aloud() []string {
 	}
 	return out
 }
+
+// isFresh reports whether a stage, or the verdict (""), has changed just now: it
+// is marked for those who look on.
+func (d head) isFresh(what string) bool { return d.fresh != nil && d.fresh(what) }
 
 // outcomeWord says a stage's outcome where there is little room; its sign says
 // the others.
@@ -137,8 +144,11 @@ func (d head) columns() []string {
 		seen := append(strings.Split(ansi.Wordwrap(detail, cell-1, ""), "\n"), "")
 		for i, text := range []string{name, how, seen[0], seen[1]} {
 			text = ansi.Truncate(text, cell-1, d.th.Glyphs.Ellipsis)
-			text = " " + text + strings.Repeat(" ", cell-1-width(text))
-			rows[i] += d.th.Paint(roles[i], text)
+			lead := " "
+			if i == 0 && d.isFresh(s.Stage.Label()) {
+				lead = d.th.Glyphs.Mark
+			}
+			rows[i] += d.th.Paint(roles[i], lead+text+strings.Repeat(" ", cell-1-width(text)))
 		}
 	}
 	if strings.TrimSpace(ansi.Strip(rows[3])) == "" {

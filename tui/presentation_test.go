@@ -3,7 +3,9 @@ package tui
 import (
 	"strings"
 	"testing"
+	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -75,5 +77,47 @@ func TestLadderIsWhole(t *testing.T) {
 				t.Fatalf("%d columns %v: the last stage has no sign:\n%s", w, keys, text)
 			}
 		}
+	}
+}
+
+// What has changed is marked for three seconds, and nothing else is: not what was
+// there at first, not what the user goes to.
+func TestWhatHasChangedIsMarked(t *testing.T) {
+	clock := &watch{time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)}
+	m := New(Options{Now: clock.now})
+	m.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	marked := func() int {
+		m.Update(tea.WindowSizeMsg{Width: 120, Height: 40}) // drawn anew
+		return strings.Count(bare(m), "\u25b8")
+	}
+	m.Update(updateMsg{u: replayed(t, false), ok: true})
+	press(m, "V")
+	if n := marked(); n != 0 {
+		t.Errorf("%d are marked at first:\n%s", n, bare(m))
+	}
+	same := replayed(t, false)
+	same.Events = nil
+	if _, cmd := m.Update(updateMsg{u: same, ok: true}); marked() != 0 || cmd == nil {
+		t.Errorf("the same is marked:\n%s", bare(m))
+	}
+	works := fixed(t)
+	works.Events = nil
+	m.Update(updateMsg{u: works, ok: true})
+	after := marked()
+	if after < 2 { // the verdict and a stage
+		t.Errorf("%d are marked:\n%s", after, bare(m))
+	}
+	press(m, "(")
+	if n := marked(); n != 0 {
+		t.Errorf("%d of an attempt that the user went to are marked:\n%s", n, bare(m))
+	}
+	press(m, ")")
+	clock.at = clock.at.Add(freshFor - time.Millisecond)
+	if n := marked(); n != after {
+		t.Errorf("%d are marked just before, %d were", n, after)
+	}
+	clock.at = clock.at.Add(time.Millisecond)
+	if n := marked(); n != 0 {
+		t.Errorf("%d stay marked:\n%s", n, bare(m))
 	}
 }

@@ -303,15 +303,12 @@ func span(short, long time.Duration) time.Duration {
 	return short
 }
 
-// slack is how many times its bound a figure must exceed before a test fails:
-// the machine may be busy with others. ".ci/screen-bench" compares the figures.
-const slack = 5
-
-// The bounds that these tests hold to.
+// The bounds that these tests hold to, also on a machine that is busy with
+// others. ".ci/screen-bench" compares the figures themselves.
 const (
-	floodKeys = 500 * time.Millisecond
+	floodKeys = 2 * time.Second
 	floodKBps = 400
-	slowKeys  = 1500 * time.Millisecond
+	slowKeys  = 3 * time.Second
 	quietKBps = 1
 )
 
@@ -322,10 +319,10 @@ func TestPtyFlood(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := measure(t, 100_000, 0, span(3*time.Second, 60*time.Second), true, tt.before)
 			t.Log(f)
-			if len(f.keys) == 0 || f.quantile(.99) > slack*floodKeys {
+			if len(f.keys) == 0 || f.quantile(.99) > floodKeys {
 				t.Error("keys are not answered in a flood")
 			}
-			if f.kbps > slack*floodKBps {
+			if f.kbps > floodKBps {
 				t.Error("more than the terminal is to take")
 			}
 			if f.rss > 256 && os.Getenv("SYNCSCOPE_LONG") != "" { // the race detector takes several times the memory
@@ -338,7 +335,7 @@ func TestPtyFlood(t *testing.T) {
 func TestPtyQuiet(t *testing.T) {
 	f := measure(t, 0, 0, span(3*time.Second, 30*time.Second), false, "")
 	t.Log(f)
-	if f.kbps > slack*quietKBps {
+	if f.kbps > quietKBps {
 		t.Error("a quiet screen is drawn again and again")
 	}
 }
@@ -346,7 +343,7 @@ func TestPtyQuiet(t *testing.T) {
 func TestPtySlow(t *testing.T) {
 	f := measure(t, 100_000, 16<<10, span(4*time.Second, 60*time.Second), true, "")
 	t.Log(f)
-	if len(f.keys) == 0 || f.quantile(.5) > slack*slowKeys {
+	if len(f.keys) == 0 || f.quantile(.5) > slowKeys {
 		t.Error("keys are not answered on a slow link")
 	}
 }

@@ -356,7 +356,7 @@ func (d *driver) await(what string, ok func() bool) {
 
 // reply answers what is asked of hosts that are to be logged in.
 func (d *driver) reply() {
-	p := d.m.data.update.Prompt
+	p := d.m.data.came.Prompt // names in what is shown may be hidden
 	if p == nil {
 		return
 	}

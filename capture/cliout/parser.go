@@ -81,6 +81,8 @@ func (p *Parser) Line(r redact.Raw) {
 		} else {
 			p.nslookup(b)
 		}
+	case OwnTable:
+		p.res.ownTable(p.gate, b)
 	case Traceroute:
 		p.res.hop(p.gate, b)
 	case Date:
@@ -203,18 +205,16 @@ func guess(b []byte) Check {
 	switch {
 	case has("Credentials Grant"), has("Resource Owner Grant"):
 		return Toolkit
-	case begins("CONNECTION ESTABLISHED"), begins("connect:errno="), has(":error:") && (has(":SSL routines:") || has(":system library:")):
+	case begins("connect:errno="), has(":error:") && (has(":SSL routines:") || has(":system library:")):
 		return OpenSSL
-	case begins("Pinging "), begins("Sending ") && has("ICMP Echos"):
-		return Ping
-	case begins("HOST: ") && has("Loss%"), bytes.HasPrefix(bytes.TrimLeft(b, " "), []byte("1?: [LOCALHOST]")):
+	case begins(" 1?: [LOCALHOST]"):
 		return Traceroute
-	case begins("Active Internet connections"), begins("Active Connections"):
-		return Sockets
 	case hostSays.Match(b), begins("Resolve-DnsName : "):
 		return Nslookup
 	case hostsRow(b):
 		return Hosts
+	case ownRow.Match(b):
+		return OwnTable
 	case begins("* Trying"), begins("*   Trying"), begins("* Host "), begins("curl: ("), begins("* Could not resolve host"):
 		return Curl
 	case begins("depth=") && has("CN"), begins("verify error:num="):
@@ -243,6 +243,8 @@ var headings = []struct {
 	{"VPN", "INTERFACE", ShowInterface}, {"; <<>> DiG", "", Nslookup}, {"PING ", "", Ping}, {"Ping in VPN", "", Ping},
 	{"NMS ", "", NMSStatus}, {"API Tool Kit", "", Toolkit}, {"CONNECTED(", "", OpenSSL}, {"traceroute to ", "", Traceroute}, {"Tracing route to ", "", Traceroute},
 	{"State ", "Recv-Q", Sockets}, {"CONTAINER ID", "", Containers}, {"Filesystem ", "Mounted on", Disk}, {"Reference ID ", "", Chrony},
+	{"CONNECTION ESTABLISHED", "", OpenSSL}, {"Pinging ", "", Ping}, {"Sending ", "ICMP Echos", Ping}, {"HOST: ", "Loss%", Traceroute},
+	{"Active Internet connections", "", Sockets}, {"Active Connections", "", Sockets},
 }
 
 func heading(b []byte) Check {

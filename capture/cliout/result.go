@@ -36,10 +36,11 @@ const (
 	Hosts     // "getent ahosts": a name as the host itself resolves it
 	Connect   // whether a TCP connection opens, in a shell's words
 	Traceroute
+	OwnTable // "syncscope check": its table of active checks
 	checkCount
 )
 
-var checkNames = [...]string{"unknown", "show version", "show system status", "show interface", "nslookup", "ping", "curl", "openssl", "ip route", "date", "request nms", "API Tool Kit", "df", "docker ps", "ss", "ip addr", "chronyc", "getent", "connect", "traceroute"}
+var checkNames = [...]string{"unknown", "show version", "show system status", "show interface", "nslookup", "ping", "curl", "openssl", "ip route", "date", "request nms", "API Tool Kit", "df", "docker ps", "ss", "ip addr", "chronyc", "getent", "connect", "traceroute", "syncscope check"}
 
 // String is the command as people say it.
 func (c Check) String() string {
@@ -97,6 +98,13 @@ type Service struct {
 	Up   time.Duration // as coarse as it was printed
 }
 
+// Row is one row of a table of active checks.
+type Row struct {
+	Line         int // index into Lines
+	Name, Detail redact.Text
+	Status       string
+}
+
 // Result is one command's output. Fields are valid for the Check named beside them.
 type Result struct {
 	Check   Check
@@ -137,6 +145,7 @@ type Result struct {
 	Hops, Silent   int              // Traceroute: hops that answered, and how many behind the last of them did not
 	Target         netip.Addr       // Traceroute: whereto
 	Object         Object           // what it calls or asks for
+	Rows           []Row            // OwnTable
 	Failure        redact.Text      // what the output itself says went wrong, if it does
 }
 

@@ -10,7 +10,9 @@ func (s *Flow) reset(p *packet.Packet, m *Move) {
 	}
 	me := &s.side[m.Dir]
 	me.quit = true
-	aborts := me.open() && me.whole(p) && !s.denies(p, m.Dir)
+	// With its SYN's number it answers what acknowledges that not even: of no connection.
+	unknown := m.Dir == ToServer && s.opened && !p.Cut && p.Seq == s.isn
+	aborts := me.open() && me.whole(p) && !unknown
 	if s.Trouble.ResetBy == Nobody && aborts {
 		s.Trouble.ResetBy = Client + End(m.Dir)
 	}
@@ -33,12 +35,6 @@ func (s *Flow) reset(p *packet.Packet, m *Move) {
 func (s *Flow) refuses(p *packet.Packet) bool {
 	me := &s.side[ToServer]
 	return p.Cut || !me.seen || p.Seq == 0 && (!p.Flags.Has(packet.ACK) || p.Ack == me.next)
-}
-
-// denies reports whether a RST has the number of its sender's SYN: it answers what
-// acknowledges that not even, and so knows of no connection.
-func (s *Flow) denies(p *packet.Packet, dir Dir) bool {
-	return dir == ToServer && s.opened && !p.Cut && p.Seq == s.isn
 }
 
 // whole reports whether all is known that a direction sent before its RST. Else it may

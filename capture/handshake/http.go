@@ -13,6 +13,19 @@ type Line struct {
 	Status int    // of an answer
 }
 
+// introduced is the length of the PROXY protocol's header with which a balancer names
+// the client it speaks for, version 1 or 2; 0: there is none.
+func introduced(b []byte) int {
+	const longest = 107 // of version 1
+	if bytes.HasPrefix(b, []byte("PROXY ")) {
+		return 2 + bytes.Index(b[:min(len(b), longest)], []byte("\r\n")) // without an end it is shorter than its word
+	}
+	if head := 16; len(b) >= head && bytes.HasPrefix(b, []byte("\r\n\r\n\x00\r\nQUIT\n")) {
+		return head + int(b[head-2])<<8 + int(b[head-1])
+	}
+	return 0
+}
+
 // maxLine bounds a first line.
 const maxLine = 512
 

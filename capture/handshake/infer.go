@@ -84,6 +84,28 @@ func (f *flight) lose() {
 	f.phase, f.changed = phaseLate, true
 }
 
+// clear: the newest packet's bytes are no TLS: a proxy is asked, or answers. Behind the
+// answer it may begin.
+func (f *flight) clear(dir Dir) {
+	switch {
+	case f.phase == phaseLate:
+	case dir == ToClient:
+		*f = flight{known: f.known, next: f.next, loose: f.loose, changed: true}
+	default:
+		f.guess, f.hello, f.changed = guess{}, 0, true
+	}
+}
+
+// InClear says that the newest packet, of that direction, begins with a line of HTTP, as
+// a listing prints it.
+func (s *Flow) InClear(dir Dir) {
+	if !s.read {
+		s.flight.clear(dir)
+		s.flight.tell(&s.TLS)
+		s.Trouble.AlertBy, s.Trouble.EmptyCertificate = Claim[End]{}, false
+	}
+}
+
 // back takes back what the client's second flight told.
 func (f *flight) back() {
 	if f.guess.stage > TLSServerHello {
@@ -103,7 +125,7 @@ func (f *flight) add(dir Dir, n int, m *Move) {
 		return
 	}
 	if f.count > 0 && f.dir != dir {
-		if f.turn(); f.phase == phaseLate {
+		if f.turn(n); f.phase == phaseLate {
 			return
 		}
 		f.bytes, f.count, f.segment.n = 0, 0, 0
@@ -133,8 +155,8 @@ func (f *flight) behind(dir Dir, n int, m *Move) {
 	}
 }
 
-// turn is called when the other side begins to send.
-func (f *flight) turn() {
+// turn is called when the other side begins to send, n bytes.
+func (f *flight) turn(n int) {
 	switch f.phase {
 	case phaseHello:
 		f.phase = phaseServer
@@ -142,7 +164,9 @@ func (f *flight) turn() {
 			f.phase, f.guess = phaseLate, guess{}
 		}
 	case phaseServer:
-		if f.phase = phaseClient; f.guess.stage == TLSHelloRetry {
+		if f.bytes < leastAnswer && f.bytes != alertClear && n >= leastHello { // of a proxy, before TLS
+			f.clear(ToClient)
+		} else if f.phase = phaseClient; f.guess.stage == TLSHelloRetry {
 			f.phase, f.retried, f.guess.version = phaseHello, true, 0x0304
 		}
 	case phaseClient:
@@ -251,7 +275,10 @@ func (f *flight) fit() {
 		f.match = own[f.segment.last(0)]
 	}
 	if f.match != nil {
-		g.version, g.empty = f.match.version, g.empty || f.match.empty
+		g.version, g.empty = f.match.told(list, &f.segment, skipped), g.empty || f.match.empty
+	}
+	if f.retried {
+		g.version = 0x0304
 	}
 }
 
@@ -314,7 +341,7 @@ func (f *flight) data(n int, m *Move) {
 		m.Label = LabelResponse
 	}
 	// The server's may be tickets, in TLS 1.3 (RFC 8446, 4.6.1).
-	if f.guess.stage == TLSFinished && (m.Dir == ToServer || f.guess.version != 0x0304) {
+	if f.guess.stage == TLSFinished && (m.Dir == ToServer || f.guess.version != 0 && f.guess.version != 0x0304) {
 		f.guess.stage, f.changed = TLSApplicationData, true
 	}
 }

@@ -113,6 +113,9 @@ func (s *Side) strange() {
 // the beginning of a header, later ones must show a whole one; in a segment of
 // HTTP, records may follow the blank line.
 func (s *Side) find(b []byte, first bool) int {
+	if n := introduced(b); first && n > 0 && len(b)-n >= 5 && plausible(b[n:]) {
+		return n
+	}
 	if plausible(b) && (len(b) >= 5 || first) {
 		return 0
 	}

@@ -17,9 +17,9 @@ func (t *Tracker) Newest() (at time.Time, ok bool) {
 	return time.Unix(t.epoch, 0).UTC().Add(time.Duration(t.last)), true
 }
 
-// resumed is the connection, if a packet of the next file goes on with it: its
-// numbers are near those that came last. Else it is another one on the same ports.
-func (s *Flow) resumed(p *packet.Packet) *Flow {
+// resumed is a connection, if a packet of the next file goes on with it: its numbers
+// are near those that came last. Else it is another one on the same ports.
+func (t *Tracker) resumed(s *Flow, p *packet.Packet) *Flow {
 	me, other := &s.side[ToServer], &s.side[ToClient]
 	if p.Src == s.Server {
 		me, other = other, me
@@ -32,5 +32,6 @@ func (s *Flow) resumed(p *packet.Packet) *Flow {
 	case !me.seen && other.seen && p.Flags.Has(packet.ACK) && !Near(p.Ack, other.next):
 		return nil
 	}
+	s.part = t.part
 	return s
 }

@@ -16,6 +16,9 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 	}
 	d.touched, d.missed = false, st.Trouble.Missed
 	if !d.begun && d.clear { // a proxy is asked, or HTTP is spoken: lengths tell nothing
+		if bytes > 0 {
+			st.flight.clear(m.Dir)
+		}
 		st.TLS = TLS{Hello: int(st.flight.hello), Answer: int(st.flight.answer)}
 		st.Trouble.AlertBy, st.Trouble.EmptyCertificate = Claim[End]{}, false
 		st.read, st.flight.changed = true, false
@@ -47,6 +50,7 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 // merge puts what both tell into the connection: each fact as the bytes show it,
 // else, where some are missing, as the lengths tell it.
 func (d *Dialog) merge(st *Flow) {
+	d.settle(&st.flight)
 	t, g := &st.TLS, &st.flight.guess
 	*t = d.tls
 	t.Stage, t.Hello, t.Answer, t.Plain = d.stage, int(st.flight.hello), int(st.flight.answer), d.notTLS
@@ -75,6 +79,21 @@ func (d *Dialog) merge(st *Flow) {
 		t.Stage = claim(TLSAlert, by.Basis())
 	}
 	st.Trouble.AlertBy, st.Trouble.EmptyCertificate = by, empty
+}
+
+// settle takes the sum of the version that was seen, where several add up to as much.
+func (d *Dialog) settle(f *flight) {
+	v := d.tls.Version.Is()
+	if f.match == nil || v == 0 || f.guess.version == v {
+		return
+	}
+	list := sums[f.match.size()]
+	for i := range list {
+		if o := &list[i]; o.version == v && o.empty == f.match.empty && o.bounds(&f.segment, 0) {
+			f.match, f.guess.version = o, v
+			return
+		}
+	}
 }
 
 // agrees reports whether nothing that was seen denies what the lengths tell.

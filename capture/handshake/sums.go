@@ -1,6 +1,9 @@
 package handshake
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Lengths on the wire, record headers included. An alert in clear is a record
 // of 2 bytes (RFC 5246, 7.2); ChangeCipherSpec one of 1.
@@ -8,10 +11,13 @@ const (
 	// leastHello is a ClientHello of one suite without a session ID and extensions,
 	// under both its headers (RFC 5246, 7.4.1.2): what is shorter is none.
 	leastHello = 5 + 4 + 2 + 32 + 1 + 2 + 2 + 2
-	alertClear = 7
-	alertTLS13 = 24 // header, 2 bytes, content type, tag (RFC 8446, 5.2)
-	padded     = 16 // what JSSE adds to a record of a TLS 1.3 handshake
-	ccs        = 6
+	// leastAnswer is a ServerHello without a session ID and extensions, under both its
+	// headers (RFC 5246, 7.4.1.3).
+	leastAnswer = 5 + 4 + 2 + 32 + 1 + 2 + 1
+	alertClear  = 7
+	alertTLS13  = 24 // header, 2 bytes, content type, tag (RFC 8446, 5.2)
+	padded      = 16 // what JSSE adds to a record of a TLS 1.3 handshake
+	ccs         = 6
 	// A HelloRetryRequest with a session ID of 32 bytes, the version and the group
 	// it wants (RFC 8446, 4.1.4); most servers send a ChangeCipherSpec behind it.
 	retry = 93
@@ -33,6 +39,7 @@ type sum struct {
 	suite   string
 	resumed bool     // the server's Finished came before it
 	empty   bool     // it begins with a Certificate that holds none
+	rare    bool     // where a likelier one adds up to as much, it is passed over
 	others  []string // what else adds up to as much
 }
 
@@ -79,18 +86,23 @@ func allSums() map[int][]sum {
 	keys := []part{{42, 0, "ECDHE x25519"}, {75, 0, "ECDHE P-256"}, {107, 0, "ECDHE P-384"}, {143, 0, "ECDHE P-521"}, {267, 0, "RSA or DHE 2048"}, {139, 0, "RSA or DHE 1024"}}
 	for _, f := range finishedTLS12 {
 		for _, k := range keys {
-			add(sum{version: f.version, suite: k.name + ", " + f.name}, k.bytes, ccs, f.bytes)
+			if exists(k, f) {
+				add(sum{version: f.version, suite: k.name + ", " + f.name, rare: rare(f)}, k.bytes, ccs, f.bytes)
+			}
 		}
-		add(sum{version: f.version, suite: "resumed, " + f.name, resumed: true}, ccs, f.bytes)
+		add(sum{version: f.version, suite: "resumed, " + f.name, resumed: true, rare: rare(f)}, ccs, f.bytes)
 	}
 	for _, f := range finishedTLS12 {
 		for _, k := range keys {
-			add(sum{version: f.version, suite: k.name + ", " + f.name + ", no client certificate", empty: true}, emptyTLS12, k.bytes, ccs, f.bytes)
+			if !exists(k, f) {
+				continue
+			}
+			add(sum{version: f.version, rare: true, suite: k.name + ", " + f.name + ", no client certificate", empty: true}, emptyTLS12, k.bytes, ccs, f.bytes)
 		}
 	}
 	for _, hash := range []part{{58, 0x0304, "a SHA-256 suite"}, {74, 0x0304, "a SHA-384 suite"}} {
 		for _, pad := range []int{0, padded} {
-			add(sum{version: 0x0304, suite: hash.name + ", no client certificate", empty: true}, ccs, emptyTLS13+pad, hash.bytes+pad)
+			add(sum{version: 0x0304, rare: true, suite: hash.name + ", no client certificate", empty: true}, ccs, emptyTLS13+pad, hash.bytes+pad)
 		}
 	}
 	for _, list := range out {
@@ -105,6 +117,35 @@ func allSums() map[int][]sum {
 	return out
 }
 
+// exists reports whether there is a cipher suite of a key exchange and a cipher (IANA):
+// RC4 with MD5 is of RSA only, SHA-384 with CBC of elliptic curves only.
+func exists(key, finished part) bool {
+	curve := strings.HasPrefix(key.name, "ECDHE")
+	switch finished.name {
+	case "RC4-MD5":
+		return !curve
+	case "AES-CBC-SHA384":
+		return curve
+	}
+	return true
+}
+
+// rare reports whether hardly anyone speaks so: 3DES is the last choice of all who have
+// AES, and who knows TLS 1.1 knows 1.2 but for some years.
+func rare(f part) bool { return f.name == "3DES-CBC-SHA1" || f.version == 0x0302 }
+
+// told is the version that a flight's sum tells, of all that add up to as much and end
+// where its segments do; 0: they are of several.
+func (s *sum) told(all []sum, seg *segments, skipped int) uint16 {
+	for i := range all {
+		o := &all[i]
+		if o.version != s.version && !(o.rare && !s.rare && s.version >= 0x0303) && o.bounds(seg, skipped) {
+			return 0
+		}
+	}
+	return s.version
+}
+
 // own are flights that end in ChangeCipherSpec and Finished, each in a segment of
 // its own, and begin with what has no size that is known: a client's certificate,
 // or another key exchange.
@@ -114,7 +155,11 @@ func ownSums() map[int]*sum {
 	out := map[int]*sum{}
 	for _, f := range finishedTLS12 {
 		if f.version == 0x0303 && out[f.bytes] == nil {
-			out[f.bytes] = &sum{records: []int{ccs, ccs + f.bytes}, version: f.version, suite: "another key exchange or a client certificate, " + f.name}
+			version := f.version
+			if slices.ContainsFunc(finishedTLS12, func(o part) bool { return o.bytes == f.bytes && o.version != version && !rare(o) }) {
+				version = 0
+			}
+			out[f.bytes] = &sum{records: []int{ccs, ccs + f.bytes}, version: version, suite: "another key exchange or a client certificate, " + f.name}
 		}
 	}
 	return out

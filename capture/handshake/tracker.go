@@ -106,9 +106,7 @@ func (t *Tracker) Take(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 func (t *Tracker) connection(p *packet.Packet, key *packet.Key) (s *Flow, reused Analysis) {
 	old := t.conns.get(key)
 	if old != nil && old.part != t.part {
-		if old = old.resumed(p); old != nil {
-			old.part = t.part
-		}
+		old = t.resumed(old, p)
 	}
 	opens := p.Flags.Has(packet.SYN) && !p.Flags.Has(packet.ACK)
 	other := old != nil && opens && !p.Cut && old.opened && old.isn != p.Seq && p.Src == old.Client

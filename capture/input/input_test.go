@@ -239,7 +239,7 @@ func FuzzText(f *testing.F) {
 func TestAnyText(t *testing.T) {
 	seed := rand.Uint64()
 	rnd := rand.New(rand.NewPCG(seed, 1))
-	parts := []string{"rec a b c\n", "1:", "> ", "  at x\n", "\n", "| ", " |\n", `"a","rec b"`, "=\n", "\\\n", "<html>", "</html>\n", `{"message":"rec"`, "}", "[", "\n\xff\xfe\xfe", strings.Repeat("x", 80) + "\n", "\u00a0", "Content-Transfer-Encoding: base64\n\n", "QUJD\n", "--\n"}
+	parts := []string{"rec a b c\n", "1:", "> ", "  at x\n", "\n", "| ", " |\n", `"a","rec b"`, "=\n", "\\\n", "<html>", "</html>\n", `{"message":"rec"`, "}", "[", "\n\xff\xfe\xfe", strings.Repeat("x", 80) + "\n", "\u00a0", "Content-Transfer-Encoding: base64\n\n", "QUJD\n", "--\n", "\x1b[31m", "\r", "\b", "  \u2502 b\n", `["rec a", "rec b"`, `"rec a\nrec b"`, "__CURSOR=s=1;i=1\n", "MESSAGE=rec a\n", "  12 rec a\n"}
 	for range 3000 {
 		var text strings.Builder
 		text.WriteString("x\n")

@@ -139,7 +139,7 @@ func (x *lexer) set(v string) {
 	}
 	if x.inList() {
 		x.beside = v
-	} else if x.found == 0 && slices.Contains(messageKeys, x.key) {
+	} else if x.found == 0 && (slices.Contains(messageKeys, x.key) || x.key == "status" && ownStatus(v)) {
 		x.found = x.depth
 	}
 }

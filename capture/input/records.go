@@ -3,8 +3,10 @@ package input
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // records takes the lines of a log out of what a collector exported: one object of
@@ -13,6 +15,8 @@ type records struct {
 	c       *Repairs
 	known   Known
 	lex     lexer
+	wide    int    // of the line before, in columns
+	row     bool   // the object begins in a row as wide as the one above: it is the rest of that
 	held    []line // of an object that is not whole yet
 	size    int
 	maybe   []line // of it, what begins a record though no key says so
@@ -83,9 +87,11 @@ func (r *records) line(out []line, l line) []line {
 	rest := l
 	if r.lex.depth == 0 {
 		at := jsonAt(l.b)
-		if at < 0 {
+		above := r.wide
+		if r.wide = utf8.RuneCount(l.b); at < 0 {
 			return append(out, l)
 		}
+		r.row = at == 0 && r.wide >= minWidth && above >= r.wide && above-r.wide <= trimmed
 		rest.b = l.b[at:]
 		r.lex = lexer{begins: r.known.Recorded}
 		if rest.b[0] == '"' {
@@ -169,7 +175,7 @@ func opens(b []byte) bool {
 func (r *records) whole() []line {
 	held := r.held
 	r.held, r.size, r.lex = nil, 0, lexer{}
-	if len(held) < 2 {
+	if len(held) < 2 || r.row {
 		return held
 	}
 	var all bytes.Buffer
@@ -243,6 +249,10 @@ func (o *object) text(known Known, nested int) (text [][]byte, ok bool) {
 	msg, found := o.message(known)
 	at := timeOf(o.first("@timestamp", "timestamp", "_time", "__REALTIME_TIMESTAMP", "time", "ts", "date"))
 	_, raw := o.values["_raw"]
+	if row, is := o.ownRow(); is {
+		o.keyed = true
+		return [][]byte{[]byte(row)}, true
+	}
 	if !found || at.IsZero() && !raw && !o.begun {
 		return nil, false
 	}
@@ -269,6 +279,24 @@ func (o *object) text(known Known, nested int) (text [][]byte, ok bool) {
 	return lines, true
 }
 
+// ownRow is a row of the table of active checks that a report of ours holds as JSON.
+func (o *object) ownRow() (row string, is bool) {
+	detail, has := o.values["detail"]
+	if name, status := o.values["name"], o.values["status"]; has && name != "" && ownStatus(status) {
+		return fmt.Sprintf("- %-16s %-27s  %s", status, name, detail), true
+	}
+	return "", false
+}
+
+// ownStatus reports whether a word is how one of our own active checks ends.
+func ownStatus(s string) bool {
+	switch s {
+	case "pass", "warn", "fail", "could-not-check", "not-needed":
+		return true
+	}
+	return false
+}
+
 // stampedBy reports whether the text of an object has a stamp of its own.
 func (o *object) stampedBy(known Known) bool {
 	msg, _ := o.message(known)
@@ -278,6 +306,18 @@ func (o *object) stampedBy(known Known) bool {
 // tagged reports whether an object tells whose line it holds.
 func (o *object) tagged() bool {
 	return o.first("SYSLOG_IDENTIFIER", "ident", "program", "appname", "application_name", "container_name", "tag", "_COMM") != ""
+}
+
+// Object gives the lines of a log that one object of JSON holds on a line of its own, as
+// a container's runtime or journald writes it; false: it holds none.
+func Object(b []byte, known Known) (lines [][]byte, ok bool) {
+	x := lexer{begins: known.Recorded}
+	x.line(line{b: b}, func(o object) {
+		if text, is := o.text(known, 0); is && o.keyed && !ok {
+			lines, ok = text, true
+		}
+	})
+	return lines, ok && x.depth == 0
 }
 
 // textLines are the lines of a text in JSON. What is made plain in a file is in a text

@@ -77,11 +77,17 @@ func (r *rows) look(in []line) (some bool) {
 		case i > 0 && r.kinds[i-1] != empty:
 			some = true
 		}
+		if k == other && i > 0 && r.kinds[i-1] == other && r.wide[i-1] >= minWidth && signs(l.b) {
+			r.kinds[i-1], some = begins, true // nobody writes a line of nothing but signs
+		}
 		r.kinds, r.inner = append(r.kinds, k), append(r.inner, inner)
 		r.wide = append(r.wide, l.front+utf8.RuneCount(l.b))
 	}
 	return some
 }
+
+// signs reports whether a line ends what the one above says, and is nothing else.
+func signs(b []byte) bool { return len(b) < 4 && len(bytes.Trim(b, `.,;:)]}"'`)) == 0 }
 
 // marked reports whether a line begins as those of curl -v do.
 func marked(b []byte) bool {

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"syncscope/capture/redact"
 )
@@ -22,13 +23,17 @@ var (
 	frontFilter = redact.Literal("filter") // the packet filter has lost rules, or has no room
 )
 
+// beside is the value of a TopicHealth that is about a program which is no part of
+// the SSM: the host is short of something, and the SSM may not be.
+var beside = redact.Literal("beside")
+
 // kernelSays reads the kernel's lines: memory that ran out, packets that its
 // filter drops or has no room to track, and what SELinux forbids.
 func kernelSays(msg []byte) saying {
 	low := bytes.ToLower(msg)
 	switch {
 	case hasAny(low, "out of memory", "oom-kill"):
-		return saying{topic: TopicHealth, severity: Critical, own: msg}
+		return saying{TopicHealth, Critical, msg, ofPart(killed(low))}
 	case hasAny(low, "conntrack: table full, dropping packet"):
 		return saying{TopicFront, Critical, msg, frontFilter}
 	case filtered(msg):
@@ -80,7 +85,7 @@ func hostSays(name, msg []byte) saying {
 		if hasAny(low, notStarted...) {
 			return saying{TopicFront, Error, logfmt(msg), frontStart}
 		}
-		return shortOf(logfmt(msg))
+		return shortOf(name, logfmt(msg))
 	case who == "systemd":
 		if bytes.HasPrefix(low, []byte("failed to start ")) && hasAny(low, "nginx", "docker", "container", "podman") {
 			return saying{TopicFront, Error, msg, frontStart}
@@ -106,11 +111,42 @@ func logfmt(msg []byte) []byte {
 
 // shortOf reads what any program says of a host that has no room left, in words of
 // its own: what stands in quotes may be somebody's whom it answers.
-func shortOf(msg []byte) saying {
+func shortOf(name, msg []byte) saying {
 	if hasAny(bytes.ToLower(unquoted(msg)), "no space left on device", "cannot allocate memory") {
-		return saying{topic: TopicHealth, severity: Error, own: msg}
+		return saying{TopicHealth, Error, msg, ofPart(string(bytes.ToLower(name)))}
 	}
 	return saying{}
+}
+
+// parts are the programs that the SSM's containers run.
+var parts = []string{"nginx", "ruby", "puma", "sidekiq", "bundle", "rails", "redis", "postgres", "java", "node"}
+
+// ofPart is empty for a program that is a part of the SSM, or starts its containers,
+// or for a container, whose name is its ID.
+func ofPart(program string) redact.Text {
+	isHex := func(r rune) bool { return r >= '0' && r <= '9' || r >= 'a' && r <= 'f' }
+	switch {
+	case len(program) >= 12 && strings.IndexFunc(program, func(r rune) bool { return !isHex(r) }) < 0,
+		slices.Contains(containers, program), slices.ContainsFunc(parts, func(p string) bool { return strings.HasPrefix(program, p) }):
+		return redact.Text{}
+	}
+	return beside
+}
+
+// killed is the program that the kernel's line names, or the container whose bound
+// was reached; a line without either names a part, as far as is known.
+func killed(low []byte) string {
+	if hasAny(low, "memory cgroup", "constraint_memcg", "/docker/") {
+		return parts[0]
+	}
+	for _, mark := range [][2]string{{"task=", ","}, {"(", ")"}, {"", " invoked oom-killer"}} {
+		if _, rest, ok := bytes.Cut(low, []byte(mark[0])); ok {
+			if name, _, ok := bytes.Cut(rest, []byte(mark[1])); ok && len(name) > 0 {
+				return string(name)
+			}
+		}
+	}
+	return parts[0]
 }
 
 // unquoted is a message without what stands in it in double quotes.

@@ -53,7 +53,7 @@ func (p *programs) content(name, msg []byte, e *Entry) {
 		p.tells(hostSays(name, msg), e)
 	}
 	if e.Topic == TopicNone && !quotesOthers(name) {
-		p.tells(shortOf(msg), e)
+		p.tells(shortOf(name, msg), e)
 	}
 }
 

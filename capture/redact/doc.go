@@ -31,7 +31,8 @@
 //     whatever width or cut wherever: TestNothingLeaks, TestShapes, TestRedactionShapes,
 //     TestFurtherShapes, TestWrappedAndCutLinesDoNotLeak, TestDumpsOfSeenValues.
 //   - A value once seen is masked everywhere: TestSeenValuesAreMaskedEverywhere,
-//     TestOneTokenForOneValue, TestTypedIsKnown, FuzzSecret.
+//     TestOneTokenForOneValue, TestTypedIsKnown, TestMentionedLater,
+//     TestLongValuesAreKnown, FuzzSecret.
 //   - A mask tells nothing: TestMaskIsNoOracle, TestWordsAreNotLearnt.
 //   - The bytes may come in any pieces: TestSplitsLeakNothing in capture.
 //   - What looks like a token hides nothing but itself: TestImitatedTokensHideNothing.
@@ -45,12 +46,12 @@
 //
 // # What is not promised
 //
-//   - A secret in prose ("the secret is …") that does not look machine-made, or
-//     is shorter than twelve characters, and that no key gave away elsewhere.
+//   - A secret in prose ("the secret is …") that has no digit and no sign, and that
+//     no key gave away elsewhere; without an "is", one below twelve characters.
 //   - Live, what was shown before its key was seen: Shown hides it from then on.
 //   - A password below six characters away from its key, and one that is an
-//     ordinary word or phrase; behind its key, one that says that there is none
-//     ("expired", "is too short").
+//     ordinary word or phrase; behind its key, what a program says of it
+//     ("expired", "is too short"), unless it was sent in a query.
 //   - More values than the dictionary has room for (Forgotten counts them):
 //     they are masked at their keys.
 //   - A part of a value away from where text can be cut, and a part without a

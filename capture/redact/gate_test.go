@@ -118,7 +118,7 @@ func (g *gated) selector(n *ast.SelectorExpr) {
 
 // draws reports whether n is in the one file that shows a value in clear.
 func (g *gated) draws(n ast.Node) bool {
-	return g.path == "syncscope/tui" && filepath.Base(g.fset.Position(n.Pos()).Filename) == "overlay_reveal.go"
+	return g.path == "syncscope/tui/overlay" && filepath.Base(g.fset.Position(n.Pos()).Filename) == "reveal.go"
 }
 
 // call looks at what is printed: below capture no error and no text may be made

@@ -54,7 +54,7 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 		f.sql = f.sql || i+1 < len(b) && b[i+1]-'0' <= 9
 		return shapes{f}.crypt(b, i)
 	case verb:
-		return f.is(b, i)
+		return sentences{f}.is(b, i)
 	case sql:
 		f.sql = f.sql || bytes.EqualFold(b[i:min(len(b), i+len("values"))], []byte("values"))
 	case escape:
@@ -83,7 +83,11 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 	}
 	f.spans = append(f.spans, sp)
 	if fm != quoted {
-		f.cores(b[sp.start:sp.end], sp.kind, fm)
+		if v := b[sp.start:sp.end]; sp.kind == Authorization {
+			f.cores(sp.val, sp.kind, quoted)
+		} else {
+			f.cores(v, sp.kind, fm)
+		}
 	}
 	if sp.open && f.from < 0 {
 		f.from = max(0, sp.start-shapeReach)
@@ -94,10 +98,10 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 // coreEdge are the signs at which a value without quotes may begin or end, though the
 // line goes on: what wraps it, what stands before it, what is appended.
 var coreEdge = func() (t [256]uint8) {
-	for _, c := range []byte(" ;,)]}>?&\\\"'<=") {
+	for _, c := range []byte(" ;,)]}>?&\\\"'<=|#/") {
 		t[c] = coreEnd
 	}
-	for _, c := range []byte(":$= ") {
+	for _, c := range []byte(":$= {[(") {
 		t[c] |= coreStart
 	}
 	return t
@@ -111,10 +115,13 @@ const (
 // cores takes what a value without quotes may be if it is less than the line shows: all
 // of it is masked where it stands, and each is known.
 func (f *finder) cores(v []byte, kind Kind, fm form) {
+	if bareRun(v) == len(v) { // none of them is there
+		return
+	}
 	from, end := 0, len(v)
 	for i, c := range v {
 		if e := coreEdge[c]; e != 0 {
-			if e&coreEnd != 0 && i < end && i-from >= gramLen && random(v[from:i]) {
+			if e&coreEnd != 0 && i < end && i-from >= gramLen && random(v[from:i]) && (c != '/' || assigned(v[i+1:])) {
 				end = i
 			} else if e&coreStart != 0 && i < end {
 				from = i + 1
@@ -207,7 +214,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		return shapes{f}.credentials(b, start, end, open)
 	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && (string(found) == "cookie" || string(found) == "setcookie"):
 		return shapes{f}.cookies(b, start, end, open)
-	case evidence(k, found, v, b[end:]):
+	case evidence(k, found, v, b[end:]) && !(p.sent(b, end) && (k.kind == Password || k.kind == ClientSecret) && state(v)):
 		return i
 	}
 	next := f.add(span{start: start, end: end, kind: k.kind, val: says, open: open, behind: p.name + 1}, b, fm)
@@ -226,36 +233,12 @@ func heredoc(b []byte) bool {
 	return len(word) > 1 && len(word) < maxKey && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")) == 0
 }
 
-// is looks for a value behind the is of a sentence that a key begins: what has a digit
-// or a sign in it, of whatever length.
-func (f *finder) is(b []byte, i int) int {
-	if i+3 >= len(b) || b[i+2] != ' ' {
-		return i
-	}
-	if word, _, _ := bytes.Cut(b[i+3:], []byte(" ")); !tells(word) {
-		return i
-	}
-	start, end, fm, open := value(b, i+3, Password, place{name: i, delim: ' '})
-	if fm == bare {
-		end = start + len(bytes.TrimRight(b[start:end], ".!?:"))
-	}
-	v := b[start:end]
-	if len(v) < isMin || !tells(v) || bytes.IndexByte(v, ' ') >= 0 {
-		return i
-	}
-	k, name, found := inSentence(b[:i+2])
-	if found == nil || k.kind >= user || len(v) < k.min || k.made && !random(v) || evidence(k, found, v, b[end:]) {
-		return i
-	}
-	return f.add(span{start: start, end: end, kind: k.kind, open: open, behind: name + 1}, b, fm)
-}
-
-// isMin is the length of the shortest value that a sentence gives.
-const isMin = 4
-
 // pair is the second string of ('name', 'password').
 func (f *finder) pair(b []byte, i int) int {
-	if i >= len(b) || b[i] != '(' {
+	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	if i >= len(b) || b[i] != '(' && b[i] != '[' {
 		return i
 	}
 	comma := bytes.IndexByte(b[i:min(len(b), i+200)], ',')

@@ -26,6 +26,9 @@ func TestPairs(t *testing.T) {
 				want |= digited
 			}
 		}
+		if valueChar[a] && valueChar[b] {
+			want |= valued
+		}
 		if ofNumber[a]&ofNumber[b] != 0 {
 			want |= numeric
 		}
@@ -33,7 +36,7 @@ func TestPairs(t *testing.T) {
 			want |= control
 		}
 		if pairs[x] != want {
-			t.Fatalf("%q %q: %07b, want %07b", a, b, pairs[x], want)
+			t.Fatalf("%q %q: %08b, want %08b", a, b, pairs[x], want)
 		}
 	}
 }

@@ -42,6 +42,7 @@ const (
 	numeric              // both may be of bytes that are written as numbers
 	lettered             // both are in a word, one of them is a letter
 	digited              // ... a digit
+	valued               // both may be in a value that nothing wraps or ends
 )
 
 // pairs has it for each two, the first in the low bits.
@@ -70,6 +71,9 @@ func init() { // in place: a function's result would be made on the stack, and c
 				if byte(a)-'0' <= 9 || byte(b)-'0' <= 9 {
 					row[a] |= digited
 				}
+			}
+			if valueChar[a] && valueChar[b] {
+				row[a] |= valued
 			}
 			if ofNumber[a]&ofNumber[b] != 0 {
 				row[a] |= numeric
@@ -120,7 +124,7 @@ func (f *finder) scan(b []byte) {
 		}
 	}
 	f.plain = all&(control*each) == 0 && script.Printable(b[i:])
-	if f.prose(b); long {
+	if (sentences{f}).all(b); long {
 		f.runs(b)
 	}
 }

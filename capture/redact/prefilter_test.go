@@ -25,7 +25,7 @@ func (f *finder) slowly(b []byte) {
 			f.words = append(f.words, i)
 		}
 	}
-	f.prose(b)
+	sentences{f}.all(b)
 	f.runs(b)
 	f.words = nil
 }

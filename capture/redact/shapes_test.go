@@ -97,6 +97,7 @@ func TestShapes(t *testing.T) {
 		{"Content-Disposition: form-data; name=\"client_secret\"\n\n" + madeSecret + "\n--x", "\n\nsecret#"},
 		{"Content-Disposition: form-data; name=\"client_secret\"\r\nContent-Type: text/plain\r\n\r\n" + madeSecret + "\r\n--x", "Content-Type: text/plain"},
 		{`body: "--x\r\nContent-Disposition: form-data; name=\"client_secret\"\r\n\r\n` + madeSecret + `\r\n--x--"`, "body: "},
+		{"select secret from apps;\n secret\n--------\n " + madeSecret + "\n(1 row)", "(1 row)"},
 		{"SERVER_TRAFFIC_SECRET_0 " + strings.Repeat("ab", 32) + " " + hex.EncodeToString([]byte(madeSecret[:32])), strings.Repeat("ab", 32)},
 	} {
 		c := leakCase{Text: tt.text, Secrets: []string{madeSecret, madePass, enc, url.PathEscape(madePass), basic}}

@@ -15,10 +15,28 @@ const reach = 512
 // named follows {"name": "client_secret", "value": "…"}: HAR, Postman, properties
 // in XML, a cluster's environment.
 func (f siblings) named(b []byte, sp span, found []byte, fm form, p place) int {
-	if string(found) == "value" || string(found) == "content" || string(found) == "default" {
-		return f.valued(b, sp, fm, p)
-	}
 	v := b[sp.start:sp.end]
+	switch string(found) {
+	case "value", "content", "default", "val", "old", "new":
+		pending := f.pending
+		next := f.valued(b, sp, fm, p)
+		if string(found) == "old" { // and "new" beside it
+			f.pending = pending
+		}
+		return next
+	case "name", "key":
+		if string(found) == "key" && p.sent(b, sp.end) && len(v) >= 20 && made(v) { // of an interface, in a query
+			return f.add(span{start: sp.start, end: sp.end, kind: ClientSecret, open: sp.open, behind: p.name + 1}, b, fm)
+		}
+	default: // field, label, type: what may name a value, and mostly does not
+		if fm == quoted || p.delim == ':' {
+			if k, ok := phrase(v); ok {
+				f.pending = k.kind
+				f.earlier(b, p.name, k.kind)
+			}
+		}
+		return sp.start
+	}
 	if len(v) > maxKey {
 		return sp.start
 	}
@@ -160,6 +178,15 @@ func (st *Stream) opened(text []byte) bool {
 			return true
 		}
 	}
+	if asked(text) {
+		if at := bytes.LastIndexByte(text, '.'); at > 0 && len(text)-at <= 5 && isLetter(text[len(text)-1]) { // a file's name
+			text = text[:at]
+		}
+		if k, _, found := nameBefore(text, len(text)); found != nil && k.kind < user {
+			st.label = k.kind
+			return true
+		}
+	}
 	if name, ok := bytes.CutSuffix(text, []byte("\" {")); ok {
 		if k, ok := phrase(name[bytes.LastIndexByte(name, '"')+1:]); ok {
 			st.f.pending, st.block = k.kind, true
@@ -170,6 +197,18 @@ func (st *Stream) opened(text []byte) bool {
 		st.block = false
 	}
 	return false
+}
+
+// asked reports whether text is what somebody typed behind a prompt to see a value, whose
+// name ends it: $ echo $CLIENT_SECRET, irb> secret.
+func asked(text []byte) bool {
+	for _, word := range []string{"echo $", "printenv ", "cat "} {
+		if bytes.Contains(text, []byte(word)) {
+			return true
+		}
+	}
+	at := bytes.Index(text, []byte("> "))
+	return at > 1 && bytes.IndexByte(text[at+2:], ' ') < 0 && bytes.IndexByte(text[:at], ' ') < 0
 }
 
 // isMark are the marks around a heading, an item of a list, a string.
@@ -333,15 +372,21 @@ func (f siblings) text(b []byte, i, tag int, k key) int {
 	return f.add(span{start: start, end: stop, kind: k.kind, open: cut}, b, bare)
 }
 
+// maxTitle is the longest text of an element that names what the next holds.
+const maxTitle = 100
+
 // titled looks at the text of an element, at b's end: what is a key there names
 // what the next element holds.
 func (f siblings) titled(b []byte) {
-	at := bytes.LastIndexByte(b[max(0, len(b)-maxKey-1):], '>')
+	from := max(0, len(b)-maxTitle)
+	at := bytes.LastIndexByte(b[from:], '>')
 	if at < 0 {
 		return
 	}
-	text := bytes.TrimSpace(b[max(0, len(b)-maxKey-1)+at+1:])
+	text := bytes.TrimSpace(b[from+at+1:])
 	if k, ok := phrase(text); ok {
+		f.pending = k.kind
+	} else if k, _, found := nameBefore(text, len(text)); found != nil && k.kind < user && bytes.IndexByte(text, ' ') < 0 { // a setting's full name
 		f.pending = k.kind
 	}
 }

@@ -13,9 +13,12 @@ var proseChar = func() (t [256]bool) {
 	return t
 }()
 
-// prose masks a value that a machine made behind a key and words: "passwd S",
+// sentences finds what words give away.
+type sentences struct{ *finder }
+
+// all masks a value that a machine made behind a key and words: "passwd S",
 // "enable secret 0 S", "password for user admin is S".
-func (f *finder) prose(b []byte) {
+func (f sentences) all(b []byte) {
 	last, masked := -1, 0
 	found := f.spans
 	for _, at := range f.words {
@@ -38,7 +41,7 @@ func (f *finder) prose(b []byte) {
 // word looks at the word that at is in, of which nothing before last is of use; it
 // gives where to go on. What lies behind at need not be looked at where the word's
 // beginning tells that it is no value: what goes on from there is none either.
-func (f *finder) word(b []byte, at, last int) int {
+func (f sentences) word(b []byte, at, last int) int {
 	start := at
 	for start > last+1 && pairs[uint16(b[start-2])|uint16(b[start-1])<<8]&inWord != 0 {
 		start -= 2
@@ -104,7 +107,7 @@ func capitals(v []byte) bool {
 }
 
 // said masks b[start:end] if the words before it say that it is a secret.
-func (f *finder) said(b []byte, start, end int) {
+func (f sentences) said(b []byte, start, end int) {
 	k, name, found := spoken(b[:start])
 	if found == nil || tokenAt(b[start:end]) > 0 || k.kind >= user || k.kind == Plain || k.whole && k.made || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
 		return
@@ -114,6 +117,33 @@ func (f *finder) said(b []byte, start, end int) {
 		f.from = name
 	}
 }
+
+// is looks for a value behind the is of a sentence that a key begins: what has a digit
+// or a sign in it, of whatever length.
+func (f sentences) is(b []byte, i int) int {
+	if i+3 >= len(b) || b[i+2] != ' ' {
+		return i
+	}
+	if word, _, _ := bytes.Cut(b[i+3:], []byte(" ")); !tells(word) {
+		return i
+	}
+	start, end, fm, open := value(b, i+3, Password, place{name: i, delim: ' '})
+	if fm == bare {
+		end = start + len(bytes.TrimRight(b[start:end], ".!?:"))
+	}
+	v := b[start:end]
+	if len(v) < isMin || !tells(v) || bytes.IndexByte(v, ' ') >= 0 {
+		return i
+	}
+	k, name, found := inSentence(b[:i+2])
+	if found == nil || k.kind >= user || len(v) < k.min || k.made && !random(v) || evidence(k, found, v, b[end:]) {
+		return i
+	}
+	return f.add(span{start: start, end: end, kind: k.kind, open: open, behind: name + 1}, b, fm)
+}
+
+// isMin is the length of the shortest value that a sentence gives.
+const isMin = 4
 
 // masks reports whether something of b[start:end] is masked already.
 func (f *finder) masks(start, end int) bool {
@@ -228,7 +258,7 @@ func inSentence(b []byte) (key, int, []byte) {
 		if _, before := lastWord(rest); string(word) == "AUTH" || string(before) == "AUTH" || string(before) == "LOGIN" { // of Redis, of IMAP
 			return key{kind: Password}, end - len(word), word
 		}
-		if kept && has(statementKeys, word) && statement(b) {
+		if kept && has(statementKeys, word) && (statement(b) || end < len(b) && string(word) == "key") { // key 7 …
 			return key{kind: ClientSecret}, end - len(word), word
 		}
 		if !gave {
@@ -274,6 +304,8 @@ var (
 	kept = set("md5 sha sha1 sha256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden")
 	// statementKeys are keys in the statements of a router's configuration alone, and
 	// statements are what such a statement begins with.
+	// routers are those of them that are no words elsewhere.
+	routers       = set("radius-server tacacs-server aaa-server server-private isakmp ikev1 ikev2 snmp-server standby vrrp glbp hsrp nhrp pre-shared-key message-digest-key")
 	statementKeys = set("key auth priv authentication version community")
 	statements    = set("radius radius-server tacacs tacacs-server aaa-server server-private crypto isakmp ikev1 ikev2 snmp-server snmp standby vrrp glbp hsrp ntp ip ipv6 neighbor ppp pre-shared-key area key address router wlan dot11")
 )
@@ -287,16 +319,24 @@ func keeps(word []byte) bool {
 	return has(kept, word)
 }
 
-// statement reports whether b begins a statement of a router's configuration, with or
-// without its prompt.
+// statement reports whether b ends with the beginning of a statement of a router's
+// configuration: behind its prompt, behind what a log puts before it, or alone.
 func statement(b []byte) bool {
-	if at := bytes.Index(b[:min(len(b), maxKey)], []byte("# ")); at > 0 {
-		b = b[at+2:]
-	} else if at = bytes.IndexByte(b[:min(len(b), maxKey)], '#'); at > 0 {
-		b = b[at+1:]
+	for _, before := range []string{"# ", "#", ": ", "| ", "> "} {
+		if at := bytes.LastIndex(b, []byte(before)); at >= 0 {
+			b = b[at+len(before):]
+		}
 	}
 	word, _, _ := bytes.Cut(bytes.TrimLeft(b, " \t"), []byte(" "))
-	return has(statements, word)
+	if has(statements, word) {
+		return true
+	}
+	for n := 0; n < 2*maxWords && len(b) > 0; n++ { // behind other words
+		if b, word = lastWord(b); has(routers, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // opens may stand before a value, weak between it and its key.
@@ -320,52 +360,3 @@ var wordEnd = func() (t [256]bool) {
 	}
 	return t
 }()
-
-// formData masks the value of a form's part (RFC 7578) whose head and body
-// stand in one text: name="client_secret", an empty line, the value. i is
-// behind the name.
-func (f *finder) formData(b []byte, i, none int) int {
-	if i >= len(b) || b[i] != '\r' && b[i] != '\n' {
-		return none
-	}
-	for _, empty := range []string{"\r\n\r\n", "\n\n"} {
-		at := bytes.Index(b[i:min(len(b), i+200)], []byte(empty))
-		if at < 0 {
-			continue
-		}
-		start := i + at + len(empty)
-		end := start
-		for end < len(b) && b[end] != '\r' && b[end] != '\n' {
-			end++
-		}
-		return f.add(span{start: start, end: end, kind: f.pending, open: end == len(b)}, b, bare)
-	}
-	return none
-}
-
-// formPart is how far a form's part has come whose value is a secret.
-type formPart struct {
-	kind Kind // Plain: none
-	body bool // the empty line was there: the value follows
-}
-
-// formLine follows the parts of a form over lines.
-func (st *Stream) formLine(b []byte) {
-	if st.part.kind == Plain {
-		if st.f.pending > Plain && st.f.pending < user && bytes.Contains(b, []byte("form-data")) {
-			st.part = formPart{kind: st.f.pending}
-		}
-		return
-	}
-	text := bytes.TrimSpace(b[body(b):])
-	switch {
-	case bytes.HasPrefix(text, []byte("--")):
-		st.part = formPart{}
-	case len(text) == 0:
-		st.part.body = true
-	case st.part.body:
-		at := bytes.Index(b, text)
-		st.f.add(span{start: at, end: at + len(text), kind: st.part.kind}, b, bare)
-		st.part, st.f.pending = formPart{}, Plain
-	}
-}

@@ -194,7 +194,7 @@ func (st *Stream) within(b []byte) {
 	f.spans, f.views, f.people = f.spans[:0], f.views[:0], f.people[:0]
 	f.from, f.waits, f.coded = -1, false, false
 	f.pending, st.plain = st.pending, false
-	if st.dump.line(st, b, false) {
+	if len(b) > 0 && (b[0] <= ' ' || isHex(b[:1])) && st.dump.line(st, b, false) {
 		st.carry = carry{length: len(b), ticket: st.ticket}
 		return
 	}
@@ -205,7 +205,9 @@ func (st *Stream) within(b []byte) {
 	}
 	tail, off := st.joined(b)
 	whole := b
-	st.edge(b)
+	if len(b) > gramLen && valueChar[b[gramLen/2-1]] && valueChar[b[gramLen-1]] { // it may begin with a run
+		st.edge(b)
+	}
 	f.look(b)
 	st.plain = f.plain
 	if f.dashes || st.dashes || st.pem.key || st.pem.other || naked(b) {
@@ -281,8 +283,8 @@ func (st *Stream) after(b, text []byte) {
 		from = f.from
 		text = text[:min(len(text), from+tailOpen)]
 	}
-	if last := len(text) - 1; last > 2 && isLetter(text[last]) {
-		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && !noKey(text, last) && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
+	if last := len(text) - 1; last > 2 && isLetter(text[last]) && !noKey(text, last) {
+		if at := bytes.LastIndexByte(text[from:], '<'); at >= 0 && bytes.IndexByte(text[from+at:], '>') < 0 { // a tag goes on
 			if k := keyOf(text[from+at+1:]); k.kind < user {
 				f.pending = k.kind
 			}

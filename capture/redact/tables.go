@@ -172,7 +172,7 @@ func (t *tables) row(f *finder, b []byte) {
 		return
 	}
 	cells := t.cells(b)
-	if len(cells) != len(t.keys) {
+	if len(cells) != len(t.keys) || len(b) > 0 && b[0] == '(' && bytes.HasSuffix(bytes.TrimRight(b, "s)"), []byte(" row")) {
 		t.keys = nil
 		return
 	}

@@ -21,6 +21,12 @@ type place struct {
 	wide  bool // with blanks around
 }
 
+// sent reports whether the value, which ends at end, is a parameter of a query or a
+// form: what somebody sent, and not what a program says of it.
+func (p place) sent(b []byte, end int) bool {
+	return p.delim == '=' && !p.wide && (p.name > 0 && (b[p.name-1] == '?' || b[p.name-1] == '&') || end < len(b) && b[end] == '&')
+}
+
 // value gives the bounds of the value behind a delimiter that ends before i.
 // open: nothing ended it, the line did.
 func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bool) {
@@ -31,8 +37,10 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 	if p.delim == '=' && bytes.HasPrefix(b[i:], []byte("3D")) && bytes.Contains(b[i+2:], []byte("=3D")) { // quoted-printable
 		i += 2
 	}
-	i, quotes, wide := unwrap(b, i, p)
-	p.wide = p.wide || wide
+	quotes := 0
+	if i >= len(b) || !valueChar[b[i]] || before != '?' && before != '&' { // nothing wraps what stands in a query
+		i, quotes, p.wide = unwrap(b, i, p)
+	}
 	if i >= len(b) {
 		return i, i, bare, true
 	}
@@ -44,7 +52,7 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 		return i + 1, i + 1 + n, quoted, i+1+n == len(b)
 	}
 	i -= quotes
-	if bytes.HasPrefix(b[i:], []byte("{{")) { // a wiki's
+	if b[i] == '{' && bytes.HasPrefix(b[i:], []byte("{{")) { // a wiki's
 		n := bytes.Index(b[i:], []byte("}}"))
 		if n < 0 {
 			n = len(b) - i
@@ -68,7 +76,7 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 		n = endMap(b[i:], closers(before))
 	case p.delim == '=' && (before == '?' || before == '&'):
 		f, n = query, endBare(b[i:], true)
-		n = max(n, unencoded(b[i:], kind))
+		n = unencoded(b[i:], n, kind)
 	case before == 0 && (kind == Password || kind == ClientSecret) && whole(b[i:]):
 		n = len(bytes.TrimRight(b[i:], " \t"))
 	default:
@@ -76,41 +84,42 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 			f = query
 		}
 		if n = endBare(b[i:], f == query); f == query {
-			n = max(n, unencoded(b[i:], kind))
+			n = unencoded(b[i:], n, kind)
 		}
 	}
 	return i, i + n, f, i+n == len(b)
 }
 
-// unencoded is the length of a password in a body whose writer did not encode it, so
-// that it may hold any sign: it goes to the sign-in's next parameter, if what lies
-// between has a character that an encoded value cannot have (RFC 3986, 2.2), and is
-// no text of a log: names with values of their own, quotes.
-func unencoded(b []byte, kind Kind) int {
-	if kind != Password && kind != ClientSecret {
-		return 0
+// unencoded is the length of a password of at least n characters in a body whose writer
+// did not encode it, so that it may hold any sign: it goes to the sign-in's next
+// parameter, if what lies between has a character that an encoded value cannot have (RFC
+// 3986, 2.2), and is no text of a log: names with values of their own, quotes.
+func unencoded(b []byte, n int, kind Kind) int {
+	if kind != Password && kind != ClientSecret || n == len(b) || b[n] == '&' && signIn(b[n+1:]) {
+		return n
 	}
 	raw := false
 	for i, c := range b[:min(len(b), maxWrap)] {
 		switch c {
 		case '&':
-			if signIn(b[i+1:]) {
-				if !raw {
-					return 0
-				}
-				return i
+			if !signIn(b[i+1:]) {
+				continue
 			}
+			if raw {
+				return max(n, i)
+			}
+			return n
 		case ' ':
 			if raw = true; assigned(b[i+1:]) || bytes.HasPrefix(b[i+1:], []byte("HTTP/")) {
-				return 0
+				return n
 			}
 		case '#', '^', '|', '{', '}':
 			raw = true
 		case '"', '\'', '<', '>', '\\', '\n', '\r', 0, ']', ')':
-			return 0
+			return n
 		}
 	}
-	return 0
+	return n
 }
 
 // unwrap goes from a delimiter over blanks, arrows, marks and what a value may be
@@ -175,10 +184,16 @@ func wrapper(b []byte, p place, spaced bool) int {
 	return 0
 }
 
+// callEnd are the signs that may stand behind a word's first run.
+var callEnd = [256]bool{' ': true, '(': true, '[': true, ':': true}
+
 // call is the length of a word and the bracket behind it, if a string follows, or
 // if the word is one that only wraps.
 func call(b []byte) int {
 	n := 0
+	if run := bareRun(b[:min(len(b), maxKey)]); run == maxKey || run < len(b) && !callEnd[b[run]] { // at a glance: nothing behind it opens one
+		return 0
+	}
 	for n < len(b) && n < maxKey && (isAlnum(b[n]) || b[n] == '_' || b[n] == '.' || b[n] == ':' || b[n] == '*' || b[n] == '(' && n == 0) {
 		n++
 	}
@@ -305,8 +320,8 @@ func closers(open byte) string {
 // endMap finds the end of a value in what Java prints of a map or an object:
 // nothing is escaped there, so that a value may hold blanks and commas.
 func endMap(b []byte, closing string) int {
-	for i, c := range b {
-		switch c {
+	for i := bareRun(b); i < len(b); i++ {
+		switch c := b[i]; c {
 		case ',':
 			if i+1 < len(b) && b[i+1] == ' ' && (assigned(b[i+2:]) || bytes.IndexByte(b[i:], '=') < 0) {
 				return i
@@ -353,7 +368,7 @@ var bareEnd = func() (t [256]bool) {
 
 // endBare finds the end of a value that has no quotes around it.
 func endBare(b []byte, inQuery bool) int {
-	for i := 0; i < len(b); i++ {
+	for i := bareRun(b); i < len(b); i++ {
 		if c := b[i]; bareEnd[c] && stops(b, i, c, inQuery) {
 			return i
 		}
@@ -366,9 +381,9 @@ func stops(b []byte, i int, c byte, inQuery bool) bool {
 	switch c {
 	case '&':
 		return len(rest) == 0 || rest[0] == ' ' || assigned(rest) || bytes.HasPrefix(rest, []byte("amp;")) || inQuery && i == 0
-	case ';':
+	case ';', '|':
 		return ends(b, i+1) || assigned(rest) && bytes.IndexByte(rest, '=') >= 0
-	case '\'', '}', ')', ']', '|', '`':
+	case '\'', '}', ')', ']', '`':
 		return ends(b, i+1)
 	case ',':
 		return len(rest) == 0 || rest[0] == ' ' || rest[0] == '"' || rest[0] == '\'' || assigned(rest) && bytes.IndexByte(rest, '=') >= 0

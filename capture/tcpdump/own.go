@@ -11,7 +11,7 @@ import (
 // other tool prints, so that no other grammar need be tried on it: an IP header that
 // stands alone, or two addresses and the flags in letters behind the word Flags.
 // Older ones print all of a packet on one line, and no such word.
-func (s *Scanner) Own(r redact.Raw) bool {
+func Own(r redact.Raw) bool {
 	t := trimEnd(r.Bytes())
 	blank := len(t) > 0 && t[0] == ' '
 	t = bytes.TrimLeft(t, " ")

@@ -65,11 +65,12 @@ type Scanner struct {
 	clock clock
 }
 
-// Follow has the scanner go on with a listing that ended: of one that was cut in two,
-// the numbers are relative to those of the first part.
-func (s *Scanner) Follow(o *Scanner) {
-	s.bases.before = &o.bases
-	o.bases.before = nil
+// After makes a scanner for a listing that goes on with one that ended: of one that was
+// cut in two, the numbers are relative to those of the first part.
+func After(o *Scanner) *Scanner {
+	s := NewScanner()
+	s.bases.before, o.bases.before = &o.bases, nil
+	return s
 }
 
 // state is what rec waits for.
@@ -113,7 +114,8 @@ func (s *Scanner) Line(n int, r redact.Raw, emit func(*Item)) {
 		t = t[1:]
 	}
 	if s.closing && !s.counters(n, t) {
-		s.flushFooter(emit)
+		s.closing = false
+		emit(&s.footer)
 	}
 	switch {
 	case len(t) == 0, t[0] == '`' && bytes.HasPrefix(t, fence):
@@ -197,13 +199,9 @@ func (s *Scanner) Close(emit func(*Item)) {
 	s.text.on = false
 	s.flush(emit)
 	if s.closing {
-		s.flushFooter(emit)
+		s.closing = false
+		emit(&s.footer)
 	}
-}
-
-func (s *Scanner) flushFooter(emit func(*Item)) {
-	s.closing = false
-	emit(&s.footer)
 }
 
 // flush emits what rec is, complete or not.

@@ -97,8 +97,26 @@ var exceptionStages = []struct {
 	{checks.Proxy, words.SayAll("CONNECT refused by proxy", "Unable to tunnel through proxy")},
 	{checks.TLS, words.SayAll("trustAnchors parameter", "SSL", "PKIX", "CertificateE", "CertificateN", "ConnectTimeoutException")},
 	{checks.HTTP, words.SayAll("NoHttpResponseException", "must begin with '{'", "JsonParseException", "JsonSyntaxException", "MalformedJsonException", "JSONException")},
-	{checks.HTTP, words.SayAll("Read timed out", "Connection reset", "Socket closed", "Broken pipe")},
+	{checks.HTTP, broken},
 }
+
+// broken are words that tell of a connection which came about, and not how far the
+// exchange on it had got: TLS may not have been up.
+var broken = words.SayAll("Read timed out", "Connection reset", "Socket closed", "Broken pipe")
+
+// BrokenOff reports whether the failure tells no more than that.
+func (f Failure) BrokenOff() bool {
+	at, ok := f.At()
+	return ok && at == checks.HTTP && f.Says(broken...) && f.lines.Find(logline.TopicPhase) == nil
+}
+
+// EarlyReset reports whether the connection was reset before anything was heard of the
+// SSM: of a call that follows a sign-in, TLS had come about on the way.
+func (f Failure) EarlyReset() bool {
+	return f.Says(resets...) && f.Status == 0 && f.lines.Find(logline.TopicAuthenticated) == nil
+}
+
+var resets = words.SayAll("Connection reset", "Broken pipe")
 
 // At is the stage at which the Manager's own exception says that the exchange
 // broke.

@@ -184,7 +184,7 @@ func TestTheLastWordCounts(t *testing.T) {
 		failed, done bool
 	}{
 		{"a sync", ok + got + done, false, true},
-		{"a failure that a retry heals", say("10:00:00", "default", "user is using in On Prem mode") + failed + ok[strings.Index(ok, "\n")+1:] + got + done, false, true},
+		{"a failure that a retry heals", signIn("10:00:00", "", "default", clientA, "ann", "") + failed + say("10:00:02", "default", "Smart Account user authenticated successfully") + got + done, false, true},
 		{"a report that is refused after the sync", ok + got + done + report, true, false},
 		{"a query that fails after the sign-in", ok + say("10:00:02", "default", "Failed to process GET request uri: backend/api/v1/accounts/search . Code: 500 Message: {}"), true, false},
 		{"a sign-in", ok, false, false},

@@ -1,6 +1,8 @@
 package attempt
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"syncscope/capture/cliout"
@@ -170,6 +172,25 @@ func (t *Trace) Success() *evidence.Line {
 	}
 	if r := t.LastRequest(); r != nil && r.Status() == 200 {
 		return r.line()
+	}
+	return nil
+}
+
+// maxEmpty is the longest answer that holds no licence: "[]" or "{}".
+const maxEmpty = 2
+
+// Nothing is the line that says that the answer held no licence: the last that tells of
+// one. nil: it held some, or nothing tells. What ended so is no success.
+func (all Lines) Nothing() *evidence.Line {
+	for _, l := range slices.Backward(all) {
+		if l.Topic != logline.TopicLicences {
+			continue
+		}
+		_, size, _ := strings.Cut(l.Message.String(), "licenses: ")
+		if n, err := strconv.Atoi(strings.TrimSuffix(size, " bytes")); err == nil && n <= maxEmpty {
+			return l
+		}
+		return nil
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"syncscope/capture/event"
+	"syncscope/capture/logline"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
@@ -197,7 +198,11 @@ func (j *judge) proofs(i int, h *hearing) []proof {
 	used := map[event.Ref]bool{}
 	for k := range j.rules.All[i].Evidence {
 		p := &j.rules.All[i].Evidence[k]
-		found := j.matching(&p.Match, p.Says, h, h.hits(&j.rules.All[i]).Evidence(i, k), used)
+		hits := h.hits(&j.rules.All[i]).Evidence(i, k)
+		if p.Match.Check == "" && j.rules.All[i].Stage() < checks.Proxy {
+			hits = slices.DeleteFunc(slices.Clone(hits), func(hit rule.Hit) bool { return answer(h.lines[hit.At]) })
+		}
+		found := j.matching(&p.Match, p.Says, h, hits, used)
 		if p.Needs && len(found) == 0 {
 			return nil
 		}
@@ -206,6 +211,12 @@ func (j *judge) proofs(i int, h *hearing) []proof {
 		}
 	}
 	return out
+}
+
+// answer reports whether a line tells what somebody answered: what stands in an answer,
+// on a page for one, is no exception of the Manager's, and its connection worked.
+func answer(l *evidence.Line) bool {
+	return (l.Form == logline.Manager || l.Form == logline.ManagerMore) && (l.Status != 0 || l.Topic == logline.TopicPage)
 }
 
 // matching gives the evidence that m asks for: a fact, or what was found of it.

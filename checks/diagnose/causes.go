@@ -70,7 +70,7 @@ func (j *judge) candidates(ctx context.Context, h *hearing, want func(*rule.Rule
 
 // inOrder leaves out what another finding explains better.
 func (j *judge) inOrder(out []checks.Finding) []checks.Finding {
-	out = slices.DeleteFunc(out, func(f checks.Finding) bool { return j.superseded(f.ID, out) })
+	out = slices.DeleteFunc(slices.Clone(out), func(f checks.Finding) bool { return j.superseded(f, out) })
 	slices.SortStableFunc(out, func(x, y checks.Finding) int {
 		return cmp.Or(cmp.Compare(x.Stage, y.Stage), cmp.Compare(y.Confidence, x.Confidence), cmp.Compare(y.Strength, x.Strength))
 	})
@@ -120,9 +120,14 @@ func (j *judge) brokeAtProxy(t *attempt.Trace) bool {
 	return t.Failure().AtProxy() || t.Failure().BySOCKS() || t.Failure().Elsewhere() || (t.Failed == nil || t.Failed.Status == 0) && fact.All["proxy-silent"](j.View, t) != nil
 }
 
-func (j *judge) superseded(id string, found []checks.Finding) bool {
+// superseded reports whether another finding explains what f only describes. What is
+// no more than possible takes the place of nothing that is surer.
+func (j *judge) superseded(f checks.Finding, found []checks.Finding) bool {
 	for i := range j.rules.All {
-		if r := &j.rules.All[i]; slices.Contains(r.Supersedes, id) && slices.ContainsFunc(found, func(f checks.Finding) bool { return f.ID == r.ID }) {
+		r := &j.rules.All[i]
+		if slices.Contains(r.Supersedes, f.ID) && slices.ContainsFunc(found, func(o checks.Finding) bool {
+			return o.ID == r.ID && (o.Confidence > checks.Possible || f.Confidence == checks.Possible)
+		}) {
 			return true
 		}
 	}

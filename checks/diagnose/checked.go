@@ -67,6 +67,13 @@ func wentWrong(r *event.CheckResult) (line int, what string, failed bool) {
 		return 0, "", false
 	case r.NotRun: // it tells nothing
 		return line, "", false
+	case r.Check == cliout.OwnTable:
+		for _, row := range r.Rows {
+			if row.Status == "fail" {
+				return row.Line, strings.TrimRight(r.Failure.String(), ". "), true
+			}
+		}
+		return line, fmt.Sprintf("%d checks, and none failed", len(r.Rows)), false
 	case !r.Failure.Empty():
 		return line, strings.TrimRight(r.Failure.String(), ". "), true
 	case r.Status >= 400:
@@ -78,6 +85,9 @@ func wentWrong(r *event.CheckResult) (line int, what string, failed bool) {
 			if why := verified[code]; why != "" {
 				return lineWith(r, "verify error:num="+fmt.Sprint(code), line), why, true
 			}
+		}
+		if r.Protocol.Empty() && line == 0 { // the command stands there alone
+			return line, "it printed nothing: nobody answers, or the output was cut off", false
 		}
 		if r.Protocol.Empty() {
 			return line, "", false
@@ -125,6 +135,8 @@ func plainly(r *event.CheckResult) string {
 		return "the route leaves by " + r.Device.String()
 	case r.Release != (cliout.Release{}):
 		return "release " + r.Version.String()
+	case r.Check == cliout.Toolkit && len(r.Grants) > 0:
+		return fmt.Sprintf("%d grants are listed", len(r.Grants))
 	case r.Check == cliout.Containers:
 		return fmt.Sprintf("%d containers run", len(r.Up))
 	case r.Check == cliout.Disk && r.Use > 0:
@@ -216,10 +228,16 @@ func climbed(r *event.CheckResult) map[checks.Stage]checks.Status {
 		if failed || r.Check == cliout.IPRoute && !r.Device.Empty() {
 			return map[checks.Stage]checks.Status{checks.IP: ended}
 		}
+	case cliout.OwnTable:
+		return climbedBy(r.Rows)
 	case cliout.Sockets:
 		return map[checks.Stage]checks.Status{checks.TCP: ended}
 	case cliout.Curl:
-		return climbedTo(r.Reached, curlFailed(r, failed))
+		broke, to := curlFailed(r, failed), r.Reached
+		if broke == checks.TLS { // it connected before
+			to = max(to, cliout.ReachedPort)
+		}
+		return climbedTo(to, broke)
 	case cliout.OpenSSL:
 		switch {
 		case failed && r.Protocol.Empty() && len(r.VerifyErrors) == 0 && !r.Failure.Empty() && strings.HasPrefix(r.Failure.String(), "connect:"):
@@ -231,6 +249,25 @@ func climbed(r *event.CheckResult) map[checks.Stage]checks.Status {
 		}
 	}
 	return nil
+}
+
+// ownStages are the stages that our own active checks try, by their names.
+var ownStages = map[string]checks.Stage{"dns": checks.DNS, "route": checks.IP, "ping": checks.IP, "tcp": checks.TCP, "tls": checks.TLS, "http": checks.HTTP}
+
+// climbedBy are the stages that a table of active checks tells of.
+func climbedBy(rows []cliout.Row) map[checks.Stage]checks.Status {
+	out := map[checks.Stage]checks.Status{}
+	for _, row := range rows {
+		stage, known := ownStages[row.Name.String()]
+		switch {
+		case !known:
+		case row.Status == "fail":
+			out[stage] = checks.Fail
+		case row.Status == "pass" && out[stage] != checks.Fail:
+			out[stage] = checks.Pass
+		}
+	}
+	return out
 }
 
 // none stands for no stage.
@@ -255,6 +292,9 @@ func climbedTo(to cliout.Reached, broke checks.Stage) map[checks.Stage]checks.St
 	return out
 }
 
+// tlsCodes are curl's codes for what went wrong with TLS, without its own words before.
+var tlsCodes = []int{35, 51, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91}
+
 // curlFailed is the stage at which curl broke, by its exit code (man curl) and how far
 // it had got.
 func curlFailed(r *event.CheckResult, failed bool) checks.Stage {
@@ -265,6 +305,8 @@ func curlFailed(r *event.CheckResult, failed bool) checks.Stage {
 		return checks.DNS
 	case r.Code == 5, r.Code == 97, r.Code == 56 && strings.Contains(r.Failure.String(), "CONNECT"):
 		return checks.Proxy
+	case slices.Contains(tlsCodes, r.Code):
+		return checks.TLS
 	case r.Reached < cliout.ReachedPort, r.Code == 7:
 		return checks.TCP
 	case r.Reached < cliout.ReachedTLS:

@@ -90,6 +90,7 @@ func (l *connections) inClear(ev *event.HTTPLine) bool {
 			return false
 		}
 	}
+	*c.Connection = ev.Conn // what is no TLS tells that of the connection, too
 	switch {
 	case ev.Method.String() == "CONNECT" && c.Asked == "":
 		c.Asked = ev.Target.String()

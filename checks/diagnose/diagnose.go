@@ -85,6 +85,7 @@ func (e *Engine) attempt(number int, t *attempt.Trace) checks.Attempt {
 		a.Kind = checks.KindSync
 	}
 	a.Quoted = ownWords(&e.seen, t)
+	a.NotLogged = t.LastRequest() == nil && len(t.Lines) > 0 && e.seen.Lines.SSM.Covers(t.Window(e.seen.Axis))
 	if r := t.FailedRequest(); r != nil && r.OwnAnswer() != nil {
 		a.WebServer = r.OwnAnswer().ErrorText.String()
 	}
@@ -125,6 +126,8 @@ func outcome(t *attempt.Trace, stages []checks.StageState) checks.Outcome {
 	switch {
 	case t.Failed != nil: // no success came behind it
 		return checks.OutcomeFail
+	case t.Nothing() != nil: // no error, and nothing to show for it
+		return checks.OutcomeUnknown
 	case t.Done != nil, stages[checks.Licences].Status == checks.Pass:
 		return checks.OutcomeOK
 	}

@@ -17,6 +17,9 @@ import (
 func (l *ladder) answer() {
 	l.upstreams()
 	switch t := l.t; {
+	case t.Failed == nil && t.Nothing() != nil:
+		l.signedIn(l.v.CiteLine(t.Nothing(), "Manager: the sync went on"))
+		l.set(checks.Licences, checks.Warn, checks.Seen, "none", "the answer held no licence", l.v.CiteLine(t.Nothing(), "Manager: "+t.Nothing().Message.String()))
 	case t.Failed == nil && (t.Done != nil || t.Find(logline.TopicLicences) != nil):
 		l.completed()
 	case answeredWith(t) >= 400:

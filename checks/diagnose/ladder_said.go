@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"syncscope/capture/handshake"
 	"syncscope/capture/logline/words"
 	"syncscope/checks"
 )
@@ -35,6 +36,12 @@ func (l *ladder) said() {
 	basis := checks.Seen
 	if at == checks.Auth {
 		basis = checks.Inferred // the request could not be built: nothing was sent, so nothing before it passed
+	}
+	if c := l.t.Conn; l.t.Failure().BrokenOff() && l.stages[checks.TLS].Status != checks.Pass {
+		basis = checks.Inferred // TLS or what follows it
+		if c != nil && !c.MidStream && c.HelloOnly() && c.Saw(handshake.ToClient) && c.ToClientBytes == 0 {
+			at = checks.TLS
+		}
 	}
 	l.set(at, checks.Fail, basis, inShort(what, f.ErrorText.String()), "the Manager says: "+saidOnce(f.ErrorText.String()), l.v.CiteLine(f, "Manager: "+what))
 	if at == checks.DNS && l.now != nil {

@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"time"
+
 	"syncscope/capture"
 	"syncscope/capture/handshake"
 )
@@ -123,13 +125,17 @@ func (c *Connection) Quit() (*capture.Cite, bool) {
 
 // Late: the answer, or the SYN-ACK already, came when the client had given up.
 func (c *Connection) Late() (*capture.Cite, bool) {
-	t := c.Trouble
-	unwanted := c.AnswerTTL != 0 && t.ResetBy == handshake.Client && c.ToServerBytes == 0 && c.Saw(handshake.ToServer)
+	t, waited := c.Trouble, c.RTT >= firstTimeout || c.Retransmissions > 0
+	unwanted := c.AnswerTTL != 0 && t.ResetBy == handshake.Client && c.ToServerBytes == 0 && c.Saw(handshake.ToServer) && waited
 	if t.Late {
 		return or(c.TooLate, &c.Last), true
 	}
 	return &c.Answer, unwanted
 }
+
+// firstTimeout is how long TCP waits for the first answer before it asks again (RFC
+// 6298, 2.1): nobody gives up earlier for the answer's being late.
+const firstTimeout = time.Second
 
 func (c *Connection) NoCertificate() (*capture.Cite, bool) {
 	return c.Alert, c.Trouble.EmptyCertificate && c.Saw(handshake.ToServer) && c.Trouble.AlertBy.Is() == handshake.Server

@@ -56,6 +56,7 @@ func (g *Log) splice(f *file) []part {
 	}
 	seen := map[key]bool{}
 	for i, p := range parts {
+		keepThreads(p.lines)
 		parts[i].span, parts[i].first, parts[i].last, parts[i].file = g.span(f), i == 0, i == len(parts)-1, lines
 		again := false
 		for _, l := range p.lines {
@@ -70,6 +71,22 @@ func (g *Log) splice(f *file) []part {
 		}
 	}
 	return parts
+}
+
+// keepThreads puts a thread's line that is stamped before the one above it in the same
+// file behind that: a thread writes one line after the other, whatever its clock does.
+func keepThreads(lines []*Line) {
+	newest := map[string]int64{}
+	for _, l := range lines {
+		if l.Thread.Empty() || !l.has {
+			continue
+		}
+		name := l.Thread.String()
+		if at, ok := newest[name]; ok && l.wall < at && at-l.wall <= int64(setBack) {
+			l.wall = at
+		}
+		newest[name] = l.wall
+	}
 }
 
 // putBehind moves the times of parts on, to go on where what was written before ended.

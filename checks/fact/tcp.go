@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"syncscope/capture"
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline/words"
 	"syncscope/checks"
@@ -25,6 +26,33 @@ func tcp(shows func(*evidence.Connection) (*capture.Cite, bool), says string) fu
 		}
 		return []checks.Evidence{v.CitePacket(m, "capture: "+says)}
 	}
+}
+
+// silence is the fact that something stayed without an answer, of a capture that lost
+// no packet: of one that did, the answer may be among them.
+func silence(shows func(*evidence.Connection) (*capture.Cite, bool), says string) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	seen := tcp(shows, says)
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		if dropped(v, t) {
+			return nil
+		}
+		return seen(v, t)
+	}
+}
+
+// dropped reports whether tcpdump lost packets of the attempt's capture.
+func dropped(v *attempt.View, t *attempt.Trace) bool {
+	return t.Conn != nil && slices.ContainsFunc(v.Footers, func(f *event.CaptureFooter) bool {
+		return f.Dropped > 0 && f.From.Source == t.Conn.Source
+	})
+}
+
+// answerLost: no answer to the SYN was captured, and packets were lost.
+func answerLost(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if !dropped(v, t) {
+		return nil
+	}
+	return tcp((*evidence.Connection).Unanswered, "no answer to the SYN among the packets that were captured")(v, t)
 }
 
 // either is the fact that the Manager says, or its connection shows, that it did
@@ -107,4 +135,13 @@ func otherTTL(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		m = &c.Answer
 	}
 	return []checks.Evidence{v.CitePacket(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.ResetTTL, known))}
+}
+
+// resetEarly: by the Manager's words the connection was reset, and nothing says that
+// TLS had come about on the way before.
+func resetEarly(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if !t.Failure().EarlyReset() {
+		return nil
+	}
+	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: the connection was reset")}
 }

@@ -48,9 +48,21 @@ var oddHosts = []struct {
 	{"account locked", testbed.Account{Locked: true}, false, []string{"refused"}},
 	{"denied user", testbed.Account{Sshd: "DenyUsers sscadmin"}, false, []string{"refused"}},
 	{"the log may not be read", testbed.Account{Root: "chmod 600 /var/log/messages"}, false, []string{"sudo"}},
-	{"a slow sudo", testbed.Account{Root: "chmod 600 /var/log/messages; cp /usr/bin/sudo /run/sudo.real; printf '#!/bin/sh\\nsleep 40\\nexec /run/sudo.real \"$@\"\\n' >/run/sudo.slow; chmod 755 /run/sudo.slow; mount --bind /run/sudo.slow /usr/bin/sudo"}, false, []string{"under sudo, log-size had no answer within 10s", "run sudo -v"}},
+	{"a second factor", testbed.Account{Sshd: "KbdInteractiveAuthentication yes\nAuthenticationMethods password,keyboard-interactive"}, true, nil},
+	{"another locale", testbed.Account{Sshd: "SetEnv LANG=ko_KR.UTF-8 LC_ALL=tr_TR.UTF-8"}, true, nil},
+	{"a terminal of 20 columns", testbed.Account{Files: map[string]string{".bashrc": "stty cols 20 rows 2 2>/dev/null\n"}}, true, nil},
+	{"no timeout", testbed.Account{Programs: map[string]string{"timeout": notFound}}, true, nil},
+	{"no stat", testbed.Account{Programs: map[string]string{"stat": notFound}}, false, []string{"stat"}},
+	{"busybox's tail, head and stat", testbed.Account{Programs: map[string]string{"tail": "exec busybox tail \"$@\"", "head": "exec busybox head \"$@\"", "stat": "exec busybox stat \"$@\""}}, true, nil},
+	{"busybox's shell, no bash", testbed.Account{Shell: "/run/ash", Root: "printf '#!/bin/sh\\nexec busybox sh \"$@\"\\n' >/run/ash; chmod 755 /run/ash", Programs: map[string]string{"bash": notFound}}, true, nil},
+	{"a clock that was set back a day", testbed.Account{Programs: map[string]string{"date": "exec busybox date -d @$(($(busybox date +%s) - 86400)) \"$@\""}}, true, nil},
+	{"no tail", testbed.Account{Programs: map[string]string{"tail": notFound}}, false, []string{"tail"}},
+	{"a slow sudo", testbed.Account{Root: "chmod 600 /var/log/messages", Programs: map[string]string{"sudo": "sleep 40"}}, false, []string{"under sudo, log-size had no answer within 10s", "run sudo -v"}},
 	{"no log", testbed.Account{Root: "mv /var/log/messages /var/log/messages.away"}, false, []string{"/var/log/messages, or it is not there"}},
 }
+
+// notFound is a program that is not there, as a shell says it.
+const notFound = `echo "bash: ${0##*/}: command not found" >&2; exit 127`
 
 // What a user reads of an odd host is the host's own sentence and what to do, and
 // where reading is possible, the log is read.

@@ -62,7 +62,7 @@ func bed(t *testing.T) *testbed.Testbed {
 // watch logs in to both hosts of a testbed and reads them.
 func watch(t *testing.T, tb *testbed.Testbed) *watched {
 	t.Helper()
-	return watchAs(t, tb, func(*session.Config) error { return nil })
+	return watchAs(t, tb, keeping)
 }
 
 // watchAs is watch with other settings.
@@ -71,6 +71,16 @@ func watchAs(t *testing.T, tb *testbed.Testbed, change func(*session.Config) err
 	live := loggedIn(t, tb, change)
 	w := &watched{t: t, tb: tb, live: live}
 	live.Start(t.Context())
+	w.ready()
+	return w
+}
+
+// keeping leaves the settings as they are.
+func keeping(*session.Config) error { return nil }
+
+// ready waits until both hosts are read, and the capture listens.
+func (w *watched) ready() {
+	w.t.Helper()
 	w.until(30*time.Second, "both hosts are read", func(u view.Update) bool {
 		n := 0
 		for _, s := range u.Sources {
@@ -80,7 +90,6 @@ func watchAs(t *testing.T, tb *testbed.Testbed, change func(*session.Config) err
 		}
 		return n == 3
 	})
-	return w
 }
 
 // loggedIn is a run on both hosts of a testbed that was not begun.

@@ -8,7 +8,7 @@
 # Standard output: the log's bytes; between them marks: RS nonce blank words LF.
 
 exec 2>/dev/null; export LC_ALL=C;
-f=$1 n=$2 tick=$3 lim=$4 off=$5 fp=$6 fl=$7; T= V= B= R= b= last=0;
+f=$1 n=$2 tick=$3 lim=$4 off=$5 fp=$6 fl=$7; T= V= B= R= b= last=0 bad=0;
 
 # end_children ends what we have started.
 end_children() { local x; for x in $T $V $B; do kill $x; wait $x; done; T= V= B=; };
@@ -68,11 +68,12 @@ disk_room() { local a; a=$(stat -fc %f $F); case $a in "") return;; 0) a=FULL;; 
 
 # follow_live follows the log itself. What tail says of it comes as a mark, by its name.
 # Bytes count from LIVE on: only then is it sure which file tail has opened.
+# A tail that ends at once three times is none that can follow.
 follow_live() { local a y; opened; mark PUMP; a=$(printf "\036%s T" $n);
 (exec -a "$a" tail -c +$((off+1)) -s 0.2 --pid=$$ --follow=descriptor -- "$p") 2>&1 3<&- 4<&- </dev/null & V=$!;
 y=; until [ "$y" = "$a" ] && [ -e /proc/$V/fd/3 ] || ! kill -0 $V; do listen 0.01; read -r -d "" y </proc/$V/cmdline; done;
-[ /proc/$V/fd/3 -ef $F ] || return;
-[ -z "$z" ] || [ "$(head -c $Z <$F | sha256sum)" = "$z" ] || return; mark LIVE; e=0 hd= D=;
+[ /proc/$V/fd/3 -ef $F ] || { kill -0 $V || bad=$((bad+1)); [ $bad -lt 3 ] || { mark NONE; exit 4; }; return; };
+[ -z "$z" ] || [ "$(head -c $Z <$F | sha256sum)" = "$z" ] || return; mark LIVE; bad=0 e=0 hd= D=;
 while [ -z "$R" ] && kill -0 $V; do disk_room; listen $tick;
 [ -e "$f" ] && ! [ "$f" -ef $F ] && return;
 e=$((e+1)); [ $((e%60)) = 1 ] && { y=$(head -c 256 <$F | sha256sum);

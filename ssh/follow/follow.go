@@ -127,6 +127,7 @@ type watcher struct {
 	holding bool   // until LIVE
 	held    []byte // meanwhile
 	refused error
+	none    bool // the host's tail cannot follow
 }
 
 // maxHeld bounds what is held back until it is sure which file it is of: more
@@ -224,7 +225,7 @@ func (w *watcher) ended(ctx context.Context, err error) error {
 		return ctx.Err()
 	case w.refused != nil:
 		return w.refused
-	case !w.hello && (errors.Is(err, io.EOF) || errors.As(err, &refused)):
+	case w.none, !w.hello && (errors.Is(err, io.EOF) || errors.As(err, &refused)):
 		return &noFollower{err}
 	case errors.Is(err, io.EOF), errors.As(err, &refused): // its time was over: begin again
 		return nil
@@ -295,6 +296,8 @@ func (w *watcher) mark(name string, words []string) error {
 		w.l.gap(w.to, redact.Literal("the log was cut and grew past where we were, between two looks"))
 	case "FULL", "ROOM":
 		w.to.Full(name == "FULL")
+	case "NONE":
+		w.none = true
 	case "ERR":
 		w.refused = &ssh.RefusedError{Target: w.l.target(), Command: "following the log", Reply: redact.Literal("it cannot be opened any more")}
 	}

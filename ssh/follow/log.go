@@ -30,6 +30,7 @@ type Log struct {
 	came   time.Time // when the last line came
 	boot   string    // the host's boot id
 	pulled bool      // the host has no bash, GNU tail or /proc
+	mute   int       // how many looks in a row brought nothing of a log that is not empty
 
 	older   []command.LogPath // its rotated files, newest first
 	journal *journald         // it is the journal; nil: a file
@@ -108,6 +109,11 @@ func (l *Log) Backlog(ctx context.Context, n int64) (r io.Reader, whole bool, er
 	b, err := io.ReadAll(res.Reader())
 	if err != nil {
 		return nil, false, err
+	}
+	if len(b) == 0 {
+		if size, err := l.size(ctx); err != nil || size >= l.mark { // it was not cut meanwhile
+			return nil, false, errors.Join(err, l.mutely())
+		}
 	}
 	end := bytes.LastIndexByte(b, '\n') + 1
 	if end == 0 && from > 0 { // the middle of a very long line

@@ -47,6 +47,15 @@ func (l *Log) poll(ctx context.Context, to Sink) error {
 	}
 }
 
+// mostMute is how many looks in a row may bring nothing of a log that is not empty: a
+// line may come between the two commands of a look.
+const mostMute = 2
+
+// mutely is the error of a log that is not empty, and of which nothing comes.
+func (l *Log) mutely() error {
+	return fmt.Errorf("%s: nothing comes of %s, which is not empty (has the host tail and head?)", l.target(), l.path)
+}
+
 // look takes what is new, with one command where the log is the same as before.
 // more: it was not all.
 func (l *Log) look(ctx context.Context, to Sink) (more bool, err error) {
@@ -58,7 +67,14 @@ func (l *Log) look(ctx context.Context, to Sink) (more bool, err error) {
 	if ours && len(b)+len(at.Tail) > 0 {
 		return len(b) >= pullBytes-command.TailMax, l.place.take(b)
 	}
-	if _, err := l.size(ctx); err != nil || ours { // is there a log at all?
+	size, err := l.size(ctx) // is there a log at all?
+	if l.mute++; err != nil || !ours || size == 0 {
+		l.mute = 0
+	}
+	switch {
+	case l.mute > mostMute:
+		return false, l.mutely()
+	case err != nil || ours:
 		return false, err
 	}
 	err = l.rotated(ctx, to)

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -37,6 +36,7 @@ var formFields = [view.FormFields]formField{
 type Form struct {
 	Page
 	text, wrong view.Fields
+	line        Field // the one that one stands in, while it is edited
 	offer       view.Offer
 	at          int // the field, or, below 0, the earlier run: -1 is the last in the list
 	moved       bool
@@ -45,7 +45,7 @@ type Form struct {
 }
 
 // NewForm is the form as a start shows it.
-func NewForm() *Form { return &Form{} }
+func NewForm() *Form { return &Form{line: NewField("", maxAnswer)} }
 
 // Init asks what the form offers.
 func (p *Form) Init(of view.Form) tea.Cmd {
@@ -67,6 +67,7 @@ func (p *Form) move(n int) {
 	all := view.FormFields + len(p.offer.Recent)
 	p.at = (p.at+len(p.offer.Recent)+n+all)%all - len(p.offer.Recent)
 	p.moved = true
+	p.edit()
 }
 
 // Key implements Overlay.
@@ -88,7 +89,7 @@ func (p *Form) Key(in Scene, key tea.KeyPressMsg) Action {
 	case recent != nil:
 		return p.onRecent(in, k)
 	case k == "tab":
-		if rest := p.rest(); rest != "" {
+		if rest := p.line.rest(); rest != "" {
 			p.set(p.text[p.at] + rest)
 			break
 		}
@@ -97,15 +98,11 @@ func (p *Form) Key(in Scene, key tea.KeyPressMsg) Action {
 		if k == "space" || k == "x" {
 			p.set(map[bool]string{true: view.Yes}[p.text[p.at] == ""])
 		}
-	case k == "backspace":
-		_, n := utf8.DecodeLastRuneInString(p.text[p.at])
-		p.set(p.text[p.at][:len(p.text[p.at])-n])
-	case k == "ctrl+u":
-		p.set("")
 	case k == "ctrl+n":
 		p.cycle()
 	default:
-		p.Paste(key.Text)
+		p.line.Type(graphic(key))
+		p.typed()
 	}
 	return Action{}
 }
@@ -115,9 +112,11 @@ func (p *Form) onRecent(in Scene, k string) Action {
 	switch k {
 	case "tab", "right":
 		p.text, p.wrong, p.at, p.moved = *p.earlier(), view.Fields{}, 0, true
+		p.edit()
 	case "delete", "ctrl+x":
 		gone, form := *p.earlier(), in.Form
 		p.at = min(p.at+1, 0)
+		p.edit()
 		return Action{Cmd: func() tea.Msg {
 			if err := form.Forget(gone); err != nil {
 				return Flash("it could not be removed: " + err.Error())
@@ -128,18 +127,48 @@ func (p *Form) onRecent(in Scene, k string) Action {
 	return Action{}
 }
 
-func (p *Form) set(text string) { p.text[p.at], p.wrong[p.at] = text, "" }
+// edit begins to edit the field that one stands in.
+func (p *Form) edit() {
+	if p.at >= 0 {
+		p.line = NewField(p.text[p.at], maxAnswer)
+		p.line.Suggest([]string{p.text[p.at] + p.rest()})
+	}
+}
 
-// Paste takes text as if it was typed.
-func (p *Form) Paste(text string) {
-	text = strings.Map(func(r rune) rune {
+// typed takes over what the line has become.
+func (p *Form) typed() {
+	if text := p.line.Value(); text != p.text[p.at] {
+		p.text[p.at], p.wrong[p.at] = text, ""
+		p.line.Suggest([]string{text + p.rest()})
+	}
+}
+
+// set puts a text into the field that one stands in.
+func (p *Form) set(text string) {
+	p.text[p.at], p.wrong[p.at] = text, ""
+	p.edit()
+}
+
+// graphic is a key without what no field may hold.
+func graphic(key tea.KeyPressMsg) tea.KeyPressMsg {
+	key.Text = printable(key.Text)
+	return key
+}
+
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) {
 			return -1
 		}
 		return r
 	}, text)
-	if p.earlier() == nil && !p.checking && !formFields[p.at].flag && len(p.text[p.at])+len(text) <= maxAnswer {
-		p.set(p.text[p.at] + text)
+}
+
+// Paste takes text as if it was typed.
+func (p *Form) Paste(text string) {
+	if p.earlier() == nil && !p.checking && !formFields[p.at].flag {
+		p.line.Paste(printable(text))
+		p.typed()
 	}
 }
 
@@ -210,6 +239,7 @@ func (p *Form) offered(o view.Offer) {
 		p.at = -n // the last run is what is wanted most often
 	}
 	p.at = max(p.at, -len(o.Recent))
+	p.edit()
 }
 
 // checked shows what is wrong with the fields; if nothing is, the run begins, or
@@ -224,6 +254,7 @@ func (p *Form) checked(in Scene, wrong view.Fields) Action {
 	for i, w := range wrong {
 		if w != "" {
 			p.at, p.moved = i, true
+			p.edit()
 			return Action{}
 		}
 	}
@@ -249,7 +280,7 @@ func (p *Form) Keys(Scene) [][2]string {
 	if len(p.offer.Names[p.at]) > 0 {
 		out = append(out, [2]string{"ctrl+n", "offers"})
 	}
-	return append(out, [][2]string{{"up, down", "move"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}...)
+	return toEmpty(p.text[p.at] != "", append(out, [][2]string{{"up, down", "move"}, {"ctrl+c", "leave"}}...)...)
 }
 
 // indented is a text below a field.

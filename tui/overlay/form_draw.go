@@ -30,15 +30,11 @@ func (p *Form) Lines(in Scene, width int) []string {
 		}
 		out = append(out, p.field(in, i, width)...)
 	}
-	if room := in.Height - formAround; len(out) > room {
+	if room := in.Room; room > 0 && len(out) > room {
 		p.top = max(0, min(at-room/2, len(out)-room))
 	}
 	return out
 }
-
-// formAround are the lines around the form on a small terminal: the head, the
-// tabs, the border, the footer.
-const formAround = 8
 
 // recent are the earlier runs, and the line that one stands on.
 func (p *Form) recent(in Scene, width int) (out []string, at int) {
@@ -96,9 +92,14 @@ func (p *Form) field(in Scene, i, width int) []string {
 	if here {
 		paint = theme.Title
 	}
-	line := in.Theme.Paint(paint, fmt.Sprintf("%-*s", formLabel, f.label)) + in.Theme.Paint(theme.Text, p.value(in, i, room))
-	if here {
-		line += in.Theme.Paint(theme.Dim, p.rest()) + in.Theme.Paint(theme.Match, " ")
+	line := in.Theme.Paint(paint, fmt.Sprintf("%-*s", formLabel, f.label))
+	switch value, whole := p.value(in, i, room); {
+	case here && whole:
+		line += p.line.Line(in.Theme, theme.Text, room)
+	case here:
+		line += in.Theme.Paint(theme.Text, value) + in.Theme.Paint(theme.Match, " ")
+	default:
+		line += in.Theme.Paint(theme.Text, value)
 	}
 	out := []string{ansi.Truncate(line, width, "")}
 	switch {
@@ -114,20 +115,22 @@ func (p *Form) field(in Scene, i, width int) []string {
 	return out
 }
 
-// value is a field's text, its end where it is long.
-func (p *Form) value(in Scene, i, room int) string {
+// value is a field's text, its end where it is long; whole tells that it is a text
+// of which all may be seen.
+func (p *Form) value(in Scene, i, room int) (value string, whole bool) {
 	text := p.text[i]
 	switch {
 	case formFields[i].flag && text == view.Yes:
-		return "[" + in.Theme.Glyphs.Status[checks.Pass] + "]"
+		return "[" + in.Theme.Glyphs.Status[checks.Pass] + "]", false
 	case formFields[i].flag:
-		return "[ ]"
+		return "[ ]", false
 	}
-	if n := in.FormShown(i, text); n < len(text) {
+	n := in.FormShown(i, text)
+	if whole = n >= len(text); !whole {
 		text = text[:n] + strings.Repeat(in.Theme.Glyphs.Bullet, 8)
 	}
 	if r := []rune(text); len(r) > room {
-		return string(r[len(r)-room:])
+		text = string(r[len(r)-room:])
 	}
-	return text
+	return text, whole
 }

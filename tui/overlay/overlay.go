@@ -83,6 +83,7 @@ type Scene struct {
 	Update        *view.Update // as it is shown
 	Theme         *theme.Theme
 	Width, Height int // of the screen
+	Room          int // lines that an overlay has, without its border; set while it is drawn
 	Pseudonyms    *pane.Pseudonyms
 	Now           func() time.Time
 	Lang          string // of the runbooks

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -20,12 +19,12 @@ import (
 // words of what it does.
 type Palette struct {
 	Page
-	text string
+	line Field
 	at   int // the chosen one of those found
 }
 
 // NewPalette is the palette with nothing typed.
-func NewPalette() *Palette { return &Palette{} }
+func NewPalette() *Palette { return &Palette{line: NewField("", maxCommand)} }
 
 // command is one line of the palette.
 type command struct {
@@ -70,7 +69,7 @@ var clockTyped = regexp.MustCompile(`^\d{1,2}:\d\d`)
 // all its words; first those whose key it is, then those with a word that
 // begins so.
 func (p *Palette) found(in Scene) []command {
-	text := strings.TrimSpace(p.text)
+	text := strings.TrimSpace(p.line.Value())
 	if clockTyped.MatchString(text) {
 		return []command{{key: "@", does: "go to " + text + " in this pane", do: keys.GoToTime, with: text}}
 	}
@@ -109,14 +108,14 @@ func holds(text string, words []string) bool {
 func (*Palette) Title(Scene) string { return "Commands" }
 
 // Size implements Sized.
-func (*Palette) Size(in Scene) (int, int) { return min(100, in.Width-6), min(20, in.Height-9) }
+func (*Palette) Size(in Scene) (int, int) { return min(100, in.Width-6), max(3, min(20, in.Room)) }
 
 // Lines implements Overlay.
 func (p *Palette) Lines(in Scene, w int) []string {
 	_, height := p.Size(in)
 	list := p.found(in)
 	p.at = max(0, min(p.at, len(list)-1))
-	out := []string{in.Theme.Paint(theme.Bright, ": "+in.Shown(p.text)) + in.Theme.Paint(theme.Match, " ") + in.Theme.Paint(theme.Dim, "  "+Count(len(list), "command", "commands")+"   up, down   enter: do it   esc"), ""}
+	out := []string{in.Theme.Paint(theme.Bright, ": ") + p.line.Line(in.Theme, theme.Bright, w/2) + in.Theme.Paint(theme.Dim, "  "+Count(len(list), "command", "commands")+"   up, down   enter: do it   esc"), ""}
 	room := max(1, height-len(out))
 	from := max(0, min(p.at-room/2, len(list)-room))
 	for i := from; i < min(from+room, len(list)); i++ {
@@ -137,8 +136,8 @@ func (p *Palette) Lines(in Scene, w int) []string {
 }
 
 // Keys is what can be done on the palette.
-func (*Palette) Keys(Scene) [][2]string {
-	return [][2]string{{"up, down", "move"}, {"enter", "do it"}, {"ctrl+u", "empty"}, {"esc", "close"}}
+func (p *Palette) Keys(Scene) [][2]string {
+	return toEmpty(p.line.Value() != "", [2]string{"up, down", "move"}, [2]string{"enter", "do it"}, [2]string{"esc", "close"})
 }
 
 // Key implements Overlay.
@@ -163,13 +162,10 @@ func (p *Palette) Key(in Scene, key tea.KeyPressMsg) Action {
 		p.at -= 10
 	case "pgdown":
 		p.at += 10
-	case "ctrl+u":
-		p.text, p.at = "", 0
-	case "backspace":
-		_, n := utf8.DecodeLastRuneInString(p.text)
-		p.text, p.at = p.text[:len(p.text)-n], 0
 	default:
-		p.Paste(key.Text)
+		if p.line.Type(key) {
+			p.at = 0
+		}
 	}
 	return Action{}
 }
@@ -180,7 +176,6 @@ const maxCommand = 64
 // Paste takes text as if it was typed, to its first line end.
 func (p *Palette) Paste(text string) {
 	text, _, _ = strings.Cut(text, "\n")
-	if text != "" && len(p.text)+len(text) <= maxCommand {
-		p.text, p.at = p.text+text, 0
-	}
+	p.line.Paste(text)
+	p.at = 0
 }

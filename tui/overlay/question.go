@@ -15,19 +15,24 @@ import (
 const maxAnswer = 1024
 
 // Question is what a host asks a person: a password, a code, whether its key
-// is the right one. What is typed is kept in one buffer, never shown unless
-// the host allows it, and cleared or handed over with the answer.
+// is the right one. What the host does not let be shown is kept in one buffer,
+// and cleared or handed over with the answer: a line that can be edited would
+// leave copies of it in memory.
 type Question struct {
 	Page
 	prompt view.Prompt
 	typed  []byte
+	line   Field // in the place of typed where the answer may be seen
 	sent   bool
 }
 
 // NewQuestion asks what the run asks.
 func NewQuestion(p view.Prompt) *Question {
-	return &Question{prompt: p, typed: make([]byte, 0, maxAnswer)}
+	return &Question{prompt: p, typed: make([]byte, 0, maxAnswer), line: NewField("", maxAnswer)}
 }
+
+// seen reports whether the answer may be seen.
+func (q *Question) seen() bool { return q.prompt.Echo || q.prompt.HostKey != nil }
 
 // ID is the question's number.
 func (q *Question) ID() int { return q.prompt.ID }
@@ -40,6 +45,7 @@ func (q *Question) Renew(p view.Prompt) { q.prompt = p }
 func (q *Question) Forget() {
 	clear(q.typed[:cap(q.typed)])
 	q.typed = q.typed[:0]
+	q.line.Set("")
 }
 
 // Title implements Overlay.
@@ -71,7 +77,7 @@ func (q *Question) Lines(in Scene, width int) []string {
 		lines[i] = in.Theme.Paint(theme.Bright, l)
 	}
 	if n := len(lines); n > 0 {
-		lines[n-1] += " " + q.shown(in, width) + in.Theme.Paint(theme.Match, " ")
+		lines[n-1] += " " + q.shown(in, width)
 	}
 	out = append(append(out, lines...), "")
 	note := "enter: answer   esc: do not answer"
@@ -85,26 +91,23 @@ func (q *Question) Lines(in Scene, width int) []string {
 }
 
 // Keys is what can be done about a question.
-func (*Question) Keys(Scene) [][2]string {
-	return [][2]string{{"enter", "answer"}, {"esc", "do not answer"}, {"ctrl+u", "empty"}, {"ctrl+c", "leave"}}
+func (q *Question) Keys(Scene) [][2]string {
+	return toEmpty(len(q.typed) > 0 || q.line.Value() != "", [2]string{"enter", "answer"}, [2]string{"esc", "do not answer"}, [2]string{"ctrl+c", "leave"})
 }
 
-// shown is what of the answer may be seen: its end where it is long, or that
-// something was typed, without telling how much.
+// shown is what of the answer may be seen, or that something was typed, without
+// telling how much.
 func (q *Question) shown(in Scene, width int) string {
+	cursor := in.Theme.Paint(theme.Match, " ")
 	switch {
 	case q.sent:
-		return in.Theme.Paint(theme.Dim, "sent")
-	case q.prompt.Echo || q.prompt.HostKey != nil:
-		text := string(q.typed)
-		if room := width / 2; len(text) > room {
-			text = strings.ToValidUTF8(text[len(text)-room:], "")
-		}
-		return in.Theme.Paint(theme.Text, text)
+		return in.Theme.Paint(theme.Dim, "sent") + cursor
+	case q.seen():
+		return q.line.Line(in.Theme, theme.Text, width/2)
 	case len(q.typed) > 0:
-		return in.Theme.Paint(theme.Token, strings.Repeat(in.Theme.Glyphs.Bullet, 8))
+		return in.Theme.Paint(theme.Token, strings.Repeat(in.Theme.Glyphs.Bullet, 8)) + cursor
 	}
-	return ""
+	return cursor
 }
 
 // Key implements Overlay.
@@ -117,7 +120,7 @@ func (q *Question) Key(in Scene, key tea.KeyPressMsg) Action {
 		return q.answer(in, nil, false)
 	case "enter":
 		if q.prompt.HostKey != nil {
-			yes := string(q.typed) == "yes"
+			yes := q.line.Value() == "yes"
 			q.Forget()
 			if !yes {
 				return Action{Flash: "only a whole yes trusts the key; esc does not"}
@@ -125,8 +128,24 @@ func (q *Question) Key(in Scene, key tea.KeyPressMsg) Action {
 			return q.answer(in, nil, true)
 		}
 		value := append(make([]byte, 0, len(q.typed)), q.typed...)
+		if q.seen() {
+			value = []byte(q.line.Value())
+		}
 		q.Forget()
 		return q.answer(in, value, true)
+	default:
+		if q.seen() {
+			q.line.Type(key)
+			return Action{}
+		}
+		q.hidden(key)
+	}
+	return Action{}
+}
+
+// hidden takes a key of an answer that is not to be seen.
+func (q *Question) hidden(key tea.KeyPressMsg) {
+	switch key.String() {
 	case "backspace":
 		_, n := utf8.DecodeLastRune(q.typed)
 		clear(q.typed[len(q.typed)-n:])
@@ -136,14 +155,16 @@ func (q *Question) Key(in Scene, key tea.KeyPressMsg) Action {
 	default:
 		q.Paste(key.Text)
 	}
-	return Action{}
 }
 
 // Paste takes text as if it was typed; a line end ends it, as Enter would.
 func (q *Question) Paste(text string) {
 	text, _, _ = strings.Cut(text, "\n")
 	text = strings.TrimSuffix(text, "\r")
-	if len(q.typed)+len(text) <= maxAnswer {
+	switch {
+	case q.seen():
+		q.line.Paste(text)
+	case len(q.typed)+len(text) <= maxAnswer:
 		q.typed = append(q.typed, text...)
 	}
 }

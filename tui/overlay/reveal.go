@@ -62,7 +62,7 @@ func (*Reveal) Title(Scene) string { return "Reveal" }
 // Size implements Sized.
 func (p *Reveal) Size(in Scene) (int, int) {
 	w := min(72, in.Width-6)
-	return w, min(len(p.InSight(in, w)), in.Height-8)
+	return w, len(p.InSight(in, w))
 }
 
 // Lines has the value's token, whatever is in sight.
@@ -120,7 +120,7 @@ func (p *Reveal) InSight(in Scene, width int) []string {
 	for _, l := range pane.Columns(value, width-4) {
 		out = append(out, " "+in.Theme.Paint(theme.Match, l))
 	}
-	if room := max(1, in.Height-8-len(p.around(in, []string{note}))); len(out) > room {
+	if room := max(1, in.Room-len(p.around(in, []string{note}))); len(out) > room {
 		out, note = out[:room], note+", the rest has no room here"
 	}
 	return p.around(in, append(out, " "+in.Theme.Paint(theme.Dim, note)))

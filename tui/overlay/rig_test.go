@@ -22,8 +22,8 @@ func scene() Scene {
 	return Scene{Update: &view.Update{Shown: -1}, Theme: th, Width: 80, Height: 24, Now: time.Now, FormShown: func(_ int, text string) int { return len(text) }}
 }
 
-// key is one that is pressed: a letter, or a name.
-func key(name string) tea.KeyPressMsg {
+// pressed is a key that is pressed: a letter, or a name.
+func pressed(name string) tea.KeyPressMsg {
 	named := map[string]tea.KeyPressMsg{
 		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
 		"left": {Code: tea.KeyLeft}, "home": {Code: tea.KeyHome}, "backspace": {Code: tea.KeyBackspace},
@@ -39,7 +39,7 @@ func key(name string) tea.KeyPressMsg {
 
 func press(in Scene, o Overlay, names ...string) (last Action) {
 	for _, n := range names {
-		last = o.Key(in, key(n))
+		last = o.Key(in, pressed(n))
 	}
 	return last
 }

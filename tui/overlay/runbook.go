@@ -40,7 +40,11 @@ func (p *Runbook) drawn(in Scene, width int) *runbookText {
 		return &runbookText{out: []string{"no runbook"}}
 	}
 	h := in.Update.Header
-	return rendered(in.Theme, checks.Fill(text, checks.Place{Peer: h.Peer, Interface: h.Interface, VPN: h.VPN}), min(width-2, 100), p.at)
+	at := checks.Place{Peer: h.Peer, Interface: h.Interface, VPN: h.VPN}
+	if a := in.Update.Attempt(); a != nil {
+		at.User = in.Shown(a.User)
+	}
+	return rendered(in.Theme, checks.Fill(text, at), min(width-2, 100), p.at)
 }
 
 // Keys is what can be done in a runbook.

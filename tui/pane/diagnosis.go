@@ -95,7 +95,10 @@ func (d *Diagnosis) lines() []line {
 	case d.u.RootCause != nil:
 		return d.cause(d.u.RootCause)
 	case d.u.Verdict == checks.OK:
-		out := []line{{label("", theme.Dim), []Seg{{checks.Success(d.u.Attempts, d.u.Shown) + ". Nothing to do.", theme.Pass}}}}
+		var out []line
+		if !d.public { // it stands above, as a sentence
+			out = []line{{label("", theme.Dim), []Seg{{checks.Success(d.u.Attempts, d.u.Shown) + ". Nothing to do.", theme.Pass}}}}
+		}
 		return append(append(out, d.missing(theme.Dim)...), d.also()...)
 	case d.u.Verdict == checks.Inconclusive:
 		return append(append(d.open(), d.missing(theme.Warn)...), d.also()...)

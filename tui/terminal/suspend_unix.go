@@ -31,6 +31,10 @@ func OnSuspend(p *tea.Program) (stop func()) {
 			_ = syscall.Kill(0, syscall.SIGSTOP) // the whole job, as the terminal would
 			<-cont                               // this thread may run on a little before it is stopped
 			signal.Stop(cont)
+			select {
+			case <-tstp: // pressed again while it was being suspended: it is
+			default:
+			}
 			_ = p.RestoreTerminal() // if it cannot be had, the next write ends us
 		}
 	}()

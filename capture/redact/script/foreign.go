@@ -26,7 +26,7 @@ var foreignWords = func() map[rune][]foreignWord {
 		if len(f) < 2 || f[0] == "#" {
 			continue
 		}
-		word := []rune(strings.Join(f[:len(f)-1], " "))
+		word := []rune(strings.Map(fold, strings.Join(f[:len(f)-1], " ")))
 		out[word[0]] = append(out[word[0]], foreignWord{word, f[len(f)-1]})
 	}
 	for _, list := range out {
@@ -35,11 +35,14 @@ var foreignWords = func() map[rune][]foreignWord {
 	return out
 }()
 
+// fold makes one of all forms of a letter: Σ, σ, and ς at a word's end.
+func fold(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
+
 // Latin gives what a reader of Latin letters sees in the character r at b's front,
 // of n bytes: the key that a word of another script is, the letter that a full-width
 // or an accented one is, an arrow or a quote that is none of ASCII.
 func Latin(b []byte, r rune, n int) (int, []byte) {
-	if list := foreignWords[unicode.ToLower(r)]; list != nil {
+	if list := foreignWords[fold(r)]; list != nil {
 		for _, w := range list {
 			switch k := w.at(b); {
 			case k == 0:
@@ -66,7 +69,7 @@ func Latin(b []byte, r rune, n int) (int, []byte) {
 func (w foreignWord) at(b []byte) (n int) {
 	for _, want := range w.word {
 		r, k := utf8.DecodeRune(b[n:])
-		if unicode.ToLower(r) != want {
+		if fold(r) != want {
 			return 0
 		}
 		n += k

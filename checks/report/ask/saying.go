@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,11 +24,15 @@ var (
 	sayingsOf = map[string][]saying{}
 )
 
-// sayings are those of a language: assets/ask/facts.json. English has none.
+// sayings are those of a language: assets/ask/facts.json. English has none, and so has
+// a language in which no messages are written: they are in English then.
 func sayings(lang string) ([]saying, error) {
+	if lang == "en" || !slices.Contains(Languages(), lang) {
+		return nil, nil
+	}
 	sayingsMu.Lock()
 	defer sayingsMu.Unlock()
-	if all, read := sayingsOf[lang]; read || lang == "en" {
+	if all, read := sayingsOf[lang]; read {
 		return all, nil
 	}
 	data, err := fs.ReadFile(assets.FS, "ask/facts.json")

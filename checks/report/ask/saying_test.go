@@ -40,9 +40,26 @@ func TestFactsAreToldInEachLanguage(t *testing.T) {
 				t.Errorf("%s: %q is told as %q", lang, of(f["en"]), got)
 			}
 		}
+		if len(say) != len(told) {
+			t.Errorf("%s: %d of %d facts", lang, len(say), len(told))
+		}
 		const other = "a fact that nobody has put into words"
 		if got := m.say(other); got != other {
 			t.Errorf("%s: %q", lang, got)
+		}
+	}
+}
+
+// Where no message is written in a language, facts stay as they are, as the rest does.
+func TestFactsInNoLanguageOfOursAreEnglish(t *testing.T) {
+	for _, lang := range []string{"en", "", "C", "fr", "ko_KR"} {
+		say, err := sayings(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := facts{phrases{}, report.Report{}, nil, SSM, say}
+		if got := m.say("Rails answered"); got != "Rails answered" {
+			t.Errorf("%q: %q", lang, got)
 		}
 	}
 }

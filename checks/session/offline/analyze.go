@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -101,21 +102,22 @@ const known = "give vmanage-server.log, the SSM's messages or tcpdump's text"
 
 // reading is the second reading of all files.
 type reading struct {
-	engine *diagnose.Engine
-	peer   netip.Addr // from --peer; invalid: not given
-	gate   *redact.Session
-	report report.Report
-	left   *left
-	plain  bool // see Options.Reference
-	watch  *progress
-	rules  func() ([]rule.Rule, error)
-	names  *names.Seen               // nil: names are not hidden
-	called map[event.SourceID]string // the sources' names among the inputs
-	begun  map[string]event.SourceID // the newest source of each name
-	cut    []string                  // of which lines that tell something have no end
-	heads  *heads                    // nil: there is one file only
-	trails trails
-	ids    event.SourceID // how many were given
+	engine   *diagnose.Engine
+	peer     netip.Addr // from --peer; invalid: not given
+	gate     *redact.Session
+	report   report.Report
+	left     *left
+	plain    bool // see Options.Reference
+	watch    *progress
+	rules    func() ([]rule.Rule, error)
+	names    *names.Seen               // nil: names are not hidden
+	called   map[event.SourceID]string // the sources' names among the inputs
+	begun    map[string]event.SourceID // the newest source of each name
+	cut      []string                  // of which lines that tell something have no end
+	noDevice []event.SourceID          // listings of an interface that is not there
+	heads    *heads                    // nil: there is one file only
+	trails   trails
+	ids      event.SourceID // how many were given
 }
 
 func newReading(o Options, l *left) *reading {
@@ -239,6 +241,9 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	}
 	if dec.Cut() > 0 {
 		rd.cut = append(rd.cut, name.String())
+	}
+	if dec.Packets() == 0 && bytes.Contains(head.b, []byte("No such device")) {
+		rd.noDevice = append(rd.noDevice, src.ID)
 	}
 	rd.called[src.ID] = in.name
 	rd.report.Sources = append(rd.report.Sources, view.SourceStatus{

@@ -2,6 +2,7 @@ package offline
 
 import (
 	"fmt"
+	"slices"
 
 	"syncscope/capture/event"
 	"syncscope/checks"
@@ -19,6 +20,8 @@ func (rd *reading) explain() {
 		case kind != event.TcpdumpText && kind != event.TcpdumpHex && kind != event.Pcap:
 		case s.Packets == 0 && s.Skipped > 0:
 			rd.left.note(fmt.Sprintf("%s: no packet of it could be read: %d lines have another form, or names in place of numbers (run tcpdump with -nn, or save a pcap with -w)", s.Source.Title, s.Skipped))
+		case s.Packets == 0 && slices.Contains(rd.noDevice, s.Source.ID):
+			rd.left.note(s.Source.Title.String() + ": nothing was captured: the host has no interface of that name (name another: show interface lists them)")
 		case s.Packets == 0:
 			rd.left.note(s.Source.Title.String() + ": no packet was captured: on this interface none passed that the filter takes (capture on the interface that the route to the SSM leaves by, filter host SSM, and press Sync Licenses while it runs)")
 		case len(d.Conns) == 0 && s.Skipped > 0:

@@ -26,11 +26,28 @@ type pipe struct {
 }
 
 func newPipe(r io.Reader, waits bool, watch *progress) *pipe {
-	s := &pipe{r: bufio.NewReaderSize(counting{r, watch}, 64<<10), waits: waits}
+	s := &pipe{r: bufio.NewReaderSize(&ended{r: counting{r, watch}}, 64<<10), waits: waits}
 	if f, ok := r.(*os.File); ok && f != os.Stdin {
 		s.file = f
 	}
 	return s
+}
+
+// ended stays at its end once it has come there behind some bytes: a terminal would be
+// asked on, and wait for another ctrl+d.
+type ended struct {
+	r          io.Reader
+	some, over bool
+}
+
+func (e *ended) Read(b []byte) (int, error) {
+	if e.over {
+		return 0, io.EOF
+	}
+	n, err := e.r.Read(b)
+	e.some = e.some || n > 0
+	e.over = e.some && errors.Is(err, io.EOF)
+	return n, err
 }
 
 func (s *pipe) close() {

@@ -93,3 +93,27 @@ func TestACaptureOnAPipeStreams(t *testing.T) {
 		t.Errorf("%d MB were held", (e.high-before.HeapAlloc)>>20)
 	}
 }
+
+// again is a terminal: behind its end it would go on.
+type again struct {
+	text string
+	ends int
+}
+
+func (a *again) Read(b []byte) (int, error) {
+	if a.text == "" {
+		a.ends++
+		return 0, io.EOF
+	}
+	n := copy(b, a.text)
+	a.text = a.text[n:]
+	return n, nil
+}
+
+// What is pasted on a terminal ends with one ctrl+d.
+func TestOneEndIsEnough(t *testing.T) {
+	tty := &again{text: "curl: (7) Failed to connect to ssm port 8443: Connection refused\n"}
+	if _, err := Analyze(t.Context(), []string{"-"}, Options{Gate: redact.New(), Stdin: tty}); err != nil || tty.ends != 1 {
+		t.Errorf("its end was read %d times: %v", tty.ends, err)
+	}
+}

@@ -30,6 +30,7 @@ type Relay struct {
 	ctx  context.Context
 	cfg  Config
 	rows rows
+	over error // the stream has ended
 
 	mu     sync.Mutex
 	now    Run // the one that is read
@@ -116,9 +117,11 @@ func (y *Relay) Last() (took time.Duration, count, packets int) {
 // Read implements io.Reader.
 func (y *Relay) Read(b []byte) (int, error) {
 	for len(y.rows.out) == 0 {
+		if y.over != nil {
+			return 0, y.over
+		}
 		n, err := y.now.Read(b)
-		y.rows.take(b[:n])
-		if y.rows.count >= y.now.Packets/2 {
+		if y.take(b[:n]) >= y.now.Packets/2 {
 			y.prepare()
 		}
 		if err == nil {
@@ -129,8 +132,11 @@ func (y *Relay) Read(b []byte) (int, error) {
 		if s, ok := y.now.ReadCloser.(interface{ Ended() bool }); ok && s.Ended() {
 			y.now.Ended()
 		}
-		if (err != io.EOF || !y.handOver()) && len(y.rows.out) == 0 {
-			return 0, err
+		if err != io.EOF || !y.handOver() {
+			y.now.Leave() // nothing follows
+			if y.over = err; len(y.rows.out) == 0 {
+				return 0, err
+			}
 		}
 	}
 	n := copy(b, y.rows.out)
@@ -138,10 +144,19 @@ func (y *Relay) Read(b []byte) (int, error) {
 	return n, nil
 }
 
+// take takes what was read, and tells how many packets of this run it makes.
+func (y *Relay) take(b []byte) int {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	y.rows.take(b)
+	return y.rows.count
+}
+
 // handOver goes on with the next run; false: there is none.
 func (y *Relay) handOver() bool {
 	y.mu.Lock()
 	next := y.next
+	y.next = nil // whoever takes it receives from it
 	y.mu.Unlock()
 	if next == nil {
 		return false

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -87,8 +88,12 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.request(r, "Doorkeeper::OauthTokensController", "create", status, wrong, began)
 	}
 	if _, err := ask(a.on, "INCR", "sign-ins"); err != nil {
-		token(500, "Redis::CommandError: "+err.Error())
-		a.trace("Redis::CommandError ("+err.Error()+"):", "redis (4.8.0) lib/redis/client.rb:162:in `call'")
+		class, text := "Redis::CommandError", err.Error()
+		if errors.Is(err, syscall.ECONNREFUSED) { // redis-rb 4.8's own words
+			class, text = "Redis::CannotConnectError", "Error connecting to Redis on 127.0.0.1:6379 (Errno::ECONNREFUSED)"
+		}
+		token(500, class+": "+text)
+		a.trace(class+" ("+text+"):", "redis (4.8.0) lib/redis/client.rb:162:in `call'")
 		reply(w, 500, map[string]any{"status": 500, "error": "Internal Server Error"})
 		return
 	}

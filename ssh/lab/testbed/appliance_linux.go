@@ -14,6 +14,7 @@ type appliance struct {
 	nginx, redis, sshd *daemon
 	app                *App
 	certs              *authority
+	replaced           []string // programs that a script runs in place of
 }
 
 // appliance begins all of the SSM.

@@ -48,7 +48,7 @@ func Faults() []Fault {
 		{"504", is("backend-stalled"), false, answering(Stalls), again(answering(Grants))},
 		{"slow, then well", Want{}, false, answering(Slow), answering(Grants)},
 		{"404 by Rails", is("ssm-too-old"), false, answering(NoRoute), answering(Grants)},
-		{"Redis down", is("redis-down", "ssm-application-error"), false, func(tb *Testbed) error { return tb.ssm.redis.stop() }, func(tb *Testbed) error { return tb.ssm.redis.start(tb.ssm.redisReady) }},
+		{"Redis down", is("redis-down"), false, func(tb *Testbed) error { return tb.ssm.redis.stop() }, func(tb *Testbed) error { return tb.ssm.redis.start(tb.ssm.redisReady) }},
 		{"PostgreSQL down", is("postgres-down"), false, answering(NoDatabase), answering(Grants)},
 		{"the database's disk full", is("disk-full"), false, onSSM((*appliance).fillRedis), onSSM((*appliance).emptyRedis)},
 		{"the log's disk full", beside("log-disk-full"), true, onSSM((*appliance).fillLog), onSSM((*appliance).emptyLog)},

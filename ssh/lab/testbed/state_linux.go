@@ -3,7 +3,10 @@ package testbed
 import (
 	"encoding/pem"
 	"errors"
+	"os"
 	"path/filepath"
+	"regexp"
+	"time"
 )
 
 // State is what a test makes of the hosts, and looks at, beside the faults.
@@ -51,3 +54,59 @@ func (tb State) Trusts() error {
 
 // Named has the SSM's name have an address, or none.
 func (tb State) Named(addr string) error { return tb.name(addr) }
+
+// stamps are those that both logs print, in the forms that time has for them.
+var stamps = []struct {
+	is   *regexp.Regexp
+	form string
+}{
+	{regexp.MustCompile(`\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d,\d{3}`), "02-Jan-2006 15:04:05,000"},
+	{regexp.MustCompile(`\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000`), "02/Jan/2006:15:04:05 -0700"},
+	{regexp.MustCompile(`(?m)^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d`), time.Stamp},
+	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d`), "2006/01/02 15:04:05"},
+}
+
+// Age makes what both logs hold so much older.
+func (tb State) Age(d time.Duration) error {
+	var all error
+	for _, log := range []string{tb.manager.at(managerLog), tb.ssm.at(ssmLog)} {
+		b, err := os.ReadFile(log)
+		if err != nil {
+			return err
+		}
+		for _, s := range stamps {
+			b = s.is.ReplaceAllFunc(b, func(stamp []byte) []byte {
+				t, err := time.Parse(s.form, string(stamp))
+				if err != nil {
+					return stamp
+				}
+				return []byte(t.Add(-d).Format(s.form))
+			})
+		}
+		all = errors.Join(all, os.WriteFile(log, b, 0o644))
+	}
+	return all
+}
+
+// Leave has a process run on the SSM, of the person's account, that has a mark in its
+// arguments as a watchdog has. It gives what a watchdog says of itself.
+func (tb State) Leave(mark string) (string, error) {
+	const script = `printf "%s %s %s %s" "$0" "$$" "$(cut -d" " -f22 /proc/$$/stat)" "$(cat /proc/sys/kernel/random/boot_id)" >/tmp/left.$$; mv /tmp/left.$$ /home/sscadmin/left; sleep 600; true`
+	err := tb.ssm.sh("setpriv --reuid 1000 --regid 1000 --clear-groups timeout 600 bash -c '" + script + "' " + mark + " </dev/null >/dev/null 2>&1 & for i in $(seq 100); do [ -e /home/sscadmin/left ] && break; sleep 0.05; done")
+	if err != nil {
+		return "", err
+	}
+	said, err := os.ReadFile(tb.ssm.at("/home/sscadmin/left"))
+	return string(said), errors.Join(err, os.Remove(tb.ssm.at("/home/sscadmin/left")))
+}
+
+// Runs reports whether a process of the SSM has a text in its arguments.
+func (tb State) Runs(text string) bool { return tb.ssm.sh("pgrep -f "+others(text)) == nil }
+
+// others is a pattern that a text fits, and the shell that looks for it does not.
+func others(text string) string { return "'[" + text[:1] + "]" + text[1:] + "'" }
+
+// End ends the processes of the SSM that have a text in their arguments.
+func (tb State) End(text string) error {
+	return tb.ssm.sh("pkill -KILL -f " + others(text) + " || true")
+}
