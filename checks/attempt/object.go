@@ -161,7 +161,7 @@ var tried = regexp.MustCompile(`[\[ ]([\w.-]*)/([0-9A-Fa-f.:]+)[,\]]`)
 
 // Tried are the addresses of a host that the failure names.
 func (f Failure) Tried(host string) (out []netip.Addr) {
-	if f.Line == nil {
+	if f.Line == nil || !strings.Contains(f.ErrorText.String(), host+"/") {
 		return nil
 	}
 	for _, m := range tried.FindAllStringSubmatch(f.ErrorText.String(), -1) {
