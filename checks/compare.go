@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// LastFix sets the last failed attempt of a node beside the success that
-// followed it.
-func LastFix(attempts []Attempt) *Comparison {
+// LastFix sets the last failed attempt beside the success that followed it; oneOwner
+// tells which of them, by their places, may be held against each other: one that went
+// well for somebody else mended nothing.
+func LastFix(attempts []Attempt, oneOwner func(i, k int) bool) *Comparison {
 	n := len(attempts)
 	if n < 2 || attempts[n-1].Outcome != OutcomeOK {
 		return nil
@@ -15,7 +16,7 @@ func LastFix(attempts []Attempt) *Comparison {
 	after := attempts[n-1]
 	for i := n - 2; i >= 0; i-- {
 		before := attempts[i]
-		if before.Outcome != OutcomeFail || before.Node != after.Node {
+		if before.Outcome != OutcomeFail || !oneOwner(i, n-1) {
 			continue
 		}
 		return Compare(before, after)

@@ -49,8 +49,13 @@ func (p *Parser) service(b []byte) {
 
 var (
 	creator = regexp.MustCompile(`(?i)(created by|creator|owner|user ?name)\s*$`)
-	listed  = regexp.MustCompile(`[A-Z][a-z]{2} [ \d]\d \d{4}`)
+	// clientID is an ID that the gate does not know, whole or cut: letters of both cases.
+	clientID = regexp.MustCompile(`^[A-Za-z0-9_-]{12,}(?:\.\.\.|…)?$`)
+	listed   = regexp.MustCompile(`[A-Z][a-z]{2} [ \d]\d \d{4}`)
 )
+
+// shownOfID is how many characters of a client ID its token shows, too.
+const shownOfID = 4
 
 // grant reads a row of the list of grants, columns told by their content: the
 // copy of a web page has no alignment to trust. The client ID is what the gate
@@ -75,6 +80,8 @@ func (p *Parser) grant() {
 		for _, w := range strings.Fields(before + " " + after) {
 			if i := strings.Index(w, "client#"); i >= 0 {
 				g.Client = p.gate.Foreign(w[i:])
+			} else if id := clientID.FindString(w); id != "" && strings.ToLower(id) != id && strings.ToUpper(id) != id {
+				g.Begins = p.gate.Foreign(id[:shownOfID])
 			}
 		}
 		p.res.Grants = append(p.res.Grants, g)

@@ -29,6 +29,7 @@ type Parser struct {
 	device  redact.Text // Addresses: the interface whose rows these are
 	pem     []byte      // OpenSSL: the first certificate, as far as it came
 	tool    tool        // Curl: whose output it is; "": curl's, as it always was
+	names   objects
 }
 
 // NewParser makes a parser for one output.
@@ -65,6 +66,8 @@ func (p *Parser) Line(r redact.Raw) {
 		}
 	}
 	p.common(b)
+	p.names.read(p.gate, p.res.Check, bytes.TrimPrefix(b, traced))
+	p.res.Object = p.names.object()
 	switch p.res.Check {
 	case ShowVersion:
 		p.version(b)
@@ -163,8 +166,11 @@ func (p *Parser) prompt(b []byte) bool {
 				p.res.Tool = p.tool.text(p.gate)
 			}
 			p.res.Check, p.res.Host = c.check, p.gate.Field(redact.Plain, bytes.TrimSuffix(host, []byte(":~")))
-			if c.check == Nslookup {
-				p.res.Name = p.gate.Field(redact.Plain, lastWord(rest))
+			p.names.command(p.gate, c.check, p.tool, string(rest))
+			if p.res.Object = p.names.object(); c.check == Nslookup {
+				if p.res.Name = p.res.Object.Host; p.res.Name.Empty() {
+					p.res.Name = p.gate.Field(redact.Plain, lastWord(rest))
+				}
 			}
 			return true
 		}

@@ -81,6 +81,7 @@ type Grant struct {
 	Type    redact.Text // "Client Credentials Grant", "Resource Owner Grant"
 	Expires time.Time   // zero: the list has no expiration date for it
 	Creator redact.Text // empty: the list has no such column
+	Begins  redact.Text // the first characters of what is a client ID by its form; empty: the row shows none
 	Client  redact.Text // the client ID's token; it ends in ~ if the list shows the ID's beginning only
 }
 
@@ -143,6 +144,7 @@ type Result struct {
 	Reached        Reached          // Curl, OpenSSL: how far it was seen to get
 	Hops, Silent   int              // Traceroute: hops that answered, and how many behind the last of them did not
 	Target         netip.Addr       // Traceroute: whereto
+	Object         Object           // what it calls or asks for
 	Rows           []Row            // OwnTable
 	Failure        redact.Text      // what the output itself says went wrong, if it does
 }

@@ -39,6 +39,12 @@ func icmp(t []byte, p *packet.Packet) {
 	if n, ok := after(t, "port "); ok && n < 65536 {
 		p.About = netip.AddrPortFrom(p.About.Addr(), uint16(n))
 	}
+	switch {
+	case bytes.Contains(t, []byte(" udp port ")):
+		p.AboutProto = packet.UDP
+	case bytes.Contains(t, []byte(" tcp port ")):
+		p.AboutProto = packet.TCP
+	}
 }
 
 // dns reads "4660+ A? www.example.com. (33)" and "4660 NXDomain 0/1/0 (90)".
@@ -274,6 +280,9 @@ func (s *Scanner) quote(n int, t []byte, emit func(*Item)) bool {
 	}
 	if about := &s.rec.Packet.About; !about.IsValid() || about.Port() == 0 && about.Addr() == q.Dst.Addr() {
 		*about = q.Dst
+	}
+	if s.rec.Packet.About == q.Dst {
+		s.rec.Packet.AboutProto = q.Proto
 	}
 	s.quoted = false
 	s.plain(n, ItemDecoration, emit)

@@ -41,8 +41,33 @@ func (f Failure) AtProxy() bool {
 	if f.Line == nil || f.Status != 0 {
 		return false
 	}
+	if f.Says(noSOCKS...) {
+		return true
+	}
 	proxy, failed := f.lines.Proxy(), evidence.ParseEndpoint(f.Peer.String())
 	return failed.At(proxy.Port).Is(proxy) // a lookup has no port
+}
+
+// What the JDK says of a SOCKS proxy (java.net.SocksSocketImpl): that it cannot connect
+// to it, and what the proxy answered, of which nothing is about a connection of the
+// Manager's to the SSM.
+var (
+	noSOCKS   = words.SayAll("connect to SOCKS proxy")
+	bySOCKS   = words.SayAll("SOCKS: ", "SOCKS : ", "SOCKS server", "SOCKS version")
+	connected = []checks.Stage{checks.DNS, checks.IP, checks.TCP}
+)
+
+// BySOCKS reports whether the failure is what a SOCKS proxy answered.
+func (f Failure) BySOCKS() bool { return f.Line != nil && f.Status == 0 && f.Says(bySOCKS...) }
+
+// ProxyAt is the stage of the way to the proxy that broke, where the failure is at it.
+func (f Failure) ProxyAt() checks.Stage {
+	for _, x := range exceptionStages {
+		if slices.Contains(connected, x.stage) && f.Says(x.says...) {
+			return x.stage
+		}
+	}
+	return checks.TCP
 }
 
 // Elsewhere reports whether what could not be found or connected to is another host
@@ -102,7 +127,7 @@ func (f Failure) At() (checks.Stage, bool) {
 	if f.Says(ownLimits...) {
 		return checks.Setup, true
 	}
-	if f.AtProxy() {
+	if f.AtProxy() || f.BySOCKS() {
 		return checks.Proxy, true
 	}
 	if p := f.lines.Find(logline.TopicPhase); p != nil && p.Value.String() == "tls handshake" {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/checks/evidence"
@@ -26,6 +27,7 @@ type Trace struct {
 	Done                 *evidence.Line // the last word of an attempt that went well
 	Ambiguous            bool           // another request or attempt fits as well
 	Alone                bool           // no line of a Manager's log is there, and none need be
+	Checked              *cliout.Object // what outputs that are no attempt's are about; nil: it is an attempt
 	added                int            // which line of all was its last
 	by                   any            // of one that is alone: what tells of it
 	actor                evidence.Actor

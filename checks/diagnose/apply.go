@@ -14,7 +14,7 @@ import (
 
 // apply tries one rule on one try.
 func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
-	if !h.found.MayApply(i, h.alone) {
+	if !h.hits(&j.rules.All[i]).MayApply(i, h.alone) {
 		return checks.Finding{}, false
 	}
 	r, t, number := &j.rules.All[i], h.t, h.number
@@ -26,7 +26,7 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		return checks.Finding{}, false
 	}
 	for k := range r.Unless {
-		if len(j.matching(&r.Unless[k], "", h, h.found.Unless(i, k), nil)) > 0 {
+		if len(j.matching(&r.Unless[k], "", h, h.hits(r).Unless(i, k), nil)) > 0 {
 			return checks.Finding{}, false
 		}
 	}
@@ -35,15 +35,19 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		Confidence: min(confidence(proofs), r.Limit()), Strength: strongest(proofs),
 		Runbook: r.ID,
 	}
-	absent := fact.All["no-such-request"](j.View, t)
-	if f.Stage >= checks.HTTP && (absent != nil || j.unproven(t)) {
+	ofSSM := !r.Side && f.Stage >= checks.HTTP // an answer of the SSM's: no proxy's, and nothing on the side
+	var absent []checks.Evidence
+	if ofSSM {
+		absent = fact.All["no-such-request"](j.View, t)
+	}
+	if absent != nil || ofSSM && j.unproven(t) {
 		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and it may be another SSM
 	}
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
 	}
 	j.tell(&f, i, h)
-	if absent != nil && f.Stage >= checks.HTTP && r.Owner == checks.OwnerSSMAdmin {
+	if absent != nil && r.Owner == checks.OwnerSSMAdmin {
 		askOther(&f, absent)
 	}
 	if !checks.HasRunbook(r.ID) {
@@ -100,8 +104,12 @@ type hearing struct {
 	number int
 	lines  []*evidence.Line
 	health map[event.Ref]bool // of the lines, those in which the SSM's parts speak of themselves
-	found  rule.Hits          // in the lines, and in the outputs of commands
-	alone  bool               // nothing but outputs of commands is there: what only supports carries, too
+	// outputs are those of commands that may speak of what the try calls, and behind
+	// them those that speak of its proxy.
+	outputs []*event.CheckResult
+	found   rule.Hits // in the lines, and in the outputs but the proxy's
+	atProxy rule.Hits // in the proxy's too
+	alone   bool      // nothing but outputs of commands is there: what only supports carries, too
 }
 
 // hear finds what may speak about a try: its own lines, what the SSM's parts
@@ -112,8 +120,23 @@ func (j *judge) hear(t *attempt.Trace, number int) *hearing {
 	for _, l := range around[len(t.TLS):] {
 		h.health[l.From] = true
 	}
-	h.found = j.rules.Search(h.entries, j.Results)
+	h.outputs, h.alone = j.Outputs(t), t.Checked != nil
+	h.found = j.rules.Search(h.entries, h.outputs)
+	h.atProxy = h.found
+	if at := j.AtProxyOutputs(t); len(at) > 0 {
+		h.outputs = append(h.outputs, at...) // behind the others, which keep their places
+		h.atProxy = j.rules.Search(h.entries, h.outputs)
+	}
 	return h
+}
+
+// hits are what was found for a rule: a proxy's words speak for the rules about proxies
+// only.
+func (h *hearing) hits(r *rule.Rule) *rule.Hits {
+	if r.Stage() == checks.Proxy {
+		return &h.atProxy
+	}
+	return &h.found
 }
 
 // entries gives the lines as rules look at them.
@@ -175,7 +198,7 @@ func (j *judge) proofs(i int, h *hearing) []proof {
 	used := map[event.Ref]bool{}
 	for k := range j.rules.All[i].Evidence {
 		p := &j.rules.All[i].Evidence[k]
-		hits := h.found.Evidence(i, k)
+		hits := h.hits(&j.rules.All[i]).Evidence(i, k)
 		if p.Match.Check == "" && j.rules.All[i].Stage() < checks.Proxy {
 			hits = slices.DeleteFunc(slices.Clone(hits), func(hit rule.Hit) bool { return answer(h.lines[hit.At]) })
 		}
@@ -205,7 +228,7 @@ func (j *judge) matching(m *rule.Match, says string, h *hearing, found []rule.Hi
 	var out []checks.Evidence
 	for _, hit := range found {
 		if m.Check != "" {
-			out = append(out, j.CiteResult(j.Results[hit.At], hit.Line, says))
+			out = append(out, j.CiteResult(h.outputs[hit.At], hit.Line, says))
 			continue
 		}
 		l := h.lines[hit.At]

@@ -43,7 +43,7 @@ func (j *judge) none(ctx context.Context, d *checks.Diagnosis) {
 			return
 		}
 	}
-	if d.Heard == (checks.Heard{}) && j.checked(ctx, d, h) {
+	if d.Heard == (checks.Heard{}) && j.checked(ctx, d) {
 		return
 	}
 	d.Findings = append(d.Findings, j.sideFindings(ctx, t, 0)...)
@@ -101,7 +101,7 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 				continue
 			}
 		case checks.NotReached:
-			if r.Sinks {
+			if r.Sinks || atProxy && f.Stage == checks.Proxy { // on the way to it
 				f.Stage = checks.Broke(a.Stages)
 			}
 		}
@@ -114,7 +114,10 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 // brokeAtProxy reports whether what could not be reached is the proxy: nothing of
 // it is about the SSM.
 func (j *judge) brokeAtProxy(t *attempt.Trace) bool {
-	return t.Failure().AtProxy() || t.Failure().Elsewhere() || (t.Failed == nil || t.Failed.Status == 0) && fact.All["proxy-silent"](j.View, t) != nil
+	if t.Checked != nil {
+		return t.Checked.Proxy
+	}
+	return t.Failure().AtProxy() || t.Failure().BySOCKS() || t.Failure().Elsewhere() || (t.Failed == nil || t.Failed.Status == 0) && fact.All["proxy-silent"](j.View, t) != nil
 }
 
 // superseded reports whether another finding explains what f only describes. What is

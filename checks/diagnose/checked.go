@@ -11,33 +11,42 @@ import (
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/checks"
+	"syncscope/checks/attempt"
 	"syncscope/checks/rule"
 )
 
 // checked gives a verdict about commands that were run by hand, where nothing but
-// their output was given: it is no attempt's. false: they do not show that
-// anything fails; what they show is told all the same.
-func (j *judge) checked(ctx context.Context, d *checks.Diagnosis, h *hearing) bool {
-	for _, r := range j.Results {
+// their output was given: it is no attempt's. What they show of one object is told.
+// false: they do not show that anything fails; what they show is told all the same.
+func (j *judge) checked(ctx context.Context, d *checks.Diagnosis) bool {
+	about := told(j.Results)
+	t := &attempt.Trace{Checked: &about}
+	h := j.hear(t, 0)
+	for i, r := range h.outputs {
 		line, what, failed := wentWrong(r)
 		switch {
-		case failed:
+		case failed && !healed(r, h.outputs[i+1:]):
 			ev := j.CiteResult(r, line, r.Command()+" says "+what)
 			d.CheckFailed, d.CheckedBy = &ev, r.Command()
-		case what != "":
+		case !failed && what != "":
 			ev := j.CiteResult(r, line, r.Command()+": "+what)
 			d.CheckPassed = &ev
 		}
 	}
-	d.Checked = j.checkLadder()
+	d.Checked = j.checkLadder(h.outputs)
 	if d.CheckFailed == nil {
 		return false
 	}
-	h.alone = true
-	found := j.candidates(ctx, h, func(r *rule.Rule) bool { return !r.Side })
+	atProxy := j.brokeAtProxy(t)
+	found := j.candidates(ctx, h, func(r *rule.Rule) bool {
+		return !r.Side && !(atProxy && r.Stage() >= checks.DNS && r.Stage() < checks.Proxy)
+	})
 	d.Verdict = checks.Inconclusive
 	if root := pick(found); root != nil {
 		root.About = checks.AboutCheck
+		if broke := checks.Broke(d.Checked); atProxy && broke < root.Stage {
+			root.Stage = broke
+		}
 		d.Verdict, d.RootCause = checks.Failed, root
 		found = slices.DeleteFunc(found, func(f checks.Finding) bool { return f.ID == root.ID })
 	}
@@ -159,11 +168,14 @@ func listens(r *event.CheckResult, port uint16) bool {
 
 // checkLadder is the ladder of what was run by hand: each command stands for the
 // stages that it went through, and what failed in one is not mended by another.
-func (j *judge) checkLadder() []checks.StageState {
+func (j *judge) checkLadder(outputs []*event.CheckResult) []checks.StageState {
 	out, some := checks.UnknownStages(), false
-	for _, r := range j.Results {
+	for i, r := range outputs {
 		for stage, to := range climbed(r) {
 			s := &out[stage]
+			if to == checks.Fail && healed(r, outputs[i+1:]) {
+				continue
+			}
 			if to == checks.Unknown || s.Status == checks.Fail {
 				continue
 			}
@@ -174,6 +186,9 @@ func (j *judge) checkLadder() []checks.StageState {
 			}
 			ev := j.CiteResult(r, line, r.Command()+": "+cmp.Or(what, to.Word()))
 			s.Status, s.Basis, s.Detail, s.Evidence = to, checks.Seen, ev.Says, []checks.Evidence{ev}
+			if r.Object.Proxy && stage < checks.Proxy {
+				s.Object, s.Short = r.Object.String(), "→ proxy"
+			}
 		}
 	}
 	if !some {

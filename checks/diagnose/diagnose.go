@@ -52,7 +52,9 @@ func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 	}
 	listed.Wait()
 	d.Conns = conns
-	d.Comparison = checks.LastFix(d.Attempts)
+	if d.Callers == 0 { // else nothing tells whether they are one Manager's
+		d.Comparison = checks.LastFix(d.Attempts, func(i, k int) bool { return tries[i].Owner() == tries[k].Owner() })
+	}
 	if d.Shown >= 0 {
 		d.Evidence = number(d.Attempts[d.Shown].Stages, d.RootCause, d.Findings)
 	}

@@ -19,10 +19,11 @@ type ladder struct {
 	v      *attempt.View
 	t      *attempt.Trace
 	stages []checks.StageState
+	now    *checks.Evidence // that a name which the attempt did not find resolves now; nil: nothing says so
 }
 
 func ladderOf(v *attempt.View, t *attempt.Trace) []checks.StageState {
-	l := ladder{v, t, checks.UnknownStages()}
+	l := ladder{v: v, t: t, stages: checks.UnknownStages()}
 	for _, step := range []func(){l.setup, l.dns, l.proxy, l.tcp, l.tls, l.answer, l.said, l.path} {
 		step()
 	}
@@ -35,7 +36,7 @@ func ladderOf(v *attempt.View, t *attempt.Trace) []checks.StageState {
 // path and connection are the proxy's.
 func (l *ladder) throughProxy() {
 	proxy := l.v.ProxyOf(l.t)
-	if proxy.Host == "" {
+	if proxy.Host == "" && !l.t.Failure().AtProxy() {
 		return
 	}
 	for s := checks.DNS; s < checks.Proxy; s++ {
@@ -95,6 +96,9 @@ func (l *ladder) setup() {
 
 func (l *ladder) dns() {
 	peer, line := l.t.Lines.Peer()
+	if proxy := l.t.Find(logline.TopicProxyHost); proxy != nil && l.t.Lines.Proxy().Host != "" {
+		peer, line = l.t.Lines.Proxy(), proxy // behind a proxy, it looks up the SSM's name
+	}
 	host := peer.Host
 	if host == "" {
 		l.dnsPackets()
@@ -105,12 +109,37 @@ func (l *ladder) dns() {
 		l.set(checks.DNS, checks.NotNeeded, checks.Seen, "", "the Manager calls an address, no name", l.v.CiteLine(line, "Manager: calls "+host))
 		return
 	}
+	l.resolved(host)
+	if line.Topic != logline.TopicProxyHost { // packets are looked for by the SSM's name
+		l.dnsPackets()
+	}
+}
+
+// resolved: the addresses of a name, the attempt's own words first: a command is of
+// another time, and says what the name resolves to now.
+func (l *ladder) resolved(host string) {
+	own := l.t.Failure().Tried(host)
+	if len(own) > 0 {
+		l.set(checks.DNS, checks.Pass, checks.Seen, own[0].String(), "the Manager called "+host+" at "+own[0].String(), l.v.CiteLine(l.t.Failed, "Manager: "+host+" is "+own[0].String()))
+	}
+	at, ok := l.t.Failure().At()
+	ownFailed := ok && at == checks.DNS || l.t.Failure().AtProxy() && l.t.Failure().ProxyAt() == checks.DNS
 	for _, r := range l.v.Results {
-		if strings.EqualFold(r.Name.String(), host) && len(r.Addrs) > 0 {
-			l.set(checks.DNS, checks.Pass, checks.Seen, r.Addrs[0].String(), host+" resolves to "+r.Addrs[0].String(), l.v.Cite(r.Meta, "resolver: "+r.Addrs[0].String()))
+		if !strings.EqualFold(r.Name.String(), host) || len(r.Addrs) == 0 {
+			continue
+		}
+		now := r.Addrs[0]
+		switch st := &l.stages[checks.DNS]; {
+		case ownFailed:
+			l.now = &checks.Evidence{}
+			*l.now = l.v.Cite(r.Meta, host+" resolves to "+now.String()+" now")
+		case len(own) == 0:
+			l.set(checks.DNS, checks.Pass, checks.Seen, now.String(), host+" resolves to "+now.String(), l.v.Cite(r.Meta, "resolver: "+now.String()))
+		case !slices.Contains(own, now):
+			st.Detail = "the Manager called " + host + " at " + own[0].String() + "; it resolves to " + now.String() + " now"
+			st.Evidence = append(st.Evidence[:1:1], l.v.Cite(r.Meta, host+" resolves to "+now.String()+" now"))
 		}
 	}
-	l.dnsPackets()
 }
 
 // dnsPackets: what the capture shows of the lookup.
@@ -151,6 +180,7 @@ func (l *ladder) proxy() {
 	case line == nil:
 	case line.Cut:
 		// The name after "proxy host" may be what was cut.
+	case line.Value.Empty() && l.t.Failure().AtProxy(): // the Java machine has one of its own
 	case line.Value.Empty():
 		l.set(checks.Proxy, checks.NotNeeded, checks.Seen, "none", "no proxy is configured", l.v.CiteLine(line, "Manager: no proxy configured"))
 	case l.t.Token != nil:

@@ -89,11 +89,13 @@ func statusText(r *attempt.Request) string { return fmt.Sprint(r.Status()) }
 func (l *ladder) refused(status int) {
 	ev := l.words(status)
 	if page := slices.Concat(fact.All["page-of-device"](l.v, l.t), fact.All["page-of-nobody"](l.v, l.t)); page != nil {
+		l.heard(status, ev)
 		l.set(checks.HTTP, checks.Fail, checks.Inferred, fmt.Sprint(status), fmt.Sprintf("the answer was %d with a page that is not the SSM's", status), page...)
 		return
 	}
-	if !l.answered() {
-		return // a page of whatever answers there
+	if !l.answered() { // a page of whatever answers there
+		l.heard(status, ev)
+		return
 	}
 	at := l.stageOf(status)
 	if at > checks.HTTP {
@@ -107,6 +109,19 @@ func (l *ladder) refused(status int) {
 	}
 	if at != checks.TLS || l.stages[checks.TLS].Status != checks.Pass {
 		l.set(at, checks.Fail, checks.Seen, fmt.Sprint(status), fmt.Sprintf("the answer was %d", status), ev...)
+	}
+}
+
+// heard places an answer of which nothing tells who gave it: whoever did was connected
+// to, and the proxy is the first who may.
+func (l *ladder) heard(status int, ev []checks.Evidence) {
+	for _, s := range []checks.Stage{checks.IP, checks.TCP} {
+		if l.stages[s].Status == checks.Unknown {
+			l.set(s, checks.Pass, checks.Inferred, "", fmt.Sprintf("an HTTP answer came: %d", status), ev...)
+		}
+	}
+	if p := &l.stages[checks.Proxy]; p.Status == checks.Unknown && l.v.ProxyOf(l.t).Host != "" {
+		p.Short, p.Detail = fmt.Sprint(status), fmt.Sprintf("the answer was %d, and a proxy is configured", status)
 	}
 }
 

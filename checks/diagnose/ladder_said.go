@@ -20,6 +20,9 @@ func (l *ladder) said() {
 		return
 	}
 	at, ok := l.t.Failure().At()
+	if l.t.Failure().AtProxy() {
+		at = l.t.Failure().ProxyAt()
+	}
 	if !ok || l.stages[at].Status == checks.Fail {
 		return
 	}
@@ -41,6 +44,10 @@ func (l *ladder) said() {
 		}
 	}
 	l.set(at, checks.Fail, basis, inShort(what, f.ErrorText.String()), "the Manager says: "+saidOnce(f.ErrorText.String()), l.v.CiteLine(f, "Manager: "+what))
+	if at == checks.DNS && l.now != nil {
+		st := &l.stages[at]
+		st.Detail, st.Evidence = st.Detail+"; "+l.now.Says, append(st.Evidence, *l.now)
+	}
 }
 
 // twice is a message behind which its exception's class and the message stand again.

@@ -55,5 +55,5 @@ func (t *teller) holds(c rule.Conditions) bool {
 }
 
 func (t *teller) seen(m rule.Match) bool {
-	return len(t.matching(&m, "", t.h, t.h.found.Condition(t.rule, m), nil)) > 0
+	return len(t.matching(&m, "", t.h, t.h.hits(&t.rules.All[t.rule]).Condition(t.rule, m), nil)) > 0
 }

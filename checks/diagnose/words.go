@@ -40,17 +40,36 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	target := j.target(t)
 	method, path := asked(t)
 	return fillings{
-		"{client}", clientText(client), "{seen}", seen, "{mss}", mss,
+		"{client}", clientText(client), "{sought}", j.sought(t), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", j.Names.Release, "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,
-		"{proxy}", cmp.Or(j.ProxyOf(t).String(), "PROXY:PORT"),
+		"{proxy}", cmp.Or(j.ProxyOf(t).String(), checkedProxy(t), "PROXY:PORT"),
 	}
+}
+
+// sought is what is to be looked for of a client ID in the SSM's list of grants.
+func (j *judge) sought(t *attempt.Trace) string {
+	if fact.All["grant-not-listed"](j.View, t) != nil {
+		return "; it is not in the list given"
+	}
+	return ": type, expiry, creator"
+}
+
+// checkedProxy is the proxy that outputs alone are about.
+func checkedProxy(t *attempt.Trace) string {
+	if t.Checked == nil || !t.Checked.Proxy {
+		return ""
+	}
+	return t.Checked.String()
 }
 
 // hostText is the SSM's name as the Manager calls it.
 func hostText(t *attempt.Trace) string {
 	peer, _ := t.Lines.Peer()
+	if t.Checked != nil && !t.Checked.Proxy {
+		peer.Host = t.Checked.Host.String()
+	}
 	return cmp.Or(typeable(peer.Host), "the SSM's name")
 }
 
@@ -72,6 +91,9 @@ func (j *judge) target(t *attempt.Trace) evidence.Endpoint {
 	peer, _ := t.Lines.Peer()
 	if c := t.Conn; c != nil && peer.Host == "" {
 		peer = evidence.ParseEndpoint(cmp.Or(c.Asked, c.Server.String()))
+	}
+	if t.Checked != nil && !t.Checked.Proxy && t.Checked.Named() {
+		peer = evidence.ParseEndpoint(t.Checked.String())
 	}
 	if a := j.PeerAddr(); a.IsValid() && peer.Host == "" {
 		peer.Host = a.String()

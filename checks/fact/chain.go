@@ -21,7 +21,7 @@ type shown struct {
 // chains gives the chains that were seen: what openssl printed first, then
 // what the try's connection carried in clear.
 func chains(v *attempt.View, t *attempt.Trace) (out [][]shown) {
-	for _, r := range v.Results {
+	for _, r := range v.Outputs(t) {
 		if r.Check != cliout.OpenSSL || len(r.Chain) == 0 {
 			continue
 		}

@@ -86,6 +86,7 @@ var All = map[string]Fact{
 	"not-tls":               tcp((*evidence.Connection).NotTLS, "the answer to the ClientHello is no TLS: too short, then FIN"),
 
 	"proxy-peer":   proxyPeer,
+	"proxy-closed": proxyClosed,
 	"proxy-silent": proxySilent,
 	"proxy-auth":   proxyStatus("the proxy wants a login", 407),
 	"proxy-denied": proxyStatus("the proxy refuses the CONNECT", 403, 405),
@@ -126,6 +127,7 @@ var All = map[string]Fact{
 	"grant-type-listed":    listedType,
 	"grant-expired-listed": listedExpired,
 	"grant-other-creator":  listedCreator,
+	"grant-not-listed":     notListed,
 	"blank-field":          blankField,
 
 	"filter-icmp":           filter([]string{"icmp"}, icmpTaken),

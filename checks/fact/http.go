@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
 	"syncscope/capture/logline/words"
@@ -28,7 +29,26 @@ func proxyPeer(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if !t.Failure().AtProxy() {
 		return nil
 	}
-	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: cannot reach the proxy "+t.Failed.Peer.String())}
+	return []checks.Evidence{v.CiteLine(t.Failed, strings.TrimSpace("Manager: cannot reach the proxy "+t.Failed.Peer.String()))}
+}
+
+// proxyClosed: a command that was to go through the proxy did not get an answer of it.
+func proxyClosed(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	for _, r := range v.AtProxyOutputs(t) {
+		if r.Status == 0 && !r.NotRun && !r.Failure.Empty() {
+			return []checks.Evidence{v.CiteResult(r, lineOf(r), r.Command()+": "+strings.TrimRight(r.Failure.String(), ". "))}
+		}
+	}
+	return nil
+}
+
+// lineOf is the line of an output that says what failed; the last where none is it.
+func lineOf(r *event.CheckResult) int {
+	at := slices.IndexFunc(r.Lines, func(l redact.Text) bool { return strings.TrimSpace(l.String()) == r.Failure.String() })
+	if at < 0 {
+		return len(r.Lines) - 1
+	}
+	return at
 }
 
 // proxySilent: the connection to the proxy is refused or not answered.
@@ -255,6 +275,31 @@ func grantsOf(v *attempt.View, t *attempt.Trace, want func(g cliout.Grant) strin
 		}
 	}
 	return nil
+}
+
+// notListed: a list of grants is given, of which each row shows a client ID, and none is
+// the try's.
+func notListed(v *attempt.View, t *attempt.Trace) (out []checks.Evidence) {
+	client := t.ClientID()
+	begins, _ := checks.ClientHint(client)
+	if begins == "" {
+		return nil
+	}
+	for _, r := range v.Results {
+		for _, g := range r.Grants {
+			token, _, _ := strings.Cut(g.Client.String(), " ")
+			switch {
+			case token != "" && SameToken(token, client), token == "" && g.Begins.Empty():
+				return nil
+			case token == "" && strings.HasPrefix(g.Begins.String(), begins[:min(len(begins), len(g.Begins.String()))]):
+				return nil
+			}
+			if len(out) == 0 {
+				out = append(out, v.CiteResult(r, g.Line, "SSM, API Tool Kit: the list given has no client ID that begins with "+begins))
+			}
+		}
+	}
+	return out
 }
 
 // listedExpired: by the newest date in the logs, the grant's last day is over.

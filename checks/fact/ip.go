@@ -21,12 +21,35 @@ func icmp(says string, kinds ...packet.Unreach) func(*attempt.View, *attempt.Tra
 	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		for _, u := range v.ICMP {
 			known := u.About.Addr().IsValid()
-			if slices.Contains(kinds, u.Unreach) && known && aboutPeer(v, t, u.About.Addr()) && within(v, t, u.Meta) && !answersOther(v, t, u) {
+			if slices.Contains(kinds, u.Unreach) && known && aboutPeer(v, t, u.About.Addr()) && !aboutService(v, t, u) && within(v, t, u.Meta) && !answersOther(v, t, u) {
 				return []checks.Evidence{v.Cite(u.Meta, "capture: "+u.Src.Addr().String()+" says "+says)}
 			}
 		}
 		return nil
 	}
+}
+
+// aboutService reports whether an ICMP error is about another service of the host that
+// the try calls. A filter is about a port and a protocol, as is a closed port; that a
+// host or a network is not reached is about all of its services.
+func aboutService(v *attempt.View, t *attempt.Trace, u *event.Unreachable) bool {
+	if u.Unreach != packet.UnreachAdmin && u.Unreach != packet.UnreachPort || u.About.Port() == 0 {
+		return false
+	}
+	if u.AboutProto != 0 && u.AboutProto != packet.TCP {
+		return true
+	}
+	return !slices.Contains(calledPorts(v, t), fmt.Sprint(u.About.Port()))
+}
+
+// calledPorts are the ports that a try calls: its connection's, else the SSM's and the
+// proxy's.
+func calledPorts(v *attempt.View, t *attempt.Trace) []string {
+	if t.Conn != nil {
+		return []string{fmt.Sprint(t.Conn.Server.Port())}
+	}
+	peer, _ := t.Lines.Peer()
+	return []string{peer.At(evidence.SSMPort).Port, v.ProxyOf(t).Port}
 }
 
 // answersOther reports whether an ICMP error is about a connection that is captured and
@@ -96,8 +119,8 @@ func peerSilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 
 // pingOwn: ping's "From A … Destination Host Unreachable" with an address of
 // the Manager's own: its neighbour table, not a router, gave up.
-func pingOwn(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
-	for _, r := range v.Results {
+func pingOwn(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	for _, r := range v.Outputs(t) {
 		if r.Check != cliout.Ping {
 			continue
 		}

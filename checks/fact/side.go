@@ -19,8 +19,8 @@ const soon = 30 * 24 * time.Hour
 
 // expiresSoon compares the certificate that openssl showed with the newest
 // date in the logs: the engine has no clock.
-func expiresSoon(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
-	for _, r := range v.Results {
+func expiresSoon(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	for _, r := range v.Outputs(t) {
 		if r.Check != cliout.OpenSSL || v.Newest.IsZero() {
 			continue
 		}
@@ -107,7 +107,7 @@ func weakTLS(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if c := t.Conn; c != nil && c.TLS.Version.Is() != 0 && c.TLS.Version.Is() <= oldTLS {
 		return []checks.Evidence{v.CitePacket(&c.Finished, "capture: "+checks.TLSVersion(c.TLS.Version.Is()))}
 	}
-	for _, r := range v.Results {
+	for _, r := range v.Outputs(t) {
 		for i, l := range r.Lines {
 			if r.Check == cliout.OpenSSL && (strings.HasPrefix(l.String(), "New, TLSv1, ") || strings.HasPrefix(l.String(), "New, TLSv1.0, ") || strings.HasPrefix(l.String(), "New, TLSv1.1, ") || strings.HasPrefix(l.String(), "New, SSLv3")) {
 				return []checks.Evidence{v.CiteResult(r, i, "openssl: "+l.String())}
