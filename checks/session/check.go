@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"syncscope/capture"
@@ -50,7 +51,12 @@ func (c *checker) RunChecks() error {
 	go func() {
 		defer l.tasks.done()
 		c.ours(true, redact.Literal("ours: the active checks begin; requests of curl and one TLS handshake from here on"))
-		r, err := c.Check(l.ctx)
+		r, err := c.check(l.ctx, func(known []view.CheckOutcome) {
+			l.mu.Lock()
+			c.checked = known
+			l.mu.Unlock()
+			l.feed.Nudge()
+		})
 		c.ours(false, redact.Literal("ours: the active checks are done"))
 		l.mu.Lock()
 		c.checking, c.checked = false, r.Checks
@@ -89,31 +95,50 @@ func (c *checker) ours(on bool, text redact.Text) {
 
 // Check runs the active checks on the hosts that Connect logged in to.
 func (c *checker) Check(ctx context.Context) (report.Report, error) {
+	return c.check(ctx, func([]view.CheckOutcome) {})
+}
+
+// check is Check that tells at once what it knows without asking a host: of a lane
+// without a shell, that nothing can be checked. A person may keep the others waiting.
+func (c *checker) check(ctx context.Context, known func([]view.CheckOutcome)) (report.Report, error) {
 	l := c.run
 	lanes, err := c.lanes(ctx)
 	if err != nil {
 		return report.Report{}, err
 	}
 	results := make([][]probe.Outcome, len(lanes))
+	var early []probe.Outcome
+	for i, ln := range lanes {
+		if ln.broken != nil {
+			results[i] = c.walk(ctx, ln)
+			early = append(early, results[i]...)
+		}
+	}
+	known(names.Private(l.cfg.Gate, report.Report{Checks: c.outcomes(early)}).Checks)
 	var wg sync.WaitGroup
 	for i, ln := range lanes {
-		wg.Go(func() { results[i] = c.walk(ctx, ln) })
+		if ln.broken == nil {
+			wg.Go(func() { results[i] = c.walk(ctx, ln) })
+		}
 	}
 	wg.Wait()
 	r := report.Report{Version: l.cfg.Version, Diagnosis: checks.Diagnosis{Shown: -1}}
-	var all []probe.Outcome
-	for _, res := range results {
-		all = append(all, res...)
-	}
-	for _, o := range probe.Settle(all) {
+	r.Checks = c.outcomes(probe.Settle(slices.Concat(results...)))
+	r.Masked = l.cfg.Gate.Counts()
+	return names.Private(l.cfg.Gate, r), nil
+}
+
+// outcomes are the checks as they are shown.
+func (c *checker) outcomes(all []probe.Outcome) (out []view.CheckOutcome) {
+	gate := c.run.cfg.Gate
+	for _, o := range all {
 		name := o.Name
 		if o.Host != "" {
 			name += " (" + o.Host + ")"
 		}
-		r.Checks = append(r.Checks, view.CheckOutcome{Name: l.cfg.Gate.Foreign(name).String(), Status: o.Status.String(), Detail: l.cfg.Gate.Foreign(o.Detail).String()})
+		out = append(out, view.CheckOutcome{Name: gate.Foreign(name).String(), Status: o.Status.String(), Detail: gate.Foreign(o.Detail).String()})
 	}
-	r.Masked = l.cfg.Gate.Counts()
-	return names.Private(l.cfg.Gate, r), nil
+	return out
 }
 
 func (c *checker) walk(ctx context.Context, ln lane) []probe.Outcome {
