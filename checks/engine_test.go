@@ -246,8 +246,9 @@ func TestAnSSMThatWasWellSince(t *testing.T) {
 		parts [][]string
 		redis bool
 	}{
-		"still sick": {[][]string{{"", sick}, failed("11:17"), failed("11:21")}, true},
-		"well since": {[][]string{{"", sick}, failed("11:17"), well, failed("11:21")}, false},
+		"still sick":                {[][]string{{"", sick}, failed("11:17"), failed("11:21")}, true},
+		"throws something else now": {[][]string{{"", sick}, failed("11:17"), {"", "Jan 13 11:21:03 SSM-On-Prem 8def82934c0a: PG::ConnectionBad (connection to server failed: Connection refused)\n"}, failed("11:21")}, false},
+		"well since":                {[][]string{{"", sick}, failed("11:17"), well, failed("11:21")}, false},
 	} {
 		var managers, messages string
 		for _, p := range tt.parts {

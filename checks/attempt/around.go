@@ -42,8 +42,25 @@ func (c *Case) Around(t *Trace, axis *evidence.Axis, own func() []netip.Addr) []
 			out[i] = l
 		}
 	}
-	return out
+	return ownThrows(out, t.LastRequest(), axis)
 }
+
+// ownThrows leaves out what the application threw before, where it threw something at
+// the request itself: that is why this one failed.
+func ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) []*evidence.Line {
+	if r == nil {
+		return all
+	}
+	at := evidence.Between(r.At(axis), r.At(axis), jitter, jitter)
+	then := func(l *evidence.Line) bool { return threw(l) && at.Has(axis.SSM(l)) }
+	if !slices.ContainsFunc(all, then) && (r.Rails == nil || r.Rails.Exception.Empty()) {
+		return all
+	}
+	return slices.DeleteFunc(all, func(l *evidence.Line) bool { return threw(l) && !then(l) })
+}
+
+// threw reports whether a line is an exception of the application.
+func threw(l *evidence.Line) bool { return l.Form == logline.RailsOther && !l.Exception.Empty() }
 
 // lastWell is when the SSM that logged an attempt's request last gave a token before,
 // within the time in which what it says of itself counts. The zero moment: it did not.
