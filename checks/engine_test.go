@@ -234,3 +234,29 @@ func TestRunbooks(t *testing.T) {
 		}
 	}
 }
+
+// What the SSM said was wrong before it gave a token explains no later failure.
+func TestAnSSMThatWasWellSince(t *testing.T) {
+	sick := "Jan 13 11:16:58 SSM-On-Prem 8def82934c0a: Redis::CannotConnectError (Error connecting to Redis on redis:6379 (Errno::ECONNREFUSED))\n"
+	failed := func(at string) []string {
+		return []string{manager(at, "svc", `Code: 500 Message: {"status":500}`), ssm(at, "svc", 500, 50)}
+	}
+	well := []string{manager("11:19", "svc", "ok"), ssm("11:19", "svc", 200, 130)}
+	for name, tt := range map[string]struct {
+		parts [][]string
+		redis bool
+	}{
+		"still sick":                {[][]string{{"", sick}, failed("11:17"), failed("11:21")}, true},
+		"throws something else now": {[][]string{{"", sick}, failed("11:17"), {"", "Jan 13 11:21:03 SSM-On-Prem 8def82934c0a: PG::ConnectionBad (connection to server failed: Connection refused)\n"}, failed("11:21")}, false},
+		"well since":                {[][]string{{"", sick}, failed("11:17"), well, failed("11:21")}, false},
+	} {
+		var managers, messages string
+		for _, p := range tt.parts {
+			managers, messages = managers+p[0], messages+p[1]
+		}
+		d := diagnosisOf(t, managers, messages)
+		if got := d.RootCause != nil && d.RootCause.ID == "redis-down"; got != tt.redis {
+			t.Errorf("%s: %+v", name, d.RootCause)
+		}
+	}
+}

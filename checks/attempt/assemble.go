@@ -218,7 +218,8 @@ func (t *Trace) starts(l *evidence.Line) bool {
 	case logline.TopicAuthStart, logline.TopicClientMap, logline.TopicTokenURL, logline.TopicCloudSignIn:
 		return t.Ended || t.Failed != nil
 	case logline.TopicReport:
-		return t.Find(logline.TopicReport) != nil || t.Ended && t.Done == nil
+		again := t.Failed != nil && !t.Ended // the same call, made once more
+		return t.Find(logline.TopicReport) != nil && !again || t.Ended && t.Done == nil
 	case logline.TopicProxyHost, logline.TopicProxyPort:
 		return t.Ended
 	case logline.TopicQuery, logline.TopicRequestFailed:

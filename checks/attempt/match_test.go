@@ -186,6 +186,9 @@ func TestTheLastWordCounts(t *testing.T) {
 		{"a sync", ok + got + done, false, true},
 		{"a failure that a retry heals", signIn("10:00:00", "", "default", clientA, "ann", "") + failed + say("10:00:02", "default", "Smart Account user authenticated successfully") + got + done, false, true},
 		{"a report that is refused after the sync", ok + got + done + report, true, false},
+		{"a report that is refused, and sent again", ok + say("10:00:02", "default", "Uploading license usage report: backend/api/v1/accounts/a/reports/usage size 9") +
+			say("10:00:03", "default", "Failed to process POST request uri: backend/api/v1/accounts/a/reports/usage . Code: 504 Message: <html>") +
+			say("10:00:33", "default", "Uploading license usage report: backend/api/v1/accounts/a/reports/usage size 9") + say("10:00:34", "default", "Sync Licenses and Refresh Devices completed"), false, true},
 		{"a query that fails after the sign-in", ok + say("10:00:02", "default", "Failed to process GET request uri: backend/api/v1/accounts/search . Code: 500 Message: {}"), true, false},
 		{"a sign-in", ok, false, false},
 	} {
