@@ -4,5 +4,6 @@
 // both saw is given once.
 //
 // What comes in are runs that a Begin starts; what goes out is one listing. The Relay
-// owns the runs that it began: it closes each.
+// owns the runs that it began: it closes each. The next run is begun by a goroutine of
+// its own, which ends when the run has begun or could not.
 package relay
