@@ -30,7 +30,7 @@ const (
 	ifaceRE   = `[A-Za-z0-9_./][A-Za-z0-9._/-]{0,31}`
 	logRE     = `'/var/log/[A-Za-z0-9./_-]+'`
 	filterRE  = `\(?\(?host ` + addrRE + `(?: or host ` + addrRE + `\))? and not port 22(?: and not \(host ` + addrRE + ` and port [0-9]{1,5}\))*\) or port 53 or icmp6?(?: or icmp6)?`
-	captureRE = `tcpdump vpn [0-9]{1,5} interface ` + ifaceRE + ` options "-l -nn -vv -c 20000 ` + filterRE + `"`
+	captureRE = `tcpdump vpn [0-9]{1,5} interface ` + ifaceRE + ` options "-l -nn -vv -c [1-9][0-9]{3,5} ` + filterRE + `"`
 	fullRE    = `(?s:timeout -k 5 600 bash -c '.{100,900}' syncscope-wd-[0-9a-f]{16} )tcpdump -U --immediate-mode -p -i '` + ifaceRE + `' -s 0 -c 20000 -w - -- '` + filterRE + `'`
 	cliRE     = `paginate false|screen-width 512|idle-timeout 3600|show version|show system status|show interface description|show log vmanage-server\.log|vshell|exit|request nms all status|nslookup vpn [0-9]{1,5} ` + nameRE + `|` + captureRE
 	placeRE   = `[0-9]+ [0-9a-f]{64} [0-9]{1,3}`
