@@ -122,22 +122,22 @@ func shortOf(name, msg []byte) saying {
 var parts = []string{"nginx", "ruby", "puma", "sidekiq", "bundle", "rails", "redis", "postgres", "java", "node"}
 
 // ofPart is empty for a program that is a part of the SSM, or starts its containers,
-// or for a container, whose name is its ID.
+// or for a container, whose name is its ID; and for none, since nothing speaks against it.
 func ofPart(program string) redact.Text {
 	isHex := func(r rune) bool { return r >= '0' && r <= '9' || r >= 'a' && r <= 'f' }
 	switch {
-	case len(program) >= 12 && strings.IndexFunc(program, func(r rune) bool { return !isHex(r) }) < 0,
+	case program == "", len(program) >= 12 && strings.IndexFunc(program, func(r rune) bool { return !isHex(r) }) < 0,
 		slices.Contains(containers, program), slices.ContainsFunc(parts, func(p string) bool { return strings.HasPrefix(program, p) }):
 		return redact.Text{}
 	}
 	return beside
 }
 
-// killed is the program that the kernel's line names, or the container whose bound
-// was reached; a line without either names a part, as far as is known.
+// killed is the program that the kernel's line names. "": it names none, or a
+// container's bound was reached, and on this host containers are the SSM's.
 func killed(low []byte) string {
 	if hasAny(low, "memory cgroup", "constraint_memcg", "/docker/") {
-		return parts[0]
+		return ""
 	}
 	for _, mark := range [][2]string{{"task=", ","}, {"(", ")"}, {"", " invoked oom-killer"}} {
 		if _, rest, ok := bytes.Cut(low, []byte(mark[0])); ok {
@@ -146,7 +146,7 @@ func killed(low []byte) string {
 			}
 		}
 	}
-	return parts[0]
+	return ""
 }
 
 // unquoted is a message without what stands in it in double quotes.

@@ -27,6 +27,12 @@ func TestWhatTheHostSays(t *testing.T) {
 		{"kernel: REJECT: IN=e OUT= SRC=192.0.2.9 DST=192.0.2.1 PROTO=TCP SPT=4 DPT=8443 SYN", logline.Kernel, logline.TopicFront, "8443", "REJECT: IN=e OUT= SRC=192.0.2.9 DST=192.0.2.1 PROTO=TCP SPT=4 DPT=8443 SYN"},
 		{"kernel: ACCEPT: IN=e OUT= SRC=192.0.2.9 DST=192.0.2.1 PROTO=TCP SPT=4 DPT=8443 SYN", logline.Kernel, logline.TopicNone, "", ""},
 		{"kernel: Memory cgroup out of memory: Killed process 9 (ruby)", logline.Kernel, logline.TopicHealth, "", "Memory cgroup out of memory: Killed process 9 (ruby)"},
+		{"kernel: Out of memory: Killed process 5512 (clamd) total-vm:1402112kB", logline.Kernel, logline.TopicHealth, "beside", "Out of memory: Killed process 5512 (clamd) total-vm:1402112kB"},
+		{"kernel: Out of memory: Killed process 5512 (redis-server) total-vm:1402112kB", logline.Kernel, logline.TopicHealth, "", "Out of memory: Killed process 5512 (redis-server) total-vm:1402112kB"},
+		{"kernel: oom-kill:constraint=CONSTRAINT_NONE,task_memcg=/system.slice/clamd.service,task=clamd,pid=5512,uid=0", logline.Kernel, logline.TopicHealth, "beside", "oom-kill:constraint=CONSTRAINT_NONE,task_memcg=/system.slice/clamd.service,task=clamd,pid=5512,uid=0"},
+		{"kernel: Out of memory and no killable processes", logline.Kernel, logline.TopicHealth, "", "Out of memory and no killable processes"},
+		{"rsyslogd: file '/var/log/maillog': write error: No space left on device", logline.Syslog, logline.TopicHealth, "beside", "file '/var/log/maillog': write error: No space left on device"},
+		{"8def82934c0a: write /x: No space left on device", logline.Syslog, logline.TopicHealth, "", "write /x: No space left on device"},
 		{"firewalld[2]: WARNING: COMMAND_FAILED: 'x' failed: iptables: No chain/target/match by that name.", logline.Syslog, logline.TopicFront, "filter", "WARNING: COMMAND_FAILED: 'x' failed: iptables: No chain/target/match by that name."},
 		{"systemd: Failed to start Docker Application Container Engine.", logline.Syslog, logline.TopicFront, "start", "Failed to start Docker Application Container Engine."},
 		{"sudo: a : COMMAND=/bin/grep No space left on device /var/log/messages", logline.Syslog, logline.TopicNone, "", ""},
@@ -60,6 +66,21 @@ func TestAPageTellsItsMaker(t *testing.T) {
 	} {
 		if e := parse(tt.lines...); e.Value.String() != tt.maker {
 			t.Errorf("%q: %q, not %q", tt.lines, e.Value, tt.maker)
+		}
+	}
+}
+
+// How much came is told by the whole number: a line that was cut tells nothing of it.
+func TestNoLicences(t *testing.T) {
+	for text, want := range map[string]struct {
+		value string
+		cut   bool
+	}{
+		": 0 bytes": {"none", false}, ": 2 bytes": {"none", false}, ": 373 bytes": {"", false}, ": 3": {"", true}, ": 2": {"", true}, ": 37 by": {"", true}, "": {"", true},
+	} {
+		e := parse(manager + "Received licenses" + text)
+		if e.Topic != logline.TopicLicences || e.Value.String() != want.value || e.Cut != want.cut {
+			t.Errorf("%q: topic %d, value %q, cut %v", text, e.Topic, e.Value, e.Cut)
 		}
 	}
 }

@@ -190,6 +190,8 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 			p.failure(rest, e)
 		case TopicUserFailed:
 			e.User = p.text(quoted(rest))
+		case TopicLicences:
+			licences(rest, e)
 		}
 		return
 	}
@@ -223,6 +225,25 @@ func (p *Parser) mode(word []byte, e *Entry) {
 		case strings.HasPrefix(known, plain):
 			e.Cut = true
 		}
+	}
+}
+
+// NoLicences is the value of a TopicLicences whose answer was an empty list or object.
+var NoLicences = redact.Literal("none")
+
+// maxEmpty is the longest answer that holds no licence: "[]" or "{}".
+const maxEmpty = 2
+
+// licences reads ": N bytes". A number without its unit may be the beginning of
+// another.
+func licences(rest []byte, e *Entry) {
+	digits, ok := bytes.CutSuffix(bytes.TrimRight(bytes.TrimLeft(rest, ": "), " ."), []byte(" bytes"))
+	n, known := number(digits)
+	switch {
+	case !ok || !known:
+		e.Cut = true
+	case n <= maxEmpty:
+		e.Value = NoLicences
 	}
 }
 

@@ -63,7 +63,13 @@ func (r *Request) Granted() bool {
 	if !r.IsToken() || r.Status() != 200 {
 		return false
 	}
-	return r.Access == nil || strings.HasPrefix(strings.TrimPrefix(r.Access.Path.String(), "/"), "backend/")
+	return r.Access == nil || toApplication(r.Access)
+}
+
+// toApplication reports whether nginx hands a line's path to the application, which
+// gives tokens below this prefix only.
+func toApplication(l *evidence.Line) bool {
+	return strings.HasPrefix(strings.TrimPrefix(l.Path.String(), "/"), "backend/")
 }
 
 // When is the request's time, as its own log tells it.
@@ -149,11 +155,11 @@ func (q *Requests) pairing(l *evidence.Line) *Request {
 func (r *Request) takes(l *evidence.Line) bool {
 	switch l.Form {
 	case logline.NginxAccess:
-		if r.Access != nil {
+		if r.Access != nil || r.Rails != nil && r.IsToken() && !toApplication(l) {
 			return false
 		}
 	case logline.Rails:
-		if r.Rails != nil || r.OwnAnswer() != nil || r.Access != nil && l.Apart(r.Access) > jitter {
+		if r.Rails != nil || r.OwnAnswer() != nil || r.Access != nil && (l.Apart(r.Access) > jitter || r.IsToken() && !toApplication(r.Access)) {
 			return false
 		}
 	default: // nginx errors come before the answer
@@ -187,7 +193,7 @@ func (r *Request) OwnAnswer() *evidence.Line {
 const longest = time.Minute
 
 func sameRequest(a, b *evidence.Line) bool {
-	if a.Apart(b) > longest || !samePath(a.Path.String(), b.Path.String()) || a.Form != b.Form && elsewhere(a, b) {
+	if a.Apart(b) > longest || !samePath(a.Path.String(), b.Path.String()) {
 		return false
 	}
 	if _, clash := a.Actor().Agree(b.Actor(), nil); clash > 0 {
@@ -201,13 +207,4 @@ func sameRequest(a, b *evidence.Line) bool {
 // samePath: nginx logs /backend/x for what Rails logs as /x.
 func samePath(a, b string) bool {
 	return strings.HasSuffix(a, b) || strings.HasSuffix(b, a)
-}
-
-// elsewhere reports whether nginx's line is about a path that does not lead to the
-// application that logged the other: it gives tokens below nginx's prefix.
-func elsewhere(a, b *evidence.Line) bool {
-	if a.Form != logline.Rails && b.Form != logline.Rails {
-		return false
-	}
-	return strings.HasSuffix(a.Path.String(), "/oauth/token") && a.Path.String() == b.Path.String()
 }

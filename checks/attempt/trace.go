@@ -2,7 +2,6 @@ package attempt
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"syncscope/capture/cliout"
@@ -176,9 +175,6 @@ func (t *Trace) Success() *evidence.Line {
 	return nil
 }
 
-// maxEmpty is the longest answer that holds no licence: "[]" or "{}".
-const maxEmpty = 2
-
 // Nothing is the line that says that the answer held no licence: the last that tells of
 // one. nil: it held some, or nothing tells. What ended so is no success.
 func (all Lines) Nothing() *evidence.Line {
@@ -186,8 +182,7 @@ func (all Lines) Nothing() *evidence.Line {
 		if l.Topic != logline.TopicLicences {
 			continue
 		}
-		_, size, _ := strings.Cut(l.Message.String(), "licenses: ")
-		if n, err := strconv.Atoi(strings.TrimSuffix(size, " bytes")); err == nil && n <= maxEmpty {
+		if l.Value == logline.NoLicences {
 			return l
 		}
 		return nil
