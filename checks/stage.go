@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"syncscope/capture/event"
@@ -194,4 +195,14 @@ func Broke(stages []StageState) Stage {
 // behind it, as far as is known.
 func (s *StageState) passedOver() bool {
 	return s.Status == NotNeeded || s.Stage == Proxy && s.Status == Unknown && s.Object == ""
+}
+
+// OnWayToProxy reports whether a stage is one of those that lead to the proxy: its
+// object is the proxy, and it says nothing of the SSM.
+func OnWayToProxy(stages []StageState, at Stage) bool {
+	if len(stages) <= int(Proxy) || at >= Proxy || stages[at].Object == "" {
+		return false
+	}
+	host, _, err := net.SplitHostPort(stages[Proxy].Object)
+	return stages[at].Object == stages[Proxy].Object || err == nil && stages[at].Object == host
 }

@@ -62,6 +62,12 @@ func TestMessagesOfAllCases(t *testing.T) {
 		if lines, err := ask.Lines(r, ask.For(who), "en"); err != nil || who != checks.OwnerNobody && len(lines) < 4 {
 			t.Errorf("%s has the next step, and is asked nothing: %q", who, lines)
 		}
+		if f := r.Diagnosis.RootCause; f != nil {
+			lines, _ := ask.Lines(r, ask.For(f.Owner), "en")
+			if text := strings.Join(lines, "\n"); !onHost.MatchString(text) {
+				t.Errorf("%s owns %s, and nothing is to be run: %q", f.Owner, f.ID, lines)
+			}
+		}
 	})
 }
 

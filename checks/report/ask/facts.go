@@ -210,7 +210,11 @@ func (m *facts) log(kind event.Kind) string {
 func (m *facts) shown() string {
 	var facts []string
 	for _, s := range m.ladder() {
-		if slices.Contains(reach[m.to], s.Stage) && s.Detail != "" && s.Status != checks.Unknown {
+		at := s.Stage
+		if checks.OnWayToProxy(m.ladder(), at) {
+			at = checks.Proxy
+		}
+		if slices.Contains(reach[m.to], at) && s.Detail != "" && s.Status != checks.Unknown {
 			facts = append(facts, s.Stage.Label()+" "+s.Status.Sign()+" "+shorten(m.say(s.Detail))+place(s.Evidence))
 		}
 	}

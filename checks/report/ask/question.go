@@ -131,14 +131,18 @@ func choose(to Recipient, d *checks.Diagnosis) (question, bool) {
 	return question{}, d.Turn().Who == owners[to]
 }
 
-// broke is the stage of the cause, else the one at which the attempt ended.
+// broke is the stage of the cause, else the one at which the attempt ended. What ends
+// on the way to the proxy is the proxy's matter.
 func broke(d *checks.Diagnosis) checks.Stage {
-	a := d.Attempt()
+	a, at := d.Attempt(), checks.Setup
 	switch {
 	case d.RootCause != nil:
-		return d.RootCause.Stage
+		at = d.RootCause.Stage
 	case a != nil:
-		return checks.Broke(a.Ladder())
+		at = checks.Broke(a.Ladder())
 	}
-	return checks.Setup
+	if a != nil && checks.OnWayToProxy(a.Ladder(), at) {
+		return checks.Proxy
+	}
+	return at
 }
