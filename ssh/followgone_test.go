@@ -49,6 +49,25 @@ func cutOff(t *testing.T, what func(t *testing.T, file string), until string) (s
 	return s, k.gaps
 }
 
+// followedToOne is a log that is followed until the test ends, and has given its first
+// new line.
+func followedToOne(t *testing.T, timing follow.Timing) (file string, k *kept) {
+	t.Helper()
+	srv := startRig(t, "")
+	file = filepath.Join(logDir(t), "messages")
+	appendTo(t, file, strings.Repeat("before\n", 100))
+	log := srv.open(t, shell.Open(srv.dial(t)), file)
+	log.Timing, k = timing, newKept()
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	t.Cleanup(wg.Wait)
+	t.Cleanup(cancel)
+	wg.Go(func() { log.Follow(ctx, k) })
+	appendTo(t, file, "one\n")
+	k.wait(t, func(s string) bool { return s == "one\n" }, 10*time.Second)
+	return file, k
+}
+
 // The rest of a log that was rotated and packed while nobody followed is read
 // out of the packed file.
 func TestARotatedAndPackedLogIsFound(t *testing.T) {
@@ -88,19 +107,9 @@ func TestALogThatWasCutAndGrewAgainIsAGap(t *testing.T) {
 // looks of tail's: tail cannot see that, the look at the log's beginning can.
 func TestALogThatGrewAgainBetweenTwoLooks(t *testing.T) {
 	t.Parallel()
-	srv := startRig(t, "")
-	file := filepath.Join(logDir(t), "messages")
-	appendTo(t, file, strings.Repeat("before\n", 100))
-	log := srv.open(t, shell.Open(srv.dial(t)), file)
-	log.Timing.Tick = 20 * time.Millisecond // it looks every 60 ticks
-	k := newKept()
-	ctx, cancel := context.WithCancel(t.Context())
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer cancel()
-	wg.Go(func() { log.Follow(ctx, k) })
-	appendTo(t, file, "one\n")
-	k.wait(t, func(s string) bool { return s == "one\n" }, 10*time.Second)
+	timing := follow.DefaultTiming
+	timing.Tick = 20 * time.Millisecond // it looks every 60 ticks
+	file, k := followedToOne(t, timing)
 	time.Sleep(time.Second) // it has looked once
 	tail := 0
 	for _, pid := range of(file) {
@@ -125,19 +134,7 @@ func TestALogThatGrewAgainBetweenTwoLooks(t *testing.T) {
 // was handed over, and what a late writer still writes to it is, too.
 func TestALogThatIsDeletedWhileItIsFollowed(t *testing.T) {
 	t.Parallel()
-	srv := startRig(t, "")
-	file := filepath.Join(logDir(t), "messages")
-	appendTo(t, file, strings.Repeat("before\n", 100))
-	log := srv.open(t, shell.Open(srv.dial(t)), file)
-	log.Timing = quick
-	k := newKept()
-	ctx, cancel := context.WithCancel(t.Context())
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer cancel()
-	wg.Go(func() { log.Follow(ctx, k) })
-	appendTo(t, file, "one\n")
-	k.wait(t, func(s string) bool { return s == "one\n" }, 10*time.Second)
+	file, k := followedToOne(t, quick)
 	late, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0o644)
 	must(t, err)
 	defer late.Close()
