@@ -2,6 +2,7 @@ package ask
 
 import (
 	"cmp"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -208,7 +209,7 @@ func (m *facts) log(kind event.Kind) string {
 
 // shown are the stages of the recipient's part of which something was seen.
 func (m *facts) shown() string {
-	var facts []string
+	facts := m.proofs()
 	for _, s := range m.ladder() {
 		at := s.Stage
 		if checks.OnWayToProxy(m.ladder(), at) {
@@ -222,6 +223,22 @@ func (m *facts) shown() string {
 		facts = append(facts, cmp.Or(m.certificate(), m.texts["certificate_unseen"]))
 	}
 	return strings.Join(facts, "; ")
+}
+
+// proofs are what speaks for a cause that is the recipient's part: the ladder says that
+// something failed there, and not always what shows it.
+func (m *facts) proofs() (out []string) {
+	f := m.d.RootCause
+	if f == nil || !slices.Contains(reach[m.to], broke(m.d)) {
+		return nil
+	}
+	var told []string
+	for _, e := range f.Evidence {
+		if !slices.Contains(told, e.Says) && len(told) < maxFacts { // a cause stands in several lines of a trace
+			told, out = append(told, e.Says), append(out, shorten(m.say(e.Says))+place([]checks.Evidence{e}))
+		}
+	}
+	return out
 }
 
 // certificate is what the newest connection showed of the server's own.
@@ -324,18 +341,38 @@ func (m *facts) proxy() string {
 	return ""
 }
 
-// from is the Manager's address on the wire: that of the newest connection to the
-// port that it calls.
+// from is the Manager's address on the wire.
 func (m *facts) from() string {
+	return m.end(func(c checks.ConnectionState) netip.AddrPort { return c.Client })
+}
+
+// address is the address that was called, where a connection shows it: whoever runs a
+// command may resolve the name to another, or not at all.
+func (m *facts) address(host string) string {
+	if a := m.end(func(c checks.ConnectionState) netip.AddrPort { return c.Server }); isHost(a) && a != m.proxyHost() {
+		return a
+	}
+	return host
+}
+
+// proxyHost is the proxy without its port.
+func (m *facts) proxyHost() string {
+	host, _ := target(m.proxy())
+	return host
+}
+
+// end is one end of the newest connection to the port, or to the proxy, that the
+// Manager calls; empty: none was seen.
+func (m *facts) end(of func(checks.ConnectionState) netip.AddrPort) string {
 	_, port := target(m.d.Peer)
 	for _, c := range slices.Backward(m.d.Conns) {
 		if c.Ours || !c.Client.IsValid() || strconv.Itoa(int(c.Server.Port())) != port && c.Server.String() != m.proxy() {
 			continue
 		}
 		if m.r.End == nil {
-			return c.Client.Addr().String()
+			return of(c).Addr().String()
 		}
-		host, _ := target(m.r.End(c.Client))
+		host, _ := target(m.r.End(of(c)))
 		return host
 	}
 	return ""

@@ -141,7 +141,7 @@ func (m *message) command(text string) string {
 		name = unknownName
 	}
 	text = strings.NewReplacer("{access}", accessCommand, "{calls}", callsCommand).Replace(text)
-	return strings.NewReplacer("{host}", host, "{port}", port, "{name}", name, "{minute}", m.minute(), "{resolver}", m.resolver()).Replace(text)
+	return strings.NewReplacer("{host}", host, "{addr}", m.address(host), "{port}", port, "{name}", name, "{minute}", m.minute(), "{resolver}", m.resolver()).Replace(text)
 }
 
 // client is the client ID as a person finds it: our token of it is in no list.
