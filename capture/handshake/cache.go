@@ -27,7 +27,7 @@ type Cache struct {
 	certs   map[[sha256.Size]byte]Certificate
 	scratch []byte
 	list    []uint16
-	spare   [][]byte // buffers of messages that are done
+	spare   spare
 }
 
 // NewCache makes a cache whose texts pass gate.
@@ -149,18 +149,21 @@ func (c *Cache) keyKinds(list cryptobyte.String) {
 // maxSpare bounds the buffers that wait for the next message.
 const maxSpare = 16
 
+// spare are buffers of messages that are done.
+type spare [][]byte
+
 // buffer gives an empty buffer, recycle takes it back.
-func (c *Cache) buffer() []byte {
-	if n := len(c.spare); n > 0 {
-		b := c.spare[n-1]
-		c.spare = c.spare[:n-1]
+func (s *spare) buffer() []byte {
+	if n := len(*s); n > 0 {
+		b := (*s)[n-1]
+		*s = (*s)[:n-1]
 		return b[:0]
 	}
 	return make([]byte, 0, 4096)
 }
 
-func (c *Cache) recycle(b []byte) {
-	if b != nil && cap(b) <= maxMessage && len(c.spare) < maxSpare {
-		c.spare = append(c.spare, b)
+func (s *spare) recycle(b []byte) {
+	if b != nil && cap(b) <= maxMessage && len(*s) < maxSpare {
+		*s = append(*s, b)
 	}
 }

@@ -168,7 +168,7 @@ func (s *Side) handshake(b []byte) {
 				b = b[n:]
 				continue
 			}
-			s.msg = s.d.cache.buffer()
+			s.msg = s.d.cache.spare.buffer()
 		}
 		want := 4
 		if len(s.msg) >= 4 {
@@ -206,7 +206,7 @@ func (s *Side) cut() {
 }
 
 func (s *Side) drop() {
-	s.d.cache.recycle(s.msg)
+	s.d.cache.spare.recycle(s.msg)
 	s.msg = nil
 }
 
