@@ -139,7 +139,7 @@ func root() *cobra.Command {
 		Use:     "syncscope",
 		Short:   "See where a licence sync between Catalyst SD-WAN Manager and SSM On-Prem breaks",
 		Long:    "See where a licence sync between Catalyst SD-WAN Manager and SSM On-Prem breaks, whose turn it is and what to do.\nWithout a command, on a terminal, it asks for the hosts and goes on as live.\n\n" + exitCodes,
-		Version: buildVersion(),
+		Version: fmt.Sprintf("%s (%s)", buildVersion(), strings.Join(buildOrigin(), ", ")),
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				shown := args[0][:ssh.ShownLength(args[0])]
@@ -169,7 +169,6 @@ func root() *cobra.Command {
 		return fmt.Errorf("%s (see %s --help)", flagFault(err), c.CommandPath())
 	})
 	cmd.AddCommand(demoCommand(), liveCommand(), analyzeCommand(), askCommand(), checkCommand(), rulesCommand(), auditCommand(), versionCommand(), manCommand(cmd))
-	cmd.SetVersionTemplate(versionLine())
 	for name, lines := range examples {
 		if c, _, err := cmd.Find(strings.Fields(name)); err == nil {
 			c.Example = "  " + strings.Join(lines, "\n  ")
@@ -1059,14 +1058,10 @@ func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: interruptible(func(cmd *cobra.Command, _ []string) error {
-			_, err := io.WriteString(cmd.OutOrStdout(), versionLine())
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "syncscope version %s\n", cmd.Root().Version)
 			return err
 		}),
 	}
-}
-
-func versionLine() string {
-	return fmt.Sprintf("syncscope %s (%s)\n", buildVersion(), strings.Join(buildOrigin(), ", "))
 }
 
 func buildVersion() string {

@@ -3,8 +3,11 @@ package report
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 
 	"syncscope/capture/event"
 	"syncscope/capture/handshake"
@@ -12,9 +15,12 @@ import (
 	"syncscope/checks"
 )
 
-// hostile is a report in which every text of a host's tries to become markup.
-func hostile() Report {
-	const text = "```\n</pre><script>alert(1)</script> ````` | [x](javascript:y) <img src=x> & *b* _i_ `c`"
+// markup tries to be read as HTML, as Markdown and as an attribute.
+const markup = "```\n</pre><script>alert(1)</script> ````` | [x](javascript:y) <img src=x> & *b* _i_ `c` \" onload='x'"
+
+// hostile is a report in which every text of a host's is one that may try to become
+// markup.
+func hostile(text string) Report {
 	e := checks.Evidence{Number: 1, Source: text, Text: text, Says: text}
 	f := &checks.Finding{
 		ID: "grant-not-found", Severity: checks.Critical, Title: text, Short: text, Next: text, Explanation: text,
@@ -28,25 +34,47 @@ func hostile() Report {
 	}
 }
 
-func TestHTMLRunsNothing(t *testing.T) {
-	var out bytes.Buffer
-	if err := HTML(&out, hostile()); err != nil {
+// tags are the page's elements with their attributes, in order.
+func tags(t *testing.T, r Report) (out []string) {
+	t.Helper()
+	var page bytes.Buffer
+	if err := HTML(&page, r); err != nil {
 		t.Fatal(err)
 	}
-	page := out.String()
-	for _, bad := range []string{"<script", "<img", "</pre><", "http://", "https://"} {
-		if strings.Contains(page, bad) {
+	for z := html.NewTokenizer(&page); ; {
+		switch z.Next() {
+		case html.ErrorToken:
+			return out
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			out = append(out, z.Token().String())
+		}
+	}
+}
+
+// What a host wrote adds no element and changes no attribute.
+func TestHTMLRunsNothing(t *testing.T) {
+	evil, plain := tags(t, hostile(markup)), tags(t, hostile("text"))
+	if !slices.Equal(evil, plain) {
+		t.Errorf("the elements are %q, and with plain text %q", evil, plain)
+	}
+	all := strings.Join(plain, "\n")
+	for _, bad := range []string{"<script", "<img", "http://", "https://"} {
+		if strings.Contains(all, bad) {
 			t.Errorf("%q is in the page", bad)
 		}
 	}
-	if !strings.Contains(page, "default-src 'none'") || !strings.Contains(page, "2 values are masked") {
+	var page bytes.Buffer
+	if err := HTML(&page, hostile("text")); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(all, "default-src &#39;none&#39;") || !strings.Contains(page.String(), "2 values are masked") {
 		t.Error("the page lacks its policy or its count")
 	}
 }
 
 func TestMarkdownShowsMarkup(t *testing.T) {
 	var out bytes.Buffer
-	if err := Markdown(&out, hostile()); err != nil {
+	if err := Markdown(&out, hostile(markup)); err != nil {
 		t.Fatal(err)
 	}
 	fence := ""
@@ -81,7 +109,7 @@ func TestFormatNames(t *testing.T) {
 
 // What bounds have kept out is told in every format.
 func TestBoundsAreTold(t *testing.T) {
-	r := hostile()
+	r := hostile(markup)
 	r.Diagnosis.Dropped, r.Diagnosis.Unlisted = 3, 5
 	for name, write := range map[string]func(io.Writer, Report) error{"text": Text, "JSON": JSON, "Markdown": Markdown, "HTML": HTML} {
 		var out bytes.Buffer

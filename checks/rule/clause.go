@@ -17,8 +17,8 @@ type Conditions struct {
 
 // Clause is a text and its conditions. In YAML it is a mapping, or only its text.
 type Clause struct {
-	Say        string `yaml:"say"`
-	Conditions `yaml:",inline"`
+	Say        string `yaml:"say" json:",omitzero"`
+	Conditions `yaml:",inline" json:",omitzero"`
 }
 
 // Text is clauses that are read one after another. In YAML it is a list of them,
@@ -28,8 +28,8 @@ type Text []Clause
 // Step is a step of a fix and its conditions. The first step of a rule's fix is the
 // rule's next: it names neither who nor what to do.
 type Step struct {
-	checks.FixStep `yaml:",inline"`
-	Conditions     `yaml:",inline"`
+	checks.FixStep `yaml:",inline" json:",omitzero"`
+	Conditions     `yaml:",inline" json:",omitzero"`
 }
 
 // UnmarshalYAML reads a clause in either form.
