@@ -2,6 +2,7 @@ package event
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"syncscope/capture/redact"
@@ -104,6 +105,16 @@ type When struct {
 func (w When) Made() When {
 	w.Text = Printed(w.Text.Text())
 	return w
+}
+
+// WithDate is the stamp as its source printed it, with its date in front where that is
+// sure and the source did not print it; empty: it printed none.
+func (w When) WithDate() string {
+	text := strings.TrimSpace(w.Text.String())
+	if text != "" && w.Dated && !strings.ContainsAny(text[:1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && !strings.Contains(text, w.Time.Format("2006")) {
+		return w.Time.Format("2006-01-02 ") + text
+	}
+	return text
 }
 
 // Stamp is a moment as its source printed it. A large capture has more packets

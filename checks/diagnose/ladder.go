@@ -53,8 +53,13 @@ func (l *ladder) throughProxy() {
 	}
 }
 
+// set makes a claim about a stage. Another claim about it that was made before goes
+// with its evidence: that is cited for what it shows, and for nothing else.
 func (l *ladder) set(s checks.Stage, status checks.Status, basis checks.Basis, short, detail string, ev ...checks.Evidence) *checks.StageState {
 	st := &l.stages[s]
+	if st.Status != status || st.Detail != detail {
+		st.Evidence = nil
+	}
 	st.Status, st.Basis, st.Short, st.Detail = status, basis, short, detail
 	st.Evidence = append(st.Evidence, ev...)
 	return st

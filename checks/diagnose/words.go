@@ -15,10 +15,10 @@ import (
 
 // words fills the names of this run into a rule's sentences.
 func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
-	client := t.Says(attempt.Client)
+	client, user := t.Says(attempt.Client), t.Says(attempt.User)
 	seen, mss := "", ""
 	if t.Token != nil {
-		client = cmp.Or(client, t.Token.Field(attempt.Client))
+		client, user = cmp.Or(client, t.Token.Field(attempt.Client)), cmp.Or(user, t.Token.Field(attempt.User))
 		if a := t.Token.Access; a != nil && a.Client.IsValid() {
 			seen = a.Client.String()
 		}
@@ -40,7 +40,7 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	target := j.target(t)
 	method, path := asked(t)
 	return fillings{
-		"{client}", clientText(client), "{sought}", j.sought(t), "{seen}", seen, "{mss}", mss,
+		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", j.Names.Release, "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,

@@ -47,6 +47,9 @@ func htmlAnswer(r Report, title string) g.Node {
 			h.P(h.B(g.Text(f.ID)), g.Textf(": %s, %s. Turn: ", f.Confidence, f.Agreement()), h.B(g.Text(f.Owner.Label())), g.Text(". "+f.Next)),
 			paragraph(f.Explanation))
 	}
+	if what := about(d); what != "" {
+		out = append(out, paragraph("Attempt: "+what))
+	}
 	out = append(out, htmlLadder(d))
 	switch {
 	case f != nil:

@@ -20,6 +20,9 @@ func Markdown(w io.Writer, r Report) error {
 	} else if t := d.Turn(); t.Who != checks.OwnerNobody {
 		fmt.Fprintf(&b, "Turn: **%s**. %s\n\n", t.Who.Label(), escaped(t.Do))
 	}
+	if what := about(d); what != "" {
+		fmt.Fprintf(&b, "Attempt: %s\n\n", escaped(what))
+	}
 	mdStages(&b, ladderOf(d))
 	if f := d.RootCause; f != nil {
 		mdCause(&b, f)

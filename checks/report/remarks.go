@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	"syncscope/checks"
 )
@@ -25,4 +27,24 @@ func (r Report) CanWait() string {
 		return ""
 	}
 	return checks.CanWait("en")
+}
+
+// about is when the attempt was made, by which Manager, to which SSM and as whom, as
+// far as that is known; empty: no attempt is shown.
+func about(d checks.Diagnosis) string {
+	a := d.Attempt()
+	if a == nil {
+		return ""
+	}
+	out := cmp.Or(a.Start.WithDate(), a.End.WithDate())
+	if d.Manager != "" {
+		out += ", " + d.Manager
+	}
+	if to := cmp.Or(d.Peer, d.SSM); to != "" {
+		out += " to " + to
+	}
+	if a.User != "" {
+		out += ", as " + a.User
+	}
+	return strings.TrimPrefix(strings.TrimSpace(out), ", ")
 }

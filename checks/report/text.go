@@ -16,6 +16,9 @@ func Text(w io.Writer, r Report) error {
 	for _, r := range verdict(d) {
 		b.WriteString(r.lead + r.text + "\n")
 	}
+	if what := about(d); what != "" {
+		b.WriteString("Attempt " + what + "\n")
+	}
 	if a := d.Attempt(); a != nil && a.Ambiguous && d.Callers == 0 {
 		b.WriteString("        Two requests in the SSM's log fit this attempt equally well: neither counts as proof.\n")
 	}

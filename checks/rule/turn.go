@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,6 +17,10 @@ var Verbs = []string{
 	"Note", "Open", "Press", "Raise", "Read", "Register", "Renew", "Run", "Search", "Set", "Sign", "Start", "Sync", "Turn",
 	"Unlock", "Upgrade", "Wait",
 }
+
+// changing finds a step that changes something: somebody may notice, so its impact
+// says who.
+var changing = regexp.MustCompile(`(?i)(?:^|, |\b(?:then|or|and) )(?:add|allow|clamp|correct|create|enable|end|exempt|free|import|install|let|mend|raise|repair|restart|start|turn o[nf]f?|unlock|upgrade)\b`)
 
 // longestTurn is what the Turn's line has room for beside its owner, in two lines
 // of 80 columns.
@@ -45,7 +50,15 @@ func (r *Rule) checkTurn() error {
 	case len(r.Fix) == 0:
 		return fmt.Errorf("no fix: next is its first step, which has a place and an impact")
 	}
-	return r.Fix[0].is(r.Owner, r.Next)
+	if err := r.Fix[0].is(r.Owner, r.Next); err != nil {
+		return err
+	}
+	for _, s := range r.Fix {
+		if s.Impact == "none" && changing.MatchString(s.Do) {
+			return fmt.Errorf("fix: %q changes something: its impact says for whom, or why for nobody", s.Do)
+		}
+	}
+	return nil
 }
 
 // is fills in the first step of a fix, or refuses one that says something else than

@@ -72,13 +72,13 @@ func (m *message) when() {
 		return
 	}
 	w := a.Start
-	if printed(w) == "" {
+	if w.WithDate() == "" {
 		w = a.End
 	}
-	if printed(w) == "" {
+	if w.WithDate() == "" {
 		return
 	}
-	m.line("when", "time", printed(w), "utc", m.utc(w))
+	m.line("when", "time", w.WithDate(), "utc", m.utc(w))
 	if there, at := m.there(); m.to == SSM && there != "" {
 		m.out[len(m.out)-1] += strings.ReplaceAll(m.texts["when_there"], "{time}", there+m.utc(at))
 	}
@@ -88,7 +88,7 @@ func (m *message) when() {
 // not.
 func (m *facts) utc(w event.When) string {
 	switch {
-	case strings.HasSuffix(printed(w), "UTC"):
+	case strings.HasSuffix(w.WithDate(), "UTC"):
 		return ""
 	case w.Zoned && w.Dated:
 		return strings.ReplaceAll(m.texts["when_utc"], "{time}", w.Time.UTC().Format("2006-01-02 15:04:05"))
@@ -101,10 +101,10 @@ func (m *facts) utc(w event.When) string {
 func (m *facts) there() (text string, at event.When) {
 	for _, e := range m.own() {
 		if e.Time.Dated {
-			return printed(e.Time), e.Time
+			return e.Time.WithDate(), e.Time
 		}
 		if text == "" {
-			text, at = printed(e.Time), e.Time
+			text, at = e.Time.WithDate(), e.Time
 		}
 	}
 	return text, at
@@ -123,8 +123,8 @@ func (m *facts) minute() string {
 	return ""
 }
 
-// answered finds the resolver in what is said of its answer.
-var answered = regexp.MustCompile(`resolver ([0-9a-fA-F.:]+) answers`)
+// answered finds the resolver in what is said of its answer, or of none.
+var answered = regexp.MustCompile(`resolver ([0-9a-fA-F.:]+)(?: answers|, no answer)`)
 
 // resolver is the server that the Manager asked, as dig is told it: of its own accord
 // dig asks the server of whoever runs it.
@@ -135,15 +135,6 @@ func (m *facts) resolver() string {
 		}
 	}
 	return "@" + unknownServer + " "
-}
-
-// printed is a moment as its source printed it, with its date where that is sure.
-func printed(w event.When) string {
-	text := strings.TrimSpace(w.Text.String())
-	if text != "" && w.Dated && !strings.ContainsAny(text[:1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && !strings.Contains(text, w.Time.Format("2006")) {
-		return w.Time.Format("2006-01-02 ") + text
-	}
-	return text
 }
 
 // seen tells what is known to have reached the recipient's host, or was seen of
@@ -180,7 +171,7 @@ func (m *message) seen() {
 
 // fact is a line of the recipient's own log: when, by which container, and what.
 func (m *facts) fact(e checks.Evidence) string {
-	parts := []string{printed(e.Time), "", m.say(e.Says)}
+	parts := []string{e.Time.WithDate(), "", m.say(e.Says)}
 	if e.Kind == event.SSMMessages {
 		parts[1] = container(e.Text)
 	}
@@ -215,7 +206,8 @@ func (m *facts) shown() string {
 		if checks.OnWayToProxy(m.ladder(), at) {
 			at = checks.Proxy
 		}
-		if slices.Contains(reach[m.to], at) && s.Detail != "" && s.Status != checks.Unknown {
+		told := slices.ContainsFunc(s.Evidence, func(e checks.Evidence) bool { return s.Detail == e.Says && slices.Contains(facts, m.proof(e)) })
+		if slices.Contains(reach[m.to], at) && s.Detail != "" && s.Status != checks.Unknown && !told {
 			facts = append(facts, s.Stage.Label()+" "+s.Status.Sign()+" "+shorten(m.say(s.Detail))+place(s.Evidence))
 		}
 	}
@@ -235,10 +227,15 @@ func (m *facts) proofs() (out []string) {
 	var told []string
 	for _, e := range f.Evidence {
 		if !slices.Contains(told, e.Says) && len(told) < maxFacts { // a cause stands in several lines of a trace
-			told, out = append(told, e.Says), append(out, shorten(m.say(e.Says))+place([]checks.Evidence{e}))
+			told, out = append(told, e.Says), append(out, m.proof(e))
 		}
 	}
 	return out
+}
+
+// proof is a piece of evidence with its place.
+func (m *facts) proof(e checks.Evidence) string {
+	return shorten(m.say(e.Says)) + place([]checks.Evidence{e})
 }
 
 // certificate is what the newest connection showed of the server's own.

@@ -54,7 +54,8 @@ type message struct {
 func (m *message) asks(q question) []string {
 	m.about()
 	if q.ID == "" { // what the diagnosis asks of them
-		m.line("question", "question", m.d.Turn().Do)
+		m.line("do", "step", m.d.Turn().Do)
+		m.then()
 	} else {
 		m.line("question", "question", m.fill(m.Questions[q.ID].Ask))
 		m.line("run", "command", m.command(q.Run))
@@ -68,6 +69,21 @@ func (m *message) asks(q question) []string {
 	}
 	m.foot()
 	return m.out
+}
+
+// then are the steps of the recipient's that follow the first one.
+func (m *message) then() {
+	var steps []string
+	if f := m.d.RootCause; f != nil {
+		for i, s := range f.Fix {
+			if text := fmt.Sprintf("%s (%s; impact: %s)", s.Do, s.Where, s.Impact); i > 0 && s.Who == owners[m.to] {
+				steps = append(steps, text)
+			}
+		}
+	}
+	if len(steps) > 0 {
+		m.line("then", "steps", strings.Join(steps, ". "))
+	}
 }
 
 // about is whom the message is to, and how sure its sentence is.
