@@ -77,9 +77,7 @@ func (st *Stream) Learn(r Raw, n int, lines *Lines) {
 	b := r.Bytes()
 	st.find(b)
 	st.s.learn(&st.f)
-	if len(st.f.spans) == 0 && len(st.f.views) == 0 && st.neutral() && !bytes.Contains(b, []byte("-----")) {
-		lines.mark(n)
-	}
+	lines.note(n, len(st.f.spans) == 0 && len(st.f.views) == 0 && st.neutral() && !bytes.Contains(b, []byte("-----")))
 }
 
 // Clean reports whether a line by itself has nothing in it that keys or shapes

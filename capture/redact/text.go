@@ -90,23 +90,35 @@ func Part(whole Text, line, part Raw) (t Text, ok bool) {
 
 // Lines tells which lines of a file have nothing in them that keys or shapes
 // give away, so that the second reading need not look for it again. The zero
-// value, and nil, know of none.
+// value, and nil, know of none. A line of a file may hold several records, each of
+// which is learned by itself: it is clean if all of them are.
 type Lines struct {
-	clean []uint64
+	clean, found lineSet
 }
 
-// mark notes line n, from 1.
-func (l *Lines) mark(n int) {
-	for len(l.clean) <= n/64 {
-		l.clean = append(l.clean, 0)
+// lineSet is a set of line numbers, from 1.
+type lineSet []uint64
+
+func (s *lineSet) add(n int) {
+	for len(*s) <= n/64 {
+		*s = append(*s, 0)
 	}
-	l.clean[n/64] |= 1 << (n % 64)
+	(*s)[n/64] |= 1 << (n % 64)
+}
+
+func (s lineSet) has(n int) bool { return n/64 < len(s) && s[n/64]&(1<<(n%64)) != 0 }
+
+// note takes what was found of a record in line n.
+func (l *Lines) note(n int, clean bool) {
+	if clean {
+		l.clean.add(n)
+	} else {
+		l.found.add(n)
+	}
 }
 
 // Clean reports whether line n is known to be clean.
-func (l *Lines) Clean(n int) bool {
-	return l != nil && n/64 < len(l.clean) && l.clean[n/64]&(1<<(n%64)) != 0
-}
+func (l *Lines) Clean(n int) bool { return l != nil && l.clean.has(n) && !l.found.has(n) }
 
 // ID tells values apart without showing them: two of one run are the same value
 // if their IDs are equal. 0 is no value: there is none, it was cut, or its
