@@ -133,6 +133,7 @@ const (
 	TopicHealth               // a database, the kernel or the disk of the SSM says something is wrong
 	TopicFront                // the SSM's web server, its container or the packet filter says that it lets nobody in; Value is why, or the port of a packet
 	TopicPage                 // a line of a page of HTML that tells who made it; Value is the maker
+	TopicLost                 // a log daemon says that lines were dropped before this one, or that it ends
 )
 
 // Stamp is a line's time as printed.

@@ -3,6 +3,7 @@ package logline
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,6 +36,8 @@ func (p *programs) content(name, msg []byte, e *Entry) {
 	switch {
 	case bytes.EqualFold(name, []byte("chronyd")):
 		e.Form, e.Role, e.Topic = Chronyd, redact.Literal("chronyd"), clockTopic(msg)
+	case lostLines(name, msg):
+		e.Topic = TopicLost
 	case bytes.Equal(name, []byte("kernel")):
 		e.Form, e.Role = Kernel, redact.Literal("kernel")
 		p.tells(kernelSays(msg), e)
@@ -90,6 +93,19 @@ func (p *programs) postgresFields(msg []byte, e *Entry) {
 		}
 		return
 	}
+}
+
+// losing are the words by which rsyslog and journald tell that lines are missing, by
+// the daemon's name.
+var losing = map[string][]string{
+	"rsyslogd":         {"due to rate-limiting", "messages lost", "imuxsock lost ", " exiting on signal "},
+	"journal":          {"Suppressed ", "Missed ", "Forwarding to syslog missed "},
+	"systemd-journald": {"Suppressed ", "Missed ", "Forwarding to syslog missed "},
+}
+
+// lostLines reports whether a log daemon says that lines of others are missing.
+func lostLines(name, msg []byte) bool {
+	return slices.ContainsFunc(losing[string(name)], func(w string) bool { return bytes.Contains(msg, []byte(w)) })
 }
 
 func clockTopic(msg []byte) Topic {

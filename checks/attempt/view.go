@@ -2,7 +2,6 @@ package attempt
 
 import (
 	"net/netip"
-	"slices"
 	"sync"
 	"time"
 
@@ -29,8 +28,8 @@ type View struct {
 	Mode       *evidence.Line // what a Manager said last of its reporting mode; nil: nothing
 	Noise      map[logline.Topic]*evidence.Line
 	Started    *event.CaptureStarted
-	Captures   []*event.CaptureStarted // of all that name their filters, those whose filters differ
-	Footers    []*event.CaptureFooter
+	Captures   evidence.Filters // of all that name their filters, those whose filters differ
+	Footers    evidence.Footers
 	Full       map[event.SourceID]*event.Disk // logs whose disk is full
 	Newest     time.Time                      // the newest sure date in a log
 	Names      Names
@@ -49,6 +48,16 @@ func (v *View) Capture(id event.SourceID) event.SourceID {
 		return first
 	}
 	return id
+}
+
+// Coverage is what there was to see of an attempt: of its connection, and of its request
+// in the SSM's log.
+func (v *View) Coverage(t *Trace) evidence.Coverage {
+	c := evidence.Coverage{Conn: t.Conn, Log: v.Lines.SSM, Time: t.Window(v.Axis)}
+	if t.Conn != nil {
+		c.Drops = v.Footers.Captured(t.Conn.Source, v.Capture).Drops
+	}
+	return c
 }
 
 // Agreement is how far apart two sides' words of one thing may be.
@@ -71,11 +80,4 @@ func (v *View) Disk(d *event.Disk) {
 		v.Full[id] = d
 	}
 	v.Lines.Of(v.Sources[id].Kind).Break(id, d.Full)
-}
-
-// Begun takes a capture that names its filter, if none has named this one.
-func (v *View) Begun(c event.CaptureStarted) {
-	if !c.Filter.Empty() && !slices.ContainsFunc(v.Captures, func(o *event.CaptureStarted) bool { return o.Filter == c.Filter }) {
-		v.Captures = append(v.Captures, &c)
-	}
 }

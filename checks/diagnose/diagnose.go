@@ -85,7 +85,7 @@ func (e *Engine) attempt(number int, t *attempt.Trace) checks.Attempt {
 		a.Kind = checks.KindSync
 	}
 	a.Quoted = ownWords(&e.seen, t)
-	a.NotLogged = t.LastRequest() == nil && len(t.Lines) > 0 && e.seen.Lines.SSM.Covers(t.Window(e.seen.Axis))
+	a.NotLogged = t.LastRequest() == nil && len(t.Lines) > 0 && e.seen.Coverage(t).Saw(evidence.Request) == evidence.No
 	if r := t.FailedRequest(); r != nil && r.OwnAnswer() != nil {
 		a.WebServer = r.OwnAnswer().ErrorText.String()
 	}

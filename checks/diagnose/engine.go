@@ -115,7 +115,7 @@ func (e *Engine) Observe(ev event.Event) {
 		called(&e.seen.Names, &ev)
 		e.changed()
 	case event.CaptureStarted:
-		e.seen.Begun(ev)
+		e.seen.Captures.Add(ev)
 		if e.seen.Started != nil && !ev.Peer.IsValid() { // the echo names the filter, the line after it does not
 			ev.Peer, ev.Filter = e.seen.Started.Peer, e.seen.Started.Filter
 		}
@@ -176,6 +176,8 @@ func (e *Engine) Bears(ev *event.LogEntry) bool {
 	e.seen.Lines.SSM.Learn(ev)
 	e.seen.Lines.SSM.Note(ev)
 	switch ev.Topic {
+	case logline.TopicLost:
+		return false // its log has noted it
 	case logline.TopicNone:
 		return ownError(ev)
 	case logline.TopicRequest:

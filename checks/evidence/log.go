@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/capture/redact"
 )
 
 // Log is what one kind of log holds, whatever files it came in: the rotated
@@ -27,7 +28,9 @@ type Log struct {
 	merged  []*Line
 	stale   bool // merged is to be made anew
 	turned  []event.SourceID
-	covered []int64 // see seconds; nil: to be made
+	covered []int64     // see seconds; nil: to be made
+	writer  redact.Text // the program of its newest line
+	several bool        // it has lines of more than one
 	lag
 }
 

@@ -30,7 +30,7 @@ func deadAddress(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		if c.Ours || v.Capture(c.Source) != v.Capture(used.Source) || a == used.Server.Addr() || !slices.Contains(addrs, a) || !w.Has(clock.WithCapture(c.Source, 0).Packet(c.Source, c.First.When())) {
 			continue
 		}
-		if m, dead := c.Unanswered(); dead {
+		if m, dead := c.Unanswered(); dead && v.Footers.Captured(c.Source, v.Capture).Saw(evidence.Reply) == evidence.No {
 			return []checks.Evidence{v.CitePacket(m, a.String()+" does not answer")}
 		}
 		if m, dead := c.Refused(); dead {

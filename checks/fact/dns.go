@@ -53,7 +53,7 @@ func unanswered(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		asked = d
 		n++
 	}
-	if n < 2 || resolverClosed(v, t) != nil || calledSince(v, asked) {
+	if n < 2 || resolverClosed(v, t) != nil || calledSince(v, asked) || v.Footers.Captured(asked.From.Source, v.Capture).Saw(evidence.Reply) != evidence.No {
 		return nil
 	}
 	return []checks.Evidence{v.Cite(asked.Meta, fmt.Sprintf("capture: %d questions to the resolver %s, no answer captured", n, asked.Server))}

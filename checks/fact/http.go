@@ -59,7 +59,7 @@ func proxySilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if m, ok := t.Conn.Refused(); ok {
 		return []checks.Evidence{v.CitePacket(m, "capture: the proxy refuses the connection")}
 	}
-	if m, ok := t.Conn.Unanswered(); ok {
+	if m, ok := t.Conn.Unanswered(); ok && v.Coverage(t).Saw(evidence.Reply) == evidence.No {
 		return []checks.Evidence{v.CitePacket(m, "capture: the proxy does not answer")}
 	}
 	return nil
@@ -153,7 +153,7 @@ func answered(status int) func(*attempt.View, *attempt.Trace) []checks.Evidence 
 // against it: it may be this one.
 func noSuchRequest(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	w := t.Window(v.Axis)
-	if t.Token != nil || !heardHTTP(t) || !v.Lines.SSM.Covers(w) {
+	if t.Token != nil || !heardHTTP(t) || v.Coverage(t).Saw(evidence.Request) != evidence.No {
 		return nil
 	}
 	_, basis := v.Axis.Skew()

@@ -88,33 +88,53 @@ func within(v *attempt.View, t *attempt.Trace, m event.Meta) bool {
 	return !at.Known() || !w.Known() || w.Widened(attempt.Agreement, attempt.Agreement).Has(at)
 }
 
-// silent: at least two questions for a neighbour's address without an answer.
-func silent(v *attempt.View, want func(netip.Addr) bool) []checks.Evidence {
+// silent: at least two questions of the Manager's for a neighbour's address, without an
+// answer in a capture that would have shown one.
+func silent(v *attempt.View, want func(*event.Neighbour) bool) []checks.Evidence {
 	asked := map[netip.Addr]int{}
 	var last *event.Neighbour
 	for _, n := range v.ARP {
 		switch {
 		case n.Reply:
 			asked[n.Addr] = -1 << 30 // it is there
-		case want(n.Addr):
+		case want(n) && ofManager(v, n.Asker):
 			asked[n.Addr]++
 			if asked[n.Addr] >= 2 {
 				last = n
 			}
 		}
 	}
-	if last == nil || asked[last.Addr] < 2 {
+	if last == nil || asked[last.Addr] < 2 || v.Footers.Captured(last.From.Source, v.Capture).Saw(evidence.Reply) != evidence.No {
 		return nil
 	}
 	return []checks.Evidence{v.Cite(last.Meta, fmt.Sprintf("capture: %d ARP requests for %s, no reply captured", asked[last.Addr], last.Addr))}
 }
 
+// ofManager reports whether an address is one of the Manager's, as far as it is known
+// and printed.
+func ofManager(v *attempt.View, a netip.Addr) bool {
+	own := v.ManagerAddrs()
+	return !a.IsValid() || len(own) == 0 || slices.Contains(own, a)
+}
+
+// gatewaySilent: the Manager asks for a neighbour that does not answer, and sends the
+// SSM nothing afterwards: a packet that leaves later has another next hop. Before,
+// packets leave by what the neighbour table still held.
 func gatewaySilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	return silent(v, func(a netip.Addr) bool { return !aboutPeer(v, t, a) })
+	return silent(v, func(n *event.Neighbour) bool { return !aboutPeer(v, t, n.Addr) && !leftAfter(v, t, n) })
+}
+
+// leftAfter reports whether the attempt's connection sent something after a question
+// for a neighbour.
+func leftAfter(v *attempt.View, t *attempt.Trace, n *event.Neighbour) bool {
+	c := t.Conn
+	return c != nil && v.Capture(c.Source) == v.Capture(n.From.Source) && v.Axis.Packet(c.Source, c.Last.When()).Compare(v.Axis.Packet(n.From.Source, n.At)) > 0
 }
 
 func peerSilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	return silent(v, func(a netip.Addr) bool { return aboutPeer(v, t, a) && (t.Conn != nil || v.PeerAddr().IsValid()) })
+	return silent(v, func(n *event.Neighbour) bool {
+		return aboutPeer(v, t, n.Addr) && (t.Conn != nil || v.PeerAddr().IsValid())
+	})
 }
 
 // pingOwn: ping's "From A … Destination Host Unreachable" with an address of

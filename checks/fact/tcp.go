@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"syncscope/capture"
-	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline/words"
 	"syncscope/checks"
@@ -28,28 +27,21 @@ func tcp(shows func(*evidence.Connection) (*capture.Cite, bool), says string) fu
 	}
 }
 
-// silence is the fact that something stayed without an answer, of a capture that lost
-// no packet: of one that did, the answer may be among them.
+// silence is the fact that something stayed without an answer, of a capture that would
+// have shown one.
 func silence(shows func(*evidence.Connection) (*capture.Cite, bool), says string) func(*attempt.View, *attempt.Trace) []checks.Evidence {
 	seen := tcp(shows, says)
 	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-		if dropped(v, t) {
+		if v.Coverage(t).Saw(evidence.Reply) != evidence.No {
 			return nil
 		}
 		return seen(v, t)
 	}
 }
 
-// dropped reports whether tcpdump lost packets of the attempt's capture.
-func dropped(v *attempt.View, t *attempt.Trace) bool {
-	return t.Conn != nil && slices.ContainsFunc(v.Footers, func(f *event.CaptureFooter) bool {
-		return f.Dropped > 0 && f.From.Source == t.Conn.Source
-	})
-}
-
 // answerLost: no answer to the SYN was captured, and packets were lost.
 func answerLost(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	if !dropped(v, t) {
+	if !v.Coverage(t).Drops {
 		return nil
 	}
 	return tcp((*evidence.Connection).Unanswered, "no answer to the SYN among the packets that were captured")(v, t)
