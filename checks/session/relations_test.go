@@ -32,6 +32,8 @@ var relations = []relation{
 	{"another zone's letters", 1, exactlyInOrder, 60, changeZone},
 	{"one line left out", 0.97, orLess, 100, dropLine},
 	{"one packet left out", 0.97, orLess, 100, dropPacket},
+	{"packets dropped by the kernel", 0, orLess, 40, kernelDrops},
+	{"lines dropped by the log daemon", 0, orLess, 40, daemonDrops},
 	{"one file left out", 0, orLess, 60, dropFile},
 	{"one direction left out", 0, orLess, 60, dropDirection},
 	{"snap length 96 to 1500", 0.90, orLess, 60, snapLengths(96, 128, 160, 200, 256, 400, 512, 700, 1000, 1300, 1500)},
