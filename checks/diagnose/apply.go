@@ -57,10 +57,11 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 }
 
 // unproven reports whether an SSM's log is given that may or may not lack the
-// attempt's request: nothing proves how its clock stands.
+// attempt's request: nothing proves how its clock stands, or lines of that time are
+// missing in it.
 func (j *judge) unproven(t *attempt.Trace) bool {
 	_, basis := j.Axis.Skew()
-	return basis == evidence.Assumed && fact.All["unlogged"](j.View, t) != nil
+	return fact.All["unlogged"](j.View, t) != nil && (basis == evidence.Assumed || j.Lines.SSM.Span().Has(j.Axis.Manager(t.Failed)))
 }
 
 // askOther has the next step be to find who answered: the SSM's log, which covers the
