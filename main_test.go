@@ -664,7 +664,7 @@ func TestRelease(t *testing.T) {
 	}
 	program := unpackRelease(t, one, name, dir)
 	out, err := exec.Command(program, "version").CombinedOutput()
-	if want := "syncscope 1.2.3 (commit 0123456789ab, 2026-01-01T00:00:00Z, linux/" + runtime.GOARCH + ", " + runtime.Version() + ")\n"; err != nil || string(out) != want {
+	if want := "syncscope version 1.2.3 (commit 0123456789ab, 2026-01-01T00:00:00Z, linux/" + runtime.GOARCH + ", " + runtime.Version() + ")\n"; err != nil || string(out) != want {
 		t.Errorf("version printed %q, %v; want %q", out, err, want)
 	}
 	if out, err := release(t, filepath.Join(dir, "three"), "022", "MAX_BYTES=1000000"); err == nil || !strings.Contains(out, "more than 1000000") {
