@@ -17,7 +17,7 @@ import (
 // shows it is cited.
 func tcp(shows func(*evidence.Connection) (*capture.Cite, bool), says string) func(*attempt.View, *attempt.Trace) []checks.Evidence {
 	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-		if t.Conn == nil || t.Conn.MidStream {
+		if t.Conn == nil || t.Conn.MidStream || (!t.Conn.Heard() || t.Conn.State == handshake.ConnRefused) && v.Unplaced(t) {
 			return nil
 		}
 		m, ok := shows(t.Conn)
