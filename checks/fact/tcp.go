@@ -113,30 +113,6 @@ func refusedWhileUp(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	}
 }
 
-// otherTTL: the RST came with another TTL than what else came from there.
-func otherTTL(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	c := t.Conn
-	if c == nil || c.ResetTTL == 0 {
-		return nil
-	}
-	known := c.AnswerTTL
-	if known == 0 {
-		for _, o := range v.ToPeer() {
-			if o.Server.Addr() == c.Server.Addr() && o.AnswerTTL != 0 {
-				known = o.AnswerTTL
-			}
-		}
-	}
-	if known == 0 || known == c.ResetTTL {
-		return nil
-	}
-	m := c.Reset
-	if c.State == handshake.ConnRefused {
-		m = &c.Answer
-	}
-	return []checks.Evidence{v.CitePacket(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.ResetTTL, known))}
-}
-
 // resetEarly: by the Manager's words the connection was reset, and nothing says that
 // TLS had come about on the way before.
 func resetEarly(v *attempt.View, t *attempt.Trace) []checks.Evidence {
