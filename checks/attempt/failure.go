@@ -88,7 +88,9 @@ func (f Failure) Unnamed() bool {
 // end, or it has no exception though a stack trace follows.
 func (f Failure) cut() bool {
 	traced := slices.ContainsFunc(f.lines, func(l *evidence.Line) bool { return l.Form == logline.ManagerMore && l.Stamp == f.Stamp })
-	return !f.Whole() || strings.HasPrefix(f.ErrorText.String(), "Connect to ") || traced && f.Exception.Empty()
+	const target = "Connect to "
+	text := f.ErrorText.String()
+	return f.Cut || strings.HasPrefix(text, target) || text != "" && strings.HasPrefix(target, text) || traced && f.Exception.Empty()
 }
 
 // ownLimits are words with which a Manager says that it could not call at all:
