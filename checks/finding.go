@@ -120,6 +120,9 @@ type Finding struct {
 	Attempt     int // 1-based; 0: about none
 	About       About
 	Strength    int // of the best proof, among findings: the larger the stronger
+	// Unsettled is a command whose output was given without its answer: by that, another
+	// cause may go before this one, which is no root cause then. Empty: none is.
+	Unsettled string
 }
 
 // About is what a finding is about.

@@ -51,6 +51,8 @@ func (d *Diagnosis) inconclusive() string {
 		return fmt.Sprintf("%d callers ask like a Manager, and did not end alike; the SSM's log does not tell which one is the Manager.", d.Callers)
 	case !a.Ended && a.Outcome == OutcomeUnknown:
 		return "An attempt was begun, and its end was not seen."
+	case d.unsettled() != "":
+		return "The attempt failed" + reached(a) + "; what " + d.unsettled() + " prints may tell why, and the output given has no answer in it."
 	}
 	for _, s := range a.Stages {
 		if s.Status == Fail {
@@ -68,6 +70,16 @@ func (d *Diagnosis) inconclusive() string {
 		return "The attempt failed" + reached(a) + "; what is there does not name one cause."
 	}
 	return "The attempt's end was not seen."
+}
+
+// unsettled is the command whose answer would settle which cause it is; "": none.
+func (d *Diagnosis) unsettled() string {
+	for i := range d.Findings {
+		if c := d.Findings[i].Unsettled; c != "" {
+			return c
+		}
+	}
+	return ""
 }
 
 // checkBroke says at which stage a command that was run by hand broke.
@@ -129,6 +141,8 @@ func (d *Diagnosis) ask() Turn {
 	switch {
 	case a != nil && !a.Ended && a.Outcome == OutcomeUnknown:
 		return Turn{OwnerManagerAdmin, "Wait for the attempt to end: an unanswered connection takes up to two minutes to fail."}
+	case d.unsettled() != "":
+		return Turn{OwnerManagerAdmin, "Run " + d.unsettled() + " again, and give all that it prints."}
 	case !d.Heard.Manager:
 		return Turn{OwnerManagerAdmin, "Give the Manager's server log (vmanage-server.log)" + at + "."}
 	case broke == DNS && a.Stages[DNS].Status == Fail: // the SSM was never asked, and has nothing to tell

@@ -43,3 +43,16 @@ func TestWhatAnOutputIsAbout(t *testing.T) {
 		}
 	}
 }
+
+// curl says what a proxy answered to the CONNECT in three places: each tells it.
+func TestWhatAProxyAnsweredToCurl(t *testing.T) {
+	for _, out := range []string{"< HTTP/1.1 407 Proxy Authentication Required", "* CONNECT tunnel failed, response 407", "curl: (56) Received HTTP code 407 from proxy after CONNECT"} {
+		p := NewParser(redact.New())
+		for _, l := range append(strings.Split("*   Trying 10.9.9.9:3128...\n* Connected to proxy.example (10.9.9.9) port 3128\n> CONNECT ssm.example:8443 HTTP/1.1", "\n"), out) {
+			p.Line(redact.Wrap([]byte(l)))
+		}
+		if r := p.Result(); r.Status != 407 || r.Reached != ReachedPort && r.Reached != ReachedAnswer {
+			t.Errorf("of %q the status is %d", out, r.Status)
+		}
+	}
+}

@@ -19,6 +19,10 @@ var curlSteps = []struct {
 	{"* SSL connection using ", ReachedTLS}, {"< HTTP/", ReachedAnswer},
 }
 
+// tunnelRefused is curl's word for what a proxy answered to the CONNECT, behind the
+// answer itself and at its own end.
+var tunnelRefused = regexp.MustCompile(`(?:CONNECT tunnel failed, response|Received HTTP code) ([1-5]\d\d)\b`)
+
 // curl reads "< HTTP/1.1 403 Forbidden" and "curl: (7) Failed to connect …".
 func (p *Parser) curl(b []byte) {
 	for _, step := range curlSteps {
@@ -30,6 +34,9 @@ func (p *Parser) curl(b []byte) {
 		if f := bytes.Fields(rest); len(f) > 1 {
 			p.res.Status, _ = strconv.Atoi(string(f[1]))
 		}
+	}
+	if m := tunnelRefused.FindSubmatch(b); m != nil {
+		p.res.Status, _ = strconv.Atoi(string(m[1])) // digits
 	}
 	if rest, ok := bytes.CutPrefix(b, []byte("curl: (")); ok {
 		code, _, _ := bytes.Cut(rest, []byte(")"))

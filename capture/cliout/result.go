@@ -105,6 +105,21 @@ type Row struct {
 	Status       string
 }
 
+// Told reports whether the output holds what its command is asked for, or says that it
+// failed. Of other commands than these, no rule rests on a single line.
+func (r *Result) Told() bool {
+	switch {
+	case !r.Failure.Empty():
+	case r.Check == ShowVersion:
+		return r.Release != (Release{})
+	case r.Check == NMSStatus:
+		return len(r.Up)+len(r.Down) > 0
+	case r.Check == Toolkit:
+		return len(r.Grants) > 0
+	}
+	return true
+}
+
 // Result is one command's output. Fields are valid for the Check named beside them.
 type Result struct {
 	Check   Check

@@ -153,7 +153,15 @@ type Entry struct {
 	Severity Severity
 	Topic    Topic
 	Cut      bool // the line ended inside a field
-	Area     Area // what the Manager's logger class is about
+	// ThreadCut: it ended before the thread's name did. Thread is what is left of it.
+	ThreadCut bool
+	// Begun is the only topic that a message may be of which ended inside the words
+	// that tell it; TopicNone: it has its words, or may be of several.
+	Begun Topic
+	// Length is the line's, in bytes: a log that was cut at a column has many lines of one
+	// length, and none is longer.
+	Length int
+	Area   Area // what the Manager's logger class is about
 	// SourceMasked: the source itself had masked the password ("*******").
 	SourceMasked bool
 	Stamp        Stamp

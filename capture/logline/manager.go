@@ -88,13 +88,14 @@ func (p *Parser) brackets(at int, out *[][]byte) int {
 func (p *Parser) thread(at int, e *Entry) int {
 	rest := p.b[min(at, len(p.b)):]
 	if len(rest) == 0 || rest[0] != '(' {
-		e.Cut = e.Cut || len(rest) == 0
+		e.ThreadCut = len(rest) == 0
+		e.Cut = e.Cut || e.ThreadCut
 		return at
 	}
 	end := bytes.Index(rest, []byte(") |"))
 	if end < 0 {
 		if end = bytes.LastIndexByte(rest, ')'); end < 0 {
-			e.Thread, e.Cut = p.text(rest[1:]), true
+			e.Thread, e.Cut, e.ThreadCut = p.text(rest[1:]), true, true
 			return len(p.b)
 		}
 		e.Thread = p.text(rest[1:end])
@@ -160,11 +161,25 @@ var managerWords = []struct {
 	{"Uploading license usage report", TopicReport},
 }
 
+// begun tells of a message that ended inside the words that tell its topic which one
+// it may be; TopicNone: of several.
+func begun(msg []byte) (only Topic, cut bool) {
+	for _, w := range managerWords {
+		switch {
+		case len(msg) == 0 || len(msg) >= len(w.words) || w.words[:len(msg)] != string(msg):
+		case cut && only != w.topic:
+			return TopicNone, true
+		default:
+			only, cut = w.topic, true
+		}
+	}
+	return only, cut
+}
+
 func (p *Parser) managerTopic(msg []byte, e *Entry) {
 	for _, w := range managerWords {
 		rest, ok := bytes.CutPrefix(msg, []byte(w.words))
 		if !ok {
-			e.Cut = e.Cut || len(msg) > 0 && len(msg) < len(w.words) && w.words[:len(msg)] == string(msg)
 			continue
 		}
 		if w.topic == TopicQuery && e.Area != AreaLicensing {
@@ -195,6 +210,8 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 		}
 		return
 	}
+	only, cut := begun(msg)
+	e.Begun, e.Cut = only, e.Cut || cut
 	if e.Exception = p.wrote(words.Exception, exceptionIn(msg)); !e.Exception.Empty() && e.Severity >= Error && e.Area != AreaOther {
 		e.Topic, p.page = TopicRequestFailed, false
 		p.thrown(behindColon(msg), e)

@@ -123,16 +123,21 @@ func errnoIn(own []byte) int {
 	if i < 0 {
 		return 0
 	}
-	num, _, _ := bytes.Cut(own[i+len("failed ("):], []byte(":"))
-	n, _ := number(num)
-	return n
+	num, _, ended := bytes.Cut(own[i+len("failed ("):], []byte(":"))
+	if n, ok := number(num); ok && ended {
+		return n
+	}
+	return 0
 }
 
 func (p *programs) nginxFields(b []byte, e *Entry) {
 	own := ownWords(b)
 	e.ErrorText, e.Errno = p.wrote(words.ErrorText, own), errnoIn(own)
 	p.own[words.Message] = own // the rest is about the request
-	e.Client, _ = netip.ParseAddr(string(undouble(labelled(b, "client: "))))
+
+	if who := labelled(b, "client: "); !bytes.HasSuffix(b, who) { // else its end is cut off
+		e.Client, _ = netip.ParseAddr(string(undouble(who)))
+	}
 	p.requestLine(labelled(b, "request: "), e)
 	up := labelled(b, "upstream: ")
 	up = bytes.TrimPrefix(bytes.TrimPrefix(up, []byte("https://")), []byte("http://"))
@@ -221,6 +226,9 @@ func (p *programs) nginxAccess(msg []byte, e *Entry) bool {
 	f := bytes.Fields(rest[end+2:])
 	if len(f) >= 2 {
 		e.Status, _ = number(f[0])
+		e.Cut = e.Cut || len(f) == 2
+	}
+	if len(f) > 2 { // else the size may go on
 		size, _ := number(f[1])
 		e.Size = int64(size)
 	}

@@ -37,7 +37,7 @@ func (p *Parser) Line(r redact.Raw, clean bool, e *Entry) {
 	} else {
 		p.full = p.stream.Line(redact.Wrap(p.b))
 	}
-	*e = Entry{Full: p.full}
+	*e = Entry{Full: p.full, Length: len(p.b)}
 	p.own = [words.Fields][]byte{}
 	if p.manager(e) {
 		p.last = *e
@@ -102,7 +102,7 @@ func (p *Parser) continuation(e *Entry) bool {
 	}
 	e.Form, e.Severity = ManagerMore, p.last.Severity
 	e.Stamp, e.Host, e.Class, e.Thread = p.last.Stamp, p.last.Host, p.last.Class, p.last.Thread
-	e.Tenant, e.Area = p.last.Tenant, p.last.Area
+	e.Tenant, e.Area, e.ThreadCut = p.last.Tenant, p.last.Area, p.last.ThreadCut
 	p.more(t, e)
 	return true
 }

@@ -28,15 +28,21 @@ func (p *programs) railsTopic(msg []byte, e *Entry) {
 		e.Topic = TopicSession
 	case bytes.Contains(msg, []byte("Error")) || bytes.Contains(msg, []byte("Exception")), rubyClass(untagged(msg)) > 0:
 		e.Severity, e.Topic = Error, TopicHealth
-		p.rubyException(msg, e)
+		p.rubyException(msg, false, e)
 	}
 }
 
-// rubyException reads "PG::ConnectionBad (text):" and "PG::ConnectionBad: text".
-func (p *programs) rubyException(b []byte, e *Entry) {
+// rubyException reads "PG::ConnectionBad (text):" and "PG::ConnectionBad: text"; whole:
+// it is known to have its end. A class that the line ends in was cut, and what is left
+// of it may be another's.
+func (p *programs) rubyException(b []byte, whole bool, e *Entry) {
 	b = untagged(b)
 	n := rubyClass(b)
 	if n == 0 {
+		return
+	}
+	if len(bytes.TrimRight(b[n:], ":")) == 0 && !whole {
+		e.Cut = true
 		return
 	}
 	e.Exception = p.wrote(words.Exception, b[:n])
@@ -81,12 +87,13 @@ func rubyClass(b []byte) int {
 }
 
 // quotedValue is a value up to the quote that ends it: the one behind which the
-// next key stands. Its text may hold quotes of its own.
-func quotedValue(b []byte) []byte {
+// next key stands, or the line's last. Its text may hold quotes of its own. ended:
+// there is one; else the value was cut.
+func quotedValue(b []byte) (v []byte, ended bool) {
 	for at := 0; ; {
 		i := bytes.Index(b[at:], []byte("' "))
 		if i < 0 {
-			return bytes.TrimSuffix(b, []byte("'"))
+			return bytes.CutSuffix(b, []byte("'"))
 		}
 		at += i + 2
 		n := 0
@@ -94,7 +101,7 @@ func quotedValue(b []byte) []byte {
 			n++
 		}
 		if n > 0 && at+n < len(b) && b[at+n] == '=' {
-			return b[:at-2]
+			return b[:at-2], true
 		}
 	}
 }

@@ -188,8 +188,8 @@ func (p *programs) lograge(msg []byte, e *Entry) bool {
 	e.Form, e.Role, e.Topic = Rails, redact.Literal("rails"), TopicRequest
 	e.Method, e.Path = p.text(pair(msg, "method=")), p.text(pair(msg, "path="))
 	e.Class = p.text(pair(msg, "controller="))
-	e.Status, _ = number(pair(msg, "status="))
-	if ms, err := strconv.ParseFloat(string(pair(msg, "duration=")), 64); err == nil {
+	e.Status, _ = number(ended(msg, "status="))
+	if ms, err := strconv.ParseFloat(string(ended(msg, "duration=")), 64); err == nil {
 		e.Took = time.Duration(ms * float64(time.Millisecond))
 	}
 	e.Client, _ = netip.ParseAddr(string(undouble(pair(msg, "client_ip="))))
@@ -197,7 +197,8 @@ func (p *programs) lograge(msg []byte, e *Entry) bool {
 		e.Cut = true
 	}
 	if _, err, ok := bytes.Cut(msg, []byte(" error='")); ok {
-		p.rubyException(quotedValue(err), e)
+		text, ended := quotedValue(err)
+		p.rubyException(text, ended, e)
 	}
 	e.Severity = byStatus(e.Status)
 	return true
@@ -210,6 +211,15 @@ func pair(b []byte, key string) []byte {
 		return nil
 	}
 	return b[i : i+ends(b[i:], " ")]
+}
+
+// ended is a value behind which more follows; nil: the line ends in it, and what is left
+// of it may be another.
+func ended(b []byte, key string) []byte {
+	if v := pair(b, key); len(v) > 0 && keyAt(b, key)+len(v) < len(b) {
+		return v
+	}
+	return nil
 }
 
 func byStatus(status int) Severity {

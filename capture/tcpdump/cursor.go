@@ -40,6 +40,15 @@ func (c *cursor) number() uint64 {
 	return n
 }
 
+// whole reads a number that something ends; 0: there is none, or its end was cut off,
+// and what is left may be another number.
+func (c *cursor) whole() uint64 {
+	if n := c.number(); len(c.b) > 0 {
+		return n
+	}
+	return 0
+}
+
 func (c *cursor) hex() (n uint64) {
 	for len(c.b) > 0 {
 		v := unhex[c.b[0]]

@@ -138,7 +138,7 @@ func ipHeader(t []byte, p *packet.Packet, v6 bool) (rest []byte, closed bool) {
 	}
 	in := t
 	if end >= 0 {
-		in = t[:end]
+		in = t[:end+1]
 	}
 	if v6 || bytes.Contains(in[:min(len(in), 40)], []byte("hlim ")) {
 		p.Proto = ip6Fields(in, p)
@@ -156,20 +156,20 @@ func ipHeader(t []byte, p *packet.Packet, v6 bool) (rest []byte, closed bool) {
 }
 
 // ip4Fields reads "(tos 0x0, ttl 64, id 7, offset 0, flags [DF], proto TCP (6),
-// length 60". The fields come in this order.
+// length 60)". The fields come in this order; a number that nothing ends was cut.
 func ip4Fields(t []byte, p *packet.Packet) (proto packet.Proto) {
 	c := cursor{t}
 	if c.find("tos 0x") {
 		p.TOS = uint8(c.hex())
 	}
 	if c.find("ttl ") {
-		p.TTL = uint8(c.number())
+		p.TTL = uint8(c.whole())
 	}
 	if c.find("id ") {
-		p.ID = uint16(c.number())
+		p.ID = uint16(c.whole())
 	}
 	if c.find("offset ") {
-		p.Frag = uint16(c.number())
+		p.Frag = uint16(c.whole())
 	}
 	if c.find("flags [") {
 		end := bytes.IndexByte(c.b, ']')
@@ -183,17 +183,17 @@ func ip4Fields(t []byte, p *packet.Packet) (proto packet.Proto) {
 	if c.find("proto ") {
 		if i := bytes.IndexByte(c.b, '('); i >= 0 {
 			c.b = c.b[i+1:]
-			proto = packet.Proto(c.number())
+			proto = packet.Proto(c.whole())
 		}
 	}
 	if c.find(", length ") {
-		p.IPLength = int(c.number())
+		p.IPLength = int(c.whole())
 	}
 	return proto
 }
 
 // ip6Fields reads "(class 0x.., flowlabel 0x.., hlim 64, next-header TCP (6)
-// payload length: 24": tcpdump 5.0 prints ", payload length 24".
+// payload length: 24)": tcpdump 5.0 prints ", payload length 24".
 func ip6Fields(t []byte, p *packet.Packet) (proto packet.Proto) {
 	c := cursor{t}
 	if i := bytes.Index(t, []byte("class 0x")); i >= 0 {
@@ -201,17 +201,19 @@ func ip6Fields(t []byte, p *packet.Packet) (proto packet.Proto) {
 		p.TOS = uint8(class.hex())
 	}
 	if c.find("hlim ") {
-		p.TTL = uint8(c.number())
+		p.TTL = uint8(c.whole())
 	}
 	if c.find("next-header ") {
 		if i := bytes.IndexByte(c.b, '('); i >= 0 {
 			c.b = c.b[i+1:]
-			proto = packet.Proto(c.number())
+			proto = packet.Proto(c.whole())
 		}
 	}
 	if c.find("payload length") {
 		c.b = bytes.TrimLeft(c.b, ": ")
-		p.IPLength = int(c.number()) + 40
+		if n := c.whole(); n > 0 {
+			p.IPLength = int(n) + 40
+		}
 	}
 	return proto
 }

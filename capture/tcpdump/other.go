@@ -47,7 +47,8 @@ func icmp(t []byte, p *packet.Packet) {
 	}
 }
 
-// dns reads "4660+ A? www.example.com. (33)" and "4660 NXDomain 0/1/0 (90)".
+// dns reads "4660+ A? www.example.com. (33)" and "4660 NXDomain 0/1/0 (90)". A name or
+// an address that nothing follows was cut.
 func dns(t []byte, p *packet.Packet) {
 	if i := bytes.IndexByte(t, ']'); len(t) > 0 && t[0] == '[' && i > 0 { // [udp sum ok]
 		t = bytes.TrimLeft(t[i+1:], " ")
@@ -67,6 +68,9 @@ func dns(t []byte, p *packet.Packet) {
 	}
 	for w, rest := cutWord(rest); len(rest) > 0; {
 		next, behind := cutWord(rest)
+		if len(behind) == 0 {
+			break
+		}
 		switch value := bytes.Trim(next, ".,()"); {
 		case d.Name == "" && len(w) > 0 && w[len(w)-1] == '?':
 			d.Name = hostName(string(value))

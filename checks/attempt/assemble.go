@@ -48,7 +48,12 @@ func (a *Assembler) Add(l *evidence.Line) *Trace {
 	if notice(l) && len(a.Traces) > 0 { // the log tells more
 		return nil
 	}
-	key := a.threadOf(l)
+	key, ok := a.threadOf(l)
+	if !ok {
+		a.newest = nil
+		return nil
+	}
+	a.adopt(key, l)
 	t := a.open[key]
 	if t == nil || t.starts(l) {
 		if !canStart(l) {
@@ -57,7 +62,7 @@ func (a *Assembler) Add(l *evidence.Line) *Trace {
 			return nil
 		}
 		if t = a.goesOn(key, l); t == nil {
-			t = &Trace{Node: key.node, Tenant: key.tenant, Thread: key.name}
+			t = &Trace{Node: key.node, Tenant: key.tenant, Thread: key.name, loose: l.ThreadCut}
 			a.Traces = append(a.Traces, t)
 			a.last[key.owner] = t
 		}
@@ -127,27 +132,57 @@ func (t *Trace) untold() bool {
 	return f != nil && t.Ended && f.Cut && f.Status == 0 && f.ErrorText.Empty() && f.Exception.Empty()
 }
 
-// threadOf names a line's thread. A line cut inside its thread's name, or before
-// its tenant, goes to the thread that its rest begins.
-func (a *Assembler) threadOf(l *evidence.Line) thread {
-	key := thread{owner{l.Host.String(), l.Tenant.String()}, l.Thread.String()}
-	if _, ok := a.open[key]; ok || !l.Cut {
-		return key
+// threadOf names a line's thread. A line cut before its tenant goes to the thread of
+// that name; one cut inside the name, or before it, to the thread that its rest begins.
+// Where that may be several, it is nobody's: ok is false.
+func (a *Assembler) threadOf(l *evidence.Line) (key thread, ok bool) {
+	key = thread{owner{l.Host.String(), l.Tenant.String()}, l.Thread.String()}
+	if _, known := a.open[key]; known || !l.Cut && !l.ThreadCut {
+		return key, true
 	}
-	best, newest := key, -1
-	for k, t := range a.open { // of several the one that wrote last, and has not ended
-		if k.node != key.node || !strings.HasPrefix(k.name, key.name) || key.tenant != "" && key.tenant != k.tenant {
+	best, newest, several := key, (*Trace)(nil), false
+	for k, t := range a.open {
+		if k.node != key.node || key.tenant != "" && key.tenant != k.tenant || !l.ThreadCut && k.name != key.name || !strings.HasPrefix(k.name, key.name) || t.Lines.longBefore(l, patience) {
 			continue
 		}
-		n := t.added
-		if !t.Ended {
-			n += a.lines + 1
-		}
-		if n > newest {
-			best, newest = k, n
+		switch {
+		case newest == nil, newest.loose && !t.loose: // a name that is whole tells more
+			best, newest, several = k, t, false
+		case newest.loose == t.loose:
+			several = true
+			if t.added > newest.added {
+				best, newest = k, t
+			}
 		}
 	}
-	return best
+	return best, !several || !l.ThreadCut
+}
+
+// adopt gives a thread that is named whole, with its tenant, the attempt which lines have
+// begun that were cut before: they are its own, as far as they tell.
+func (a *Assembler) adopt(key thread, l *evidence.Line) {
+	if a.open[key] != nil || l.ThreadCut {
+		return
+	}
+	var of thread
+	var newest *Trace
+	for k, t := range a.open {
+		cut := t.loose && strings.HasPrefix(key.name, k.name) || k.tenant == "" && k.name == key.name && t.Lines[0].Cut
+		if cut && t.Failed == nil && !t.Mixed && k.node == key.node && !t.Lines.longBefore(l, jitter) && (newest == nil || t.added > newest.added) {
+			of, newest = k, t
+		}
+	}
+	if newest != nil {
+		newest.loose, newest.Thread, newest.Tenant = false, key.name, key.tenant
+		delete(a.open, of)
+		a.open[key], a.last[key.owner] = newest, newest
+	}
+}
+
+// longBefore reports whether more than d lies between the last of some lines and another.
+func (all Lines) longBefore(l *evidence.Line, d time.Duration) bool {
+	apart, ok := all[len(all)-1].Until(l)
+	return ok && apart > d
 }
 
 // preface is how much of what a thread says before a call is kept for it: the
@@ -176,14 +211,14 @@ func (a *Assembler) goesOn(key thread, l *evidence.Line) *Trace {
 	t := a.last[key.owner]
 	switch l.Topic {
 	case logline.TopicQuery, logline.TopicReport, logline.TopicRequestFailed, logline.TopicSyncFailed:
-	case logline.TopicNone: // of an error that was cut, the class tells
-		if l.Severity < logline.Error {
+	case logline.TopicNone: // of an error that was cut, the class tells; of others, what is left of their words
+		if l.Severity < logline.Error && l.Begun != logline.TopicReport && l.Begun != logline.TopicQuery {
 			return nil
 		}
 	default:
 		return nil
 	}
-	if t == nil || t.Failed != nil || t.Find(logline.TopicAuthenticated) == nil && t.Done == nil || strings.Contains(l.Path.String(), "oauth") {
+	if t == nil || t.Failed != nil || t.Success() == nil || strings.Contains(l.Path.String(), "oauth") {
 		return nil
 	}
 	if d, ok := t.Lines[len(t.Lines)-1].Until(l); !ok || d > together || l.Topic == logline.TopicReport && t.Find(logline.TopicReport) != nil {
@@ -209,7 +244,10 @@ func canStart(l *evidence.Line) bool {
 
 // starts reports whether l begins the next attempt of the thread.
 func (t *Trace) starts(l *evidence.Line) bool {
-	if d, ok := t.Lines[len(t.Lines)-1].Until(l); t.Ended && ok && d > together && l.Form != logline.ManagerMore {
+	if l.Form != logline.ManagerMore && (t.Ended && t.Lines.longBefore(l, together) || t.loose && t.Lines.longBefore(l, patience)) {
+		return true
+	}
+	if t.loose && t.Failed != nil && l.Severity < logline.Error { // nothing tells that it is the same thread
 		return true
 	}
 	switch l.Topic {
@@ -232,6 +270,9 @@ func (t *Trace) starts(l *evidence.Line) bool {
 // counts: a failure is healed by a success behind it, and a success is undone by
 // a failure.
 func (t *Trace) add(l *evidence.Line) {
+	if t.loose && len(t.Lines) > 0 && l.Severity < logline.Error && t.Lines.longBefore(l, jitter) {
+		t.Mixed = true
+	}
 	t.Lines = append(t.Lines, l)
 	t.actor = t.actor.With(l.Actor())
 	switch l.Topic {

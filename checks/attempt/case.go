@@ -35,6 +35,7 @@ type Case struct {
 	loose    int                           // lines of a Manager since traces is to be made anew
 	peer     evidence.Endpoint             // whom the Manager called last, as its log names it
 	proxy    evidence.Endpoint             // the proxy that it named last
+	proxyBy  *evidence.Line                // and where; nil: nowhere
 }
 
 // NewCase makes an empty case.
@@ -85,7 +86,7 @@ func (c *Case) assemble(l *evidence.Line) {
 	switch {
 	case l.Cut:
 	case l.Topic == logline.TopicProxyHost:
-		c.proxy = evidence.ParseEndpoint(l.Value.String())
+		c.proxy, c.proxyBy = evidence.ParseEndpoint(l.Value.String()), l
 	case l.Topic == logline.TopicProxyPort && c.proxy.Host != "":
 		c.proxy.Port = l.Value.String()
 	}
@@ -112,7 +113,7 @@ func (c *Case) Order(newest time.Time) {
 	if c.traces != nil && c.requests != nil && !c.Manager.Stale() && !c.SSM.Stale() {
 		return
 	}
-	c.traces, c.settled, c.callers, c.axis, c.peer, c.proxy = NewAssembler(), nil, nil, nil, evidence.Endpoint{}, evidence.Endpoint{}
+	c.traces, c.settled, c.callers, c.axis, c.peer, c.proxy, c.proxyBy = NewAssembler(), nil, nil, nil, evidence.Endpoint{}, evidence.Endpoint{}, nil
 	clear(c.known)
 	clear(c.taken)
 	c.loose = 0
@@ -135,6 +136,9 @@ func (c *Case) Peer() evidence.Endpoint { return c.peer }
 
 // Proxy is the proxy that the Manager's log names last; the zero value: none.
 func (c *Case) Proxy() evidence.Endpoint { return c.proxy }
+
+// proxyCut reports whether the line that names the proxy may have been cut in its name.
+func (c *Case) proxyCut() bool { return c.proxyBy != nil && !c.proxyBy.Whole() }
 
 // fewestLines is what an attempt has of lines, by and large.
 const fewestLines = 8

@@ -2,6 +2,7 @@ package attempt
 
 import (
 	"slices"
+	"strings"
 
 	"syncscope/capture/logline"
 	"syncscope/capture/logline/words"
@@ -77,6 +78,21 @@ func (f Failure) Elsewhere() bool {
 	return f.Line != nil && f.Status == 0 && f.lines.elsewhere(f.Line, false)
 }
 
+// Unnamed reports whether the failure's line ends before it names whom it is about, and
+// nothing says that no proxy is used: what could not be found or connected to may be one.
+func (f Failure) Unnamed() bool {
+	return f.Line != nil && f.Status == 0 && f.Peer.Empty() && f.cut() && !f.lines.NoProxy()
+}
+
+// cut reports whether the failure's line was cut: a target that it begins to name has no
+// end, or it has no exception though a stack trace follows.
+func (f Failure) cut() bool {
+	traced := slices.ContainsFunc(f.lines, func(l *evidence.Line) bool { return l.Form == logline.ManagerMore && l.Stamp == f.Stamp })
+	const target = "Connect to "
+	text := f.ErrorText.String()
+	return f.Cut || strings.HasPrefix(text, target) || text != "" && strings.HasPrefix(target, text) || traced && f.Exception.Empty()
+}
+
 // ownLimits are words with which a Manager says that it could not call at all:
 // nothing was sent, whatever else the exception names.
 var ownLimits = words.SayAll(
@@ -135,7 +151,7 @@ func (f Failure) At() (checks.Stage, bool) {
 	}
 	for _, x := range exceptionStages {
 		if f.Says(x.says...) {
-			return x.stage, true
+			return x.stage, !f.Unnamed() || !slices.Contains(connected, x.stage)
 		}
 	}
 	return 0, false

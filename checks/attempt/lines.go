@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"slices"
 	"strings"
 
 	"syncscope/capture/logline"
@@ -41,8 +42,8 @@ func (all Lines) Proxy() (proxy evidence.Endpoint) {
 		case l.Cut:
 		case l.Topic == logline.TopicProxyHost:
 			proxy = evidence.ParseEndpoint(l.Value.String())
-			none = proxy.Host == ""
-		case l.Topic == logline.TopicProxyPort:
+			none = proxy.Host == "" && l.Whole()
+		case l.Topic == logline.TopicProxyPort && l.Whole():
 			port = l.Value.String()
 		case proxy.Host == "" && port != "" && !none && l.Status == 0 && all.elsewhere(l, true):
 			if failed := evidence.ParseEndpoint(l.Peer.String()).At(port); failed.Port == port {
@@ -197,7 +198,15 @@ func (all Lines) asks(r *Request) bool {
 // the way then answers, nobody asked for.
 func (all Lines) NoProxy() bool {
 	p := all.Find(logline.TopicProxyHost)
-	return p != nil && !p.Cut && p.Value.Empty()
+	return p != nil && p.Value.Empty() && p.Whole()
+}
+
+// ProxyUntold reports whether the lines end before they tell whether a proxy is used.
+func (all Lines) ProxyUntold() bool {
+	if p := all.Find(logline.TopicProxyHost); p != nil {
+		return !p.Whole()
+	}
+	return slices.ContainsFunc(all, func(l *evidence.Line) bool { return l.Cut })
 }
 
 // Peer is whom the attempt calls and the line that says so: its settings, else the

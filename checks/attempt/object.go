@@ -91,7 +91,7 @@ func (c *calls) whose(r *event.CheckResult) Whose {
 		return OfSSM
 	case c.proxy.Host != "" && called(o, addrs, c.proxy.Host, c.proxyAddrs, false) == OfSSM && onPort(c.proxy.Port), o.Proxy && c.anyProxy:
 		return OfProxy
-	case o.Proxy, host == OfSSM: // another proxy, another port
+	case o.Proxy, host == OfSSM, !onPort(c.ports...): // another proxy, another port
 		return OfOther
 	}
 	return host
@@ -150,7 +150,7 @@ func (v *View) ports(t *Trace, peer evidence.Endpoint) []string {
 	if t.Failed != nil {
 		out = append(out, evidence.ParseEndpoint(t.Failed.Peer.String()).Port)
 	}
-	if t.Conn != nil && !v.AtProxy(t.Conn.Server) {
+	if t.Conn != nil && !v.AtProxy(t.Conn.Server) && !v.Unplaced(t) {
 		out = append(out, fmt.Sprint(t.Conn.Server.Port()))
 	}
 	return out
@@ -175,7 +175,7 @@ func (f Failure) Tried(host string) (out []netip.Addr) {
 // addrsOf are the addresses that are known as those of whom a try calls.
 func (v *View) addrsOf(t *Trace, peer evidence.Endpoint) []netip.Addr {
 	out := slices.Clone(v.Addrs(peer.Host))
-	if peer.Host == "" || v.Given.IsValid() { // what a capture watches is not what lines name
+	if (peer.Host == "" || v.Given.IsValid()) && !v.Unplaced(t) { // what a capture watches is not what lines name
 		out = append(out, v.PeerAddrs()...)
 	}
 	if peer.Host != "" {
@@ -185,7 +185,7 @@ func (v *View) addrsOf(t *Trace, peer evidence.Endpoint) []netip.Addr {
 			}
 		}
 	}
-	if t.Conn != nil && !v.AtProxy(t.Conn.Server) {
+	if t.Conn != nil && !v.AtProxy(t.Conn.Server) && !v.Unplaced(t) {
 		out = append(out, t.Conn.Server.Addr())
 	}
 	return append(out, t.Failure().Tried(peer.Host)...)

@@ -11,14 +11,14 @@ import (
 
 // ProxyAddr is the proxy's address: as named, or as the resolver answered.
 func (v *View) ProxyAddr() netip.Addr {
-	return v.Resolved(v.Lines.Proxy().Host)
+	return first(v.Addrs(v.Lines.Proxy().Host))
 }
 
 // AtProxy reports whether a server is the proxy: by its address, or by its port where
 // the name in the log is cut or was resolved nowhere.
 func (v *View) AtProxy(server netip.AddrPort) bool {
 	proxy := v.Lines.Proxy()
-	if a := v.Resolved(proxy.Host); a.IsValid() {
+	if a := first(v.Addrs(proxy.Host)); a.IsValid() && !v.Lines.proxyCut() {
 		return a == server.Addr()
 	}
 	return proxy.Host != "" && proxy.Port != evidence.SSMPort && proxy.Port == fmt.Sprint(server.Port())
@@ -33,19 +33,32 @@ func (v *View) ProxyOf(t *Trace) evidence.Endpoint {
 		return proxy
 	}
 	connects := proxy.Host == "" && (c.Asked != "" || c.ProxyStatus != 0)
-	if cut := proxy.Host != "" && !proxy.Addr().IsValid() && strings.HasPrefix(c.Server.Addr().String(), proxy.Host); connects || cut {
+	if cut := proxy.Host != "" && (!proxy.Addr().IsValid() || t.Lines.ProxyUntold()) && strings.HasPrefix(c.Server.Addr().String(), proxy.Host); connects || cut {
 		return evidence.ParseEndpoint(c.Server.String())
 	}
 	return proxy
 }
 
-// Resolved gives the address of a host: itself, or the first of the newest answer
-// seen.
-func (v *View) Resolved(host string) (first netip.Addr) {
-	if all := v.Addrs(host); len(all) > 0 {
-		first = all[0]
+// Unplaced reports whether nothing tells that the end of the attempt's connection is the
+// SSM, while its lines end before they tell whether a proxy is used: it may be the proxy.
+func (v *View) Unplaced(t *Trace) bool {
+	if t.Conn == nil || !t.Lines.ProxyUntold() {
+		return false
 	}
-	return first
+	peer, line := t.Lines.Peer()
+	if line == nil {
+		peer = v.Lines.Peer()
+	}
+	server := t.Conn.Server
+	return fmt.Sprint(server.Port()) != evidence.SSMPort && server.Addr() != v.Given && !slices.Contains(v.Addrs(peer.Host), server.Addr())
+}
+
+// first is the first of some addresses; invalid: there is none.
+func first(all []netip.Addr) netip.Addr {
+	if len(all) == 0 {
+		return netip.Addr{}
+	}
+	return all[0]
 }
 
 // Addrs are the addresses of a host: itself, or all of the newest answer seen.
@@ -97,12 +110,7 @@ func (v *View) ToPeer() []*evidence.Connection {
 
 // PeerAddr is the address of the SSM as the Manager calls it: given, from its
 // log, from the resolver's answer, or from the capture's filter.
-func (v *View) PeerAddr() (first netip.Addr) {
-	if all := v.PeerAddrs(); len(all) > 0 {
-		first = all[0]
-	}
-	return first
-}
+func (v *View) PeerAddr() netip.Addr { return first(v.PeerAddrs()) }
 
 // PeerAddrs are all of them: the SSM's name may have several.
 func (v *View) PeerAddrs() []netip.Addr {

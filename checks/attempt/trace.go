@@ -27,6 +27,8 @@ type Trace struct {
 	Ambiguous            bool           // another request or attempt fits as well
 	Alone                bool           // no line of a Manager's log is there, and none need be
 	Checked              *cliout.Object // what outputs that are no attempt's are about; nil: it is an attempt
+	loose                bool           // its lines end before their thread's name does
+	Mixed                bool           // of such, some follow after a wait, and may be another attempt's: how it ended is not known
 	added                int            // which line of all was its last
 	by                   any            // of one that is alone: what tells of it
 	actor                evidence.Actor

@@ -201,7 +201,9 @@ func (j *judge) proofs(i int, h *hearing) []proof {
 		p := &j.rules.All[i].Evidence[k]
 		hits := h.hits(&j.rules.All[i]).Evidence(i, k)
 		if p.Match.Check == "" && j.rules.All[i].Stage() < checks.Proxy {
-			hits = slices.DeleteFunc(slices.Clone(hits), func(hit rule.Hit) bool { return answer(h.lines[hit.At]) })
+			hits = slices.DeleteFunc(slices.Clone(hits), func(hit rule.Hit) bool {
+				return answer(h.lines[hit.At]) || ofNobody(&j.rules.All[i], h.t, h.lines[hit.At])
+			})
 		}
 		found := j.matching(&p.Match, p.Says, h, hits, used)
 		if p.Needs && len(found) == 0 {
@@ -218,6 +220,12 @@ func (j *judge) proofs(i int, h *hearing) []proof {
 // on a page for one, is no exception of the Manager's, and its connection worked.
 func answer(l *evidence.Line) bool {
 	return (l.Form == logline.Manager || l.Form == logline.ManagerMore) && (l.Status != 0 || l.Topic == logline.TopicPage)
+}
+
+// ofNobody reports whether a line is the Manager's word of a connection or a lookup that
+// does not tell whose: it may be a proxy's, and speaks for no rule about the way to the SSM.
+func ofNobody(r *rule.Rule, t *attempt.Trace, l *evidence.Line) bool {
+	return r.Stage() >= checks.DNS && (l.Form == logline.Manager || l.Form == logline.ManagerMore) && t.Failure().Unnamed()
 }
 
 // matching gives the evidence that m asks for: a fact, or what was found of it.

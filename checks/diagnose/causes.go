@@ -108,7 +108,50 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 		f.RuledOut = ruledOut(a, f.Stage)
 		out = append(out, f)
 	}
+	j.doubt(out, h, a)
 	return j.inOrder(out)
+}
+
+// doubt weighs what was found against the causes that may hold: an output was given that
+// would tell, and has no answer in it. What such a cause explains is likely at most; what
+// it goes before is not settled, unless it is said in words at the same stage.
+func (j *judge) doubt(found []checks.Finding, h *hearing, a checks.Attempt) {
+	for i := range j.rules.All {
+		r := &j.rules.All[i]
+		command, may := j.mayHold(i, h)
+		if !may || r.Stage() > checks.Setup && a.Stages[r.Stage()].Status == checks.Pass { // a mode in the log does not tell the release
+			continue
+		}
+		for k := range found {
+			f := &found[k]
+			explains := slices.Contains(r.Supersedes, f.ID)
+			before := r.Stage() < f.Stage || r.Stage() == f.Stage && f.Strength < literal
+			if f.ID == r.ID || !explains && !before {
+				continue
+			}
+			f.Confidence = min(f.Confidence, checks.Likely)
+			if lacks := "an answer of " + command + ": the output given has none"; !slices.Contains(f.Missing, lacks) {
+				f.Missing = append(f.Missing, lacks)
+			}
+			if !explains {
+				f.Unsettled = command
+			}
+		}
+	}
+}
+
+// mayHold gives the command by whose lost answer a rule may hold that was not found.
+func (j *judge) mayHold(i int, h *hearing) (command string, may bool) {
+	r := &j.rules.All[i]
+	for _, p := range r.Evidence {
+		if name, lost := fact.Lost(j.View, p.Match.Fact); lost && p.Weight != rule.Support {
+			command, may = name, true
+		}
+	}
+	for k := range r.Unless {
+		may = may && len(j.matching(&r.Unless[k], "", h, h.hits(r).Unless(i, k), nil)) == 0
+	}
+	return command, may && !r.Side
 }
 
 // brokeAtProxy reports whether what could not be reached is the proxy: nothing of

@@ -124,6 +124,8 @@ func ownWords(v *attempt.View, t *attempt.Trace) (out []checks.Evidence) {
 
 func outcome(t *attempt.Trace, stages []checks.StageState) checks.Outcome {
 	switch {
+	case t.Mixed:
+		return checks.OutcomeUnknown
 	case t.Failed != nil: // no success came behind it
 		return checks.OutcomeFail
 	case t.Nothing() != nil: // no error, and nothing to show for it

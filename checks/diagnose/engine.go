@@ -237,7 +237,7 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 		case attempt.AboutAPI(ev.Path.String()):
 			e.dirty = true
 			e.seen.Lines.AddSSM(evidence.NewLine(ev))
-		case ev.Form == logline.NginxAccess:
+		case ev.Form == logline.NginxAccess && !ev.Path.Empty() && !ev.Cut: // of one that is cut, the path may be an API's
 			e.dirty = e.seen.Lines.Serves(ev) || e.dirty
 		}
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:

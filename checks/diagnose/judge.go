@@ -95,7 +95,7 @@ func lastOf(traces []*attempt.Trace) []int {
 // pick chooses the root cause among candidates, which stand in order of stage
 // and confidence: the earliest stage's, if it is likely or better, but literal
 // words before what is only concluded; at possible only if no other stage has a
-// candidate. nil: none is to be named.
+// candidate. nil: none is to be named, or another may go before it.
 func pick(c []checks.Finding) *checks.Finding {
 	if len(c) == 0 {
 		return nil
@@ -118,6 +118,9 @@ func pick(c []checks.Finding) *checks.Finding {
 		}
 	}
 	root := c[best]
+	if root.Unsettled != "" {
+		return nil
+	}
 	return &root
 }
 

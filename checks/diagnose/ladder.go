@@ -183,7 +183,7 @@ func (l *ladder) proxy() {
 	}
 	switch {
 	case line == nil:
-	case line.Cut:
+	case !line.Whole():
 		// The name after "proxy host" may be what was cut.
 	case line.Value.Empty() && l.t.Failure().AtProxy(): // the Java machine has one of its own
 	case line.Value.Empty():

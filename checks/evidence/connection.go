@@ -30,7 +30,7 @@ type Connection struct {
 	Gap               *capture.Cite // the packet behind the last hole
 	TooLate           *capture.Cite // the first that came when the client had given up
 	hole              int
-	ResetTTL          uint8
+	RST               reset       // the server's last RST
 	AnswerTTL         uint8       // the TTL of the SYN-ACK
 	Asked             string      // the target of a CONNECT sent on it
 	ProxyStatus       int         // the proxy's answer to that
@@ -48,12 +48,10 @@ func (c *Connection) Observe(ev *capture.Passing) {
 	if at := c.worth(ev); at != nil {
 		at.Keep(ev)
 	}
-	switch ev.Label {
-	case handshake.LabelSYNACK:
+	if ev.Label == handshake.LabelSYNACK {
 		c.AnswerTTL = ev.Packet.TTL
-	case handshake.LabelRefused, handshake.LabelRST:
-		c.ResetTTL = ev.Packet.TTL
 	}
+	c.RST.observe(ev)
 	if ev.Packet.Checksum == packet.ChecksumIncorrect && c.OffloadAt == nil {
 		kept(&c.OffloadAt).Keep(ev)
 	}

@@ -13,6 +13,26 @@ type Line struct {
 	wall int64 // when, by its file's clock; it goes on where the clock was set. See Log.
 	has  bool  // a stamp was printed
 	rank int   // the line's place among those of its log
+	edge *edge // of its file; nil: it is in none
+}
+
+// edge is where the lines of a file end that are longest, and how many do.
+type edge struct{ at, lines int }
+
+func (e *edge) saw(length int) {
+	switch {
+	case length > e.at:
+		e.at, e.lines = length, 1
+	case length == e.at:
+		e.lines++
+	}
+}
+
+// Whole reports whether nothing speaks for more of the line than is there: it did not end
+// inside a field, nor where others of its file end, and none goes on. What stands at its
+// end is known then, and a value that is not there is blank.
+func (l *Line) Whole() bool {
+	return !l.Cut && (l.edge == nil || l.edge.lines < 2 || l.Length < l.edge.at)
 }
 
 // NewLine copies a line that is to be kept.

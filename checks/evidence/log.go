@@ -38,6 +38,7 @@ type Log struct {
 type file struct {
 	id    event.SourceID
 	lines []*Line
+	edge  edge
 	first stamp
 	lead  int64   // of a line's stamp before the one that its program printed
 	holes []hole  // where lines may be missing
@@ -94,6 +95,8 @@ func (g *Log) Add(l *Line) bool {
 		last = f.lines[n-1]
 	}
 	f.lines = append(f.lines, l)
+	f.edge.saw(l.Length)
+	l.edge = &f.edge
 	if g.stale {
 		return false
 	}

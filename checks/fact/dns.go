@@ -82,7 +82,7 @@ func resolverClosed(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
 func lookup(want func(time.Duration) bool) func(*attempt.View, *attempt.Trace) []checks.Evidence {
 	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		d, ok := took(t)
-		if !ok || !t.Failure().Says(unknownHost) || !want(d) {
+		if !ok || !t.Failure().Says(unknownHost) || t.Failure().Unnamed() || !want(d) {
 			return nil
 		}
 		return []checks.Evidence{v.CiteLine(t.Failed, fmt.Sprintf("Manager: gave up the lookup after %.1f s", d.Seconds()))}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"syncscope/capture/cliout"
 	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
@@ -55,6 +56,28 @@ func arpTaken(v *attempt.View) []event.Meta {
 
 func dnsTaken(v *attempt.View) []event.Meta {
 	return metas(v.DNS, func(d *event.DNSAnswer) event.Meta { return d.Meta })
+}
+
+// outputs are the commands that facts are read from which are proofs by themselves.
+var outputs = map[string]cliout.Check{
+	"manager-too-old": cliout.ShowVersion, "services-down": cliout.NMSStatus,
+	"grant-type-listed": cliout.Toolkit, "grant-expired-listed": cliout.Toolkit, "grant-other-creator": cliout.Toolkit,
+}
+
+// Lost gives the command that a fact is read from, where its output was given and holds
+// no answer: whether the fact is so is not known then. false: it is not lost.
+func Lost(v *attempt.View, name string) (command string, lost bool) {
+	check := outputs[name]
+	for _, r := range v.Results {
+		switch {
+		case check == cliout.CheckUnknown:
+		case r.Check == check && r.Told(), check == cliout.ShowVersion && r.Release != (cliout.Release{}):
+			return "", false
+		case r.Check == check:
+			command, lost = r.Command(), true
+		}
+	}
+	return command, lost
 }
 
 // captured: the attempt's connection was captured from its first packet on.

@@ -32,10 +32,10 @@ func proxyPeer(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return []checks.Evidence{v.CiteLine(t.Failed, strings.TrimSpace("Manager: cannot reach the proxy "+t.Failed.Peer.String()))}
 }
 
-// proxyClosed: a command that was to go through the proxy did not get an answer of it.
+// proxyClosed: a command that was to go through the proxy was not connected to it.
 func proxyClosed(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	for _, r := range v.AtProxyOutputs(t) {
-		if r.Status == 0 && !r.NotRun && !r.Failure.Empty() {
+		if r.Status == 0 && r.Reached < cliout.ReachedPort && !r.NotRun && !r.Failure.Empty() {
 			return []checks.Evidence{v.CiteResult(r, lineOf(r), r.Command()+": "+strings.TrimRight(r.Failure.String(), ". "))}
 		}
 	}

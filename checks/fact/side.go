@@ -46,13 +46,13 @@ func otherHost(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		return nil
 	}
 	peer, line := t.Lines.Peer()
-	called := v.Resolved(peer.Host)
-	if line == nil || !called.IsValid() || called == v.Started.Peer {
+	called := v.Addrs(peer.Host)
+	if line == nil || len(called) == 0 || slices.Contains(called, v.Started.Peer) {
 		return nil
 	}
 	return []checks.Evidence{
 		v.Cite(v.Started.Meta, "capture: its filter is about "+v.Started.Peer.String()),
-		v.CiteLine(line, "Manager: calls "+called.String()),
+		v.CiteLine(line, "Manager: calls "+called[0].String()),
 	}
 }
 

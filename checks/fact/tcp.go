@@ -16,7 +16,7 @@ import (
 // shows it is cited.
 func tcp(shows func(*evidence.Connection) (*capture.Cite, bool), says string) func(*attempt.View, *attempt.Trace) []checks.Evidence {
 	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-		if t.Conn == nil || t.Conn.MidStream {
+		if t.Conn == nil || t.Conn.MidStream || (!t.Conn.Heard() || t.Conn.State == handshake.ConnRefused) && v.Unplaced(t) {
 			return nil
 		}
 		m, ok := shows(t.Conn)
@@ -103,30 +103,6 @@ func refusedWhileUp(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		v.CiteLine(before[len(before)-1], "SSM, nginx: served another client shortly before"),
 		v.CiteLine(around[len(before)], "SSM, nginx: served another client shortly after"),
 	}
-}
-
-// otherTTL: the RST came with another TTL than what else came from there.
-func otherTTL(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	c := t.Conn
-	if c == nil || c.ResetTTL == 0 {
-		return nil
-	}
-	known := c.AnswerTTL
-	if known == 0 {
-		for _, o := range v.ToPeer() {
-			if o.Server.Addr() == c.Server.Addr() && o.AnswerTTL != 0 {
-				known = o.AnswerTTL
-			}
-		}
-	}
-	if known == 0 || known == c.ResetTTL {
-		return nil
-	}
-	m := c.Reset
-	if c.State == handshake.ConnRefused {
-		m = &c.Answer
-	}
-	return []checks.Evidence{v.CitePacket(m, fmt.Sprintf("capture: the RST's TTL is %d, the SSM's packets have %d", c.ResetTTL, known))}
 }
 
 // resetEarly: by the Manager's words the connection was reset, and nothing says that
