@@ -58,7 +58,8 @@ func (r *rows) lines(in []line, _ bool) []line {
 
 // look tells what each line is; false: nothing is there that could be joined.
 func (r *rows) look(in []line) (some bool) {
-	r.kinds, r.wide, r.inner = r.kinds[:0], r.wide[:0], r.inner[:0]
+	n := len(in)
+	r.kinds, r.wide, r.inner = slices.Grow(r.kinds[:0], n), slices.Grow(r.wide[:0], n), slices.Grow(r.inner[:0], n)
 	r.marks = r.marks || slices.ContainsFunc(in[:min(len(in), firstLines)], func(l line) bool { return marked(l.b) && r.known.Output != nil && r.known.Output(l.b) })
 	var around envelope
 	for i, l := range in {
@@ -81,9 +82,18 @@ func (r *rows) look(in []line) (some bool) {
 			r.kinds[i-1], some = begins, true // nobody writes a line of nothing but signs
 		}
 		r.kinds, r.inner = append(r.kinds, k), append(r.inner, inner)
-		r.wide = append(r.wide, l.front+utf8.RuneCount(l.b))
+		r.wide = append(r.wide, l.front+columns(l.b))
 	}
 	return some
+}
+
+// columns is how many columns a line takes: of most lines, as many as bytes.
+func columns(b []byte) int {
+	at := 0
+	for at+8 <= len(b) && printable(b[at:]) {
+		at += 8
+	}
+	return at + utf8.RuneCount(b[at:])
 }
 
 // signs reports whether a line ends what the one above says, and is nothing else.
