@@ -56,6 +56,7 @@ type line struct {
 	b     []byte
 	n     int
 	front int
+	begun bool // a record is known to begin it, as it stands
 }
 
 // step is a repair: lines in, lines out, in order of their numbers. Each sees every

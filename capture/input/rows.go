@@ -67,7 +67,7 @@ func (r *rows) look(in []line) (some bool) {
 		switch {
 		case len(bytes.TrimSpace(l.b)) == 0, bytes.HasPrefix(l.b, []byte("```")), bytes.HasPrefix(l.b, []byte("^C")):
 			k = empty
-		case r.known.Begins(l.b):
+		case l.begun || r.known.Begins(l.b):
 			if k, inner = begins, around.next(l.b, r.known); inner > 0 {
 				k, some = other, true
 			}
@@ -260,7 +260,7 @@ func (r *rows) join(in []line, ws []int) []line {
 		record = r.kinds[i] != empty && (record || r.kinds[i] != other)
 		for w := full(r.wide[i], ws); record && w > 0 && i+1 < len(in) && r.kinds[i+1] == other && len(l.b) <= maxLine; w = full(r.wide[i], ws) {
 			if !joined {
-				l.b, joined = bytes.Clone(l.b), true
+				l.b, l.begun, joined = bytes.Clone(l.b), false, true
 			}
 			for range w - r.wide[i] {
 				l.b = append(l.b, ' ')
@@ -342,7 +342,7 @@ func (r *rows) glue(in []line, width int) []line {
 				break
 			}
 			if !joined {
-				l.b, joined = bytes.Clone(l.b), true
+				l.b, l.begun, joined = bytes.Clone(l.b), false, true
 			}
 			i++
 			l.b = append(append(l.b, ' '), in[i].b...)
