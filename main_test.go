@@ -402,9 +402,7 @@ type excess struct {
 // over is all that is over a limit today. The list only shrinks: a new entry or
 // a higher count fails, and so does one that is too high by now, which
 // SYNCSCOPE_UPDATE=1 lowers or takes out.
-var over = []excess{
-	{"capture/tcpdump.Scanner", 36, "methods", "the wire"},
-}
+var over = []excess{}
 
 // The methods of a type are counted by their names, together with the functions
 // whose first argument is a pointer to it: a type is not smaller because its
@@ -542,12 +540,16 @@ func writeOver(t *testing.T, list []excess) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, rest, ok1 := strings.Cut(string(data), "\nvar over = []excess{\n")
-	_, tail, ok2 := strings.Cut(rest, "\n}\n")
+	head, rest, ok1 := strings.Cut(string(data), "\nvar over = []excess{")
+	_, tail, ok2 := strings.Cut(rest, "}\n\n")
 	if !ok1 || !ok2 {
 		t.Fatal("main_test.go has no list of what is over a limit")
 	}
-	text := head + "\nvar over = []excess{\n" + listing(list) + "}\n" + tail
+	rows := listing(list)
+	if rows != "" {
+		rows = "\n" + rows
+	}
+	text := head + "\nvar over = []excess{" + rows + "}\n\n" + tail
 	if err := os.WriteFile("main_test.go", []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}

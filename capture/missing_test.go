@@ -319,6 +319,26 @@ func TestMissing(t *testing.T) {
 	}
 }
 
+// A server answers seven bytes that are no record: where one of them is there, they are
+// no alert, though an alert in clear is as long and no byte of the hello was captured.
+func TestBytesBeforeLengths(t *testing.T) {
+	f, err := os.Open(corpus + "zeek/traces/tls/tls-1.2-protocol-error.pcap")
+	if err != nil {
+		t.Skip("../shared/corpus is not beside this checkout")
+	}
+	list := shots(f)
+	_ = f.Close() // read only
+	for _, snap := range []int{67, 70, 1 << 20} {
+		for from := range 5 {
+			for _, c := range ends(asPcap(list[from:], snap)) {
+				if c.TLS.Stage.Is() == handshake.TLSAlert || c.Trouble.AlertBy.Is() != handshake.Nobody {
+					t.Errorf("%d bytes of each packet from packet %d on: %v of %v", snap, from+1, c.TLS.Stage.Is(), c.Trouble.AlertBy.Is())
+				}
+			}
+		}
+	}
+}
+
 func total(m map[string]int) (n int) {
 	for _, k := range m {
 		n += k

@@ -33,13 +33,20 @@ func Foreign(head []byte) (what, hint string) { return input.Named(head) }
 
 func front(b []byte) int { return logline.Front(redact.Wrap(b)) }
 
+// begins asks first whose line b looks like: most lines are a listing's or a log's.
 func begins(b []byte) bool {
 	raw := redact.Wrap(b)
+	if packetLine(b) && tcpdump.Begins(raw) {
+		return true
+	}
 	return logline.Begins(raw) != logline.FormPlain || tcpdump.Begins(raw) || dialect.Begins(raw) || cliout.Begins(raw)
 }
 
 func recorded(b []byte) bool {
 	raw := redact.Wrap(b)
+	if packetLine(b) && tcpdump.Begins(raw) {
+		return true
+	}
 	return logline.Recorded(raw) || tcpdump.Begins(raw) || dialect.Begins(raw)
 }
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"syncscope/capture/redact"
 )
@@ -57,46 +58,48 @@ type objects struct {
 }
 
 // naming are the words by which the outputs name what was called: the groups h, a and p
-// are the host, its address and the port.
-var naming = map[Check][]*regexp.Regexp{
-	Curl: {
-		regexp.MustCompile(`^\* +Trying (?P<a>\[[0-9A-Fa-f:.]+\]|\d+(?:\.\d+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*)(?::(?P<p>\d+))?\.\.\.`),
-		regexp.MustCompile(`^\* (?:Connected to|Established connection to) (?P<h>\S+) \((?P<a>[0-9A-Fa-f:.]+)\)? port (?P<p>\d+)`),
-		regexp.MustCompile(`(?:Failed to connect to|connect to) (?P<h>[\w.:-]+) port (?P<p>\d+)`),
-		regexp.MustCompile(`Could not resolve (?:host|proxy): (?P<h>[\w.-]*\w)`),
-		regexp.MustCompile(`^--\d{4}-\d\d-\d\d [\d:]+--  \w+://(?P<h>[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<p>\d+))?`),
-		regexp.MustCompile(`^Trying (?P<a>[0-9A-Fa-f:.]*[0-9A-Fa-f])(?:, (?P<p>\d+))? ?\.\.\.`),
-		regexp.MustCompile(`^Connection to (?P<h>\S+) (?:\([\d.]+\) )?(?P<p>\d+) port .* succeeded`),
-		regexp.MustCompile(`^(?P<h>[\w.-]+)?(?:\(UNKNOWN\))? \[(?P<a>[0-9A-Fa-f:.]+)\] (?P<p>\d+) `),
-		regexp.MustCompile(`^Ncat: Connected to (?P<h>[\w.-]+):(?P<p>\d+)\.`),
-		regexp.MustCompile(`^Nmap scan report for (?P<h>\S+)(?: \((?P<a>[0-9A-Fa-f:.]+)\))?$`),
-		regexp.MustCompile(`^(?P<p>\d+)/tcp\s`),
-		regexp.MustCompile(`^ComputerName\s+: (?P<h>\S+)`),
-		regexp.MustCompile(`^RemoteAddress\s+: (?P<a>\S+)`),
-		regexp.MustCompile(`^RemotePort\s+: (?P<p>\d+)`),
-		regexp.MustCompile(`^WARNING: TCP connect to \((?P<h>\S+) : (?P<p>\d+)\)`),
-		regexp.MustCompile(`^WARNING: Name resolution of (?P<h>\S+) `),
-		regexp.MustCompile(`HTTPS?ConnectionPool\(host='(?P<h>[^']+)', port=(?P<p>\d+)\)`),
-	},
-	OpenSSL: {regexp.MustCompile(`^Connecting to (?P<a>[0-9A-Fa-f:.]+)$`)},
-	Nslookup: {
-		regexp.MustCompile(`can't find (?P<h>[\w.-]*\w)`),
-		regexp.MustCompile(`^Host (?P<h>[\w.-]*\w)\.? not found`),
-		regexp.MustCompile(`^(?P<h>[\w.-]+) has (?:IPv6 )?address `),
-		regexp.MustCompile(`^Name:\s*(?P<h>[\w.-]*\w)`),
-		regexp.MustCompile(`^;(?P<h>[\w.-]*\w)\.?\s+IN\s+\w+$`),
-	},
-	Ping: {
-		regexp.MustCompile(`^PING (?P<h>[\w.-]+) \((?P<a>[0-9A-Fa-f:.]+)\)`),
-		regexp.MustCompile(`^Pinging (?P<h>[\w.-]+)(?: \[(?P<a>[0-9A-Fa-f:.]+)\])? with`),
-		regexp.MustCompile(`ICMP Echos to (?P<h>[\w.:-]+),`),
-		regexp.MustCompile(`^ping: (?:cannot resolve )?(?P<h>[\w.-]+): `),
-	},
-	Traceroute: {
-		regexp.MustCompile(`^(?:traceroute to|Tracing route to) (?P<h>\S+?)(?: [\[(](?P<a>[0-9A-Fa-f:.]+)[\])])?[, ]`),
-	},
-	IPRoute: {regexp.MustCompile(`^(?P<a>[0-9A-Fa-f:.]+) (?:via|dev) .* src `)},
-}
+// are the host, its address and the port. They are compiled where a command is read.
+var naming = sync.OnceValue(func() map[Check][]*regexp.Regexp {
+	return map[Check][]*regexp.Regexp{
+		Curl: {
+			regexp.MustCompile(`^\* +Trying (?P<a>\[[0-9A-Fa-f:.]+\]|\d+(?:\.\d+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*)(?::(?P<p>\d+))?\.\.\.`),
+			regexp.MustCompile(`^\* (?:Connected to|Established connection to) (?P<h>\S+) \((?P<a>[0-9A-Fa-f:.]+)\)? port (?P<p>\d+)`),
+			regexp.MustCompile(`(?:Failed to connect to|connect to) (?P<h>[\w.:-]+) port (?P<p>\d+)`),
+			regexp.MustCompile(`Could not resolve (?:host|proxy): (?P<h>[\w.-]*\w)`),
+			regexp.MustCompile(`^--\d{4}-\d\d-\d\d [\d:]+--  \w+://(?P<h>[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<p>\d+))?`),
+			regexp.MustCompile(`^Trying (?P<a>[0-9A-Fa-f:.]*[0-9A-Fa-f])(?:, (?P<p>\d+))? ?\.\.\.`),
+			regexp.MustCompile(`^Connection to (?P<h>\S+) (?:\([\d.]+\) )?(?P<p>\d+) port .* succeeded`),
+			regexp.MustCompile(`^(?P<h>[\w.-]+)?(?:\(UNKNOWN\))? \[(?P<a>[0-9A-Fa-f:.]+)\] (?P<p>\d+) `),
+			regexp.MustCompile(`^Ncat: Connected to (?P<h>[\w.-]+):(?P<p>\d+)\.`),
+			regexp.MustCompile(`^Nmap scan report for (?P<h>\S+)(?: \((?P<a>[0-9A-Fa-f:.]+)\))?$`),
+			regexp.MustCompile(`^(?P<p>\d+)/tcp\s`),
+			regexp.MustCompile(`^ComputerName\s+: (?P<h>\S+)`),
+			regexp.MustCompile(`^RemoteAddress\s+: (?P<a>\S+)`),
+			regexp.MustCompile(`^RemotePort\s+: (?P<p>\d+)`),
+			regexp.MustCompile(`^WARNING: TCP connect to \((?P<h>\S+) : (?P<p>\d+)\)`),
+			regexp.MustCompile(`^WARNING: Name resolution of (?P<h>\S+) `),
+			regexp.MustCompile(`HTTPS?ConnectionPool\(host='(?P<h>[^']+)', port=(?P<p>\d+)\)`),
+		},
+		OpenSSL: {regexp.MustCompile(`^Connecting to (?P<a>[0-9A-Fa-f:.]+)$`)},
+		Nslookup: {
+			regexp.MustCompile(`can't find (?P<h>[\w.-]*\w)`),
+			regexp.MustCompile(`^Host (?P<h>[\w.-]*\w)\.? not found`),
+			regexp.MustCompile(`^(?P<h>[\w.-]+) has (?:IPv6 )?address `),
+			regexp.MustCompile(`^Name:\s*(?P<h>[\w.-]*\w)`),
+			regexp.MustCompile(`^;(?P<h>[\w.-]*\w)\.?\s+IN\s+\w+$`),
+		},
+		Ping: {
+			regexp.MustCompile(`^PING (?P<h>[\w.-]+) \((?P<a>[0-9A-Fa-f:.]+)\)`),
+			regexp.MustCompile(`^Pinging (?P<h>[\w.-]+)(?: \[(?P<a>[0-9A-Fa-f:.]+)\])? with`),
+			regexp.MustCompile(`ICMP Echos to (?P<h>[\w.:-]+),`),
+			regexp.MustCompile(`^ping: (?:cannot resolve )?(?P<h>[\w.-]+): `),
+		},
+		Traceroute: {
+			regexp.MustCompile(`^(?:traceroute to|Tracing route to) (?P<h>\S+?)(?: [\[(](?P<a>[0-9A-Fa-f:.]+)[\])])?[, ]`),
+		},
+		IPRoute: {regexp.MustCompile(`^(?P<a>[0-9A-Fa-f:.]+) (?:via|dev) .* src `)},
+	}
+})
 
 // Words by which curl tells that it asks a proxy, and that the proxy opened the way.
 var (
@@ -115,7 +118,7 @@ func (o *objects) read(gate *redact.Session, c Check, b []byte) {
 			o.asked.endpoint(gate, string(m[1]))
 		}
 	}
-	for _, re := range naming[c] {
+	for _, re := range naming()[c] {
 		m := re.FindSubmatch(b)
 		if m == nil {
 			continue

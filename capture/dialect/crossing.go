@@ -29,6 +29,9 @@ func (s *Scanner) once(r Result) Result {
 	if r != Packet || where == "" {
 		return r
 	}
+	if s.seen == nil {
+		s.seen = make([]crossing, recent)
+	}
 	p := &s.p
 	now := crossing{p.Src, p.Dst, uint16(p.Flags), p.Seq, p.Ack, p.Length, where, p.Time}
 	for _, c := range s.seen {

@@ -16,8 +16,8 @@ type Scanner struct {
 	clock clock
 	first []byte // of a packet whose second line is to come
 	pairs map[pair]*known
-	where string // the place of a firewall where p was seen
-	seen  [recent]crossing
+	where string     // the place of a firewall where p was seen
+	seen  []crossing // the newest of them; none where no firewall prints its places
 	next  int
 	cols  columns
 
@@ -56,7 +56,7 @@ func Begins(r redact.Raw) bool {
 		return false
 	}
 	var s Scanner
-	return s.Line(r) != None
+	return s.read(bytes.TrimRight(b, " \t\r\n")) != None
 }
 
 // may tells most lines off by what all grammars need.
@@ -77,13 +77,21 @@ func (s *Scanner) Line(r redact.Raw) Result {
 	if s.sniffs && dumped(b) {
 		return Other
 	}
+	if res := s.read(b); res != None {
+		return s.once(res)
+	}
+	return None
+}
+
+// read reads a line by itself.
+func (s *Scanner) read(b []byte) Result {
 	if !may(b) {
 		return None
 	}
 	for _, g := range grammars {
 		s.p, s.stamp, s.lines = packet.Packet{Proto: packet.TCP, WScale: -1}, nil, 1
 		if res := g(s, b); res != None {
-			return s.once(res)
+			return res
 		}
 	}
 	return None

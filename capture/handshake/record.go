@@ -26,6 +26,7 @@ type Side struct {
 	dir  Dir
 	on   bool // inside records; else looking for one
 	said bool // some byte came
+	odd  bool // the newest bytes are no record
 	// gapped: some did not, so that records may begin anywhere.
 	gapped bool
 
@@ -73,7 +74,7 @@ func (s *Side) Data(b []byte) {
 	s.said, s.d.touched = true, true
 	if !s.on {
 		at := s.find(b, first)
-		if at < 0 {
+		if s.odd = at < 0; s.odd {
 			s.d.plain(s.dir, b)
 			s.strange()
 			return

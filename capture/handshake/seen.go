@@ -29,6 +29,7 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 		return 0
 	}
 	if !d.begun {
+		d.deny(st, m)
 		st.TLS.Plain = st.TLS.Plain || d.notTLS
 		return 0
 	}
@@ -45,6 +46,22 @@ func (d *Dialog) Apply(st *Flow, m *Move, bytes int) News {
 	}
 	m.TLSDone = done || m.TLSDone && d.holes
 	return news
+}
+
+// deny takes back an alert that only a length tells, where the bytes of it that were
+// captured are no record. What else the lengths told before stands.
+func (d *Dialog) deny(st *Flow, m *Move) {
+	f := &st.flight
+	if f.guess.stage != TLSAlert || !d.side[f.guess.alertBy-Client].odd {
+		return
+	}
+	f.back()
+	f.phase = phaseLate
+	f.tell(&st.TLS)
+	st.Trouble.AlertBy, st.Trouble.EmptyCertificate = Claim[End]{}, false
+	if m.Label == LabelAlert {
+		m.Label, m.Basis = LabelNone, BasisNone
+	}
 }
 
 // merge puts what both tell into the connection: each fact as the bytes show it,

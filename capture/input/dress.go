@@ -41,6 +41,7 @@ func (d *dress) lines(in []line, _ bool) []line {
 	odd := false
 	for i, l := range in {
 		at[i] = d.begin(l.b)
+		in[i].begun = at[i] == 0
 		odd = odd || at[i] > 0
 	}
 	if odd {
@@ -262,7 +263,7 @@ func (d *dress) undress(in []line, at []int) []line {
 	for i, l := range in {
 		if s := shapes[i]; s != "" {
 			l.front += utf8.RuneCount(l.b[:match(s, l.b)])
-			l.b = d.bare(s, l.b)
+			l.b, l.begun = d.bare(s, l.b), false
 		}
 		out = append(out, l)
 	}

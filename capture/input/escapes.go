@@ -1,6 +1,9 @@
 package input
 
-import "bytes"
+import (
+	"bytes"
+	endian "encoding/binary"
+)
 
 // escapes drops what a terminal is told by a text that it recorded: colours, titles,
 // keys, what was deleted again. A program that goes back to a line's beginning writes
@@ -45,12 +48,25 @@ const esc = 0x1b
 
 // controlAt is where the first sign stands that is for a terminal; -1: nowhere.
 func controlAt(b []byte) int {
-	for i, c := range b {
-		if c < ' ' && c != '\t' || c == 0x7f {
+	for i := 0; i < len(b); i++ {
+		if i+8 <= len(b) && printable(b[i:]) {
+			i += 7
+			continue
+		}
+		if c := b[i]; c < ' ' && c != '\t' || c == 0x7f {
 			return i
 		}
 	}
 	return -1
+}
+
+// printable reports whether the eight bytes that b begins with are all from ' ' to
+// '~', looking at all at once. The high bit of a byte is set where it has it already,
+// where one more reaches it, and where it has neither of the bits of 0x60.
+func printable(b []byte) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	w := endian.LittleEndian.Uint64(b)
+	return (w|((w&^high)+ones)|^(w<<1|w<<2))&high == 0
 }
 
 // plainText is a line without what is for a terminal, from at on.

@@ -58,7 +58,14 @@ const maxLink = 2000
 // plain is a line without what an editor made of it.
 func (g *glyphs) plain(b []byte) []byte {
 	at := 0
-	for at < len(b) && (b[at] < lead[0] || !strange(b[at:])) {
+	for at < len(b) {
+		if at+8 <= len(b) && printable(b[at:]) {
+			at += 8
+			continue
+		}
+		if b[at] >= lead[0] && strange(b[at:]) {
+			break
+		}
 		at++
 	}
 	if at == len(b) {

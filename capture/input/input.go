@@ -56,6 +56,7 @@ type line struct {
 	b     []byte
 	n     int
 	front int
+	begun bool // a record is known to begin it, as it stands
 }
 
 // step is a repair: lines in, lines out, in order of their numbers. Each sees every
@@ -104,7 +105,7 @@ func Open(r io.Reader, known Known) io.Reader {
 		return t
 	}
 	try := newText(nil, known)
-	try.repair(head, err != nil)
+	try.through(head, err != nil)
 	if try.Repairs.none() {
 		return whole
 	}
@@ -188,11 +189,22 @@ func (t *Text) drop(b []byte) []byte {
 	return b[i+1:]
 }
 
-// repair takes the lines of a block through all steps. A block without an end is
-// the beginning of a line.
+// repair gives a block's lines as they are behind all steps. A block without an end
+// is the beginning of a line.
 func (t *Text) repair(b []byte, last bool) []byte {
-	var in []line
-	whole := last
+	in, whole, long := t.through(b, last)
+	out := t.write(in)
+	if !whole && t.base > 0 {
+		if t.over = !long; !t.over { // what follows are more pieces of the same line
+			t.base--
+		}
+	}
+	return out
+}
+
+// through takes the lines of a block through all steps. whole: a line of it ends.
+func (t *Text) through(b []byte, last bool) (in []line, whole, long bool) {
+	in, whole = make([]line, 0, bytes.Count(b, []byte{'\n'})+1), last
 	for len(b) > 0 {
 		i := bytes.IndexByte(b, '\n')
 		if i < 0 {
@@ -204,20 +216,13 @@ func (t *Text) repair(b []byte, last bool) []byte {
 		t.base++
 		b = b[min(i+1, len(b)):]
 	}
-	long := false
 	for _, s := range t.steps {
 		if long = long || s.long(); !s.long() {
 			in = cut(in)
 		}
 		in = s.lines(in, last)
 	}
-	out := t.write(in)
-	if !whole && t.base > 0 {
-		if t.over = !long; !t.over { // what follows are more pieces of the same line
-			t.base--
-		}
-	}
-	return out
+	return in, whole, long
 }
 
 // cut ends lines that are longer than a record: whoever reads them sees by one byte
@@ -233,7 +238,11 @@ func cut(in []line) []line {
 
 // write gives lines their ends and the marks that keep count of them.
 func (t *Text) write(in []line) []byte {
-	var out []byte
+	size := 0
+	for _, l := range in {
+		size += len(l.b) + 1
+	}
+	out := make([]byte, 0, size)
 	for _, l := range in {
 		out = t.count(out, l.n)
 		if l.n < t.next {

@@ -80,8 +80,11 @@ func cursor(b []byte) bool {
 	if bytes.HasPrefix(b, []byte("__CURSOR=")) {
 		return true
 	}
+	if !bytes.HasSuffix(b, []byte("]")) {
+		return false
+	}
 	i := bytes.Index(b[:min(len(b), 80)], []byte(" [s="))
-	return i > 20 && bytes.Contains(b[i:], []byte(";i=")) && bytes.HasSuffix(b, []byte("]"))
+	return i > 20 && bytes.Contains(b[i:], []byte(";i="))
 }
 
 // field reads "    _HOSTNAME=x".

@@ -54,6 +54,9 @@ func jsonAt(b []byte) int {
 	case t[0] == '"':
 		return -1
 	}
+	if front := b[:min(len(b), maxFront)]; bytes.IndexByte(front, '=') < 0 && bytes.IndexByte(front, '\t') < 0 {
+		return -1
+	}
 	for _, front := range []string{" => {", " => [", "\t{\""} {
 		if i := bytes.Index(b[:min(len(b), maxFront)], []byte(front)); i > 0 && bytes.IndexByte(b[:i], '"') < 0 {
 			return i + bytes.IndexAny(b[i:], "{[")

@@ -58,7 +58,8 @@ func (r *rows) lines(in []line, _ bool) []line {
 
 // look tells what each line is; false: nothing is there that could be joined.
 func (r *rows) look(in []line) (some bool) {
-	r.kinds, r.wide, r.inner = r.kinds[:0], r.wide[:0], r.inner[:0]
+	n := len(in)
+	r.kinds, r.wide, r.inner = slices.Grow(r.kinds[:0], n), slices.Grow(r.wide[:0], n), slices.Grow(r.inner[:0], n)
 	r.marks = r.marks || slices.ContainsFunc(in[:min(len(in), firstLines)], func(l line) bool { return marked(l.b) && r.known.Output != nil && r.known.Output(l.b) })
 	var around envelope
 	for i, l := range in {
@@ -66,7 +67,7 @@ func (r *rows) look(in []line) (some bool) {
 		switch {
 		case len(bytes.TrimSpace(l.b)) == 0, bytes.HasPrefix(l.b, []byte("```")), bytes.HasPrefix(l.b, []byte("^C")):
 			k = empty
-		case r.known.Begins(l.b):
+		case l.begun || r.known.Begins(l.b):
 			if k, inner = begins, around.next(l.b, r.known); inner > 0 {
 				k, some = other, true
 			}
@@ -81,9 +82,18 @@ func (r *rows) look(in []line) (some bool) {
 			r.kinds[i-1], some = begins, true // nobody writes a line of nothing but signs
 		}
 		r.kinds, r.inner = append(r.kinds, k), append(r.inner, inner)
-		r.wide = append(r.wide, l.front+utf8.RuneCount(l.b))
+		r.wide = append(r.wide, l.front+columns(l.b))
 	}
 	return some
+}
+
+// columns is how many columns a line takes: of most lines, as many as bytes.
+func columns(b []byte) int {
+	at := 0
+	for at+8 <= len(b) && printable(b[at:]) {
+		at += 8
+	}
+	return at + utf8.RuneCount(b[at:])
 }
 
 // signs reports whether a line ends what the one above says, and is nothing else.
@@ -250,7 +260,7 @@ func (r *rows) join(in []line, ws []int) []line {
 		record = r.kinds[i] != empty && (record || r.kinds[i] != other)
 		for w := full(r.wide[i], ws); record && w > 0 && i+1 < len(in) && r.kinds[i+1] == other && len(l.b) <= maxLine; w = full(r.wide[i], ws) {
 			if !joined {
-				l.b, joined = bytes.Clone(l.b), true
+				l.b, l.begun, joined = bytes.Clone(l.b), false, true
 			}
 			for range w - r.wide[i] {
 				l.b = append(l.b, ' ')
@@ -332,7 +342,7 @@ func (r *rows) glue(in []line, width int) []line {
 				break
 			}
 			if !joined {
-				l.b, joined = bytes.Clone(l.b), true
+				l.b, l.begun, joined = bytes.Clone(l.b), false, true
 			}
 			i++
 			l.b = append(append(l.b, ' '), in[i].b...)

@@ -45,7 +45,7 @@ func Stamped(r redact.Raw) bool {
 	if managerLine(b) {
 		return true
 	}
-	env := unwrap(b)
+	env := peel(b)
 	return env.form != noStamp
 }
 
@@ -59,7 +59,7 @@ func Front(r redact.Raw) int {
 		}
 		return len(b)
 	}
-	env := unwrap(b)
+	env := peel(b)
 	return env.at
 }
 

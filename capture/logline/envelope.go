@@ -25,9 +25,16 @@ type envelope struct {
 // container's, Ruby's.
 const maxLayers = 5
 
-// unwrap reads what stands in front of a line's own words. It looks at no more than
+// unwrap reads what stands in front of a line's own words, and tells whose they are.
+func unwrap(b []byte) envelope {
+	env := peel(b)
+	env.is = env.is || bare(b[env.at:])
+	return env
+}
+
+// peel reads what stands in front of a line's own words. It looks at no more than
 // that, and keeps nothing.
-func unwrap(b []byte) (env envelope) {
+func peel(b []byte) (env envelope) {
 	env.line = b
 	for range maxLayers {
 		rest := b[env.at:]
@@ -41,7 +48,6 @@ func unwrap(b []byte) (env envelope) {
 		}
 		env.at += n
 	}
-	env.is = env.is || bare(b[env.at:])
 	return env
 }
 

@@ -47,7 +47,15 @@ func addressed(b []byte) bool {
 }
 
 func counters(b []byte) bool {
-	return bytes.Contains(b, []byte(" packets captured")) || bytes.Contains(b, []byte(" packets received by filter")) || bytes.Contains(b, []byte(" packets dropped by"))
+	word := []byte("packets ") // the blank in front is on every line
+	for i := bytes.Index(b, word); i > 0; i = bytes.Index(b, word) {
+		rest := b[i+len(word):]
+		if b[i-1] == ' ' && (bytes.HasPrefix(rest, []byte("captured")) || bytes.HasPrefix(rest, []byte("received by filter")) || bytes.HasPrefix(rest, []byte("dropped by"))) {
+			return true
+		}
+		b = b[i+len(word)-1:]
+	}
+	return false
 }
 
 // maxNumbers is the longest line that Numbers looks at: no packet's is longer.

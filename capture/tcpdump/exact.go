@@ -329,7 +329,7 @@ func exactEnd6(b []byte, i int) (netip.AddrPort, int) {
 // its lines may be those of another packet's text or a wrapped line's rest, so
 // that Line must take them.
 func (s *Scanner) Take(p *packet.Packet, at time.Duration, hash uint64, back bool, emit func(*Item)) (number int, ok bool) {
-	if s.text.on || s.closing || s.state != idle && s.state != below {
+	if s.text.on || s.footer.begun || s.rec.state != idle && s.rec.state != below {
 		return 0, false
 	}
 	s.flush(emit)

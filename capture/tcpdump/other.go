@@ -122,7 +122,7 @@ func (s *Scanner) notice(n int, t []byte, emit func(*Item)) bool {
 	case bytes.HasPrefix(t, []byte("tcpdump -")):
 		it.reset(ItemEcho)
 		echo(t, it)
-		s.options(t)
+		s.dumps, s.bases.mode = formOf(t)
 	case bytes.HasPrefix(t, []byte("^C")), bytes.Contains(t, []byte("# ")), bytes.HasSuffix(t, []byte("#")), bytes.Contains(t, []byte("$ ")), bytes.HasPrefix(t, []byte("tcpdump: ")), bytes.HasPrefix(t, []byte("reading from file ")), bytes.HasPrefix(t, []byte("--More--")):
 		it.reset(ItemPrompt)
 		s.linkNamed(t)
@@ -133,7 +133,7 @@ func (s *Scanner) notice(n int, t []byte, emit func(*Item)) bool {
 		return false
 	}
 	it.line(n)
-	if s.state == below || s.state == tail { // between a record's two lines it may stand
+	if s.rec.told() { // between a record's two lines it may stand
 		s.flush(emit)
 	}
 	emit(it)
@@ -153,6 +153,21 @@ type medium struct {
 	link  packet.LinkType
 	named bool               // link is what tcpdump said
 	tries [4]packet.LinkType // what a dump may begin with
+}
+
+// linkSize is the size of a link header.
+func linkSize(l packet.LinkType, named bool) int {
+	switch {
+	case !named || l == packet.Ethernet:
+		return ether
+	case l == packet.SLL:
+		return 16
+	case l == packet.SLL2:
+		return 20
+	case l == packet.Null || l == packet.Loop:
+		return 4
+	}
+	return 0
 }
 
 // links are the link types that a dump may begin with, the likeliest first: an
@@ -193,21 +208,22 @@ func (m *medium) linkNamed(t []byte) {
 	}
 }
 
-// options takes from the command what it tells of the listing's form: -S, and
-// whether packets have dumps.
-func (s *Scanner) options(t []byte) {
-	s.dumps, s.bases.mode = dumpsNone, modeRelative
+// formOf takes from the command what it tells of the listing's form: whether packets
+// have dumps, and -S.
+func formOf(t []byte) (below dumps, numbers mode) {
+	below, numbers = dumpsNone, modeRelative
 	for _, w := range bytes.Fields(t) {
 		if len(w) < 2 || w[0] != '-' || w[1] == '-' || len(w) > 12 {
 			continue
 		}
 		if bytes.IndexByte(w, 'S') > 0 {
-			s.bases.mode = modeAbsolute
+			numbers = modeAbsolute
 		}
 		if bytes.ContainsAny(w, "xXA") {
-			s.dumps = dumpsUnknown
+			below = dumpsUnknown
 		}
 	}
+	return below, numbers
 }
 
 // word is the first word, with the letters of an interface's name only.
@@ -243,8 +259,14 @@ func echo(t []byte, it *Item) {
 // maxCounters bounds how many closing lines are one item: tcpdump prints four.
 const maxCounters = 8
 
-// counters reads one of the closing lines.
-func (s *Scanner) counters(n int, t []byte) bool {
+// footer is the closing lines.
+type footer struct {
+	Item
+	begun bool // one was seen
+}
+
+// counters reads one of them.
+func (f *footer) counters(n int, t []byte) bool {
 	c := cursor{bytes.TrimPrefix(t, []byte("^C"))}
 	count, ok := c.digits()
 	if !ok || !c.skip(" packet") {
@@ -261,35 +283,16 @@ func (s *Scanner) counters(n int, t []byte) bool {
 	default:
 		return false
 	}
-	if !s.closing {
-		s.closing = true
-		s.footer.reset(ItemFooter)
-		s.footer.Captured, s.footer.Received, s.footer.Dropped = -1, -1, -1
+	if !f.begun {
+		f.begun = true
+		f.reset(ItemFooter)
+		f.Captured, f.Received, f.Dropped = -1, -1, -1
 	}
-	if len(s.footer.Lines) >= maxCounters {
+	if len(f.Lines) >= maxCounters {
 		return false
 	}
-	*field(&s.footer) = int(count)
-	s.footer.line(n)
-	return true
-}
-
-// quote reads the packet that an ICMP error quotes (RFC 792), as -v prints it:
-// a line "\tIP (…)" and one with its addresses. Where an error's own words do
-// not name the destination it is about, the quoted packet does.
-func (s *Scanner) quote(n int, t []byte, emit func(*Item)) bool {
-	var q packet.Packet
-	if ok, _ := body(t, &q); !ok {
-		return false
-	}
-	if about := &s.rec.Packet.About; !about.IsValid() || about.Port() == 0 && about.Addr() == q.Dst.Addr() {
-		*about = q.Dst
-	}
-	if s.rec.Packet.About == q.Dst {
-		s.rec.Packet.AboutProto = q.Proto
-	}
-	s.quoted = false
-	s.plain(n, ItemDecoration, emit)
+	*field(&f.Item) = int(count)
+	f.line(n)
 	return true
 }
 

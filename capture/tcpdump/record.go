@@ -6,64 +6,61 @@ import (
 	"syncscope/capture/packet"
 )
 
-// record reads a line that begins a packet: number (-#), stamp, what -e and
-// -i any put before the protocol, and as much of the packet as is on it.
-func (s *Scanner) record(n int, b, t []byte, emit func(*Item)) bool {
-	if len(t) > 2 && t[2] == ':' && unhex[t[1]] < 16 && unhex[t[0]] < 16 && etherType(t) != 0 { // -t: a hardware address
-		if _, _, ok := readStamp(t, false); !ok {
-			return s.other(n, stamp{}, t, t, emit)
-		}
-	}
-	if c := t[0]; c == '-' && len(t) > 1 && t[1]-'0' <= 9 { // -ttt where time went back
-		t = t[1:]
-	} else if c < '0' || c > '9' {
-		if c != 'I' && c != 'A' || !bytes.HasPrefix(t, []byte("IP ")) && !bytes.HasPrefix(t, []byte("IP6 ")) && !bytes.HasPrefix(t, []byte("ARP, ")) {
-			return false
-		}
-	}
-	st, rest, ok := readStamp(t, len(b)-len(t) > 0)
-	if !ok {
-		return false
-	}
-	rest, v6, known := network(rest)
-	if !known {
-		return s.other(n, st, t, rest, emit)
-	}
-	s.flush(emit)
-	s.start(n, st)
-	s.header(rest, v6, emit)
-	return true
+// record is a packet that is being read: what its own lines said so far, and what it
+// waits for.
+type record struct {
+	Item
+	state  state
+	torn   []byte // a line that ended too early: a wrap, or a cut
+	tear   bool   // the newest line did
+	joined []byte // a torn line with the next one
+	quoted bool   // it is an ICMP error, and the first line of the packet that it quotes was seen
+	ether  uint16 // the EtherType that its line names, of what tcpdump does not know
 }
 
-// start makes rec a new packet.
-func (s *Scanner) start(n int, st stamp) {
-	s.rec.reset(ItemPacket)
-	s.rec.line(n)
-	s.rec.Stamp = append(s.rec.Stamp, st.text...)
-	s.rec.Packet.WScale = -1
-	s.ether = 0
-	s.clock.set(&s.rec.Packet, st)
+// state is what a record waits for.
+type state uint8
+
+const (
+	idle    state = iota
+	second        // the line with the addresses, behind an IPv4 header line
+	wrapped       // perhaps the rest of a header line
+	whole         // nothing of its own: a Scanner knows what may stand below
+	below         // lines below it may be its own
+	tail          // as below, and perhaps the rest of its line
+)
+
+// told reports whether lines below the record may be its own.
+func (r *record) told() bool { return r.state == below || r.state == tail }
+
+// start makes the record a new packet.
+func (r *record) start(n int, st stamp) {
+	r.reset(ItemPacket)
+	r.line(n)
+	r.Stamp = append(r.Stamp, st.text...)
+	r.Packet.WScale = -1
+	r.ether = 0
 }
 
 // header reads what follows the word IP.
-func (s *Scanner) header(rest []byte, v6 bool, emit func(*Item)) {
-	p := &s.rec.Packet
+func (r *record) header(rest []byte, v6 bool) {
+	p := &r.Packet
 	rest = warned(rest)
-	whole := rest
+	all := rest
 	if len(rest) > 0 && rest[0] == '(' {
 		var closed bool
 		rest, closed = ipHeader(rest, p, v6)
 		if len(rest) == 0 {
-			s.state = second
+			r.state = second
 			if !closed {
-				s.state = wrapped
-				s.torn = append(s.torn[:0], whole...)
+				r.state = wrapped
+				r.torn = append(r.torn[:0], all...)
 			}
 			return
 		}
 	}
-	s.state = second
-	s.begun(rest, emit)
+	r.state = second
+	r.begun(rest)
 }
 
 // warned passes what tcpdump finds wrong with an IP header: "truncated-ip - 12
@@ -84,11 +81,11 @@ func warned(t []byte) []byte {
 	return t
 }
 
-// body reads the addresses and what follows into rec.
-func (s *Scanner) body(t []byte) bool {
-	ok, torn := body(t, &s.rec.Packet)
-	if s.tear = torn; torn {
-		s.torn = append(s.torn[:0], t...)
+// body reads the addresses and what follows.
+func (r *record) body(t []byte) bool {
+	ok, torn := body(t, &r.Packet)
+	if r.tear = torn; torn {
+		r.torn = append(r.torn[:0], t...)
 	}
 	return ok
 }
@@ -109,30 +106,30 @@ func tunnelled(t []byte, p *packet.Packet) (inner []byte, v6, ok bool) {
 }
 
 // addresses reads the second line of a record.
-func (s *Scanner) addresses(n int, t []byte, emit func(*Item)) bool {
-	if s.rec.Kind != ItemPacket || !endpointFollows(t) || !s.body(t) {
+func (r *record) addresses(n int, t []byte) bool {
+	if r.Kind != ItemPacket || !endpointFollows(t) || !r.body(t) {
 		return false
 	}
-	s.rec.line(n)
-	s.inner(t, emit)
+	r.line(n)
+	r.inner(t)
 	return true
 }
 
-// inner ends rec's own lines, unless its packet holds another.
-func (s *Scanner) inner(t []byte, emit func(*Item)) {
-	inner, v6, ok := tunnelled(t, &s.rec.Packet)
+// inner ends the record's own lines, unless its packet holds another.
+func (r *record) inner(t []byte) {
+	inner, v6, ok := tunnelled(t, &r.Packet)
 	if !ok {
-		s.done(emit)
+		r.state = whole
 		return
 	}
-	s.again(inner, v6, emit)
+	r.again(inner, v6)
 }
 
-// again makes rec the packet inside the one read so far.
-func (s *Scanner) again(t []byte, v6 bool, emit func(*Item)) {
-	p := &s.rec.Packet
+// again makes the record the packet inside the one read so far.
+func (r *record) again(t []byte, v6 bool) {
+	p := &r.Packet
 	*p = packet.Packet{Time: p.Time, Dated: p.Dated, Zoned: p.Zoned, WScale: -1}
-	s.header(t, v6, emit)
+	r.header(t, v6)
 }
 
 // geneve reports whether a packet may hold another (RFC 8926), which -v prints
@@ -143,13 +140,13 @@ func geneve(p *packet.Packet) bool {
 }
 
 // within reads that line.
-func (s *Scanner) within(n int, t []byte, emit func(*Item)) bool {
+func (r *record) within(n int, t []byte) bool {
 	inner, v6, ok := network(t)
 	if !ok || len(inner) == 0 || inner[0] != '(' {
 		return false
 	}
-	s.rec.line(n)
-	s.again(inner, v6, emit)
+	r.line(n)
+	r.again(inner, v6)
 	return true
 }
 
@@ -159,83 +156,79 @@ const maxPieces = 6
 // join tries t as the rest of a line that a terminal or a mail broke: together
 // they must be a whole line, or the beginning of one, with or without a blank
 // between.
-func (s *Scanner) join(n int, t []byte, emit func(*Item)) bool {
+func (r *record) join(n int, t []byte) bool {
 	for _, glue := range []string{"", " "} {
-		s.joined = append(append(append(s.joined[:0], s.torn...), glue...), t...)
-		p := s.rec.Packet
-		if s.state == wrapped {
-			rest, closed := ipHeader(s.joined, &p, false)
+		r.joined = append(append(append(r.joined[:0], r.torn...), glue...), t...)
+		p := r.Packet
+		if r.state == wrapped {
+			rest, closed := ipHeader(r.joined, &p, false)
 			if !closed || p.IPLength == 0 {
 				continue
 			}
-			s.rec.Packet = p
-			s.rec.line(n)
-			s.state = second
-			s.begun(rest, emit)
+			r.Packet = p
+			r.line(n)
+			r.state = second
+			r.begun(rest)
 			return true
 		}
 		clearSegment(&p)
-		ok, torn := body(s.joined, &p)
-		if !ok || (p.Cut || p.LengthCut) && (!torn || len(s.rec.Lines) > maxPieces) {
+		ok, torn := body(r.joined, &p)
+		if !ok || (p.Cut || p.LengthCut) && (!torn || len(r.Lines) > maxPieces) {
 			continue
 		}
-		s.rec.Kind, s.rec.Packet, s.tear = ItemPacket, p, torn
-		s.torn, s.joined = s.joined, s.torn
-		s.rec.line(n)
-		s.done(emit)
+		r.Kind, r.Packet, r.tear = ItemPacket, p, torn
+		r.torn, r.joined = r.joined, r.torn
+		r.line(n)
+		r.state = whole
 		return true
 	}
-	if s.state == wrapped && endpointFollows(t) { // cut, not broken
-		s.state = second
-		return s.addresses(n, t, emit)
+	if r.state == wrapped && endpointFollows(t) { // cut, not broken
+		r.state = second
+		return r.addresses(n, t)
 	}
 	return false
 }
 
 // begun reads what follows a header on its line.
-func (s *Scanner) begun(rest []byte, emit func(*Item)) {
+func (r *record) begun(rest []byte) {
 	switch {
 	case len(rest) == 0:
-	case s.body(rest):
-		s.inner(rest, emit)
+	case r.body(rest):
+		r.inner(rest)
 	default:
-		s.rec.Kind = ItemUnread // the dump below may tell what it is
+		r.Kind = ItemUnread // the dump below may tell what it is
 		if len(rest) < 100 && !bytes.Contains(rest, []byte(": ")) {
-			s.state = tail // broken between its addresses
-			s.torn = append(s.torn[:0], rest...)
+			r.state = tail // broken between its addresses
+			r.torn = append(r.torn[:0], rest...)
 		}
 	}
 }
 
-// other reads a record of another protocol: ARP is told, the rest is counted;
-// the dump below it may hold IP all the same.
-func (s *Scanner) other(n int, st stamp, t, rest []byte, emit func(*Item)) bool {
-	it := &s.now
-	it.reset(ItemARP)
-	if arp(rest, it) {
-		s.flush(emit)
-		s.now.line(n)
-		emit(&s.now)
-		return true
-	}
-	ether := etherType(t)
-	if s.dumps != dumpsHex && s.dumps != dumpsUnknown || len(st.text) == 0 && ether == 0 {
+// quote reads the packet that an ICMP error quotes (RFC 792), as -v prints it:
+// a line "\tIP (…)" and one with its addresses. Where an error's own words do
+// not name the destination it is about, the quoted packet does.
+func (r *record) quote(t []byte) bool {
+	var q packet.Packet
+	if ok, _ := body(t, &q); !ok {
 		return false
 	}
-	s.flush(emit)
-	s.start(n, st)
-	s.rec.Kind, s.state = ItemUnread, second
-	s.ether = ether
+	if about := &r.Packet.About; !about.IsValid() || about.Port() == 0 && about.Addr() == q.Dst.Addr() {
+		*about = q.Dst
+	}
+	if r.Packet.About == q.Dst {
+		r.Packet.AboutProto = q.Proto
+	}
+	r.quoted = false
 	return true
 }
 
 // etherType is the type that tcpdump names of a frame that it does not know:
 // "3a:29:d5:d3:8f:db > 8e:c4:20:67:b4:10, ethertype Unknown (0x8909), length 82: ".
 func etherType(t []byte) uint16 {
-	i := bytes.Index(t, []byte(", ethertype Unknown (0x"))
-	if i < 0 {
+	_, number, ok := bytes.Cut(t, []byte("Unknown (0x")) // no other word of a packet's line has a capital U
+	if !ok || !bytes.HasSuffix(t[:len(t)-len(number)], []byte(", ethertype Unknown (0x")) {
 		return 0
 	}
-	c := cursor{t[i+len(", ethertype Unknown (0x"):]}
+	c := cursor{number}
 	return uint16(c.hex())
 }

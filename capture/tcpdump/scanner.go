@@ -38,25 +38,18 @@ const (
 	dumpsASCII
 )
 
-// Scanner reads one listing. The zero value is not ready; see NewScanner.
+// Scanner reads one listing: it knows which line belongs to what, and in which order
+// items are emitted. What lines say is read by its parts. The zero value is not ready;
+// see NewScanner.
 type Scanner struct {
 	number int
 	now    Item // what is emitted at once
-	rec    Item // a record whose next line is to come
-	state  state
-	torn   []byte // a line of rec that ended too early: a wrap, or a cut
-	tear   bool   // rec's newest line did
-	joined []byte // a torn line with the next one
-	http   Item   // what to emit behind rec
-	quoted bool   // rec is an ICMP error and the first line of the packet that it quotes was seen
-
-	footer  Item
-	closing bool // a closing counter was seen
+	rec    record
+	http   Item // what to emit behind rec
+	footer footer
 
 	dumps dumps
 	dump  dump
-	ether uint16        // the EtherType that rec's line names, of what tcpdump does not know
-	frame packet.Packet // what a dump is
 	text  text
 	snap  int
 	medium
@@ -73,17 +66,6 @@ func After(o *Scanner) *Scanner {
 	return s
 }
 
-// state is what rec waits for.
-type state uint8
-
-const (
-	idle    state = iota
-	second        // the line with the addresses, behind an IPv4 header line
-	wrapped       // perhaps the rest of a header line
-	below         // rec is a packet; lines below it may be its own
-	tail          // as below, and perhaps the rest of its line
-)
-
 // NewScanner makes a scanner for one listing.
 func NewScanner() *Scanner { return &Scanner{} }
 
@@ -95,14 +77,14 @@ func (s *Scanner) Inside() bool { return s.text.on }
 // be emitted.
 func (s *Scanner) Holds(n int) bool {
 	last := func(l []int) bool { return len(l) > 0 && l[len(l)-1] == n }
-	return s.state != idle && (last(s.rec.Lines) || last(s.http.Lines)) || s.closing && last(s.footer.Lines)
+	return s.rec.state != idle && (last(s.rec.Lines) || last(s.http.Lines)) || s.footer.begun && last(s.footer.Lines)
 }
 
 // Line takes the listing's line number n (from 1) and emits what it completes.
 // The item is valid until the call returns.
 func (s *Scanner) Line(n int, r redact.Raw, emit func(*Item)) {
 	raw := r.Bytes()
-	if s.text.on && s.ascii(n, raw, emit) {
+	if s.text.on && s.ascii(raw, emit) {
 		return
 	}
 	b := trimEnd(raw)
@@ -113,9 +95,9 @@ func (s *Scanner) Line(n int, r redact.Raw, emit func(*Item)) {
 	for len(t) > 0 && t[0] == ' ' {
 		t = t[1:]
 	}
-	if s.closing && !s.counters(n, t) {
-		s.closing = false
-		emit(&s.footer)
+	if s.footer.begun && !s.footer.counters(n, t) {
+		s.footer.begun = false
+		emit(&s.footer.Item)
 	}
 	switch {
 	case len(t) == 0, t[0] == '`' && bytes.HasPrefix(t, fence):
@@ -131,25 +113,32 @@ var fence = []byte("```")
 
 // words takes a line with something on it.
 func (s *Scanner) words(n int, b, t []byte, emit func(*Item)) {
-	switch s.state {
+	r := &s.rec
+	switch r.state {
 	case second:
-		if s.addresses(n, t, emit) {
+		if r.addresses(n, t) {
+			s.settle(emit)
 			return
 		}
 	case below, tail:
-		if s.quoted && s.quote(n, t, emit) {
+		if r.quoted && r.quote(t) {
+			s.plain(n, ItemDecoration, emit)
 			return
 		}
 	}
-	if s.record(n, b, t, emit) || (s.state == wrapped || s.state == tail) && s.join(n, t, emit) {
+	if s.record(n, b, t, emit) {
 		return
 	}
-	if s.state == below && s.begin(n, b, emit) {
+	if (r.state == wrapped || r.state == tail) && r.join(n, t) {
+		s.settle(emit)
+		return
+	}
+	if r.state == below && s.begin(b, emit) {
 		return
 	}
 	switch {
-	case s.closing: // taken already
-	case s.counters(n, t):
+	case s.footer.begun: // taken already
+	case s.footer.counters(n, t):
 		s.flush(emit)
 	case s.notice(n, t, emit):
 	default: // a detail of the packet's, maybe: its dump may still come
@@ -167,7 +156,7 @@ func (s *Scanner) plain(n int, k ItemKind, emit func(*Item)) {
 // Leave emits a packet that waits for its dump only: what comes next is no
 // line of the listing.
 func (s *Scanner) Leave(emit func(*Item)) {
-	if s.state == below || s.state == tail {
+	if s.rec.told() {
 		s.flush(emit)
 	}
 }
@@ -176,10 +165,10 @@ func (s *Scanner) Leave(emit func(*Item)) {
 // The scanner stays as it is; Line and Close emit the packet all the same. A
 // packet with a dump is not given: a part of its bytes is no packet.
 func (s *Scanner) Peek(emit func(*Item)) {
-	if s.state != below && s.state != tail || s.rec.Kind != ItemPacket || s.rec.Level != LevelText || s.dump.lines+s.text.lines > 0 || s.dumps == dumpsHex || s.dumps == dumpsASCII {
+	if !s.rec.told() || s.rec.Kind != ItemPacket || s.rec.Level != LevelText || s.dump.lines+s.text.lines > 0 || s.dumps == dumpsHex || s.dumps == dumpsASCII {
 		return
 	}
-	it := s.rec
+	it := s.rec.Item
 	it.Number = s.number + 1
 	if p := &it.Packet; p.Proto == packet.TCP && p.Frag == 0 {
 		var key packet.Key
@@ -198,21 +187,21 @@ func (s *Scanner) Peek(emit func(*Item)) {
 func (s *Scanner) Close(emit func(*Item)) {
 	s.text.on = false
 	s.flush(emit)
-	if s.closing {
-		s.closing = false
-		emit(&s.footer)
+	if s.footer.begun {
+		s.footer.begun = false
+		emit(&s.footer.Item)
 	}
 }
 
 // flush emits what rec is, complete or not.
 func (s *Scanner) flush(emit func(*Item)) {
-	st := s.state
-	s.state, s.quoted, s.text.on = idle, false, false
+	st := s.rec.state
+	s.rec.state, s.rec.quoted, s.text.on = idle, false, false
 	if st == idle {
 		return
 	}
 	if s.dump.lines > 0 {
-		s.rebuild()
+		s.dump.rebuild(&s.rec, &s.medium)
 		st = below
 	}
 	if (st == second || st == wrapped) && s.rec.Kind == ItemPacket && s.rec.Level != LevelHex {
@@ -223,7 +212,7 @@ func (s *Scanner) flush(emit func(*Item)) {
 
 // emitRec emits rec as it stands.
 func (s *Scanner) emitRec(emit func(*Item)) {
-	it := &s.rec
+	it := &s.rec.Item
 	if it.Kind == ItemPacket {
 		s.number++
 		it.Number = s.number
@@ -234,7 +223,7 @@ func (s *Scanner) emitRec(emit func(*Item)) {
 		}
 	}
 	if s.text.lines > 0 {
-		s.spoken()
+		s.text.spoken(&s.http, it.Line)
 	}
 	it.Dump += s.dump.lines + s.text.lines
 	s.dump.lines, s.text.lines = 0, 0
@@ -246,29 +235,34 @@ func (s *Scanner) emitRec(emit func(*Item)) {
 	s.http.reset(ItemHTTP)
 }
 
-// done ends rec's own lines: it is emitted now, or waits for its dump.
-func (s *Scanner) done(emit func(*Item)) {
-	p := &s.rec.Packet
-	s.quoted = p.Unreach != packet.UnreachNone && s.rec.Level == LevelText
+// settle ends rec's own lines, if all are there: it is emitted now, or waits for its
+// dump.
+func (s *Scanner) settle(emit func(*Item)) {
+	r := &s.rec
+	if r.state != whole {
+		return
+	}
+	r.quoted = r.Packet.Unreach != packet.UnreachNone && r.Level == LevelText
 	switch {
-	case s.tear:
-		s.state = tail
-	case s.dumps == dumpsNone && !s.quoted && !geneve(p):
-		s.state = idle
+	case r.tear:
+		r.state = tail
+	case s.dumps == dumpsNone && !r.quoted && !geneve(&r.Packet):
+		r.state = idle
 		s.emitRec(emit)
 	default:
-		s.state = below
+		r.state = below
 	}
 }
 
 // detail takes a line behind a TAB: a packet's details, of which the first line
 // of an HTTP message is told.
 func (s *Scanner) detail(n int, t []byte, emit func(*Item)) {
-	if s.quoted && bytes.HasPrefix(t, []byte("\tIP")) {
+	if s.rec.quoted && bytes.HasPrefix(t, []byte("\tIP")) {
 		s.plain(n, ItemDecoration, emit)
 		return
 	}
-	if s.state == below && geneve(&s.rec.Packet) && s.within(n, t[1:], emit) {
+	if s.rec.state == below && geneve(&s.rec.Packet) && s.rec.within(n, t[1:]) {
+		s.settle(emit)
 		return
 	}
 	var it Item
@@ -276,7 +270,7 @@ func (s *Scanner) detail(n int, t []byte, emit func(*Item)) {
 		s.plain(n, ItemDecoration, emit)
 		return
 	}
-	if s.state == below || s.state == tail {
+	if s.rec.told() {
 		if s.http.First > 0 { // one message a packet
 			s.plain(n, ItemDecoration, emit)
 			return

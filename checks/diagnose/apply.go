@@ -196,11 +196,20 @@ func (j *judge) happened(h *hearing, ev checks.Evidence) happening {
 // once, for the first kind of evidence it matches.
 func (j *judge) proofs(i int, h *hearing) []proof {
 	var out []proof
-	used := map[event.Ref]bool{}
+	var used map[event.Ref]bool // nil until something was found
 	for k := range j.rules.All[i].Evidence {
 		p := &j.rules.All[i].Evidence[k]
 		hits := h.hits(&j.rules.All[i]).Evidence(i, k)
-		if p.Match.Check == "" && j.rules.All[i].Stage() < checks.Proxy {
+		if p.Match.Fact == "" && len(hits) == 0 {
+			if p.Needs {
+				return nil
+			}
+			continue
+		}
+		if used == nil && len(hits) > 0 {
+			used = map[event.Ref]bool{}
+		}
+		if len(hits) > 0 && p.Match.Check == "" && j.rules.All[i].Stage() < checks.Proxy {
 			hits = slices.DeleteFunc(slices.Clone(hits), func(hit rule.Hit) bool {
 				return answer(h.lines[hit.At]) || ofNobody(&j.rules.All[i], h.t, h.lines[hit.At])
 			})

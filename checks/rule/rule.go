@@ -41,13 +41,13 @@ type Rule struct {
 }
 
 // Stage is where the cause usually shows.
-func (r Rule) Stage() checks.Stage { return r.stage }
+func (r *Rule) Stage() checks.Stage { return r.stage }
 
 // Severity is how bad the finding is.
-func (r Rule) Severity() checks.Severity { return r.severity }
+func (r *Rule) Severity() checks.Severity { return r.severity }
 
 // Limit is the highest confidence that the rule may reach.
-func (r Rule) Limit() checks.Confidence { return r.cap }
+func (r *Rule) Limit() checks.Confidence { return r.cap }
 
 // Proof is one kind of evidence for a rule. An event counts for the first
 // proof that it matches.

@@ -158,6 +158,9 @@ func (h *Hits) Condition(rule int, m Match) []Hit {
 }
 
 func (h *Hits) of(matcher int) []Hit {
+	if len(h.list) == 0 { // most attempts of a capture have nothing but packets
+		return nil
+	}
 	from, _ := slices.BinarySearchFunc(h.list, matcher, func(x Hit, n int) int { return cmp.Compare(x.matcher, n) })
 	to := from
 	for to < len(h.list) && h.list[to].matcher == matcher {
