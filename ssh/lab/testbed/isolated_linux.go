@@ -16,7 +16,7 @@ import (
 const inside = "SYNCSCOPE_TESTBED"
 
 // Tools are the programs that a testbed is made of.
-var Tools = []string{"ip", "nft", "nsenter", "sshd", "ssh-keygen", "sudo", "tcpdump", "nginx", "rsyslogd", "dnsmasq", "redis-server", "tinyproxy", "openssl", "pgrep"}
+var Tools = []string{"ip", "nft", "nsenter", "sshd", "ssh-keygen", "sudo", "tcpdump", "nginx", "rsyslogd", "dnsmasq", "redis-server", "tinyproxy", "openssl", "pgrep", "busybox"}
 
 // Isolated runs the test again in a process with a network, mounts and process
 // IDs of its own, and reports whether this is that process. Where a testbed cannot

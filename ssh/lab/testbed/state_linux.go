@@ -3,6 +3,7 @@ package testbed
 import (
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,7 +17,8 @@ type State struct{ *Testbed }
 func (tb *Testbed) State() State { return State{tb} }
 
 // Prints has a command of the Manager's command line print a text: version, status,
-// services or lookup. "": its own again.
+// services, lookup, or vshell, whose shell then is none; what hangup prints is seen by
+// nobody: logins that begin then do not end with their connection. "": its own again.
 func (tb State) Prints(name, text string) error {
 	if text == "" {
 		return tb.manager.sh("rm -f /run/prints/" + name)
@@ -90,9 +92,14 @@ func (tb State) Age(d time.Duration) error {
 
 // Leave has a process run on the SSM, of the person's account, that has a mark in its
 // arguments as a watchdog has. It gives what a watchdog says of itself.
-func (tb State) Leave(mark string) (string, error) {
+func (tb State) Leave(mark string) (string, error) { return tb.leave(mark, 1000) }
+
+// LeaveRoots is Leave of a process that only root can end, as one under sudo is.
+func (tb State) LeaveRoots(mark string) (string, error) { return tb.leave(mark, 0) }
+
+func (tb State) leave(mark string, user int) (string, error) {
 	const script = `printf "%s %s %s %s" "$0" "$$" "$(cut -d" " -f22 /proc/$$/stat)" "$(cat /proc/sys/kernel/random/boot_id)" >/tmp/left.$$; mv /tmp/left.$$ /home/sscadmin/left; sleep 600; true`
-	err := tb.ssm.sh("setpriv --reuid 1000 --regid 1000 --clear-groups timeout 600 bash -c '" + script + "' " + mark + " </dev/null >/dev/null 2>&1 & for i in $(seq 100); do [ -e /home/sscadmin/left ] && break; sleep 0.05; done")
+	err := tb.ssm.sh(fmt.Sprintf("setpriv --reuid %[1]d --regid %[1]d --clear-groups ", user) + "timeout 600 bash -c '" + script + "' " + mark + " </dev/null >/dev/null 2>&1 & for i in $(seq 100); do [ -e /home/sscadmin/left ] && break; sleep 0.05; done")
 	if err != nil {
 		return "", err
 	}
