@@ -65,8 +65,16 @@ capture() {
   sudo -n tcpdump -p -i "$2" -s 128 "${words[@]}"
 }
 
+# What is typed is echoed as by a line editor, which wraps it where the terminal ends.
+edit=
+if [ -e /run/prints/narrow ]; then
+  edit=-e
+  stty cols 40 rows 24 echo
+  export INPUTRC=/run/prints/narrow
+fi
+
 while :; do
-  if ! IFS= read -r -p "$name# " line; then
+  if ! IFS= read -r $edit -p "$name# " line; then
     [ $? -gt 128 ] && { echo; continue; } # Ctrl-C
     exit 0
   fi
