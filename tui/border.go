@@ -15,8 +15,8 @@ func width(s string) int { return ansi.StringWidth(s) }
 // join sets left and right on one line; the left side gives way.
 func join(th *theme.Theme, w int, left, right string) string {
 	room := w - width(right)
-	left = ansi.Truncate(left, max(room-1, 0), th.Glyphs.Ellipsis)
-	return left + strings.Repeat(" ", max(0, room-width(left))) + ansi.Truncate(right, w, th.Glyphs.Ellipsis)
+	left = th.Glyphs.Cut(left, max(room-1, 0))
+	return left + strings.Repeat(" ", max(0, room-width(left))) + th.Glyphs.Cut(right, w)
 }
 
 // cut is what stands left of column from and right of column to.
@@ -68,9 +68,9 @@ func boxed(th *theme.Theme, b box, e border, content []string) []string {
 	if e.focused {
 		role = theme.Focus
 	}
-	left, right := th.Paint(theme.Title, ansi.Truncate(e.left, b.w-6, g.Ellipsis)), e.right
+	left, right := th.Paint(theme.Title, g.Cut(e.left, b.w-6)), e.right
 	if room := b.w - 4 - width(left) - 2; width(right)+2 > room {
-		right = ansi.Truncate(right, max(0, room-2), g.Ellipsis)
+		right = g.Cut(right, max(0, room-2))
 	}
 	if right != "" {
 		right = " " + right + " "
@@ -81,7 +81,7 @@ func boxed(th *theme.Theme, b box, e border, content []string) []string {
 	for i := 0; i < b.h-2; i++ {
 		line := strings.Repeat(" ", b.w-2)
 		if i < len(content) {
-			line = ansi.Truncate(content[i], b.w-2, g.Ellipsis)
+			line = g.Cut(content[i], b.w-2)
 			line += strings.Repeat(" ", max(0, b.w-2-width(line)))
 			line = ended(th, line, b.w-2)
 		}

@@ -30,46 +30,10 @@ type head struct {
 	fresh func(what string) bool // see picture
 }
 
-// header says what is connected.
+// header says what is connected. Where that does not fit, the program's name gives way
+// first, then where it is captured, then the words: an address is cut last.
 func (d head) header() string {
 	h := d.u.Header
-	dot := "  " + d.th.Paint(theme.Dim, d.th.Glyphs.Dot) + "  "
-	parts := []string{" " + d.th.Paint(theme.Bright, "syncscope")}
-	named := func(label, value string) {
-		if value != "" {
-			parts = append(parts, d.th.Paint(theme.Dim, label+" ")+d.th.Paint(theme.Text, value))
-		}
-	}
-	if manager := strings.TrimSpace(h.Manager + " " + h.Release); d.w >= medium {
-		named("Manager", manager)
-		named("SSM", h.SSM)
-	} else { // no room for words
-		parts = nil
-		for _, name := range []string{manager, h.SSM} {
-			if name != "" {
-				parts = append(parts, " "+d.th.Paint(theme.Text, name))
-			}
-		}
-		dot = " " + d.th.Paint(theme.Dim, d.th.Glyphs.Dot)
-	}
-	if secrets := d.secrets(); secrets != "" {
-		parts = append(parts, map[bool]string{true: " "}[d.w < medium]+d.th.Paint(theme.Token, secrets))
-	}
-	if len(parts) == 0 {
-		parts = []string{" " + d.th.Paint(theme.Bright, "syncscope")}
-	}
-	if h.Peer != "" && d.w >= medium {
-		where := ""
-		if h.Interface != "" {
-			where = fmt.Sprintf(" vpn %s %s, %s", h.VPN, h.Interface, h.Level)
-		}
-		if h.PeerGuessed {
-			where = d.th.Paint(theme.Warn, " guessed") + d.th.Paint(theme.Dim, where)
-		} else {
-			where = d.th.Paint(theme.Dim, where)
-		}
-		parts = append(parts, d.th.Paint(theme.Dim, "capturing ")+d.th.Paint(theme.Text, h.Peer)+where)
-	}
 	right := ""
 	if h.Alarm != "" {
 		right = d.th.Paint(theme.BadgeFail, " "+h.Alarm+" ") + "  "
@@ -80,7 +44,56 @@ func (d head) header() string {
 	if h.Simulated {
 		right += d.th.Paint(theme.BadgeWarn, " SIMULATED ") + " "
 	}
-	return join(d.th, d.w, strings.Join(parts, dot), right)
+	left := ""
+	for _, f := range headers {
+		if f.words && d.w < medium { // no room for words
+			continue
+		}
+		if left = f.connected(d); width(left)+width(right) < d.w {
+			break
+		}
+	}
+	return join(d.th, d.w, left, right)
+}
+
+// headerForm is how much a header tells.
+type headerForm struct{ name, where, words, peer bool }
+
+var headers = []headerForm{{true, true, true, true}, {false, true, true, true}, {false, false, true, true}, {peer: true}, {}}
+
+// connected is a header's left side.
+func (f headerForm) connected(d head) string {
+	h := d.u.Header
+	var parts []string
+	named := func(label, value string) {
+		switch {
+		case value == "":
+		case f.words:
+			parts = append(parts, d.th.Paint(theme.Dim, label+" ")+d.th.Paint(theme.Text, value))
+		default:
+			parts = append(parts, d.th.Paint(theme.Text, value))
+		}
+	}
+	named("Manager", strings.TrimSpace(h.Manager+" "+h.Release))
+	named("SSM", h.SSM)
+	if secrets := d.secrets(); secrets != "" {
+		parts = append(parts, d.th.Paint(theme.Token, secrets))
+	}
+	if f.name || len(parts) == 0 {
+		parts = slices.Insert(parts, 0, d.th.Paint(theme.Bright, "syncscope"))
+	}
+	if h.Peer != "" && f.peer {
+		where := ""
+		if h.PeerGuessed {
+			where = d.th.Paint(theme.Warn, " guessed")
+		}
+		if h.Interface != "" && f.where {
+			where += d.th.Paint(theme.Dim, fmt.Sprintf(" vpn %s %s, %s", h.VPN, h.Interface, h.Level))
+		}
+		parts = append(parts, d.th.Paint(theme.Dim, "capturing ")+d.th.Paint(theme.Text, h.Peer)+where)
+	}
+	gap := map[bool]string{true: "  ", false: " "}[f.words]
+	return " " + strings.Join(parts, gap+d.th.Paint(theme.Dim, d.th.Glyphs.Dot)+gap)
 }
 
 // secrets says what of the streams is not shown.
@@ -194,7 +207,7 @@ func (d head) turn(s said) []string {
 func (d head) broken(lead, body []pane.Seg, right []string) []string {
 	painted := segs(d.th, lead)
 	indent, limit := width(painted), min(max((d.h-12)/4, 1), 4)
-	lines := pane.Wrap(body, d.w-indent-1, limit, d.th.Glyphs.Ellipsis)
+	lines := pane.Wrap(body, d.w-indent-1, limit, &d.th.Glyphs)
 	last := len(lines) - 1
 	var out []string
 	for i, l := range lines {

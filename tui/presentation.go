@@ -143,7 +143,7 @@ func (d head) columns() []string {
 		}
 		seen := append(strings.Split(ansi.Wordwrap(detail, cell-1, ""), "\n"), "")
 		for i, text := range []string{name, how, seen[0], seen[1]} {
-			text = ansi.Truncate(text, cell-1, d.th.Glyphs.Ellipsis)
+			text = d.th.Glyphs.Cut(text, cell-1)
 			lead := " "
 			if i == 0 && d.isFresh(s.Stage.Label()) {
 				lead = d.th.Glyphs.Mark

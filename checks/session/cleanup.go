@@ -36,6 +36,7 @@ const (
 	streamsEnd = 3 * time.Second
 	firstLook  = 4 * time.Second // over the login that there is
 	lastLook   = 10 * time.Second
+	captureEnd = 2 * time.Second // of a capture that is told to end
 )
 
 // sweep looks for what a killed session left on a host, and ends it if a
@@ -56,7 +57,7 @@ func (h *host) sweep(ctx context.Context) {
 		h.log.mark("what an earlier session left cannot be looked for: " + err.Error())
 	}
 	if others > 0 {
-		h.log.mark(fmt.Sprintf("%d processes have another session's mark: they are left alone", others))
+		h.log.mark(strangers(others) + ": left alone")
 	}
 	for _, p := range left {
 		h.log.mark("left over: " + p.String())
@@ -151,18 +152,21 @@ func (h *host) looked(ctx context.Context, link *login.Link) (string, error) {
 		return "", err
 	}
 	defer leave()
-	if err := h.endCaptures(ctx, sh); err != nil {
+	runs, err := h.endCaptures(ctx, sh)
+	if err != nil {
 		return "", err
 	}
 	left, others, err := leftovers(ctx, c, sh)
 	l := h.run
 	switch {
+	case runs:
+		return stillRuns(l.cfg.Gate, left, "a tcpdump of this session, in a login that was lost"+h.remains()), nil
 	case len(left) > 0:
 		return stillRuns(l.cfg.Gate, left), nil
-	case others > 0:
-		return fmt.Sprintf("nothing of this session's journal runs; %d processes have syncscope's mark: another session's, or a follower that ends within a minute", others), nil
 	case err != nil:
 		return "", err
+	case others > 0:
+		return "nothing of this session's journal runs; " + strangers(others) + ": another session's, or a follower that ends within a minute", nil
 	}
 	return "nothing of ours runs (process list looked at " + l.cfg.Now().UTC().Format("15:04:05 UTC") + ")", nil
 }
@@ -196,13 +200,22 @@ func leftovers(ctx context.Context, c *login.Client, sh shell.Shell) (left []she
 	}
 }
 
+// strangers counts processes that are not in the journal.
+func strangers(n int) string {
+	if n == 1 {
+		return "1 process has syncscope's mark"
+	}
+	return fmt.Sprintf("%d processes have syncscope's mark", n)
+}
+
 // stillRuns names every process: a reader takes those that are not named for
 // ended.
-func stillRuns(gate *redact.Session, left []shell.Leftover) string {
-	names := make([]string, len(left))
-	for i, p := range left {
-		names[i] = gate.Foreign(p.String()).String()
+func stillRuns(gate *redact.Session, left []shell.Leftover, captures ...string) string {
+	var names []string
+	for _, p := range left {
+		names = append(names, gate.Foreign(p.String()).String())
 	}
+	names = append(names, captures...)
 	return "STILL RUNS: " + strings.Join(names, "; ")
 }
 
@@ -241,27 +254,30 @@ func (h *host) remains() string {
 	if most == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; the Manager's own tcpdump has none: it ends with its login, or after %d more packets", most)
+	return fmt.Sprintf("; the Manager's own tcpdump has no watchdog: it ends with its login, or after %d more packets", most)
 }
 
 // endCaptures ends captures of ours that were not seen to end: the connection that
-// they ran on was lost. An error says what still runs.
-func (h *host) endCaptures(ctx context.Context, sh shell.Shell) error {
+// they ran on was lost. It gives whether one runs on, by its last look that told.
+func (h *host) endCaptures(ctx context.Context, sh shell.Shell) (runs bool, err error) {
 	ours, _ := h.listed.All()
 	if len(ours) == 0 {
-		return nil
+		return false, nil
 	}
-	for asked := false; ; asked = true {
+	for end := time.Now().Add(captureEnd); ; {
 		left, err := shell.Captures(ctx, sh, ours)
 		switch {
+		case err != nil && runs:
+			return true, nil
 		case err != nil:
-			return err
+			return false, err
 		case len(left) == 0:
 			h.listed.None()
-			return nil
-		case asked && ctx.Err() != nil:
-			return errors.New("STILL RUNS: a tcpdump of this session, in a login that was lost")
+			return false, nil
+		case time.Now().After(end):
+			return true, nil
 		}
+		runs = true
 		for _, p := range left {
 			_ = shell.EndCapture(ctx, sh, p) // the next look tells
 		}

@@ -58,7 +58,7 @@ var oddHosts = []struct {
 	{"a clock that was set back a day", testbed.Account{Programs: map[string]string{"date": "exec busybox date -d @$(($(busybox date +%s) - 86400)) \"$@\""}}, true, nil},
 	{"no tail", testbed.Account{Programs: map[string]string{"tail": notFound}}, false, []string{"tail"}},
 	{"a slow sudo", testbed.Account{Root: "chmod 600 /var/log/messages", Programs: map[string]string{"sudo": "sleep 40"}}, false, []string{"under sudo, log-size had no answer within 10s", "run sudo -v"}},
-	{"no log", testbed.Account{Root: "mv /var/log/messages /var/log/messages.away"}, false, []string{"/var/log/messages, or it is not there"}},
+	{"no log", testbed.Account{Root: "mv /var/log/messages /var/log/messages.away"}, false, []string{"/var/log/messages, or it is not there", "--ssm-login journald"}},
 }
 
 // notFound is a program that is not there, as a shell says it.

@@ -45,10 +45,7 @@ func TestRealCaptureEndsWithUs(t *testing.T) {
 		if runs, err := tb.State().Captures(); err != nil || len(runs) != 0 {
 			t.Errorf("%s: left: %q, %v", name, runs, err)
 		}
-		said := ""
-		for _, line := range w.live.Account() {
-			said += line.String() + "\n"
-		}
+		said := account(w.live)
 		if !strings.Contains(said, "admin@"+testbed.ManagerSSH+": "+tt.manager) || !strings.Contains(said, "sscadmin@"+testbed.SSMSSH+": nothing of ours runs") {
 			t.Errorf("%s: %s", name, said)
 		}
@@ -102,7 +99,7 @@ func TestRealLeftoverIsTold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			run.Host, run.User, run.HostKey = testbed.SSMSSH+":22", "sscadmin", ssmKey(t, tb)
+			run.Host, run.User, run.HostKey = testbed.SSMSSH+":22", "sscadmin", keyOf(t, tb, "sscadmin@"+testbed.SSMSSH)
 			if err := journal.Begin(run); err != nil {
 				t.Fatal(err)
 			}
@@ -121,12 +118,8 @@ func TestRealLeftoverIsTold(t *testing.T) {
 			t.Errorf("%s: asked %q", tt.name, who.asked)
 		}
 		live.Close()
-		account := ""
-		for _, line := range live.Account() {
-			account += line.String() + "\n"
-		}
-		if !strings.Contains(account, tt.account) {
-			t.Errorf("%s: %q is not in the account:\n%s", tt.name, tt.account, account)
+		if told := account(live); !strings.Contains(told, tt.account) {
+			t.Errorf("%s: %q is not in the account:\n%s", tt.name, tt.account, told)
 		}
 		if err := tb.State().End(mark); err != nil {
 			t.Fatal(err)
@@ -134,10 +127,10 @@ func TestRealLeftoverIsTold(t *testing.T) {
 	}
 }
 
-// ssmKey is the key of the SSM, as the journal has it.
-func ssmKey(t *testing.T, tb *testbed.Testbed) string {
+// keyOf is the key of a host, as the journal has it.
+func keyOf(t *testing.T, tb *testbed.Testbed, host string) string {
 	t.Helper()
-	to, err := ssh.ParseTarget("sscadmin@" + testbed.SSMSSH)
+	to, err := ssh.ParseTarget(host)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,6 +95,21 @@ func (w *watched) ready() {
 // loggedIn is a run on both hosts of a testbed that was not begun.
 func loggedIn(t *testing.T, tb *testbed.Testbed, change func(*session.Config) error) *session.Live {
 	t.Helper()
+	cfg := settings(t, tb)
+	if err := change(&cfg); err != nil {
+		t.Fatal(err)
+	}
+	live, err := session.Connect(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(live.Close)
+	return live
+}
+
+// settings are those of a run on both hosts of a testbed.
+func settings(t *testing.T, tb *testbed.Testbed) session.Config {
+	t.Helper()
 	rules, err := diagnose.LoadRules()
 	if err != nil {
 		t.Fatal(err)
@@ -110,15 +125,7 @@ func loggedIn(t *testing.T, tb *testbed.Testbed, change func(*session.Config) er
 		t.Fatal(err)
 	}
 	cfg.Managers, cfg.SSM = []ssh.Target{m}, &s
-	if err := change(&cfg); err != nil {
-		t.Fatal(err)
-	}
-	live, err := session.Connect(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(live.Close)
-	return live
+	return cfg
 }
 
 // until reads updates until ok.

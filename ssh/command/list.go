@@ -9,7 +9,7 @@ var (
 	onSSM     = []Where{SSMShell}
 	inShells  = []Where{ManagerShell, SSMShell}
 	anyCLI    = 10 * time.Second
-	readsLog  = "read access to the log (on the SSM: group adm or sudo)"
+	readsLog  = "read access to the log (on the SSM: group adm or sudo; where it has the journal only: --ssm-login journald)"
 	operating = "a CLI user with the right to operational commands (group netadmin or operator)"
 )
 

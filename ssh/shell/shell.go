@@ -40,10 +40,13 @@ func (s execShell) Run(ctx context.Context, cmd command.Command) (command.Result
 	limit := time.AfterFunc(cmd.Limit(), cancel)
 	defer limit.Stop()
 	out, err := s.whole(limited, cmd, limit)
+	switch { // broken off by us, a host may tell of a good end: what came by then is no answer
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case limited.Err() != nil:
+		err = slow(s.c, cmd)
+	}
 	if err != nil {
-		if limited.Err() != nil && ctx.Err() == nil {
-			err = slow(s.c, cmd)
-		}
 		return command.Result{}, err
 	}
 	return command.NewResult(out, 0, time.Since(start)), nil

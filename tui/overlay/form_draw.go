@@ -59,7 +59,7 @@ func (p *Form) recent(in Scene, width int) (out []string, at int) {
 			}
 		}
 		label = in.Theme.Paint(theme.Dim, fmt.Sprintf("%-*s", formLabel, label))
-		text := ansi.Truncate(in.Shown(inOneLine(p.offer.Recent[i])), width-formLabel-2, in.Theme.Glyphs.Ellipsis)
+		text := in.Theme.Glyphs.Cut(in.Shown(inOneLine(p.offer.Recent[i])), width-formLabel-2)
 		if i == n+p.at {
 			at = len(out)
 			out = append(out, label+in.Theme.Paint(theme.Number, " "+text+" "))
@@ -109,7 +109,7 @@ func (p *Form) field(in Scene, i, width int) []string {
 		out = append(out, p.indented(in, theme.Dim, f.note, room)...)
 	}
 	if names := p.offer.Names[i]; here && len(names) > 0 && p.text[i] == "" && in.Height >= 30 {
-		known := ansi.Truncate("known: "+strings.Join(names, ", "), room, in.Theme.Glyphs.Ellipsis)
+		known := in.Theme.Glyphs.Cut("known: "+strings.Join(names, ", "), room)
 		out = append(out, p.indented(in, theme.Dim, known, room+2)...)
 	}
 	return out

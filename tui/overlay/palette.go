@@ -123,7 +123,7 @@ func (p *Palette) Lines(in Scene, w int) []string {
 		if i == p.at {
 			row, sign = theme.CursorRow, in.Theme.Glyphs.Next
 		}
-		does := ansi.Truncate(list[i].does, w-18, in.Theme.Glyphs.Ellipsis)
+		does := in.Theme.Glyphs.Cut(list[i].does, w-18)
 		out = append(out, in.Theme.On(row, theme.Bright, fmt.Sprintf("%s %-12s ", sign, list[i].key))+in.Theme.On(row, theme.Text, does+strings.Repeat(" ", max(0, w-16-ansi.StringWidth(does)))))
 	}
 	if len(list) == 0 {

@@ -169,7 +169,7 @@ func (r *runbookText) code(n ast.Node, indent string) {
 	for i := range n.Lines().Len() {
 		seg := n.Lines().At(i)
 		line := strings.TrimRight(string(seg.Value(r.src)), "\n")
-		r.add(indent + "  " + r.th.Paint(role, ansi.Truncate(line, max(r.width-ansi.StringWidth(indent)-2, 1), r.th.Glyphs.Ellipsis)))
+		r.add(indent + "  " + r.th.Paint(role, r.th.Glyphs.Cut(line, max(r.width-ansi.StringWidth(indent)-2, 1))))
 	}
 	r.blank()
 }

@@ -69,7 +69,7 @@ func beside(in Scene, hosts []view.Host, width int) []string {
 		for _, c := range columns {
 			line := ""
 			if i < len(c) {
-				line = ansi.Truncate(c[i], width-2, in.Theme.Glyphs.Ellipsis)
+				line = in.Theme.Glyphs.Cut(c[i], width-2)
 			}
 			b.WriteString(line + strings.Repeat(" ", max(0, width-ansi.StringWidth(line))))
 		}

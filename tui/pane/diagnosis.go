@@ -51,15 +51,15 @@ func (d *Diagnosis) Title() Title {
 // Scroll moves by n lines.
 func (d *Diagnosis) Scroll(n int) { d.top = max(0, d.top+n) }
 
+// mostLines bounds one line of the diagnosis. A step that is to be done is shorter at
+// any width: what does not fit the pane is scrolled to, not cut.
+const mostLines = 12
+
 // View draws the pane.
 func (d *Diagnosis) View(c Canvas) []string {
 	d.th, d.public = c.Theme, c.Public
 	width, height := c.Width, c.Height
 	var lines []string
-	limit := 4
-	if c.Whole {
-		limit = 12
-	}
 	for _, l := range d.lines() {
 		indent := 0
 		if c.Airy && len(lines) > 0 {
@@ -68,7 +68,7 @@ func (d *Diagnosis) View(c Canvas) []string {
 		for _, s := range l.head {
 			indent += len([]rune(s.Text))
 		}
-		for i, w := range Wrap(l.body, width-indent-1, limit, d.th.Glyphs.Ellipsis) {
+		for i, w := range Wrap(l.body, width-indent-1, mostLines, &d.th.Glyphs) {
 			head := l.head
 			if i > 0 {
 				head = []Seg{{strings.Repeat(" ", indent), theme.Dim}}

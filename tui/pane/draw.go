@@ -117,7 +117,7 @@ func (l *List) nothing(c Canvas) []string {
 
 func notice(c Canvas, text string) []string {
 	var out []string
-	for _, line := range Wrap([]Seg{{text, theme.Dim}}, c.Width-gutter, 6, c.Theme.Glyphs.Ellipsis) {
+	for _, line := range Wrap([]Seg{{text, theme.Dim}}, c.Width-gutter, 6, &c.Theme.Glyphs) {
 		out = append(out, paint(c.Theme, theme.PlainRow, append([]Seg{{"  ", theme.Dim}}, line...), c.Width))
 	}
 	return out
@@ -174,7 +174,7 @@ func (l *List) lines(r *Row, k drawKey) []string {
 		message = shifted(message, k.look.from)
 	}
 	var out []string
-	for i, m := range Wrap(message, k.width-used, k.wrap, k.th.Glyphs.Ellipsis) {
+	for i, m := range Wrap(message, k.width-used, k.wrap, &k.th.Glyphs) {
 		line := []Seg{{strings.Repeat(" ", used), theme.Dim}}
 		if i == 0 {
 			line = append(sign(r, k), columns...)
@@ -252,7 +252,7 @@ func paint(th *theme.Theme, back theme.Row, segs []Seg, width int) string {
 		text := strings.ReplaceAll(s.Text, "\t", " ")
 		w := ansi.StringWidth(text)
 		if w > room {
-			text = ansi.Truncate(text, room, th.Glyphs.Ellipsis)
+			text = th.Glyphs.Cut(text, room)
 			w = ansi.StringWidth(text)
 		}
 		room -= w

@@ -184,7 +184,7 @@ func message(ev event.Segment, s labelWords, port bool) string {
 	if ev.Flight > 0 {
 		out += fmt.Sprintf("  %d B", ev.Flight)
 		if ev.Count > 1 {
-			out += fmt.Sprintf(" in %d", ev.Count)
+			out += fmt.Sprintf(" in %d packets", ev.Count)
 		}
 	}
 	if ev.Packet.MSS > 0 {

@@ -131,7 +131,7 @@ func segments(message string, role theme.Role) []Seg {
 
 // Wrap breaks segments into lines of width columns, at most limit of them; the
 // last one then ends in an ellipsis.
-func Wrap(segs []Seg, width, limit int, ellipsis string) [][]Seg {
+func Wrap(segs []Seg, width, limit int, g *theme.Glyphs) [][]Seg {
 	if width < 8 {
 		width = 8
 	}
@@ -152,7 +152,7 @@ func Wrap(segs []Seg, width, limit int, ellipsis string) [][]Seg {
 				break
 			}
 			if len(lines) == limit-1 {
-				line = append(line, Seg{ansi.Truncate(text, room, ellipsis), s.Role})
+				line = append(line, Seg{g.Cut(text, room), s.Role})
 				return append(lines, line)
 			}
 			if n := ending(text); n > 0 && n <= room && len(line) > 0 { // no line begins with what ends a word

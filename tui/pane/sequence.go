@@ -108,7 +108,7 @@ func (s *sequence) size(ev event.Segment) string {
 	if n := max(ev.Flight, ev.Packet.Length); n > 0 {
 		out += fmt.Sprintf(" %d B", n)
 		if ev.Count > 1 {
-			out += fmt.Sprintf(" in %d", ev.Count)
+			out += fmt.Sprintf(" in %d packets", ev.Count)
 		}
 	}
 	if ev.Packet.MSS > 0 {

@@ -30,7 +30,7 @@ func (h *Handshake) View(c Canvas) []string {
 func (h *Handshake) todo(c Canvas) []string {
 	var out []string
 	say := func(lead Seg, text string, role theme.Role) {
-		for i, line := range Wrap([]Seg{{text, role}}, c.Width-gutter-2, 6, c.Theme.Glyphs.Ellipsis) {
+		for i, line := range Wrap([]Seg{{text, role}}, c.Width-gutter-2, 6, &c.Theme.Glyphs) {
 			if i > 0 {
 				lead.Text = "  "
 			}
@@ -70,7 +70,7 @@ func would(k event.Kind) string {
 func lacking(u *view.Update, k event.Kind, c Canvas) []string {
 	var out []string
 	say := func(limit int, segs ...Seg) {
-		for _, line := range Wrap(segs, c.Width-gutter-1, limit, c.Theme.Glyphs.Ellipsis) {
+		for _, line := range Wrap(segs, c.Width-gutter-1, limit, &c.Theme.Glyphs) {
 			out = append(out, paint(c.Theme, theme.PlainRow, append([]Seg{{"  ", theme.Dim}}, line...), c.Width))
 		}
 	}

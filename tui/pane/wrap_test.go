@@ -11,7 +11,7 @@ import (
 
 func lines(segs []Seg, width, limit int) []string {
 	var out []string
-	for _, l := range Wrap(segs, width, limit, "…") {
+	for _, l := range Wrap(segs, width, limit, &theme.Glyphs{Ellipsis: "…"}) {
 		text := ""
 		for _, s := range l {
 			text += s.Text

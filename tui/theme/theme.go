@@ -6,7 +6,11 @@
 // no meaning rests on colour alone.
 package theme
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
 
 // Role is what a piece of text is.
 type Role uint8
@@ -62,6 +66,16 @@ type Glyphs struct {
 	Dash, Vertical                                       string
 	TopLeft, TopRight, BottomLeft, BottomRight           string
 	Ellipsis, Dot, Next, Record, Separator, Bullet, Mark string
+}
+
+// Cut is a text of at most width columns that ends with an ellipsis where something is
+// left out: with one, also where the text has one of its own there.
+func (g *Glyphs) Cut(text string, width int) string {
+	if ansi.StringWidth(text) <= width {
+		return text
+	}
+	out := ansi.Truncate(text, width, g.Ellipsis)
+	return strings.Replace(out, g.Ellipsis+g.Ellipsis, g.Ellipsis, 1)
 }
 
 // Plain is the same without the box signs: for terminals and fonts that have

@@ -12,6 +12,7 @@ import (
 type appliance struct {
 	*space
 	nginx, redis, sshd *daemon
+	syslog             *daemon // rsyslogd, or systemd-journald alone
 	app                *App
 	certs              *authority
 	replaced           []string // programs that a script runs in place of
@@ -85,11 +86,14 @@ func (s *appliance) logs() error {
 	if err != nil {
 		return err
 	}
-	_, err = s.run(func() bool {
-		_, err := os.Stat(s.at("/run/log.sock"))
-		return err == nil
-	}, "rsyslogd", "-n", "-f", "/run/rsyslog.conf", "-i", "NONE")
+	s.syslog, err = s.run(s.listens, "rsyslogd", "-n", "-f", "/run/rsyslog.conf", "-i", "NONE")
 	return err
+}
+
+// listens reports whether the log's socket is there.
+func (s *appliance) listens() bool {
+	_, err := os.Stat(s.at("/run/log.sock"))
+	return err == nil
 }
 
 // front begins nginx with a certificate of the testbed's authority.

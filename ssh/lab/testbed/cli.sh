@@ -8,6 +8,7 @@ printf 'Welcome to Viptela CLI\nadmin connected from 10.55.1.1 using ssh on %s\n
 
 # instead NAME: what a test has this command print.
 instead() { cat "/run/prints/$1" 2>/dev/null; }
+[ -e /run/prints/hangup ] && trap '' HUP # nor does what it starts end with its login
 
 status() {
   cat <<END
@@ -64,8 +65,16 @@ capture() {
   sudo -n tcpdump -p -i "$2" -s 128 "${words[@]}"
 }
 
+# What is typed is echoed as by a line editor, which wraps it where the terminal ends.
+edit=
+if [ -e /run/prints/narrow ]; then
+  edit=-e
+  stty cols 40 rows 24 echo
+  export INPUTRC=/run/prints/narrow
+fi
+
 while :; do
-  if ! IFS= read -r -p "$name# " line; then
+  if ! IFS= read -r $edit -p "$name# " line; then
     [ $? -gt 128 ] && { echo; continue; } # Ctrl-C
     exit 0
   fi
@@ -81,7 +90,7 @@ while :; do
       options=${line#*options \"}
       capture "${w[2]}" "${w[4]}" "${options%\"}"
       ;;
-    vshell) PS1="$name:~\$ " bash --norc --noprofile -i ;;
+    vshell) instead vshell || PS1="$name:~\$ " bash --norc --noprofile -i ;;
     exit) exit 0 ;;
     *) printf -- '-----------------^\nsyntax error: unknown command\n' ;;
   esac

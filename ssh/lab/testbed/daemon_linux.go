@@ -66,9 +66,9 @@ func (d *daemon) stop() error {
 	if d.cmd == nil {
 		return nil
 	}
-	_ = d.cmd.Process.Signal(syscall.SIGCONT)                                                                                                      // nsenter stops itself with what it started, and then collects nothing
-	err := d.on.sh("pkill -KILL -x " + d.name + " || true; for i in $(seq 150); do pgrep -x " + d.name + " >/dev/null || break; sleep 0.02; done") // the host's own processes only
-	_ = d.cmd.Process.Signal(syscall.SIGCONT)                                                                                                      // nsenter stops itself with what it started
+	_ = d.cmd.Process.Signal(syscall.SIGCONT)                                                                                                          // nsenter stops itself with what it started, and then collects nothing
+	err := d.on.sh("pkill -KILL -x " + d.comm() + " || true; for i in $(seq 150); do pgrep -x " + d.comm() + " >/dev/null || break; sleep 0.02; done") // the host's own processes only
+	_ = d.cmd.Process.Signal(syscall.SIGCONT)                                                                                                          // nsenter stops itself with what it started
 	select {
 	case <-d.ended:
 	case <-time.After(runTime):
@@ -78,4 +78,7 @@ func (d *daemon) stop() error {
 }
 
 // signal sends one to each of its processes.
-func (d *daemon) signal(name string) error { return d.on.sh("pkill -" + name + " -x " + d.name) }
+func (d *daemon) signal(name string) error { return d.on.sh("pkill -" + name + " -x " + d.comm()) }
+
+// comm is the daemon's name as the kernel has it, which keeps 15 letters.
+func (d *daemon) comm() string { return d.name[:min(15, len(d.name))] }

@@ -16,7 +16,7 @@ import (
 const inside = "SYNCSCOPE_TESTBED"
 
 // Tools are the programs that a testbed is made of.
-var Tools = []string{"ip", "nft", "nsenter", "sshd", "ssh-keygen", "sudo", "tcpdump", "nginx", "rsyslogd", "dnsmasq", "redis-server", "tinyproxy", "openssl", "pgrep"}
+var Tools = []string{"ip", "nft", "nsenter", "sshd", "ssh-keygen", "sudo", "tcpdump", "nginx", "rsyslogd", "dnsmasq", "redis-server", "tinyproxy", "openssl", "pgrep", "busybox", "journalctl", "systemd-journald"}
 
 // Isolated runs the test again in a process with a network, mounts and process
 // IDs of its own, and reports whether this is that process. Where a testbed cannot
@@ -75,7 +75,7 @@ func settle(t *testing.T) {
 
 // path finds a program, also where only root looks.
 func path(name string) (string, error) {
-	for _, dir := range []string{"/usr/sbin/", "/sbin/", "/usr/bin/", "/bin/", "/usr/local/sbin/", "/usr/local/bin/"} {
+	for _, dir := range []string{"/usr/sbin/", "/sbin/", "/usr/bin/", "/bin/", "/usr/local/sbin/", "/usr/local/bin/", "/lib/systemd/"} {
 		if info, err := os.Stat(dir + name); err == nil && info.Mode()&0o111 != 0 {
 			return dir + name, nil
 		}

@@ -3,9 +3,11 @@ package testbed
 import (
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -16,7 +18,9 @@ type State struct{ *Testbed }
 func (tb *Testbed) State() State { return State{tb} }
 
 // Prints has a command of the Manager's command line print a text: version, status,
-// services or lookup. "": its own again.
+// services, lookup, or vshell, whose shell then is none. What two others print nobody
+// sees: logins that begin with hangup do not end with their connection, with narrow they
+// have a terminal of 40 columns and a line editor that wraps. "": its own again.
 func (tb State) Prints(name, text string) error {
 	if text == "" {
 		return tb.manager.sh("rm -f /run/prints/" + name)
@@ -40,6 +44,27 @@ func (tb State) Without(ssm bool, name string) (back func() error, err error) {
 	}
 	none := "#!/bin/sh\necho \"bash: " + name + ": command not found\" >&2\nexit 127\n"
 	return func() error { return on.sh("umount " + full) }, errors.Join(on.write("/run/without/"+name, none, 0o755), on.sh("mount --bind /run/without/"+name+" "+full))
+}
+
+// WritesNewForm has rsyslog write the SSM's log in the form of RFC 5424.
+func (tb State) WritesNewForm() error {
+	err := errors.Join(tb.ssm.syslog.stop(), tb.ssm.write("/run/rsyslog.conf", strings.Replace(rsyslogConfig, "TraditionalFileFormat", "SyslogProtocol23Format", 1), 0o644), tb.ssm.sh("rm -f /run/log.sock"))
+	if err != nil {
+		return err
+	}
+	return tb.ssm.syslog.start(tb.ssm.listens)
+}
+
+// OnlyJournal has the SSM log to journald, and have no /var/log/messages.
+func (tb State) OnlyJournal() error {
+	err := errors.Join(tb.ssm.syslog.stop(), tb.ssm.sh("rm -f /var/log/messages* /run/log.sock; ln -s systemd/journal/dev-log /run/log.sock"))
+	if err != nil {
+		return err
+	}
+	if tb.ssm.syslog, err = tb.ssm.run(tb.ssm.listens, "systemd-journald"); err != nil {
+		return err
+	}
+	return tb.ssm.sh("chmod -R a+rX /run/log/journal")
 }
 
 // Trusts has the programs of the Manager trust the testbed's authority, and no other.
@@ -90,9 +115,14 @@ func (tb State) Age(d time.Duration) error {
 
 // Leave has a process run on the SSM, of the person's account, that has a mark in its
 // arguments as a watchdog has. It gives what a watchdog says of itself.
-func (tb State) Leave(mark string) (string, error) {
+func (tb State) Leave(mark string) (string, error) { return tb.leave(mark, 1000) }
+
+// LeaveRoots is Leave of a process that only root can end, as one under sudo is.
+func (tb State) LeaveRoots(mark string) (string, error) { return tb.leave(mark, 0) }
+
+func (tb State) leave(mark string, user int) (string, error) {
 	const script = `printf "%s %s %s %s" "$0" "$$" "$(cut -d" " -f22 /proc/$$/stat)" "$(cat /proc/sys/kernel/random/boot_id)" >/tmp/left.$$; mv /tmp/left.$$ /home/sscadmin/left; sleep 600; true`
-	err := tb.ssm.sh("setpriv --reuid 1000 --regid 1000 --clear-groups timeout 600 bash -c '" + script + "' " + mark + " </dev/null >/dev/null 2>&1 & for i in $(seq 100); do [ -e /home/sscadmin/left ] && break; sleep 0.05; done")
+	err := tb.ssm.sh(fmt.Sprintf("setpriv --reuid %[1]d --regid %[1]d --clear-groups ", user) + "timeout 600 bash -c '" + script + "' " + mark + " </dev/null >/dev/null 2>&1 & for i in $(seq 100); do [ -e /home/sscadmin/left ] && break; sleep 0.05; done")
 	if err != nil {
 		return "", err
 	}
