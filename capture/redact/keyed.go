@@ -54,7 +54,7 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 		f.sql = f.sql || i+1 < len(b) && b[i+1]-'0' <= 9
 		return shapes{f}.crypt(b, i)
 	case verb:
-		return sentences{f}.is(b, i)
+		return prose{f}.is(b, i)
 	case sql:
 		f.sql = f.sql || bytes.EqualFold(b[i:min(len(b), i+len("values"))], []byte("values"))
 	case escape:
@@ -139,7 +139,7 @@ const shapeReach = 160
 // delimiter looks for a key before the = : or > at i, and for its value behind.
 func (f *finder) delimiter(b []byte, i int) int {
 	if b[i] == '>' {
-		return siblings{f}.element(b, i)
+		return nameValue{f}.element(b, i)
 	}
 	if b[i] == ':' && i+2 < len(b) && b[i+1] == '/' && b[i+2] == '/' {
 		return shapes{f}.userinfo(b, i+3)
@@ -150,13 +150,13 @@ func (f *finder) delimiter(b []byte, i int) int {
 	k, name, found := nameBefore(b, i)
 	if found == nil {
 		if b[i] == ':' && i > 3 && (b[i-1] == '"' || b[i-1] == '\'') {
-			return siblings{f}.member(b, i)
+			return nameValue{f}.member(b, i)
 		}
 		if b[i] == ':' && i > 2 && string(b[i-3:i]) == " /p" { // a switch of Windows
 			return f.keyed(b, i+1, key{kind: Password, made: true}, b[i-1:i], place{name: i - 2, delim: ' '})
 		}
 		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {
-			return siblings{f}.serialised(b, i)
+			return nameValue{f}.serialised(b, i)
 		}
 		return i
 	}
@@ -174,7 +174,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	switch k.kind {
 	case named:
-		return siblings{f}.named(b, span{start: start, end: end, open: open}, found, fm, p)
+		return nameValue{f}.named(b, span{start: start, end: end, open: open}, found, fm, p)
 	case user, hostKey:
 		if len(v) >= k.min && len(v) > 0 {
 			f.people = append(f.people, span{start: start, end: end, kind: k.kind, val: said(v, fm), open: open})
@@ -190,7 +190,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		f.from, f.waits = p.name, true
 	}
 	if start == end && start < len(b) && b[start] == '{' && k.kind < user {
-		siblings{f}.object(b, start, k)
+		nameValue{f}.object(b, start, k)
 		return i
 	}
 	says := said(v, fm)
@@ -219,7 +219,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	next := f.add(span{start: start, end: end, kind: k.kind, val: says, open: open, behind: p.name + 1}, b, fm)
 	if fm == quoted && !open {
-		next = max(next, siblings{f}.others(b, start, end, k.kind))
+		next = max(next, nameValue{f}.others(b, start, end, k.kind))
 	}
 	return next
 }

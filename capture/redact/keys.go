@@ -111,8 +111,8 @@ var ends3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
 	return bits
 }()
 
-// spoken3 is the same for what a sentence may have before a value.
-var spoken3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
+// proseEnds3 is the same for what a sentence may have before a value.
+var proseEnds3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
 	bits = ends3
 	for _, words := range []map[string]bool{gives, kept, statementKeys, {"from": true}} {
 		for w := range words {
@@ -134,13 +134,13 @@ func noKey(b []byte, j int) bool {
 	return ends3[at/64]&(1<<(at%64)) == 0
 }
 
-// unspoken reports whether no value can follow the letters that end at j.
-func unspoken(b []byte, j int) bool {
+// noProseKey reports whether no value can follow the letters that end at j.
+func noProseKey(b []byte, j int) bool {
 	if j < 2 || !isLetter(b[j]) || !isLetter(b[j-1]) || !isLetter(b[j-2]) {
 		return false
 	}
 	at := fold3(b[j-2], b[j-1], b[j])
-	return spoken3[at/64]&(1<<(at%64)) == 0
+	return proseEnds3[at/64]&(1<<(at%64)) == 0
 }
 
 // lookup finds the longest key that name ends with. bounds has a bit for each

@@ -124,7 +124,7 @@ func (f *finder) scan(b []byte) {
 		}
 	}
 	f.plain = all&(control*each) == 0 && script.Printable(b[i:])
-	if (sentences{f}).all(b); long {
+	if (prose{f}).all(b); long {
 		f.runs(b)
 	}
 }

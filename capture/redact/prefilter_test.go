@@ -25,7 +25,7 @@ func (f *finder) slowly(b []byte) {
 			f.words = append(f.words, i)
 		}
 	}
-	sentences{f}.all(b)
+	prose{f}.all(b)
 	f.runs(b)
 	f.words = nil
 }

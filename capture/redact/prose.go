@@ -13,12 +13,12 @@ var proseChar = func() (t [256]bool) {
 	return t
 }()
 
-// sentences finds what words give away.
-type sentences struct{ *finder }
+// prose finds what words give away.
+type prose struct{ *finder }
 
 // all masks a value that a machine made behind a key and words: "passwd S",
 // "enable secret 0 S", "password for user admin is S".
-func (f sentences) all(b []byte) {
+func (f prose) all(b []byte) {
 	last, masked := -1, 0
 	found := f.spans
 	for _, at := range f.words {
@@ -41,7 +41,7 @@ func (f sentences) all(b []byte) {
 // word looks at the word that at is in, of which nothing before last is of use; it
 // gives where to go on. What lies behind at need not be looked at where the word's
 // beginning tells that it is no value: what goes on from there is none either.
-func (f sentences) word(b []byte, at, last int) int {
+func (f prose) word(b []byte, at, last int) int {
 	start := at
 	for start > last+1 && pairs[uint16(b[start-2])|uint16(b[start-1])<<8]&inWord != 0 {
 		start -= 2
@@ -53,7 +53,7 @@ func (f sentences) word(b []byte, at, last int) int {
 	case start > 0 && b[start-1] == '}' && hashed(b, start):
 	case start == last && last > 0, start > 0 && !loose[b[start-1]], start+proseMin > len(b), !proseChar[b[start+proseMin-1]]:
 		return at
-	case start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && unspoken(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
+	case start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && noProseKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
 		return at // no key, nor an is, stands before it or begins it
 	}
 	end, seen := start, uint8(0)
@@ -107,8 +107,8 @@ func capitals(v []byte) bool {
 }
 
 // said masks b[start:end] if the words before it say that it is a secret.
-func (f sentences) said(b []byte, start, end int) {
-	k, name, found := spoken(b[:start])
+func (f prose) said(b []byte, start, end int) {
+	k, name, found := proseKey(b[:start])
 	if found == nil || tokenAt(b[start:end]) > 0 || k.kind >= user || k.kind == Plain || k.whole && k.made || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
 		return
 	}
@@ -120,7 +120,7 @@ func (f sentences) said(b []byte, start, end int) {
 
 // is looks for a value behind the is of a sentence that a key begins: what has a digit
 // or a sign in it, of whatever length.
-func (f sentences) is(b []byte, i int) int {
+func (f prose) is(b []byte, i int) int {
 	if i+3 >= len(b) || b[i+2] != ' ' {
 		return i
 	}
@@ -155,8 +155,8 @@ func (f *finder) masks(start, end int) bool {
 	return false
 }
 
-// spoken finds the key that the words at b's end tell the value of.
-func spoken(b []byte) (key, int, []byte) {
+// proseKey finds the key that the words at b's end tell the value of.
+func proseKey(b []byte) (key, int, []byte) {
 	for len(b) > 0 && opens[b[len(b)-1]] {
 		b = b[:len(b)-1]
 	}
@@ -173,17 +173,17 @@ func spoken(b []byte) (key, int, []byte) {
 		}
 		switch b[len(b)-1] {
 		case ':':
-			return spokenFor(t)
+			return keyOfWhom(t)
 		case '/':
-			return spokenLogin(t)
+			return keyOfLogin(t)
 		}
 	}
 	return inSentence(b)
 }
 
-// spokenFor finds it where a colon ends words that say whose it is: Password for ann:,
+// keyOfWhom finds it where a colon ends words that say whose it is: Password for ann:,
 // a password is generated for root@localhost:.
-func spokenFor(t []byte) (key, int, []byte) {
+func keyOfWhom(t []byte) (key, int, []byte) {
 	from := max(0, len(t)-maxKey)
 	for _, of := range []string{" for ", " of ", " fur ", " pour ", " para "} {
 		at := bytes.LastIndex(t[from:], []byte(of))
@@ -203,8 +203,8 @@ func spokenFor(t []byte) (key, int, []byte) {
 	return key{}, 0, nil
 }
 
-// spokenLogin finds it in login ann / ….
-func spokenLogin(t []byte) (key, int, []byte) {
+// keyOfLogin finds it in login ann / ….
+func keyOfLogin(t []byte) (key, int, []byte) {
 	at := bytes.LastIndexByte(t, ' ')
 	if at < 1 || !isName(t[at+1:]) {
 		return key{}, 0, nil

@@ -6,15 +6,15 @@ import "bytes"
 // own: {"name": "client_secret", "value": "…"} in any order, an object or an array
 // behind a key.
 
-// siblings finds values whose name stands beside them.
-type siblings struct{ *finder }
+// nameValue finds values whose name stands beside them.
+type nameValue struct{ *finder }
 
 // reach is how far beside its name a value is looked for.
 const reach = 512
 
 // named follows {"name": "client_secret", "value": "…"}: HAR, Postman, properties
 // in XML, a cluster's environment.
-func (f siblings) named(b []byte, sp span, found []byte, fm form, p place) int {
+func (f nameValue) named(b []byte, sp span, found []byte, fm form, p place) int {
 	v := b[sp.start:sp.end]
 	switch string(found) {
 	case "value", "content", "default", "val", "old", "new":
@@ -63,7 +63,7 @@ func (f siblings) named(b []byte, sp span, found []byte, fm form, p place) int {
 
 // valued is a value whose name stood before. One whose name comes on a line yet to
 // come is masked if a machine made it.
-func (f siblings) valued(b []byte, sp span, fm form, p place) int {
+func (f nameValue) valued(b []byte, sp span, fm form, p place) int {
 	kind := f.pending
 	f.pending = Plain
 	v := b[sp.start:sp.end]
@@ -96,7 +96,7 @@ func (f *finder) value(b []byte, sp span, kind Kind, fm form) int {
 // member masks the private part of a key in JSON (RFC 7518, 6.2.2, 6.3.2, 6.4.1),
 // whose name is one letter or two: "d": "…". i is the colon behind its quote. What
 // is public of a key (n, e, x, y) stays.
-func (f siblings) member(b []byte, i int) int {
+func (f nameValue) member(b []byte, i int) int {
 	open := i - 3
 	if b[open] != b[i-1] {
 		open--
@@ -118,7 +118,7 @@ var privateMembers = set("d p q dp dq qi k")
 
 // serialised is the string behind the key before it in what PHP writes of an array:
 // s:13:"client_secret";s:64:"…". i is the colon behind its length.
-func (f siblings) serialised(b []byte, i int) int {
+func (f nameValue) serialised(b []byte, i int) int {
 	j := i - 1
 	for j > 0 && b[j]-'0' <= 9 {
 		j--
@@ -232,7 +232,7 @@ func alone(b []byte, start, end int) bool {
 }
 
 // earlier masks the value that stands before its name at i, in the same object or tag.
-func (f siblings) earlier(b []byte, i int, kind Kind) {
+func (f nameValue) earlier(b []byte, i int, kind Kind) {
 	from := max(0, i-reach)
 	if at := bytes.LastIndexAny(b[from:i], "{<"); at >= 0 {
 		from += at
@@ -260,7 +260,7 @@ func (f siblings) earlier(b []byte, i int, kind Kind) {
 
 // others masks what stands beside a string behind a key: the rest of an array, what
 // the value became.
-func (f siblings) others(b []byte, start, end int, kind Kind) int {
+func (f nameValue) others(b []byte, start, end int, kind Kind) int {
 	open := bytes.TrimRight(b[:start-1], " \\")
 	array := len(open) > 0 && open[len(open)-1] == '['
 	for {
@@ -293,7 +293,7 @@ func (f siblings) others(b []byte, start, end int, kind Kind) int {
 }
 
 // object masks what looks like a secret in the object at i behind a key, one deeper.
-func (f siblings) object(b []byte, i int, k key) {
+func (f nameValue) object(b []byte, i int, k key) {
 	depth, from := 0, i
 	for ; i < len(b) && i < from+reach; i++ {
 		switch c := b[i]; c {
@@ -321,7 +321,7 @@ func (f siblings) object(b []byte, i int, k key) {
 }
 
 // element looks for a key in the tag that ends at i.
-func (f siblings) element(b []byte, i int) int {
+func (f nameValue) element(b []byte, i int) int {
 	if i > 0 && (b[i-1] == '/' || b[i-1] == '=' || b[i-1] == '-') {
 		return i
 	}
@@ -354,7 +354,7 @@ func (f siblings) element(b []byte, i int) int {
 }
 
 // text masks the text of an element, which begins at i behind its tag.
-func (f siblings) text(b []byte, i, tag int, k key) int {
+func (f nameValue) text(b []byte, i, tag int, k key) int {
 	start, stop, _, cut := xml(b, i)
 	if !cut && stop+1 < len(b) && len(bytes.TrimSpace(b[start:stop])) == 0 && b[stop+1] != '/' { // one element deeper
 		f.pending = k.kind
@@ -377,7 +377,7 @@ const maxTitle = 100
 
 // titled looks at the text of an element, at b's end: what is a key there names
 // what the next element holds.
-func (f siblings) titled(b []byte) {
+func (f nameValue) titled(b []byte) {
 	from := max(0, len(b)-maxTitle)
 	at := bytes.LastIndexByte(b[from:], '>')
 	if at < 0 {
