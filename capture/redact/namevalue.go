@@ -12,53 +12,139 @@ type nameValue struct{ *finder }
 // reach is how far beside its name a value is looked for.
 const reach = 512
 
-// named follows {"name": "client_secret", "value": "…"}: HAR, Postman, properties
-// in XML, a cluster's environment.
-func (f nameValue) named(b []byte, sp span, found []byte, fm form, p place) int {
+// names follows {"name": "client_secret", "value": …}: HAR, Postman, properties in XML,
+// a cluster's environment, a patch of JSON (RFC 6902).
+func (f nameValue) names(b []byte, sp span, found []byte, fm form, p place) int {
 	v := b[sp.start:sp.end]
-	switch string(found) {
-	case "value", "content", "default", "val", "old", "new":
-		pending := f.pending
-		next := f.valued(b, sp, fm, p)
-		if string(found) == "old" { // and "new" beside it
-			f.pending = pending
-		}
-		return next
-	case "name", "key":
-		if string(found) == "key" && p.sent(b, sp.end) && len(v) >= 20 && made(v) { // of an interface, in a query
-			return f.add(span{start: sp.start, end: sp.end, kind: ClientSecret, open: sp.open, behind: p.name + 1}, b, fm)
-		}
-	default: // field, label, type: what may name a value, and mostly does not
-		if fm == quoted || p.delim == ':' {
-			if k, ok := phrase(v); ok {
-				f.pending = k.kind
-				f.earlier(b, p.name, k.kind)
-			}
-		}
-		return sp.start
+	if string(found) == "key" && p.sent(b, sp.end) && len(v) >= 20 && made(v) { // of an interface, in a query
+		return f.add(span{start: sp.start, end: sp.end, kind: ClientSecret, open: sp.open, behind: p.name + 1}, b, fm)
 	}
-	if len(v) > maxKey {
+	if len(v) > 2*maxKey || fm != quoted && p.delim == '=' && string(found) != "name" && string(found) != "key" {
 		return sp.start
 	}
 	if fm != quoted {
+		if at := bytes.IndexAny(v, ",;"); at > 0 {
+			v = v[:at]
+		}
 		v = bytes.TrimRight(v, "/>")
 	}
-	k, start, key := nameBefore(v, len(v))
-	if key == nil || fm != quoted && start > 0 || k.kind >= user {
-		k.kind = harmless
-		if key == nil && fm != quoted {
-			return sp.start
+	kind, ok := namedIn(v, fm == quoted || string(found) == "path")
+	switch {
+	case ok:
+		f.pending = kind
+	case string(found) == "mechanism" && string(v) == "PLAIN":
+		f.pending = Authorization
+	case string(found) == "name" || string(found) == "key":
+		if len(v) <= maxKey && (fm == quoted || keyOf(v).kind != Plain) {
+			f.pending = harmless
 		}
 	}
-	f.pending = k.kind
-	if k.kind >= user {
-		return sp.start
-	}
-	f.earlier(b, p.name, k.kind)
-	if fm == quoted && string(found) == "name" {
+	if ok && fm == quoted && string(found) == "name" {
 		return f.formData(b, sp.end+1, sp.start)
 	}
 	return sp.start
+}
+
+// namedIn is the kind of the secret whose name a value is: client_secret, DB_PASSWORD,
+// /spec/password. loose: something may stand before the key.
+func namedIn(v []byte, loose bool) (Kind, bool) {
+	v = bytes.TrimRight(v, "*: ")
+	k, start, found := nameBefore(v, len(v))
+	if found == nil || k.kind >= user || start > 0 && !loose {
+		return Plain, false
+	}
+	for _, c := range v[:start] {
+		if !isAlnum(c) && bytes.IndexByte([]byte("_-./~:@[] "), c) < 0 {
+			return Plain, false
+		}
+	}
+	return k.kind, true
+}
+
+// isPart are names of one letter, of which one names what the other holds.
+var isPart = [256]bool{'k': true, 'n': true, 'v': true}
+
+// part looks at the name of one letter at name, whose delimiter is at i: {"k": "password",
+// "v": …}.
+func (f nameValue) part(b []byte, i, name int) int {
+	p := place{name: name, delim: b[i]}
+	if b[name] == 'v' {
+		return f.keyed(b, i+1, key{kind: mayHold}, b[name:name+1], p)
+	}
+	if i == name+1 { // without quotes: what holds the value looks for it
+		return i
+	}
+	if next := f.keyed(b, i+1, key{kind: names}, b[name:name+1], p); f.pending != Plain {
+		return next
+	}
+	return f.member(b, i)
+}
+
+// holds masks a value whose name stands before it or beside it.
+func (f nameValue) holds(b []byte, sp span, k key, fm form, p place) int {
+	if sp.start == sp.end && sp.start < len(b) && b[sp.start] == '{' { // one object deeper
+		return sp.start
+	}
+	if f.pending == Plain {
+		if f.held != Plain && f.heldTo <= p.name && !bytes.ContainsAny(b[f.heldTo:p.name], "{}<>") { // what it is now, what it was
+			f.pending = f.held
+		} else if kind := f.beside(b, p.name, sp); kind != Plain {
+			f.pending = kind
+		}
+	}
+	kind := f.pending
+	if k.kind == mayHold {
+		if v := b[sp.start:sp.end]; kind == Plain || bytes.IndexByte(v, ' ') >= 0 && kind != Authorization || !tells(v) {
+			return sp.start
+		}
+	}
+	next := f.valued(b, sp, fm, p)
+	if f.held, f.heldTo = Plain, sp.end; next > sp.start {
+		f.held = kind
+	}
+	return next
+}
+
+// beside finds what is a secret's name in the object or the tag in which the value sp
+// stands, whose own name begins at name.
+func (f nameValue) beside(b []byte, name int, sp span) Kind {
+	from, to := max(0, name-reach), min(len(b), sp.end+reach)
+	if at := bytes.LastIndexAny(b[from:name], "{}<>"); at >= 0 {
+		from += at
+	} else if from > 0 {
+		return Plain
+	}
+	if at := bytes.IndexAny(b[sp.end:to], "{}<>"); at >= 0 {
+		to = sp.end + at
+	} else if to < len(b) {
+		return Plain
+	}
+	for i := from; i < to; i++ {
+		if i == name {
+			i = sp.end
+		}
+		if i >= to || b[i] != ':' && b[i] != '=' {
+			continue
+		}
+		at := i + 1
+		for at < to && (b[at] == ' ' || b[at] == '"' || b[at] == '\'' || b[at] == '\\') {
+			at++
+		}
+		end := at
+		for end < to && b[end] != '"' && b[end] != '\'' && b[end] != '\\' && b[end] != ',' && b[end] != ';' && b[end] != ']' && (b[end] != ' ' || b[at-1] == '"') {
+			end++
+		}
+		if kind, ok := namedIn(bytes.TrimRight(b[at:end], "/"), at > i+1 && b[at-1] != ' '); ok && end-at <= 2*maxKey && !grantName(b[from:i]) {
+			return kind
+		}
+	}
+	return Plain
+}
+
+// grantName reports whether b ends with a name whose value is the type of a sign-in.
+func grantName(b []byte) bool {
+	b = bytes.TrimRight(b, " \"'\\")
+	return bytes.HasSuffix(b, []byte("grant_type")) || bytes.HasSuffix(b, []byte("method"))
 }
 
 // valued is a value whose name stood before. One whose name comes on a line yet to
@@ -153,6 +239,9 @@ func (st *Stream) labelled(b []byte) {
 		text = text[4:]
 	}
 	kind := st.label
+	if kind == Authorization && challenge(text) {
+		return
+	}
 	st.label = Plain
 	if k, ok := phrase(text); ok {
 		st.label = k.kind
@@ -161,12 +250,21 @@ func (st *Stream) labelled(b []byte) {
 	if kind == Plain || bytes.IndexByte(text, ' ') >= 0 {
 		return
 	}
+	if kind == Authorization { // another answer may follow
+		st.label = kind
+	}
 	if in := bytes.TrimSuffix(bytes.TrimPrefix(text, []byte("{code}")), []byte("{code}")); len(in) > 0 {
 		text = in
 	}
 	if at := bytes.Index(b, text); len(text) >= gramLen && random(text) {
 		st.f.value(b, span{start: at, end: at + len(text), open: at+len(text) == len(b)}, kind, bare)
 	}
+}
+
+// challenge reports whether text is what a server asks for the next part of a sign-in
+// (RFC 4954, 4; RFC 9051, 6.2.2).
+func challenge(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("334")) || text[0] == '+'
 }
 
 // opened takes the key whose value stands on the lines to come: as a text of its own
@@ -229,33 +327,6 @@ func made(v []byte) bool {
 func alone(b []byte, start, end int) bool {
 	rest := bytes.TrimLeft(b[min(len(b), end+1):], " \t,\r")
 	return len(bytes.TrimLeft(b[:start], " \t\"'\\")) == 0 && len(rest) == 0
-}
-
-// earlier masks the value that stands before its name at i, in the same object or tag.
-func (f nameValue) earlier(b []byte, i int, kind Kind) {
-	from := max(0, i-reach)
-	if at := bytes.LastIndexAny(b[from:i], "{<"); at >= 0 {
-		from += at
-	} else if from > 0 {
-		return
-	}
-	for _, word := range []string{"value", "content", "Value"} {
-		at := bytes.LastIndex(b[from:i], []byte(word))
-		if at < 0 {
-			continue
-		}
-		end := from + at + len(word)
-		for end < i && behindKey[b[end]] {
-			end++
-		}
-		if end < i && (b[end] == ':' || b[end] == '=') {
-			start, stop, fm, _ := value(b, end+1, kind, place{name: from + at, delim: b[end], wide: b[end] == ':'})
-			if stop < i {
-				f.value(b, span{start: start, end: stop}, kind, fm)
-			}
-			return
-		}
-	}
 }
 
 // others masks what stands beside a string behind a key: the rest of an array, what
