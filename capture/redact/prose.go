@@ -53,11 +53,15 @@ func (f prose) word(b []byte, at, last int) int {
 	if start > last && proseChar[b[start-1]] {
 		start--
 	}
+	before := byte(' ')
+	if start > 0 {
+		before = b[start-1]
+	}
 	switch {
-	case start > 0 && b[start-1] == '}' && hashed(b, start):
-	case start == last && last > 0, start > 0 && !loose[b[start-1]], start+proseMin > len(b), !proseChar[b[start+proseMin-1]]:
+	case before == '}' && hashed(b, start):
+	case !loose[before], start == last && last > 0, start+proseMin > len(b), !proseChar[b[start+proseMin-1]]:
 		return at
-	case start > 4 && b[start-1] != ':' && isLetter(b[start-2]) && b[start-2] != 's' && noProseKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
+	case start > 4 && before != ':' && isLetter(b[start-2]) && b[start-2] != 's' && noProseKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
 		return at // no key, nor an is, stands before it or begins it
 	}
 	end, seen := start, uint8(0)
@@ -79,7 +83,7 @@ func (f prose) word(b []byte, at, last int) int {
 	if end-start < proseMin || seen&digited == 0 && !capitals(b[start:end]) {
 		return end
 	}
-	if start > 0 && b[start-1] == '}' {
+	if before == '}' {
 		return f.add(span{start: start, end: end, kind: Password, open: end == len(b)}, b, bare)
 	}
 	if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
@@ -95,7 +99,7 @@ func (f prose) word(b []byte, at, last int) int {
 			return end
 		}
 	}
-	if start > 1 && b[start-1] == ':' && isAlnum(b[start-2]) && f.signsIn(b, start-1, end) {
+	if before == ':' && start > 1 && isAlnum(b[start-2]) && f.signsIn(b, start-1, end) {
 		return end
 	}
 	f.said(b, start, end)
