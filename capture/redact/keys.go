@@ -16,6 +16,7 @@ type key struct {
 	whole bool // nothing may be grown on to the name's front without a separator
 	made  bool // the value must look as if a machine had made it
 	inner bool // it is looked for in quotes alone
+	colon bool // ... or before a colon
 }
 
 // keys are the names of keys.txt.
@@ -31,6 +32,8 @@ var keys = func() map[string]key {
 				k.made = true
 			case word == "quoted":
 				k.inner = true
+			case word == "colon":
+				k.colon = true
 			case err == nil:
 				k.min = n
 			}
@@ -160,7 +163,7 @@ func marked(words ...string) *letters3 {
 // what a sentence may have before a value.
 var (
 	ends3      = marked(keysWhere(func(key) bool { return true })...)
-	assigned3  = marked(keysWhere(func(k key) bool { return k.kind != names || !k.whole || k.min > 0 })...)
+	assigned3  = marked(keysWhere(func(k key) bool { return !k.colon })...)
 	proseEnds3 = func() *letters3 {
 		t := marked(keysWhere(func(key) bool { return true })...)
 		for _, words := range []map[string]bool{gives, kept, statementKeys, {"from": true}} {
@@ -341,7 +344,7 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 		return key{}, 0, nil
 	}
 	bounds |= 1 << (n - 1)
-	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); (found == nil || k.made || k.inner) && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
+	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); (found == nil || k.made || k.inner || k.kind == user) && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
 		if two, at, longer := twoWords(b, j, name[maxKey-n:]); longer != nil {
 			return two, at, longer
 		}

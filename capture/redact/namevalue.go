@@ -82,9 +82,7 @@ func (f nameValue) part(b []byte, i, name int) int {
 
 // holds masks a value whose name stands before it or beside it.
 func (f nameValue) holds(b []byte, sp span, k key, fm form, p place) int {
-	if sp.start == sp.end && sp.start < len(b) && b[sp.start] == '{' { // one object deeper
-		return sp.start
-	}
+	deeper := sp.start == sp.end && sp.start < len(b) && b[sp.start] == '{'
 	if f.pending == Plain {
 		if f.held != Plain && f.heldTo <= p.name && !bytes.ContainsAny(b[f.heldTo:p.name], "{}<>") { // what it is now, what it was
 			f.pending = f.held
@@ -93,6 +91,9 @@ func (f nameValue) holds(b []byte, sp span, k key, fm form, p place) int {
 		}
 	}
 	kind := f.pending
+	if deeper { // what holds it there takes the name
+		return sp.start
+	}
 	if k.kind == mayHold {
 		if v := b[sp.start:sp.end]; kind == Plain || bytes.IndexByte(v, ' ') >= 0 && kind != Authorization || !tells(v) {
 			return sp.start
@@ -246,6 +247,12 @@ func (st *Stream) labelled(b []byte) {
 	if k, ok := phrase(text); ok {
 		st.label = k.kind
 		return
+	}
+	if at := bytes.LastIndex(text, []byte("AUTH")); at > 0 {
+		if k := keyOf(text[at:]); k.kind == Authorization {
+			st.label = k.kind
+			return
+		}
 	}
 	if kind == Plain || bytes.IndexByte(text, ' ') >= 0 {
 		return
