@@ -15,7 +15,7 @@
 //	Raw ── Stream: the line without its frame, and what the lines before left open:
 //	│      a key, a value, a table's head, a PEM block, the rows of a dump
 //	├───── prefilter: two bytes at a time, where something may begin at all
-//	├───── finder.look: names and the values they bind (keyed, siblings, spoken,
+//	├───── finder.look: names and the values they bind (keyed, namevalue, prose,
 //	│      tables), shapes and command lines (unnamed), in the line as it stands and
 //	│      in what its escapes and its numbers say (view, encoded): spans
 //	├───── Session.learn: each value is known from now on, unless it is a word

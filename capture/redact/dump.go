@@ -145,6 +145,9 @@ func (d *dump) row(b []byte) bool {
 	}
 	digits := hexRun(b[i:min(len(b), i+9)])
 	offset := 0
+	if end := i + digits; digits <= 8 && end < len(b) && b[end] != ' ' && b[end] != ':' && b[end] != '-' { // no sign of a row's parts
+		return false
+	}
 	switch rest := b[i+digits:]; {
 	case digits < 4 || digits > 8 || digits == 0:
 	case bytes.HasPrefix(rest, []byte(": ")):

@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"syncscope/capture/redact/cmdline"
+)
 
 // span is a secret's place in a line.
 type span struct {
@@ -21,14 +25,17 @@ type finder struct {
 	plain   bool   // the text is printable ASCII and tabs only
 	escapes bool   // something was seen that may hide a key
 	pending Kind   // "name": "client_secret" was seen: its value follows
-	from    int    // where the name begins whose value the line's end cut, or -1
-	waits   bool   // ... and nothing of the value is there yet, or it is in quotes
-	list    bool   // ... or it is a list of names and values
-	dashes  bool   // --- was seen: a PEM block may begin or end
-	sql     bool   // a placeholder or VALUES was seen
-	numeric bool   // bytes may be written as numbers
-	coded   bool   // base64 that holds secrets runs to the line's end
-	depth   int    // of what is decoded within what is decoded
+	held    Kind   // ... and was masked, to heldTo: another may follow
+	heldTo  int
+	from    int  // where the name begins whose value the line's end cut, or -1
+	waits   bool // ... and nothing of the value is there yet, or it is in quotes
+	list    bool // ... or it is a list of names and values
+	dashes  bool // --- was seen: a PEM block may begin or end
+	sql     bool // a placeholder or VALUES was seen
+	numeric bool // bytes may be written as numbers
+	long    bool // a long run of base64 or hex may be there
+	coded   bool // base64 that holds secrets runs to the line's end
+	depth   int  // of what is decoded within what is decoded
 }
 
 // at looks at what is at i; it gives where to go on.
@@ -54,11 +61,24 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 		f.sql = f.sql || i+1 < len(b) && b[i+1]-'0' <= 9
 		return shapes{f}.crypt(b, i)
 	case verb:
-		return sentences{f}.is(b, i)
+		return prose{f}.is(b, i)
 	case sql:
 		f.sql = f.sql || bytes.EqualFold(b[i:min(len(b), i+len("values"))], []byte("values"))
+	case slash:
+		return commands{f}.slash(b, i)
+	case pipe:
+		return commands{f}.command(b, i, cmdline.Pipe(b, i))
+	case login:
+		return commands{f}.command(b, i, cmdline.Verb(b, i))
+	case account:
+		if i > 3 && string(b[i-4:i]) == "net " {
+			return commands{f}.command(b, i, cmdline.Account(b, i))
+		}
 	case escape:
 		f.escapes = f.escapes || escapeAt(b, i)
+		if b[i] == '\\' && i > 0 && b[i-1] == ' ' && i+1 < len(b) && b[i+1] == '\\' { // a share
+			return commands{f}.command(b, i, cmdline.Flag(b, i))
+		}
 	}
 	return i
 }
@@ -139,7 +159,10 @@ const shapeReach = 160
 // delimiter looks for a key before the = : or > at i, and for its value behind.
 func (f *finder) delimiter(b []byte, i int) int {
 	if b[i] == '>' {
-		return siblings{f}.element(b, i)
+		if next := (shapes{f}).rule(b, i); next > i {
+			return next
+		}
+		return nameValue{f}.element(b, i)
 	}
 	if b[i] == ':' && i+2 < len(b) && b[i+1] == '/' && b[i+2] == '/' {
 		return shapes{f}.userinfo(b, i+3)
@@ -149,14 +172,23 @@ func (f *finder) delimiter(b []byte, i int) int {
 	}
 	k, name, found := nameBefore(b, i)
 	if found == nil {
+		if i > 1 && isPart[b[i-1]] && (b[i-2] == ' ' || b[i-2] == '[' || b[i-2] == '{' || b[i-2] == '(') {
+			return nameValue{f}.part(b, i, i-1)
+		}
 		if b[i] == ':' && i > 3 && (b[i-1] == '"' || b[i-1] == '\'') {
-			return siblings{f}.member(b, i)
+			if isPart[b[i-2]] && b[i-3] == b[i-1] {
+				return nameValue{f}.part(b, i, i-2)
+			}
+			return nameValue{f}.member(b, i)
 		}
 		if b[i] == ':' && i > 2 && string(b[i-3:i]) == " /p" { // a switch of Windows
 			return f.keyed(b, i+1, key{kind: Password, made: true}, b[i-1:i], place{name: i - 2, delim: ' '})
 		}
+		if b[i] == '=' && i > 3 && b[i-1] == 'p' && b[i-2] == ',' {
+			return shapes{f}.proof(b, i)
+		}
 		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {
-			return siblings{f}.serialised(b, i)
+			return nameValue{f}.serialised(b, i)
 		}
 		return i
 	}
@@ -173,8 +205,10 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		v = v[:at]
 	}
 	switch k.kind {
-	case named:
-		return siblings{f}.named(b, span{start: start, end: end, open: open}, found, fm, p)
+	case names:
+		return nameValue{f}.names(b, span{start: start, end: end, open: open}, found, fm, p)
+	case holds, mayHold:
+		return nameValue{f}.holds(b, span{start: start, end: end, open: open}, k, fm, p)
 	case user, hostKey:
 		if len(v) >= k.min && len(v) > 0 {
 			f.people = append(f.people, span{start: start, end: end, kind: k.kind, val: said(v, fm), open: open})
@@ -190,7 +224,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		f.from, f.waits = p.name, true
 	}
 	if start == end && start < len(b) && b[start] == '{' && k.kind < user {
-		siblings{f}.object(b, start, k)
+		nameValue{f}.object(b, start, k)
 		return i
 	}
 	says := said(v, fm)
@@ -219,7 +253,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	next := f.add(span{start: start, end: end, kind: k.kind, val: says, open: open, behind: p.name + 1}, b, fm)
 	if fm == quoted && !open {
-		next = max(next, siblings{f}.others(b, start, end, k.kind))
+		next = max(next, nameValue{f}.others(b, start, end, k.kind))
 	}
 	return next
 }
@@ -260,6 +294,11 @@ func (f *finder) couple(b []byte, i int) int {
 		return i
 	}
 	end += i + 2
+	if b[i] == '(' && i > 0 && isLetter(b[i-1]) {
+		if found := cmdline.Call(b, i+1); len(found) > 0 {
+			return commands{f}.command(b, i, found)
+		}
+	}
 	k := keyOf(b[i+2 : end])
 	rest := bytes.TrimLeft(b[end+1:min(len(b), end+4)], " ")
 	if k.kind == Plain || k.kind >= user || len(rest) == 0 || rest[0] != ',' {

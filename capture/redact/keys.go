@@ -15,6 +15,8 @@ type key struct {
 	min   int  // the least length of a value
 	whole bool // nothing may be grown on to the name's front without a separator
 	made  bool // the value must look as if a machine had made it
+	inner bool // it is looked for in quotes alone
+	colon bool // ... or before a colon
 }
 
 // keys are the names of keys.txt.
@@ -28,6 +30,10 @@ var keys = func() map[string]key {
 				k.whole = true
 			case word == "made":
 				k.made = true
+			case word == "quoted":
+				k.inner = true
+			case word == "colon":
+				k.colon = true
 			case err == nil:
 				k.min = n
 			}
@@ -53,7 +59,9 @@ func dataLines(text string) (out [][]string) {
 // Kinds of keys that are no secrets, but matter.
 const (
 	user     Kind = 100 + iota // names a person: hidden with privacy only
-	named                      // {"name": "client_secret", "value": …}: HAR, Postman, Java properties
+	names                      // {"name": "client_secret", "value": …}: HAR, Postman, Java properties
+	holds                      // "value" there
+	mayHold                    // what is a value there, and mostly something else
 	tuple                      // auth=('name', 'password') of Python's requests
 	hostKey                    // names a host
 	harmless                   // what a name that is no key names
@@ -64,7 +72,7 @@ const credentials = user - 1
 
 // kindCalled gives the kinds by the names that keys.txt uses.
 var kindCalled = func() map[string]Kind {
-	out := map[string]Kind{"user": user, "named": named, "tuple": tuple, "host": hostKey, "credentials": credentials}
+	out := map[string]Kind{"user": user, "names": names, "holds": holds, "mayhold": mayHold, "tuple": tuple, "host": hostKey, "credentials": credentials}
 	for k := ClientID; k < User; k++ {
 		out[k.String()] = k
 	}
@@ -95,53 +103,96 @@ var endings = func() (t [1 << (2 * foldBits)][]ending) {
 	return t
 }()
 
-// ends3 marks the last three letters of every key, folded: a small table that
-// most words fail.
-var ends3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
-	for name := range keys {
-		n := len(name)
-		for first := range uint(1 << foldBits) { // of a key of two letters any may come first
-			if n > 2 && first != uint(name[n-3])&(1<<foldBits-1) {
-				continue
-			}
-			at := first<<(2*foldBits) | fold3(0, name[n-2], name[n-1])
-			bits[at/64] |= 1 << (at % 64)
+// letters3 marks three letters in a row, folded: a small table that most words fail.
+// Where one of the three is no letter it marks all.
+type letters3 [1 << (3 * foldBits) / 64]uint64
+
+// folded is a letter without its case, and 0 for what is none.
+var folded = func() (t [256]uint8) {
+	for c := range 256 {
+		if isLetter(byte(c)) {
+			t[c] = byte(c) & (1<<foldBits - 1)
 		}
 	}
-	return bits
+	return t
 }()
 
-// spoken3 is the same for what a sentence may have before a value.
-var spoken3 = func() (bits [1 << (3 * foldBits) / 64]uint64) {
-	bits = ends3
-	for _, words := range []map[string]bool{gives, kept, statementKeys, {"from": true}} {
-		for w := range words {
-			if n := len(w); n > 2 {
-				at := fold3(w[n-3], w[n-2], w[n-1])
-				bits[at/64] |= 1 << (at % 64)
-			}
+func place3(a, b, c byte) uint {
+	return uint(folded[a])<<(2*foldBits) | uint(folded[b])<<foldBits | uint(folded[c])
+}
+
+// lacks reports whether none of its words ends with the letters that end at j.
+func (t *letters3) lacks(b []byte, j int) bool {
+	if j < 2 {
+		return false
+	}
+	w := b[j-2 : j+1]
+	at := place3(w[0], w[1], w[2])
+	return t[at/64&uint(len(t)-1)]&(1<<(at%64)) == 0
+}
+
+// mark marks the end of a word of three letters at least.
+func (t *letters3) mark(word string) {
+	if n := len(word); n > 2 {
+		at := place3(word[n-3], word[n-2], word[n-1])
+		t[at/64] |= 1 << (at % 64)
+	}
+}
+
+// marked are the ends of words, and all that is not of letters.
+func marked(words ...string) *letters3 {
+	t := &letters3{}
+	for at := range uint(1 << (3 * foldBits)) {
+		if all := uint(1<<foldBits - 1); at&all == 0 || at>>foldBits&all == 0 || at>>(2*foldBits) == 0 {
+			t[at/64] |= 1 << (at % 64)
 		}
 	}
-	return bits
-}()
+	for _, w := range words {
+		if len(w) > 2 {
+			t.mark(w)
+			continue
+		}
+		for first := range byte(26) { // of a key of two letters any may come first
+			t.mark(string('a'+first) + w)
+		}
+	}
+	return t
+}
+
+// ends3 are the ends of keys, assigned3 of those that matter before a =, proseEnds3 of
+// what a sentence may have before a value.
+var (
+	ends3      = marked(keysWhere(func(key) bool { return true })...)
+	assigned3  = marked(keysWhere(func(k key) bool { return !k.colon })...)
+	proseEnds3 = func() *letters3 {
+		t := marked(keysWhere(func(key) bool { return true })...)
+		for _, words := range []map[string]bool{gives, kept, statementKeys, {"from": true}} {
+			for w := range words {
+				t.mark(w)
+			}
+		}
+		return t
+	}()
+)
+
+// keysWhere are the keys that are looked for without quotes too.
+func keysWhere(of func(key) bool) (out []string) {
+	for name, k := range keys {
+		if !k.inner && of(k) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
 
 // noKey reports whether no key ends with the letters that end at j.
-func noKey(b []byte, j int) bool {
-	if j < 2 || !isLetter(b[j]) || !isLetter(b[j-1]) || !isLetter(b[j-2]) {
-		return false
-	}
-	at := fold3(b[j-2], b[j-1], b[j])
-	return ends3[at/64]&(1<<(at%64)) == 0
-}
+func noKey(b []byte, j int) bool { return ends3.lacks(b, j) }
 
-// unspoken reports whether no value can follow the letters that end at j.
-func unspoken(b []byte, j int) bool {
-	if j < 2 || !isLetter(b[j]) || !isLetter(b[j-1]) || !isLetter(b[j-2]) {
-		return false
-	}
-	at := fold3(b[j-2], b[j-1], b[j])
-	return spoken3[at/64]&(1<<(at%64)) == 0
-}
+// noAssigned is noKey before a =.
+func noAssigned(b []byte, j int) bool { return assigned3.lacks(b, j) }
+
+// noProseKey reports whether no value can follow the letters that end at j.
+func noProseKey(b []byte, j int) bool { return proseEnds3.lacks(b, j) }
 
 // lookup finds the longest key that name ends with. bounds has a bit for each
 // character before which a separator stood.
@@ -151,9 +202,11 @@ func lookup(name []byte, bounds uint64) (key, []byte) {
 		return key{}, nil
 	}
 	var best ending
-	for _, e := range endings[fold3(0, name[n-2], name[n-1])] {
+	of := endings[fold3(0, name[n-2], name[n-1])]
+	for i := range of {
+		e := &of[i]
 		if k := len(e.name); k > len(best.name) && k <= n && e.name[0] == name[n-k] && bytes.HasSuffix(name, e.name) && (!e.key.whole || bounds&(1<<(n-k)) != 0) {
-			best = e
+			best = *e
 		}
 	}
 	return best.key, best.name
@@ -291,7 +344,7 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 		return key{}, 0, nil
 	}
 	bounds |= 1 << (n - 1)
-	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); (found == nil || k.made) && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
+	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); (found == nil || k.made || k.inner || k.kind == user) && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
 		if two, at, longer := twoWords(b, j, name[maxKey-n:]); longer != nil {
 			return two, at, longer
 		}

@@ -3,7 +3,6 @@ package redact
 import (
 	"bytes"
 	"encoding/binary"
-	"math/bits"
 )
 
 const (
@@ -47,8 +46,8 @@ type dictionary struct {
 	index  map[string]uint16
 	grams  map[uint64]gram
 	filter []uint64
-	shift  uint8 // which of the bits of a product are a place in the filter
-	stride int   // how many places apart a text is sampled
+	mask   uint32 // which of the bits of a product are a place in the filter
+	stride int    // how many places apart a text is sampled
 	short  []uint16
 
 	held      int             // bytes of long values
@@ -69,24 +68,24 @@ func load8(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 
 const (
 	fold4  = 0x20202020
-	golden = 0x9E3779B1 // Knuth's multiplicative hashing
+	golden = 0x9E3779B97F4A7C15 // Knuth's multiplicative hashing
 )
 
-// slot is the filter's place for the four bytes at b's front, without case: as many
-// of the product's upper bits as tell the filter's places apart.
-func slot(b []byte, shift uint8) uint32 {
-	return (binary.LittleEndian.Uint32(b) | fold4) * golden >> (shift & 31)
-}
+// slot is the filter's place for four bytes, without case: as many of the product's
+// bits as tell the filter's places apart, of those that all four have a part in.
+func slot(four, mask uint32) uint32 { return uint32(uint64(four|fold4)*golden>>32) & mask }
+
+func load4(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
 
 // has reports whether the four bytes at b's front may be a value's.
 func (d *dictionary) has(b []byte) bool {
-	n := slot(b, d.shift)
+	n := slot(load4(b), d.mask)
 	return d.filter[n/64]&(1<<(n%64)) != 0
 }
 
 // resize makes the filter one of so many bits, a power of two.
 func (d *dictionary) resize(size int) {
-	d.filter, d.shift = make([]uint64, size/64), uint8(33-bits.Len(uint(size)))
+	d.filter, d.mask = make([]uint64, size/64), uint32(size-1)
 	for _, v := range d.values[1:] {
 		for _, f := range v.forms {
 			d.sift(f.sought())
@@ -96,7 +95,7 @@ func (d *dictionary) resize(size int) {
 
 func (d *dictionary) sift(form []byte) {
 	for i := 0; i+4 <= len(form); i++ {
-		n := slot(form[i:], d.shift)
+		n := slot(load4(form[i:]), d.mask)
 		d.filter[n/64] |= 1 << (n % 64)
 	}
 }
@@ -210,19 +209,23 @@ func (d *dictionary) search(b []byte, skip, spans []span) []span {
 }
 
 // sample gives the next place from p on, in steps of stride, where something of
-// a value may be, or len(b). Steps that are constants spare the bounds checks.
+// a value may be, or len(b). Two steps at once spare the bounds checks.
 func (d *dictionary) sample(b []byte, p int) int {
-	filter, shift := d.filter, d.shift
-	if p = max(p, 0); d.stride == longStride {
-		for ; p+4 <= len(b); p += longStride {
-			if n := slot(b[p:p+4], shift); filter[n/64]&(1<<(n%64)) != 0 {
+	filter, mask := d.filter, d.mask
+	p = max(p, 0)
+	if d.stride == longStride {
+		for ; p+longStride+4 <= len(b); p += 2 * longStride {
+			w := (*[longStride + 4]byte)(b[p : p+longStride+4])
+			if n := slot(load4(w[:4]), mask); filter[n/64]&(1<<(n%64)) != 0 {
 				return p
 			}
+			if n := slot(load4(w[longStride:]), mask); filter[n/64]&(1<<(n%64)) != 0 {
+				return p + longStride
+			}
 		}
-		return len(b)
 	}
-	for ; p+4 <= len(b); p += shortStride {
-		if n := slot(b[p:p+4], shift); filter[n/64]&(1<<(n%64)) != 0 {
+	for ; p+4 <= len(b); p += d.stride {
+		if n := slot(load4(b[p:p+4]), mask); filter[n/64]&(1<<(n%64)) != 0 {
 			return p
 		}
 	}

@@ -1,8 +1,12 @@
 package redact
 
-import "syncscope/capture/redact/script"
+import (
+	"bytes"
+	"math/bits"
 
-import "math/bits"
+	"syncscope/capture/redact/cmdline"
+	"syncscope/capture/redact/script"
+)
 
 // What a byte may begin or end. All else is skipped.
 const (
@@ -19,6 +23,10 @@ const (
 	sql     // the V of VALUES
 	dollar  // a placeholder, a password's hash
 	verb    // the i of is
+	slash   // a flag of Windows
+	pipe    // a pipe, a here-string
+	login   // within the command of a protocol
+	account // the u of net user
 )
 
 var class = func() (t [256]uint8) {
@@ -27,11 +35,41 @@ var class = func() (t [256]uint8) {
 			t[c] = escape
 		}
 	}
-	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, 'w': reader, 'V': sql, 'v': sql, '$': dollar, 'i': verb, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
+	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, 'w': reader, 'V': sql, 'v': sql, '$': dollar, 'i': verb, '/': slash, '|': pipe, '<': pipe, 'u': account, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
 		t[c] = is
+	}
+	for _, at := range loginAt {
+		t[at[1]] = login
 	}
 	return t
 }()
+
+// loginAt are, of each protocol's command, a letter that begins nothing else, with its
+// neighbours.
+var loginAt = func() (all [][]byte) {
+	for _, name := range cmdline.Verbs() {
+		for _, c := range []byte(seldom) {
+			if i := bytes.IndexByte([]byte(name[1:len(name)-1]), c) + 1; i > 0 {
+				all = append(all, []byte(name[i-1:i+2]))
+				break
+			}
+		}
+	}
+	return all
+}()
+
+// seldom are the letters that no other class has, the rarest in words first.
+const seldom = "ZQXKYFGUPMWHCDLNIASTOE"
+
+// isLogin reports whether some protocol's command has c as the n-th of those.
+func isLogin(c byte, n int) bool {
+	for _, at := range loginAt {
+		if at[n] == c {
+			return true
+		}
+	}
+	return false
+}
 
 // What is told of two bytes in a row.
 const (
@@ -89,44 +127,52 @@ func init() { // in place: a function's result would be made on the stack, and c
 // bytes at a time, by twos: most are of no interest. What it finds is what visits
 // to all places find (TestFastAndSlowFindTheSame).
 func (f *finder) scan(b []byte) {
-	f.escapes, f.from, f.waits, f.list, f.dashes, f.sql, f.numeric = false, -1, false, false, false, false, false
+	f.escapes, f.from, f.waits, f.list, f.dashes, f.sql, f.numeric, f.long, f.held = false, -1, false, false, false, false, false, false, Plain
 	f.words = f.words[:0]
-	next, i := 0, 0
+	next := 0
 	if len(b) > 0 && class[b[0]] != other { // nothing stands before it that could tell
 		next = f.visit(b, 0, 0)
 	}
-	var all, ended, number uint32 // what was met by twos: at all, in the four bytes before, in the eight
-	long := false
-	for ; i+8 <= len(b); i += 8 {
-		x := load8(b[i : i+8])
-		met := uint32(pairs[uint16(x)]) | uint32(pairs[uint16(x>>16)])<<8 | uint32(pairs[uint16(x>>32)])<<16 | uint32(pairs[uint16(x>>48)])<<24
-		if all |= met; met&places != 0 {
-			next = f.visits(b, i, met&places, next)
-		}
-		head := met & (met >> 8)
-		tail := head >> 16
-		if run := head & (tail | ended); run&(inWord|numeric) != 0 {
-			if run&inWord != 0 {
-				long = f.note(b, i) || long
-			}
-			if run&tail&number&numeric != 0 {
-				f.numeric = true
-			}
-		}
-		ended, number = tail, head&tail
-	}
-	if ended&inWord != 0 {
-		f.words = append(f.words, i-1)
-	}
+	i, next, all := f.eights(b, next)
 	for j := max(1, min(i, len(b)-1)); j < len(b); j++ { // nothing stands behind the last of them that could tell
 		if class[b[j]] != other {
 			next = f.visit(b, j, next)
 		}
 	}
 	f.plain = all&(control*each) == 0 && script.Printable(b[i:])
-	if (sentences{f}).all(b); long {
+	if (prose{f}).all(b); f.long {
 		f.runs(b)
 	}
+}
+
+// eights scans what of b is whole eights; it gives where they end, and what was met in
+// them at all.
+func (f *finder) eights(b []byte, next int) (i, after int, all uint32) {
+	var ended, number, numbers uint32 // what runs through the four bytes before, the eight, sixteen in a row
+	for ; i+8 <= len(b); i += 8 {
+		here := met(load8(b[i : i+8]))
+		if all |= here; here&places != 0 {
+			next = f.visits(b, i, here&places, next)
+		}
+		here &= here >> 8
+		tail := here >> 16
+		if here&(tail|ended)&inWord != 0 {
+			f.note(b, i)
+		}
+		here &= tail
+		numbers |= here & number
+		ended, number = tail, here
+	}
+	if ended&inWord != 0 {
+		f.words = append(f.words, i-1)
+	}
+	f.numeric = numbers&numeric != 0
+	return i, next, all
+}
+
+// met is what is told of the four twos in eight bytes.
+func met(x uint64) uint32 {
+	return uint32(pairs[uint16(x)]) | uint32(pairs[uint16(x>>16)])<<8 | uint32(pairs[uint16(x>>32)])<<16 | uint32(pairs[uint16(x>>48)])<<24
 }
 
 const (
@@ -144,25 +190,26 @@ func (f *finder) visits(b []byte, i int, met uint32, next int) int {
 			continue
 		}
 		before, at, behind := b[j-1], b[j], b[j+1]
-		if n&1 == 0 && pairs[uint16(before)|uint16(at)<<8]&second == 0 || n&1 != 0 && pairs[uint16(at)|uint16(behind)<<8]&first == 0 { // the other has been looked at
+		c := class[at]
+		if c == delim {
+			if folded[before] != 0 && at == '=' && noAssigned(b, j-1) || at == ':' && before-'0' <= 9 && behind-'0' <= 9 || idleDelim(b, j, before, behind) {
+				continue
+			}
+		} else if n&1 == 0 && pairs[uint16(before)|uint16(at)<<8]&second == 0 || n&1 != 0 && pairs[uint16(at)|uint16(behind)<<8]&first == 0 { // the other has been looked at
 			continue
 		}
-		if at == ':' && before-'0' <= 9 && behind-'0' <= 9 { // a time
-			continue
-		}
-		if c := class[at]; c != delim || !idleDelim(b, j, before, behind) {
-			next = max(j+1, f.at(b, j, c))
-		}
+		next = max(j+1, f.at(b, j, c))
 	}
 	return next
 }
 
-// note takes down that the eight bytes at i are in a word. It reports whether a run of
-// runMin may be there: three eights in a row are in one.
-func (f *finder) note(b []byte, i int) bool {
+// note takes down that the eight bytes at i are in a word, and whether a run of runMin
+// may be there: three eights in a row are in one.
+func (f *finder) note(b []byte, i int) {
 	f.words = append(f.words, i)
-	n := len(f.words)
-	return n > 2 && f.words[n-3] == i-16 && base64Char[b[i-16]] && base64Char[b[i-8]] && base64Char[b[i]] && base64Char[b[i+7]]
+	if n := len(f.words); n > 2 && f.words[n-3] == i-16 && base64Char[b[i-16]] && base64Char[b[i-8]] && base64Char[b[i]] && base64Char[b[i+7]] {
+		f.long = true
+	}
 }
 
 // visit looks at the place i, unless it lies before next; it gives where to go on.
@@ -192,6 +239,9 @@ func idleDelim(b []byte, i int, before, behind byte) bool {
 	case b[i] == '>':
 		return before == ' ' && behind == ' '
 	case isLetter(before):
+		if b[i] == '=' {
+			return noAssigned(b, i-1)
+		}
 		return behind != '/' && noKey(b, i-1)
 	}
 	return before-'0' <= 9 && behind-'0' <= 9 && b[i] == ':'
@@ -211,8 +261,14 @@ func idleBehind(before byte, c uint8) bool {
 		return before != '(' && before != '['
 	case sql:
 		return before != ' ' && before != ')'
-	case verb:
+	case verb, account:
 		return before != ' '
+	case slash:
+		return before != ' ' && before != '"' && before != '\''
+	case pipe:
+		return before > ' '
+	case login:
+		return !isLogin(before, 0)
 	}
 	return false
 }
@@ -233,8 +289,14 @@ func idleBefore(behind byte, c uint8) bool {
 		return behind|0x20 != 'a'
 	case dollar:
 		return behind-'1' > 8 && behind != 'a' && behind != 'y'
-	case verb:
+	case verb, account:
 		return behind != 's'
+	case slash:
+		return !isLetter(behind)
+	case pipe:
+		return behind != ' ' && behind != '<'
+	case login:
+		return !isLogin(behind, 2)
 	}
 	return false
 }

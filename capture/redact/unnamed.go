@@ -153,7 +153,7 @@ func (f shapes) userinfo(b []byte, start int) int {
 	return start
 }
 
-// flag looks at what begins with a dash: curl's -u, PowerShell's -Password, and
+// flag looks at what begins with a dash: curl's -u and
 // every --name whose name is a key.
 func (f commands) flag(b []byte, i int) int {
 	if i+1 < len(b) && b[i+1] == '-' && (i > 0 && b[i-1] == '-' || i+2 < len(b) && b[i+2] == '-') {
@@ -173,7 +173,7 @@ func (f commands) flag(b []byte, i int) int {
 	for end < len(b) && end-i < maxKey && (isAlnum(b[end]) || b[end] == '-' || b[end] == '_') {
 		end++
 	}
-	if (end >= len(b) || b[end] != ' ' && b[end] != '=') && string(b[i:end]) != "-AsPlainText" {
+	if end >= len(b) || b[end] != ' ' && b[end] != '=' {
 		if b[i+1] == 'u' && end < len(b) && b[end] == ':' { // -uname:password
 			return f.userPair(b, i+2)
 		}
@@ -182,17 +182,6 @@ func (f commands) flag(b []byte, i int) int {
 	switch name := string(b[i:end]); name {
 	case "-u", "-U", "--user", "--proxy-user", "-E", "--cert":
 		return f.userPair(b, end+1)
-	case "-AsPlainText":
-		f.before(b, i)
-		return i
-	case "--value": // --name password --value …
-		if at := bytes.LastIndex(b[max(0, i-reach):i], []byte("--name")); at >= 0 {
-			name, _, _ := bytes.Cut(bytes.TrimLeft(b[max(0, i-reach)+at+len("--name"):i], " ='\""), []byte(" "))
-			if k, _, found := nameBefore(name, len(bytes.TrimRight(name, "'\""))); found != nil && k.kind < user {
-				return f.keyed(b, end+1, k, found, place{name: i, delim: ' '})
-			}
-		}
-		return i
 	case "--oauth2-bearer":
 		return f.keyed(b, end+1, key{kind: AccessToken}, []byte("bearer"), place{name: i, delim: ' '})
 	case "-b", "--cookie":
@@ -210,9 +199,26 @@ func (f commands) flag(b []byte, i int) int {
 	return f.keyed(b, end+1, k, found, place{name: i, delim: ' '})
 }
 
+// slash looks at a flag of Windows: a word and no path.
+func (f commands) slash(b []byte, i int) int {
+	end := i + 1
+	for end < len(b) && end-i < 16 && isLetter(b[end]) {
+		end++
+	}
+	if end < len(b) && b[end] != ' ' && b[end] != ':' && b[end] != '"' {
+		return i
+	}
+	return f.command(b, i, cmdline.Flag(b, i))
+}
+
 // command masks what a command line gives away.
 func (f commands) command(b []byte, i int, found []cmdline.Secret) int {
 	for _, s := range found {
+		if s.Name != "" {
+			if k, _, key := nameBefore([]byte(s.Name), len(s.Name)); key == nil || k.kind >= user {
+				continue
+			}
+		}
 		sp := span{start: s.Start, end: s.End, kind: Password, open: s.End == len(b)}
 		if v := b[s.Start:s.End]; s.Hex {
 			said := make([]byte, len(v)/2)
@@ -246,18 +252,6 @@ func (f commands) reader(b []byte, i int) int {
 	return i
 }
 
-// before masks the string before PowerShell's -AsPlainText.
-func (f commands) before(b []byte, i int) {
-	end := len(bytes.TrimRight(b[:i], " "))
-	if end == 0 || b[end-1] != '\'' && b[end-1] != '"' {
-		return
-	}
-	start := bytes.LastIndexByte(b[max(0, end-1-maxKey*4):end-1], b[end-1])
-	if start >= 0 {
-		f.add(span{start: start + max(0, end-1-maxKey*4) + 1, end: end - 1, kind: Password}, b, quoted)
-	}
-}
-
 // userPair masks the password of name:password.
 func (f commands) userPair(b []byte, i int) int {
 	start, end, fm, open := value(b, i, Plain, place{delim: ' '})
@@ -270,6 +264,33 @@ func (f commands) userPair(b []byte, i int) int {
 		return i
 	}
 	return f.add(span{start: start + c + 1, end: end, kind: Password, open: open}, b, fm)
+}
+
+// proof is the client's in the last message of SCRAM (RFC 5802, 7): c=…,r=…,p=…. i is
+// the = behind its name.
+func (f shapes) proof(b []byte, i int) int {
+	if !bytes.Contains(b[max(0, i-reach):i], []byte(",r=")) {
+		return i
+	}
+	end := i + 1 + endBare(b[i+1:], false)
+	if end-i < 2*gramLen {
+		return i
+	}
+	return f.add(span{start: i + 1, end: end, kind: Authorization, open: end == len(b)}, b, bare)
+}
+
+// rule is a password in the rules of a user of Redis: ACL SETUSER ann on >…. i is the
+// sign before it.
+func (f shapes) rule(b []byte, i int) int {
+	if i == 0 || b[i-1] != ' ' && b[i-1] != '"' || i+1 == len(b) || !isAlnum(b[i+1]) {
+		return i
+	}
+	before := b[max(0, i-reach):i]
+	if !bytes.Contains(before, []byte("SETUSER")) && !(bytes.Contains(before, []byte(" on ")) && bytes.Contains(before, []byte("user "))) {
+		return i
+	}
+	end := i + 1 + endBare(b[i+1:], false)
+	return f.add(span{start: i + 1, end: end, kind: Password, open: end == len(b)}, b, bare)
 }
 
 // crypt masks what is kept of a password in files: $6$salt$hash (crypt(5)).

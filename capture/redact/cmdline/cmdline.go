@@ -9,21 +9,25 @@ import (
 	"bytes"
 	_ "embed" // commands.txt
 	"strings"
+	"unicode"
 )
 
 // Secret is where one stands. What is glued to a name is behind the sign Pair.
 type Secret struct {
 	Start, End int
 	Pair       byte
-	Hex        bool // as the audit daemon writes an argument
+	Hex        bool   // as the audit daemon writes an argument
+	Name       string // what must be a key, if the value is to be a secret; "": nothing
 }
 
 // program is how one takes secrets.
 type program struct {
-	idle  string       // its flags that take nothing
-	flags map[byte]how // those that take a secret
-	place int          // the word behind the options that is one
-	after string       // the word that must stand before the flag; "": none
+	idle  string            // its flags that take nothing
+	flags map[byte]how      // those that take a secret
+	words map[string]string // the same for flags that are words; the flag that names the value, or none
+	place int               // the word behind the options that is one
+	reads bool              // it reads one from a pipe
+	after string            // the word that must stand before all that; "": none
 }
 
 type how struct {
@@ -34,28 +38,37 @@ type how struct {
 //go:embed commands.txt
 var text string
 
-var programs = func() map[string]program {
-	out := map[string]program{}
+// programs are those of a name: one for each of its commands that takes a secret.
+var programs = func() map[string][]program {
+	out := map[string][]program{}
 	for l := range strings.Lines(text) {
 		f := strings.Fields(l)
 		if len(f) < 2 || f[0] == "#" {
 			continue
 		}
-		p := program{idle: strings.TrimPrefix(f[1], "-"), flags: map[byte]how{}}
+		p := program{flags: map[byte]how{}, words: map[string]string{}}
 		for _, flag := range f[1:] {
-			switch rest := flag[1:]; {
-			case flag[0] == '-':
-			case flag[0] == '@':
+			switch rest := flag[1:]; flag[0] {
+			case '-':
+				p.idle = rest
+			case '@':
 				p.after = rest
-			case flag[0] >= '0' && flag[0] <= '9':
+			case '<':
+				p.reads = true
+			case '/':
+				name, by, _ := strings.Cut(rest, "?")
+				p.words[name] = by
+			case '1', '2', '3':
 				p.place = int(flag[0] - '0')
-			case strings.HasSuffix(rest, "pair"):
-				p.flags[flag[0]] = how{pair: rest[0]}
 			default:
-				p.flags[flag[0]] = how{glued: rest == "~"}
+				if strings.HasSuffix(rest, "pair") {
+					p.flags[flag[0]] = how{pair: rest[0]}
+				} else {
+					p.flags[flag[0]] = how{glued: rest == "~"}
+				}
 			}
 		}
-		out[f[0]] = p
+		out[f[0]] = append(out[f[0]], p)
 	}
 	return out
 }()
@@ -63,7 +76,9 @@ var programs = func() map[string]program {
 // reach is how far before a flag its program is looked for, and behind it a value.
 const reach = 256
 
-// Flag finds the secret of the flag at i, which is a dash behind a blank or a quote.
+// Flag finds the secret of the flag at i, which is a dash, or the slash of Windows,
+// behind a blank or a quote. What begins with two backslashes is no flag, but tells a
+// command line as well.
 func Flag(b []byte, i int) (found []Secret) {
 	if i+1 >= len(b) || b[i+1] <= '"' || b[i+1] == '\'' {
 		return nil
@@ -71,11 +86,20 @@ func Flag(b []byte, i int) (found []Secret) {
 	if found = stdin(b, i); len(found) > 0 {
 		return found
 	}
-	_, p, from, known := programAt(b, i)
+	name, p, from, known := programAt(b, i)
 	if !known {
 		return nil
 	}
+	if p.place > 0 {
+		if found = placed(b, from, p.place); len(found) > 0 || p.after == "" {
+			return found
+		}
+		p = programs[name][0]
+	}
 	end := wordEnd(b, i)
+	if found = p.word(b, i, from, end); len(found) > 0 {
+		return found
+	}
 	for at := i + 1; at < end; at++ {
 		if h, ok := p.flags[b[at]]; ok {
 			return value(b, at+1, end, h)
@@ -84,10 +108,55 @@ func Flag(b []byte, i int) (found []Secret) {
 			break
 		}
 	}
-	if p.place > 0 && i == firstFlag(b, from) {
-		return placed(b, end, p.place)
+	return nil
+}
+
+// word is what stands behind a flag that is a word: /rp …, /password:….
+func (p program) word(b []byte, i, from, end int) []Secret {
+	name, _, glued := bytes.Cut(bytes.TrimLeft(b[i:end], "-/"), []byte(":"))
+	by, ok := p.words[string(bytes.ToLower(name))]
+	if !ok {
+		return nil
 	}
-	return found
+	at := end
+	if glued {
+		at = i + bytes.IndexByte(b[i:end], ':') + 1
+	}
+	w := next(b, behindBlank(b, at, glued))
+	if w.end <= w.start {
+		return nil
+	}
+	s := Secret{Start: w.start, End: w.end, Hex: w.hex}
+	if by != "" {
+		if s.Name = p.named(b, from, i, by); s.Name == "" {
+			return nil
+		}
+	}
+	return []Secret{s}
+}
+
+// named is the value of the flag by before i.
+func (p program) named(b []byte, from, i int, by string) string {
+	for at := from; at < i; {
+		w := next(b, at)
+		if w.end <= w.start {
+			break
+		}
+		at = max(behind(b, w.end), at+1)
+		if flag := bytes.TrimLeft(b[w.start:w.end], "-/"); w.start+1 < len(b) && len(flag) < w.end-w.start && string(bytes.ToLower(flag)) == by {
+			v := next(b, at)
+			return string(b[v.start:v.end])
+		}
+	}
+	return ""
+}
+
+// behindBlank is behind for a value that nothing parts from its flag.
+func behindBlank(b []byte, at int, glued bool) int {
+	if glued {
+		return at
+	}
+	return behind(b, at)
 }
 
 // value is what stands behind a flag that ends before at, whose word ends at end.
@@ -104,7 +173,7 @@ func value(b []byte, at, end int, h how) []Secret {
 	if w.end <= w.start || b[w.start] == '-' && h.pair == 0 && at >= end {
 		return nil
 	}
-	if w.end-w.start > 0 && b[w.start] == '=' && at < end {
+	if w.end-w.start > 0 && (b[w.start] == '=' || b[w.start] == ':') && at < end {
 		w.start++
 	}
 	return []Secret{{Start: w.start, End: w.end, Pair: h.pair, Hex: w.hex}}
@@ -123,21 +192,54 @@ func behind(b []byte, end int) int {
 	return end
 }
 
-// placed is the n-th word behind the options.
-func placed(b []byte, at, n int) []Secret {
+// placed is the n-th word behind at that is no flag and no share, if something tells
+// that this is a command line: one of those, or a value that no prose has.
+func placed(b []byte, at, n int) (found []Secret) {
+	marked := false
 	for limit := at + reach; at < len(b) && at < limit; {
 		w := next(b, at)
 		if w.end <= w.start {
-			return nil
+			break
 		}
-		if at = behind(b, w.end); b[w.start] == '-' {
-			continue
-		}
-		if n--; n == 0 {
-			return []Secret{{Start: w.start, End: w.end}}
+		at = max(behind(b, w.end), at+1)
+		if v := b[w.start:w.end]; option(v) {
+			marked = true
+		} else if n--; n == 0 {
+			found = []Secret{{Start: w.start, End: w.end}}
+			marked = marked || tells(v)
 		}
 	}
-	return nil
+	if !marked {
+		return nil
+	}
+	return found
+}
+
+// option reports whether a word is a flag, a share or a drive.
+func option(v []byte) bool {
+	switch v[0] {
+	case '-', '*':
+		return true
+	case '/':
+		return bytes.IndexByte(v[1:], '/') < 0
+	case '\\':
+		return len(v) > 1 && v[1] == '\\'
+	}
+	return len(v) == 2 && v[1] == ':'
+}
+
+// tells reports whether a word has a digit or a sign.
+func tells(v []byte) bool {
+	return bytes.ContainsFunc(v, func(r rune) bool { return !unicode.IsLetter(r) && r != '.' && r != ',' && r != '-' && r != '_' })
+}
+
+// Account finds the password of net user ann …, whose user begins at i.
+func Account(b []byte, i int) []Secret {
+	name, p, from, known := programAt(b, wordEnd(b, i))
+	if !known || name != "net" || p.place == 0 {
+		return nil
+	}
+	return placed(b, from, p.place)
 }
 
 // Stdin finds what a pipe, or a here-string, hands to the program whose name ends
@@ -168,6 +270,43 @@ func stdin(b []byte, i int) []Secret {
 	return handed(b, i, end, 0)
 }
 
+// Pipe finds what the pipe, or the here-string, at i hands to a program that reads its
+// password: echo … | kinit, kinit <<< ….
+func Pipe(b []byte, i int) []Secret {
+	if b[i] == '<' {
+		if !bytes.HasPrefix(b[i:], []byte("<<<")) {
+			return nil
+		}
+		if _, p, _, known := programAt(b, i); !known || !p.reads {
+			return nil
+		}
+		return handed(b, i, i, 0)
+	}
+	for at, skip := i+1, 1; skip > 0; skip-- {
+		w := next(b, at)
+		if w.end <= w.start {
+			return nil
+		}
+		at = max(behind(b, w.end), at+1)
+		name := base(b[w.start:w.end])
+		for _, p := range programs[name] {
+			if p.reads && (p.after == "" || bytes.Contains(b[at:min(len(b), at+reach)], []byte(p.after))) {
+				return handed(b, i+1, i+1, 0)
+			}
+		}
+		if runners[name] {
+			skip = maxSkipped
+		}
+	}
+	return nil
+}
+
+// runners run the program that stands behind their own flags.
+var runners = map[string]bool{"sudo": true, "doas": true, "env": true, "ssh": true, "docker": true, "podman": true, "kubectl": true, "timeout": true, "nohup": true, "xargs": true}
+
+// maxSkipped is how many words may stand before the program that one runs.
+const maxSkipped = 8
+
 // handed finds the words that echo or printf write into a pipe before start, or the
 // here-string behind end.
 func handed(b []byte, start, end int, pair byte) (found []Secret) {
@@ -181,20 +320,48 @@ func handed(b []byte, start, end int, pair byte) (found []Secret) {
 		return found
 	}
 	pipe += max(0, start-reach)
-	from := max(0, pipe-reach)
-	at := -1
-	for _, name := range []string{"echo ", "printf ", "print "} {
-		if n := bytes.LastIndex(b[from:pipe], []byte(name)); n >= 0 {
-			at = max(at, from+n+len(name))
+	written := false
+	for at := max(0, pipe-reach); at < pipe; {
+		w := next(b, at)
+		if w.end > pipe {
+			if w.start == at || w.start >= pipe {
+				break
+			}
+			at = w.start // within quotes
+			continue
+		}
+		if w.end <= w.start { // a ; or a | ends what was written
+			written, at = false, w.end+1
+			continue
+		}
+		at = max(behind(b, w.end), at+1)
+		switch v := b[w.start:w.end]; {
+		case writers[base(v)]:
+			written = true
+		case written && v[0] != '-' && !bytes.HasPrefix(v, []byte("%s")):
+			found = append(found, lines(b, w, pair)...)
 		}
 	}
-	for at >= 0 && at < pipe {
-		w := next(b, at)
-		if w.end > pipe || w.end <= w.start {
-			break
+	return found
+}
+
+// writers write their arguments.
+var writers = map[string]bool{"echo": true, "printf": true, "print": true, "yes": true, "write-output": true}
+
+// lines are those of a word: "one\ntwo".
+func lines(b []byte, w word, pair byte) (found []Secret) {
+	end := w.start + len(bytes.TrimRight(b[w.start:w.end], ")"))
+	for at := w.start; at < end; {
+		stop := end
+		n := bytes.Index(b[at:end], []byte(`\n`))
+		if n >= 0 {
+			stop = at + n
 		}
-		if at = behind(b, w.end); b[w.start] != '-' && !bytes.HasPrefix(b[w.start:], []byte("%s")) {
-			found = append(found, Secret{Start: w.start, End: w.end, Pair: pair})
+		if stop > at {
+			found = append(found, Secret{Start: at, End: stop, Pair: pair})
+		}
+		if at = stop; n >= 0 {
+			at += len(`\n`)
 		}
 	}
 	return found
@@ -210,6 +377,7 @@ func programAt(b []byte, i int) (name string, p program, end int, known bool) {
 			break
 		}
 	}
+	var of []program
 	for at < i {
 		w := next(b, at)
 		if w.start >= i || w.end <= w.start {
@@ -217,26 +385,23 @@ func programAt(b []byte, i int) (name string, p program, end int, known bool) {
 		}
 		at = max(behind(b, w.end), at+1)
 		word := base(b[w.start:w.end])
-		if known && p.after == word {
-			p.after = ""
+		for _, q := range of {
+			if q.after == word {
+				p, end, known = q, w.end, true
+			}
 		}
 		if q, ok := programs[word]; ok && b[w.start] != '-' {
-			name, p, end, known = word, q, w.end, true
+			name, of, end, known = word, q, w.end, false
+			for _, one := range q {
+				if one.after == "" {
+					p, known = one, true
+				}
+			}
 		} else if word == "sudo" {
 			name, end = word, w.end
 		}
 	}
-	return name, p, end, known && p.after == ""
-}
-
-// firstFlag is where the first flag behind at stands.
-func firstFlag(b []byte, at int) int {
-	for n := at; n+1 < len(b) && n < at+reach; n++ {
-		if b[n] == ' ' && b[n+1] == '-' {
-			return n + 1
-		}
-	}
-	return -1
+	return name, p, end, known
 }
 
 // base is a program's name without its folder, and without what stands before it on
@@ -245,5 +410,5 @@ func base(b []byte) string {
 	if at := bytes.LastIndexAny(b, "/=\\:"); at >= 0 {
 		b = b[at+1:]
 	}
-	return strings.TrimSuffix(string(bytes.Trim(b, `"'`)), ".exe")
+	return strings.TrimSuffix(strings.ToLower(string(bytes.Trim(b, "\"'()$"))), ".exe")
 }

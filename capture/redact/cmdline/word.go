@@ -18,7 +18,7 @@ func next(b []byte, i int) word {
 	}
 	if q := b[i]; q == '"' || q == '\'' {
 		end := i + 1
-		for end < len(b) && (b[end] != q || b[end-1] == '\\') {
+		for end < len(b) && end-i < 2*reach && (b[end] != q || b[end-1] == '\\') {
 			end++
 		}
 		return word{i + 1, end, false}
@@ -46,7 +46,7 @@ func argument(b []byte, i int) int {
 
 // wordEnd is where a word without quotes ends.
 func wordEnd(b []byte, i int) int {
-	for i < len(b) && b[i] > ' ' && b[i] != '"' && b[i] != '\'' && b[i] != '|' && b[i] != ';' {
+	for limit := min(len(b), i+2*reach); i < limit && b[i] > ' ' && b[i] != '"' && b[i] != '\'' && b[i] != '|' && b[i] != ';'; {
 		if b[i] == '\\' && i+1 < len(b) && (b[i+1] == 'n' || b[i+1] == '"') {
 			break
 		}

@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"syncscope/capture/redact/cmdline"
+)
 
 // proseMin is the shortest value that is masked behind words alone.
 const proseMin = 12
@@ -13,12 +17,12 @@ var proseChar = func() (t [256]bool) {
 	return t
 }()
 
-// sentences finds what words give away.
-type sentences struct{ *finder }
+// prose finds what words give away.
+type prose struct{ *finder }
 
 // all masks a value that a machine made behind a key and words: "passwd S",
 // "enable secret 0 S", "password for user admin is S".
-func (f sentences) all(b []byte) {
+func (f prose) all(b []byte) {
 	last, masked := -1, 0
 	found := f.spans
 	for _, at := range f.words {
@@ -41,7 +45,7 @@ func (f sentences) all(b []byte) {
 // word looks at the word that at is in, of which nothing before last is of use; it
 // gives where to go on. What lies behind at need not be looked at where the word's
 // beginning tells that it is no value: what goes on from there is none either.
-func (f sentences) word(b []byte, at, last int) int {
+func (f prose) word(b []byte, at, last int) int {
 	start := at
 	for start > last+1 && pairs[uint16(b[start-2])|uint16(b[start-1])<<8]&inWord != 0 {
 		start -= 2
@@ -49,11 +53,15 @@ func (f sentences) word(b []byte, at, last int) int {
 	if start > last && proseChar[b[start-1]] {
 		start--
 	}
+	before := byte(' ')
+	if start > 0 {
+		before = b[start-1]
+	}
 	switch {
-	case start > 0 && b[start-1] == '}' && hashed(b, start):
-	case start == last && last > 0, start > 0 && !loose[b[start-1]], start+proseMin > len(b), !proseChar[b[start+proseMin-1]]:
+	case before == '}' && hashed(b, start):
+	case !loose[before], start == last && last > 0, start+proseMin > len(b), !proseChar[b[start+proseMin-1]]:
 		return at
-	case start > 4 && isLetter(b[start-2]) && b[start-2] != 's' && unspoken(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
+	case start > 4 && before != ':' && isLetter(b[start-2]) && b[start-2] != 's' && noProseKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
 		return at // no key, nor an is, stands before it or begins it
 	}
 	end, seen := start, uint8(0)
@@ -75,7 +83,7 @@ func (f sentences) word(b []byte, at, last int) int {
 	if end-start < proseMin || seen&digited == 0 && !capitals(b[start:end]) {
 		return end
 	}
-	if start > 0 && b[start-1] == '}' {
+	if before == '}' {
 		return f.add(span{start: start, end: end, kind: Password, open: end == len(b)}, b, bare)
 	}
 	if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
@@ -87,10 +95,60 @@ func (f sentences) word(b []byte, at, last int) int {
 			f.said(b, start+slash+1, end)
 			return end
 		}
+		if f.signsIn(b, start+slash, end) {
+			return end
+		}
+	}
+	if before == ':' && start > 1 && isAlnum(b[start-2]) && f.signsIn(b, start-1, end) {
+		return end
 	}
 	f.said(b, start, end)
 	return end
 }
+
+// signsIn masks the password of ann/… and ann:…, whose sign is at i, if the words before
+// say that somebody signs in with it, or a host stands behind it as in ann:…@db.
+func (f prose) signsIn(b []byte, i, end int) bool {
+	name := i
+	for name > 0 && i-name < maxKey && (isAlnum(b[name-1]) || bytes.IndexByte([]byte("_-.\\@"), b[name-1]) >= 0) {
+		name--
+	}
+	v := b[i+1 : end]
+	if name == i || !isLetter(b[name]) || name > 0 && !wordEnd[b[name-1]] || bytes.IndexByte(v, '/') >= 0 && b[i] == '/' {
+		return false
+	}
+	stop := end
+	if at := bytes.LastIndexByte(v, '@'); at >= gramLen && isName(v[at+1:]) {
+		stop = i + 1 + at
+	}
+	if v = b[i+1 : stop]; len(v) < gramLen || !mixed(v) || !(stop < end && b[i] == ':') && !signIns(b[:name]) || evidence(key{kind: Password, made: true}, nil, v, b[stop:]) || f.masks(i+1, stop) {
+		return false
+	}
+	f.add(span{start: i + 1, end: stop, kind: Password, open: stop == len(b)}, b, bare)
+	return true
+}
+
+// signIns reports whether b ends with words that say that somebody signs in: login
+// with, connect as, auth failed for.
+func signIns(b []byte) bool {
+	for range maxWords {
+		b = bytes.TrimRight(b, " :=(\"'")
+		var word []byte
+		if b, word = lastWord(b); has(signingIn, word) {
+			return true
+		} else if !has(signingWords, word) {
+			return false
+		}
+	}
+	return false
+}
+
+var (
+	// signingIn are words behind which a name and a password may stand, signingWords what
+	// may stand between.
+	signingIn    = set("login logon logins signin log logging logged sign signing signed connect connects connecting connected authenticate authenticating authenticated auth user username account credentials credential creds using bind binding")
+	signingWords = set("in on as with to by for of failed succeeded denied rejected ok error the account user")
+)
 
 // capitals reports whether v has two: all that makes a long word random that has no
 // digit.
@@ -107,8 +165,11 @@ func capitals(v []byte) bool {
 }
 
 // said masks b[start:end] if the words before it say that it is a secret.
-func (f sentences) said(b []byte, start, end int) {
-	k, name, found := spoken(b[:start])
+func (f prose) said(b []byte, start, end int) {
+	k, name, found := proseKey(b[:start])
+	if found == nil && start > 2 && (b[start-1] == '"' || b[start-1] == '\'') && (b[start-2] == '(' || b[start-2] == ',' || b[start-3] == ',') {
+		commands(f).command(b, start, cmdline.Call(b, start-1))
+	}
 	if found == nil || tokenAt(b[start:end]) > 0 || k.kind >= user || k.kind == Plain || k.whole && k.made || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
 		return
 	}
@@ -120,7 +181,7 @@ func (f sentences) said(b []byte, start, end int) {
 
 // is looks for a value behind the is of a sentence that a key begins: what has a digit
 // or a sign in it, of whatever length.
-func (f sentences) is(b []byte, i int) int {
+func (f prose) is(b []byte, i int) int {
 	if i+3 >= len(b) || b[i+2] != ' ' {
 		return i
 	}
@@ -155,8 +216,8 @@ func (f *finder) masks(start, end int) bool {
 	return false
 }
 
-// spoken finds the key that the words at b's end tell the value of.
-func spoken(b []byte) (key, int, []byte) {
+// proseKey finds the key that the words at b's end tell the value of.
+func proseKey(b []byte) (key, int, []byte) {
 	for len(b) > 0 && opens[b[len(b)-1]] {
 		b = b[:len(b)-1]
 	}
@@ -173,17 +234,17 @@ func spoken(b []byte) (key, int, []byte) {
 		}
 		switch b[len(b)-1] {
 		case ':':
-			return spokenFor(t)
+			return keyOfWhom(t)
 		case '/':
-			return spokenLogin(t)
+			return keyOfLogin(t)
 		}
 	}
 	return inSentence(b)
 }
 
-// spokenFor finds it where a colon ends words that say whose it is: Password for ann:,
+// keyOfWhom finds it where a colon ends words that say whose it is: Password for ann:,
 // a password is generated for root@localhost:.
-func spokenFor(t []byte) (key, int, []byte) {
+func keyOfWhom(t []byte) (key, int, []byte) {
 	from := max(0, len(t)-maxKey)
 	for _, of := range []string{" for ", " of ", " fur ", " pour ", " para "} {
 		at := bytes.LastIndex(t[from:], []byte(of))
@@ -203,11 +264,14 @@ func spokenFor(t []byte) (key, int, []byte) {
 	return key{}, 0, nil
 }
 
-// spokenLogin finds it in login ann / ….
-func spokenLogin(t []byte) (key, int, []byte) {
+// keyOfLogin finds it in login ann / ….
+func keyOfLogin(t []byte) (key, int, []byte) {
 	at := bytes.LastIndexByte(t, ' ')
 	if at < 1 || !isName(t[at+1:]) {
 		return key{}, 0, nil
+	}
+	if signIns(t[:at]) {
+		return key{kind: Password}, at + 1, t[at+1:]
 	}
 	t = bytes.TrimRight(t[:at], ":= ")
 	if k, name, found := nameBefore(t, len(t)); found != nil && (k.kind == user || k.kind == credentials) {
@@ -255,9 +319,6 @@ func inSentence(b []byte) (key, int, []byte) {
 		if k, name, found := nameBefore(b, end); found != nil && k.kind < user {
 			return k, name, found
 		}
-		if _, before := lastWord(rest); string(word) == "AUTH" || string(before) == "AUTH" || string(before) == "LOGIN" { // of Redis, of IMAP
-			return key{kind: Password}, end - len(word), word
-		}
 		if kept && has(statementKeys, word) && (statement(b) || end < len(b) && string(word) == "key") { // key 7 …
 			return key{kind: ClientSecret}, end - len(word), word
 		}
@@ -301,7 +362,7 @@ var (
 	// changed are what is done to a value.
 	changed = set("changed set reset rotated updated generated created been has new")
 	// kept are the ways in which a configuration keeps a value.
-	kept = set("md5 sha sha1 sha256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden")
+	kept = set("md5 sha sha1 sha256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden reg_sz reg_expand_sz")
 	// statementKeys are keys in the statements of a router's configuration alone, and
 	// statements are what such a statement begins with.
 	// routers are those of them that are no words elsewhere.

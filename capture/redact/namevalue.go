@@ -6,64 +6,151 @@ import "bytes"
 // own: {"name": "client_secret", "value": "…"} in any order, an object or an array
 // behind a key.
 
-// siblings finds values whose name stands beside them.
-type siblings struct{ *finder }
+// nameValue finds values whose name stands beside them.
+type nameValue struct{ *finder }
 
 // reach is how far beside its name a value is looked for.
 const reach = 512
 
-// named follows {"name": "client_secret", "value": "…"}: HAR, Postman, properties
-// in XML, a cluster's environment.
-func (f siblings) named(b []byte, sp span, found []byte, fm form, p place) int {
+// names follows {"name": "client_secret", "value": …}: HAR, Postman, properties in XML,
+// a cluster's environment, a patch of JSON (RFC 6902).
+func (f nameValue) names(b []byte, sp span, found []byte, fm form, p place) int {
 	v := b[sp.start:sp.end]
-	switch string(found) {
-	case "value", "content", "default", "val", "old", "new":
-		pending := f.pending
-		next := f.valued(b, sp, fm, p)
-		if string(found) == "old" { // and "new" beside it
-			f.pending = pending
-		}
-		return next
-	case "name", "key":
-		if string(found) == "key" && p.sent(b, sp.end) && len(v) >= 20 && made(v) { // of an interface, in a query
-			return f.add(span{start: sp.start, end: sp.end, kind: ClientSecret, open: sp.open, behind: p.name + 1}, b, fm)
-		}
-	default: // field, label, type: what may name a value, and mostly does not
-		if fm == quoted || p.delim == ':' {
-			if k, ok := phrase(v); ok {
-				f.pending = k.kind
-				f.earlier(b, p.name, k.kind)
-			}
-		}
-		return sp.start
+	if string(found) == "key" && p.sent(b, sp.end) && len(v) >= 20 && made(v) { // of an interface, in a query
+		return f.add(span{start: sp.start, end: sp.end, kind: ClientSecret, open: sp.open, behind: p.name + 1}, b, fm)
 	}
-	if len(v) > maxKey {
+	if len(v) > 2*maxKey || fm != quoted && p.delim == '=' && string(found) != "name" && string(found) != "key" {
 		return sp.start
 	}
 	if fm != quoted {
+		if at := bytes.IndexAny(v, ",;"); at > 0 {
+			v = v[:at]
+		}
 		v = bytes.TrimRight(v, "/>")
 	}
-	k, start, key := nameBefore(v, len(v))
-	if key == nil || fm != quoted && start > 0 || k.kind >= user {
-		k.kind = harmless
-		if key == nil && fm != quoted {
-			return sp.start
+	kind, ok := namedIn(v, fm == quoted || string(found) == "path")
+	switch {
+	case ok:
+		f.pending = kind
+	case string(found) == "mechanism" && string(v) == "PLAIN":
+		f.pending = Authorization
+	case string(found) == "name" || string(found) == "key":
+		if len(v) <= maxKey && (fm == quoted || keyOf(v).kind != Plain) {
+			f.pending = harmless
 		}
 	}
-	f.pending = k.kind
-	if k.kind >= user {
-		return sp.start
-	}
-	f.earlier(b, p.name, k.kind)
-	if fm == quoted && string(found) == "name" {
+	if ok && fm == quoted && string(found) == "name" {
 		return f.formData(b, sp.end+1, sp.start)
 	}
 	return sp.start
 }
 
+// namedIn is the kind of the secret whose name a value is: client_secret, DB_PASSWORD,
+// /spec/password. loose: something may stand before the key.
+func namedIn(v []byte, loose bool) (Kind, bool) {
+	v = bytes.TrimRight(v, "*: ")
+	k, start, found := nameBefore(v, len(v))
+	if found == nil || k.kind >= user || start > 0 && !loose {
+		return Plain, false
+	}
+	for _, c := range v[:start] {
+		if !isAlnum(c) && bytes.IndexByte([]byte("_-./~:@[] "), c) < 0 {
+			return Plain, false
+		}
+	}
+	return k.kind, true
+}
+
+// isPart are names of one letter, of which one names what the other holds.
+var isPart = [256]bool{'k': true, 'n': true, 'v': true}
+
+// part looks at the name of one letter at name, whose delimiter is at i: {"k": "password",
+// "v": …}.
+func (f nameValue) part(b []byte, i, name int) int {
+	p := place{name: name, delim: b[i]}
+	if b[name] == 'v' {
+		return f.keyed(b, i+1, key{kind: mayHold}, b[name:name+1], p)
+	}
+	if i == name+1 { // without quotes: what holds the value looks for it
+		return i
+	}
+	if next := f.keyed(b, i+1, key{kind: names}, b[name:name+1], p); f.pending != Plain {
+		return next
+	}
+	return f.member(b, i)
+}
+
+// holds masks a value whose name stands before it or beside it.
+func (f nameValue) holds(b []byte, sp span, k key, fm form, p place) int {
+	deeper := sp.start == sp.end && sp.start < len(b) && b[sp.start] == '{'
+	if f.pending == Plain {
+		if f.held != Plain && f.heldTo <= p.name && !bytes.ContainsAny(b[f.heldTo:p.name], "{}<>") { // what it is now, what it was
+			f.pending = f.held
+		} else if kind := f.beside(b, p.name, sp); kind != Plain {
+			f.pending = kind
+		}
+	}
+	kind := f.pending
+	if deeper { // what holds it there takes the name
+		return sp.start
+	}
+	if k.kind == mayHold {
+		if v := b[sp.start:sp.end]; kind == Plain || bytes.IndexByte(v, ' ') >= 0 && kind != Authorization || !tells(v) {
+			return sp.start
+		}
+	}
+	next := f.valued(b, sp, fm, p)
+	if f.held, f.heldTo = Plain, sp.end; next > sp.start {
+		f.held = kind
+	}
+	return next
+}
+
+// beside finds what is a secret's name in the object or the tag in which the value sp
+// stands, whose own name begins at name.
+func (f nameValue) beside(b []byte, name int, sp span) Kind {
+	from, to := max(0, name-reach), min(len(b), sp.end+reach)
+	if at := bytes.LastIndexAny(b[from:name], "{}<>"); at >= 0 {
+		from += at
+	} else if from > 0 {
+		return Plain
+	}
+	if at := bytes.IndexAny(b[sp.end:to], "{}<>"); at >= 0 {
+		to = sp.end + at
+	} else if to < len(b) {
+		return Plain
+	}
+	for i := from; i < to; i++ {
+		if i == name {
+			i = sp.end
+		}
+		if i >= to || b[i] != ':' && b[i] != '=' {
+			continue
+		}
+		at := i + 1
+		for at < to && (b[at] == ' ' || b[at] == '"' || b[at] == '\'' || b[at] == '\\') {
+			at++
+		}
+		end := at
+		for end < to && b[end] != '"' && b[end] != '\'' && b[end] != '\\' && b[end] != ',' && b[end] != ';' && b[end] != ']' && (b[end] != ' ' || b[at-1] == '"') {
+			end++
+		}
+		if kind, ok := namedIn(bytes.TrimRight(b[at:end], "/"), at > i+1 && b[at-1] != ' '); ok && end-at <= 2*maxKey && !grantName(b[from:i]) {
+			return kind
+		}
+	}
+	return Plain
+}
+
+// grantName reports whether b ends with a name whose value is the type of a sign-in.
+func grantName(b []byte) bool {
+	b = bytes.TrimRight(b, " \"'\\")
+	return bytes.HasSuffix(b, []byte("grant_type")) || bytes.HasSuffix(b, []byte("method"))
+}
+
 // valued is a value whose name stood before. One whose name comes on a line yet to
 // come is masked if a machine made it.
-func (f siblings) valued(b []byte, sp span, fm form, p place) int {
+func (f nameValue) valued(b []byte, sp span, fm form, p place) int {
 	kind := f.pending
 	f.pending = Plain
 	v := b[sp.start:sp.end]
@@ -96,7 +183,7 @@ func (f *finder) value(b []byte, sp span, kind Kind, fm form) int {
 // member masks the private part of a key in JSON (RFC 7518, 6.2.2, 6.3.2, 6.4.1),
 // whose name is one letter or two: "d": "…". i is the colon behind its quote. What
 // is public of a key (n, e, x, y) stays.
-func (f siblings) member(b []byte, i int) int {
+func (f nameValue) member(b []byte, i int) int {
 	open := i - 3
 	if b[open] != b[i-1] {
 		open--
@@ -118,7 +205,7 @@ var privateMembers = set("d p q dp dq qi k")
 
 // serialised is the string behind the key before it in what PHP writes of an array:
 // s:13:"client_secret";s:64:"…". i is the colon behind its length.
-func (f siblings) serialised(b []byte, i int) int {
+func (f nameValue) serialised(b []byte, i int) int {
 	j := i - 1
 	for j > 0 && b[j]-'0' <= 9 {
 		j--
@@ -153,13 +240,25 @@ func (st *Stream) labelled(b []byte) {
 		text = text[4:]
 	}
 	kind := st.label
+	if kind == Authorization && challenge(text) {
+		return
+	}
 	st.label = Plain
 	if k, ok := phrase(text); ok {
 		st.label = k.kind
 		return
 	}
+	if at := bytes.LastIndex(text, []byte("AUTH")); at > 0 {
+		if k := keyOf(text[at:]); k.kind == Authorization {
+			st.label = k.kind
+			return
+		}
+	}
 	if kind == Plain || bytes.IndexByte(text, ' ') >= 0 {
 		return
+	}
+	if kind == Authorization { // another answer may follow
+		st.label = kind
 	}
 	if in := bytes.TrimSuffix(bytes.TrimPrefix(text, []byte("{code}")), []byte("{code}")); len(in) > 0 {
 		text = in
@@ -167,6 +266,12 @@ func (st *Stream) labelled(b []byte) {
 	if at := bytes.Index(b, text); len(text) >= gramLen && random(text) {
 		st.f.value(b, span{start: at, end: at + len(text), open: at+len(text) == len(b)}, kind, bare)
 	}
+}
+
+// challenge reports whether text is what a server asks for the next part of a sign-in
+// (RFC 4954, 4; RFC 9051, 6.2.2).
+func challenge(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("334")) || text[0] == '+'
 }
 
 // opened takes the key whose value stands on the lines to come: as a text of its own
@@ -231,36 +336,9 @@ func alone(b []byte, start, end int) bool {
 	return len(bytes.TrimLeft(b[:start], " \t\"'\\")) == 0 && len(rest) == 0
 }
 
-// earlier masks the value that stands before its name at i, in the same object or tag.
-func (f siblings) earlier(b []byte, i int, kind Kind) {
-	from := max(0, i-reach)
-	if at := bytes.LastIndexAny(b[from:i], "{<"); at >= 0 {
-		from += at
-	} else if from > 0 {
-		return
-	}
-	for _, word := range []string{"value", "content", "Value"} {
-		at := bytes.LastIndex(b[from:i], []byte(word))
-		if at < 0 {
-			continue
-		}
-		end := from + at + len(word)
-		for end < i && behindKey[b[end]] {
-			end++
-		}
-		if end < i && (b[end] == ':' || b[end] == '=') {
-			start, stop, fm, _ := value(b, end+1, kind, place{name: from + at, delim: b[end], wide: b[end] == ':'})
-			if stop < i {
-				f.value(b, span{start: start, end: stop}, kind, fm)
-			}
-			return
-		}
-	}
-}
-
 // others masks what stands beside a string behind a key: the rest of an array, what
 // the value became.
-func (f siblings) others(b []byte, start, end int, kind Kind) int {
+func (f nameValue) others(b []byte, start, end int, kind Kind) int {
 	open := bytes.TrimRight(b[:start-1], " \\")
 	array := len(open) > 0 && open[len(open)-1] == '['
 	for {
@@ -293,7 +371,7 @@ func (f siblings) others(b []byte, start, end int, kind Kind) int {
 }
 
 // object masks what looks like a secret in the object at i behind a key, one deeper.
-func (f siblings) object(b []byte, i int, k key) {
+func (f nameValue) object(b []byte, i int, k key) {
 	depth, from := 0, i
 	for ; i < len(b) && i < from+reach; i++ {
 		switch c := b[i]; c {
@@ -321,7 +399,7 @@ func (f siblings) object(b []byte, i int, k key) {
 }
 
 // element looks for a key in the tag that ends at i.
-func (f siblings) element(b []byte, i int) int {
+func (f nameValue) element(b []byte, i int) int {
 	if i > 0 && (b[i-1] == '/' || b[i-1] == '=' || b[i-1] == '-') {
 		return i
 	}
@@ -354,7 +432,7 @@ func (f siblings) element(b []byte, i int) int {
 }
 
 // text masks the text of an element, which begins at i behind its tag.
-func (f siblings) text(b []byte, i, tag int, k key) int {
+func (f nameValue) text(b []byte, i, tag int, k key) int {
 	start, stop, _, cut := xml(b, i)
 	if !cut && stop+1 < len(b) && len(bytes.TrimSpace(b[start:stop])) == 0 && b[stop+1] != '/' { // one element deeper
 		f.pending = k.kind
@@ -377,7 +455,7 @@ const maxTitle = 100
 
 // titled looks at the text of an element, at b's end: what is a key there names
 // what the next element holds.
-func (f siblings) titled(b []byte) {
+func (f nameValue) titled(b []byte) {
 	from := max(0, len(b)-maxTitle)
 	at := bytes.LastIndexByte(b[from:], '>')
 	if at < 0 {
