@@ -33,10 +33,7 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 			logs = append(logs, log)
 		}
 	}
-	mode := ""
-	if j.Mode != nil {
-		mode = j.Mode.Value.String()
-	}
+	mode, _ := fact.Mode(j.View, t)
 	target := j.target(t)
 	method, path := asked(t)
 	return fillings{
