@@ -176,8 +176,11 @@ const (
 	refusedCurl = "curl: (7) Failed to connect to %s port %s after 2 ms: Connection refused\n"
 )
 
+// prompts are what people's terminals show in front of a command.
+var prompts = []string{"mgr-a:~$ ", "root@mgr-a:~# ", "[admin@mgr-a ~]$ ", "root@mgr-a:/var/log# ", "admin@mgr-a ~ % ", "$ ", "# ", "~$ ", "bash-5.1$ ", "$ sudo ", "$ echo | ", "C:\\Users\\jdoe>", "PS C:\\> ", ""}
+
 // What a command printed about another host, port or name than the attempt's changes
-// nothing of the diagnosis.
+// nothing of the diagnosis, whatever prompt the command stands behind.
 func TestAnotherObjectsOutputSaysNothing(t *testing.T) {
 	const refusedConnect = "Message: Connect to ssm.branch.example:8443 [ssm.branch.example/198.51.100.55] failed: Connection refused: org.apache.http.conn.HttpHostConnectException: Connect to ssm.branch.example:8443 [ssm.branch.example/198.51.100.55] failed: Connection refused"
 	const untrusted = "Message: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target: javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target"
@@ -192,9 +195,12 @@ func TestAnotherObjectsOutputSaysNothing(t *testing.T) {
 		{byAddr, "mgr-a:~$ ping 203.0.113.99\nPING 203.0.113.99 (203.0.113.99) 56(84) bytes of data.\nFrom 192.0.2.1 icmp_seq=1 Destination Net Unreachable\n"},
 		{byAddr, "mgr-a:~$ curl -v -x http://192.0.2.80:3128 https://198.51.100.55:8443/\n*   Trying 192.0.2.80:3128...\n* connect to 192.0.2.80 port 3128 failed: Connection refused\ncurl: (7) Failed to connect to 192.0.2.80 port 3128 after 2 ms: Connection refused\n"},
 	} {
-		without, with := causeOf(t, c.log), causeOf(t, c.log, c.output)
-		if without != with || without == "" {
-			t.Errorf("beside %q the cause is %q, without it %q", c.output, with, without)
+		without := causeOf(t, c.log)
+		for _, prompt := range prompts {
+			output := strings.Replace(c.output, prompts[0], prompt, 1)
+			if with := causeOf(t, c.log, output); without != with || without == "" {
+				t.Errorf("beside %q the cause is %q, without it %q", output, with, without)
+			}
 		}
 	}
 	if got := causeOf(t, byAddr, opensslTo("198.51.100.55:8443")); got != "tls-self-signed" {
