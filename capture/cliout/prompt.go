@@ -27,7 +27,7 @@ func (p *Parser) prompt(b []byte) bool {
 			p.tool = tool(strings.TrimSpace(c.words))
 			p.res.Tool = p.tool.text(p.gate)
 		}
-		p.res.Check, p.res.Host = c.check, p.gate.Field(redact.Plain, host)
+		p.res.Check, p.res.Host, p.res.PC = c.check, p.gate.Field(redact.Plain, host), sure && len(host) == 0 && windows.Match(b)
 		p.names.command(p.gate, c.check, p.tool, string(rest))
 		if p.res.Object = p.names.object(); c.check == Nslookup {
 			if p.res.Name = p.res.Object.Host; p.res.Name.Empty() {

@@ -211,6 +211,46 @@ func TestAnotherObjectsOutputSaysNothing(t *testing.T) {
 	}
 }
 
+// What a command says of the host that ran it, and of that host's way, is the Manager's
+// only where it may have run there. A certificate is the SSM's wherever it was seen.
+func TestAnotherHostsOutputSaysNothingOfTheManager(t *testing.T) {
+	named := func(failed string) string { return signIn("ssm.branch.example", "", failed) }
+	const unknown = "Message: ssm.branch.example: java.net.UnknownHostException: ssm.branch.example"
+	const untrusted = "Message: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target: javax.net.ssl.SSLHandshakeException: PKIX path building failed"
+	const refused = `Code: 403 Message: {"error":"invalid_client","error_message":"Grant not found."}`
+	ping := func(answer string) string {
+		return "mgr-a:~$ ping -c 2 198.51.100.55\nPING 198.51.100.55 (198.51.100.55) 56(84) bytes of data.\nFrom 192.0.2.1 icmp_seq=1 " + answer + "\n"
+	}
+	for _, c := range []struct{ log, output, own string }{
+		{named(refused), "mgr-a# show version\n20.6.3\n", "manager-too-old"},
+		{signIn("198.51.100.55", "", timedOut), ping("Time to live exceeded"), "routing-loop"},
+		{signIn("198.51.100.55", "", timedOut), ping("Destination Host Unreachable"), "host-unreachable"},
+		{named(unknown), nslookupOf("ssm.branch.example", ""), "dns-nxdomain"},
+		{named(untrusted), strings.ReplaceAll(opensslTo("ssm.branch.example:8443"), "i:CN = appliance", "i:O = Zscaler Inc., CN = Zscaler Intermediate Root CA"), "tls-interception"},
+	} {
+		without := causeOf(t, c.log)
+		for _, prompt := range []string{"mgr-a:~$ ", "root@mgr-a.corp.example:~# ", "$ ", "mgr-a# ", "admin@192.0.2.20:~$ "} {
+			if got := causeOf(t, c.log, runBehind(prompt, c.output)); got != c.own {
+				t.Errorf("run behind %q, %q leads to %q, want %q", prompt, c.output, got, c.own)
+			}
+		}
+		for _, prompt := range []string{"lab:~$ ", "lab# ", "[jdoe@laptop ~]$ ", "jdoe@mac ~ % ", "C:\\>", "PS C:\\Users\\jdoe> "} {
+			if got := causeOf(t, c.log, runBehind(prompt, c.output)); got != without {
+				t.Errorf("run behind %q, %q leads to %q, without it to %q", prompt, c.output, got, without)
+			}
+		}
+	}
+	if got := causeOf(t, signIn("198.51.100.55", "", untrusted), runBehind("jdoe@laptop:~$ ", opensslTo("198.51.100.55:8443"))); got != "tls-self-signed" {
+		t.Errorf("the SSM's own certificate leads to %q", got)
+	}
+}
+
+// runBehind is an output whose command stands behind another prompt.
+func runBehind(prompt, output string) string {
+	i := strings.IndexAny(output, "#$")
+	return prompt + output[i+2:]
+}
+
 // Outputs alone are told of one object, and a later good run about it heals an earlier
 // one that failed.
 func TestOutputsAloneAreToldOfOneObject(t *testing.T) {
