@@ -108,3 +108,26 @@ func TestReleases(t *testing.T) {
 		}
 	}
 }
+
+// Whatever prompt a command stands behind, its output is told by it, and who ran it where
+// the prompt says so. Prose that names a command is no command.
+func TestPrompts(t *testing.T) {
+	for _, tt := range []struct{ line, host, object string }{
+		{"mgr-a:~$ openssl s_client -connect ssm.example:443 </dev/null", "mgr-a", "ssm.example:443"},
+		{"root@mgr-a:/var/log# ping -c 3 192.0.2.5", "mgr-a", "192.0.2.5"}, {"[admin@mgr-a ~]$ ping 192.0.2.5", "mgr-a", "192.0.2.5"},
+		{"jdoe@mac ~ % nslookup ssm.example 192.0.2.53", "mac", "ssm.example"}, {"(venv) $ x", "", ""},
+		{"$ curl -v https://ssm.example:8443/", "", "ssm.example:8443"}, {"# ping -c 3 192.0.2.5", "", "192.0.2.5"}, {"~$ ping 192.0.2.5", "", "192.0.2.5"},
+		{"sh-4.4# ping 192.0.2.5", "", "192.0.2.5"}, {"$ echo | openssl s_client -connect 192.0.2.5:443 2>&1 | head", "", "192.0.2.5:443"},
+		{`C:\Users\jdoe>nslookup ssm.example`, "", "ssm.example"}, {`PS C:\> ping -n 2 ssm.example`, "", "ssm.example"},
+		{"openssl s_client -connect 192.0.2.5:443 -servername x", "", "192.0.2.5:443"}, {"ping -c 3 ssm.example", "", "ssm.example"},
+		{"ping 192.0.2.5 works from here", "", ""}, {"ping 192.0.2.5.", "", ""}, {"host ssm.example is down", "", ""}, {"# ping from the Manager", "", ""},
+		{"curl and wget were tried", "", ""}, {"# datestamps follow", "", ""}, {"# show version of the lab, as of today", "", ""},
+	} {
+		p := cliout.NewParser(redact.New())
+		p.Line(redact.Wrap([]byte(tt.line)))
+		r := p.Result()
+		if begins := cliout.Begins(redact.Wrap([]byte(tt.line))); begins != (tt.object != "") || r.Host.String() != tt.host || begins && r.Object.String() != tt.object {
+			t.Errorf("%q: begins %v, by %q, about %q; want %q, %q", tt.line, begins, r.Host, r.Object.String(), tt.host, tt.object)
+		}
+	}
+}

@@ -123,11 +123,13 @@ func (p *Parser) Line(r redact.Raw) {
 	}
 }
 
-// commands tell a check by the command behind the prompt.
-var commands = []struct {
+type command struct {
 	words string
 	check Check
-}{
+}
+
+// commands tell a check by the command behind the prompt.
+var commands = []command{
 	{"show version", ShowVersion}, {"show system status", ShowSystemStatus}, {"show interface", ShowInterface},
 	{"request nms", NMSStatus}, {"nslookup ", Nslookup}, {"dig ", Nslookup}, {"traceroute ", Traceroute}, {"tracepath ", Traceroute}, {"ping ", Ping}, {"curl ", Curl}, {"wget ", Curl}, {"nc ", Curl}, {"ncat ", Curl}, {"telnet ", Curl}, {"nmap ", Curl}, {"mtr ", Traceroute}, {"tracert ", Traceroute}, {"host ", Nslookup}, {"netstat ", Sockets}, {"openssl s_client", OpenSSL}, {"ip route", IPRoute}, {"show ip route", IPRoute}, {"date", Date},
 	{"df -", Disk}, {"docker ps", Containers}, {"ss -", Sockets}, {"ip -br addr", Addresses}, {"ip addr", Addresses}, {"chronyc ", Chrony},
@@ -148,45 +150,6 @@ func Tells(r redact.Raw) bool {
 
 // noGate is for parsers whose texts are thrown away.
 var noGate = sync.OnceValue(redact.New)
-
-// prompt reads "um8_vManage# show version" and "vmanage:~$ nslookup x".
-func (p *Parser) prompt(b []byte) bool {
-	for _, mark := range []string{"# ", ":~$ ", "$ "} {
-		host, cmd, ok := bytes.Cut(b, []byte(mark))
-		if !ok || !hostLike(host) {
-			continue
-		}
-		for _, c := range commands {
-			rest, found := bytes.CutPrefix(bytes.TrimPrefix(bytes.TrimSpace(cmd), []byte("sudo ")), []byte(c.words))
-			if !found {
-				continue
-			}
-			if c.check == Curl {
-				p.tool = tool(strings.TrimSpace(c.words))
-				p.res.Tool = p.tool.text(p.gate)
-			}
-			p.res.Check, p.res.Host = c.check, p.gate.Field(redact.Plain, bytes.TrimSuffix(host, []byte(":~")))
-			p.names.command(p.gate, c.check, p.tool, string(rest))
-			if p.res.Object = p.names.object(); c.check == Nslookup {
-				if p.res.Name = p.res.Object.Host; p.res.Name.Empty() {
-					p.res.Name = p.gate.Field(redact.Plain, lastWord(rest))
-				}
-			}
-			return true
-		}
-	}
-	return false
-}
-
-// hostLike reports whether b may stand in front of a prompt's mark: a host's name,
-// with a user and a folder at most. What somebody put in front of a line is none.
-func hostLike(b []byte) bool {
-	if len(b) == 0 || len(b) > 64 || bytes.ContainsAny(b, " \t|`\"',>") || bytes.IndexByte([]byte("-*"), b[0]) >= 0 {
-		return false
-	}
-	i := bytes.IndexByte(b, ':')
-	return i < 0 || i+1 == len(b) || b[i+1] == '~' || b[i+1] == '/'
-}
 
 func lastWord(b []byte) []byte {
 	f := bytes.Fields(b)

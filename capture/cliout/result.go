@@ -125,6 +125,7 @@ type Result struct {
 	Check   Check
 	Tool    redact.Text   // Curl: another tool's name, whose output it is; empty: curl
 	Host    redact.Text   // the name in the prompt, if one was printed
+	PC      bool          // the prompt is Windows': no Manager's and no SSM's
 	Lines   []redact.Text // the whole output
 	NotRun  bool          // there is no such program, or this user may not run it: Failure says so
 	Release Release       // ShowVersion, ShowSystemStatus; zero: not found

@@ -18,6 +18,7 @@ type Assembler struct {
 	open   map[thread]*Trace
 	before map[thread][]*evidence.Line // what a thread said since its last attempt
 	last   map[owner]*Trace            // which attempt began last
+	calls  map[owner]server            // whom the owner's syncs call
 	newest *Trace                      // the one that the last line belongs to
 	shown  *Trace                      // what the Manager's page shows of a failure, and nothing else
 	lines  int                         // that belong to an attempt, so far
@@ -33,7 +34,7 @@ type thread struct {
 
 // NewAssembler makes one that has seen nothing.
 func NewAssembler() *Assembler {
-	return &Assembler{open: map[thread]*Trace{}, before: map[thread][]*evidence.Line{}, last: map[owner]*Trace{}}
+	return &Assembler{open: map[thread]*Trace{}, before: map[thread][]*evidence.Line{}, last: map[owner]*Trace{}, calls: map[owner]server{}}
 }
 
 // Add takes the log's next line, in order of time, and gives the trace that it
@@ -50,6 +51,11 @@ func (a *Assembler) Add(l *evidence.Line) *Trace {
 	}
 	key, ok := a.threadOf(l)
 	if !ok {
+		a.newest = nil
+		return nil
+	}
+	a.learn(key.owner, l)
+	if a.calls[key.owner].not(l) {
 		a.newest = nil
 		return nil
 	}
@@ -237,7 +243,8 @@ func canStart(l *evidence.Line) bool {
 	case logline.TopicNone:
 		return l.Cut && l.Area == logline.AreaLicensing
 	case logline.TopicRequestFailed, logline.TopicQuery:
-		return strings.Contains(l.Path.String(), "oauth") || strings.Contains(l.Path.String(), "/api/v1/")
+		path := l.Path.String()
+		return strings.Contains(path, "oauth") || strings.Contains(path, "/api/v1/") && (!absolute(path) || strings.Contains(path, backend))
 	}
 	return false
 }

@@ -79,8 +79,8 @@ func (c *Case) AddSSM(l *evidence.Line) {
 
 // assemble puts a line of a Manager where it belongs.
 func (c *Case) assemble(l *evidence.Line) {
-	c.traces.Add(l)
-	if p := evidence.ParseEndpoint(l.Peer.String()); p.Host != "" && !p.At(c.proxy.Port).Is(c.proxy) {
+	t := c.traces.Add(l)
+	if p := evidence.ParseEndpoint(l.Peer.String()); t != nil && p.Host != "" && !p.At(c.proxy.Port).Is(c.proxy) {
 		c.peer = p
 	}
 	switch {

@@ -256,3 +256,38 @@ func TestTheOtherLogComesLater(t *testing.T) {
 		t.Errorf("the Manager's log came later: %s", got)
 	}
 }
+
+// What the Manager calls beside the SSM is no part of a sync, in whichever thread and
+// wherever it stands: a URI names its server.
+func TestACallToAnotherServerIsNoSync(t *testing.T) {
+	const set = "intializing client Map {clientUrl=%s, client_id=" + clientA + "}"
+	ends := map[string]string{"answered": `Code: 401 Message: {"error":"invalid_client"}`, "unreached": "Message: Connect to other.example:443 [other.example/198.51.100.9] failed: connect timed out: org.apache.http.conn.ConnectTimeoutException: connect timed out"}
+	for _, tt := range []struct {
+		peer, uri string
+		own       bool
+	}{
+		{"192.0.2.55", "https://cloudsso.cisco.com/as/token.oauth2", false}, {"192.0.2.55", "https://id.cisco.com/oauth2/default/v1/token", false},
+		{"192.0.2.55", "https://other.example/api/v1/status", false}, {"192.0.2.55", "https://192.0.2.56/backend/oauth/token", false},
+		{"ssm.example", "https://other.example/backend/oauth/token", false}, {"ssm.example:8443", "https://ssm.example:443/api/v1/status", false},
+		{"192.0.2.55", "https://192.0.2.55:8443/backend/oauth/token", true}, {"192.0.2.55", "https://ssm.example:8443/backend/oauth/token", true},
+		{"ssm.example", "https://ssm/backend/api/v1/accounts/search", true}, {"192.0.2.55", "backend/oauth/token", true},
+	} {
+		for _, thread := range []string{"default", "default/task-90"} {
+			for name, end := range ends {
+				call := say("10:00:01", thread, "Failed to process POST request uri: "+tt.uri+" . "+end)
+				lines := []string{say("10:00:01", "default", "user is using in On Prem mode"), say("10:00:01", "default", fmt.Sprintf(set, tt.peer)), say("10:00:01", "default", "URL "+query(clientA, "ann")),
+					say("10:00:01", "default", "Smart Account user authenticated successfully"), say("10:00:01", "default", "Sync Licenses and Refresh Devices completed")}
+				for at := range len(lines) + 1 {
+					unset := at < 2 && strings.Contains(tt.uri, "/backend/")         // another SSM, which the settings may have named before
+					if unset || tt.own && (at < len(lines) || thread != "default") { // a retry heals it, or its thread is not the sync's
+						continue
+					}
+					r := newRun().text(strings.Join(slices.Insert(slices.Clone(lines), at, call), "")).match()
+					if n := len(r.Traces); n == 0 || !tt.own && n != 1 || (r.Traces[n-1].Failed != nil) != tt.own {
+						t.Errorf("%s, set %s, %s, %s, at line %d: %d attempts, the last failed: %v", tt.uri, tt.peer, thread, name, at, n, n > 0 && r.Traces[n-1].Failed != nil)
+					}
+				}
+			}
+		}
+	}
+}

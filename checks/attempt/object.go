@@ -40,11 +40,41 @@ func (v *View) outputs(t *Trace, want func(Whose) bool) (out []*event.CheckResul
 	}
 	called := v.calledBy(t)
 	for _, r := range v.Results {
-		if want(called.whose(r)) {
+		if want(called.whose(r)) && (r.Check == cliout.OpenSSL || !v.Away(r)) {
 			out = append(out, r)
 		}
 	}
 	return out
+}
+
+// ofWay are commands that tell of the host that runs them, and of its way to another;
+// the rest are run on the SSM, too.
+var ofWay = []cliout.Check{
+	cliout.ShowVersion, cliout.ShowSystemStatus, cliout.ShowInterface, cliout.NMSStatus, cliout.Nslookup, cliout.Hosts,
+	cliout.Ping, cliout.Traceroute, cliout.IPRoute, cliout.Connect, cliout.Curl, cliout.OpenSSL,
+}
+
+// Away reports whether a command was run on another host than the Manager and the SSM,
+// as its prompt names it: it says nothing of the Manager, nor of the Manager's way. What
+// openssl shows there of the SSM's certificates is the SSM's, if nothing on that way
+// changed it.
+func (v *View) Away(r *event.CheckResult) bool {
+	host := r.Host.String()
+	if len(v.Names.Nodes) == 0 || !slices.Contains(ofWay, r.Check) || !isName(host) {
+		return r.PC && len(v.Names.Nodes) > 0
+	}
+	is := func(name string) bool { return oneName(host, name, false) }
+	return !slices.ContainsFunc(v.Names.Nodes, is) && !is(v.Names.SSM)
+}
+
+// Release is the Manager's, as a command printed it last; "": none did.
+func (v *View) Release() string {
+	for _, r := range slices.Backward(v.Results) {
+		if !r.Version.Empty() && !v.Away(r) {
+			return r.Version.String()
+		}
+	}
+	return ""
 }
 
 // calls is whom a try calls, as outputs are held against it.

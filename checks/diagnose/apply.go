@@ -173,6 +173,27 @@ const (
 	theSSM     happening = "ssm"
 )
 
+// weighs is what a kind of evidence weighs: what was shown to another host than the
+// Manager carries little by itself.
+func (j *judge) weighs(p rule.Weight, ev checks.Evidence) rule.Weight {
+	if ev.Kind == event.Check && slices.Index(weights, p) > slices.Index(weights, rule.Weak) {
+		if r := j.printed(ev.Ref); r != nil && j.Away(r) {
+			return rule.Weak
+		}
+	}
+	return p
+}
+
+// printed is the output that a line is of; nil: none.
+func (j *judge) printed(at event.Ref) *event.CheckResult {
+	for _, r := range j.Results {
+		if r.Meta.From.Source == at.Source && at.Line >= r.From && at.Line < r.From+len(r.Lines) {
+			return r
+		}
+	}
+	return nil
+}
+
 // happened tells what a piece of evidence shows. All runs of one command are one
 // event: a file may be given twice.
 func (j *judge) happened(h *hearing, ev checks.Evidence) happening {
@@ -180,10 +201,8 @@ func (j *judge) happened(h *hearing, ev checks.Evidence) happening {
 	case ev.Ref == (event.Ref{}): // what no place shows is no other event
 		return theAttempt
 	case ev.Kind == event.Check:
-		for _, r := range j.Results {
-			if r.Meta.From.Source == ev.Ref.Source && ev.Ref.Line >= r.From && ev.Ref.Line < r.From+len(r.Lines) {
-				return happening(r.Check.String())
-			}
+		if r := j.printed(ev.Ref); r != nil {
+			return happening(r.Check.String())
 		}
 		return happening(ev.Source)
 	case h.health[ev.Ref]:
@@ -219,7 +238,7 @@ func (j *judge) proofs(i int, h *hearing) []proof {
 			return nil
 		}
 		for _, ev := range found {
-			out = append(out, proof{ev, p.Weight, j.happened(h, ev)})
+			out = append(out, proof{ev, j.weighs(p.Weight, ev), j.happened(h, ev)})
 		}
 	}
 	return out

@@ -112,7 +112,9 @@ func (e *Engine) Observe(ev event.Event) {
 		e.conns.segment(&ev)
 	case event.CheckResult:
 		e.seen.Results = append(e.seen.Results, &ev)
-		called(&e.seen.Names, &ev)
+		if e.seen.Names.Manager == "" { // its prompt tells until a log does
+			e.seen.Names.Manager = ev.Host.String()
+		}
 		e.changed()
 	case event.CaptureStarted:
 		e.seen.Captures.Add(ev)
@@ -196,7 +198,7 @@ func (e *Engine) line(ev *event.LogEntry) {
 	case logline.Manager, logline.ManagerMore:
 		e.heardManager = e.heardManager || ev.Form == logline.Manager
 		if ev.Form == logline.Manager && !ev.Host.Empty() {
-			e.seen.Names.Manager = ev.Host.String()
+			e.seen.Names.Node(ev.Host.String())
 		}
 		e.seen.Lines.Manager.Note(ev)
 		if licensing(ev) {
@@ -302,14 +304,4 @@ func licensing(ev *event.LogEntry) bool {
 func (e *Engine) Passing(ev *capture.Passing) {
 	e.dirty = true
 	e.conns.passing(ev)
-}
-
-// called takes what a command's output calls the Manager and its release.
-func called(n *attempt.Names, ev *event.CheckResult) {
-	if !ev.Host.Empty() && n.Manager == "" {
-		n.Manager = ev.Host.String()
-	}
-	if !ev.Version.Empty() {
-		n.Release = ev.Version.String()
-	}
 }

@@ -176,8 +176,11 @@ const (
 	refusedCurl = "curl: (7) Failed to connect to %s port %s after 2 ms: Connection refused\n"
 )
 
+// prompts are what people's terminals show in front of a command.
+var prompts = []string{"mgr-a:~$ ", "root@mgr-a:~# ", "[admin@mgr-a ~]$ ", "root@mgr-a:/var/log# ", "admin@mgr-a ~ % ", "$ ", "# ", "~$ ", "bash-5.1$ ", "$ sudo ", "$ echo | ", "C:\\Users\\jdoe>", "PS C:\\> ", ""}
+
 // What a command printed about another host, port or name than the attempt's changes
-// nothing of the diagnosis.
+// nothing of the diagnosis, whatever prompt the command stands behind.
 func TestAnotherObjectsOutputSaysNothing(t *testing.T) {
 	const refusedConnect = "Message: Connect to ssm.branch.example:8443 [ssm.branch.example/198.51.100.55] failed: Connection refused: org.apache.http.conn.HttpHostConnectException: Connect to ssm.branch.example:8443 [ssm.branch.example/198.51.100.55] failed: Connection refused"
 	const untrusted = "Message: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target: javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target"
@@ -192,9 +195,12 @@ func TestAnotherObjectsOutputSaysNothing(t *testing.T) {
 		{byAddr, "mgr-a:~$ ping 203.0.113.99\nPING 203.0.113.99 (203.0.113.99) 56(84) bytes of data.\nFrom 192.0.2.1 icmp_seq=1 Destination Net Unreachable\n"},
 		{byAddr, "mgr-a:~$ curl -v -x http://192.0.2.80:3128 https://198.51.100.55:8443/\n*   Trying 192.0.2.80:3128...\n* connect to 192.0.2.80 port 3128 failed: Connection refused\ncurl: (7) Failed to connect to 192.0.2.80 port 3128 after 2 ms: Connection refused\n"},
 	} {
-		without, with := causeOf(t, c.log), causeOf(t, c.log, c.output)
-		if without != with || without == "" {
-			t.Errorf("beside %q the cause is %q, without it %q", c.output, with, without)
+		without := causeOf(t, c.log)
+		for _, prompt := range prompts {
+			output := strings.Replace(c.output, prompts[0], prompt, 1)
+			if with := causeOf(t, c.log, output); without != with || without == "" {
+				t.Errorf("beside %q the cause is %q, without it %q", output, with, without)
+			}
 		}
 	}
 	if got := causeOf(t, byAddr, opensslTo("198.51.100.55:8443")); got != "tls-self-signed" {
@@ -203,6 +209,46 @@ func TestAnotherObjectsOutputSaysNothing(t *testing.T) {
 	if got := causeOf(t, byName, nslookupOf("ssm.branch.example", "198.51.100.55"), curlTo("198.51.100.55", "198.51.100.55", "8443", fmt.Sprintf(refusedCurl, "198.51.100.55", "8443"))); got != "connection-refused" {
 		t.Errorf("the same object by its address leads to %q", got)
 	}
+}
+
+// What a command says of the host that ran it, and of that host's way, is the Manager's
+// only where it may have run there. A certificate is the SSM's wherever it was seen.
+func TestAnotherHostsOutputSaysNothingOfTheManager(t *testing.T) {
+	named := func(failed string) string { return signIn("ssm.branch.example", "", failed) }
+	const unknown = "Message: ssm.branch.example: java.net.UnknownHostException: ssm.branch.example"
+	const untrusted = "Message: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target: javax.net.ssl.SSLHandshakeException: PKIX path building failed"
+	const refused = `Code: 403 Message: {"error":"invalid_client","error_message":"Grant not found."}`
+	ping := func(answer string) string {
+		return "mgr-a:~$ ping -c 2 198.51.100.55\nPING 198.51.100.55 (198.51.100.55) 56(84) bytes of data.\nFrom 192.0.2.1 icmp_seq=1 " + answer + "\n"
+	}
+	for _, c := range []struct{ log, output, own string }{
+		{named(refused), "mgr-a# show version\n20.6.3\n", "manager-too-old"},
+		{signIn("198.51.100.55", "", timedOut), ping("Time to live exceeded"), "routing-loop"},
+		{signIn("198.51.100.55", "", timedOut), ping("Destination Host Unreachable"), "host-unreachable"},
+		{named(unknown), nslookupOf("ssm.branch.example", ""), "dns-nxdomain"},
+		{named(untrusted), strings.ReplaceAll(opensslTo("ssm.branch.example:8443"), "i:CN = appliance", "i:O = Zscaler Inc., CN = Zscaler Intermediate Root CA"), "tls-interception"},
+	} {
+		without := causeOf(t, c.log)
+		for _, prompt := range []string{"mgr-a:~$ ", "root@mgr-a.corp.example:~# ", "$ ", "mgr-a# ", "admin@192.0.2.20:~$ "} {
+			if got := causeOf(t, c.log, runBehind(prompt, c.output)); got != c.own {
+				t.Errorf("run behind %q, %q leads to %q, want %q", prompt, c.output, got, c.own)
+			}
+		}
+		for _, prompt := range []string{"lab:~$ ", "lab# ", "[jdoe@laptop ~]$ ", "jdoe@mac ~ % ", "C:\\>", "PS C:\\Users\\jdoe> "} {
+			if got := causeOf(t, c.log, runBehind(prompt, c.output)); got != without {
+				t.Errorf("run behind %q, %q leads to %q, without it to %q", prompt, c.output, got, without)
+			}
+		}
+	}
+	if got := causeOf(t, signIn("198.51.100.55", "", untrusted), runBehind("jdoe@laptop:~$ ", opensslTo("198.51.100.55:8443"))); got != "tls-self-signed" {
+		t.Errorf("the SSM's own certificate leads to %q", got)
+	}
+}
+
+// runBehind is an output whose command stands behind another prompt.
+func runBehind(prompt, output string) string {
+	i := strings.IndexAny(output, "#$")
+	return prompt + output[i+2:]
 }
 
 // Outputs alone are told of one object, and a later good run about it heals an earlier

@@ -33,16 +33,13 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 			logs = append(logs, log)
 		}
 	}
-	mode := ""
-	if j.Mode != nil {
-		mode = j.Mode.Value.String()
-	}
+	mode, _ := fact.Mode(j.View, t)
 	target := j.target(t)
 	method, path := asked(t)
 	return fillings{
 		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
-		"{says}", firstSays(ev), "{release}", j.Names.Release, "{mode}", cmp.Or(mode, "another"),
+		"{says}", firstSays(ev), "{release}", j.Release(), "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,
 		"{proxy}", cmp.Or(j.ProxyOf(t).String(), checkedProxy(t), "PROXY:PORT"),
 	}

@@ -15,6 +15,7 @@ import (
 // shown is a certificate that the server showed: to openssl, or in the capture.
 type shown struct {
 	subject, issuer string
+	away            bool // it was shown to another host than the Manager
 	cite            func(says string) checks.Evidence
 }
 
@@ -27,7 +28,7 @@ func chains(v *attempt.View, t *attempt.Trace) (out [][]shown) {
 		}
 		var chain []shown
 		for _, c := range r.Chain {
-			chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) checks.Evidence { return v.CiteResult(r, c.Line, "openssl: "+says) }})
+			chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), v.Away(r), func(says string) checks.Evidence { return v.CiteResult(r, c.Line, "openssl: "+says) }})
 		}
 		out = append(out, chain)
 		break
@@ -40,7 +41,7 @@ func chains(v *attempt.View, t *attempt.Trace) (out [][]shown) {
 		if c.Unparsed {
 			return out
 		}
-		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), func(says string) checks.Evidence { return v.CitePacket(t.Conn.Cert, "capture: "+says) }})
+		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), false, func(says string) checks.Evidence { return v.CitePacket(t.Conn.Cert, "capture: "+says) }})
 	}
 	return append(out, chain)
 }
@@ -86,6 +87,9 @@ var inspectors = []string{"zscaler", "forti", "palo alto", "paloalto", "blue coa
 
 func product(chain []shown) []checks.Evidence {
 	for _, c := range chain {
+		if c.away { // it is on that host's way
+			return nil
+		}
 		issuer := strings.ToLower(c.issuer)
 		for _, word := range inspectors {
 			if strings.Contains(issuer, word) {

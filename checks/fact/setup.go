@@ -18,17 +18,24 @@ var firstOnPrem = cliout.Release{20, 9, 1}
 
 func tooOld(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
 	for _, r := range v.Results {
-		if r.Release != (cliout.Release{}) && r.Release.Less(firstOnPrem) {
+		if r.Release != (cliout.Release{}) && !v.Away(r) && r.Release.Less(firstOnPrem) {
 			return []checks.Evidence{v.Cite(r.Meta, "Manager: release "+r.Version.String())}
 		}
 	}
 	return nil
 }
 
-// otherMode: what the Manager said last of its licence reporting mode.
+// Mode is what the Manager said last of its licence reporting mode; "": nothing.
+func Mode(v *attempt.View, t *attempt.Trace) (mode string, by *evidence.Line) {
+	if by = cmp.Or(t.Find(logline.TopicMode), v.Mode); by != nil {
+		mode = by.Value.String()
+	}
+	return mode, by
+}
+
+// otherMode: it is in another mode than on-prem.
 func otherMode(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	last := cmp.Or(t.Find(logline.TopicMode), v.Mode)
-	if last != nil && !last.Value.Empty() && last.Value.String() != logline.OnPrem {
+	if mode, last := Mode(v, t); mode != "" && mode != logline.OnPrem {
 		return []checks.Evidence{v.CiteLine(last, "Manager: mode "+last.Value.String())}
 	}
 	return nil
@@ -40,15 +47,19 @@ func onPremOffered(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		return nil
 	}
 	for _, r := range v.Results {
-		if r.Release != (cliout.Release{}) && !r.Release.Less(firstOnPrem) {
+		if r.Release != (cliout.Release{}) && !v.Away(r) && !r.Release.Less(firstOnPrem) {
 			return []checks.Evidence{v.Cite(r.Meta, "Manager: release "+r.Version.String())}
 		}
 	}
 	return nil
 }
 
-// cloudCalled: the Manager signs in at Cisco's cloud, not at an SSM.
+// cloudCalled: the Manager signs in at Cisco's cloud, not at an SSM. In on-prem mode
+// other parts of it do, too.
 func cloudCalled(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if l := t.Find(logline.TopicMode); l != nil && l.Value.String() == logline.OnPrem {
+		return nil
+	}
 	for _, l := range t.Lines {
 		if l.Topic == logline.TopicCloudSignIn || strings.HasSuffix(l.Path.String(), "token.oauth2") || strings.Contains(l.Path.String(), "oauth2/default") {
 			return []checks.Evidence{v.CiteLine(l, "Manager: signs in at Cisco's cloud")}
@@ -60,6 +71,9 @@ func cloudCalled(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 func servicesDown(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
 	for _, r := range v.Results {
 		for _, down := range r.Down {
+			if v.Away(r) {
+				break
+			}
 			if s := down.String(); strings.Contains(s, "application server") || strings.Contains(s, "configuration database") {
 				return []checks.Evidence{v.Cite(r.Meta, "Manager: "+s)}
 			}
