@@ -40,9 +40,10 @@ func (v *View) ProxyOf(t *Trace) evidence.Endpoint {
 }
 
 // Unplaced reports whether nothing tells that the end of the attempt's connection is the
-// SSM, while its lines end before they tell whether a proxy is used: it may be the proxy.
+// SSM, while its lines end before they tell whether a proxy is used, or, without lines,
+// captures are about several hosts: it may be the proxy.
 func (v *View) Unplaced(t *Trace) bool {
-	if t.Conn == nil || !t.Lines.ProxyUntold() {
+	if t.Conn == nil || !t.Lines.ProxyUntold() && (len(t.Lines) > 0 || len(v.Captures) < 2) {
 		return false
 	}
 	peer, line := t.Lines.Peer()

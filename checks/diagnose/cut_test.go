@@ -55,6 +55,20 @@ func TestACutLineIsAboutNobodyElse(t *testing.T) {
 	}
 }
 
+// Captures about several hosts, by themselves, do not tell which of them is the SSM.
+func TestTwoFiltersNameNoSSM(t *testing.T) {
+	filter := func(host string) string {
+		return "tcpdump -p -i eth0 -s 128 host " + host + " -nn -vv in VPN 0\ntcpdump: listening on eth0, link-type EN10MB (Ethernet), capture size 128 bytes\n"
+	}
+	proxied := filter("192.0.2.80") + connects("192.0.2.80.3128")
+	if got := causeOf(t, filter("198.51.100.55"), proxied); got != "" {
+		t.Errorf("the refusal of another port leads to %q", got)
+	}
+	if got := causeOf(t, filter("192.0.2.80"), filter("198.51.100.55")+connects("198.51.100.55.8443")); got != "connection-refused" {
+		t.Errorf("the SSM's refusal leads to %q", got)
+	}
+}
+
 // Lines that are cut before their thread's name may be of several attempts: of none of
 // them it is said that it failed, where another one did.
 func TestACutThreadIsNoAttempts(t *testing.T) {

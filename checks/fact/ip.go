@@ -181,7 +181,7 @@ func otherPort(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		}
 		return []checks.Evidence{v.CiteLine(l, "Manager: calls port "+called.Port)}
 	}
-	if t.Conn != nil && len(t.Lines) == 0 && t.Conn.Server.Addr() == v.PeerAddr() && fmt.Sprint(t.Conn.Server.Port()) != evidence.SSMPort {
+	if t.Conn != nil && len(t.Lines) == 0 && !v.Unplaced(t) && t.Conn.Server.Addr() == v.PeerAddr() && fmt.Sprint(t.Conn.Server.Port()) != evidence.SSMPort {
 		return []checks.Evidence{v.CitePacket(&t.Conn.First, fmt.Sprintf("capture: calls port %d", t.Conn.Server.Port()))}
 	}
 	return nil
