@@ -225,10 +225,15 @@ func (r *record) quote(t []byte) bool {
 // etherType is the type that tcpdump names of a frame that it does not know:
 // "3a:29:d5:d3:8f:db > 8e:c4:20:67:b4:10, ethertype Unknown (0x8909), length 82: ".
 func etherType(t []byte) uint16 {
-	_, number, ok := bytes.Cut(t, []byte("Unknown (0x")) // no other word of a packet's line has a capital U
-	if !ok || !bytes.HasSuffix(t[:len(t)-len(number)], []byte(", ethertype Unknown (0x")) {
-		return 0
+	for { // few lines of packets have a capital U, and all have commas
+		front, number, ok := bytes.Cut(t, []byte("Unknown (0x"))
+		switch {
+		case !ok:
+			return 0
+		case bytes.HasSuffix(front, []byte(", ethertype ")):
+			c := cursor{number}
+			return uint16(c.hex())
+		}
+		t = number
 	}
-	c := cursor{number}
-	return uint16(c.hex())
 }
