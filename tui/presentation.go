@@ -142,6 +142,9 @@ func (d head) columns() []string {
 			roles = [4]theme.Role{theme.BadgeFail, theme.BadgeFail, theme.BadgeFail, theme.BadgeFail}
 		}
 		seen := append(strings.Split(ansi.Wordwrap(detail, cell-1, ""), "\n"), "")
+		if len(seen) > 3 { // what does not fit two lines does not end as if it were all
+			seen[1] = d.th.Glyphs.Cut(strings.Join(seen[1:], " "), cell-1)
+		}
 		for i, text := range []string{name, how, seen[0], seen[1]} {
 			text = d.th.Glyphs.Cut(text, cell-1)
 			lead := " "

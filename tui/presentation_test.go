@@ -14,6 +14,7 @@ func TestGoldenPresentation(t *testing.T) {
 	checkFrames(t, []frameCase{
 		{"present", Options{}, 200, 60, demo, []string{"V"}},
 		{"present", Options{}, 120, 40, demo, []string{"V"}},
+		{"present", Options{}, 100, 30, demo, []string{"V"}}, // a stage's words do not fit it: that is shown
 		{"present", Options{}, 80, 24, demo, []string{"V"}},
 		{"present-stage", Options{}, 120, 40, demo, []string{"V", "]", "]", "]", "]"}},
 		{"present-runbook", Options{Lang: "en"}, 120, 40, demo, []string{"V", "enter"}},
