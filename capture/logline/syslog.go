@@ -85,6 +85,8 @@ func (p *programs) postgresFields(msg []byte, e *Entry) {
 		switch {
 		case level != "LOG:  ":
 			e.Severity, e.Topic = Error, TopicHealth
+		case bytes.HasPrefix(text, []byte("database system is ready to accept connections")):
+			e.Topic = TopicReady
 		case bytes.HasPrefix(text, []byte("database system is shut")), bytes.HasPrefix(text, []byte("server process")), bytes.HasPrefix(text, []byte("received ")):
 			e.Severity, e.Topic = Warn, TopicHealth
 		}
@@ -155,6 +157,9 @@ func (p *programs) redis(msg []byte, e *Entry) bool {
 		e.ErrorText = p.wrote(words.ErrorText, f[5])
 	}
 	e.Message = p.wrote(words.Message, f[5])
+	if hasAny(bytes.ToLower(f[5]), "ready to accept connections") {
+		e.Topic = TopicReady
+	}
 	for _, w := range []string{"Saving...", "Background saving", "DB saved on disk", "RDB:", "CoW"} {
 		if e.Severity < Warn && bytes.Contains(f[5], []byte(w)) {
 			e.Topic = TopicSaving

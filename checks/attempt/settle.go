@@ -124,6 +124,9 @@ func (c *Case) recovered() []*evidence.Line {
 	for _, l := range c.Health {
 		newest[l.Host] = l
 	}
+	for k, all := range c.signs {
+		c.signs[k] = slices.DeleteFunc(all, func(l *evidence.Line) bool { return near.Past(c.axis.SSM(l)) })
+	}
 	var out []*evidence.Line
 	c.Health = slices.DeleteFunc(c.Health, func(l *evidence.Line) bool {
 		old := near.Past(c.axis.SSM(l)) && newest[l.Host] != l

@@ -222,7 +222,7 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 	switch ev.Topic {
 	case logline.TopicHealth, logline.TopicFront:
 		e.dirty = e.seen.Lines.Sick(ev) || e.dirty
-	case logline.TopicTLS:
+	case logline.TopicTLS, logline.TopicReady:
 		e.dirty = true
 		e.seen.Lines.AddSSM(evidence.NewLine(ev))
 	case logline.TopicNone:
