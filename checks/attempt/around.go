@@ -42,14 +42,18 @@ func (c *Case) Around(t *Trace, axis *evidence.Axis, own func() []netip.Addr) []
 			out[i] = l
 		}
 	}
-	return ownThrows(out, t.LastRequest(), axis)
+	return c.ownThrows(out, t.LastRequest(), axis)
 }
 
 // ownThrows leaves out what the application threw before, where it threw something at
-// the request itself: that is why this one failed.
-func ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) []*evidence.Line {
+// the request itself: that is why this one failed. Where its line of the request names
+// no exception, none is the request's that its line of another names.
+func (c *Case) ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) []*evidence.Line {
 	if r == nil {
 		return all
+	}
+	if r.Rails != nil && r.Rails.Exception.Empty() {
+		all = slices.DeleteFunc(all, c.threwAtOther)
 	}
 	at := evidence.Between(r.At(axis), r.At(axis), jitter, jitter)
 	then := func(l *evidence.Line) bool { return threw(l) && at.Has(axis.SSM(l)) }
@@ -57,6 +61,14 @@ func ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) []*evidenc
 		return all
 	}
 	return slices.DeleteFunc(all, func(l *evidence.Line) bool { return threw(l) && !then(l) })
+}
+
+// threwAtOther reports whether a line is an exception that the application names in its
+// line of a request: Rails writes both at once.
+func (c *Case) threwAtOther(l *evidence.Line) bool {
+	return threw(l) && slices.ContainsFunc(c.threw, func(r *evidence.Line) bool {
+		return r.Exception == l.Exception && r.Host == l.Host && r.Apart(l) <= jitter
+	})
 }
 
 // threw reports whether a line is an exception of the application.

@@ -22,6 +22,7 @@ type Case struct {
 
 	repeated map[saying]*evidence.Line // the newest that is kept of each
 	served   [signEnd]*evidence.Line   // the newest of Served, as lines come, by what they are signs of
+	threw    []*evidence.Line          // requests with the exception that the application raised
 	signs    signs                     // of the SSM's being well
 	traces   *Assembler                // nil: to be made anew
 	requests *Requests                 // nil: to be made anew, as are Health, tls and Served
@@ -95,6 +96,9 @@ func (c *Case) assemble(l *evidence.Line) {
 // sort puts a line of the SSM where it belongs.
 func (c *Case) sort(l *evidence.Line) {
 	c.signs.add(l)
+	if l.Form == logline.Rails && !l.Exception.Empty() {
+		c.threw = append(c.threw, l)
+	}
 	switch {
 	case l.Topic == logline.TopicReady:
 	case l.Topic == logline.TopicTLS:
@@ -103,7 +107,7 @@ func (c *Case) sort(l *evidence.Line) {
 		c.Health = append(c.Health, l)
 	case AboutAPI(l.Path.String()):
 		c.requests.Add(l)
-	default:
+	case l.Form == logline.NginxAccess:
 		c.Served = append(c.Served, l)
 	}
 }
@@ -122,7 +126,7 @@ func (c *Case) Order(newest time.Time) {
 	for _, l := range c.Manager.Lines() {
 		c.assemble(l)
 	}
-	c.requests, c.Health, c.tls, c.Served, c.signs = &Requests{}, nil, nil, nil, signs{}
+	c.requests, c.Health, c.tls, c.Served, c.signs, c.threw = &Requests{}, nil, nil, nil, signs{}, nil
 	for _, l := range c.SSM.Lines() {
 		c.sort(l)
 	}

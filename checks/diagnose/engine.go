@@ -179,7 +179,7 @@ func (e *Engine) Bears(ev *event.LogEntry) bool {
 	case logline.TopicNone:
 		return ownError(ev)
 	case logline.TopicRequest:
-		return attempt.AboutAPI(ev.Path.String()) || ev.Form == logline.NginxAccess
+		return attempt.AboutAPI(ev.Path.String()) || ev.Form == logline.NginxAccess || !ev.Exception.Empty()
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
 		return firstNoise(e.seen.Noise, ev)
 	}
@@ -233,6 +233,9 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 	case logline.TopicUpstreamFailed, logline.TopicUpstreamOff, logline.TopicNoUpstream, logline.TopicRequest:
 		switch {
 		case attempt.AboutAPI(ev.Path.String()):
+			e.dirty = true
+			e.seen.Lines.AddSSM(evidence.NewLine(ev))
+		case ev.Form == logline.Rails && !ev.Exception.Empty():
 			e.dirty = true
 			e.seen.Lines.AddSSM(evidence.NewLine(ev))
 		case ev.Form == logline.NginxAccess:
