@@ -235,28 +235,49 @@ func TestRunbooks(t *testing.T) {
 	}
 }
 
-// What the SSM said was wrong before it gave a token explains no later failure.
+// What the SSM said was wrong before it served somebody explains no later failure, as
+// far as who was served needed what was wrong.
 func TestAnSSMThatWasWellSince(t *testing.T) {
 	sick := "Jan 13 11:16:58 SSM-On-Prem 8def82934c0a: Redis::CannotConnectError (Error connecting to Redis on redis:6379 (Errno::ECONNREFUSED))\n"
 	failed := func(at string) []string {
 		return []string{manager(at, "svc", `Code: 500 Message: {"status":500}`), ssm(at, "svc", 500, 50)}
 	}
 	well := []string{manager("11:19", "svc", "ok"), ssm("11:19", "svc", 200, 130)}
+	other := func(line string) []string {
+		return []string{"", "Jan 13 11:20:30 SSM-On-Prem " + line + "\n"}
+	}
+	served := func(request string, status int) []string {
+		return other(fmt.Sprintf(`e4ce50bef757: 10.110.35.124 - - [13/Jan/2023:11:20:30 +0000] "%s HTTP/1.1" %d 54 "-" "Mozilla/5.0" "-"`, request, status))
+	}
+	refusing := []string{"", strings.Replace(sick, "Redis::CannotConnectError (Error connecting to Redis on redis:6379 (Errno::ECONNREFUSED))", "Redis::CommandError (MISCONF Redis is configured to save RDB snapshots, but it is currently not able to persist on disk.)", 1)}
 	for name, tt := range map[string]struct {
 		parts [][]string
-		redis bool
+		cause string
 	}{
-		"still sick":                {[][]string{{"", sick}, failed("11:17"), failed("11:21")}, true},
-		"throws something else now": {[][]string{{"", sick}, failed("11:17"), {"", "Jan 13 11:21:03 SSM-On-Prem 8def82934c0a: PG::ConnectionBad (connection to server failed: Connection refused)\n"}, failed("11:21")}, false},
-		"well since":                {[][]string{{"", sick}, failed("11:17"), well, failed("11:21")}, false},
+		"still sick":                    {[][]string{{"", sick}, failed("11:17"), failed("11:21")}, "redis-down"},
+		"throws something else now":     {[][]string{{"", sick}, failed("11:17"), {"", "Jan 13 11:21:03 SSM-On-Prem 8def82934c0a: PG::ConnectionBad (connection to server failed: Connection refused)\n"}, failed("11:21")}, "postgres-down"},
+		"well since":                    {[][]string{{"", sick}, failed("11:17"), well, failed("11:21")}, ""},
+		"a page was looked up since":    {[][]string{{"", sick}, served("GET /backend/sessions/get_user", 200), failed("11:21")}, ""},
+		"another client's token":        {[][]string{{"", sick}, served("POST /backend/oauth/token", 200), failed("11:21")}, ""},
+		"nginx served its own page":     {[][]string{{"", sick}, served("GET /admin/", 200), failed("11:21")}, "redis-down"},
+		"somebody else failed, too":     {[][]string{{"", sick}, served("GET /backend/sessions/get_user", 500), failed("11:21")}, "redis-down"},
+		"Redis is up again":             {[][]string{{"", sick}, other("0e4760d91a0f: 1:M 13 Jan 2023 11:20:30.000 * Ready to accept connections"), failed("11:21")}, ""},
+		"another part is up":            {[][]string{{"", sick}, other("b9a230a79784: 2023-01-13 11:20:30.000 UTC [1] LOG:  database system is ready to accept connections"), failed("11:21")}, "redis-down"},
+		"what cannot store still reads": {[][]string{refusing, served("GET /backend/sessions/get_user", 200), failed("11:21")}, "disk-full"},
+		"it stored since":               {[][]string{refusing, served("POST /backend/reports", 201), failed("11:21")}, ""},
+		"sick again":                    {[][]string{{"", sick}, served("GET /backend/sessions/get_user", 200), {"", strings.Replace(sick, "11:16:58", "11:20:50", 1)}, failed("11:21")}, "redis-down"},
 	} {
 		var managers, messages string
 		for _, p := range tt.parts {
 			managers, messages = managers+p[0], messages+p[1]
 		}
 		d := diagnosisOf(t, managers, messages)
-		if got := d.RootCause != nil && d.RootCause.ID == "redis-down"; got != tt.redis {
-			t.Errorf("%s: %+v", name, d.RootCause)
+		got := ""
+		if d.RootCause != nil {
+			got = d.RootCause.ID
+		}
+		if got != tt.cause {
+			t.Errorf("%s: %q, want %q", name, got, tt.cause)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package checks_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,8 +112,8 @@ var hostSignatures = []signature{
 		{internalError, raised("ActiveRecord::ConnectionNotEstablished", `connection to server at "172.18.0.3", port 5432 failed: FATAL:  no pg_hba.conf entry for host "172.18.0.9", user "lic", database "lic", SSL off`)},
 		{internalError, raised("Redis::CommandError", "NOAUTH Authentication required.")},
 		{internalError, raised("Redis::CannotConnectError", "WRONGPASS invalid username-password pair or user is disabled.")},
-		{internalError, trouble(500, `0cc: 2023-01-13 11:17:03.501 UTC [24] FATAL:  password authentication failed for user "lic"`)},
 	}, [][]string{
+		{internalError, trouble(500, `0cc: 2023-01-13 11:17:03.501 UTC [24] FATAL:  password authentication failed for user "lic"`)}, // nothing says that the application tried
 		{internalError, raised("PG::ConnectionBad", "connection to server failed: Connection refused")},
 		{code(401, `{"error":"invalid_grant","error_message":"password authentication failed for user svc"}`)},
 		{internalError, quoting(500, `password authentication failed for user lic`)},
@@ -198,6 +199,32 @@ func TestAnAnswerOutweighsOlderTrouble(t *testing.T) {
 	}
 }
 
+// What the application threw at another request is not why this one failed, and a route
+// that it lacks is of a method and a path.
+func TestWhatAnotherRequestThrew(t *testing.T) {
+	const mine = "0aa: method=POST path=/oauth/token format=json controller=OauthTokensController action=create status=500 duration=2.38 view=0.00"
+	thrown := []string{`0aa: method=GET path=/reports format=json controller=ReportsController action=index status=500 error='PG::UndefinedTable: ERROR:  relation "x" does not exist' duration=1.0`, `0aa: PG::UndefinedTable (ERROR:  relation "x" does not exist):`}
+	for name, tt := range map[string]struct {
+		answer string
+		lines  []string
+		want   string
+	}{
+		"its request is another":      {internalError, append(slices.Clone(thrown), mine), ""},
+		"its request is not told":     {internalError, []string{thrown[1], mine}, "ssm-upgrade-unfinished"},
+		"both threw it":               {internalError, append(slices.Clone(thrown), mine+" error='PG::UndefinedTable: ERROR:  relation \"x\" does not exist' view=1"), "ssm-upgrade-unfinished"},
+		"a route that nobody asks of": {code(404, `{"status":404}`), []string{`0aa: ActionController::RoutingError (No route matches [GET] "/oauth/authorize"):`}, "wrong-path"},
+		"a route by another method":   {code(404, `{"status":404}`), []string{`0aa: ActionController::RoutingError (No route matches [GET] "/oauth/token"):`}, "wrong-path"},
+	} {
+		status := 500
+		if tt.want == "wrong-path" {
+			status = 404
+		}
+		if got, _ := cause(t, []string{tt.answer, trouble(status, tt.lines...)}); got != tt.want && (tt.want != "" || got != "inconclusive") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
 // Words that hold another word, and other people's words, name no account.
 func TestWordsHaveBoundaries(t *testing.T) {
 	for _, body := range []string{
@@ -225,5 +252,15 @@ func TestAFullDiskInAnySpelling(t *testing.T) {
 	}
 	if got, _ := cause(t, []string{internalError, quoting(500, "No space left on device")}); got == "disk-full" {
 		t.Error("others' words are taken for the SSM's")
+	}
+	const pg = "0cc: 2023-01-13 11:17:01.501 UTC [24] "
+	for _, line := range []string{
+		pg + "DETAIL:  Key (name)=(No space left on device) already exists.", pg + "STATEMENT:  INSERT INTO x VALUES ('FATAL:  no space left on device')", pg + "STATEMENT:  select 'PG::DiskFull (No space left on device)'",
+		pg + "HINT:  No space left on device", pg + "CONTEXT:  COPY x, line 1: No space left on device", pg + `ERROR:  relation "No space left on device" does not exist`, pg + `LOG:  duration: 3 ms  statement: select 'No space left on device'`,
+		"0aa: PG::UniqueViolation (ERROR:  duplicate key value violates unique constraint \"x\" DETAIL:  Key (name)=(No space left on device) already exists.):", "exporter: cannot read 'No space left on device'",
+	} {
+		if got, _ := cause(t, []string{internalError, trouble(500, line)}); got == "disk-full" {
+			t.Errorf("%s: what a client sent is taken for the SSM's words", line)
+		}
 	}
 }

@@ -132,6 +132,7 @@ const (
 	TopicTLS                  // nginx: a client's TLS handshake failed, or it sent plain HTTP
 	TopicHealth               // a database, the kernel or the disk of the SSM says something is wrong
 	TopicFront                // the SSM's web server, its container or the packet filter says that it lets nobody in; Value is why, or the port of a packet
+	TopicReady                // a database says that it takes connections
 	TopicPage                 // a line of a page of HTML that tells who made it; Value is the maker
 	TopicLost                 // a log daemon says that lines were dropped before this one, or that it ends
 )

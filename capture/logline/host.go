@@ -149,15 +149,22 @@ func killed(low []byte) string {
 	return ""
 }
 
-// unquoted is a message without what stands in it in double quotes.
+// unquoted is a message without what stands in it in quotes. A single one opens only
+// where no word stands in front of it: "can't".
 func unquoted(msg []byte) []byte {
-	if bytes.IndexByte(msg, '"') < 0 {
+	if bytes.IndexAny(msg, `"'`) < 0 {
 		return msg
 	}
-	var out []byte
-	for i, part := range bytes.Split(msg, []byte(`"`)) {
-		if i%2 == 0 {
-			out = append(out, part...)
+	out := make([]byte, 0, len(msg))
+	var in byte // the quote that is open
+	for i, c := range msg {
+		switch {
+		case in == 0 && (c == '"' || c == '\'' && (i == 0 || bytes.IndexByte([]byte(" (["), msg[i-1]) >= 0)):
+			in = c
+		case c == in:
+			in = 0
+		case in == 0:
+			out = append(out, c)
 		}
 	}
 	return out

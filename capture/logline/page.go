@@ -14,6 +14,8 @@ var (
 	MakerSSM    = redact.Literal("ssm")
 	MakerProxy  = redact.Literal("proxy")
 	MakerDevice = redact.Literal("device") // a filter, a firewall, a portal
+	// MakerGateway balances load: it may answer for an SSM behind it.
+	MakerGateway = redact.Literal("gateway")
 )
 
 // makers are told by words of their pages, the first that fits. The devices'
@@ -26,6 +28,7 @@ var makers = []struct {
 	{MakerRails, []string{"the change you wanted was rejected", "we're sorry, but something went wrong", "the page you were looking for doesn't exist"}},
 	{MakerSSM, []string{"ssm on-prem", "smart software manager"}},
 	{MakerProxy, []string{"requested url could not be retrieved", "proxy server", "squid", "tinyproxy"}},
+	{MakerGateway, []string{"microsoft-azure-application-gateway", "awselb", "haproxy"}},
 	{MakerDevice, []string{
 		"blocked", "uncategorized", "url category", "web category",
 		"denied by", "denied because", "security policy", "access policy", "internet policy", "corporate policy", "company policy", "acceptable use", "policy of your organization", "your organization's policy",

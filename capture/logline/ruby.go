@@ -46,7 +46,10 @@ func (p *programs) rubyException(b []byte, whole bool, e *Entry) {
 		return
 	}
 	e.Exception = p.wrote(words.Exception, b[:n])
-	e.ErrorText = p.wrote(words.ErrorText, bytes.TrimLeft(b[n:], " (:"))
+	text := bytes.TrimLeft(b[n:], " (:")
+	e.ErrorText = p.text(text)
+	own, _, _ := bytes.Cut(text, []byte("DETAIL:  ")) // PostgreSQL's: what somebody sent
+	p.own[words.ErrorText] = unquoted(own)
 	p.own[words.Message] = b
 }
 

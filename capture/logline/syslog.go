@@ -41,6 +41,9 @@ func (p *programs) content(name, msg []byte, e *Entry) {
 	case bytes.Equal(name, []byte("kernel")):
 		e.Form, e.Role = Kernel, redact.Literal("kernel")
 		p.tells(kernelSays(msg), e)
+	case postgresLine(msg):
+		e.Form, e.Role = Postgres, redact.Literal("postgres")
+		p.postgresFields(msg, e)
 	case p.nginxError(msg, e), p.nginxAccess(msg, e), p.lograge(msg, e), p.redis(msg, e):
 	case nginxStart(name, msg) != nil:
 		own := nginxStart(name, msg)
@@ -55,7 +58,7 @@ func (p *programs) content(name, msg []byte, e *Entry) {
 	default:
 		p.tells(hostSays(name, msg), e)
 	}
-	if e.Topic == TopicNone && !quotesOthers(name) {
+	if e.Topic == TopicNone && e.Form != Postgres && !quotesOthers(name) {
 		p.tells(shortOf(name, msg), e)
 	}
 }
@@ -76,23 +79,50 @@ func (p *programs) tells(s saying, e *Entry) {
 	}
 }
 
-// postgresFields reads "2024-03-18 07:24:03.505 UTC [24287] FATAL:  text".
+// postgresFields reads "2024-03-18 07:24:03.505 UTC [24287] FATAL:  text". What a client
+// sent stands in quotes in the text, and in the lines of the levels behind it.
 func (p *programs) postgresFields(msg []byte, e *Entry) {
-	for _, level := range []string{"FATAL:  ", "PANIC:  ", "ERROR:  ", "LOG:  "} {
-		_, text, ok := bytes.Cut(msg, []byte(level))
-		if !ok {
+	level, text := postgresLevel(msg)
+	switch own := unquoted(text); {
+	case level == "":
+	case !level.own():
+		e.ErrorText = p.text(text)
+	case level != "LOG":
+		e.Severity, e.Topic, e.ErrorText = Error, TopicHealth, p.text(text)
+		p.own[words.ErrorText], p.own[words.Message] = own, own
+	case bytes.HasPrefix(text, []byte("database system is ready to accept connections")):
+		e.Topic, e.ErrorText = TopicReady, p.text(text)
+	case bytes.HasPrefix(text, []byte("database system is shut")), bytes.HasPrefix(text, []byte("server process")), bytes.HasPrefix(text, []byte("received ")):
+		e.Severity, e.Topic, e.ErrorText = Warn, TopicHealth, p.text(text)
+		p.own[words.ErrorText], p.own[words.Message] = own, own
+	default:
+		e.ErrorText = p.text(text)
+		p.tells(shortOf(nil, text), e)
+	}
+}
+
+// pgLevel is what stands in front of a text of PostgreSQL's.
+type pgLevel string
+
+// pgLevels are those that tell of what it does itself, and behind them those of a line
+// that quotes what a client sent.
+var pgLevels = []pgLevel{"LOG", "FATAL", "PANIC", "ERROR", "DETAIL", "STATEMENT", "HINT", "QUERY", "CONTEXT"}
+
+// own reports whether the text is about what PostgreSQL does itself.
+func (l pgLevel) own() bool { return slices.Index(pgLevels, l) < slices.Index(pgLevels, "DETAIL") }
+
+// postgresLevel is the level that comes first in a line, and the text behind it: the
+// text may hold the name of another.
+func postgresLevel(msg []byte) (level pgLevel, text []byte) {
+	for _, l := range pgLevels {
+		mark := []byte(l + ":  ")
+		i := bytes.Index(msg, mark)
+		if i < 0 || i > 0 && msg[i-1] != ' ' || level != "" && len(msg)-i-len(mark) < len(text) {
 			continue
 		}
-		e.ErrorText = p.wrote(words.ErrorText, text)
-		p.own[words.Message] = text
-		switch {
-		case level != "LOG:  ":
-			e.Severity, e.Topic = Error, TopicHealth
-		case bytes.HasPrefix(text, []byte("database system is shut")), bytes.HasPrefix(text, []byte("server process")), bytes.HasPrefix(text, []byte("received ")):
-			e.Severity, e.Topic = Warn, TopicHealth
-		}
-		return
+		level, text = l, msg[i+len(mark):]
 	}
+	return level, text
 }
 
 // losing are the words by which rsyslog and journald tell that lines are missing, by
@@ -142,12 +172,8 @@ func logrageLine(msg []byte) bool {
 }
 
 func postgres(msg []byte) bool {
-	for _, w := range []string{" LOG:  ", " FATAL:  ", " PANIC:  ", " ERROR:  ", "database system is"} {
-		if bytes.Contains(msg, []byte(w)) || bytes.HasPrefix(msg, []byte(w[1:])) {
-			return true
-		}
-	}
-	return false
+	level, _ := postgresLevel(msg)
+	return level != "" || bytes.Contains(msg, []byte("database system is"))
 }
 
 // redis reads "1:M 07 Dec 2023 22:21:32.971 * text": pid, role (M master, C
@@ -171,6 +197,9 @@ func (p *programs) redis(msg []byte, e *Entry) bool {
 		e.ErrorText = p.wrote(words.ErrorText, f[5])
 	}
 	e.Message = p.wrote(words.Message, f[5])
+	if hasAny(bytes.ToLower(f[5]), "ready to accept connections") {
+		e.Topic = TopicReady
+	}
 	for _, w := range []string{"Saving...", "Background saving", "DB saved on disk", "RDB:", "CoW"} {
 		if e.Severity < Warn && bytes.Contains(f[5], []byte(w)) {
 			e.Topic = TopicSaving

@@ -18,7 +18,7 @@ const trouble = 10 * time.Minute
 // before the request that is nearest counts: a sick SSM says it every few
 // seconds. own are the addresses that the Manager is known to have.
 //
-// What was said before the SSM last gave a token does not count: it was well then.
+// What was over before the request does not count: the SSM was well since.
 //
 // An attempt that the SSM has no request of has only its own time; of what the
 // SSM says then, what keeps clients out may bear on it.
@@ -29,11 +29,11 @@ func (c *Case) Around(t *Trace, axis *evidence.Axis, own func() []netip.Addr) []
 		when = evidence.Between(r.At(axis), r.At(axis), 0, 0)
 		mine = func(l *evidence.Line) bool { return l.Host == r.Host() }
 	}
-	found, well := map[string]int{}, c.lastWell(t, axis, when)
+	found, before := map[string]int{}, when.Widened(trouble, -when.Length()-1)
 	for _, l := range evidence.Within(c.Health, when.Widened(trouble, time.Minute), axis.SSM) {
 		i, again := found[l.Message.String()]
 		switch {
-		case axis.SSM(l).Cmp(well) == evidence.Before:
+		case t.LastRequest() != nil && c.signs.over(l, before, axis):
 		case !mine(l) || caught(l) && !from(l, t.known.Addresses(own()), when.Widened(oftenSick+slack, slack).Has(axis.SSM(l))):
 		case !again:
 			found[l.Message.String()] = len(out)
@@ -42,14 +42,18 @@ func (c *Case) Around(t *Trace, axis *evidence.Axis, own func() []netip.Addr) []
 			out[i] = l
 		}
 	}
-	return ownThrows(out, t.LastRequest(), axis)
+	return c.ownThrows(out, t.LastRequest(), axis)
 }
 
 // ownThrows leaves out what the application threw before, where it threw something at
-// the request itself: that is why this one failed.
-func ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) []*evidence.Line {
+// the request itself: that is why this one failed. Where its line of the request names
+// no exception, none is the request's that its line of another names.
+func (c *Case) ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) []*evidence.Line {
 	if r == nil {
 		return all
+	}
+	if r.Rails != nil && r.Rails.Exception.Empty() {
+		all = slices.DeleteFunc(all, c.threwAtOther)
 	}
 	at := evidence.Between(r.At(axis), r.At(axis), jitter, jitter)
 	then := func(l *evidence.Line) bool { return threw(l) && at.Has(axis.SSM(l)) }
@@ -59,33 +63,16 @@ func ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) []*evidenc
 	return slices.DeleteFunc(all, func(l *evidence.Line) bool { return threw(l) && !then(l) })
 }
 
+// threwAtOther reports whether a line is an exception that the application names in its
+// line of a request: Rails writes both at once.
+func (c *Case) threwAtOther(l *evidence.Line) bool {
+	return threw(l) && slices.ContainsFunc(c.threw, func(r *evidence.Line) bool {
+		return r.Exception == l.Exception && r.Host == l.Host && r.Apart(l) <= jitter
+	})
+}
+
 // threw reports whether a line is an exception of the application.
 func threw(l *evidence.Line) bool { return l.Form == logline.RailsOther && !l.Exception.Empty() }
-
-// lastWell is when the SSM that logged an attempt's request last gave a token before,
-// within the time in which what it says of itself counts. The zero moment: it did not.
-func (c *Case) lastWell(t *Trace, axis *evidence.Axis, when evidence.Window) evidence.Moment {
-	if t.LastRequest() == nil {
-		return evidence.Moment{}
-	}
-	before := [][]*Trace{c.settled}
-	if c.traces != nil {
-		before = append(before, c.traces.Traces)
-	}
-	span := when.Widened(trouble, 0)
-	for _, list := range slices.Backward(before) {
-		for _, o := range slices.Backward(list) {
-			if span.Past(placed{o, axis}.ended()) {
-				break // so do all before it
-			}
-			r := o.Token
-			if o != t && r != nil && r.Granted() && r.Host() == t.LastRequest().Host() && span.Has(r.At(axis)) && when.Outside(r.At(axis)) > 0 {
-				return r.At(axis)
-			}
-		}
-	}
-	return evidence.Moment{}
-}
 
 // keptOut tells of a line whether it may say why an attempt did not reach the
 // SSM's web server. Logs of two hosts do not tell which one was called.

@@ -21,7 +21,9 @@ type Case struct {
 	Served  []*evidence.Line // requests of others that nginx answered
 
 	repeated map[saying]*evidence.Line // the newest that is kept of each
-	served   *evidence.Line            // the newest of Served, as lines come
+	served   [signEnd]*evidence.Line   // the newest of Served, as lines come, by what they are signs of
+	threw    []*evidence.Line          // requests with the exception that the application raised
+	signs    signs                     // of the SSM's being well
 	traces   *Assembler                // nil: to be made anew
 	requests *Requests                 // nil: to be made anew, as are Health, tls and Served
 	tls      []*evidence.Line          // handshakes that failed
@@ -94,14 +96,19 @@ func (c *Case) assemble(l *evidence.Line) {
 
 // sort puts a line of the SSM where it belongs.
 func (c *Case) sort(l *evidence.Line) {
+	c.signs.add(l)
+	if l.Form == logline.Rails && !l.Exception.Empty() {
+		c.threw = append(c.threw, l)
+	}
 	switch {
+	case l.Topic == logline.TopicReady:
 	case l.Topic == logline.TopicTLS:
 		c.tls = append(c.tls, l)
 	case l.Topic == logline.TopicHealth, l.Topic == logline.TopicFront:
 		c.Health = append(c.Health, l)
 	case AboutAPI(l.Path.String()):
 		c.requests.Add(l)
-	default:
+	case l.Form == logline.NginxAccess:
 		c.Served = append(c.Served, l)
 	}
 }
@@ -120,7 +127,7 @@ func (c *Case) Order(newest time.Time) {
 	for _, l := range c.Manager.Lines() {
 		c.assemble(l)
 	}
-	c.requests, c.Health, c.tls, c.Served = &Requests{}, nil, nil, nil
+	c.requests, c.Health, c.tls, c.Served, c.signs, c.threw = &Requests{}, nil, nil, nil, signs{}, nil
 	for _, l := range c.SSM.Lines() {
 		c.sort(l)
 	}

@@ -63,13 +63,7 @@ func (r *Request) Granted() bool {
 	if !r.IsToken() || r.Status() != 200 {
 		return false
 	}
-	return r.Access == nil || toApplication(r.Access)
-}
-
-// toApplication reports whether nginx hands a line's path to the application, which
-// gives tokens below this prefix only.
-func toApplication(l *evidence.Line) bool {
-	return strings.HasPrefix(strings.TrimPrefix(l.Path.String(), "/"), "backend/")
+	return r.Access == nil || toApplication(&r.Access.Entry)
 }
 
 // When is the request's time, as its own log tells it.
@@ -155,11 +149,11 @@ func (q *Requests) pairing(l *evidence.Line) *Request {
 func (r *Request) takes(l *evidence.Line) bool {
 	switch l.Form {
 	case logline.NginxAccess:
-		if r.Access != nil || r.Rails != nil && r.IsToken() && !toApplication(l) {
+		if r.Access != nil || r.Rails != nil && r.IsToken() && !toApplication(&l.Entry) {
 			return false
 		}
 	case logline.Rails:
-		if r.Rails != nil || r.OwnAnswer() != nil || r.Access != nil && (l.Apart(r.Access) > jitter || r.IsToken() && !toApplication(r.Access)) {
+		if r.Rails != nil || r.OwnAnswer() != nil || r.Access != nil && (l.Apart(r.Access) > jitter || r.IsToken() && !toApplication(&r.Access.Entry)) {
 			return false
 		}
 	default: // nginx errors come before the answer

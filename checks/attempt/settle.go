@@ -124,7 +124,17 @@ func (c *Case) recovered() []*evidence.Line {
 	for _, l := range c.Health {
 		newest[l.Host] = l
 	}
+	for k, all := range c.signs {
+		c.signs[k] = slices.DeleteFunc(all, func(l *evidence.Line) bool { return near.Past(c.axis.SSM(l)) })
+	}
 	var out []*evidence.Line
+	c.threw = slices.DeleteFunc(c.threw, func(l *evidence.Line) bool {
+		old := near.Past(c.axis.SSM(l))
+		if old && !AboutAPI(l.Path.String()) {
+			out = append(out, l)
+		}
+		return old
+	})
 	c.Health = slices.DeleteFunc(c.Health, func(l *evidence.Line) bool {
 		old := near.Past(c.axis.SSM(l)) && newest[l.Host] != l
 		if old {

@@ -41,14 +41,3 @@ func (c *Case) Sick(ev *event.LogEntry) bool {
 	c.AddSSM(l)
 	return true
 }
-
-// Serves keeps that nginx answered somebody. It reports whether the line is kept.
-func (c *Case) Serves(ev *event.LogEntry) bool {
-	l := evidence.NewLine(ev)
-	if s := c.served; s != nil && s.From.Source == l.From.Source && s.PrintedWithin(oftenServed, l) {
-		return false
-	}
-	c.served = l
-	c.AddSSM(l)
-	return true
-}

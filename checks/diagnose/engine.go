@@ -183,7 +183,7 @@ func (e *Engine) Bears(ev *event.LogEntry) bool {
 	case logline.TopicNone:
 		return ownError(ev)
 	case logline.TopicRequest:
-		return attempt.AboutAPI(ev.Path.String()) || ev.Form == logline.NginxAccess
+		return attempt.AboutAPI(ev.Path.String()) || ev.Form == logline.NginxAccess || !ev.Exception.Empty()
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
 		return firstNoise(e.seen.Noise, ev)
 	}
@@ -226,7 +226,7 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 	switch ev.Topic {
 	case logline.TopicHealth, logline.TopicFront:
 		e.dirty = e.seen.Lines.Sick(ev) || e.dirty
-	case logline.TopicTLS:
+	case logline.TopicTLS, logline.TopicReady:
 		e.dirty = true
 		e.seen.Lines.AddSSM(evidence.NewLine(ev))
 	case logline.TopicNone:
@@ -237,6 +237,9 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 	case logline.TopicUpstreamFailed, logline.TopicUpstreamOff, logline.TopicNoUpstream, logline.TopicRequest:
 		switch {
 		case attempt.AboutAPI(ev.Path.String()):
+			e.dirty = true
+			e.seen.Lines.AddSSM(evidence.NewLine(ev))
+		case ev.Form == logline.Rails && !ev.Exception.Empty():
 			e.dirty = true
 			e.seen.Lines.AddSSM(evidence.NewLine(ev))
 		case ev.Form == logline.NginxAccess && !ev.Path.Empty() && !ev.Cut: // of one that is cut, the path may be an API's

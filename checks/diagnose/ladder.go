@@ -178,7 +178,7 @@ func (l *ladder) proxy() {
 		return
 	}
 	if f := l.t.Failed; f != nil && f.Status == proxyAuth {
-		l.set(checks.Proxy, checks.Fail, checks.Seen, "407", "the proxy wants a login", l.v.CiteLine(f, "Manager: 407 from the proxy"))
+		l.set(checks.Proxy, checks.Fail, checks.Seen, "407", "a proxy wants a login", l.v.CiteLine(f, "Manager: 407 from the proxy"))
 		return
 	}
 	switch {

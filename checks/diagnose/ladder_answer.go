@@ -135,6 +135,9 @@ func (l *ladder) stageOf(status int) checks.Stage {
 	}
 	switch status {
 	case 500, 502, 504, 499:
+		if fact.All["no-such-request"](l.v, l.t) != nil { // what is behind the SSM's web server is not what failed
+			return checks.HTTP
+		}
 		return checks.Backend
 	case 404, 405, 429, 503:
 		return checks.HTTP

@@ -76,6 +76,20 @@ func proxyStatus(says string, statuses ...int) func(*attempt.View, *attempt.Trac
 	}
 }
 
+// loginWanted is the fact that the answer was the one status that only a proxy sends, of
+// one that the Manager uses, or, unasked, although it says that it uses none.
+func loginWanted(unasked bool) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		switch {
+		case t.Failed == nil || t.Failed.Status != 407 || t.Lines.NoProxy() != unasked:
+			return nil
+		case unasked:
+			return []checks.Evidence{v.CiteLine(t.Failed, "Manager: 407, and no proxy is configured"), v.CiteLine(t.Lines.Find(logline.TopicProxyHost), "Manager: no proxy configured")}
+		}
+		return []checks.Evidence{v.CiteLine(t.Failed, "Manager: 407")}
+	}
+}
+
 // page is the fact that one of statuses came with a page of HTML that is not
 // the SSM's while a proxy is configured: the SSM's API answers JSON, its web
 // server names itself, and its log would have the request.
@@ -111,6 +125,8 @@ func strange(device bool) func(*attempt.View, *attempt.Trace) []checks.Evidence 
 			return nil
 		case device && (maker == logline.MakerDevice || maker == logline.MakerProxy && t.Lines.NoProxy()):
 			return []checks.Evidence{v.CiteLine(page, "Manager: the page is a filter's, a firewall's or a portal's")}
+		case !device && maker == logline.MakerGateway:
+			return []checks.Evidence{v.CiteLine(page, fmt.Sprintf("Manager: %d with a load balancer's page", t.Failed.Status))}
 		case !device && maker.Empty() && (t.Failed.Status == 401 || t.Failed.Status == 403) && noSuchRequest(v, t) == nil:
 			return []checks.Evidence{v.CiteLine(page, fmt.Sprintf("Manager: %d with a page of HTML that names none of the SSM's parts", t.Failed.Status))}
 		}
