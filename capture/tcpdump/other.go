@@ -282,7 +282,7 @@ func (s *Scanner) quote(n int, t []byte, emit func(*Item)) bool {
 		*about = q.Dst
 	}
 	if s.rec.Packet.About == q.Dst {
-		s.rec.Packet.AboutProto = q.Proto
+		s.rec.Packet.AboutProto, s.rec.Packet.AboutSrc = q.Proto, q.Src
 	}
 	s.quoted = false
 	s.plain(n, ItemDecoration, emit)
