@@ -40,7 +40,7 @@ func (v *View) outputs(t *Trace, want func(Whose) bool) (out []*event.CheckResul
 	}
 	called := v.calledBy(t)
 	for _, r := range v.Results {
-		if want(called.whose(r)) && (r.Check == cliout.OpenSSL || !v.Away(r)) {
+		if want(called.whose(r)) && (r.Check == cliout.OpenSSL || !v.Names.Away(r)) {
 			out = append(out, r)
 		}
 	}
@@ -58,19 +58,19 @@ var ofWay = []cliout.Check{
 // as its prompt names it: it says nothing of the Manager, nor of the Manager's way. What
 // openssl shows there of the SSM's certificates is the SSM's, if nothing on that way
 // changed it.
-func (v *View) Away(r *event.CheckResult) bool {
+func (n *Names) Away(r *event.CheckResult) bool {
 	host := r.Host.String()
-	if len(v.Names.Nodes) == 0 || !slices.Contains(ofWay, r.Check) || !isName(host) {
-		return r.PC && len(v.Names.Nodes) > 0
+	if len(n.Nodes) == 0 || !slices.Contains(ofWay, r.Check) || !isName(host) {
+		return r.PC && len(n.Nodes) > 0
 	}
 	is := func(name string) bool { return oneName(host, name, false) }
-	return !slices.ContainsFunc(v.Names.Nodes, is) && !is(v.Names.SSM)
+	return !slices.ContainsFunc(n.Nodes, is) && !is(n.SSM)
 }
 
 // Release is the Manager's, as a command printed it last; "": none did.
-func (v *View) Release() string {
-	for _, r := range slices.Backward(v.Results) {
-		if !r.Version.Empty() && !v.Away(r) {
+func (n *Names) Release(results []*event.CheckResult) string {
+	for _, r := range slices.Backward(results) {
+		if !r.Version.Empty() && !n.Away(r) {
 			return r.Version.String()
 		}
 	}

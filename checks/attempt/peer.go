@@ -127,7 +127,7 @@ func (v *View) ManagerAddrs() []netip.Addr {
 		}
 	}
 	for _, r := range v.Results {
-		if r.Own.IsValid() && !v.Away(r) {
+		if r.Own.IsValid() && !v.Names.Away(r) {
 			out = append(out, r.Own)
 		}
 	}

@@ -176,7 +176,7 @@ const (
 // Manager carries little by itself.
 func (j *judge) weighs(p rule.Weight, ev checks.Evidence) rule.Weight {
 	if ev.Kind == event.Check && slices.Index(weights, p) > slices.Index(weights, rule.Weak) {
-		if r := j.printed(ev.Ref); r != nil && j.Away(r) {
+		if r := j.printed(ev.Ref); r != nil && j.Names.Away(r) {
 			return rule.Weak
 		}
 	}

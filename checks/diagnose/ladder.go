@@ -66,7 +66,7 @@ func (l *ladder) set(s checks.Stage, status checks.Status, basis checks.Basis, s
 }
 
 func (l *ladder) setup() {
-	release := l.v.Release()
+	release := l.v.Names.Release(l.v.Results)
 	if bad := fact.All["manager-too-old"](l.v, l.t); bad != nil {
 		l.set(checks.Setup, checks.Fail, checks.Seen, release, "release "+release+" is below 20.9.1", bad...)
 		return
@@ -130,7 +130,7 @@ func (l *ladder) resolved(host string) {
 	at, ok := l.t.Failure().At()
 	ownFailed := ok && at == checks.DNS || l.t.Failure().AtProxy() && l.t.Failure().ProxyAt() == checks.DNS
 	for _, r := range l.v.Results {
-		if !strings.EqualFold(r.Name.String(), host) || len(r.Addrs) == 0 || l.v.Away(r) {
+		if !strings.EqualFold(r.Name.String(), host) || len(r.Addrs) == 0 || l.v.Names.Away(r) {
 			continue
 		}
 		now := r.Addrs[0]

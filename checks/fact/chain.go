@@ -28,7 +28,7 @@ func chains(v *attempt.View, t *attempt.Trace) (out [][]shown) {
 		}
 		var chain []shown
 		for _, c := range r.Chain {
-			chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), v.Away(r), func(says string) checks.Evidence { return v.CiteResult(r, c.Line, "openssl: "+says) }})
+			chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), v.Names.Away(r), func(says string) checks.Evidence { return v.CiteResult(r, c.Line, "openssl: "+says) }})
 		}
 		out = append(out, chain)
 		break

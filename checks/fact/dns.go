@@ -115,7 +115,7 @@ func elsewhere(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		return nil
 	}
 	for _, r := range v.Results {
-		if strings.EqualFold(r.Name.String(), host) && !v.Away(r) && leadsElsewhere(v, r.Addrs) {
+		if strings.EqualFold(r.Name.String(), host) && !v.Names.Away(r) && leadsElsewhere(v, r.Addrs) {
 			return []checks.Evidence{v.Cite(r.Meta, "resolver: "+host+" is "+r.Addrs[0].String()+", the SSM that is watched is "+v.Started.Peer.String())}
 		}
 	}

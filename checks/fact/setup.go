@@ -18,7 +18,7 @@ var firstOnPrem = cliout.Release{20, 9, 1}
 
 func tooOld(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
 	for _, r := range v.Results {
-		if r.Release != (cliout.Release{}) && !v.Away(r) && r.Release.Less(firstOnPrem) {
+		if r.Release != (cliout.Release{}) && !v.Names.Away(r) && r.Release.Less(firstOnPrem) {
 			return []checks.Evidence{v.Cite(r.Meta, "Manager: release "+r.Version.String())}
 		}
 	}
@@ -47,7 +47,7 @@ func onPremOffered(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		return nil
 	}
 	for _, r := range v.Results {
-		if r.Release != (cliout.Release{}) && !v.Away(r) && !r.Release.Less(firstOnPrem) {
+		if r.Release != (cliout.Release{}) && !v.Names.Away(r) && !r.Release.Less(firstOnPrem) {
 			return []checks.Evidence{v.Cite(r.Meta, "Manager: release "+r.Version.String())}
 		}
 	}
@@ -71,7 +71,7 @@ func cloudCalled(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 func servicesDown(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
 	for _, r := range v.Results {
 		for _, down := range r.Down {
-			if v.Away(r) {
+			if v.Names.Away(r) {
 				break
 			}
 			if s := down.String(); strings.Contains(s, "application server") || strings.Contains(s, "configuration database") {
