@@ -216,7 +216,7 @@ func (r *record) quote(t []byte) bool {
 		*about = q.Dst
 	}
 	if r.Packet.About == q.Dst {
-		r.Packet.AboutProto = q.Proto
+		r.Packet.AboutProto, r.Packet.AboutSrc = q.Proto, q.Src
 	}
 	r.quoted = false
 	return true

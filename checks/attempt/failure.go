@@ -126,6 +126,19 @@ func (f Failure) BrokenOff() bool {
 	return ok && at == checks.HTTP && f.Says(broken...) && f.lines.Find(logline.TopicPhase) == nil
 }
 
+// opened reports whether the failure shows that its connection had come about: somebody
+// answered on it, or TLS or the wait for an answer had begun.
+func (f Failure) opened() bool {
+	if f.Line == nil || f.Status != 0 {
+		return f.Line != nil
+	}
+	at, ok := f.At()
+	return ok && (at == checks.HTTP || at == checks.TLS && !f.Says(connecting...))
+}
+
+// connecting are words of Apache HttpClient for a connection and for TLS upon it alike.
+var connecting = words.SayAll("ConnectTimeoutException")
+
 // EarlyReset reports whether the connection was reset before anything was heard of the
 // SSM: of a call that follows a sign-in, TLS had come about on the way.
 func (f Failure) EarlyReset() bool {

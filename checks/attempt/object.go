@@ -67,8 +67,8 @@ func (n *Names) Away(r *event.CheckResult) bool {
 	return !slices.ContainsFunc(n.Nodes, is) && !is(n.SSM)
 }
 
-// ReleaseIn is the Manager's, as a command printed it last; "": none did.
-func (n *Names) ReleaseIn(results []*event.CheckResult) string {
+// Release is the Manager's, as a command printed it last; "": none did.
+func (n *Names) Release(results []*event.CheckResult) string {
 	for _, r := range slices.Backward(results) {
 		if !r.Version.Empty() && !n.Away(r) {
 			return r.Version.String()

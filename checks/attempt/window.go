@@ -105,6 +105,9 @@ func (p placed) forAPI() evidence.Window {
 func (p placed) around(c *evidence.Connection) (distance time.Duration, ok bool) {
 	first, last := p.axis.Packet(c.Source, c.First.When()), p.axis.Packet(c.Source, c.Last.When())
 	begin, end := p.begun(), p.ended()
+	if p.Failure().opened() && neverOpened(c) { // another client's, or a probe
+		return 0, false
+	}
 	if !first.Known() || !begin.Known() || p.History() != c.First.History() && p.History() != c.Last.History() {
 		return 0, false
 	}
@@ -116,6 +119,11 @@ func (p placed) around(c *evidence.Connection) (distance time.Duration, ok bool)
 	}
 	kept := evidence.Between(first, last, 0, 0).Has(begin) && c.ToServerBytes > 0 // open since before
 	return slack, kept
+}
+
+// neverOpened reports whether a connection was refused, or nothing answered it.
+func neverOpened(c *evidence.Connection) bool {
+	return c.State == handshake.ConnRefused || c.State == handshake.SynSent
 }
 
 // Closed reports whether a connection has ended.

@@ -66,7 +66,7 @@ func (l *ladder) set(s checks.Stage, status checks.Status, basis checks.Basis, s
 }
 
 func (l *ladder) setup() {
-	release := l.v.Names.ReleaseIn(l.v.Results)
+	release := l.v.Names.Release(l.v.Results)
 	if bad := fact.All["manager-too-old"](l.v, l.t); bad != nil {
 		l.set(checks.Setup, checks.Fail, checks.Seen, release, "release "+release+" is below 20.9.1", bad...)
 		return

@@ -73,6 +73,57 @@ func TestAFilterIsAboutWhatItQuotes(t *testing.T) {
 	}
 }
 
+// How far a packet may go, and how large it may be, is about that packet: what traceroute
+// and ping send on purpose says nothing of the call.
+func TestATimeExceededIsAboutThePacketItQuotes(t *testing.T) {
+	log := signIn("198.51.100.55", "", timedOut)
+	const tcp, udp, icmp = "\tIP (tos 0x0, ttl 1, id 555, offset 0, flags [DF], proto TCP (6), length 60)\n", "\tIP (tos 0x0, ttl 1, id 555, offset 0, flags [none], proto UDP (17), length 60)\n", "\tIP (tos 0x0, ttl 1, id 555, offset 0, flags [none], proto ICMP (1), length 84)\n"
+	for quoted, own := range map[string]bool{
+		"": true, // nothing tells whose it was
+		tcp + "    192.0.2.20.51500 > 198.51.100.55.8443: Flags [S], seq 100, win 29200, length 0\n": true,
+		tcp + "    192.0.2.20.39999 > 198.51.100.55.8443: Flags [S], seq 7, win 5840, length 0\n":    false,
+		tcp + "    192.0.2.20.51500 > 198.51.100.55.443: Flags [S], seq 7, win 5840, length 0\n":     false,
+		udp + "    192.0.2.20.51000 > 198.51.100.55.33434: UDP, length 32\n":                         false,
+		icmp + "    192.0.2.20 > 198.51.100.55: ICMP echo request, id 7, seq 1, length 64\n":         false,
+	} {
+		listing := strings.Replace(prohibited(quoted), "ICMP host 198.51.100.55 unreachable - admin prohibited filter", "ICMP time exceeded in-transit", 1)
+		want := "firewall-drop"
+		if own && quoted != "" { // without a quotation nothing says that it is about the SSM either
+			want = "routing-loop"
+		}
+		if got := causeOf(t, log, listing); got != want {
+			t.Errorf("time exceeded that quotes %q leads to %q, want %q", quoted, got, want)
+		}
+	}
+}
+
+// A connection that was refused, or that nothing answered, is none of an attempt whose
+// own words show that its connection had opened.
+func TestWhatNeverOpenedIsNotWhatTheManagerWaitedOn(t *testing.T) {
+	const refused = `09:14:03.140000 IP (tos 0x0, ttl 64, id 4001, offset 0, flags [DF], proto TCP (6), length 60)
+    192.0.2.20.51500 > 198.51.100.55.8443: Flags [S], cksum 0x1779 (correct), seq 100, win 29200, options [mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7], length 0
+09:14:03.150000 IP (tos 0x0, ttl 61, id 4002, offset 0, flags [DF], proto TCP (6), length 40)
+    198.51.100.55.8443 > 192.0.2.20.51500: Flags [R.], cksum 0x1779 (correct), seq 0, ack 101, win 0, length 0
+`
+	for _, said := range []string{
+		"Message: Read timed out: java.net.SocketTimeoutException: Read timed out", "Message: Connection reset: java.net.SocketException: Connection reset",
+		"Message: 198.51.100.55:8443 failed to respond: org.apache.http.NoHttpResponseException: 198.51.100.55:8443 failed to respond",
+		"Message: PKIX path building failed: javax.net.ssl.SSLHandshakeException: PKIX path building failed", `Code: 403 Message: {"error":"invalid_client","error_message":"Grant not found."}`,
+	} {
+		log := signIn("198.51.100.55", "", said)
+		without := causeOf(t, log)
+		for _, listing := range []string{refused, prohibited("")[:strings.Index(prohibited(""), "09:14:05")]} {
+			if got := causeOf(t, log, listing); got != without {
+				t.Errorf("%q beside %q leads to %q, by itself to %q", said, listing, got, without)
+			}
+		}
+	}
+	const closed = "Message: Connect to 198.51.100.55:8443 [/198.51.100.55] failed: Connection refused: org.apache.http.conn.HttpHostConnectException: Connect to 198.51.100.55:8443 [/198.51.100.55] failed: Connection refused"
+	if d := engineOf(t, signIn("198.51.100.55", "", closed), refused).Diagnose(); d.RootCause == nil || d.RootCause.ID != "connection-refused" || d.Attempts[d.Shown].Stages[checks.TCP].Basis != checks.Seen {
+		t.Errorf("a refusal that both show: %+v", d.RootCause)
+	}
+}
+
 // What the JDK says of a SOCKS proxy is about that proxy, and what such a proxy says
 // is about no connection of the Manager's.
 func TestASOCKSProxyIsNotTheSSM(t *testing.T) {

@@ -39,7 +39,7 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	return fillings{
 		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
-		"{says}", firstSays(ev), "{release}", j.Names.ReleaseIn(j.Results), "{mode}", cmp.Or(mode, "another"),
+		"{says}", firstSays(ev), "{release}", j.Names.Release(j.Results), "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,
 		"{proxy}", cmp.Or(j.ProxyOf(t).String(), checkedProxy(t), "PROXY:PORT"),
 	}

@@ -31,15 +31,27 @@ func icmp(says string, kinds ...packet.Unreach) func(*attempt.View, *attempt.Tra
 
 // aboutService reports whether an ICMP error is about another service of the host that
 // the try calls. A filter is about a port and a protocol, as is a closed port; that a
-// host or a network is not reached is about all of its services.
+// host or a network is not reached is about all of its services. How far a packet may
+// go, and how large it may be, is about that packet: traceroute and ping send such ones.
 func aboutService(v *attempt.View, t *attempt.Trace, u *event.Unreachable) bool {
-	if u.Unreach != packet.UnreachAdmin && u.Unreach != packet.UnreachPort || u.About.Port() == 0 {
+	ofPacket := u.Unreach == packet.UnreachTimeExceeded || u.Unreach == packet.UnreachFragmentation
+	switch {
+	case !ofPacket && u.Unreach != packet.UnreachAdmin && u.Unreach != packet.UnreachPort:
 		return false
-	}
-	if u.AboutProto != 0 && u.AboutProto != packet.TCP {
+	case u.AboutProto != 0 && u.AboutProto != packet.TCP:
+		return true
+	case u.About.Port() == 0:
+		return false
+	case ofPacket && anothersPacket(t, u):
 		return true
 	}
 	return !slices.Contains(calledPorts(v, t), fmt.Sprint(u.About.Port()))
+}
+
+// anothersPacket reports whether the packet that an ICMP error quotes is of none of the
+// try's connections, as far as they are captured.
+func anothersPacket(t *attempt.Trace, u *event.Unreachable) bool {
+	return t.Conn != nil && t.Conn.Client.Addr() == u.AboutSrc.Addr() && !slices.ContainsFunc(t.Conns, func(c *evidence.Connection) bool { return c.Client == u.AboutSrc })
 }
 
 // calledPorts are the ports that a try calls: its connection's, else the SSM's and the
