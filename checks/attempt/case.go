@@ -144,9 +144,6 @@ func (c *Case) Peer() evidence.Endpoint { return c.peer }
 // Proxy is the proxy that the Manager's log names last; the zero value: none.
 func (c *Case) Proxy() evidence.Endpoint { return c.proxy }
 
-// proxyCut reports whether the line that names the proxy may have been cut in its name.
-func (c *Case) proxyCut() bool { return c.proxyBy != nil && !c.proxyBy.Whole() }
-
 // fewestLines is what an attempt has of lines, by and large.
 const fewestLines = 8
 

@@ -18,7 +18,7 @@ func (v *View) ProxyAddr() netip.Addr {
 // the name in the log is cut or was resolved nowhere.
 func (v *View) AtProxy(server netip.AddrPort) bool {
 	proxy := v.Lines.Proxy()
-	if a := first(v.Addrs(proxy.Host)); a.IsValid() && !v.Lines.proxyCut() {
+	if a := first(v.Addrs(proxy.Host)); a.IsValid() && (v.Lines.proxyBy == nil || v.Lines.proxyBy.Whole()) {
 		return a == server.Addr()
 	}
 	return proxy.Host != "" && proxy.Port != evidence.SSMPort && proxy.Port == fmt.Sprint(server.Port())

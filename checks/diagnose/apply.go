@@ -40,7 +40,7 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 	if ofSSM {
 		absent = fact.All["no-such-request"](j.View, t)
 	}
-	if ofSSM && j.callMissing(t) {
+	if ofSSM && fact.All["call-not-logged"](j.View, t) != nil {
 		f.Confidence = checks.Possible
 	} else if absent != nil || ofSSM && j.unproven(t) {
 		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and it may be another SSM
@@ -56,12 +56,6 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		f.Runbook = ""
 	}
 	return f, true
-}
-
-// callMissing reports whether the SSM's log covers an attempt and has its sign-in, and
-// no call after it: something in front of the SSM may have answered that.
-func (j *judge) callMissing(t *attempt.Trace) bool {
-	return t.Token != nil && len(t.API) == 0 && t.Failed != nil && t.Failed.Status != 0 && t.OnAPI() && j.Lines.SSM.Covers(t.Window(j.Axis))
 }
 
 // unproven reports whether an SSM's log is given that may or may not lack the

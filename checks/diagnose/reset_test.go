@@ -66,7 +66,11 @@ func TestWhatAResetTells(t *testing.T) {
 			shown(3.24, 58, true, 51500, strings.Replace(resetAll, "win 0", "win 0, options [nop,nop,TS val 10 ecr 1]", 1)), "rst-other-form"},
 		{"a refusal", shown(3.15, 64, false, 51500, synSent) + shown(3.2, 58, true, 51500, refusal), ""},
 	} {
-		e := engineOf(t, log, tt.packets)
+		says := log
+		if strings.HasPrefix(tt.name, "a refusal") { // Java tells a SYN's RST by another exception
+			says = signIn("198.51.100.55", "", "Message: Connect to 198.51.100.55:8443 failed: Connection refused (Connection refused): java.net.ConnectException: Connection refused (Connection refused)")
+		}
+		e := engineOf(t, says, tt.packets)
 		e.Diagnose()
 		var got []string
 		for _, name := range []string{"rst-other-ttl", "rst-other-form", "refused-too-soon", "reset-too-soon"} {

@@ -121,6 +121,7 @@ var All = map[string]Fact{
 
 	"no-such-request":      noSuchRequest,
 	"unlogged":             unlogged,
+	"call-not-logged":      callNotLogged,
 	"request-logged":       requestLogged((*attempt.Trace).LastRequest),
 	"failure-logged":       requestLogged((*attempt.Trace).FailedRequest),
 	"nginx-page":           nginxPage,

@@ -202,6 +202,15 @@ func unlogged(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: an answer whose request was not found in the SSM's log")}
 }
 
+// callNotLogged: the SSM's log covers an attempt and has its sign-in, and no call after
+// it: something in front of the SSM may have answered that.
+func callNotLogged(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Token == nil || len(t.API) > 0 || t.Failed == nil || t.Failed.Status == 0 || !t.OnAPI() || v.Coverage(t).Saw(evidence.Request) != evidence.No {
+		return nil
+	}
+	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: an answer to a call that the SSM's log, which has the sign-in, does not show")}
+}
+
 // requestLogged is the fact that the SSM logged a request of the attempt, so that
 // its web server lives and is where the Manager calls.
 func requestLogged(of func(*attempt.Trace) *attempt.Request) func(*attempt.View, *attempt.Trace) []checks.Evidence {
