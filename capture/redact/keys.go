@@ -166,7 +166,7 @@ var (
 	assigned3  = marked(keysWhere(func(k key) bool { return !k.colon })...)
 	proseEnds3 = func() *letters3 {
 		t := marked(keysWhere(func(key) bool { return true })...)
-		for _, words := range []map[string]bool{gives, kept, statementKeys, {"from": true}} {
+		for _, words := range []map[string]bool{gives, kept, statementKeys, subcommands, {"from": true}} {
 			for w := range words {
 				t.mark(w)
 			}
@@ -310,7 +310,7 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 	for j >= 0 && i-j <= maxQuotes && b[j] >= '0' && b[j] <= '9' { // password2
 		j--
 	}
-	if j > 1 && b[j] == '_' && b[j+1]-'0' <= 9 { // password_2
+	if j > 1 && (b[j] == '_' || b[j] == ' ') && b[j+1]-'0' <= 9 { // password_2, Key 2
 		j--
 	}
 	if j < 1 || !isLetter(b[j]) || endings[fold3(0, b[j-1], b[j])] == nil && isLetter(b[j-1]) || b[j-1]-'0' <= 9 { // no key has a digit
@@ -344,7 +344,7 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 		return key{}, 0, nil
 	}
 	bounds |= 1 << (n - 1)
-	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); (found == nil || k.made || k.inner || k.kind == user) && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
+	if k, found = lookup(name[maxKey-n:], bits.Reverse64(bounds)>>(64-n)); (found == nil || k.made || k.inner || k.kind >= user) && n < 8 && j > 2 && b[j] == ' ' && isLetter(b[j-1]) {
 		if two, at, longer := twoWords(b, j, name[maxKey-n:]); longer != nil {
 			return two, at, longer
 		}

@@ -19,6 +19,12 @@ func (f nameValue) names(b []byte, sp span, found []byte, fm form, p place) int 
 	if string(found) == "key" && p.sent(b, sp.end) && len(v) >= 20 && made(v) { // of an interface, in a query
 		return f.add(span{start: sp.start, end: sp.end, kind: ClientSecret, open: sp.open, behind: p.name + 1}, b, fm)
 	}
+	if at := bytes.IndexByte(v, ']'); at > 0 && fm != quoted && string(found) == "variable" { // of a pipeline: [… variable=dbPassword]…
+		if kind, ok := namedIn(v[:at], true); ok {
+			at += sp.start + 1
+			return f.value(b, span{start: at, end: at + endBare(b[at:], false)}, kind, bare)
+		}
+	}
 	if len(v) > 2*maxKey || fm != quoted && p.delim == '=' && string(found) != "name" && string(found) != "key" {
 		return sp.start
 	}

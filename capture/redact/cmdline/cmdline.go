@@ -58,7 +58,7 @@ var programs = func() map[string][]program {
 			case '/':
 				name, by, _ := strings.Cut(rest, "?")
 				p.words[name] = by
-			case '1', '2', '3':
+			case '1', '2', '3', '4', '5':
 				p.place = int(flag[0] - '0')
 			default:
 				if strings.HasSuffix(rest, "pair") {
@@ -88,10 +88,10 @@ func Flag(b []byte, i int) (found []Secret) {
 	}
 	name, p, from, known := programAt(b, i)
 	if !known {
-		return nil
+		return beside(b, i)
 	}
 	if p.place > 0 {
-		if found = placed(b, from, p.place); len(found) > 0 || p.after == "" {
+		if found = placed(b, from, p.place); len(found) > 0 {
 			return found
 		}
 		p = programs[name][0]
@@ -108,19 +108,81 @@ func Flag(b []byte, i int) (found []Secret) {
 			break
 		}
 	}
-	return nil
+	return beside(b, i)
+}
+
+// beside finds the password of a program that is not known, whose flag for it at i
+// stands behind the flag for a user: -u ann -p …, /u ann /p …. Nothing but flags and
+// their values may stand between the two.
+func beside(b []byte, i int) []Secret {
+	if b[i+1]|0x20 != 'p' {
+		return nil
+	}
+	end := wordEnd(b, i)
+	if glued := end - i - 2; glued > 0 && (glued < leastGlued || b[i+1] != 'P') {
+		return nil
+	}
+	user, flag := false, false
+	for at := segment(b, i); at < i; {
+		w := next(b, at)
+		if w.start >= i || w.end <= w.start {
+			break
+		}
+		at = max(behind(b, w.end), at+1)
+		switch v := b[w.start:w.end]; {
+		case v[0] == '-' || v[0] == '/' && option(v):
+			flag = true
+			if name := strings.ToLower(string(bytes.TrimLeft(v, "-/"))); name == "u" || name == "user" || name == "username" || name[:min(1, len(name))] == "u" && v[1] == 'U' {
+				user = true
+			}
+		case !flag: // a word of another program: sudo -u ann cp -p …
+			user = false
+		default:
+			flag = false
+		}
+	}
+	if !user {
+		return nil
+	}
+	found := value(b, i+2, end, how{})
+	for _, s := range found {
+		if v := b[s.Start:s.End]; !tells(v) || v[0] == '/' || v[0] == '.' || len(bytes.Trim(v, "0123456789:,-")) == 0 {
+			return nil
+		}
+	}
+	return found
+}
+
+// leastGlued is the length of the shortest password that is taken for one where it is
+// glued to the flag of a program that is not known.
+const leastGlued = 8
+
+// segment is where the command that i is in begins: behind a pipe, a ;, a &&.
+func segment(b []byte, i int) int {
+	from := max(0, i-reach)
+	for n := i - 1; n > from; n-- {
+		if c := b[n]; c == '|' || c == ';' || c == '&' && b[n-1] == '&' || c == '`' || c == '\n' || c == '(' && b[n-1] == '$' {
+			return n + 1
+		}
+	}
+	return from
 }
 
 // word is what stands behind a flag that is a word: /rp …, /password:….
 func (p program) word(b []byte, i, from, end int) []Secret {
-	name, _, glued := bytes.Cut(bytes.TrimLeft(b[i:end], "-/"), []byte(":"))
+	flag := bytes.TrimLeft(b[i:end], "-/")
+	name := flag[:len(flag)-len(bytes.TrimLeft(flag, letters))]
+	glued := len(name) < len(flag)
+	if glued && flag[len(name)] != ':' && flag[len(name)] != '=' {
+		return nil
+	}
 	by, ok := p.words[string(bytes.ToLower(name))]
 	if !ok {
 		return nil
 	}
 	at := end
 	if glued {
-		at = i + bytes.IndexByte(b[i:end], ':') + 1
+		at = end - len(flag) + len(name) + 1
 	}
 	w := next(b, behindBlank(b, at, glued))
 	if w.end <= w.start {
@@ -134,6 +196,8 @@ func (p program) word(b []byte, i, from, end int) []Secret {
 	}
 	return []Secret{s}
 }
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // named is the value of the flag by before i.
 func (p program) named(b []byte, from, i int, by string) string {
@@ -231,6 +295,26 @@ func option(v []byte) bool {
 // tells reports whether a word has a digit or a sign.
 func tells(v []byte) bool {
 	return bytes.ContainsFunc(v, func(r rune) bool { return !unicode.IsLetter(r) && r != '.' && r != ',' && r != '-' && r != '_' })
+}
+
+// Subcommands are the words behind which a secret may stand at once: vault login ….
+func Subcommands() (words []string) {
+	for _, of := range programs {
+		for _, p := range of {
+			if p.place == 1 && p.after != "" {
+				words = append(words, p.after)
+			}
+		}
+	}
+	return words
+}
+
+// Placed finds the secret of the program behind whose words i is.
+func Placed(b []byte, i int) []Secret {
+	if _, p, from, known := programAt(b, i); known && p.place > 0 {
+		return placed(b, from, p.place)
+	}
+	return nil
 }
 
 // Account finds the password of net user ann …, whose user begins at i.
@@ -369,19 +453,16 @@ func lines(b []byte, w word, pair byte) (found []Secret) {
 
 // programAt finds the program whose flag stands at i, and where its name ends.
 func programAt(b []byte, i int) (name string, p program, end int, known bool) {
-	from := max(0, i-reach)
-	at := from
-	for n := i - 1; n > from; n-- {
-		if c := b[n]; c == '|' || c == ';' || c == '&' && b[n-1] == '&' || c == '`' || c == '\n' || c == '(' && b[n-1] == '$' {
-			at = n + 1
-			break
-		}
-	}
+	at := segment(b, i)
 	var of []program
 	for at < i {
 		w := next(b, at)
 		if w.start >= i || w.end <= w.start {
 			break
+		}
+		if w.end > i && w.start > at { // within quotes
+			at = w.start
+			continue
 		}
 		at = max(behind(b, w.end), at+1)
 		word := base(b[w.start:w.end])
