@@ -163,7 +163,7 @@ func (f nameValue) valued(b []byte, sp span, fm form, p place) int {
 	if kind == Plain && fm == quoted && len(v) >= proseMin && random(v) && made(v) && alone(b, p.name, sp.end) {
 		kind = ClientSecret
 	}
-	if kind == Plain || kind == harmless {
+	if kind == Plain || kind == harmless || kind != Password && amount(v) {
 		return sp.start
 	}
 	if sp.open {

@@ -64,6 +64,8 @@ func (f prose) word(b []byte, at, last int) int {
 		return at
 	case start > 4 && before != ':' && isLetter(b[start-2]) && b[start-2] != 's' && noProseKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
 		return at // no key, nor an is, stands before it or begins it
+	case before == '[' && start > 4 && b[start-2] == ' ' && b[start-3] == ']':
+		return at // nor behind a bracket that closes
 	}
 	end, seen := start, uint8(0)
 	for end+1 < len(b) {

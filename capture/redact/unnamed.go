@@ -370,7 +370,7 @@ func (f shapes) rsaLine(b []byte, i int) int {
 
 func hexRun(b []byte) int {
 	n := 0
-	for n < len(b) && isHex(b[n:n+1]) {
+	for n < len(b) && hexDigit[b[n]] {
 		n++
 	}
 	return n

@@ -270,7 +270,7 @@ func placed(b []byte, at, n int) (found []Secret) {
 			marked = true
 		} else if n--; n == 0 {
 			found = []Secret{{Start: w.start, End: w.end}}
-			marked = marked || tells(v)
+			marked = marked || tells(v) && len(v) >= leastPlaced
 		}
 	}
 	if !marked {
@@ -278,6 +278,9 @@ func placed(b []byte, at, n int) (found []Secret) {
 	}
 	return found
 }
+
+// leastPlaced is the length of the shortest word that is a secret by its place alone.
+const leastPlaced = 6
 
 // option reports whether a word is a flag, a share or a drive.
 func option(v []byte) bool {
@@ -294,7 +297,7 @@ func option(v []byte) bool {
 
 // tells reports whether a word has a digit or a sign.
 func tells(v []byte) bool {
-	return bytes.ContainsFunc(v, func(r rune) bool { return !unicode.IsLetter(r) && r != '.' && r != ',' && r != '-' && r != '_' })
+	return bytes.ContainsFunc(v, func(r rune) bool { return !unicode.IsLetter(r) && r != ' ' && r != '.' && r != ',' && r != '-' && r != '_' })
 }
 
 // Subcommands are the words behind which a secret may stand at once: vault login ….

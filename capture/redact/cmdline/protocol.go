@@ -147,7 +147,7 @@ func Call(b []byte, i int) []Secret {
 		if w.end <= w.start {
 			return nil
 		}
-		if !quotedAt(b, w.start) { // a name, an expression: to the next comma
+		if w.start == at || !quotedAt(b, w.start) { // a name, an expression: to the next comma
 			if comma := bytes.IndexByte(b[w.start:min(len(b), w.start+reach)], ','); comma >= 0 {
 				at = w.start + comma + 1
 				continue
