@@ -23,13 +23,15 @@
 //	│      what a cut left of one: more spans
 //	└───── emit: tokens in the spans' place, the rest sanitised: Text
 //
-// The names are data: keys.txt, script/foreign.txt, cmdline/commands.txt.
+// The names are data: keys.txt, script/foreign.txt, cmdline/commands.txt,
+// cmdline/protocols.txt.
 //
 // # What is promised, and which test holds it
 //
 //   - A value that a key or a shape gives away is masked, whole, wrapped at
 //     whatever width or cut wherever: TestNothingLeaks, TestShapes, TestRedactionShapes,
-//     TestFurtherShapes, TestWrappedAndCutLinesDoNotLeak, TestDumpsOfSeenValues.
+//     TestFurtherShapes, TestGrammar, TestWrappedAndCutLinesDoNotLeak,
+//     TestDumpsOfSeenValues.
 //   - A value once seen is masked everywhere: TestSeenValuesAreMaskedEverywhere,
 //     TestOneTokenForOneValue, TestTypedIsKnown, TestMentionedLater,
 //     TestLongValuesAreKnown, FuzzSecret.
@@ -42,7 +44,8 @@
 //     TestSanitiserOnHostileStrings, TestSanitiserOnRandomStrings, FuzzSanitise.
 //   - Nobody else reads a Raw or makes a Text: TestRawStaysBelowTheGate.
 //   - Time is linear in the line, however hostile: TestHostileLinesAreLinear.
-//   - The look at eight bytes at once skips nothing: TestFastAndSlowFindTheSame, FuzzScan.
+//   - What is looked at in great steps skips nothing: TestFastAndSlowFindTheSame,
+//     TestSampleAsSingleSteps, TestCharsOfAsAllCharacters, FuzzScan.
 //
 // # What is not promised
 //

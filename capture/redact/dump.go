@@ -136,7 +136,7 @@ func (d *dump) row(b []byte) bool {
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
 		i++
 	}
-	if i+1 >= len(b) || !isHex(b[i:i+1]) || !isHex(b[i+1:i+2]) && b[i+1] != 'x' || len(b) > 8*dumpRow {
+	if i+1 >= len(b) || !hexDigit[b[i]] || !hexDigit[b[i+1]] && b[i+1] != 'x' || len(b) > 8*dumpRow {
 		return false
 	}
 	d.at, d.asc = d.at[:0], -1
@@ -165,7 +165,7 @@ func (d *dump) groups(b []byte, i int, numbered bool) bool {
 	switch last := b[len(b)-1]; {
 	case numbered && characters(b, i-1):
 		return d.characters(b, i-1)
-	case !numbered && !isHex(b[len(b)-1:]) && last != ' ' && last != '-' && last != ':': // there is more than digits
+	case !numbered && !hexDigit[b[len(b)-1]] && last != ' ' && last != '-' && last != ':': // there is more than digits
 		return false
 	}
 	swapped := numbered && i > 7 && b[i-1] == ' ' && hexRun(b[i-8:i-1]) == 7 // od and hexdump write words, the low byte first

@@ -26,10 +26,7 @@ func evidence(k key, found, v, rest []byte) bool {
 	if len(v) == 0 {
 		return false
 	}
-	var kinds uint8
-	for _, c := range v {
-		kinds |= evidenceChar[c]
-	}
+	kinds := charsOf(v)
 	switch {
 	case kinds&beyondAddress == 0:
 		if address(v) || (k.kind == Password || k.made) && amount(v) && counted(rest) || string(found) == "pass" && len(v) < shortMin && amount(v) {
@@ -55,6 +52,23 @@ func evidence(k key, found, v, rest []byte) bool {
 		return true
 	}
 	return k.made && (errorCode(v) || digest(v) || amount(v) || grants[string(v)])
+}
+
+// charsOf is what the characters of v rule out. Most values are neither words nor
+// numbers from their first characters on: the rest is then looked at for two signs only.
+func charsOf(v []byte) (kinds uint8) {
+	for _, c := range v {
+		if kinds |= evidenceChar[c]; kinds&beyondAddress != 0 && kinds&beyondWords != 0 {
+			if bytes.IndexByte(v, ':') >= 0 {
+				kinds |= hasColon
+			}
+			if bytes.IndexByte(v, ' ') >= 0 {
+				kinds |= spaced
+			}
+			return kinds
+		}
+	}
+	return kinds
 }
 
 // What a character of a value rules out.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"syncscope/capture/redact/cmdline"
+	"syncscope/capture/redact/script"
 )
 
 // span is a secret's place in a line.
@@ -271,6 +272,12 @@ func heredoc(b []byte) bool {
 func (f *finder) pair(b []byte, i int) int {
 	for i < len(b) && b[i] == ' ' {
 		i++
+	}
+	if i < len(b) && b[i] == '"' { // of a registry: name:password in base64
+		start, end, fm, open := value(b, i, Authorization, place{delim: ':'})
+		if pair, ok := decode64(b[start:end]); ok && end-start >= cutMin && script.Printable(pair) && bytes.IndexByte(pair, ':') > 0 || end-start >= 2*cutMin && made(b[start:end]) {
+			return f.add(span{start: start, end: end, kind: Authorization, open: open}, b, fm)
+		}
 	}
 	if i >= len(b) || b[i] != '(' && b[i] != '[' {
 		return i

@@ -19,6 +19,12 @@ func (f nameValue) names(b []byte, sp span, found []byte, fm form, p place) int 
 	if string(found) == "key" && p.sent(b, sp.end) && len(v) >= 20 && made(v) { // of an interface, in a query
 		return f.add(span{start: sp.start, end: sp.end, kind: ClientSecret, open: sp.open, behind: p.name + 1}, b, fm)
 	}
+	if at := bytes.IndexByte(v, ']'); at > 0 && fm != quoted && string(found) == "variable" { // of a pipeline: [… variable=dbPassword]…
+		if kind, ok := namedIn(v[:at], true); ok {
+			at += sp.start + 1
+			return f.value(b, span{start: at, end: at + endBare(b[at:], false)}, kind, bare)
+		}
+	}
 	if len(v) > 2*maxKey || fm != quoted && p.delim == '=' && string(found) != "name" && string(found) != "key" {
 		return sp.start
 	}
@@ -157,7 +163,7 @@ func (f nameValue) valued(b []byte, sp span, fm form, p place) int {
 	if kind == Plain && fm == quoted && len(v) >= proseMin && random(v) && made(v) && alone(b, p.name, sp.end) {
 		kind = ClientSecret
 	}
-	if kind == Plain || kind == harmless {
+	if kind == Plain || kind == harmless || kind != Password && amount(v) {
 		return sp.start
 	}
 	if sp.open {
@@ -220,109 +226,6 @@ func (f nameValue) serialised(b []byte, i int) int {
 	start, end, fm, open := value(b, i+1, k.kind, place{name: name, delim: '='})
 	return f.value(b, span{start: start, end: end, open: open}, k.kind, fm)
 }
-
-// labelled masks a word that stands alone behind a line that is a key alone.
-func (st *Stream) labelled(b []byte) {
-	text := b[body(b):]
-	for len(text) > 0 && isMark[text[0]] {
-		text = text[1:]
-	}
-	for len(text) > 0 && isMark[text[len(text)-1]] {
-		text = text[:len(text)-1]
-	}
-	if len(text) == 0 {
-		return
-	}
-	if st.opened(text) {
-		return
-	}
-	if len(text) > 4 && text[0] == 'h' && text[2] == '.' && text[3] == ' ' { // a wiki's heading
-		text = text[4:]
-	}
-	kind := st.label
-	if kind == Authorization && challenge(text) {
-		return
-	}
-	st.label = Plain
-	if k, ok := phrase(text); ok {
-		st.label = k.kind
-		return
-	}
-	if at := bytes.LastIndex(text, []byte("AUTH")); at > 0 {
-		if k := keyOf(text[at:]); k.kind == Authorization {
-			st.label = k.kind
-			return
-		}
-	}
-	if kind == Plain || bytes.IndexByte(text, ' ') >= 0 {
-		return
-	}
-	if kind == Authorization { // another answer may follow
-		st.label = kind
-	}
-	if in := bytes.TrimSuffix(bytes.TrimPrefix(text, []byte("{code}")), []byte("{code}")); len(in) > 0 {
-		text = in
-	}
-	if at := bytes.Index(b, text); len(text) >= gramLen && random(text) {
-		st.f.value(b, span{start: at, end: at + len(text), open: at+len(text) == len(b)}, kind, bare)
-	}
-}
-
-// challenge reports whether text is what a server asks for the next part of a sign-in
-// (RFC 4954, 4; RFC 9051, 6.2.2).
-func challenge(text []byte) bool {
-	return bytes.HasPrefix(text, []byte("334")) || text[0] == '+'
-}
-
-// opened takes the key whose value stands on the lines to come: as a text of its own
-// (password = <<EOT), as what is given in a block (variable "db_password" {).
-func (st *Stream) opened(text []byte) bool {
-	if at := bytes.Index(text, []byte("<<")); at > 0 && heredoc(text[at:]) {
-		if k, _, found := nameBefore(text, len(bytes.TrimRight(text[:at], " :="))); found != nil && k.kind < user {
-			st.label = k.kind
-			return true
-		}
-	}
-	if asked(text) {
-		if at := bytes.LastIndexByte(text, '.'); at > 0 && len(text)-at <= 5 && isLetter(text[len(text)-1]) { // a file's name
-			text = text[:at]
-		}
-		if k, _, found := nameBefore(text, len(text)); found != nil && k.kind < user {
-			st.label = k.kind
-			return true
-		}
-	}
-	if name, ok := bytes.CutSuffix(text, []byte("\" {")); ok {
-		if k, ok := phrase(name[bytes.LastIndexByte(name, '"')+1:]); ok {
-			st.f.pending, st.block = k.kind, true
-			return true
-		}
-	}
-	if text[0] == '}' {
-		st.block = false
-	}
-	return false
-}
-
-// asked reports whether text is what somebody typed behind a prompt to see a value, whose
-// name ends it: $ echo $CLIENT_SECRET, irb> secret.
-func asked(text []byte) bool {
-	for _, word := range []string{"echo $", "printenv ", "cat "} {
-		if bytes.Contains(text, []byte(word)) {
-			return true
-		}
-	}
-	at := bytes.Index(text, []byte("> "))
-	return at > 1 && bytes.IndexByte(text[at+2:], ' ') < 0 && bytes.IndexByte(text[:at], ' ') < 0
-}
-
-// isMark are the marks around a heading, an item of a list, a string.
-var isMark = func() (t [256]bool) {
-	for _, c := range []byte(" \t\r#*_:=-`|'\">") {
-		t[c] = true
-	}
-	return t
-}()
 
 // made reports whether v is as machines and careful people make secrets: of
 // letters and digits, and no word among them.

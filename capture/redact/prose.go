@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"strings"
 
 	"syncscope/capture/redact/cmdline"
 )
@@ -63,6 +64,8 @@ func (f prose) word(b []byte, at, last int) int {
 		return at
 	case start > 4 && before != ':' && isLetter(b[start-2]) && b[start-2] != 's' && noProseKey(b, start-2) && (!isLetter(b[start]) || bytes.IndexByte(b[start:min(len(b), start+maxKey)], '/') < 0):
 		return at // no key, nor an is, stands before it or begins it
+	case before == '[' && start > 4 && b[start-2] == ' ' && b[start-3] == ']':
+		return at // nor behind a bracket that closes
 	}
 	end, seen := start, uint8(0)
 	for end+1 < len(b) {
@@ -106,50 +109,6 @@ func (f prose) word(b []byte, at, last int) int {
 	return end
 }
 
-// signsIn masks the password of ann/… and ann:…, whose sign is at i, if the words before
-// say that somebody signs in with it, or a host stands behind it as in ann:…@db.
-func (f prose) signsIn(b []byte, i, end int) bool {
-	name := i
-	for name > 0 && i-name < maxKey && (isAlnum(b[name-1]) || bytes.IndexByte([]byte("_-.\\@"), b[name-1]) >= 0) {
-		name--
-	}
-	v := b[i+1 : end]
-	if name == i || !isLetter(b[name]) || name > 0 && !wordEnd[b[name-1]] || bytes.IndexByte(v, '/') >= 0 && b[i] == '/' {
-		return false
-	}
-	stop := end
-	if at := bytes.LastIndexByte(v, '@'); at >= gramLen && isName(v[at+1:]) {
-		stop = i + 1 + at
-	}
-	if v = b[i+1 : stop]; len(v) < gramLen || !mixed(v) || !(stop < end && b[i] == ':') && !signIns(b[:name]) || evidence(key{kind: Password, made: true}, nil, v, b[stop:]) || f.masks(i+1, stop) {
-		return false
-	}
-	f.add(span{start: i + 1, end: stop, kind: Password, open: stop == len(b)}, b, bare)
-	return true
-}
-
-// signIns reports whether b ends with words that say that somebody signs in: login
-// with, connect as, auth failed for.
-func signIns(b []byte) bool {
-	for range maxWords {
-		b = bytes.TrimRight(b, " :=(\"'")
-		var word []byte
-		if b, word = lastWord(b); has(signingIn, word) {
-			return true
-		} else if !has(signingWords, word) {
-			return false
-		}
-	}
-	return false
-}
-
-var (
-	// signingIn are words behind which a name and a password may stand, signingWords what
-	// may stand between.
-	signingIn    = set("login logon logins signin log logging logged sign signing signed connect connects connecting connected authenticate authenticating authenticated auth user username account credentials credential creds using bind binding")
-	signingWords = set("in on as with to by for of failed succeeded denied rejected ok error the account user")
-)
-
 // capitals reports whether v has two: all that makes a long word random that has no
 // digit.
 func capitals(v []byte) bool {
@@ -167,8 +126,8 @@ func capitals(v []byte) bool {
 // said masks b[start:end] if the words before it say that it is a secret.
 func (f prose) said(b []byte, start, end int) {
 	k, name, found := proseKey(b[:start])
-	if found == nil && start > 2 && (b[start-1] == '"' || b[start-1] == '\'') && (b[start-2] == '(' || b[start-2] == ',' || b[start-3] == ',') {
-		commands(f).command(b, start, cmdline.Call(b, start-1))
+	if found == nil && start > 2 {
+		f.argument(b, start)
 	}
 	if found == nil || tokenAt(b[start:end]) > 0 || k.kind >= user || k.kind == Plain || k.whole && k.made || end-start < k.min || f.masks(start, end) || evidence(key{kind: k.kind, made: true}, found, b[start:end], b[end:]) {
 		return
@@ -359,16 +318,18 @@ func moves(rest, word []byte) bool {
 var (
 	// gives are words behind which a value stands, in the languages of the keys.
 	gives = set("is was are be equals expected got lautet ist war est es jest")
+	// subcommands are words of command lines behind which one stands.
+	subcommands = set(strings.Join(cmdline.Subcommands(), " "))
 	// changed are what is done to a value.
 	changed = set("changed set reset rotated updated generated created been has new")
 	// kept are the ways in which a configuration keeps a value.
-	kept = set("md5 sha sha1 sha256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden reg_sz reg_expand_sz")
+	kept = set("md5 sha sha1 sha256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden cipher irreversible-cipher text level write read reg_sz reg_expand_sz")
 	// statementKeys are keys in the statements of a router's configuration alone, and
 	// statements are what such a statement begins with.
 	// routers are those of them that are no words elsewhere.
 	routers       = set("radius-server tacacs-server aaa-server server-private isakmp ikev1 ikev2 snmp-server standby vrrp glbp hsrp nhrp pre-shared-key message-digest-key")
 	statementKeys = set("key auth priv authentication version community")
-	statements    = set("radius radius-server tacacs tacacs-server aaa-server server-private crypto isakmp ikev1 ikev2 snmp-server snmp standby vrrp glbp hsrp ntp ip ipv6 neighbor ppp pre-shared-key area key address router wlan dot11")
+	statements    = set("radius radius-server tacacs tacacs-server aaa-server server-private crypto isakmp ikev1 ikev2 snmp-server snmp standby vrrp glbp hsrp isis ospf bgp ntp ip ipv6 neighbor ppp pre-shared-key area key address router wlan dot11")
 )
 
 // keeps reports whether a word says how the value behind it is kept: the number of a
@@ -377,7 +338,7 @@ func keeps(word []byte) bool {
 	if len(word) <= 3 && len(bytes.Trim(word, "0123456789")) == 0 || string(word) == "2c" {
 		return true
 	}
-	return has(kept, word)
+	return has(kept, word[bytes.LastIndexByte(word, '-')+1:]) || has(kept, word)
 }
 
 // statement reports whether b ends with the beginning of a statement of a router's

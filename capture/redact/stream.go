@@ -192,7 +192,7 @@ func (st *Stream) within(b []byte) {
 	f.spans, f.views, f.people = f.spans[:0], f.views[:0], f.people[:0]
 	f.from, f.waits, f.coded = -1, false, false
 	f.pending, st.plain = st.pending, false
-	if len(b) > 0 && (b[0] <= ' ' || isHex(b[:1])) && st.dump.line(st, b, false) {
+	if len(b) > 0 && (b[0] <= ' ' || hexDigit[b[0]]) && st.dump.line(st, b, false) {
 		st.carry = carry{length: len(b), ticket: st.ticket}
 		return
 	}
@@ -291,6 +291,9 @@ func (st *Stream) after(b, text []byte) {
 	st.tail = append(st.tail[:0], text[from:]...)
 	st.length, st.record, st.coded, st.dashes = len(b), f.waits && recordStart(b), f.coded, f.dashes
 	st.shown = st.open && len(f.spans) > 0
+	if n := len(b); f.pending != Plain && n > 1 && b[0] == '{' && b[n-1] == '}' { // of an object that is closed
+		f.pending = Plain
+	}
 	if st.age++; f.pending != st.pending || f.pending == Plain {
 		st.age = 0
 	} else if st.age > 3 && !st.block || st.age > 12 {

@@ -180,7 +180,7 @@ func (f commands) flag(b []byte, i int) int {
 		return i
 	}
 	switch name := string(b[i:end]); name {
-	case "-u", "-U", "--user", "--proxy-user", "-E", "--cert":
+	case "-u", "-U", "--user", "--proxy-user", "-E", "--cert", "-auth":
 		return f.userPair(b, end+1)
 	case "--oauth2-bearer":
 		return f.keyed(b, end+1, key{kind: AccessToken}, []byte("bearer"), place{name: i, delim: ' '})
@@ -370,7 +370,7 @@ func (f shapes) rsaLine(b []byte, i int) int {
 
 func hexRun(b []byte) int {
 	n := 0
-	for n < len(b) && isHex(b[n:n+1]) {
+	for n < len(b) && hexDigit[b[n]] {
 		n++
 	}
 	return n

@@ -58,7 +58,7 @@ var programs = func() map[string][]program {
 			case '/':
 				name, by, _ := strings.Cut(rest, "?")
 				p.words[name] = by
-			case '1', '2', '3':
+			case '1', '2', '3', '4', '5':
 				p.place = int(flag[0] - '0')
 			default:
 				if strings.HasSuffix(rest, "pair") {
@@ -88,10 +88,10 @@ func Flag(b []byte, i int) (found []Secret) {
 	}
 	name, p, from, known := programAt(b, i)
 	if !known {
-		return nil
+		return beside(b, i)
 	}
 	if p.place > 0 {
-		if found = placed(b, from, p.place); len(found) > 0 || p.after == "" {
+		if found = placed(b, from, p.place); len(found) > 0 {
 			return found
 		}
 		p = programs[name][0]
@@ -108,19 +108,81 @@ func Flag(b []byte, i int) (found []Secret) {
 			break
 		}
 	}
-	return nil
+	return beside(b, i)
+}
+
+// beside finds the password of a program that is not known, whose flag for it at i
+// stands behind the flag for a user: -u ann -p …, /u ann /p …. Nothing but flags and
+// their values may stand between the two.
+func beside(b []byte, i int) []Secret {
+	if b[i+1]|0x20 != 'p' {
+		return nil
+	}
+	end := wordEnd(b, i)
+	if glued := end - i - 2; glued > 0 && (glued < leastGlued || b[i+1] != 'P') {
+		return nil
+	}
+	user, flag := false, false
+	for at := segment(b, i); at < i; {
+		w := next(b, at)
+		if w.start >= i || w.end <= w.start {
+			break
+		}
+		at = max(behind(b, w.end), at+1)
+		switch v := b[w.start:w.end]; {
+		case v[0] == '-' || v[0] == '/' && option(v):
+			flag = true
+			if name := strings.ToLower(string(bytes.TrimLeft(v, "-/"))); name == "u" || name == "user" || name == "username" || name[:min(1, len(name))] == "u" && v[1] == 'U' {
+				user = true
+			}
+		case !flag: // a word of another program: sudo -u ann cp -p …
+			user = false
+		default:
+			flag = false
+		}
+	}
+	if !user {
+		return nil
+	}
+	found := value(b, i+2, end, how{})
+	for _, s := range found {
+		if v := b[s.Start:s.End]; !tells(v) || v[0] == '/' || v[0] == '.' || len(bytes.Trim(v, "0123456789:,-")) == 0 {
+			return nil
+		}
+	}
+	return found
+}
+
+// leastGlued is the length of the shortest password that is taken for one where it is
+// glued to the flag of a program that is not known.
+const leastGlued = 8
+
+// segment is where the command that i is in begins: behind a pipe, a ;, a &&.
+func segment(b []byte, i int) int {
+	from := max(0, i-reach)
+	for n := i - 1; n > from; n-- {
+		if c := b[n]; c == '|' || c == ';' || c == '&' && b[n-1] == '&' || c == '`' || c == '\n' || c == '(' && b[n-1] == '$' {
+			return n + 1
+		}
+	}
+	return from
 }
 
 // word is what stands behind a flag that is a word: /rp …, /password:….
 func (p program) word(b []byte, i, from, end int) []Secret {
-	name, _, glued := bytes.Cut(bytes.TrimLeft(b[i:end], "-/"), []byte(":"))
+	flag := bytes.TrimLeft(b[i:end], "-/")
+	name := flag[:len(flag)-len(bytes.TrimLeft(flag, letters))]
+	glued := len(name) < len(flag)
+	if glued && flag[len(name)] != ':' && flag[len(name)] != '=' {
+		return nil
+	}
 	by, ok := p.words[string(bytes.ToLower(name))]
 	if !ok {
 		return nil
 	}
 	at := end
 	if glued {
-		at = i + bytes.IndexByte(b[i:end], ':') + 1
+		at = end - len(flag) + len(name) + 1
 	}
 	w := next(b, behindBlank(b, at, glued))
 	if w.end <= w.start {
@@ -134,6 +196,8 @@ func (p program) word(b []byte, i, from, end int) []Secret {
 	}
 	return []Secret{s}
 }
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // named is the value of the flag by before i.
 func (p program) named(b []byte, from, i int, by string) string {
@@ -206,7 +270,7 @@ func placed(b []byte, at, n int) (found []Secret) {
 			marked = true
 		} else if n--; n == 0 {
 			found = []Secret{{Start: w.start, End: w.end}}
-			marked = marked || tells(v)
+			marked = marked || tells(v) && len(v) >= leastPlaced
 		}
 	}
 	if !marked {
@@ -214,6 +278,9 @@ func placed(b []byte, at, n int) (found []Secret) {
 	}
 	return found
 }
+
+// leastPlaced is the length of the shortest word that is a secret by its place alone.
+const leastPlaced = 6
 
 // option reports whether a word is a flag, a share or a drive.
 func option(v []byte) bool {
@@ -230,7 +297,29 @@ func option(v []byte) bool {
 
 // tells reports whether a word has a digit or a sign.
 func tells(v []byte) bool {
-	return bytes.ContainsFunc(v, func(r rune) bool { return !unicode.IsLetter(r) && r != '.' && r != ',' && r != '-' && r != '_' })
+	return bytes.ContainsFunc(v, func(r rune) bool {
+		return !unicode.IsLetter(r) && r != ' ' && r != '.' && r != ',' && r != '-' && r != '_'
+	})
+}
+
+// Subcommands are the words behind which a secret may stand at once: vault login ….
+func Subcommands() (words []string) {
+	for _, of := range programs {
+		for _, p := range of {
+			if p.place == 1 && p.after != "" {
+				words = append(words, p.after)
+			}
+		}
+	}
+	return words
+}
+
+// Placed finds the secret of the program behind whose words i is.
+func Placed(b []byte, i int) []Secret {
+	if _, p, from, known := programAt(b, i); known && p.place > 0 {
+		return placed(b, from, p.place)
+	}
+	return nil
 }
 
 // Account finds the password of net user ann …, whose user begins at i.
@@ -242,146 +331,18 @@ func Account(b []byte, i int) []Secret {
 	return placed(b, from, p.place)
 }
 
-// Stdin finds what a pipe, or a here-string, hands to the program whose name ends
-// at i: echo ann:… | chpasswd.
-func Stdin(b []byte, i int) []Secret {
-	start := i
-	for start > 0 && b[start-1] > ' ' && b[start-1] != '|' {
-		start--
-	}
-	if name := base(b[start:i]); name != "chpasswd" {
-		return nil
-	}
-	return handed(b, start, i, ':')
-}
-
-// stdin is the same for a flag that makes a program read its password so.
-func stdin(b []byte, i int) []Secret {
-	end := wordEnd(b, i)
-	switch flag := string(b[i:end]); flag {
-	case "-S":
-		if name, _, _, _ := programAt(b, i); name != "sudo" {
-			return nil
-		}
-	case "--stdin", "--password-stdin", "--passphrase-fd":
-	default:
-		return nil
-	}
-	return handed(b, i, end, 0)
-}
-
-// Pipe finds what the pipe, or the here-string, at i hands to a program that reads its
-// password: echo … | kinit, kinit <<< ….
-func Pipe(b []byte, i int) []Secret {
-	if b[i] == '<' {
-		if !bytes.HasPrefix(b[i:], []byte("<<<")) {
-			return nil
-		}
-		if _, p, _, known := programAt(b, i); !known || !p.reads {
-			return nil
-		}
-		return handed(b, i, i, 0)
-	}
-	for at, skip := i+1, 1; skip > 0; skip-- {
-		w := next(b, at)
-		if w.end <= w.start {
-			return nil
-		}
-		at = max(behind(b, w.end), at+1)
-		name := base(b[w.start:w.end])
-		for _, p := range programs[name] {
-			if p.reads && (p.after == "" || bytes.Contains(b[at:min(len(b), at+reach)], []byte(p.after))) {
-				return handed(b, i+1, i+1, 0)
-			}
-		}
-		if runners[name] {
-			skip = maxSkipped
-		}
-	}
-	return nil
-}
-
-// runners run the program that stands behind their own flags.
-var runners = map[string]bool{"sudo": true, "doas": true, "env": true, "ssh": true, "docker": true, "podman": true, "kubectl": true, "timeout": true, "nohup": true, "xargs": true}
-
-// maxSkipped is how many words may stand before the program that one runs.
-const maxSkipped = 8
-
-// handed finds the words that echo or printf write into a pipe before start, or the
-// here-string behind end.
-func handed(b []byte, start, end int, pair byte) (found []Secret) {
-	if at := bytes.Index(b[end:min(len(b), end+reach)], []byte("<<<")); at >= 0 {
-		if w := next(b, end+at+3); w.end > w.start {
-			found = append(found, Secret{Start: w.start, End: w.end, Pair: pair})
-		}
-	}
-	pipe := bytes.LastIndexByte(b[max(0, start-reach):start], '|')
-	if pipe < 0 {
-		return found
-	}
-	pipe += max(0, start-reach)
-	written := false
-	for at := max(0, pipe-reach); at < pipe; {
-		w := next(b, at)
-		if w.end > pipe {
-			if w.start == at || w.start >= pipe {
-				break
-			}
-			at = w.start // within quotes
-			continue
-		}
-		if w.end <= w.start { // a ; or a | ends what was written
-			written, at = false, w.end+1
-			continue
-		}
-		at = max(behind(b, w.end), at+1)
-		switch v := b[w.start:w.end]; {
-		case writers[base(v)]:
-			written = true
-		case written && v[0] != '-' && !bytes.HasPrefix(v, []byte("%s")):
-			found = append(found, lines(b, w, pair)...)
-		}
-	}
-	return found
-}
-
-// writers write their arguments.
-var writers = map[string]bool{"echo": true, "printf": true, "print": true, "yes": true, "write-output": true}
-
-// lines are those of a word: "one\ntwo".
-func lines(b []byte, w word, pair byte) (found []Secret) {
-	end := w.start + len(bytes.TrimRight(b[w.start:w.end], ")"))
-	for at := w.start; at < end; {
-		stop := end
-		n := bytes.Index(b[at:end], []byte(`\n`))
-		if n >= 0 {
-			stop = at + n
-		}
-		if stop > at {
-			found = append(found, Secret{Start: at, End: stop, Pair: pair})
-		}
-		if at = stop; n >= 0 {
-			at += len(`\n`)
-		}
-	}
-	return found
-}
-
 // programAt finds the program whose flag stands at i, and where its name ends.
 func programAt(b []byte, i int) (name string, p program, end int, known bool) {
-	from := max(0, i-reach)
-	at := from
-	for n := i - 1; n > from; n-- {
-		if c := b[n]; c == '|' || c == ';' || c == '&' && b[n-1] == '&' || c == '`' || c == '\n' || c == '(' && b[n-1] == '$' {
-			at = n + 1
-			break
-		}
-	}
+	at := segment(b, i)
 	var of []program
 	for at < i {
 		w := next(b, at)
 		if w.start >= i || w.end <= w.start {
 			break
+		}
+		if w.end > i && w.start > at { // within quotes
+			at = w.start
+			continue
 		}
 		at = max(behind(b, w.end), at+1)
 		word := base(b[w.start:w.end])

@@ -125,7 +125,14 @@ func Call(b []byte, i int) []Secret {
 		open--
 	}
 	if open < 0 || b[open] != '(' {
-		return nil
+		from := max(0, i-reach)
+		at := bytes.LastIndex(b[from:i], []byte("sp_")) // a procedure of SQL has no brackets
+		if at < 0 {
+			return nil
+		}
+		for open = from + at; open < i && b[open] > ' '; {
+			open++
+		}
 	}
 	name := open
 	for name > 0 && open-name < 2*maxVerb+20 && (b[name-1]|0x20 >= 'a' && b[name-1]|0x20 <= 'z' || b[name-1] == '_') {
@@ -140,14 +147,14 @@ func Call(b []byte, i int) []Secret {
 		if w.end <= w.start {
 			return nil
 		}
-		if !quotedAt(b, w.start) { // a name, an expression: to the next comma
-			if comma := bytes.IndexByte(b[at:min(len(b), at+reach)], ','); comma >= 0 {
-				at += comma + 1
+		if w.start == at || !quotedAt(b, w.start) { // a name, an expression: to the next comma
+			if comma := bytes.IndexByte(b[w.start:min(len(b), w.start+reach)], ','); comma >= 0 {
+				at = w.start + comma + 1
 				continue
 			}
 			return nil
 		}
-		if n >= c.least && n <= c.most && !followed(b, w.end) && tells(b[w.start:w.end]) {
+		if n >= c.least && n <= c.most && (n == c.most || !followed(b, w.end)) && tells(b[w.start:w.end]) {
 			return []Secret{{Start: w.start, End: w.end}}
 		}
 		at = behind(b, w.end)
