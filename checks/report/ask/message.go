@@ -56,6 +56,9 @@ func (m *message) asks(q question) []string {
 	if q.ID == "" { // what the diagnosis asks of them
 		m.line("do", "step", m.d.Turn().Do)
 		m.then()
+		if q.Run != "" {
+			m.line("run", "command", m.command(q.Run))
+		}
 	} else {
 		m.line("question", "question", m.fill(m.Questions[q.ID].Ask))
 		m.line("run", "command", m.command(q.Run))

@@ -109,9 +109,9 @@ func words(lang string) (phrases, error) {
 	return p, nil
 }
 
-// choose is what the recipient is asked of a diagnosis: the question of its cause;
-// else, without an ID, its next step, if it is theirs; else what is asked at the stage
-// at which the attempt ended; false: nothing is.
+// choose is what the recipient is asked of a diagnosis: the question of its cause; else,
+// without an ID, its next step, if it is theirs, with the command of its stage; else what
+// is asked at the stage at which the attempt ended; false: nothing is.
 func choose(to Recipient, d *checks.Diagnosis) (question, bool) {
 	all, err := questions()
 	if err != nil {
@@ -122,12 +122,12 @@ func choose(to Recipient, d *checks.Diagnosis) (question, bool) {
 			return q, true
 		}
 	}
-	if mine := d.Turn().Who == owners[to]; mine && d.RootCause != nil {
-		return question{}, true // what is asked at its stage may be about something else than this cause
-	}
 	at := broke(d).String()
 	for _, q := range all {
 		if q.To == to && slices.Contains(q.Stages, at) {
+			if d.RootCause != nil && d.Turn().Who == owners[to] {
+				q = question{Run: q.Run} // its words may be about something else than this cause
+			}
 			return q, true
 		}
 	}
