@@ -21,7 +21,6 @@ type Parser struct {
 	res    Result
 	answer bool // nslookup: past the resolver's own address
 
-	some    bool   // a line that is not empty was there
 	digs    bool   // Nslookup: it is dig's
 	creator bool   // Toolkit: the last column is who created the grant
 	unit    []byte // NMSStatus: the service whose block this is
@@ -58,7 +57,7 @@ func (p *Parser) Line(r redact.Raw) {
 	if p.prompt(b) {
 		return
 	}
-	if p.bare(b); p.res.Check == CheckUnknown {
+	if p.res.bare(b); p.res.Check == CheckUnknown {
 		if p.res.Check = guess(b); p.res.Check == CheckUnknown {
 			if t := tool(toolOf(b)); t != "" {
 				p.res.Check, p.tool, p.res.Tool = Curl, t, t.text(p.gate)

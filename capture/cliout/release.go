@@ -18,16 +18,17 @@ func (p *Parser) version(b []byte) {
 // bare takes a number that no command stands above. It is a release where it is all
 // that there is: what stands between other words may be any number, an address most of
 // all, and the words alone say of what.
-func (p *Parser) bare(b []byte) {
+func (r *Result) bare(b []byte) {
+	number := string(bytes.TrimSpace(b))
 	switch {
-	case len(bytes.TrimSpace(b)) == 0:
+	case number == "":
 		return
-	case p.res.Bare: // more than "show version" prints
-		p.res.Check, p.res.Release, p.res.Version, p.res.Bare = CheckUnknown, Release{}, redact.Text{}, false
-	case p.res.Check == CheckUnknown && !p.some && ofManager(string(bytes.TrimSpace(b))):
-		p.res.Check, p.res.Bare = ShowVersion, true
+	case r.Bare: // more than "show version" prints
+		r.Check, r.Release, r.Version, r.Bare = CheckUnknown, Release{}, redact.Text{}, false
+	case r.Check == CheckUnknown && !r.some && ofManager(number):
+		r.Check, r.Bare = ShowVersion, true
 	}
-	p.some = true
+	r.some = true
 }
 
 // The generations of releases: the first that was sold, and what has two digits.

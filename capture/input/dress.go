@@ -289,6 +289,9 @@ func (d *dress) bare(s string, b []byte) []byte {
 		b = bytes.TrimRight(bytes.TrimSuffix(bytes.TrimRight(b, " \t"), e), " \t\r")
 	}
 	d.c.dress(called(s), 1)
+	if strings.IndexByte(s, '|') >= 0 { // a table's cell: a bar of its own stands behind a backslash
+		b = bytes.ReplaceAll(b, []byte(`\|`), []byte("|"))
+	}
 	return b
 }
 

@@ -14,7 +14,7 @@ func (*glyphs) long() bool { return true }
 
 func (g *glyphs) lines(in []line, _ bool) []line {
 	for i := range in {
-		in[i].b = g.plain(g.unlinked(in[i].b))
+		in[i].b = g.unescaped(g.plain(g.unlinked(in[i].b)))
 	}
 	return in
 }
