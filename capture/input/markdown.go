@@ -1,6 +1,9 @@
 package input
 
-import "bytes"
+import (
+	"bytes"
+	"html"
+)
 
 // unescaped is a line without the backslashes that an editor of Markdown, Jira or a chat
 // put before signs that it would take for its own. A text with such a sign as it is was
@@ -37,4 +40,26 @@ func escapedOnly(b []byte, sign byte) bool {
 		}
 		some = true
 	}
+}
+
+// unnamed is a line without the names that a web page has for quotes and brackets, where
+// it was copied out of one as it is: no quote of its own stands in it.
+func (g *glyphs) unnamed(b []byte) []byte {
+	for range 2 { // a page in a page
+		if bytes.IndexByte(b, '&') < 0 || bytes.IndexByte(b, '"') >= 0 || !hasName(b) {
+			return b
+		}
+		b = []byte(html.UnescapeString(string(b)))
+		g.c.glyphs++
+	}
+	return b
+}
+
+func hasName(b []byte) bool {
+	for _, name := range []string{"&quot;", "&#34;", "&#39;", "&#x27;", "&amp;quot;", "&amp;#"} {
+		if bytes.Contains(b, []byte(name)) {
+			return true
+		}
+	}
+	return false
 }
