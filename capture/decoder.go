@@ -49,6 +49,7 @@ type counts struct {
 	lines, packets, skipped atomic.Int64
 	early                   atomic.Int64 // packets that were given early
 	unread                  unread
+	missed                  missed
 }
 
 // Lines counts the lines read.
@@ -320,6 +321,7 @@ func (d *Decoder) Close() error {
 		d.cut()
 	}
 	d.reader.close()
+	d.missed.end()
 	return broken
 }
 

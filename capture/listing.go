@@ -192,7 +192,7 @@ func (l *listing) tell(it *tcpdump.Item) {
 		m.At = l.newestAt()
 		l.d.emit(event.Neighbour{Meta: m, Addr: it.Neighbour, Asker: it.Asker, Reply: it.Reply})
 	default:
-		l.d.skipped.Add(1)
+		l.d.skip(m.From.Line, event.NotRecognised, []byte(text.String()))
 		l.d.emit(event.Plain{Meta: m, Why: event.NotRecognised})
 	}
 }

@@ -48,6 +48,12 @@ func (l *log) record(n int, b []byte, cut bool) {
 	l.next.Meta = l.d.meta(n, e.Full)
 	l.next.From.Piece = l.d.piece
 	m := &l.next.Meta
+	switch {
+	case e.Form == logline.Manager && e.Topic == logline.TopicNone && e.Area == logline.AreaOther: // its program's name may not be whole
+		l.d.missed.headless(n, b)
+	case e.Form != logline.FormPlain:
+		l.d.missed.record(n, b)
+	}
 	if e.Form == logline.FormPlain {
 		l.d.plain(*m, b)
 		return
@@ -75,9 +81,7 @@ var cutNote = redact.Literal("[… cut after 64 KB]")
 // plain emits a line that is nothing else, and says why.
 func (d *Decoder) plain(m event.Meta, b []byte) {
 	why := plainWhy(b)
-	if why == event.NotRecognised {
-		d.skipped.Add(1)
-	}
+	d.skip(m.From.Line, why, b)
 	d.emit(event.Plain{Meta: m, Why: why})
 }
 

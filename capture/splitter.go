@@ -114,9 +114,7 @@ func (m *splitter) endOutput() {
 		m.out.close()
 	} else {
 		for _, p := range m.held {
-			if p.Why == event.NotRecognised {
-				m.d.skipped.Add(1)
-			}
+			m.d.skip(p.From.Line, p.Why, []byte(p.Excerpt.String()))
 			m.d.emit(p)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // What stands between the Manager and the SSM answers in its own words: no status of it
 // tells of what is behind the SSM's web server, and none of its pages of the SSM.
 func TestWhoStandsInBetween(t *testing.T) {
-	covered := there("11:16:40", "chronyd[9]: Selected source 192.0.2.5") + there("11:17:30", "chronyd[9]: Selected source 192.0.2.6")
+	covered := there("11:16:40", "chronyd[9]: Selected source 192.0.2.5") + there("11:17:30", "8def82934c0a: [INFO] Session expiring outcome=success")
 	const nginx, azure = "<html><center>nginx/1.25.3</center></html>", "<html><center>Microsoft-Azure-Application-Gateway/v2</center></html>"
 	for _, tt := range []struct {
 		answer, log, want string

@@ -28,6 +28,7 @@ type Diagnosis struct {
 	LastGood   *LastGood        // nil: the last attempt did not fail, or none before it went well
 	Earlier    Earlier          // attempts before those that are listed
 	Others     []event.Ref      // requests of other clients of the SSM
+	Missed     bool             // lines that could not be read may hold a newer attempt than the one shown
 	Turned     []event.SourceID // files that hold their newest line first
 	Heard      Heard            // of what there is anything
 	// CheckFailed is what the output of a command says that failed, where nothing

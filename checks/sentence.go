@@ -49,6 +49,8 @@ func (d *Diagnosis) inconclusive() string {
 		return "No attempt could be told apart."
 	case d.Callers > 0:
 		return fmt.Sprintf("%d callers ask like a Manager, and did not end alike; the SSM's log does not tell which one is the Manager.", d.Callers)
+	case d.Missed && a.Outcome == OutcomeOK:
+		return "The last sync attempt that could be read succeeded; lines that could not be read may hold a newer one."
 	case !a.Ended && a.Outcome == OutcomeUnknown:
 		return "An attempt was begun, and its end was not seen."
 	case d.unsettled() != "":
@@ -139,6 +141,8 @@ func (d *Diagnosis) ask() Turn {
 		return Turn{OwnerSSMAdmin, "Look in the SSM's inventory for whether this account and virtual account hold licences."}
 	}
 	switch {
+	case a != nil && d.Missed && a.Outcome == OutcomeOK:
+		return Turn{OwnerManagerAdmin, "Give the lines that could not be read as the log itself: the notes name them."}
 	case a != nil && !a.Ended && a.Outcome == OutcomeUnknown:
 		return Turn{OwnerManagerAdmin, "Wait for the attempt to end: an unanswered connection takes up to two minutes to fail."}
 	case d.unsettled() != "":

@@ -131,3 +131,21 @@ func TestPrompts(t *testing.T) {
 		}
 	}
 }
+
+// A number without its command is a release only where it is all that there is, and
+// has a Manager's form: an address among words is none.
+func TestNumbersAlone(t *testing.T) {
+	for text, want := range map[string]string{
+		"20.9.4.1": "20.9.4.1 bare", "\n20.6.3\n\n": "20.6.3 bare", "show version\n20.6.3": "20.6.3", "m# show version\n20.6.3": "20.6.3",
+		"10.106.66.55": "", "192.0.2.7": "", "the SSM is\n20.6.3": "", "20.6.3\nis what it says": "", "20.6.3\n20.6.4": "", "8.20.2304": "", "1.2.3": "", "20.5": "",
+	} {
+		r := read(text)
+		got := r.Version.String()
+		if r.Bare {
+			got += " bare"
+		}
+		if got != want || (r.Check == cliout.ShowVersion) != (want != "") {
+			t.Errorf("%q: %v %q, wanted %q", text, r.Check, got, want)
+		}
+	}
+}

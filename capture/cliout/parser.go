@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/netip"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -58,7 +57,7 @@ func (p *Parser) Line(r redact.Raw) {
 	if p.prompt(b) {
 		return
 	}
-	if p.res.Check == CheckUnknown {
+	if p.res.bare(b); p.res.Check == CheckUnknown {
 		if p.res.Check = guess(b); p.res.Check == CheckUnknown {
 			if t := tool(toolOf(b)); t != "" {
 				p.res.Check, p.tool, p.res.Tool = Curl, t, t.text(p.gate)
@@ -187,9 +186,6 @@ func guess(b []byte) Check {
 	case has(" dev ") && (has(" src ") || has(" via ")) && b[0]-'0' <= 9, begins("RTNETLINK answers"), begins("default via "):
 		return IPRoute
 	}
-	if _, ok := ParseRelease(string(b)); ok {
-		return ShowVersion
-	}
 	return CheckUnknown
 }
 
@@ -239,12 +235,6 @@ func (p *Parser) common(b []byte) {
 // noProgram is a shell, or timeout, that does not find the program: bash, dash, busybox
 // and coreutils have words of their own for it.
 var noProgram = regexp.MustCompile(`^[\w./-]+: ((line )?\d+: )?[\w./-]+: (command not found|not found|Permission denied)\s*$|^timeout: (failed to run command|can't execute) .*`)
-
-func (p *Parser) version(b []byte) {
-	if r, ok := ParseRelease(string(bytes.TrimSpace(b))); ok && p.res.Release == (Release{}) {
-		p.res.Release, p.res.Version = r, p.gate.Field(redact.Plain, bytes.TrimSpace(b))
-	}
-}
 
 func (p *Parser) status(b []byte) {
 	key, val, ok := bytes.Cut(b, []byte(":"))
@@ -317,31 +307,3 @@ func hostsRow(b []byte) bool {
 }
 
 var hostName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]*[A-Za-z0-9]$`)
-
-// ParseRelease reads "20.9.4", "20.9.4.1", "20.9.4-1" and "26.1.2.1".
-func ParseRelease(s string) (Release, bool) {
-	var r Release
-	s, _, _ = strings.Cut(s, "-")
-	parts := strings.Split(s, ".")
-	if len(parts) < 2 || len(parts) > len(r) {
-		return Release{}, false
-	}
-	for i, part := range parts {
-		n, err := strconv.ParseUint(part, 10, 16)
-		if err != nil {
-			return Release{}, false
-		}
-		r[i] = int(n)
-	}
-	return r, true
-}
-
-// Less compares two releases part by part.
-func (r Release) Less(o Release) bool {
-	for i := range r {
-		if r[i] != o[i] {
-			return r[i] < o[i]
-		}
-	}
-	return false
-}

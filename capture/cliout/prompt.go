@@ -11,6 +11,10 @@ import (
 // prompt reads "um8_vManage# show version", "[admin@mgr ~]$ nslookup x" and "$ ping x".
 // A line without a prompt begins an output only where nothing else has.
 func (p *Parser) prompt(b []byte) bool {
+	if string(b) == "show version" && p.res.Check == CheckUnknown { // its echo alone: what it prints shows no more of itself
+		p.res.Check = ShowVersion
+		return true
+	}
 	host, cmd, sure := typed(b)
 	marked := len(cmd) < len(b)
 	if cmd == nil || !marked && p.res.Check != CheckUnknown {

@@ -130,6 +130,8 @@ type Result struct {
 	NotRun  bool          // there is no such program, or this user may not run it: Failure says so
 	Release Release       // ShowVersion, ShowSystemStatus; zero: not found
 	Version redact.Text   // the same as printed
+	Bare    bool          // ShowVersion: the number stands alone, and no command above it says what it is
+	some    bool          // a line that is not empty was there
 	Clock   time.Time     // ShowSystemStatus, Date
 	Name    redact.Text   // Nslookup: the name asked for
 	Addrs   []netip.Addr  // Nslookup

@@ -289,7 +289,13 @@ func (d *dress) bare(s string, b []byte) []byte {
 	if e := d.ends[s]; e != nil {
 		b = bytes.TrimRight(bytes.TrimSuffix(bytes.TrimRight(b, " \t"), e), " \t\r")
 	}
+	if e := d.ends[s]; len(e) == 1 && e[0] == '"' { // a table's only column
+		b = bytes.ReplaceAll(b, []byte(`""`), e)
+	}
 	d.c.dress(called(s), 1)
+	if strings.IndexByte(s, '|') >= 0 { // a table's cell: a bar of its own stands behind a backslash
+		b = bytes.ReplaceAll(b, []byte(`\|`), []byte("|"))
+	}
 	return b
 }
 

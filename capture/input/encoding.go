@@ -75,14 +75,15 @@ func binary(head []byte) bool {
 
 // decoder makes UTF-8 of another encoding.
 type decoder struct {
-	r    io.Reader
-	as   encoding
-	buf  [32 << 10]byte
-	kept int // bytes in buf that are not decoded yet
-	high rune
-	out  []byte
-	some bool // the first characters were seen
-	err  error
+	r     io.Reader
+	as    encoding
+	buf   [32 << 10]byte
+	kept  int // bytes in buf that are not decoded yet
+	high  rune
+	out   []byte
+	some  bool // the first characters were seen
+	bytes bool // what is read is no UTF-16, though it stands behind some
+	err   error
 }
 
 func (d *decoder) Read(b []byte) (int, error) {
@@ -105,13 +106,7 @@ func (d *decoder) decode(b []byte) {
 	d.kept, d.out = 0, d.out[:0]
 	switch d.as {
 	case utf16LE, utf16BE:
-		for ; len(b) > 1; b = b[2:] {
-			lo, hi := b[0], b[1]
-			if d.as == utf16BE {
-				lo, hi = hi, lo
-			}
-			d.unit(rune(hi)<<8 | rune(lo))
-		}
+		b = d.units(b)
 		if d.err == nil {
 			d.kept = copy(d.buf[:], b)
 		}
@@ -127,6 +122,48 @@ func (d *decoder) decode(b []byte) {
 	if !d.some && len(d.out) > 0 {
 		d.some, d.out = true, bytes.TrimPrefix(d.out, mark)
 	}
+}
+
+// units takes units of UTF-16, and lines of bytes where another program wrote some
+// behind them. It gives back what cannot be told yet.
+func (d *decoder) units(b []byte) []byte {
+	for len(b) > 1 {
+		if len(b) < minText && d.err == nil {
+			return b
+		}
+		lo, hi := b[0], b[1]
+		if d.as == utf16BE {
+			lo, hi = hi, lo
+		}
+		if d.bytes = hi != 0 && (d.bytes && lo != 0 || plainBytes(b)); d.bytes {
+			n := bytes.IndexByte(b, '\n') + 1
+			if n == 0 {
+				n = len(b) - 1
+			}
+			d.out, b = append(d.out, b[:n]...), b[n:]
+			continue
+		}
+		d.unit(rune(hi)<<8 | rune(lo))
+		b = b[2:]
+	}
+	if d.bytes && d.err != nil {
+		d.out, b = append(d.out, b...), nil
+	}
+	return b
+}
+
+// plainBytes reports whether some bytes are characters of ASCII each: as units of
+// UTF-16 they would be as many ideographs of one kind.
+func plainBytes(b []byte) bool {
+	if len(b) < minText {
+		return false
+	}
+	for _, c := range b[:minText] {
+		if (c < ' ' || c > '~') && c != '\t' && c != '\r' && c != '\n' {
+			return false
+		}
+	}
+	return true
 }
 
 // unit takes one unit of UTF-16.

@@ -14,7 +14,7 @@ func (*glyphs) long() bool { return true }
 
 func (g *glyphs) lines(in []line, _ bool) []line {
 	for i := range in {
-		in[i].b = g.plain(g.unlinked(in[i].b))
+		in[i].b = g.unescaped(g.unnamed(g.plain(g.unlinked(in[i].b))))
 	}
 	return in
 }
@@ -63,10 +63,15 @@ func (g *glyphs) plain(b []byte) []byte {
 			at += 8
 			continue
 		}
-		if b[at] >= lead[0] && strange(b[at:]) {
+		if b[at] < utf8.RuneSelf {
+			at++
+			continue
+		}
+		if strange(b[at:]) {
 			break
 		}
-		at++
+		_, n := utf8.DecodeRune(b[at:])
+		at += n
 	}
 	if at == len(b) {
 		return b
@@ -76,6 +81,8 @@ func (g *glyphs) plain(b []byte) []byte {
 		r, n := utf8.DecodeRune(b[at:])
 		if was, k := misread(b[at:]); k > 0 {
 			r, n = was, k
+		} else if r == utf8.RuneError && n == 1 {
+			r = of1252(b[at])
 		}
 		switch to, odd := plainGlyph(r); {
 		case !odd:
@@ -89,20 +96,26 @@ func (g *glyphs) plain(b []byte) []byte {
 	return out
 }
 
-// lead are the first bytes of what is made plain, in UTF-8.
-const lead = "\xc2\xc3\xe2\xe3\xef"
-
+// strange reports whether b begins with a sign that is made plain, in UTF-8 or as an
+// ANSI editor of Windows writes it.
 func strange(b []byte) bool {
-	switch b[0] {
-	case lead[0], lead[1], lead[2], lead[3], lead[4]:
-		if _, n := misread(b); n > 0 {
-			return true
-		}
-		r, _ := utf8.DecodeRune(b)
-		_, odd := plainGlyph(r)
-		return odd
+	if _, n := misread(b); n > 0 {
+		return true
 	}
-	return false
+	r, n := utf8.DecodeRune(b)
+	if r == utf8.RuneError && n == 1 {
+		r = of1252(b[0])
+	}
+	_, odd := plainGlyph(r)
+	return odd
+}
+
+// of1252 is the character of a byte from 0x80 on in codepage 1252.
+func of1252(c byte) rune {
+	if c < 0xa0 {
+		return high1252[c-0x80]
+	}
+	return rune(c)
 }
 
 // misread finds a sign in UTF-8 whose bytes were taken for characters of codepage 1252

@@ -138,7 +138,7 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 func newText(r io.Reader, known Known) *Text {
 	t := &Text{r: r}
 	c := &t.Repairs
-	t.steps = []step{&escapes{c: c}, &mail{c: c}, &page{c: c, known: known}, &glyphs{c: c}, &panes{c: c, known: known}, &journal{c: c, known: known}, &records{c: c, known: known}, &tabs{c: c, known: known}, &dress{c: c, known: known}, &rows{c: c, known: known}}
+	t.steps = []step{&escapes{c: c}, &mail{c: c}, &page{c: c, known: known}, &glyphs{c: c}, &panes{c: c, known: known}, &journal{c: c, known: known}, &records{c: c, known: known}, &breaks{c: c, known: known}, &tabs{c: c, known: known}, &dress{c: c, known: known}, &rows{c: c, known: known}}
 	return t
 }
 

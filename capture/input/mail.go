@@ -15,6 +15,7 @@ type mail struct {
 	headers  bool     // a header named an encoding: the part begins behind a blank line
 	text     []byte   // decoded and without an end yet
 	from     int      // the file's line in which it begins
+	twins             // of a mail that says the same twice
 	left     []byte   // characters of base64 that make no whole byte yet
 }
 
@@ -30,11 +31,15 @@ const (
 func (*mail) long() bool { return true }
 
 func (m *mail) lines(in []line, last bool) []line {
-	if m.part == asIs && !m.headers && !hasHeader(in) {
+	if m.part == asIs && !m.headers && !m.open && !hasHeader(in) {
 		return m.soft(in)
 	}
 	var out []line
 	for _, l := range in {
+		if m.twin(l.b) {
+			m.c.mail++
+			continue
+		}
 		out = m.line(out, l)
 	}
 	if last {
@@ -47,7 +52,7 @@ var headerName = []byte("content-transfer-encoding:")
 
 func hasHeader(in []line) bool {
 	for _, l := range in {
-		if isHeader(l.b) {
+		if isHeader(l.b) || alternative(l.b) {
 			return true
 		}
 	}

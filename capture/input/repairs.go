@@ -16,6 +16,7 @@ type Repairs struct {
 	glyphs   int // lines with signs that an editor made
 	journal  int // records of a journal's fields
 	panes    int // lines with another pane's beside them
+	broken   int // lines that held several
 	tabs     int // lines with a table's tabs
 	records  int // records taken out of JSON
 	columns  int // rows of a table
@@ -32,7 +33,7 @@ type count struct {
 }
 
 func (c *Repairs) none() bool {
-	return c.encoding == utf8Text && c.escapes+c.mail+c.ends+c.page+c.glyphs+c.panes+c.journal+c.tabs+c.records+c.columns+c.rows == 0 && len(c.dressed) == 0
+	return c.encoding == utf8Text && c.escapes+c.mail+c.ends+c.page+c.glyphs+c.panes+c.journal+c.tabs+c.broken+c.records+c.columns+c.rows == 0 && len(c.dressed) == 0
 }
 
 // dress counts a line that had what in front.
@@ -69,6 +70,7 @@ func (c *Repairs) String() string {
 	add(c.page, "text taken out of a web page (%d lines)", c.page)
 	add(c.glyphs, "an editor's blanks, quotes and dashes made plain (%d lines)", c.glyphs)
 	add(c.panes, "one of two panes read (%d lines)", c.panes)
+	add(c.broken, "lines whose ends were written as signs parted (%d)", c.broken)
 	add(c.tabs, "a table's tabs made blanks (%d lines)", c.tabs)
 	add(c.journal, "records taken out of a journal's fields (%d)", c.journal)
 	add(c.records, "records taken out of JSON (%d)", c.records)

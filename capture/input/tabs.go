@@ -34,6 +34,10 @@ func (s *tabs) plain(b []byte) []byte {
 	if !s.known.Begins(b) {
 		front = max(front, bytes.IndexByte(b, '\t')+1)
 	}
+	if bytes.IndexByte(b, ' ') < 0 { // each blank became one
+		s.c.tabs++
+		return bytes.ReplaceAll(b, []byte{'\t'}, []byte{' '})
+	}
 	if front = min(front, end); bytes.IndexByte(b[:front], '\t') < 0 {
 		return b
 	}

@@ -47,6 +47,7 @@ func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 	d.Clock = e.clocks.clock(e.matched)
 	e.seen.Clock, e.seen.ClockBy = d.Clock, e.clocks.by(e.matched, &e.seen)
 	e.judge().verdict(ctx, &d, tries, last, causes)
+	bound(&d, tries, e.missed.list)
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -42,7 +42,8 @@ type Engine struct {
 	clocks   samples
 	// heardManager: a log of the Manager is there, whatever it says.
 	heardManager bool
-	last         checks.Diagnosis
+	missed
+	last checks.Diagnosis
 }
 
 // NewEngine makes an engine with rules. peer is the SSM's address if the user

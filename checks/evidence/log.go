@@ -30,7 +30,7 @@ type Log struct {
 	turned  []event.SourceID
 	covered []int64     // see seconds; nil: to be made
 	writer  redact.Text // the program of its newest line
-	several bool        // it has lines of more than one
+	several bool        // it has lines of more than one, or of the web server
 	lag
 }
 

@@ -22,7 +22,7 @@ func (g *Log) Note(e *event.LogEntry) {
 		return
 	}
 	if !g.several {
-		g.several = !g.writer.Empty() && g.writer != e.Role
+		g.several = !g.writer.Empty() && g.writer != e.Role || e.Form == logline.NginxAccess
 		g.writer = e.Role
 	}
 	f := g.file(e.From.Source)
@@ -100,8 +100,8 @@ func (g *Log) Reached(id event.SourceID, head logline.Stamp) time.Time {
 }
 
 // Covers reports whether the log has lines shortly before and shortly after a
-// stretch of its own time, and lines of several programs: those of one were taken from
-// it by somebody.
+// stretch of its own time, and lines of its web server or of several programs: those
+// of another one alone were taken from it by somebody.
 func (g *Log) Covers(w Window) bool {
 	all := g.seconds()
 	if !w.ok || len(all) == 0 || !g.several || g.missing(w) {

@@ -16,9 +16,15 @@ import (
 // firstOnPrem is the first release that knows on-prem mode.
 var firstOnPrem = cliout.Release{20, 9, 1}
 
-func tooOld(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
+func tooOld(v *attempt.View, _ *attempt.Trace) []checks.Evidence { return below(v, false) }
+
+// tooOldAlone: a number that is a release by its form only.
+func tooOldAlone(v *attempt.View, _ *attempt.Trace) []checks.Evidence { return below(v, true) }
+
+// below cites a release that has no on-prem mode.
+func below(v *attempt.View, bare bool) []checks.Evidence {
 	for _, r := range v.Results {
-		if r.Release != (cliout.Release{}) && !v.Names.Away(r) && r.Release.Less(firstOnPrem) {
+		if r.Bare == bare && r.Release != (cliout.Release{}) && !v.Names.Away(r) && r.Release.Less(firstOnPrem) {
 			return []checks.Evidence{v.Cite(r.Meta, "Manager: release "+r.Version.String())}
 		}
 	}

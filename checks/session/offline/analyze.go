@@ -236,6 +236,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		rd.left.note(name.String() + ": " + what + " (" + hint + ")")
 		return nil
 	}
+	rd.missed(dec, name)
 	for _, frames := range dec.Unread() {
 		rd.left.note(name.String() + ": " + frames + " not read")
 	}
@@ -250,6 +251,19 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		Source: dec.Source(), State: event.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped(),
 	})
 	return nil
+}
+
+// missed notes the lines of a file that were not read though they would tell: the
+// attempt that is shown may not be the last one.
+func (rd *reading) missed(dec *capture.Decoder, name redact.Text) {
+	for _, m := range dec.Missed() {
+		rd.engine.Missed(dec.Source().ID, m.From, m.To)
+		lines := fmt.Sprintf("line %d was not read: ", m.From)
+		if m.To > m.From {
+			lines = fmt.Sprintf("lines %d to %d were not read: ", m.From, m.To)
+		}
+		rd.left.note(name.String() + ": " + lines + m.What + " (" + m.Hint + ")")
+	}
 }
 
 // decode has dec take all of a file. Of one that is read in step nothing is read
