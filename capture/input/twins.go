@@ -51,7 +51,7 @@ func (t *twins) bounded(b []byte) {
 	if !ok {
 		return
 	}
-	if value = bytes.TrimLeft(value, `"`); bytes.IndexAny(value, `";`) >= 0 {
+	if value = bytes.TrimLeft(value, `"`); bytes.ContainsAny(value, `";`) {
 		value = value[:bytes.IndexAny(value, `";`)]
 	}
 	t.boundary = append([]byte("--"), bytes.TrimSpace(value)...)

@@ -152,7 +152,7 @@ func killed(low []byte) string {
 // unquoted is a message without what stands in it in quotes. A single one opens only
 // where no word stands in front of it: "can't".
 func unquoted(msg []byte) []byte {
-	if bytes.IndexAny(msg, `"'`) < 0 {
+	if !bytes.ContainsAny(msg, `"'`) {
 		return msg
 	}
 	out := make([]byte, 0, len(msg))
