@@ -24,7 +24,7 @@ var broader = map[string][]string{
 	"tls-untrusted-ca":      {"tls-self-signed", "tls-incomplete-chain", "tls-interception"},
 	"proxy-denied":          {"proxy-auth-required"},
 	"not-the-api":           {"foreign-page", "wrong-host", "wrong-path"},
-	"backend-down":          {"backend-crash", "answer-too-big", "ssm-out-of-memory", "database-starting", "disk-full"},
+	"backend-down":          {"backend-crash", "answer-too-big", "ssm-out-of-memory", "database-starting"},
 	"ssm-application-error": {"redis-down", "redis-oom", "redis-read-only", "redis-too-many-clients", "postgres-down", "postgres-too-many-clients", "database-starting", "database-credentials", "ssm-upgrade-unfinished", "disk-full", "ssm-out-of-memory"},
 	"grant-not-found":       {"grant-user-mismatch", "wrong-grant-type", "grant-expired", "api-console-disabled"},
 	"bad-user-password":     {"account-locked", "account-disabled", "user-password-expired"},
