@@ -40,6 +40,15 @@ func TestEveryKeyInEveryStateOfEveryHost(t *testing.T) {
 	}
 }
 
+// Another host's question stands, and the SSM's sudo waits behind it with one of its
+// own: that its link is cut is told all the same.
+func TestALinkIsLostBehindAQuestion(t *testing.T) {
+	r := newRig(t)
+	for range 3 {
+		r.drive(t, [theHosts]hostState{asking, notGiven, lostLink}).close()
+	}
+}
+
 // noLogin are the states in which nobody has logged in to a host.
 var noLogin = map[hostState]bool{dialling: true, asking: true, unreachable: true}
 

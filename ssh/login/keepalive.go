@@ -1,6 +1,7 @@
 package login
 
 import (
+	"context"
 	"errors"
 	"time"
 )
@@ -75,4 +76,17 @@ func (c *Client) Heard() time.Time {
 // Silent reports whether a keep-alive is overdue, or the connection has ended.
 func (c *Client) Silent() bool {
 	return isDone(c) || !c.shared && time.Since(c.Heard()) > keepAliveEvery+keepAliveEvery/20
+}
+
+// While is ctx as long as the connection stands.
+func (c *Client) While(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-c.done:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }

@@ -43,8 +43,15 @@ func (s *sudoer) password(ctx context.Context) ([]byte, error) {
 	if s.c.Config().Prompter == nil {
 		return nil, errors.New("sudo asks for a password and nobody can be asked")
 	}
-	p, err := s.c.Config().Prompter.Secret(ctx, ssh.Question{Target: s.c.Target(), Text: redact.Literal("Password for sudo: "), Method: "sudo", Try: s.asked})
-	if err != nil {
+	// A person takes his time, and may have other hosts' questions in front of this
+	// one: a connection that ends meanwhile is told at once.
+	standing, cancel := s.c.While(ctx)
+	defer cancel()
+	p, err := s.c.Config().Prompter.Secret(standing, ssh.Question{Target: s.c.Target(), Text: redact.Literal("Password for sudo: "), Method: "sudo", Try: s.asked})
+	switch {
+	case err != nil && standing.Err() != nil && ctx.Err() == nil:
+		return nil, &ssh.LostError{Target: s.c.Target()}
+	case err != nil:
 		return nil, err
 	}
 	s.c.Config().Gate.Typed(p)
