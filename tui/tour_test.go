@@ -214,6 +214,7 @@ func (s *seat) visit(name string, p stop) {
 		s.press("esc") // where letters are text it is none of the keys
 		return s.left(time.Second)
 	})
+	s.wait(name+": the shell does not come to the front", s.clean) // what is typed before may be thrown away as the terminal is set
 	s.run("clear; fg")
 	s.wait(name+": fg does not go on", s.running)
 	time.Sleep(100 * time.Millisecond) // for the keyboard
