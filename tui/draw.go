@@ -44,7 +44,13 @@ func (p picture) draw() string {
 func (p picture) headLines(s shape) []string {
 	hd := p.head()
 	if p.panes.presentation.on {
-		return hd.presented()
+		room := p.Height - 1 // the last line is the footer
+		if p.covers.top() != nil {
+			room -= 3 // a frame with a line in it
+		}
+		if lines := hd.presented(); len(lines) <= room {
+			return lines
+		} // whole sentences leave no room: they are shown as else, in as many lines as fit
 	}
 	lines := []string{hd.header()}
 	blank := func() {

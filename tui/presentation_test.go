@@ -63,6 +63,24 @@ func TestPresentationFills(t *testing.T) {
 	}
 }
 
+// However long a verdict is, what is under it has room, and an overlay too.
+func TestALongVerdictLeavesRoom(t *testing.T) {
+	u := replayed(t, false)
+	cause := *u.RootCause
+	cause.Short, cause.Next = strings.Repeat("It raised an exception that nobody knows. ", 12), strings.Repeat("Search the log for what it says of this. ", 8)
+	u.RootCause = &cause
+	for w := minWidth; w <= 200; w += 20 {
+		for h := minHeight; h <= 60; h += 3 {
+			for _, keys := range [][]string{nil, {"V"}, {"?"}, {"V", "?"}, {"V", ":"}, {"V", "enter"}, {"V", "f"}, {"q"}, {"V", "q"}} {
+				m := screen(t, Options{}, w, h, u, keys...)
+				if lines := strings.Split(m.View().Content, "\n"); len(lines) != h {
+					t.Fatalf("%dx%d, %v: %d lines", w, h, keys, len(lines))
+				}
+			}
+		}
+	}
+}
+
 // The whole ladder is in sight at every width.
 func TestLadderIsWhole(t *testing.T) {
 	u := replayed(t, false)
