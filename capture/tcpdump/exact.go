@@ -236,7 +236,7 @@ func exact6(b []byte, i int, p *packet.Packet) int {
 	default:
 		return 0
 	}
-	if n, i, ok = number(b, i); !ok || !is(b, i, ") ") {
+	if n, i, ok = number(b, i); !ok || n == 0 || !is(b, i, ") ") { // 0: a jumbogram, whose length stands elsewhere (RFC 2675)
 		return 0
 	}
 	p.IPLength = int(n) + 40

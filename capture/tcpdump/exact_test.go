@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -120,6 +121,26 @@ func TestExactEqualsLines(t *testing.T) {
 	}
 	if exact < 5000 {
 		t.Errorf("only %d of %d items were read exactly", exact, all)
+	}
+}
+
+// A number at the end of its range, and behind it, is the same for both ways: in
+// each place of each form of a packet's lines.
+func TestExactAtTheEndsOfNumbers(t *testing.T) {
+	const rest = " > 10.106.66.55.8443: Flags [P.], cksum 0x1779 (incorrect -> 0x82fb), seq 1448067711:1448067731, ack 7, win 64240, options [mss 1460,sackOK,TS val 224098 ecr 9,nop,wscale 7], length 20\n"
+	digits := regexp.MustCompile(`[0-9]+`)
+	for _, form := range []string{
+		"12:15:06.407183 IP (tos 0x0, ttl 64, id 7, offset 0, flags [DF], proto TCP (6), length 60)\n    192.168.10.1.57886" + rest,
+		"12:15:06.407183 IP 192.168.10.1.57886" + rest,
+		"12:15:06.407183 IP6 (class 0x2, flowlabel 0x12345, hlim 64, next-header TCP (6) payload length: 40) 2001:db8::1.57886" + rest,
+		"12:15:06.407183 IP6 (flowlabel 0x12345, hlim 64, next-header TCP (6), payload length 40) 2001:db8::1.57886" + rest,
+		"12:15:06.407183 IP6 2001:db8::1.57886" + rest,
+	} {
+		for _, at := range digits.FindAllStringIndex(form, -1) {
+			for _, n := range []string{"0", "00", "1", "19", "20", "39", "255", "256", "65535", "65536", "4294967295", "4294967296", "99999999999999", "999999999999999", "9999999999999999", "18446744073709551615", "18446744073709551616"} {
+				sameItems(t, []byte(form[:at[0]]+n+form[at[1]:]))
+			}
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ func seeds(f *testing.F) {
 	f.Add([]byte(head + "\n    " + syn + "\n^C\n1 packet captured\n"))
 	f.Add([]byte(head + "\n" + head + "\n```\n" + syn))
 	f.Add([]byte(asciiListing(fakeBody)))
+	f.Add([]byte("12:15:06.407183 IP6 (flowlabel 0x12345, hlim 64, next-header TCP (6) payload length: 40) 2001:db8::1.57886 > 2001:db8::2.8443: Flags [S], cksum 0x1779 (correct), seq 1, win 64240, options [mss 1440,sackOK,TS val 1 ecr 0,nop,wscale 7], length 0\n"))
 	f.Add([]byte("tcpdump: listening on any, link-type LINUX_SLL2 (Linux cooked v2), snapshot length 128 bytes\n" + head + "\n    " + syn + dumpOf(ethernetSYN, true)))
 	for _, pattern := range []string{"corpus/golden/*.txt", "cases/*/tcpdump-xx.txt", "corpus/tcpdump/tests/print-*.out", "corpus/tcpdump/tests/*e.out"} {
 		files, _ := filepath.Glob("../../../shared/" + pattern) // the pattern is well formed

@@ -211,7 +211,7 @@ func ip6Fields(t []byte, p *packet.Packet) (proto packet.Proto) {
 	}
 	if c.find("payload length") {
 		c.b = bytes.TrimLeft(c.b, ": ")
-		if n := c.whole(); n > 0 {
+		if n := c.whole(); n > 0 { // 0: a jumbogram (RFC 2675), or cut off
 			p.IPLength = int(n) + 40
 		}
 	}
