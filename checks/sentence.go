@@ -54,7 +54,7 @@ func (d *Diagnosis) inconclusive() string {
 	case !a.Ended && a.Outcome == OutcomeUnknown:
 		return "An attempt was begun, and its end was not seen."
 	case d.unsettled() != "":
-		return "The attempt failed" + reached(a) + "; what " + d.unsettled() + " prints may tell why, and the output given has no answer in it."
+		return "The attempt failed" + reached(a) + "; what " + d.unsettled() + " prints may tell why, and what is given of it does not tell its answer."
 	}
 	for _, s := range a.Stages {
 		if s.Status == Fail {

@@ -130,7 +130,7 @@ func (j *judge) doubt(found []checks.Finding, h *hearing, a checks.Attempt) {
 				continue
 			}
 			f.Confidence = min(f.Confidence, checks.Likely)
-			if lacks := "an answer of " + command + ": the output given has none"; !slices.Contains(f.Missing, lacks) {
+			if lacks := "the whole output of " + command + ": what is given does not tell its answer"; !slices.Contains(f.Missing, lacks) {
 				f.Missing = append(f.Missing, lacks)
 			}
 			if !explains {

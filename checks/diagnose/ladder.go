@@ -95,6 +95,9 @@ func (l *ladder) setup() {
 		l.set(checks.Setup, checks.Fail, checks.Seen, mode, "the licence reporting mode is "+mode, l.v.CiteLine(line, "Manager: mode "+mode))
 		return
 	}
+	if fact.All["manager-too-old-alone"](l.v, l.t) != nil {
+		release = "" // it may be another number
+	}
 	short := strings.TrimSpace(release + " on-prem")
 	l.set(checks.Setup, checks.Pass, checks.Seen, short, "the Manager is in on-prem mode", l.v.CiteLine(line, "Manager: on-prem mode"))
 }

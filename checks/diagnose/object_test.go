@@ -296,6 +296,20 @@ func TestAnotherHostsOutputSaysNothingOfTheManager(t *testing.T) {
 	}
 }
 
+// A number alone may be the Manager's release. Beside a refusal neither is settled where
+// it is too old; a release that has on-prem mode changes nothing.
+func TestANumberAloneMayBeTheRelease(t *testing.T) {
+	log := signIn("ssm.branch.example", "", `Code: 403 Message: {"error":"invalid_client","error_message":"Grant not found."}`)
+	for output, want := range map[string]string{"20.8.1\n": "", "20.12.4\n": "grant-not-found", "mgr-a# show version\n20.8.1\n": "manager-too-old"} {
+		if got := causeOf(t, log, output); got != want {
+			t.Errorf("%q beside a refusal leads to %q, want %q", output, got, want)
+		}
+	}
+	if got := causeOf(t, "20.8.1\n"); got != "manager-too-old" {
+		t.Errorf("a number alone leads to %q", got)
+	}
+}
+
 // runBehind is an output whose command stands behind another prompt.
 func runBehind(prompt, output string) string {
 	i := strings.IndexAny(output, "#$")
