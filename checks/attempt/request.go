@@ -46,9 +46,10 @@ func (r *Request) first() *evidence.Line {
 	return r.Own[0]
 }
 
-// Status is what the request was answered with; 0: nobody says.
+// Status is what the request was answered with, as nginx tells where both do: the
+// application's answer may not have gone out. 0: nobody says.
 func (r *Request) Status() int {
-	for _, l := range []*evidence.Line{r.Rails, r.Access} {
+	for _, l := range []*evidence.Line{r.Access, r.Rails} {
 		if l != nil && l.Status != 0 {
 			return l.Status
 		}
@@ -108,8 +109,12 @@ type Requests struct {
 	All []*Request
 }
 
-// lookBack is how many requests under way at once are told apart.
-const lookBack = 8
+// lookBack is how many requests under way at once are told apart, and longLookBack how
+// many for an application's line that ends seconds of work: others came meanwhile.
+const (
+	lookBack     = 8
+	longLookBack = 8 * lookBack
+)
 
 // Add takes the log's next line, in order of time, and gives the request that it
 // is about.
@@ -138,8 +143,12 @@ func (q *Requests) Add(l *evidence.Line) *Request {
 // pairing finds the newest request that l is another line of: the same path
 // below nginx's prefix, nothing that both show differs, and no such line yet.
 func (q *Requests) pairing(l *evidence.Line) *Request {
-	for i := len(q.All) - 1; i >= 0 && i >= len(q.All)-lookBack; i-- {
-		if r := q.All[i]; r.takes(l) {
+	n := lookBack
+	if l.Took > jitter {
+		n = longLookBack
+	}
+	for _, r := range slices.Backward(q.All[max(0, len(q.All)-n):]) {
+		if r.takes(l) {
 			return r
 		}
 	}
@@ -153,20 +162,41 @@ func (r *Request) takes(l *evidence.Line) bool {
 			return false
 		}
 	case logline.Rails:
-		if r.Rails != nil || r.OwnAnswer() != nil || r.Access != nil && (l.Apart(r.Access) > jitter || r.IsToken() && !toApplication(&r.Access.Entry)) {
+		if r.Rails != nil || r.OwnAnswer() != nil || r.Access != nil && (l.Apart(r.Access) > jitter && !l.UnderWay(r.Access) || r.IsToken() && !toApplication(&r.Access.Entry)) {
 			return false
 		}
-	default: // nginx errors come before the answer
-		if r.Access != nil || r.Rails != nil {
-			return false
-		}
-	}
-	for _, other := range r.All() {
-		if !sameRequest(other, l) {
+	default: // nginx errors come before its answer, and before the application's but where that is lost
+		if r.Access != nil || r.Rails != nil && !losesAnswer(l) {
 			return false
 		}
 	}
-	return true
+	return r.oneAnswer(l) && !slices.ContainsFunc(r.All(), func(other *evidence.Line) bool { return !sameRequest(other, l) })
+}
+
+// oneAnswer reports whether a line tells the answer that the request's lines tell, or
+// why nginx gave another one than the application: it lost that one, or gave up before.
+func (r *Request) oneAnswer(l *evidence.Line) bool {
+	switch status := r.Status(); {
+	case l.Status == 0 || status == 0 || l.Status == status:
+		return true
+	case l.Form == logline.NginxAccess:
+		return ofNginx(l.Status) && (slices.ContainsFunc(r.Refused, losesAnswer) || slices.ContainsFunc(r.Own, losesAnswer))
+	case l.Form == logline.Rails:
+		return ofNginx(status) && l.UnderWay(r.Access)
+	}
+	return false
+}
+
+// losesAnswer reports whether nginx says that it lost an upstream's answer, of which it
+// may have had a part.
+func losesAnswer(l *evidence.Line) bool {
+	return !l.Upstream.Empty() && strings.Contains(l.ErrorText.String(), "while reading ")
+}
+
+// ofNginx reports whether nginx itself makes a status though an application has the
+// request: the client left, nginx failed, the upstream failed, or took too long.
+func ofNginx(status int) bool {
+	return status == 499 || status == 500 || status == 502 || status == 504
 }
 
 // jitter is how long after nginx's line of a request the application's line may be
@@ -187,14 +217,13 @@ func (r *Request) OwnAnswer() *evidence.Line {
 const longest = time.Minute
 
 func sameRequest(a, b *evidence.Line) bool {
-	if a.Apart(b) > longest || !samePath(a.Path.String(), b.Path.String()) {
+	if a.Apart(b) > longest && !b.UnderWay(a) || !samePath(a.Path.String(), b.Path.String()) {
 		return false
 	}
 	if _, clash := a.Actor().Agree(b.Actor(), nil); clash > 0 {
 		return false
 	}
-	return (a.Status == 0 || b.Status == 0 || a.Status == b.Status) &&
-		(a.Conn == 0 || b.Conn == 0 || a.Conn == b.Conn) &&
+	return (a.Conn == 0 || b.Conn == 0 || a.Conn == b.Conn) &&
 		(!a.Client.IsValid() || !b.Client.IsValid() || a.Client == b.Client)
 }
 

@@ -99,6 +99,12 @@ func (l *Line) Apart(o *Line) time.Duration {
 	return time.Duration(abs(l.wall - o.wall))
 }
 
+// UnderWay reports whether the work that the line ends was under way when another line of
+// its log was written. Stamps may be of whole seconds: less than one shows nothing.
+func (l *Line) UnderWay(o *Line) bool {
+	return l.has && o.has && l.wall-int64(l.Took)+int64(time.Second) <= o.wall && o.wall <= l.wall
+}
+
 // PrintedWithin reports whether two lines of one file print stamps that are
 // nearer to each other than d.
 func (l *Line) PrintedWithin(d time.Duration, o *Line) bool {
