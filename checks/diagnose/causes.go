@@ -116,6 +116,9 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 // would tell, and has no answer in it. What such a cause explains is likely at most; what
 // it goes before is not settled, unless it is said in words at the same stage.
 func (j *judge) doubt(found []checks.Finding, h *hearing, a checks.Attempt) {
+	if len(j.Results) == 0 {
+		return
+	}
 	for i := range j.rules.All {
 		r := &j.rules.All[i]
 		command, may := j.mayHold(i, h)

@@ -2,7 +2,6 @@ package fact
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,12 +21,15 @@ func deadAddress(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if used == nil || !used.Heard() {
 		return nil
 	}
+	others := addressesOf(v, t)
+	if delete(others, used.Server.Addr()); len(others) == 0 {
+		return nil
+	}
 	clock := v.Axis.WithCapture(used.Source, 0) // one clock, wherever it stands
 	w := evidence.Between(clock.Packet(used.Source, used.First.When()), clock.Packet(used.Source, used.Last.When()), longestConnect, 0)
-	addrs := addressesOf(v, t)
 	for _, c := range v.Conns {
 		a := c.Server.Addr()
-		if c.Ours || v.Capture(c.Source) != v.Capture(used.Source) || a == used.Server.Addr() || !slices.Contains(addrs, a) || !w.Has(clock.WithCapture(c.Source, 0).Packet(c.Source, c.First.When())) {
+		if c.Ours || v.Capture(c.Source) != v.Capture(used.Source) || !others[a] || !w.Has(clock.WithCapture(c.Source, 0).Packet(c.Source, c.First.When())) {
 			continue
 		}
 		if m, dead := c.Unanswered(); dead && v.Footers.Captured(c.Source, v.Capture).Saw(evidence.Reply) == evidence.No {
@@ -41,16 +43,22 @@ func deadAddress(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 }
 
 // addressesOf are all that the name which the attempt calls is known to resolve to.
-func addressesOf(v *attempt.View, t *attempt.Trace) (out []netip.Addr) {
+func addressesOf(v *attempt.View, t *attempt.Trace) map[netip.Addr]bool {
+	out := map[netip.Addr]bool{}
+	add := func(addrs []netip.Addr) {
+		for _, a := range addrs {
+			out[a] = true
+		}
+	}
 	for _, d := range v.Answers(t) {
 		if d.Response {
-			out = append(out, d.Addrs...)
+			add(d.Addrs)
 		}
 	}
 	peer, _ := t.Lines.Peer()
 	for _, r := range v.Results {
 		if strings.EqualFold(r.Name.String(), peer.Host) {
-			out = append(out, r.Addrs...)
+			add(r.Addrs)
 		}
 	}
 	return out
