@@ -59,7 +59,7 @@ func (c *Connection) Observe(ev *capture.Passing) {
 
 // keepTurns keeps the packets with which a connection takes a turn that few take.
 func keepTurns(ev *capture.Passing, c *Connection) {
-	t := c.Trouble
+	t := &c.Trouble
 	if t.AlertBy.Is() != handshake.Nobody && c.Alert == nil { // whatever else the packet is
 		kept(&c.Alert).Keep(ev)
 	}
