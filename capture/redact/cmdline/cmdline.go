@@ -250,7 +250,7 @@ func closes(b []byte, i int) bool {
 
 // behind is where the word after the flag's may begin.
 func behind(b []byte, end int) int {
-	for end < len(b) && (b[end] == '"' || b[end] == '\'') {
+	for limit := min(len(b), end+reach); end < limit && (b[end] == '"' || b[end] == '\''); {
 		end++
 	}
 	return end
