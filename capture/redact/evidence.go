@@ -41,7 +41,7 @@ func evidence(k key, found, v, rest []byte) bool {
 		if k.made && identifier(v) {
 			return true
 		}
-		if remark(v, rest) || state(v) || k.made && grants[string(v)] {
+		if remark(v, rest) || state(v) || path(v) || k.made && grants[string(v)] {
 			return true
 		}
 	case v[0] == '/' && string(found) == "pwd": // the shell's folder
@@ -234,6 +234,14 @@ func errorCode(v []byte) bool {
 		return letters == 0 && words > 1 && !random(v)
 	}
 	return words > 2 && letters >= 3 || words > 1 && letters >= 3 && len(v) <= 12 && isLetter(v[0])
+}
+
+// path reports whether v names a class within others, or a setting: A::B, db.password.
+func path(v []byte) bool {
+	if at := bytes.Index(v, []byte("::")); at > 0 {
+		return identifier(v)
+	}
+	return bytes.IndexByte(v, '.') > 0 && bytes.IndexByte(v, ' ') < 0 && keyOf(v).kind != Plain || bytes.IndexByte(v, '_') > 0 && len(bytes.Trim(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")) == 0 && keyOf(v).kind != Plain
 }
 
 // identifier reports whether v is a name in a program: a class, a file, a method.

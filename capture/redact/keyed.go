@@ -122,8 +122,11 @@ var coreEdge = func() (t [256]uint8) {
 	for _, c := range []byte(" ;,)]}>?&\\\"'<=|#/") {
 		t[c] = coreEnd
 	}
-	for _, c := range []byte(":$= {[(") {
+	for _, c := range []byte(":$= {[(\"'`") {
 		t[c] |= coreStart
+	}
+	for c := 0x80; c < len(t); c++ { // quotes of other scripts
+		t[c] = coreStart | coreEnd
 	}
 	return t
 }()
@@ -193,8 +196,24 @@ func (f *finder) delimiter(b []byte, i int) int {
 		}
 		return i
 	}
+	if faulty(b[name:i], len(found)) {
+		k.made = true
+	}
 	p := place{name: name, delim: b[i], wide: i > 0 && (b[i-1] == ' ' || b[i-1] == '\t' || b[i-1] == ':')}
 	return f.keyed(b, i+1, k, found, p)
+}
+
+// faulty reports whether a name is that of a fault, and what stands behind it is its
+// text: InvalidAuthenticityToken: …. The key found ends the name.
+func faulty(name []byte, key int) bool {
+	if len(name) < key+4 {
+		return false
+	}
+	n := 0
+	for n < len(name) && isLetter(name[n]) && (n == 0 || name[n] > 'Z') {
+		n++
+	}
+	return n > 3 && n < len(name)-key+1 && name[n] <= 'Z' && name[n] >= 'A' && has(states, name[:n])
 }
 
 // keyed masks the value at i of a key.
@@ -224,6 +243,11 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	if open && start == end {
 		f.from, f.waits = p.name, true
 	}
+	if k.kind == Password && fm == bare && p.name > 0 && b[p.name-1] == '/' && ofUser(b, p.name-1) {
+		start = behindName(b, start, end)
+		end = max(start+endBare(b[start:], false), start)
+		v, open = b[start:end], end == len(b)
+	}
 	if start == end && start < len(b) && b[start] == '{' && k.kind < user {
 		nameValue{f}.object(b, start, k)
 		return i
@@ -232,7 +256,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	if sourceMasked(says) {
 		return i
 	}
-	if open && len(bytes.Trim(v, ">|-+ ")) == 0 { // YAML's blocks
+	if open && (len(bytes.Trim(v, ">|-+ ")) == 0 || len(v) < 3 && len(bytes.Trim(v, "-+123456789")) == 0 && (b[start-1] == '|' || b[start-1] == '>')) { // YAML's blocks
 		f.from, f.waits = p.name, true
 		return i
 	}
@@ -257,6 +281,27 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		next = max(next, nameValue{f}.others(b, start, end, k.kind))
 	}
 	return next
+}
+
+// ofUser reports whether what ends before i names a user: username/password = ….
+func ofUser(b []byte, i int) bool {
+	k, _, found := nameAt(b, i)
+	return found != nil && k.kind == user
+}
+
+// behindName is where the password begins in ann/…, ann / … and ann …, which begins at i.
+func behindName(b []byte, i, end int) int {
+	if n := afterName(b[i:end]); n > 0 {
+		return i + n
+	}
+	at := end
+	for at < len(b) && at-end < maxQuotes && (b[at] == ' ' || b[at] == '/' || b[at] == ':' || b[at] == ',') {
+		at++
+	}
+	if at == end || at == len(b) || !random(b[at:at+endBare(b[at:], false)]) {
+		return i
+	}
+	return at
 }
 
 // heredoc reports whether b is the <<EOT of a text that begins on the next line.
@@ -313,7 +358,7 @@ func (f *finder) couple(b []byte, i int) int {
 	}
 	comma := bytes.IndexByte(b[end:], ',') + end
 	start, stop, fm, open := value(b, comma+1, k.kind, place{name: i + 1, delim: ':'})
-	if fm != quoted || grants[string(b[start:stop])] {
+	if v := b[start:stop]; fm != quoted || grants[string(v)] || keyOf(v).kind != Plain { // a list of names
 		return i
 	}
 	return f.add(span{start: start, end: stop, kind: k.kind, open: open}, b, fm)

@@ -323,12 +323,12 @@ var (
 	// changed are what is done to a value.
 	changed = set("changed set reset rotated updated generated created been has new")
 	// kept are the ways in which a configuration keeps a value.
-	kept = set("md5 sha sha1 sha256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden cipher irreversible-cipher text level write read reg_sz reg_expand_sz")
+	kept = set("md5 sha sha1 sha256 hmac-sha2-256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden cipher irreversible-cipher text level write read reg_sz reg_expand_sz")
 	// statementKeys are keys in the statements of a router's configuration alone, and
 	// statements are what such a statement begins with.
 	// routers are those of them that are no words elsewhere.
-	routers       = set("radius-server tacacs-server aaa-server server-private isakmp ikev1 ikev2 snmp-server standby vrrp glbp hsrp nhrp pre-shared-key message-digest-key")
-	statementKeys = set("key auth priv authentication version community")
+	routers       = set("radius-server tacacs-server aaa-server server-private isakmp ikev1 ikev2 snmp-server standby vrrp glbp hsrp nhrp pre-shared-key message-digest-key server-key")
+	statementKeys = set("key server-key informs traps auth priv authentication version community")
 	statements    = set("radius radius-server tacacs tacacs-server aaa-server server-private crypto isakmp ikev1 ikev2 snmp-server snmp standby vrrp glbp hsrp isis ospf bgp ntp ip ipv6 neighbor ppp pre-shared-key area key address router wlan dot11")
 )
 

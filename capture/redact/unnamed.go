@@ -246,10 +246,10 @@ func (f commands) command(b []byte, i int, found []cmdline.Secret) int {
 // reader looks for the program that reads passwords whose name ends at i: chpasswd,
 // pwd's beside it is a key.
 func (f commands) reader(b []byte, i int) int {
-	if i > 0 && b[i-1]|0x20 == 's' && i+1 < len(b) {
-		return f.command(b, i, cmdline.Stdin(b, i+2))
+	if i > 0 && b[i-1] == 's' && i+1 < len(b) && b[i+1] == 'd' {
+		f.command(b, i, cmdline.Stdin(b, i+2))
 	}
-	return i
+	return prose(f).behind(b, i)
 }
 
 // userPair masks the password of name:password.

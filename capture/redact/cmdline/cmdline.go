@@ -347,7 +347,7 @@ func programAt(b []byte, i int) (name string, p program, end int, known bool) {
 		at = max(behind(b, w.end), at+1)
 		word := base(b[w.start:w.end])
 		for _, q := range of {
-			if q.after == word {
+			if q.after == word && word != "" {
 				p, end, known = q, w.end, true
 			}
 		}
