@@ -142,7 +142,7 @@ func (f prose) gap(b []byte, i int) (g gap, ok bool) {
 
 // gapSign are the signs that may stand in a gap.
 var gapSign = func() (t [256]bool) {
-	for _, c := range []byte(".,;|<>-~=:^{*?!#") {
+	for _, c := range []byte(".,;|<>-~=:^{}*?!#+%") {
 		t[c] = true
 	}
 	return t
@@ -152,7 +152,7 @@ var gapSign = func() (t [256]bool) {
 // with quotes and blanks around it: that is looked at by itself.
 func (g gap) apart(b []byte, i int) bool {
 	between := bytes.Trim(b[i:g.at], " \t\"'")
-	return g.words > 0 || len(between) == 0 && g.at > i || len(between) > 0 && between[0] != ':' && between[0] != '=' && between[0] != '>'
+	return g.words > 0 || len(between) == 0 && g.at > i || len(between) > 0 && (between[0] != ':' && between[0] != '=' && between[0] != '>' || bytes.HasPrefix(between, []byte("::")))
 }
 
 // opensValue reports whether the quote at i opens a string that can be a value.
@@ -200,7 +200,7 @@ func (g *gap) word(b []byte) int {
 	case rest[0] == ' ' && keeps(word):
 		g.bound = true
 		return n
-	case (rest[0] == ' ' || rest[0] == ':') && (has(gives, word) || has(fills, word)), rest[0] == '.' && has(fills, word):
+	case (rest[0] == ' ' || rest[0] == ':') && (has(gives, word) || has(fills, word)), rest[0] == ':' && has(changed, word), rest[0] == '.' && has(fills, word):
 		return n
 	case rest[0] == ' ' && has(whose, word):
 		if at := binder(rest); at > 0 {
@@ -220,7 +220,7 @@ func binder(b []byte) int {
 		switch {
 		case (c == ':' || c == '=') && i+1 < len(b) && (b[i+1] == ' ' || b[i+1] == '\t'):
 			return i + 1
-		case !isAlnum(c) && bytes.IndexByte([]byte(" @.-_,"), c) < 0 && c < 0x80:
+		case !isAlnum(c) && bytes.IndexByte([]byte(" @.-_,'\":/"), c) < 0 && c < 0x80:
 			return 0
 		}
 	}
