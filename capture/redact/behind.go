@@ -45,7 +45,11 @@ func (f prose) behind(b []byte, i int) int {
 	if !ok {
 		return i
 	}
-	start, stop := g.at, g.at+endBare(b[g.at:], false)
+	start := g.at
+	stop := start + endBare(b[start:min(len(b), start+glance)], false)
+	if stop == start+glance && g.quote == 0 && random(b[start:stop]) {
+		stop = start + endBare(b[start:], false)
+	}
 	if g.quote != 0 {
 		start++
 		stop = start + endQuoted(b[start:], g.quote, 0)
@@ -131,7 +135,7 @@ func (f prose) gap(b []byte, i int) (g gap, ok bool) {
 				return g, g.apart(b, i)
 			}
 			at, signs = at+n, 0
-		case gapSign[c] && signs < maxSigns:
+		case gapSign[c] && signs < maxSigns && (c != '%' || at+1 < far && b[at+1] == ' '): // nor an escape
 			at, signs = at+1, signs+1
 		default:
 			return g, false

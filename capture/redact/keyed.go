@@ -218,6 +218,9 @@ func faulty(name []byte, key int) bool {
 
 // keyed masks the value at i of a key.
 func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
+	if k.idles(b, i, p) {
+		return i
+	}
 	start, end, fm, open := value(b, i, k.kind, p)
 	v := b[start:end]
 	if at := bytes.IndexByte(v, ' '); k.made && fm == bare && at > 0 {
@@ -283,6 +286,20 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	return next
 }
 
+// glance is as much of a value as tells that it is none.
+const glance = 1024
+
+// idles reports whether the value at i of a key that is particular about its values is
+// none by its beginning: a line of nothing but such keys would be gone through to its
+// end for each.
+func (k key) idles(b []byte, i int, p place) bool {
+	if len(b)-i <= glance || !k.made && k.kind < user {
+		return false
+	}
+	start, end, fm, _ := value(b[:i+glance], i, k.kind, p)
+	return fm != quoted && end == i+glance && end-start > glance/2 && (k.kind >= user && k.kind != holds || !random(b[start:end]))
+}
+
 // ofUser reports whether what ends before i names a user: username/password = ….
 func ofUser(b []byte, i int) bool {
 	k, _, found := nameAt(b, i)
@@ -302,15 +319,6 @@ func behindName(b []byte, i, end int) int {
 		return i
 	}
 	return at
-}
-
-// heredoc reports whether b is the <<EOT of a text that begins on the next line.
-func heredoc(b []byte) bool {
-	if !bytes.HasPrefix(b, []byte("<<")) {
-		return false
-	}
-	word := bytes.Trim(bytes.TrimRight(b[2:], " \r"), "-~'\"")
-	return len(word) > 1 && len(word) < maxKey && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")) == 0
 }
 
 // pair is the second string of ('name', 'password').

@@ -295,7 +295,7 @@ func lastWord(b []byte) (rest, word []byte) {
 		b = b[:len(b)-1]
 	}
 	at := len(b)
-	for at > 0 && !wordEnd[b[at-1]] {
+	for at > 0 && len(b)-at < reach && !wordEnd[b[at-1]] {
 		at--
 	}
 	return b[:at], b[at:]
@@ -344,6 +344,7 @@ func keeps(word []byte) bool {
 // statement reports whether b ends with the beginning of a statement of a router's
 // configuration: behind its prompt, behind what a log puts before it, or alone.
 func statement(b []byte) bool {
+	b = b[max(0, len(b)-reach):]
 	for _, before := range []string{"# ", "#", ": ", "| ", "> "} {
 		if at := bytes.LastIndex(b, []byte(before)); at >= 0 {
 			b = b[at+len(before):]

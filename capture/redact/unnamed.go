@@ -296,15 +296,19 @@ func (f shapes) rule(b []byte, i int) int {
 // crypt masks what is kept of a password in files: $6$salt$hash (crypt(5)).
 func (f shapes) crypt(b []byte, i int) int {
 	end, signs := i, 0
-	for end < len(b) && (isAlnum(b[end]) || bytes.IndexByte([]byte("$./+=,-_"), b[end]) >= 0) {
+	for end < len(b) && end-i < reach && (isAlnum(b[end]) || bytes.IndexByte([]byte("$./+=,-_"), b[end]) >= 0) {
 		if b[end] == '$' {
 			signs++
 		}
 		end++
 	}
-	if last := bytes.LastIndexByte(b[i:end], '$'); signs < 3 || end-i-last <= cutMin || i > 0 && isAlnum(b[i-1]) {
+	if i > 0 && isAlnum(b[i-1]) {
 		return i
 	}
+	if last := bytes.LastIndexByte(b[i:end], '$'); signs < 3 || end-i-last <= cutMin {
+		return i
+	}
+	end += bareRun(b[end:])
 	return f.add(span{start: i, end: end, kind: Password, open: end == len(b)}, b, bare)
 }
 

@@ -203,3 +203,12 @@ func bracketOpens(b []byte) int {
 
 // wraps are words that say nothing of a value.
 var wraps = set("some ok just optional string str text char varchar bytes secret secretstring string.valueof sealed box rc arc")
+
+// heredoc reports whether b is the <<EOT of a text that begins on the next line.
+func heredoc(b []byte) bool {
+	if !bytes.HasPrefix(b, []byte("<<")) {
+		return false
+	}
+	word := bytes.Trim(bytes.TrimRight(b[2:], " \r"), "-~'\"")
+	return len(word) > 1 && len(word) < maxKey && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")) == 0
+}
