@@ -2,6 +2,8 @@ package redact
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 
 	"syncscope/capture/redact/cmdline"
 )
@@ -89,21 +91,6 @@ func (f prose) worth(v, rest []byte, k key, found []byte, g gap) bool {
 		return false
 	}
 	return !evidence(key{kind: k.kind, made: true}, found, v, rest)
-}
-
-// named reports whether v is a name of parts, as things are called, whose numbers end
-// them: ssm-oauth2, PasswordEncoder2.encode.
-func named(v []byte) bool {
-	parts := false
-	for i, c := range v {
-		switch {
-		case c == '-' || c == '_' || c == '.':
-			parts = true
-		case !isAlnum(c), isLetter(c) && i > 0 && v[i-1]-'0' <= 9:
-			return false
-		}
-	}
-	return parts
 }
 
 // gap goes over what stands behind the key that ends at i.
@@ -363,3 +350,39 @@ var (
 	signingIn    = set("login logon logins signin log logging logged sign signing signed connect connects connecting connected authenticate authenticating authenticated auth user username account credentials credential creds using bind binding userid exp imp expdp impdp sqlldr sqlplus rman")
 	signingWords = set("in on as with to by for of failed succeeded denied rejected ok error the account user")
 )
+
+// taken is where the spans that begin at start or before it end at the furthest.
+type taken struct{ start, end int }
+
+// newest is how many of the newest spans may reach over what is looked at: all go from
+// the line's front to its end.
+const newest = 16
+
+// masks reports whether something of b[start:end] is masked already.
+func (f *finder) masks(start, end int) bool {
+	for i := len(f.spans) - 1; i >= max(0, len(f.spans)-newest); i-- {
+		if sp := f.spans[i]; sp.start < end && sp.end > start {
+			return true
+		}
+	}
+	if len(f.spans) <= newest {
+		return false
+	}
+	if f.taken == nil {
+		f.take()
+	}
+	n, _ := slices.BinarySearchFunc(f.taken, end, func(t taken, at int) int { return cmp.Compare(t.start, at) })
+	return n > 0 && f.taken[n-1].end > start
+}
+
+// take notes what all spans take.
+func (f *finder) take() {
+	f.taken = make([]taken, 0, len(f.spans))
+	for _, sp := range f.spans {
+		f.taken = append(f.taken, taken{sp.start, sp.end})
+	}
+	slices.SortFunc(f.taken, func(a, b taken) int { return cmp.Compare(a.start, b.start) })
+	for i := 1; i < len(f.taken); i++ {
+		f.taken[i].end = max(f.taken[i].end, f.taken[i-1].end)
+	}
+}

@@ -249,6 +249,21 @@ func identifier(v []byte) bool {
 	return (bytes.IndexByte(v, '.') > 0 || bytes.Contains(v, []byte("::")) || bytes.IndexByte(v, '_') > 0) && 3*changes(v) <= len(v)
 }
 
+// named reports whether v is a name of parts, as things are called, whose numbers end
+// them: ssm-oauth2, PasswordEncoder2.encode.
+func named(v []byte) bool {
+	parts := false
+	for i, c := range v {
+		switch {
+		case c == '-' || c == '_' || c == '.':
+			parts = true
+		case !isAlnum(c), isLetter(c) && i > 0 && v[i-1]-'0' <= 9:
+			return false
+		}
+	}
+	return parts
+}
+
 // digest reports whether v names the hash that it is.
 func digest(v []byte) bool {
 	name, _, ok := bytes.Cut(v, []byte(":"))

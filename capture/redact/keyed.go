@@ -28,15 +28,16 @@ type finder struct {
 	pending Kind   // "name": "client_secret" was seen: its value follows
 	held    Kind   // ... and was masked, to heldTo: another may follow
 	heldTo  int
-	from    int  // where the name begins whose value the line's end cut, or -1
-	waits   bool // ... and nothing of the value is there yet, or it is in quotes
-	list    bool // ... or it is a list of names and values
-	dashes  bool // --- was seen: a PEM block may begin or end
-	sql     bool // a placeholder or VALUES was seen
-	numeric bool // bytes may be written as numbers
-	long    bool // a long run of base64 or hex may be there
-	coded   bool // base64 that holds secrets runs to the line's end
-	depth   int  // of what is decoded within what is decoded
+	from    int     // where the name begins whose value the line's end cut, or -1
+	waits   bool    // ... and nothing of the value is there yet, or it is in quotes
+	list    bool    // ... or it is a list of names and values
+	dashes  bool    // --- was seen: a PEM block may begin or end
+	sql     bool    // a placeholder or VALUES was seen
+	numeric bool    // bytes may be written as numbers
+	long    bool    // a long run of base64 or hex may be there
+	coded   bool    // base64 that holds secrets runs to the line's end
+	depth   int     // of what is decoded within what is decoded
+	taken   []taken // what the spans take: of use within a scan alone
 }
 
 // at looks at what is at i; it gives where to go on.

@@ -26,6 +26,9 @@ type prose struct{ *finder }
 func (f prose) all(b []byte) {
 	last, masked := -1, 0
 	found := f.spans
+	if f.taken != nil { // by what was looked at before all was found
+		f.taken = nil
+	}
 	for _, at := range f.words {
 		if at < last {
 			continue
@@ -40,6 +43,9 @@ func (f prose) all(b []byte) {
 			}
 		}
 		last = f.word(b, at, max(last, 0))
+	}
+	if f.taken != nil {
+		f.taken = nil
 	}
 }
 
@@ -164,16 +170,6 @@ func (f prose) is(b []byte, i int) int {
 
 // isMin is the length of the shortest value that a sentence gives.
 const isMin = 4
-
-// masks reports whether something of b[start:end] is masked already.
-func (f *finder) masks(start, end int) bool {
-	for _, sp := range f.spans {
-		if sp.start < end && sp.end > start {
-			return true
-		}
-	}
-	return false
-}
 
 // proseKey finds the key that the words at b's end tell the value of.
 func proseKey(b []byte) (key, int, []byte) {
