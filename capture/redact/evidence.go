@@ -264,6 +264,24 @@ func named(v []byte) bool {
 	return parts
 }
 
+// faulty reports whether a name is that of a fault, and what stands behind it is its
+// text: InvalidAuthenticityToken: …. The key found ends the name.
+func faulty(name []byte, key int) bool {
+	end := len(name)
+	for ; key > 0 && end > 0; end-- {
+		if isAlnum(name[end-1]) {
+			key--
+		}
+	}
+	at := end
+	for at > 0 && isLetter(name[at-1]) && (at == end || name[at] > 'Z') {
+		at--
+	}
+	return end-at > 3 && isCapital(name[end]) && isCapital(name[at]) && has(states, name[at:end])
+}
+
+func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
+
 // digest reports whether v names the hash that it is.
 func digest(v []byte) bool {
 	name, _, ok := bytes.Cut(v, []byte(":"))

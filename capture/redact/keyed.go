@@ -204,19 +204,6 @@ func (f *finder) delimiter(b []byte, i int) int {
 	return f.keyed(b, i+1, k, found, p)
 }
 
-// faulty reports whether a name is that of a fault, and what stands behind it is its
-// text: InvalidAuthenticityToken: …. The key found ends the name.
-func faulty(name []byte, key int) bool {
-	if len(name) < key+4 {
-		return false
-	}
-	n := 0
-	for n < len(name) && isLetter(name[n]) && (n == 0 || name[n] > 'Z') {
-		n++
-	}
-	return n > 3 && n < len(name)-key+1 && name[n] <= 'Z' && name[n] >= 'A' && has(states, name[:n])
-}
-
 // keyed masks the value at i of a key.
 func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	if k.idles(b, i, p) {
