@@ -18,6 +18,7 @@ type gap struct {
 	quote byte // ... in this quote; 0: in none
 	bound bool // a word or a number says how the value is kept, or a binder follows
 	words int  // how many stood there
+	done  bool // ... one of what was done to the value: it is what a binder gives
 }
 
 const (
@@ -143,6 +144,9 @@ var gapSign = func() (t [256]bool) {
 // with quotes and blanks around it: that is looked at by itself.
 func (g gap) apart(b []byte, i int) bool {
 	between := bytes.Trim(b[i:g.at], " \t\"'")
+	if g.done && bytes.IndexAny(between, ":=") < 0 {
+		return false
+	}
 	return g.words > 0 || len(between) == 0 && g.at > i || len(between) > 0 && (between[0] != ':' && between[0] != '=' && between[0] != '>' || bytes.HasPrefix(between, []byte("::")))
 }
 
@@ -191,7 +195,10 @@ func (g *gap) word(b []byte) int {
 	case rest[0] == ' ' && keeps(word):
 		g.bound = true
 		return n
-	case (rest[0] == ' ' || rest[0] == ':') && (has(gives, word) || has(fills, word)), rest[0] == ':' && has(changed, word), rest[0] == '.' && has(fills, word):
+	case rest[0] == ' ' && has(changed, word):
+		g.done = true
+		return n
+	case (rest[0] == ' ' || rest[0] == ':') && (g.done && string(word) == "to" || has(gives, word) || has(fills, word)), rest[0] == ':' && has(changed, word), rest[0] == '.' && has(fills, word):
 		return n
 	case rest[0] == ' ' && has(whose, word):
 		if at := binder(rest); at > 0 {
@@ -222,7 +229,7 @@ var (
 	// fills may stand before or behind the word that gives a value.
 	fills = set("e now should will must shall default no nr still equals s")
 	// whose are the words before what a value is for.
-	whose = set("for of fur fuer pour para de del di voor")
+	whose = set("for of fur fuer pour para von de del di voor")
 )
 
 // before masks what a sentence gives before its key, whose name begins at name: … as the

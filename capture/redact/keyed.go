@@ -167,6 +167,9 @@ func (f *finder) delimiter(b []byte, i int) int {
 		if next := (shapes{f}).rule(b, i); next > i {
 			return next
 		}
+		if i > 1 && b[i-1] == '-' {
+			return f.arrow(b, i)
+		}
 		return nameValue{f}.element(b, i)
 	}
 	if b[i] == ':' && i+2 < len(b) && b[i+1] == '/' && b[i+2] == '/' {
@@ -202,6 +205,17 @@ func (f *finder) delimiter(b []byte, i int) int {
 	}
 	p := place{name: name, delim: b[i], wide: i > 0 && (b[i-1] == ' ' || b[i-1] == '\t' || b[i-1] == ':')}
 	return f.keyed(b, i+1, k, found, p)
+}
+
+// arrow looks for a key before the -> whose end is at i; code has such as well, so that
+// the value must look made.
+func (f *finder) arrow(b []byte, i int) int {
+	k, name, found := nameBefore(b, i-1)
+	if found == nil || k.kind >= user {
+		return i
+	}
+	k.made = true
+	return f.keyed(b, i+1, k, found, place{name: name, delim: ':', wide: true})
 }
 
 // keyed masks the value at i of a key.
