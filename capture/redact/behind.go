@@ -144,7 +144,7 @@ var gapSign = func() (t [256]bool) {
 // with quotes and blanks around it: that is looked at by itself.
 func (g gap) apart(b []byte, i int) bool {
 	between := bytes.Trim(b[i:g.at], " \t\"'")
-	if g.done && bytes.IndexAny(between, ":=") < 0 {
+	if g.done && !bytes.ContainsAny(between, ":=") {
 		return false
 	}
 	return g.words > 0 || len(between) == 0 && g.at > i || len(between) > 0 && (between[0] != ':' && between[0] != '=' && between[0] != '>' || bytes.HasPrefix(between, []byte("::")))
