@@ -30,7 +30,7 @@
 //
 //   - A value that a key or a shape gives away is masked, whole, wrapped at
 //     whatever width or cut wherever: TestNothingLeaks, TestShapes, TestRedactionShapes,
-//     TestFurtherShapes, TestGrammar, TestWrappedAndCutLinesDoNotLeak,
+//     TestFurtherShapes, TestShortValues, TestGrammar, TestWrappedAndCutLinesDoNotLeak,
 //     TestDumpsOfSeenValues.
 //   - A value once seen is masked everywhere: TestSeenValuesAreMaskedEverywhere,
 //     TestOneTokenForOneValue, TestTypedIsKnown, TestMentionedLater,
@@ -50,7 +50,10 @@
 // # What is not promised
 //
 //   - A secret in prose ("the secret is …") that has no digit and no sign, and that
-//     no key gave away elsewhere; without an "is", one below twelve characters.
+//     no key gave away elsewhere; without an "is", one below eight characters, and
+//     below twelve behind a key that is no password's in a line with delimiters.
+//   - What only a block's name or a table's habit makes a secret: [credentials],
+//     user:password lists, INSERT without columns.
 //   - Live, what was shown before its key was seen: Shown hides it from then on.
 //   - A password below six characters away from its key, and one that is an
 //     ordinary word or phrase; behind its key, what a program says of it

@@ -28,7 +28,7 @@ func (d *dump) end() { d.buf = d.buf[:0] }
 // in it away.
 func (d *dump) line(st *Stream, b []byte, clean bool) bool {
 	before := len(d.buf)
-	if !d.row(b) || st.open && d.asc == unnumbered {
+	if !d.row(b) || (st.open || st.label != Plain) && d.asc == unnumbered { // a value is not, that its key stands before
 		d.buf = d.buf[:before]
 		return false
 	}

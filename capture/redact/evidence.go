@@ -41,7 +41,7 @@ func evidence(k key, found, v, rest []byte) bool {
 		if k.made && identifier(v) {
 			return true
 		}
-		if remark(v, rest) || state(v) || k.made && grants[string(v)] {
+		if remark(v, rest) || state(v) || path(v) || k.made && grants[string(v)] {
 			return true
 		}
 	case v[0] == '/' && string(found) == "pwd": // the shell's folder
@@ -236,10 +236,51 @@ func errorCode(v []byte) bool {
 	return words > 2 && letters >= 3 || words > 1 && letters >= 3 && len(v) <= 12 && isLetter(v[0])
 }
 
+// path reports whether v names a class within others, or a setting: A::B, db.password.
+func path(v []byte) bool {
+	if at := bytes.Index(v, []byte("::")); at > 0 {
+		return identifier(v)
+	}
+	return bytes.IndexByte(v, '.') > 0 && bytes.IndexByte(v, ' ') < 0 && keyOf(v).kind != Plain || bytes.IndexByte(v, '_') > 0 && len(bytes.Trim(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")) == 0 && keyOf(v).kind != Plain
+}
+
 // identifier reports whether v is a name in a program: a class, a file, a method.
 func identifier(v []byte) bool {
 	return (bytes.IndexByte(v, '.') > 0 || bytes.Contains(v, []byte("::")) || bytes.IndexByte(v, '_') > 0) && 3*changes(v) <= len(v)
 }
+
+// named reports whether v is a name of parts, as things are called, whose numbers end
+// them: ssm-oauth2, PasswordEncoder2.encode.
+func named(v []byte) bool {
+	parts := false
+	for i, c := range v {
+		switch {
+		case c == '-' || c == '_' || c == '.':
+			parts = true
+		case !isAlnum(c), isLetter(c) && i > 0 && v[i-1]-'0' <= 9:
+			return false
+		}
+	}
+	return parts
+}
+
+// faulty reports whether a name is that of a fault, and what stands behind it is its
+// text: InvalidAuthenticityToken: …. The key found ends the name.
+func faulty(name []byte, key int) bool {
+	end := len(name)
+	for ; key > 0 && end > 0; end-- {
+		if isAlnum(name[end-1]) {
+			key--
+		}
+	}
+	at := end
+	for at > 0 && isLetter(name[at-1]) && (at == end || name[at] > 'Z') {
+		at--
+	}
+	return end-at > 3 && isCapital(name[end]) && isCapital(name[at]) && has(states, name[at:end])
+}
+
+func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // digest reports whether v names the hash that it is.
 func digest(v []byte) bool {

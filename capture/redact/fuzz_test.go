@@ -2,7 +2,6 @@ package redact_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,11 +11,7 @@ import (
 // Whatever stands on the lines before and behind, a shape that names its secret is
 // masked, unless those lines take it for a part of their own.
 func FuzzShape(f *testing.F) {
-	data, err := os.ReadFile("testdata/templates.txt")
-	if err != nil {
-		f.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(data)), "\n")[1:]
+	lines := templates(f, "templates")
 	for i := range lines {
 		f.Add("Jan 13 11:14:46 SSM-On-Prem systemd: Started Session 561", uint16(i), uint64(i), "end")
 	}

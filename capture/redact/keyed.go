@@ -28,15 +28,16 @@ type finder struct {
 	pending Kind   // "name": "client_secret" was seen: its value follows
 	held    Kind   // ... and was masked, to heldTo: another may follow
 	heldTo  int
-	from    int  // where the name begins whose value the line's end cut, or -1
-	waits   bool // ... and nothing of the value is there yet, or it is in quotes
-	list    bool // ... or it is a list of names and values
-	dashes  bool // --- was seen: a PEM block may begin or end
-	sql     bool // a placeholder or VALUES was seen
-	numeric bool // bytes may be written as numbers
-	long    bool // a long run of base64 or hex may be there
-	coded   bool // base64 that holds secrets runs to the line's end
-	depth   int  // of what is decoded within what is decoded
+	from    int     // where the name begins whose value the line's end cut, or -1
+	waits   bool    // ... and nothing of the value is there yet, or it is in quotes
+	list    bool    // ... or it is a list of names and values
+	dashes  bool    // --- was seen: a PEM block may begin or end
+	sql     bool    // a placeholder or VALUES was seen
+	numeric bool    // bytes may be written as numbers
+	long    bool    // a long run of base64 or hex may be there
+	coded   bool    // base64 that holds secrets runs to the line's end
+	depth   int     // of what is decoded within what is decoded
+	taken   []taken // what the spans take: of use within a scan alone
 }
 
 // at looks at what is at i; it gives where to go on.
@@ -122,8 +123,11 @@ var coreEdge = func() (t [256]uint8) {
 	for _, c := range []byte(" ;,)]}>?&\\\"'<=|#/") {
 		t[c] = coreEnd
 	}
-	for _, c := range []byte(":$= {[(") {
+	for _, c := range []byte(":$= {[(\"'`") {
 		t[c] |= coreStart
+	}
+	for c := 0x80; c < len(t); c++ { // quotes of other scripts
+		t[c] = coreStart | coreEnd
 	}
 	return t
 }()
@@ -163,6 +167,9 @@ func (f *finder) delimiter(b []byte, i int) int {
 		if next := (shapes{f}).rule(b, i); next > i {
 			return next
 		}
+		if i > 1 && b[i-1] == '-' {
+			return f.arrow(b, i)
+		}
 		return nameValue{f}.element(b, i)
 	}
 	if b[i] == ':' && i+2 < len(b) && b[i+1] == '/' && b[i+2] == '/' {
@@ -193,12 +200,29 @@ func (f *finder) delimiter(b []byte, i int) int {
 		}
 		return i
 	}
+	if faulty(b[name:i], len(found)) {
+		k.made = true
+	}
 	p := place{name: name, delim: b[i], wide: i > 0 && (b[i-1] == ' ' || b[i-1] == '\t' || b[i-1] == ':')}
 	return f.keyed(b, i+1, k, found, p)
 }
 
+// arrow looks for a key before the -> whose end is at i; code has such as well, so that
+// the value must look made.
+func (f *finder) arrow(b []byte, i int) int {
+	k, name, found := nameBefore(b, i-1)
+	if found == nil || k.kind >= user {
+		return i
+	}
+	k.made = true
+	return f.keyed(b, i+1, k, found, place{name: name, delim: ':', wide: true})
+}
+
 // keyed masks the value at i of a key.
 func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
+	if k.idles(b, i, p) {
+		return i
+	}
 	start, end, fm, open := value(b, i, k.kind, p)
 	v := b[start:end]
 	if at := bytes.IndexByte(v, ' '); k.made && fm == bare && at > 0 {
@@ -224,6 +248,11 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	if open && start == end {
 		f.from, f.waits = p.name, true
 	}
+	if k.kind == Password && fm == bare && p.name > 0 && b[p.name-1] == '/' && ofUser(b, p.name-1) {
+		start = behindName(b, start, end)
+		end = max(start+endBare(b[start:], false), start)
+		v, open = b[start:end], end == len(b)
+	}
 	if start == end && start < len(b) && b[start] == '{' && k.kind < user {
 		nameValue{f}.object(b, start, k)
 		return i
@@ -232,7 +261,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	if sourceMasked(says) {
 		return i
 	}
-	if open && len(bytes.Trim(v, ">|-+ ")) == 0 { // YAML's blocks
+	if open && (len(bytes.Trim(v, ">|-+ ")) == 0 || len(v) < 3 && len(bytes.Trim(v, "-+123456789")) == 0 && (b[start-1] == '|' || b[start-1] == '>')) { // YAML's blocks
 		f.from, f.waits = p.name, true
 		return i
 	}
@@ -259,13 +288,39 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	return next
 }
 
-// heredoc reports whether b is the <<EOT of a text that begins on the next line.
-func heredoc(b []byte) bool {
-	if !bytes.HasPrefix(b, []byte("<<")) {
+// glance is as much of a value as tells that it is none.
+const glance = 1024
+
+// idles reports whether the value at i of a key that is particular about its values is
+// none by its beginning: a line of nothing but such keys would be gone through to its
+// end for each.
+func (k key) idles(b []byte, i int, p place) bool {
+	if len(b)-i <= glance || !k.made && k.kind < user {
 		return false
 	}
-	word := bytes.Trim(bytes.TrimRight(b[2:], " \r"), "-~'\"")
-	return len(word) > 1 && len(word) < maxKey && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")) == 0
+	start, end, fm, _ := value(b[:i+glance], i, k.kind, p)
+	return fm != quoted && end == i+glance && end-start > glance/2 && (k.kind >= user && k.kind != holds || !random(b[start:end]))
+}
+
+// ofUser reports whether what ends before i names a user: username/password = ….
+func ofUser(b []byte, i int) bool {
+	k, _, found := nameAt(b, i)
+	return found != nil && k.kind == user
+}
+
+// behindName is where the password begins in ann/…, ann / … and ann …, which begins at i.
+func behindName(b []byte, i, end int) int {
+	if n := afterName(b[i:end]); n > 0 {
+		return i + n
+	}
+	at := end
+	for at < len(b) && at-end < maxQuotes && (b[at] == ' ' || b[at] == '/' || b[at] == ':' || b[at] == ',') {
+		at++
+	}
+	if at == end || at == len(b) || !random(b[at:at+endBare(b[at:], false)]) {
+		return i
+	}
+	return at
 }
 
 // pair is the second string of ('name', 'password').
@@ -313,7 +368,7 @@ func (f *finder) couple(b []byte, i int) int {
 	}
 	comma := bytes.IndexByte(b[end:], ',') + end
 	start, stop, fm, open := value(b, comma+1, k.kind, place{name: i + 1, delim: ':'})
-	if fm != quoted || grants[string(b[start:stop])] {
+	if v := b[start:stop]; fm != quoted || grants[string(v)] || keyOf(v).kind != Plain { // a list of names
 		return i
 	}
 	return f.add(span{start: start, end: stop, kind: k.kind, open: open}, b, fm)

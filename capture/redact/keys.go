@@ -159,7 +159,7 @@ const (
 var behindKey = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, '\t': true, ']': true, '`': true, '*': true, '_': true, '~': true, '.': true}
 
 // aside are the ends of what may stand between a key and its delimiter.
-var aside = [256]bool{')': true, ']': true, '>': true, ' ': true}
+var aside = [256]bool{')': true, ']': true, '>': true, '}': true, ' ': true}
 
 // beforeAside is where what stands between a key and its delimiter begins, if b ends with
 // such: Password (new):, Password [admin]:, <b>client_secret</b>:.
@@ -174,6 +174,11 @@ func beforeAside(b []byte) int {
 	switch b[end-1] {
 	case ')':
 		open = bytes.LastIndexByte(b[from:], '(')
+	case '}':
+		if open = bytes.LastIndexByte(b[from:], '{'); open > 0 && has(marks, b[from+open+1:end-1]) {
+			return from + open
+		}
+		return -1
 	case ']':
 		open = bytes.LastIndexByte(b[from:], '[')
 	case '>':
@@ -201,8 +206,10 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 		}
 	case b[i-1] == 's' && bytes.HasSuffix(b[:i], []byte(" is")): // password is: …
 		return nameAt(b, i-3)
-	case b[i-1] == ' ' && bytes.HasSuffix(b[:i], []byte(" is ")):
-		return nameAt(b, i-4)
+	case b[i-1] == ' ':
+		if rest, word := lastWord(b[max(0, i-maxKey):i]); len(rest) > 2 && has(gives, word) {
+			return nameAt(b, max(0, i-maxKey)+len(rest)-1)
+		}
 	}
 	return k, start, found
 }
@@ -213,14 +220,20 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 	if noKey(b, j) {
 		return key{}, 0, nil
 	}
+	for j > 1 && i-j < maxKey && b[j] == ' ' && b[j-1] == ' ' { // settings in columns
+		j--
+	}
+	i = j + 1
 	for j >= 0 && i-j <= maxQuotes && (behindKey[b[j]] || b[j] == '[' && j+1 < i && b[j+1] == ']' || b[j] == ':' && j+1 == i) { // secret[]= and secret := too
 		j--
 	}
 	for j >= 0 && i-j <= maxQuotes && b[j] >= '0' && b[j] <= '9' { // password2
 		j--
 	}
-	if j > 1 && (b[j] == '_' || b[j] == ' ') && b[j+1]-'0' <= 9 { // password_2, Key 2
-		j--
+	if j > 1 && j+1 < i && (b[j] == '_' || b[j] == ' ' || b[j] == '#' || b[j] == ':') && b[j+1]-'0' <= 9 { // password_2, Key 2, Password #2, Tunnel-Password:0
+		if j--; b[j+1] == '#' && b[j] == ' ' {
+			j--
+		}
 	}
 	if j < 1 || !isLetter(b[j]) || endings[fold3(0, b[j-1], b[j])] == nil && isLetter(b[j-1]) || b[j-1]-'0' <= 9 { // no key has a digit
 		return key{}, 0, nil

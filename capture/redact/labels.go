@@ -13,10 +13,13 @@ func (st *Stream) labelled(b []byte) {
 	for len(text) > 0 && isMark[text[len(text)-1]] {
 		text = text[:len(text)-1]
 	}
+	if n := len(text) - 2; n > 0 && (text[n] == '\'' || text[n] == '"') && text[n+1] == ']' { // os.environ['SECRET']
+		text = text[:n]
+	}
 	if len(text) == 0 {
 		return
 	}
-	if st.opened(text) {
+	if st.opened(text) || bytes.HasPrefix(b, []byte(">>> ")) && st.opened(append([]byte(">>> "), text...)) {
 		return
 	}
 	if len(text) > 4 && text[0] == 'h' && text[2] == '.' && text[3] == ' ' { // a wiki's heading
@@ -30,6 +33,12 @@ func (st *Stream) labelled(b []byte) {
 	if k, ok := phrase(text); ok {
 		st.label = k.kind
 		return
+	}
+	if b[len(b)-1] == ':' {
+		if k, _, found := keyOfWhom(text); found != nil { // Password for ann:
+			st.label = k.kind
+			return
+		}
 	}
 	if at := bytes.LastIndex(text, []byte("AUTH")); at > 0 {
 		if k := keyOf(text[at:]); k.kind == Authorization {
@@ -90,7 +99,7 @@ func (st *Stream) opened(text []byte) bool {
 // asked reports whether text is what somebody typed behind a prompt to see a value, whose
 // name ends it: $ echo $CLIENT_SECRET, irb> secret.
 func asked(text []byte) bool {
-	for _, word := range []string{"echo $", "printenv ", "cat "} {
+	for _, word := range []string{"echo $", "printenv ", "cat ", "(lldb) po ", "> GET ", ">>> "} {
 		if bytes.Contains(text, []byte(word)) {
 			return true
 		}
@@ -101,7 +110,7 @@ func asked(text []byte) bool {
 
 // isMark are the marks around a heading, an item of a list, a string.
 var isMark = func() (t [256]bool) {
-	for _, c := range []byte(" \t\r#*_:=-`|'\">") {
+	for _, c := range []byte(" \t\r#*_:=-`|'\">?") {
 		t[c] = true
 	}
 	return t

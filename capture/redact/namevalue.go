@@ -347,7 +347,10 @@ func (f nameValue) text(b []byte, i, tag int, k key) int {
 			f.pending = k.kind
 		}
 	}
-	if v := bytes.TrimSpace(b[start:stop]); len(v) == 0 || evidence(k, nil, v, nil) || k.made && (!random(v) || bytes.IndexByte(v, ' ') >= 0) {
+	if v := bytes.TrimSpace(b[start:stop]); len(v) > 0 && len(bytes.Trim(v, ":=->|")) == 0 && !cut { // what binds stands in an element of its own
+		f.pending = k.kind
+		return i
+	} else if len(v) == 0 || evidence(k, nil, v, nil) || k.made && (!random(v) || bytes.IndexByte(v, ' ') >= 0) {
 		return i
 	}
 	return f.add(span{start: start, end: stop, kind: k.kind, open: cut}, b, bare)

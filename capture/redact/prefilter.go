@@ -19,7 +19,7 @@ const (
 	opener  // a quote that may begin a pair: ["password", "…"]
 	escape  // something that may hide a key from a search
 	rsaLine // the R of RSA
-	reader  // the w of chpasswd
+	reader  // the w of chpasswd, of password, of pw
 	sql     // the V of VALUES
 	dollar  // a placeholder, a password's hash
 	verb    // the i of is
@@ -35,7 +35,7 @@ var class = func() (t [256]uint8) {
 			t[c] = escape
 		}
 	}
-	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, 'w': reader, 'V': sql, 'v': sql, '$': dollar, 'i': verb, '/': slash, '|': pipe, '<': pipe, 'u': account, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
+	for c, is := range map[byte]uint8{'=': delim, ':': delim, '>': delim, '-': dash, 'B': scheme, 'b': scheme, 'J': jwt, '_': label, 'R': rsaLine, 'w': reader, 'W': reader, 'V': sql, 'v': sql, '$': dollar, 'i': verb, '/': slash, '|': pipe, '<': pipe, 'u': account, '"': opener, '\'': opener, '%': escape, '\\': escape, '&': escape, '#': escape} {
 		t[c] = is
 	}
 	for _, at := range loginAt {
@@ -261,6 +261,8 @@ func idleBehind(before byte, c uint8) bool {
 		return before != '(' && before != '['
 	case sql:
 		return before != ' ' && before != ')'
+	case reader:
+		return before|0x20 != 's' && before|0x20 != 'p' && before|0x20 != 'n'
 	case verb, account:
 		return before != ' '
 	case slash:
@@ -284,7 +286,7 @@ func idleBefore(behind byte, c uint8) bool {
 	case rsaLine:
 		return behind != 'S'
 	case reader:
-		return behind != 'd'
+		return behind|0x20 != 'd' && behind|0x20 != 'o' && behind != ' ' && behind != '\''
 	case sql:
 		return behind|0x20 != 'a'
 	case dollar:

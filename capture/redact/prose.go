@@ -26,6 +26,9 @@ type prose struct{ *finder }
 func (f prose) all(b []byte) {
 	last, masked := -1, 0
 	found := f.spans
+	if f.taken != nil { // by what was looked at before all was found
+		f.taken = nil
+	}
 	for _, at := range f.words {
 		if at < last {
 			continue
@@ -40,6 +43,9 @@ func (f prose) all(b []byte) {
 			}
 		}
 		last = f.word(b, at, max(last, 0))
+	}
+	if f.taken != nil {
+		f.taken = nil
 	}
 }
 
@@ -165,16 +171,6 @@ func (f prose) is(b []byte, i int) int {
 // isMin is the length of the shortest value that a sentence gives.
 const isMin = 4
 
-// masks reports whether something of b[start:end] is masked already.
-func (f *finder) masks(start, end int) bool {
-	for _, sp := range f.spans {
-		if sp.start < end && sp.end > start {
-			return true
-		}
-	}
-	return false
-}
-
 // proseKey finds the key that the words at b's end tell the value of.
 func proseKey(b []byte) (key, int, []byte) {
 	for len(b) > 0 && opens[b[len(b)-1]] {
@@ -295,7 +291,7 @@ func lastWord(b []byte) (rest, word []byte) {
 		b = b[:len(b)-1]
 	}
 	at := len(b)
-	for at > 0 && !wordEnd[b[at-1]] {
+	for at > 0 && len(b)-at < reach && !wordEnd[b[at-1]] {
 		at--
 	}
 	return b[:at], b[at:]
@@ -323,12 +319,12 @@ var (
 	// changed are what is done to a value.
 	changed = set("changed set reset rotated updated generated created been has new")
 	// kept are the ways in which a configuration keeps a value.
-	kept = set("md5 sha sha1 sha256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden cipher irreversible-cipher text level write read reg_sz reg_expand_sz")
+	kept = set("md5 sha sha1 sha256 hmac-sha2-256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden cipher irreversible-cipher text level write read reg_sz reg_expand_sz")
 	// statementKeys are keys in the statements of a router's configuration alone, and
 	// statements are what such a statement begins with.
 	// routers are those of them that are no words elsewhere.
-	routers       = set("radius-server tacacs-server aaa-server server-private isakmp ikev1 ikev2 snmp-server standby vrrp glbp hsrp nhrp pre-shared-key message-digest-key")
-	statementKeys = set("key auth priv authentication version community")
+	routers       = set("radius-server tacacs-server aaa-server server-private isakmp ikev1 ikev2 snmp-server standby vrrp glbp hsrp nhrp pre-shared-key message-digest-key server-key")
+	statementKeys = set("key server-key informs traps auth priv authentication version community")
 	statements    = set("radius radius-server tacacs tacacs-server aaa-server server-private crypto isakmp ikev1 ikev2 snmp-server snmp standby vrrp glbp hsrp isis ospf bgp ntp ip ipv6 neighbor ppp pre-shared-key area key address router wlan dot11")
 )
 
@@ -344,6 +340,7 @@ func keeps(word []byte) bool {
 // statement reports whether b ends with the beginning of a statement of a router's
 // configuration: behind its prompt, behind what a log puts before it, or alone.
 func statement(b []byte) bool {
+	b = b[max(0, len(b)-reach):]
 	for _, before := range []string{"# ", "#", ": ", "| ", "> "} {
 		if at := bytes.LastIndex(b, []byte(before)); at >= 0 {
 			b = b[at+len(before):]

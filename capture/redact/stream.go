@@ -225,6 +225,9 @@ func (st *Stream) within(b []byte) {
 	if f.sql || st.tables.open() || len(b) > 0 && isHead[b[0]] && (b[0] == 'C' || bytes.IndexByte(b, ':') < 0) {
 		st.tables.line(&st.f, b)
 	}
+	if len(b) <= maxStatement && len(b) > proseMin && (b[0] <= ' ' || isHead[b[0]]) && bytes.IndexByte(b, ':') < 0 && bytes.IndexByte(b, '=') < 0 {
+		prose{f}.statement(b)
+	}
 	if st.label != Plain || len(b) > 0 && len(b) <= 2*maxPhrase && (isLetter(b[len(b)-1]) || isMark[b[len(b)-1]] || b[len(b)-1] == '{') {
 		st.labelled(b)
 	}

@@ -68,10 +68,10 @@ func (t *tables) head(b []byte) {
 		if bytes.IndexByte(b, sep) < 0 {
 			continue
 		}
-		cells := cellsOf(b, sep)
+		cells := t.cellsBy(b, sep)
 		keys, secret := make([]key, len(cells)), false
 		for i, c := range cells {
-			name := b[c[0]:c[1]]
+			name := bytes.Trim(b[c[0]:c[1]], "*_`")
 			if len(name) > maxKey || bytes.IndexFunc(name, func(r rune) bool {
 				return r < 0x80 && !isAlnum(byte(r)) && r != '_' && r != '-' && r != ' ' && r != '.' && r != '#'
 			}) >= 0 {
@@ -187,7 +187,7 @@ func (t *tables) row(f *finder, b []byte) {
 // cells are those of a row; none: it is none of the table's.
 func (t *tables) cells(b []byte) (out [][2]int) {
 	if t.starts == nil {
-		return cellsOf(b, t.sep)
+		return t.cellsBy(b, t.sep)
 	}
 	for i, start := range t.starts {
 		end := len(b)
@@ -206,6 +206,21 @@ func (t *tables) cells(b []byte) (out [][2]int) {
 		out = append(out, [2]int{start, max(start, end)})
 	}
 	return out
+}
+
+// cellsBy are the cells of a row; a wiki's head has each of its bars twice.
+func (t *tables) cellsBy(b []byte, sep byte) [][2]int {
+	cells := cellsOf(b, sep)
+	if sep != '|' || !bytes.HasPrefix(b, []byte("||")) {
+		return cells
+	}
+	twice := cells[:0]
+	for i, c := range cells {
+		if i%2 == 0 || c[0] < c[1] && i+1 < len(cells) {
+			twice = append(twice, c)
+		}
+	}
+	return twice
 }
 
 // cellsOf are the cells of a row, without blanks and quotes around them.

@@ -12,16 +12,9 @@ import (
 // generated are the shapes of testdata/templates.txt with secrets of this seed, and
 // what is made of them: bytes as numbers, frames, wraps.
 func generated(t testing.TB, seed uint64) (all []shape) {
-	data, err := os.ReadFile("testdata/templates.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
 	r := rand.New(rand.NewPCG(seed, 17))
-	for i, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
-		if strings.HasPrefix(line, "# ") {
-			continue
-		}
-		all = append(all, filled(fmt.Sprintf("%d: %s", i+1, line), line, secretOf(r, 64), passwordOf(r)))
+	for i, line := range templates(t, "templates") {
+		all = append(all, filled(fmt.Sprintf("%d: %s", i+2, line), line, secretOf(r, 64), passwordOf(r)))
 	}
 	for _, how := range rewritten {
 		s := secretOf(r, 64)
@@ -29,6 +22,27 @@ func generated(t testing.TB, seed uint64) (all []shape) {
 		all = append(all, shape{leakCase{how.name, how.of(text), []string{s}}, true})
 	}
 	return all
+}
+
+// templates are the shapes of a file of testdata, one a line.
+func templates(t testing.TB, name string) (lines []string) {
+	data, err := os.ReadFile("testdata/" + name + ".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimRight(string(data), "\n"), "\n")[1:]
+}
+
+// A key is enough for values of eight characters and more, where nothing but words, signs
+// and how it is kept part it from them.
+func TestShortValues(t *testing.T) {
+	for i, line := range templates(t, "short") {
+		for n, v := range []string{"velvet24", "Basalt2029x", "4KQ7TRB9ZP", "tr0ub4d!r", "9f86d08188"} {
+			if s := filled(line, line, "k9X_2mVb-7RtQpLs", v); s.leaks(t) != "" {
+				t.Errorf("%d: %s with value %d: %s", i+2, line, n, once(s.Text))
+			}
+		}
+	}
 }
 
 func filled(name, line, secret, password string) shape {

@@ -246,10 +246,10 @@ func (f commands) command(b []byte, i int, found []cmdline.Secret) int {
 // reader looks for the program that reads passwords whose name ends at i: chpasswd,
 // pwd's beside it is a key.
 func (f commands) reader(b []byte, i int) int {
-	if i > 0 && b[i-1]|0x20 == 's' && i+1 < len(b) {
-		return f.command(b, i, cmdline.Stdin(b, i+2))
+	if i > 0 && b[i-1] == 's' && i+1 < len(b) && b[i+1] == 'd' {
+		f.command(b, i, cmdline.Stdin(b, i+2))
 	}
-	return i
+	return prose(f).behind(b, i)
 }
 
 // userPair masks the password of name:password.
@@ -296,15 +296,19 @@ func (f shapes) rule(b []byte, i int) int {
 // crypt masks what is kept of a password in files: $6$salt$hash (crypt(5)).
 func (f shapes) crypt(b []byte, i int) int {
 	end, signs := i, 0
-	for end < len(b) && (isAlnum(b[end]) || bytes.IndexByte([]byte("$./+=,-_"), b[end]) >= 0) {
+	for end < len(b) && end-i < reach && (isAlnum(b[end]) || bytes.IndexByte([]byte("$./+=,-_"), b[end]) >= 0) {
 		if b[end] == '$' {
 			signs++
 		}
 		end++
 	}
-	if last := bytes.LastIndexByte(b[i:end], '$'); signs < 3 || end-i-last <= cutMin || i > 0 && isAlnum(b[i-1]) {
+	if i > 0 && isAlnum(b[i-1]) {
 		return i
 	}
+	if last := bytes.LastIndexByte(b[i:end], '$'); signs < 3 || end-i-last <= cutMin {
+		return i
+	}
+	end += bareRun(b[end:])
 	return f.add(span{start: i, end: end, kind: Password, open: end == len(b)}, b, bare)
 }
 

@@ -64,6 +64,9 @@ func value(b []byte, i int, kind Kind, p place) (start, end int, f form, open bo
 	} else if b[i] == '{' {
 		return i, i, bare, false
 	}
+	if n := bracketOpens(b[i:]); n > 0 { // Some( at a line's end: the value is on the next
+		return i + n, i + n, bare, true
+	}
 	if kind == Authorization || kind == Cookie && bytes.IndexByte(b[i:min(len(b), i+maxValue)], '=') >= 0 && p.delim == ':' {
 		end = header(b, i, before)
 		return i, end, bare, end == len(b)
@@ -122,104 +125,6 @@ func unencoded(b []byte, n int, kind Kind) int {
 	return n
 }
 
-// unwrap goes from a delimiter over blanks, arrows, marks and what a value may be
-// wrapped in, to the value or the quote that opens it, behind so many backslashes.
-func unwrap(b []byte, i int, p place) (at, quotes int, wide bool) {
-	for limit := i + maxWrap; i < len(b) && i < limit; i++ {
-		c := b[i]
-		if c == '\\' {
-			quotes++
-			continue
-		}
-		if c == '>' || c == '|' && p.delim != '=' || c == '-' && i > 0 && (b[i-1] == '>' || b[i-1] == '|' || i+1 < len(b) && b[i+1] == '>') || c == '[' || c == '=' && p.delim == '=' || c == ' ' && (p.delim != '=' || p.wide) || c == '\t' {
-			quotes = 0
-			p.wide = p.wide || c == '>' // Ruby's =>
-			continue
-		}
-		if (c == 'b' || c == 'u' || c == 'r') && i+1 < len(b) && (b[i+1] == '\'' || b[i+1] == '"') { // Python's bytes
-			continue
-		}
-		if n := wrapper(b[i:], p, b[max(0, i-1)] == ' '); n > 0 {
-			i += n - 1
-			quotes = 0
-			continue
-		}
-		break
-	}
-	return min(i, len(b)), quotes, p.wide
-}
-
-// maxWrap is how far a value may stand behind its delimiter.
-const maxWrap = 160
-
-// wrapper is the length of what b begins with that a value is wrapped in: a call
-// (Some("…"), Optional[…]), a length (string(64) "…"), a pointer, YAML's tags and
-// anchors, marks of wikis, tags of HTML.
-func wrapper(b []byte, p place, spaced bool) int {
-	switch c := b[0]; {
-	case c == 'p' && p.delim == ':' && (bytes.HasPrefix(b, []byte("private]")) || bytes.HasPrefix(b, []byte("protected]"))): // what PHP prints of an object's fields
-		n := bytes.IndexByte(b, ']') + 1
-		return n + len(b[n:]) - len(bytes.TrimPrefix(b[n:], []byte("=>")))
-	case c == '(' && spaced:
-		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ')'); n > 0 && bytes.HasPrefix(bytes.TrimLeft(b[n+1:], " "), []byte("->")) { // (sensitive value) -> "…"
-			return n + 1
-		}
-	case c == '<' && p.delim != '>' && len(b) > 2:
-		if n := bytes.IndexByte(b[:min(len(b), 2*maxKey)], '>'); n > 0 && isLetter(b[1]) {
-			return n + 1
-		}
-	case (c == '*' || c == '_' || c == '~') && p.delim == ':':
-		if n := len(b) - len(bytes.TrimLeft(b, "*_~")); n < len(b) && b[n] == ' ' {
-			return n + 1
-		}
-	case (c == '&' || c == '!') && spaced && p.delim == ':':
-		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ' '); n > 1 && bytes.IndexFunc(b[1:n], func(r rune) bool { return r >= 0x80 || !isAlnum(byte(r)) && r != '!' && r != '_' && r != '-' }) < 0 && n+1 < len(b) {
-			return n + 1
-		}
-	case c == '(' && len(b) > 1 && (b[1] == '"' || b[1] == '\''):
-		return 1
-	case isLetter(c) || c == '(' && len(b) > 1 && b[1] == '*' || c == '0' && len(b) > 1 && b[1] == 'x':
-		return call(b)
-	}
-	return 0
-}
-
-// callEnd are the signs that may stand behind a word's first run.
-var callEnd = [256]bool{' ': true, '(': true, '[': true, ':': true}
-
-// call is the length of a word and the bracket behind it, if a string follows, or
-// if the word is one that only wraps.
-func call(b []byte) int {
-	n := 0
-	if run := bareRun(b[:min(len(b), maxKey)]); run == maxKey || run < len(b) && !callEnd[b[run]] { // at a glance: nothing behind it opens one
-		return 0
-	}
-	for n < len(b) && n < maxKey && (isAlnum(b[n]) || b[n] == '_' || b[n] == '.' || b[n] == ':' || b[n] == '*' || b[n] == '(' && n == 0) {
-		n++
-	}
-	if n == 0 || n+1 >= len(b) {
-		return 0
-	}
-	word, rest := b[:n], b[n:]
-	switch rest[0] {
-	case ' ': // a pointer, new String("…")
-		if bytes.HasPrefix(b, []byte("0x")) && (rest[1] == '"' || rest[1] == '\'' || rest[1] == '(') || string(word) == "new" || (rest[1] == '"' || rest[1] == '\'') && has(wraps, word) {
-			return n + 1
-		}
-	case '(', '[':
-		switch {
-		case rest[1] == '"' || rest[1] == '\'' || rest[1] == '\\' && len(rest) > 2 && rest[2] == '"':
-			return n + 1
-		case has(wraps, word):
-			if k := len(rest) - len(bytes.TrimLeft(rest[1:], "0123456789")) - 1; k > 0 && k+2 < len(rest) && rest[k+1] == ')' && rest[k+2] == ' ' { // string(64) "…"
-				return n + k + 3
-			}
-			return n + 1
-		}
-	}
-	return 0
-}
-
 // storage is the length of {SSHA}, which says how a password is kept (RFC 2307).
 func storage(b []byte) int {
 	if b[0] != '{' {
@@ -234,9 +139,6 @@ func storage(b []byte) int {
 	}
 	return n + 1
 }
-
-// wraps are words that say nothing of a value.
-var wraps = set("some ok just optional string str text char varchar bytes secret secretstring string.valueof sealed box rc arc")
 
 // whole reports whether what stands behind a key at a line's front is its value
 // to the end, blanks and all, as in a file of settings.

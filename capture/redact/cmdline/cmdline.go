@@ -250,7 +250,7 @@ func closes(b []byte, i int) bool {
 
 // behind is where the word after the flag's may begin.
 func behind(b []byte, end int) int {
-	for end < len(b) && (b[end] == '"' || b[end] == '\'') {
+	for limit := min(len(b), end+reach); end < limit && (b[end] == '"' || b[end] == '\''); {
 		end++
 	}
 	return end
@@ -347,7 +347,7 @@ func programAt(b []byte, i int) (name string, p program, end int, known bool) {
 		at = max(behind(b, w.end), at+1)
 		word := base(b[w.start:w.end])
 		for _, q := range of {
-			if q.after == word {
+			if q.after == word && word != "" {
 				p, end, known = q, w.end, true
 			}
 		}

@@ -2,9 +2,11 @@ package cmdline
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Each of these gives its password away, and nothing else.
@@ -48,16 +50,89 @@ func flags(b []byte) (out []string) {
 	return out
 }
 
-func FuzzFlag(f *testing.F) {
-	f.Add([]byte("curl -sku ann:x"), 5)
-	f.Fuzz(func(t *testing.T, b []byte, i int) {
-		if i < 0 || i >= len(b) {
-			return
-		}
-		for _, s := range append(Flag(b, i), Stdin(b, i)...) {
-			if s.Start < 0 || s.End > len(b) || s.Start > s.End {
-				t.Fatalf("%q at %d: %+v", b, i, s)
+// readers are all that look for secrets from a place in a line.
+var readers = map[string]func(b []byte, i int) []Secret{"Flag": Flag, "Stdin": Stdin, "Pipe": Pipe, "Verb": Verb, "Call": Call, "Placed": Placed, "Account": Account}
+
+// inBounds holds that what a reader finds stands in the line, one behind the other, and
+// that a name that must be a key is one that the line has.
+func inBounds(t *testing.T, b []byte, i int) {
+	t.Helper()
+	for name, reader := range readers {
+		found := reader(b, i)
+		slices.SortFunc(found, func(a, b Secret) int { return a.Start - b.Start })
+		for n, s := range found {
+			if s.Start < 0 || s.End > len(b) || s.Start > s.End || s.Name != "" && !bytes.Contains(b, []byte(s.Name)) {
+				t.Fatalf("%s of %q at %d: %+v", name, b, i, s)
 			}
+			if n > 0 && s.Start < found[n-1].End {
+				t.Fatalf("%s of %q at %d finds one within the other: %+v", name, b, i, found)
+			}
+			if s.Hex && !isHex(b[s.Start:s.End]) {
+				t.Fatalf("%s of %q at %d: %+v is no hex", name, b, i, s)
+			}
+		}
+	}
+}
+
+// seeds are lines each of which some reader takes a secret from, or nearly does.
+var seeds = []string{
+	"curl -sku ann:x", `type=EXECVE argc=3 a0="curl" a1="-sku" a2="ann:Velvet7Qz9Kp"`, `type=EXECVE a0="sshpass" a1="-p" a2=56656C766574375179`, `["curl","-ku","ann:Velvet7Qz9Kp"]`,
+	"echo Velvet7Qz9Kp | kinit ann", "kinit ann <<< 'Velvet7Qz9Kp'", "printf 'Velvet7Qz9Kp\\nVelvet7Qz9Kp\\n' | sudo passwd ann", "(echo a7; echo 'b8') | smbpasswd -s ann", "echo 'ann:Velvet7Qz9Kp' | sudo chpasswd", "chpasswd <<<'ann:x7'", "x|y||z|<<<<<<a", "echo a | sudo -S id <<< b",
+	`a1 LOGIN ann Velvet7Qz9Kp`, `a1 LOGIN "ann" "Velvet7Qz9Kp"`, "HELLO 3 AUTH ann Velvet7Qz9Kp", "MIGRATE h 1 k 0 1 AUTH2 ann Velvet7Qz9Kp KEYS a", "PASS :Velvet7\\", `"AUTH" "Velvet7Qz9Kp"`,
+	`conn.login("ann", "Velvet7Qz9Kp")`, `basicAuth('ann','Velvet7Qz9Kp')`, `new PDO("mysql:host=h", user, "Velvet7Qz9Kp")`, "EXEC sp_addlogin 'ann', 'Velvet7Qz9Kp'", `login(login("a","b7"),"c8")`, `login(,,"'`,
+	"vault login Velvet7Qz9Kp", "cargo login --registry x Velvet7Qz9Kp", "htpasswd -b /etc/x ann Velvet7Qz9Kp", `net use \\\\srv\\share Velvet7Qz9Kp /user:ann`, "net user ann Velvet7Qz9Kp /add", "net user", `reg add HKLM\\x /v DefaultPassword /d Velvet7Qz9Kp`, "tool /u ann /p Velvet7Qz9Kp", "-u -p -p", "$'a' $'", "a1= a22=", "\"'\"'",
+}
+
+// TestSeeds holds what FuzzFlag does, at each place of its seeds.
+func TestSeeds(t *testing.T) {
+	found := map[string]bool{}
+	for _, s := range seeds {
+		for i := range s {
+			inBounds(t, []byte(s), i)
+			for name, reader := range readers {
+				found[name] = found[name] || len(reader([]byte(s), i)) > 0
+			}
+		}
+	}
+	if len(found) != len(readers) || slices.Contains(slices.Collect(maps.Values(found)), false) {
+		t.Errorf("the seeds leave a reader without a secret: %v", found)
+	}
+}
+
+// A reader looks at no more than so much around its place, however long the line: it
+// finds the same in what is near, and its time does not grow with what is far.
+func TestReadersAreLocal(t *testing.T) {
+	for _, s := range append(seeds, strings.Repeat("| ", 40), strings.Repeat("login(", 40), strings.Repeat("'", 80), strings.Repeat("a1=", 40), strings.Repeat("curl ", 40), strings.Repeat("echo a ", 40)) {
+		cost := func(n int) (best time.Duration) {
+			b := bytes.Repeat([]byte(s), n/len(s)+1)
+			for round := range 3 {
+				start := time.Now()
+				for _, reader := range readers {
+					for i := len(b) / 2; i < len(b)/2+2*len(s); i++ {
+						reader(b, i)
+					}
+				}
+				if took := time.Since(start); round == 0 || took < best {
+					best = took
+				}
+			}
+			return best
+		}
+		if near, far := cost(1<<12), cost(1<<20); far > 20*near && far > 50*time.Millisecond {
+			t.Errorf("%q: %v, and %v in a line of 256 times the length", s, near, far)
+		}
+	}
+}
+
+func FuzzFlag(f *testing.F) {
+	for _, s := range seeds {
+		for i := 0; i < len(s); i += 5 {
+			f.Add([]byte(s), i)
+		}
+	}
+	f.Fuzz(func(t *testing.T, b []byte, i int) {
+		if i >= 0 && i < len(b) {
+			inBounds(t, b, i)
 		}
 	})
 }

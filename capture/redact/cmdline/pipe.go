@@ -6,7 +6,7 @@ import "bytes"
 // at i: echo ann:… | chpasswd.
 func Stdin(b []byte, i int) []Secret {
 	start := i
-	for start > 0 && b[start-1] > ' ' && b[start-1] != '|' {
+	for start > 0 && i-start < reach && b[start-1] > ' ' && b[start-1] != '|' {
 		start--
 	}
 	if name := base(b[start:i]); name != "chpasswd" {

@@ -1,0 +1,214 @@
+package redact
+
+import "bytes"
+
+// What a value is wrapped in, or what stands before it: calls, types, marks, tags.
+
+// unwrap goes from a delimiter over blanks, arrows, marks and what a value may be
+// wrapped in, to the value or the quote that opens it, behind so many backslashes.
+func unwrap(b []byte, i int, p place) (at, quotes int, wide bool) {
+	for limit := i + maxWrap; i < len(b) && i < limit; i++ {
+		c := b[i]
+		if c == '\\' {
+			quotes++
+			continue
+		}
+		if n := cast(b[i:]); c == '[' && n > 0 {
+			i += n - 1
+			continue
+		}
+		if c == '>' || c == '|' && p.delim != '=' || c == '-' && i > 0 && (b[i-1] == '>' || b[i-1] == '|' || i+1 < len(b) && b[i+1] == '>') || c == '[' || c == '=' && p.delim == '=' || c == ' ' && (p.delim != '=' || p.wide) || c == '\t' {
+			quotes = 0
+			p.wide = p.wide || c == '>' // Ruby's =>
+			continue
+		}
+		if (c == 'b' || c == 'u' || c == 'r') && i+1 < len(b) && (b[i+1] == '\'' || b[i+1] == '"') { // Python's bytes
+			continue
+		}
+		if n := wrapper(b[i:], p, b[max(0, i-1)] == ' '); n > 0 {
+			i += n - 1
+			quotes = 0
+			continue
+		}
+		break
+	}
+	return min(i, len(b)), quotes, p.wide
+}
+
+// maxWrap is how far a value may stand behind its delimiter.
+const maxWrap = 160
+
+// wrapper is the length of what b begins with that a value is wrapped in: a call
+// (Some("…"), Optional[…]), a length (string(64) "…"), a pointer, YAML's tags and
+// anchors, marks of wikis, tags of HTML.
+func wrapper(b []byte, p place, spaced bool) int {
+	switch c := b[0]; {
+	case c == 'p' && p.delim == ':' && (bytes.HasPrefix(b, []byte("private]")) || bytes.HasPrefix(b, []byte("protected]"))): // what PHP prints of an object's fields
+		n := bytes.IndexByte(b, ']') + 1
+		return n + len(b[n:]) - len(bytes.TrimPrefix(b[n:], []byte("=>")))
+	case c == '(' && spaced:
+		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ')'); n > 0 && bytes.HasPrefix(bytes.TrimLeft(b[n+1:], " "), []byte("->")) { // (sensitive value) -> "…"
+			return n + 1
+		}
+		return max(cast(b), call(b))
+	case c == '<' && p.delim != '>' && len(b) > 2:
+		if n := bytes.IndexByte(b[:min(len(b), 2*maxKey)], '>'); n > 0 && isLetter(b[1]) {
+			return n + 1
+		}
+	case (c == '*' || c == '_' || c == '~') && p.delim == ':':
+		if n := len(b) - len(bytes.TrimLeft(b, "*_~")); n < len(b) && b[n] == ' ' {
+			return n + 1
+		}
+	case (c == '&' || c == '!') && spaced && p.delim == ':':
+		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ' '); n > 1 && bytes.IndexFunc(b[1:n], func(r rune) bool { return r >= 0x80 || !isAlnum(byte(r)) && r != '!' && r != '_' && r != '-' }) < 0 && n+1 < len(b) {
+			return n + 1
+		}
+	case c == '(' && len(b) > 1 && (b[1] == '"' || b[1] == '\''):
+		return 1
+	case c == '"' && p.delim == ':': // what PHP prints of an object's fields: ["password":"User":private]=>
+		n := bytes.IndexByte(b[1:min(len(b), maxKey)], '"') + 2
+		if rest := b[n:]; n > 2 && bytes.HasPrefix(rest, []byte(":private]")) {
+			return n + 1 + wrapper(rest[1:], p, false)
+		}
+	case c == '(' || c == '[' && len(b) > 1 && b[1] == ']':
+		return cast(b)
+	case c == '{' && len(b) > 3 && isLetter(b[1]):
+		return markup(b)
+	case isLetter(c) && p.delim != '>':
+		if n := typeName(b); n > 0 {
+			return n
+		}
+		return call(b)
+	case isLetter(c) || c == '(' && len(b) > 1 && b[1] == '*' || c == '0' && len(b) > 1 && b[1] == 'x':
+		return call(b)
+	}
+	return 0
+}
+
+// cast is the length of a type in brackets before a string, and of what stands between:
+// (string) (len=12) "…", (String) "…", []string{"…".
+func cast(b []byte) int {
+	if b[0] == '[' && len(b) > 1 && b[1] != ']' || b[0] != '[' && b[0] != '(' {
+		return 0
+	}
+	if b[0] == '[' {
+		if n := bytes.IndexByte(b[:min(len(b), maxKey)], '{'); n > 2 && n+1 < len(b) && (b[n+1] == '"' || b[n+1] == '`') && len(bytes.TrimRight(b[2:n], "abcdefghijklmnopqrstuvwxyz")) == 0 {
+			return n + 1
+		}
+		return 0
+	}
+	end := bytes.IndexByte(b[:min(len(b), maxKey)], ')')
+	if end < 2 || end+2 >= len(b) || b[end+1] != ' ' || b[end+2] != '"' && b[end+2] != '(' {
+		return 0
+	}
+	for _, c := range b[1:end] {
+		if !isAlnum(c) && bytes.IndexByte([]byte("_.:*= []"), c) < 0 {
+			return 0
+		}
+	}
+	return end + 2
+}
+
+// markup is the length of a wiki's mark that only draws what follows: {color:red}.
+func markup(b []byte) int {
+	n := bytes.IndexAny(b[:min(len(b), maxKey)], ":}")
+	if n < 0 || !has(marks, b[1:n]) {
+		return 0
+	}
+	if end := bytes.IndexByte(b[:min(len(b), 2*maxKey)], '}'); end > 0 && end+1 < len(b) && b[end+1] > ' ' {
+		return end + 1
+	}
+	return 0
+}
+
+// marks are the names of those.
+var marks = set("color code noformat quote panel monospace")
+
+// typeName is the length of the type that an annotation gives the value, and of the =
+// behind it, or of the word that says how a value is kept: str = "…", cleartext "…".
+func typeName(b []byte) int {
+	n := 0
+	for n < len(b) && n < maxKey && (isAlnum(b[n]) || b[n] == '_' || b[n] == '.' || b[n] == ':' || b[n] == '&' || b[n] == '-') {
+		n++
+	}
+	if n == 0 || n+2 >= len(b) || b[n] != ' ' {
+		return 0
+	}
+	rest := b[n+1:]
+	if rest[0] == '=' && len(rest) > 2 && rest[1] == ' ' && (rest[2] == '"' || rest[2] == '\'' || rest[2] == '`') {
+		return n + 3
+	}
+	if !has(storing, b[:n]) {
+		return 0
+	}
+	if rest[0] == '"' || random(rest[:endBare(rest, false)]) {
+		return n + 1
+	}
+	return 0
+}
+
+// storing are the words of a setting that say how its value is kept.
+var storing = set("clear cleartext crypt des plain plaintext reg_sz: reg_sz encrypted")
+
+// callEnd are the signs that may stand behind a word's first run.
+var callEnd = [256]bool{' ': true, '(': true, '[': true, ':': true}
+
+// call is the length of a word and the bracket behind it, if a string follows, or
+// if the word is one that only wraps.
+func call(b []byte) int {
+	n := 0
+	if run := bareRun(b[:min(len(b), maxKey)]); run == maxKey || run < len(b) && !callEnd[b[run]] { // at a glance: nothing behind it opens one
+		return 0
+	}
+	for n < len(b) && n < maxKey && (isAlnum(b[n]) || b[n] == '_' || b[n] == '.' || b[n] == ':' || b[n] == '*' || b[n] == '(' && n == 0) {
+		n++
+	}
+	if n == 0 || n+1 >= len(b) {
+		return 0
+	}
+	word, rest := b[:n], b[n:]
+	switch rest[0] {
+	case ' ': // a pointer, new String("…")
+		if bytes.HasPrefix(b, []byte("0x")) && (rest[1] == '"' || rest[1] == '\'' || rest[1] == '(') || string(word) == "new" || (rest[1] == '"' || rest[1] == '\'') && has(wraps, word) {
+			return n + 1
+		}
+	case '(', '[':
+		switch {
+		case rest[1] == '"' || rest[1] == '\'' || rest[1] == '\\' && len(rest) > 2 && rest[2] == '"':
+			return n + 1
+		case has(wraps, word):
+			if k := len(rest) - len(bytes.TrimLeft(rest[1:], "0123456789")) - 1; k > 0 && k+2 < len(rest) && rest[k+1] == ')' && rest[k+2] == ' ' { // string(64) "…"
+				return n + k + 3
+			}
+			return n + 1
+		}
+	}
+	return 0
+}
+
+// bracketOpens is the length of what opens a call at the line's end.
+func bracketOpens(b []byte) int {
+	if len(b) > maxKey || b[len(b)-1] != '(' && b[len(b)-1] > ' ' {
+		return 0
+	}
+	n := 0
+	for n < len(b) && n < maxKey && isLetter(b[n]) {
+		n++
+	}
+	if n == 0 || n+1 != len(bytes.TrimRight(b[:min(len(b), maxKey+2)], " \r")) || b[n] != '(' {
+		return 0
+	}
+	return len(b)
+}
+
+// wraps are words that say nothing of a value.
+var wraps = set("some ok just optional string str text char varchar bytes secret secretstring string.valueof sealed box rc arc")
+
+// heredoc reports whether b is the <<EOT of a text that begins on the next line.
+func heredoc(b []byte) bool {
+	if !bytes.HasPrefix(b, []byte("<<")) {
+		return false
+	}
+	word := bytes.Trim(bytes.TrimRight(b[2:], " \r"), "-~'\"")
+	return len(word) > 1 && len(word) < maxKey && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")) == 0
+}
