@@ -64,10 +64,20 @@ func (g *Log) utc(f *file, s stamp) int64 {
 		return s.raw - int64(meaning(s.zone))
 	}
 	east := g.told(f, s, func(f *file) []turn { return f.zones })
-	if ref := cmp.Or(g.told(f, s, func(f *file) []turn { return f.years }), g.near); ref != 0 {
+	if ref := cmp.Or(g.told(f, s, func(f *file) []turn { return f.years }), g.near, g.newYear); ref != 0 {
 		s.raw = inYear(s.raw, ref)
 	}
 	return s.raw - east
+}
+
+// turnYear takes a stamp that lies before the one above it, of a log that prints no year:
+// one that falls by nearly a year is of the next. A text that was pasted behind a newer one
+// is nearly as old as that only by chance.
+func (g *Log) turnYear(above, below stamp) {
+	const nearlyYear = 300 * 24 * time.Hour
+	if !above.dated && !below.dated && above.raw-below.raw > int64(nearlyYear) {
+		g.newYear, g.stale, g.covered = above.raw, true, nil
+	}
 }
 
 // told is what the lines of a file tell of its clock at a stamp; of a file that

@@ -24,6 +24,7 @@ type Log struct {
 	last    *file   // the one that was asked for last
 	hosts   map[string]newest
 	near    int64 // a moment in whose year stamps without one are read; 0: none is known
+	newYear int64 // the last stamp of an old year, where stamps without one fall from its end to a year's beginning
 	seed    maphash.Seed
 	merged  []*Line
 	stale   bool // merged is to be made anew

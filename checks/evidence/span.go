@@ -40,6 +40,7 @@ func (g *Log) Note(e *event.LogEntry) {
 		was := f.newestFirst()
 		if raw < f.noted[n-1].raw {
 			f.back++
+			g.turnYear(f.noted[n-1], at)
 		} else {
 			f.forth++
 		}
