@@ -92,3 +92,14 @@ func from(l *evidence.Line, known []netip.Addr, then bool) bool {
 	}
 	return slices.Contains(known, l.Client)
 }
+
+// SaidThen reports whether a part of the SSM said something at the attempt's last request,
+// or so shortly before that a part which is ill says it again and again.
+func SaidThen(l *evidence.Line, t *Trace, axis *evidence.Axis) bool {
+	r := t.LastRequest()
+	if r == nil {
+		return true // in the attempt's time, by Around
+	}
+	at := r.At(axis)
+	return evidence.Between(at, at, oftenSick+slack, trouble).Has(axis.SSM(l))
+}

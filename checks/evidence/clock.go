@@ -70,14 +70,12 @@ func (g *Log) utc(f *file, s stamp) int64 {
 	return s.raw - east
 }
 
-// turnYear takes a stamp that lies before the one above it, of a log that prints no year:
-// one that falls by nearly a year is of the next. A text that was pasted behind a newer one
-// is nearly as old as that only by chance.
-func (g *Log) turnYear(above, below stamp) {
+// yearEnds reports whether a new year begins between two stamps that print none: the one
+// below lies before the one above by nearly a year. A text that was pasted behind a newer
+// one is as old as that only by chance.
+func yearEnds(above, below stamp) bool {
 	const nearlyYear = 300 * 24 * time.Hour
-	if !above.dated && !below.dated && above.raw-below.raw > int64(nearlyYear) {
-		g.newYear, g.stale, g.covered = above.raw, true, nil
-	}
+	return !above.dated && !below.dated && above.raw-below.raw > int64(nearlyYear)
 }
 
 // told is what the lines of a file tell of its clock at a stamp; of a file that

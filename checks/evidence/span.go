@@ -40,7 +40,9 @@ func (g *Log) Note(e *event.LogEntry) {
 		was := f.newestFirst()
 		if raw < f.noted[n-1].raw {
 			f.back++
-			g.turnYear(f.noted[n-1], at)
+			if yearEnds(f.noted[n-1], at) {
+				g.newYear, g.stale, g.covered = f.noted[n-1].raw, true, nil
+			}
 		} else {
 			f.forth++
 		}
