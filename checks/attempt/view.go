@@ -57,6 +57,7 @@ func (v *View) Coverage(t *Trace) evidence.Coverage {
 	c := evidence.Coverage{Conn: t.Conn, Log: v.Lines.SSM, Time: t.Window(v.Axis)}
 	if t.Conn != nil {
 		c.Drops = v.Footers.Captured(t.Conn.Source, v.Capture).Drops
+		c.Half = v.Captures.Half(t.Conn.Source, v.Capture)
 	}
 	return c
 }

@@ -32,6 +32,7 @@ type Log struct {
 	covered []int64     // see seconds; nil: to be made
 	writer  redact.Text // the program of its newest line
 	several bool        // it has lines of more than one, or of the web server
+	served  bool        // and of one that makes a host an SSM
 	lag
 }
 
