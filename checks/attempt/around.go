@@ -78,7 +78,7 @@ func threw(l *evidence.Line) bool { return l.Form == logline.RailsOther && !l.Ex
 // SSM's web server. Logs of two hosts do not tell which one was called.
 func (c *Case) keptOut(t *Trace) func(*evidence.Line) bool {
 	may := t.Status() == 0 && t.Done == nil && c.SSM.Hosts() == 1
-	return func(l *evidence.Line) bool { return may && l.Topic == logline.TopicFront }
+	return func(l *evidence.Line) bool { return may && l.Topic == logline.TopicFront && l.Host.String() != t.Node }
 }
 
 // caught reports whether a line is about a packet that the host's filter caught.
@@ -101,5 +101,5 @@ func SaidThen(l *evidence.Line, t *Trace, axis *evidence.Axis) bool {
 		return true // in the attempt's time, by Around
 	}
 	at := r.At(axis)
-	return evidence.Between(at, at, oftenSick+slack, trouble).Has(axis.SSM(l))
+	return evidence.Between(at, at, oftenSick+slack, slack).Has(axis.SSM(l))
 }

@@ -268,7 +268,8 @@ func (t *Trace) starts(l *evidence.Line) bool {
 	case logline.TopicProxyHost, logline.TopicProxyPort:
 		return t.Ended
 	case logline.TopicQuery, logline.TopicRequestFailed:
-		return t.Ended && t.Done == nil
+		elsewhere := !l.Path.Empty() && !l.Cut && !canStart(l) // a call of the same thread to another server
+		return t.Ended && (t.Done == nil || elsewhere)
 	}
 	return false
 }
