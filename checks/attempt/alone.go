@@ -181,28 +181,58 @@ func (m *matcher) elsewhere(t *Trace, l *evidence.Line) bool {
 // or by closing the connection.
 var (
 	byAlert  = words.SayAll("Received fatal alert")
-	wasEnded = append(words.SayAll("Remote host", "shut down incorrectly", "closed connection", "NoHttpResponseException", "Connection reset", "Broken pipe", "Socket closed"), byAlert...)
+	wasEnded = append(words.SayAll("Remote host", "shut down incorrectly", "closed connection during handshake"), byAlert...)
 )
+
+// reasons are the alerts with which a client names one reason, and its own words of that
+// (RFC 8446, 6.2). The others, such as certificate_unknown, may be for any.
+var reasons = []struct {
+	alert string
+	says  []words.Phrase
+}{
+	{"45", words.SayAll("CertificateExpiredException", "certificate expired", "NotAfter:")},
+	{"48", words.SayAll("path building failed", "unable to find valid certification path")},
+}
 
 // otherEnding reports whether the Manager's words and nginx's cannot be of the same
 // handshake: one side refuses and says why, the other is told by an alert or by the end of
-// the connection. Who got an answer, or never came to TLS, had none that failed.
+// the connection. Who got an answer, or never came to TLS, had none that failed; who did
+// without TLS, or without the certificate that is wanted, is answered 400.
 func (f Failure) otherEnding(l *evidence.Line) bool {
 	said := l.Message.String()
-	if f.Line == nil || f.Cut || l.Cut || !strings.Contains(said, "SSL_do_handshake() failed") {
+	if f.Line == nil || f.Cut || l.Cut {
 		return false
-	}
-	if f.Status != 0 {
-		return true
 	}
 	at, known := f.At()
+	_, alert, byClient := strings.Cut(said, "SSL alert number ")
 	switch {
+	case strings.Contains(said, "while reading client request"):
+		return f.Status != 400 && (f.Status != 0 || known)
+	case !strings.Contains(said, "SSL_do_handshake() failed"):
+		return false
+	case f.Status != 0:
+		return true
 	case !known:
 		return false
-	case strings.Contains(said, "SSL alert number "): // the client's
-		return at != checks.TLS || f.Says(byAlert...)
+	case byClient:
+		return at != checks.TLS || f.Says(byAlert...) || f.otherReason(alert)
 	}
 	return at < checks.TLS || !f.Says(wasEnded...)
+}
+
+// otherReason reports whether the Manager's words name another reason than a client's
+// alert, which begins with its number.
+func (f Failure) otherReason(alert string) bool {
+	named, given := -1, -1
+	for i, r := range reasons {
+		if strings.HasPrefix(alert, r.alert) {
+			named = i
+		}
+		if f.Says(r.says...) {
+			given = i
+		}
+	}
+	return named >= 0 && given >= 0 && named != given
 }
 
 // oneClient takes back the failed handshakes of an attempt where several clients had one

@@ -33,7 +33,7 @@ func (c *Case) Around(t *Trace, axis *evidence.Axis, own func() []netip.Addr) []
 	for _, l := range evidence.Within(c.Health, when.Widened(trouble, time.Minute), axis.SSM) {
 		i, again := found[l.Message.String()]
 		switch {
-		case t.LastRequest() != nil && c.signs.over(l, before, axis):
+		case t.LastRequest() != nil && (c.signs.over(l, before, axis) || ofAnother(l, t.LastRequest())):
 		case !mine(l) || caught(l) && !from(l, t.known.Addresses(own()), when.Widened(oftenSick+slack, slack).Has(axis.SSM(l))):
 		case !again:
 			found[l.Message.String()] = len(out)
@@ -73,6 +73,16 @@ func (c *Case) threwAtOther(l *evidence.Line) bool {
 
 // threw reports whether a line is an exception of the application.
 func threw(l *evidence.Line) bool { return l.Form == logline.RailsOther && !l.Exception.Empty() }
+
+// ofAnother reports whether what nginx says of itself, it says of another caller's request.
+func ofAnother(l *evidence.Line, r *Request) bool {
+	if l.Form != logline.NginxError || !l.Client.IsValid() {
+		return false
+	}
+	said := l.Actor()
+	_, clash := r.actor.Agree(said, nil)
+	return clash > 0 || r.actor.Addr.IsValid() && r.actor.Addr != said.Addr
+}
 
 // keptOut tells of a line whether it may say why an attempt did not reach the
 // SSM's web server. Logs of two hosts do not tell which one was called.
