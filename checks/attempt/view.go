@@ -76,7 +76,7 @@ const maxNodes = 16
 
 // Node takes the name with which a Manager's log begins its lines.
 func (n *Names) Node(name string) {
-	if n.Manager == name {
+	if last := len(n.Nodes) - 1; last >= 0 && n.Nodes[last] == name && n.Manager == name {
 		return
 	}
 	if n.Manager = name; !slices.Contains(n.Nodes, name) && len(n.Nodes) < maxNodes {

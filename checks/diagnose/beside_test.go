@@ -87,3 +87,14 @@ func TestAConnectionOfNobody(t *testing.T) {
 		}
 	}
 }
+
+// What another host's command printed is of that host, whichever text is read first.
+func TestAnotherHostsReleaseInAnyOrder(t *testing.T) {
+	log := signIn("198.51.100.55", "", notFound)
+	const printed = "mgr-a:~$ ping -c 1 198.51.100.55\n64 bytes from 198.51.100.55: icmp_seq=1 ttl=61 time=0.088 ms\n\nvedge-7# show version\n20.6.3\n"
+	for _, texts := range [][]string{{log, printed}, {printed, log}} {
+		if got := causeOf(t, texts...); got != "grant-not-found" {
+			t.Errorf("%.20q first: %q", texts[0], got)
+		}
+	}
+}
