@@ -47,10 +47,14 @@ func (c *Case) Around(t *Trace, axis *evidence.Axis, own func() []netip.Addr) []
 
 // ownThrows leaves out what the application threw before, where it threw something at
 // the request itself: that is why this one failed. Where its line of the request names
-// no exception, none is the request's that its line of another names.
+// no exception, none is the request's that its line of another names. What never reached
+// the application made it throw nothing.
 func (c *Case) ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) []*evidence.Line {
 	if r == nil {
 		return all
+	}
+	if r.neverHanded() {
+		return slices.DeleteFunc(all, threw)
 	}
 	if r.Rails != nil && r.Rails.Exception.Empty() {
 		all = slices.DeleteFunc(all, c.threwAtOther)
@@ -62,6 +66,19 @@ func (c *Case) ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) 
 	}
 	return slices.DeleteFunc(all, func(l *evidence.Line) bool { return threw(l) && !then(l) })
 }
+
+// neverHanded reports whether each of nginx' upstreams refused the request.
+func (r *Request) neverHanded() bool {
+	return r.Rails == nil && r.Access != nil && r.Access.Status == 502 && len(r.Refused) > 0 && !slices.ContainsFunc(r.Refused, func(l *evidence.Line) bool {
+		return l.Topic == logline.TopicUpstreamFailed && l.Errno != refusedErrno && l.Errno != noRouteErrno
+	})
+}
+
+// The errors of the system with which a connection to an upstream does not come about.
+const (
+	refusedErrno = 111
+	noRouteErrno = 113
+)
 
 // threwAtOther reports whether a line is an exception that the application names in its
 // line of a request: Rails writes both at once.

@@ -98,3 +98,14 @@ func TestAnotherHostsReleaseInAnyOrder(t *testing.T) {
 		}
 	}
 }
+
+// A request that no upstream took made the application throw nothing.
+func TestARequestThatWasNeverHandedOver(t *testing.T) {
+	const ssm = `Nov 14 09:13:23 SSM-On-Prem 8def82934c0a: PG::ConnectionBad (could not connect to server: Connection refused
+Nov 14 09:14:03 SSM-On-Prem e4ce50bef757: 2025/11/14 09:14:03 [error] 47#47: *9 connect() failed (111: Connection refused) while connecting to upstream, client: 192.0.2.20, server: , request: "POST /backend/oauth/token?grant_type=password&client_id=abcdefghijklmnopqrstuvwxyz0123456789&client_secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ&username=svc&password=x HTTP/1.1", upstream: "http://172.18.0.5:3000/oauth/token", host: "198.51.100.55:8443"
+Nov 14 09:14:03 SSM-On-Prem e4ce50bef757: 192.0.2.20 - - [14/Nov/2025:09:14:03 +0000] "POST /backend/oauth/token?grant_type=password&client_id=abcdefghijklmnopqrstuvwxyz0123456789&client_secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ&username=svc&password=x HTTP/1.1" 502 150 "-" "Apache-HttpClient/4.5.11 (Java/11.0.7)" "-"
+`
+	if got := causeOf(t, signIn("198.51.100.55", "", badGateway), ssm); got != "backend-down" {
+		t.Errorf("%q, want backend-down", got)
+	}
+}
