@@ -244,6 +244,9 @@ func canStart(l *evidence.Line) bool {
 		return l.Cut && l.Area == logline.AreaLicensing
 	case logline.TopicRequestFailed, logline.TopicQuery:
 		path := l.Path.String()
+		if absolute(path) && l.Area == logline.AreaOther && !l.Class.Empty() {
+			return false // another part of the Manager signs in somewhere
+		}
 		return strings.Contains(path, "oauth") || strings.Contains(path, "/api/v1/") && (!absolute(path) || strings.Contains(path, backend))
 	}
 	return false

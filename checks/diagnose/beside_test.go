@@ -109,3 +109,13 @@ Nov 14 09:14:03 SSM-On-Prem e4ce50bef757: 192.0.2.20 - - [14/Nov/2025:09:14:03 +
 		t.Errorf("%q, want backend-down", got)
 	}
 }
+
+// Another part of the Manager signs in at the cloud, in whatever mode licences are.
+func TestASignInOfAnotherPartOfTheManager(t *testing.T) {
+	const line = "14-Nov-2025 09:14:03,000 UTC ERROR [mgr-a] [%s] (default task-9) |default| Failed to process POST request uri: https://id.cisco.com/oauth2/default/v1/token . Code: 401 Message: {\"error\":\"invalid_client\"}\n"
+	for class, want := range map[string]checks.Verdict{"CloudServicesClient": checks.NoAttempt, "RestAPIClient": checks.Failed} {
+		if got := engineOf(t, fmt.Sprintf(line, class)).Diagnose().Verdict; got != want {
+			t.Errorf("%s: %s, want %s", class, got, want)
+		}
+	}
+}
