@@ -73,6 +73,9 @@ func oauthError(b []byte, gate *redact.Session, own *[words.Fields][]byte, e *En
 	if body.Message == "" {
 		body.Message = body.Description
 	}
+	if body.Error == "" && body.Message == "" {
+		return false // no OAuth server's: whose words they are, nothing tells
+	}
 	own[words.ErrorCode], own[words.ErrorText] = []byte(body.Error), []byte(body.Message)
 	e.ErrorCode, e.ErrorText = gate.Foreign(body.Error), gate.Foreign(body.Message)
 	return true

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"syncscope/capture/logline"
+	"syncscope/capture/logline/words"
+	"syncscope/checks"
 	"syncscope/checks/evidence"
 )
 
@@ -59,14 +61,14 @@ func (m *matcher) alone() {
 		if m.placed[r] || r.Status() == 0 && r.Access == nil { // what of it is there shows no caller
 			continue
 		}
-		if _, basis := m.Axis.Skew(); basis == evidence.Assumed && m.named(r) {
+		if _, basis := m.Axis.Skew(); basis == evidence.Assumed && len(m.askers(r)) > 0 {
 			m.loose = true
 			continue // the Manager's, and nothing tells of which of its attempts
 		}
 		if !m.ours(r, span) {
 			m.Others = append(m.Others, r)
 		} else if !m.Partial {
-			m.Result.Traces = append(m.Result.Traces, m.only(r, Trace{Token: r, actor: r.actor}))
+			m.Result.Traces = append(m.Result.Traces, m.only(r, Trace{Token: r, actor: r.actor, heir: m.askers(r).owner()}))
 		}
 	}
 	if m.Partial {
@@ -117,22 +119,45 @@ func (m *matcher) ours(r *Request, span evidence.Window) bool {
 	if len(m.Input.Traces) == 0 {
 		return r.LikeManager()
 	}
-	return m.named(r)
+	return len(m.askers(r)) > 0
 }
 
-// named reports whether a sign-in shows the client ID or the user of an attempt,
-// and nothing that speaks against its being the same Manager's. It is worked out
-// once for each actor, as many requests may wait for their attempts.
-func (m *matcher) named(r *Request) bool {
-	known, ok := m.names[r.actor]
-	if !ok {
-		known = slices.ContainsFunc(m.Input.Traces, func(t *Trace) bool {
-			_, clash := t.actor.Agree(r.actor, m.knownOf(t.Node))
-			return clash == 0 && t.actor.Names(r.actor)
-		})
-		m.names[r.actor] = known
+// asker is an owner of attempts that a sign-in may be one of.
+type asker struct {
+	owner
+	proven bool // its Manager has been seen to ask from the sign-in's address
+}
+
+// askers are those whose attempts show the client ID or the user of a sign-in, and
+// nothing that speaks against its being the same Manager's. It is worked out once for
+// each actor, as many requests may wait for their attempts.
+func (m *matcher) askers(r *Request) askers {
+	all, known := m.names[r.actor]
+	if known {
+		return all
 	}
-	return known
+	for _, t := range m.Input.Traces {
+		k := m.knownOf(t.Node)
+		if _, clash := t.actor.Agree(r.actor, k); clash > 0 || !t.actor.Names(r.actor) {
+			continue
+		}
+		if a := (asker{owner{t.Node, t.Tenant}, k.Addrs[r.actor.Addr]}); !slices.Contains(all, a) {
+			all = append(all, a)
+		}
+	}
+	m.names[r.actor] = all
+	return all
+}
+
+type askers []asker
+
+// owner is the one whose sign-in it is, where nobody else comes into question and its
+// address is proven: it takes the place of what the owner's own log tells of before.
+func (all askers) owner() *owner {
+	if len(all) != 1 || !all[0].proven {
+		return nil
+	}
+	return &all[0].owner
 }
 
 // refusedByClient are the alerts with which a client refuses what the server
@@ -152,6 +177,75 @@ func (m *matcher) elsewhere(t *Trace, l *evidence.Line) bool {
 	return l.Client.IsValid() && len(known) > 0 && !known[l.Client]
 }
 
+// wasEnded are words of a client whose handshake the other side has ended: by an alert,
+// or by closing the connection.
+var (
+	byAlert  = words.SayAll("Received fatal alert")
+	wasEnded = append(words.SayAll("Remote host", "shut down incorrectly", "closed connection during handshake"), byAlert...)
+)
+
+// reasons are the alerts with which a client names one reason, and its own words of that
+// (RFC 8446, 6.2). The others, such as certificate_unknown, may be for any.
+var reasons = []struct {
+	alert string
+	says  []words.Phrase
+}{
+	{"45", words.SayAll("CertificateExpiredException", "certificate expired", "NotAfter:")},
+	{"48", words.SayAll("path building failed", "unable to find valid certification path")},
+}
+
+// otherEnding reports whether the Manager's words and nginx's cannot be of the same
+// handshake: one side refuses and says why, the other is told by an alert or by the end of
+// the connection. Who got an answer, or never came to TLS, had none that failed; who did
+// without TLS, or without the certificate that is wanted, is answered 400.
+func (f Failure) otherEnding(l *evidence.Line) bool {
+	said := l.Message.String()
+	if f.Line == nil || f.Cut || l.Cut {
+		return false
+	}
+	at, known := f.At()
+	_, alert, byClient := strings.Cut(said, "SSL alert number ")
+	switch {
+	case strings.Contains(said, "while reading client request"):
+		return f.Status != 400 && (f.Status != 0 || known)
+	case !strings.Contains(said, "SSL_do_handshake() failed"):
+		return false
+	case f.Status != 0:
+		return true
+	case !known:
+		return false
+	case byClient:
+		return at != checks.TLS || f.Says(byAlert...) || f.otherReason(alert)
+	}
+	return at < checks.TLS || !f.Says(wasEnded...)
+}
+
+// otherReason reports whether the Manager's words name another reason than a client's
+// alert, which begins with its number.
+func (f Failure) otherReason(alert string) bool {
+	named, given := -1, -1
+	for i, r := range reasons {
+		if strings.HasPrefix(alert, r.alert) {
+			named = i
+		}
+		if f.Says(r.says...) {
+			given = i
+		}
+	}
+	return named >= 0 && given >= 0 && named != given
+}
+
+// oneClient takes back the failed handshakes of an attempt where several clients had one
+// in its time, and nothing tells from which address its Manager asks: neither is proof.
+func (m *matcher) oneClient(t *Trace) {
+	for _, l := range t.TLS {
+		if l.Client != t.TLS[0].Client {
+			t.TLS = nil
+			return
+		}
+	}
+}
+
 // handshakes gives each attempt the failed handshake of its moment, as nginx
 // logged it. Of one moment, a handshake belongs to the attempt that is nearest.
 func (m *matcher) handshakes() {
@@ -161,7 +255,7 @@ func (m *matcher) handshakes() {
 		var best *Trace
 		for _, t := range all.during(at, at) {
 			w := m.of(t).window().Widened(slack, slack)
-			if !w.Has(at) || m.elsewhere(t, l) {
+			if !w.Has(at) || m.elsewhere(t, l) || t.Failure().otherEnding(l) {
 				continue
 			}
 			if best == nil || m.of(t).distance(at) < m.of(best).distance(at) {
@@ -171,6 +265,9 @@ func (m *matcher) handshakes() {
 		if best != nil {
 			best.TLS = append(best.TLS, l)
 		}
+	}
+	for _, t := range m.Result.Traces {
+		m.oneClient(t)
 	}
 	if m.Heard || m.Partial || len(m.Result.Traces) > 0 || len(m.Conns) > 0 {
 		return

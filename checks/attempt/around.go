@@ -33,7 +33,7 @@ func (c *Case) Around(t *Trace, axis *evidence.Axis, own func() []netip.Addr) []
 	for _, l := range evidence.Within(c.Health, when.Widened(trouble, time.Minute), axis.SSM) {
 		i, again := found[l.Message.String()]
 		switch {
-		case t.LastRequest() != nil && c.signs.over(l, before, axis):
+		case t.LastRequest() != nil && (c.signs.over(l, before, axis) || ofAnother(l, t.LastRequest())):
 		case !mine(l) || caught(l) && !from(l, t.known.Addresses(own()), when.Widened(oftenSick+slack, slack).Has(axis.SSM(l))):
 		case !again:
 			found[l.Message.String()] = len(out)
@@ -47,10 +47,14 @@ func (c *Case) Around(t *Trace, axis *evidence.Axis, own func() []netip.Addr) []
 
 // ownThrows leaves out what the application threw before, where it threw something at
 // the request itself: that is why this one failed. Where its line of the request names
-// no exception, none is the request's that its line of another names.
+// no exception, none is the request's that its line of another names. What never reached
+// the application made it throw nothing.
 func (c *Case) ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) []*evidence.Line {
 	if r == nil {
 		return all
+	}
+	if r.neverHanded() {
+		return slices.DeleteFunc(all, threw)
 	}
 	if r.Rails != nil && r.Rails.Exception.Empty() {
 		all = slices.DeleteFunc(all, c.threwAtOther)
@@ -63,6 +67,19 @@ func (c *Case) ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) 
 	return slices.DeleteFunc(all, func(l *evidence.Line) bool { return threw(l) && !then(l) })
 }
 
+// neverHanded reports whether each of nginx' upstreams refused the request.
+func (r *Request) neverHanded() bool {
+	return r.Rails == nil && r.Access != nil && r.Access.Status == 502 && len(r.Refused) > 0 && !slices.ContainsFunc(r.Refused, func(l *evidence.Line) bool {
+		return l.Topic == logline.TopicUpstreamFailed && l.Errno != refusedErrno && l.Errno != noRouteErrno
+	})
+}
+
+// The errors of the system with which a connection to an upstream does not come about.
+const (
+	refusedErrno = 111
+	noRouteErrno = 113
+)
+
 // threwAtOther reports whether a line is an exception that the application names in its
 // line of a request: Rails writes both at once.
 func (c *Case) threwAtOther(l *evidence.Line) bool {
@@ -74,11 +91,21 @@ func (c *Case) threwAtOther(l *evidence.Line) bool {
 // threw reports whether a line is an exception of the application.
 func threw(l *evidence.Line) bool { return l.Form == logline.RailsOther && !l.Exception.Empty() }
 
+// ofAnother reports whether what nginx says of itself, it says of another caller's request.
+func ofAnother(l *evidence.Line, r *Request) bool {
+	if l.Form != logline.NginxError || !l.Client.IsValid() {
+		return false
+	}
+	said := l.Actor()
+	_, clash := r.actor.Agree(said, nil)
+	return clash > 0 || r.actor.Addr.IsValid() && r.actor.Addr != said.Addr
+}
+
 // keptOut tells of a line whether it may say why an attempt did not reach the
 // SSM's web server. Logs of two hosts do not tell which one was called.
 func (c *Case) keptOut(t *Trace) func(*evidence.Line) bool {
 	may := t.Status() == 0 && t.Done == nil && c.SSM.Hosts() == 1
-	return func(l *evidence.Line) bool { return may && l.Topic == logline.TopicFront }
+	return func(l *evidence.Line) bool { return may && l.Topic == logline.TopicFront && l.Host.String() != t.Node }
 }
 
 // caught reports whether a line is about a packet that the host's filter caught.
@@ -91,4 +118,15 @@ func from(l *evidence.Line, known []netip.Addr, then bool) bool {
 		return then
 	}
 	return slices.Contains(known, l.Client)
+}
+
+// SaidThen reports whether a part of the SSM said something at the attempt's last request,
+// or so shortly before that a part which is ill says it again and again.
+func SaidThen(l *evidence.Line, t *Trace, axis *evidence.Axis) bool {
+	r := t.LastRequest()
+	if r == nil {
+		return true // in the attempt's time, by Around
+	}
+	at := r.At(axis)
+	return evidence.Between(at, at, oftenSick+slack, slack).Has(axis.SSM(l))
 }

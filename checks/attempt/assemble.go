@@ -244,6 +244,9 @@ func canStart(l *evidence.Line) bool {
 		return l.Cut && l.Area == logline.AreaLicensing
 	case logline.TopicRequestFailed, logline.TopicQuery:
 		path := l.Path.String()
+		if absolute(path) && l.Area == logline.AreaOther && !l.Class.Empty() {
+			return false // another part of the Manager signs in somewhere
+		}
 		return strings.Contains(path, "oauth") || strings.Contains(path, "/api/v1/") && (!absolute(path) || strings.Contains(path, backend))
 	}
 	return false
@@ -268,7 +271,8 @@ func (t *Trace) starts(l *evidence.Line) bool {
 	case logline.TopicProxyHost, logline.TopicProxyPort:
 		return t.Ended
 	case logline.TopicQuery, logline.TopicRequestFailed:
-		return t.Ended && t.Done == nil
+		elsewhere := !l.Path.Empty() && !l.Cut && !canStart(l) // a call of the same thread to another server
+		return t.Ended && (t.Done == nil || elsewhere)
 	}
 	return false
 }

@@ -38,7 +38,7 @@ func (m *matcher) connections() {
 		}
 		best.Conns, best.Conn, best.ConnSure = append(best.Conns, c), c, true
 	}
-	if all := m.Result.Traces; len(all) == 1 && len(m.Conns) == 1 && all[0].Conn == nil && !all[0].History() && !(all[0].Failure().opened() && neverOpened(m.Conns[0])) {
+	if all := m.Result.Traces; len(all) == 1 && len(m.Conns) == 1 && all[0].Conn == nil && !all[0].History() && !all[0].Failure().not(m.Conns[0]) && !m.of(all[0]).unlikely(m.Conns[0]) {
 		all[0].Conn, all[0].Conns, m.Left = m.Conns[0], m.Conns, nil
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"syncscope/capture/handshake"
 	"syncscope/capture/logline"
 	"syncscope/capture/logline/words"
 	"syncscope/checks"
@@ -134,6 +135,33 @@ func (f Failure) opened() bool {
 	}
 	at, ok := f.At()
 	return ok && (at == checks.HTTP || at == checks.TLS && !f.Says(connecting...))
+}
+
+// refusedIt and unanswered are words of the two ends of a connection that never came about.
+var (
+	refusedIt  = words.SayAll("Connection refused")
+	unanswered = words.SayAll("Connect timed out", "Connection timed out")
+)
+
+// Reached reports whether the failure shows that packets came back: the connection came
+// about, or was refused.
+func (f Failure) Reached() bool { return f.opened() || f.Line != nil && f.Says(refusedIt...) }
+
+// otherEnd reports whether a connection to another address than the failure names ended
+// in another way than the failure tells: it is not the one.
+func (f Failure) otherEnd(c *evidence.Connection) bool {
+	if f.Line == nil {
+		return false
+	}
+	peer := evidence.ParseEndpoint(f.Peer.String())
+	named := f.Tried(peer.Host)
+	if a := peer.Addr(); a.IsValid() {
+		named = append(named, a)
+	}
+	if len(named) == 0 || slices.Contains(named, c.Server.Addr()) {
+		return false
+	}
+	return f.Says(refusedIt...) && c.State == handshake.SynSent || f.Says(unanswered...) && c.State == handshake.ConnRefused
 }
 
 // connecting are words of Apache HttpClient for a connection and for TLS upon it alike.

@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -22,8 +23,15 @@ func (v *View) Answers(t *Trace) []*event.DNSAnswer {
 		return out
 	}
 	var out []*event.DNSAnswer
+	asked := map[question]string{}
 	for _, d := range v.DNS {
-		if name := strings.TrimSuffix(d.Name, "."); host == "" || name == "" || strings.EqualFold(name, host) {
+		name := strings.TrimSuffix(d.Name, ".")
+		if q := (question{d.Server, d.ID}); name == "" {
+			name = asked[q] // tcpdump without -v prints no name in an answer
+		} else if !d.Response {
+			asked[q] = name
+		}
+		if host == "" || name == "" || strings.EqualFold(name, host) {
 			out = append(out, d)
 		}
 	}
@@ -32,6 +40,12 @@ func (v *View) Answers(t *Trace) []*event.DNSAnswer {
 	}
 	v.lookups[host] = out
 	return out
+}
+
+// question is what an answer repeats of its question.
+type question struct {
+	server netip.Addr
+	id     uint16
 }
 
 // maxAnswers bounds how many of a resolver's answers are cited, the newest.

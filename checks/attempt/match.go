@@ -54,14 +54,14 @@ type matcher struct {
 	Result
 	tokens, api []*Request
 	placed      map[*Request]bool
-	open        []time.Duration         // see leftOpen
-	names       map[evidence.Actor]bool // see named
+	open        []time.Duration // see leftOpen
+	names       map[evidence.Actor]askers
 }
 
 // match puts requests and connections to the attempts that they belong to, and
 // makes attempts of what no Manager's log can tell of.
 func match(in Input) Result {
-	m := &matcher{Input: in, placed: map[*Request]bool{}, names: map[evidence.Actor]bool{}}
+	m := &matcher{Input: in, placed: map[*Request]bool{}, names: map[evidence.Actor]askers{}}
 	for _, t := range in.Traces {
 		t.Token, t.Retried, t.API, t.TLS, t.Conn, t.Conns, t.ConnSure, t.Ambiguous = nil, nil, nil, nil, nil, nil, false, false
 	}

@@ -18,7 +18,10 @@ type Owner struct {
 
 // Owner is the attempt's.
 func (t *Trace) Owner() Owner {
-	if t.Alone {
+	switch {
+	case t.heir != nil:
+		return Owner{Node: t.heir.node, Tenant: t.heir.tenant}
+	case t.Alone:
 		return Owner{Client: t.actor.Client, User: t.actor.User}
 	}
 	return Owner{Node: t.Node, Tenant: t.Tenant, Report: t.reportOnly()}

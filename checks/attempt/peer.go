@@ -43,7 +43,7 @@ func (v *View) ProxyOf(t *Trace) evidence.Endpoint {
 // SSM, while its lines end before they tell whether a proxy is used, or, without lines,
 // captures are about several hosts: it may be the proxy.
 func (v *View) Unplaced(t *Trace) bool {
-	if t.Conn == nil || !t.Lines.ProxyUntold() && (len(t.Lines) > 0 || len(v.Captures) < 2) {
+	if t.Conn == nil || !t.Lines.ProxyUntold() && (len(t.Lines) > 0 || !v.Captures.Several()) {
 		return false
 	}
 	peer, line := t.Lines.Peer()

@@ -31,6 +31,7 @@ type Trace struct {
 	Mixed                bool           // of such, some follow after a wait, and may be another attempt's: how it ended is not known
 	added                int            // which line of all was its last
 	by                   any            // of one that is alone: what tells of it
+	heir                 *owner         // of one that is alone: whose it is, where that is known
 	actor                evidence.Actor
 	known                *evidence.Known // how its Manager asks
 }

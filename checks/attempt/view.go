@@ -57,6 +57,7 @@ func (v *View) Coverage(t *Trace) evidence.Coverage {
 	c := evidence.Coverage{Conn: t.Conn, Log: v.Lines.SSM, Time: t.Window(v.Axis)}
 	if t.Conn != nil {
 		c.Drops = v.Footers.Captured(t.Conn.Source, v.Capture).Drops
+		c.Half = v.Captures.Half(t.Conn.Source, v.Capture)
 	}
 	return c
 }
@@ -75,7 +76,7 @@ const maxNodes = 16
 
 // Node takes the name with which a Manager's log begins its lines.
 func (n *Names) Node(name string) {
-	if n.Manager == name {
+	if last := len(n.Nodes) - 1; last >= 0 && n.Nodes[last] == name && n.Manager == name {
 		return
 	}
 	if n.Manager = name; !slices.Contains(n.Nodes, name) && len(n.Nodes) < maxNodes {

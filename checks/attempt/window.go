@@ -105,7 +105,7 @@ func (p placed) forAPI() evidence.Window {
 func (p placed) around(c *evidence.Connection) (distance time.Duration, ok bool) {
 	first, last := p.axis.Packet(c.Source, c.First.When()), p.axis.Packet(c.Source, c.Last.When())
 	begin, end := p.begun(), p.ended()
-	if p.Failure().opened() && neverOpened(c) { // another client's, or a probe
+	if p.Failure().not(c) || p.unlikely(c) { // another client's, or a probe
 		return 0, false
 	}
 	if !first.Known() || !begin.Known() || p.History() != c.First.History() && p.History() != c.Last.History() {
@@ -119,6 +119,19 @@ func (p placed) around(c *evidence.Connection) (distance time.Duration, ok bool)
 	}
 	kept := evidence.Between(first, last, 0, 0).Has(begin) && c.ToServerBytes > 0 // open since before
 	return slack, kept
+}
+
+// not reports whether a connection is none that the failure can be of.
+func (f Failure) not(c *evidence.Connection) bool {
+	return f.opened() && neverOpened(c) || f.otherEnd(c)
+}
+
+// unlikely reports whether a connection that never came about is to another end than the
+// one whose address an attempt without an end calls: that it is the SSM, nothing says.
+func (p placed) unlikely(c *evidence.Connection) bool {
+	peer, _ := p.Lines.Peer()
+	server := evidence.ParseEndpoint(c.Server.String())
+	return p.Failed == nil && peer.Addr().IsValid() && p.Lines.Proxy().Host == "" && neverOpened(c) && !server.Is(peer.At(evidence.SSMPort))
 }
 
 // neverOpened reports whether a connection was refused, or nothing answered it.

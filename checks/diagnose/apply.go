@@ -106,7 +106,7 @@ type hearing struct {
 	t      *attempt.Trace
 	number int
 	lines  []*evidence.Line
-	health map[event.Ref]bool // of the lines, those in which the SSM's parts speak of themselves
+	health map[event.Ref]*evidence.Line // of the lines, those in which the SSM's parts speak of themselves
 	// outputs are those of commands that may speak of what the try calls, and behind
 	// them those that speak of its proxy.
 	outputs []*event.CheckResult
@@ -119,9 +119,9 @@ type hearing struct {
 // said of themselves around its request, and the outputs of commands.
 func (j *judge) hear(t *attempt.Trace, number int) *hearing {
 	around := j.around(t)
-	h := &hearing{t: t, number: number, lines: append(t.Entries(), around...), health: map[event.Ref]bool{}}
+	h := &hearing{t: t, number: number, lines: append(t.Entries(), around...), health: map[event.Ref]*evidence.Line{}}
 	for _, l := range around[len(t.TLS):] {
-		h.health[l.From] = true
+		h.health[l.From] = l
 	}
 	h.outputs, h.alone = j.Outputs(t), t.Checked != nil
 	h.found = j.rules.Search(h.entries, h.outputs)
@@ -176,8 +176,12 @@ const (
 )
 
 // weighs is what a kind of evidence weighs: what was shown to another host than the
-// Manager carries little by itself.
-func (j *judge) weighs(p rule.Weight, ev checks.Evidence) rule.Weight {
+// Manager carries little by itself, and what a part of the SSM said of itself long before
+// the request is no word of that moment.
+func (j *judge) weighs(h *hearing, p rule.Weight, ev checks.Evidence) rule.Weight {
+	if l := h.health[ev.Ref]; l != nil && p == rule.Literal && !attempt.SaidThen(l, h.t, j.Axis) {
+		return rule.Strong
+	}
 	if ev.Kind == event.Check && slices.Index(weights, p) > slices.Index(weights, rule.Weak) {
 		if r := j.printed(ev.Ref); r != nil && j.Names.Away(r) {
 			return rule.Weak
@@ -207,7 +211,7 @@ func (j *judge) happened(h *hearing, ev checks.Evidence) happening {
 			return happening(r.Check.String())
 		}
 		return happening(ev.Source)
-	case h.health[ev.Ref]:
+	case h.health[ev.Ref] != nil:
 		return theSSM
 	}
 	return theAttempt
@@ -240,7 +244,7 @@ func (j *judge) proofs(i int, h *hearing) []proof {
 			return nil
 		}
 		for _, ev := range found {
-			out = append(out, proof{ev, j.weighs(p.Weight, ev), j.happened(h, ev)})
+			out = append(out, proof{ev, j.weighs(h, p.Weight, ev), j.happened(h, ev)})
 		}
 	}
 	return out

@@ -95,12 +95,14 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 		if !ok {
 			continue
 		}
-		switch a.Stages[f.Stage].Status {
-		case checks.Pass:
+		switch status := a.Stages[f.Stage].Status; {
+		case status == checks.NotNeeded && f.Stage == checks.DNS: // an address is called: whatever was looked up, it was for something else
+			continue
+		case status == checks.Pass:
 			if f.Stage = checks.Broke(a.Stages); !r.Floats {
 				continue
 			}
-		case checks.NotReached:
+		case status == checks.NotReached:
 			if r.Sinks || atProxy && f.Stage == checks.Proxy { // on the way to it
 				f.Stage = checks.Broke(a.Stages)
 			}

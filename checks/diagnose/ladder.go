@@ -156,7 +156,12 @@ func (l *ladder) dnsPackets() {
 		if l.t.Conn != nil {
 			break // it was found, or not needed
 		}
-		if ev := fact.All[name](l.v, l.t); ev != nil {
+		ev := fact.All[name](l.v, l.t)
+		if ev != nil && l.beyondDNS() {
+			l.set(checks.DNS, checks.Pass, checks.Inferred, "", "what the Manager says is of what comes behind a lookup", l.v.CiteLine(l.t.Failed, "Manager: it got behind the lookup"))
+			break
+		}
+		if ev != nil {
 			l.set(checks.DNS, checks.Fail, checks.Seen, strings.TrimPrefix(name, "dns-"), ev[0].Says, ev...)
 			return
 		}
@@ -165,6 +170,16 @@ func (l *ladder) dnsPackets() {
 		addr := last.Addrs[0].String()
 		l.set(checks.DNS, checks.Pass, checks.Seen, addr, last.Name+" resolves to "+addr, ev...)
 	}
+}
+
+// beyondDNS reports whether the Manager's failure is of what comes behind a lookup: a
+// question that had no address for its answer was not the one that mattered then.
+func (l *ladder) beyondDNS() bool {
+	if l.t.Failed == nil {
+		return false
+	}
+	at, known := l.t.Failure().At()
+	return l.t.Failed.Status != 0 || known && at > checks.DNS
 }
 
 func (l *ladder) proxy() {

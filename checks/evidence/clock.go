@@ -64,10 +64,18 @@ func (g *Log) utc(f *file, s stamp) int64 {
 		return s.raw - int64(meaning(s.zone))
 	}
 	east := g.told(f, s, func(f *file) []turn { return f.zones })
-	if ref := cmp.Or(g.told(f, s, func(f *file) []turn { return f.years }), g.near); ref != 0 {
+	if ref := cmp.Or(g.told(f, s, func(f *file) []turn { return f.years }), g.near, g.newYear); ref != 0 {
 		s.raw = inYear(s.raw, ref)
 	}
 	return s.raw - east
+}
+
+// yearEnds reports whether a new year begins between two stamps that print none: the one
+// below lies before the one above by nearly a year. A text that was pasted behind a newer
+// one is as old as that only by chance.
+func yearEnds(above, below stamp) bool {
+	const nearlyYear = 300 * 24 * time.Hour
+	return !above.dated && !below.dated && above.raw-below.raw > int64(nearlyYear)
 }
 
 // told is what the lines of a file tell of its clock at a stamp; of a file that

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"slices"
+	"strings"
 
 	"syncscope/capture/event"
 	"syncscope/capture/handshake"
@@ -30,6 +31,7 @@ const (
 type Coverage struct {
 	Conn  *Connection // whose packets are asked about; nil: none's
 	Drops bool        // tcpdump says that it lost packets of this capture
+	Half  bool        // its filter takes one direction
 	Log   *Log        // the SSM's; nil: none was given
 	Time  Window      // of the request
 }
@@ -40,7 +42,7 @@ func (c Coverage) Saw(q Query) Answer {
 	seen := false
 	switch q {
 	case Reply:
-		seen = !c.Drops && (c.Conn == nil || !c.Conn.MidStream && !c.Conn.Trouble.Missed[handshake.ToClient])
+		seen = !c.Lossy() && (c.Conn == nil || !c.Conn.MidStream && !c.Conn.Trouble.Missed[handshake.ToClient])
 	case Request:
 		seen = c.Log != nil && c.Log.Covers(c.Time)
 	}
@@ -49,6 +51,9 @@ func (c Coverage) Saw(q Query) Answer {
 	}
 	return Open
 }
+
+// Lossy reports whether the capture may lack an answer to a packet that it has.
+func (c Coverage) Lossy() bool { return c.Drops || c.Half }
 
 // Footers are what tcpdump says at the end of each capture.
 type Footers []*event.CaptureFooter
@@ -59,12 +64,42 @@ func (f Footers) Captured(id event.SourceID, first func(event.SourceID) event.So
 	return Coverage{Drops: slices.ContainsFunc(f, func(o *event.CaptureFooter) bool { return o.Dropped > 0 && first(o.From.Source) == first(id) })}
 }
 
-// Filters are the captures that name their filter, one of each filter.
+// Filters are the captures that name their filter, one of each filter; of those that
+// take one direction, all.
 type Filters []*event.CaptureStarted
 
 // Add takes a capture, if it names a filter and none has named this one.
 func (f *Filters) Add(c event.CaptureStarted) {
-	if !c.Filter.Empty() && !slices.ContainsFunc(*f, func(o *event.CaptureStarted) bool { return o.Filter == c.Filter }) {
+	if !c.Filter.Empty() && !slices.ContainsFunc(*f, func(o *event.CaptureStarted) bool {
+		return o.Filter == c.Filter && (o.From.Source == c.From.Source || !oneWay(c.Filter.String()))
+	}) {
 		*f = append(*f, &c)
 	}
+}
+
+// Several reports whether the captures differ in their filters.
+func (f Filters) Several() bool {
+	return slices.ContainsFunc(f, func(o *event.CaptureStarted) bool { return o.Filter != f[0].Filter })
+}
+
+// Half reports whether a filter of the capture that a file is of takes one direction;
+// first is the first file of the capture that a file is of.
+func (f Filters) Half(id event.SourceID, first func(event.SourceID) event.SourceID) bool {
+	return slices.ContainsFunc(f, func(o *event.CaptureStarted) bool {
+		return first(o.From.Source) == first(id) && oneWay(o.Filter.String())
+	})
+}
+
+// oneWay reports whether tcpdump's command line takes packets of one direction only: by
+// its expression (pcap-filter(7): src, dst), which may name both ways, or by an option.
+func oneWay(command string) bool {
+	has, before := map[string]bool{}, ""
+	for _, w := range strings.Fields(command) {
+		w = strings.Trim(w, `()'"`)
+		if before == "-Q" || before == "--direction" {
+			w = "-Q" + w
+		}
+		has[strings.Replace(w, "--direction=", "-Q", 1)], before = true, w
+	}
+	return has["-Qin"] || has["-Qout"] || (has["src"] || has["dst"]) && !(has["src"] && has["dst"] && has["or"])
 }

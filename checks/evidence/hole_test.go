@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// rails is a line of one of the SSM's services.
+const rails = "0bb: method=GET path=/sessions/get_user format=json controller=SessionsController action=get_user status=200 duration=47.37 view=11.16 db=0.00"
+
 // Where lines may be missing, a log says nothing of what is not in it; before and
 // behind that it does.
 func TestHole(t *testing.T) {
@@ -25,6 +28,10 @@ func TestHole(t *testing.T) {
 			t.Errorf("%s: the lines of one program cover what others may have written", name)
 		}
 		r.line(1, at.Add(59*time.Second).Format("Jan _2 15:04:05")+" SSM-On-Prem chronyd[77]: Selected source 192.0.2.1")
+		if covers(30 * time.Second) {
+			t.Errorf("%s: a log without a line of an SSM's services covers what they write", name)
+		}
+		r.line(1, at.Add(59*time.Second).Format("Jan _2 15:04:05")+" SSM-On-Prem "+rails)
 		if !covers(30 * time.Second) {
 			t.Fatalf("%s: a log with lines around does not cover", name)
 		}
@@ -69,6 +76,7 @@ func TestLostLines(t *testing.T) {
 			ns := at.Add(from).UnixNano()
 			return r.log.Covers(Window{ns, ns, true})
 		}
+		write(0, rails)
 		for m := range 60 {
 			write(time.Duration(m)*time.Minute, "0aa: [INFO] line")
 			write(time.Duration(m)*time.Minute+time.Second, "chronyd[77]: Selected source 192.0.2.1")

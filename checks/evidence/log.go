@@ -24,6 +24,7 @@ type Log struct {
 	last    *file   // the one that was asked for last
 	hosts   map[string]newest
 	near    int64 // a moment in whose year stamps without one are read; 0: none is known
+	newYear int64 // the last stamp of an old year, where stamps without one fall from its end to a year's beginning
 	seed    maphash.Seed
 	merged  []*Line
 	stale   bool // merged is to be made anew
@@ -31,6 +32,7 @@ type Log struct {
 	covered []int64     // see seconds; nil: to be made
 	writer  redact.Text // the program of its newest line
 	several bool        // it has lines of more than one, or of the web server
+	served  bool        // and of one that makes a host an SSM
 	lag
 }
 

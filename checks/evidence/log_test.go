@@ -298,3 +298,28 @@ func TestSetBackAndPastedTwice(t *testing.T) {
 		t.Errorf("once %v\ntwice %v", once, twice)
 	}
 }
+
+// A log whose stamps have no year goes on in the next one where they fall by nearly a
+// year, also in its other files.
+func TestANewYearThatNothingNames(t *testing.T) {
+	eve := time.Date(2025, 12, 31, 23, 59, 50, 0, time.UTC)
+	lines := func(from time.Time, n, first int) (out []string) {
+		for i := range n {
+			out = append(out, ssmLine(from.Add(time.Duration(i)*8*time.Second), first+i))
+		}
+		return out
+	}
+	want := []string{"[INFO] line 1", "[INFO] line 2", "[INFO] line 3", "[INFO] line 4", "[INFO] line 5"}
+	turn, next := lines(eve, 3, 1), lines(eve.Add(time.Hour), 2, 4)
+	for _, files := range [][][]string{{append(slices.Clone(turn), next...)}, {turn, next}, {next, turn}} {
+		r := newReader()
+		for i, f := range files {
+			for _, l := range f {
+				r.line(event.SourceID(i+1), l)
+			}
+		}
+		if got := r.messages(); !slices.Equal(got, want) {
+			t.Errorf("%d files: %q, want %q", len(files), got, want)
+		}
+	}
+}

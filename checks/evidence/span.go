@@ -21,6 +21,7 @@ func (g *Log) Note(e *event.LogEntry) {
 	if !ok {
 		return
 	}
+	g.served = g.served || e.Form >= logline.NginxError && e.Form <= logline.Postgres
 	if !g.several {
 		g.several = !g.writer.Empty() && g.writer != e.Role || e.Form == logline.NginxAccess
 		g.writer = e.Role
@@ -40,6 +41,9 @@ func (g *Log) Note(e *event.LogEntry) {
 		was := f.newestFirst()
 		if raw < f.noted[n-1].raw {
 			f.back++
+			if yearEnds(f.noted[n-1], at) {
+				g.newYear, g.stale, g.covered = f.noted[n-1].raw, true, nil
+			}
 		} else {
 			f.forth++
 		}
@@ -101,10 +105,11 @@ func (g *Log) Reached(id event.SourceID, head logline.Stamp) time.Time {
 
 // Covers reports whether the log has lines shortly before and shortly after a
 // stretch of its own time, and lines of its web server or of several programs: those
-// of another one alone were taken from it by somebody.
+// of another one alone were taken from it by somebody. A log without a line of any of the
+// SSM's services is no SSM's, or they do not write to it.
 func (g *Log) Covers(w Window) bool {
 	all := g.seconds()
-	if !w.ok || len(all) == 0 || !g.several || g.missing(w) {
+	if !w.ok || len(all) == 0 || !g.several || !g.served || g.missing(w) {
 		return false
 	}
 	second := int64(time.Second)

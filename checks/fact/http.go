@@ -127,11 +127,20 @@ func strange(device bool) func(*attempt.View, *attempt.Trace) []checks.Evidence 
 			return []checks.Evidence{v.CiteLine(page, "Manager: the page is a filter's, a firewall's or a portal's")}
 		case !device && maker == logline.MakerGateway:
 			return []checks.Evidence{v.CiteLine(page, fmt.Sprintf("Manager: %d with a load balancer's page", t.Failed.Status))}
-		case !device && maker.Empty() && (t.Failed.Status == 401 || t.Failed.Status == 403) && noSuchRequest(v, t) == nil:
+		case !device && maker.Empty() && (t.Failed.Status == 401 || t.Failed.Status == 403 || t.Failed.Status >= 400 && wholePage(t)) && noSuchRequest(v, t) == nil:
 			return []checks.Evidence{v.CiteLine(page, fmt.Sprintf("Manager: %d with a page of HTML that names none of the SSM's parts", t.Failed.Status))}
 		}
 		return nil
 	}
+}
+
+// wholePage reports whether the page that answered the attempt is there to its end: what
+// it does not name then, it does not name.
+func wholePage(t *attempt.Trace) bool {
+	const end = "</html>"
+	return strings.Contains(t.Failed.ErrorText.String(), end) || slices.ContainsFunc(t.Lines, func(l *evidence.Line) bool {
+		return l.Form == logline.ManagerMore && l.Stamp == t.Failed.Stamp && strings.Contains(l.Message.String(), end)
+	})
 }
 
 // madePage is the line that tells most of a page that answered the attempt, and

@@ -21,12 +21,31 @@ func icmp(says string, kinds ...packet.Unreach) func(*attempt.View, *attempt.Tra
 	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		for _, u := range v.ICMP {
 			known := u.About.Addr().IsValid()
-			if slices.Contains(kinds, u.Unreach) && known && aboutPeer(v, t, u.About.Addr()) && !aboutService(v, t, u) && within(v, t, u.Meta) && !answersOther(v, t, u) {
+			if slices.Contains(kinds, u.Unreach) && known && calls(v, t, u.About.Addr(), kinds) && !aboutService(v, t, u) && within(v, t, u.Meta) && !answersOther(v, t, u) {
 				return []checks.Evidence{v.Cite(u.Meta, "capture: "+u.Src.Addr().String()+" says "+says)}
 			}
 		}
 		return nil
 	}
+}
+
+// calls reports whether an ICMP error of some kinds about an address may be of the try's
+// own packets: those go to the addresses that its failure names, and were carried where
+// that shows that packets came back. An address that nothing joins to the name which is
+// called is anybody's.
+func calls(v *attempt.View, t *attempt.Trace, a netip.Addr, kinds []packet.Unreach) bool {
+	peer, line := t.Lines.Peer()
+	own := t.Failure().Tried(peer.Host)
+	switch {
+	case t.Conn != nil:
+	case len(own) > 0:
+		return slices.Contains(own, a) || a == v.ProxyAddr()
+	case t.Failure().Reached() && !slices.Contains(kinds, packet.UnreachFragmentation): // that comes in the middle of a connection
+		return false
+	case line != nil && len(v.PeerAddrs()) == 0 && !v.ProxyAddr().IsValid():
+		return false
+	}
+	return aboutPeer(v, t, a)
 }
 
 // aboutService reports whether an ICMP error is about another service of the host that
@@ -133,7 +152,9 @@ func ofManager(v *attempt.View, a netip.Addr) bool {
 // SSM nothing afterwards: a packet that leaves later has another next hop. Before,
 // packets leave by what the neighbour table still held.
 func gatewaySilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	return silent(v, func(n *event.Neighbour) bool { return !aboutPeer(v, t, n.Addr) && !leftAfter(v, t, n) })
+	return silent(v, func(n *event.Neighbour) bool {
+		return !aboutPeer(v, t, n.Addr) && !leftAfter(v, t, n) && !t.Failure().Reached()
+	})
 }
 
 // leftAfter reports whether the attempt's connection sent something after a question
@@ -145,7 +166,7 @@ func leftAfter(v *attempt.View, t *attempt.Trace, n *event.Neighbour) bool {
 
 func peerSilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return silent(v, func(n *event.Neighbour) bool {
-		return aboutPeer(v, t, n.Addr) && (t.Conn != nil || v.PeerAddr().IsValid())
+		return aboutPeer(v, t, n.Addr) && !t.Failure().Reached() && (t.Conn != nil || v.PeerAddr().IsValid())
 	})
 }
 

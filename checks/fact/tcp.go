@@ -41,7 +41,7 @@ func silence(shows func(*evidence.Connection) (*capture.Cite, bool), says string
 
 // answerLost: no answer to the SYN was captured, and packets were lost.
 func answerLost(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	if !v.Coverage(t).Drops {
+	if !v.Coverage(t).Lossy() {
 		return nil
 	}
 	return tcp((*evidence.Connection).Unanswered, "no answer to the SYN among the packets that were captured")(v, t)
