@@ -13,7 +13,7 @@ import (
 )
 
 // known is what begins a record, for those that take texts apart.
-var known = input.Known{Begins: begins, Recorded: recorded, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
+var known = input.Known{Begins: begins, Recorded: recorded, Loose: loose, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
 
 // Repair gives what is to be read in place of a file's bytes: the same text without
 // what an editor, a mail or a terminal did to it; and what was done, to be asked
@@ -48,6 +48,11 @@ func recorded(b []byte) bool {
 		return true
 	}
 	return logline.Recorded(raw) || tcpdump.Begins(raw) || dialect.Begins(raw)
+}
+
+// loose reports whether a line begins something without a record's front or a prompt.
+func loose(b []byte) bool {
+	return begins(b) && !recorded(b) && !cliout.Prompted(redact.Wrap(b))
 }
 
 func ofCommand(b []byte) bool { return cliout.Tells(redact.Wrap(b)) }

@@ -13,6 +13,9 @@ type Known struct {
 	// Recorded reports whether it is a log's or a listing's: no command's output, and
 	// not what a page shows.
 	Recorded func(line []byte) bool
+	// Loose reports whether a line begins something by words that may as well be the
+	// rest of a row: a page shows them anywhere, or a command has no prompt. Optional.
+	Loose func(line []byte) bool
 	// Output reports whether a line is one by which a command is known.
 	Output func(line []byte) bool
 	// Stamped reports whether the record that a line begins has a time of its own.
