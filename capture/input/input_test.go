@@ -84,6 +84,8 @@ func TestRepairs(t *testing.T) {
 		{"rows of a page's words and signs", "rec a " + xs(74) + "\nSHOWN \"" + xs(73) + "\n\"}\nrec b " + xs(74) + "\nc\n", []string{"1 rec a " + xs(74) + "SHOWN \"" + xs(73) + "\"}", "4 rec b " + xs(74) + "c"}, "at 80 columns (3)"},
 		{"a page's words below a row", "rec a " + xs(74) + "\nb\nrec c " + xs(74) + "\nd\nSHOWN\n", []string{"1 rec a " + xs(74) + "b", "3 rec c " + xs(74) + "d", "5 SHOWN"}, "at 80 columns (2)"},
 		{"rows in rows", twice("rec a "+xs(194)) + twice("rec b "+xs(194)) + "rec c\n", []string{"1 rec a " + xs(194), "4 rec b " + xs(194), "7 rec c"}, "at 80, 132 columns (4)"},
+		{"rows that lost blanks", "rec a " + xs(73) + "\nb\nrec c " + xs(73) + "\nd\n\nrec e " + xs(74) + "\nf\nrec g " + xs(74) + "\nh\n", []string{"1 rec a " + xs(73) + " b", "3 rec c " + xs(73) + " d", "6 rec e " + xs(74) + "f", "8 rec g " + xs(74) + "h"}, "at 80 columns (4)"},
+		{"a row that is JSON behind a blank", "rec a " + xs(74) + "\n {\"error\":\"" + xs(69) + "\n\"}\nrec b " + xs(74) + "\nc\n", []string{"1 rec a " + xs(74) + " {\"error\":\"" + xs(69) + "\"}", "4 rec b " + xs(74) + "c"}, "at 80 columns (3)"},
 		{"a record in rows alone", "SHO\n" + xs(78) + "SH\nOWN\nz\n", []string{"1 SHO", "2 " + xs(78) + "SHOWN", "4 z"}, "at 80 columns (1)"},
 		{"a table's rows of an output", strings.Repeat("OUTPUT "+xs(70)+"\n", 4) + "4 rows\n", nil, ""},
 		{"an output's rows", strings.Repeat("OUTPUT "+xs(63)+"\ny z\n", 3), []string{"1 OUTPUT " + xs(63) + "y z", "3 OUTPUT " + xs(63) + "y z", "5 OUTPUT " + xs(63) + "y z"}, "at 70 columns (3)"},

@@ -51,6 +51,17 @@ func (r *rows) widths(in []line, enough int) []int {
 		return []int{w}
 	}
 	slices.Sort(out)
+	return widest(out)
+}
+
+// widest leaves out a width that is another less the blanks at a row's end: in some
+// stretch all rows lost theirs.
+func widest(ws []int) (out []int) {
+	for i, w := range ws {
+		if i+1 == len(ws) || ws[i+1]-w > trimmed {
+			out = append(out, w)
+		}
+	}
 	return out
 }
 
