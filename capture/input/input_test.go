@@ -39,7 +39,7 @@ func read(t testing.TB, text []byte) (lines []string, repairs string, last int) 
 		t.Fatal(err)
 	}
 	again, ok := r.(*input.Text)
-	if !ok {
+	if !ok || again.Intact() {
 		if !bytes.Equal(out, text) {
 			t.Fatalf("nothing is repaired, and %q became %q", text, out)
 		}

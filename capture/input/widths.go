@@ -66,19 +66,24 @@ func widest(ws []int) (out []int) {
 }
 
 // agreed is the width that nearly all rows have which go on in the next one, though
-// lines from elsewhere are longer and stand whole.
+// lines from elsewhere are longer and stand whole. Lines above the first such row and
+// below the last are none of their piece.
 func (r *rows) agreed(in []line, enough int) (width int, ok bool) {
-	count, goes, whole := map[int]int{}, 0, map[int]int{}
+	count, goes, whole, pending := map[int]int{}, 0, map[int]int{}, []int{}
 	for i := range in {
 		switch on := i+1 < len(in) && r.kinds[i+1] == other && in[i+1].b[0] != '<'; {
 		case r.kinds[i] == empty:
-		case !on:
-			whole[r.wide[i]]++
-		default:
+		case !on && goes > 0:
+			pending = append(pending, r.wide[i])
+		case on:
 			goes++
 			if count[r.wide[i]]++; count[r.wide[i]] > count[width] {
 				width = r.wide[i]
 			}
+			for _, w := range pending {
+				whole[w]++
+			}
+			pending = pending[:0]
 		}
 	}
 	n := count[width]
