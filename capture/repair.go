@@ -13,7 +13,7 @@ import (
 )
 
 // known is what begins a record, for those that take texts apart.
-var known = input.Known{Begins: begins, Recorded: recorded, Loose: loose, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
+var known = input.Known{Begins: begins, Recorded: recorded, Listed: ofListing, Loose: loose, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
 
 // Repair gives what is to be read in place of a file's bytes: the same text without
 // what an editor, a mail or a terminal did to it; and what was done, to be asked
@@ -45,10 +45,12 @@ func begins(b []byte) bool {
 
 func recorded(b []byte) bool {
 	raw := redact.Wrap(b)
-	if packetLine(b) && tcpdump.Begins(raw) {
-		return true
-	}
-	return logline.Recorded(raw) || tcpdump.Begins(raw) || dialect.Begins(raw)
+	return packetLine(b) && tcpdump.Begins(raw) || logline.Recorded(raw) || ofListing(b)
+}
+
+// ofListing reports whether a line begins a packet of a listing.
+func ofListing(b []byte) bool {
+	return tcpdump.Begins(redact.Wrap(b)) || dialect.Begins(redact.Wrap(b))
 }
 
 // loose reports whether a line begins something without a record's front or a prompt.

@@ -41,8 +41,11 @@ func (d *dress) lines(in []line, _ bool) []line {
 	odd := false
 	for i, l := range in {
 		at[i] = d.begin(l.b)
-		in[i].begun = at[i] == 0
 		odd = odd || at[i] > 0
+	}
+	odd = d.behind(in, at) || odd
+	for i := range in {
+		in[i].begun = at[i] == 0
 	}
 	if odd {
 		d.find(in, at)

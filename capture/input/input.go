@@ -14,6 +14,8 @@ type Known struct {
 	// Recorded reports whether it is a log's or a listing's: no command's output, and
 	// not what a page shows.
 	Recorded func(line []byte) bool
+	// Listed reports whether a line begins a packet of a listing. Optional.
+	Listed func(line []byte) bool
 	// Loose reports whether a line begins something by words that may as well be the
 	// rest of a row: a page shows them anywhere, or a command has no prompt. Optional.
 	Loose func(line []byte) bool

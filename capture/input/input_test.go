@@ -25,6 +25,7 @@ var known = input.Known{
 	Loose: func(b []byte) bool {
 		return !bytes.HasPrefix(b, []byte("rec ")) && bytes.Contains(b, []byte("SHOWN"))
 	},
+	Listed:  func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec packet")) },
 	Output:  func(b []byte) bool { return bytes.Contains(b, []byte("OUTPUT")) },
 	Stamped: func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
 	Follows: func(b []byte) bool { return bytes.HasPrefix(b, []byte("  at ")) },
@@ -95,6 +96,8 @@ func TestRepairs(t *testing.T) {
 		{"base64", "Content-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte("rec a\nrec b\n")) + "\n--x--\n", []string{"1 Content-Transfer-Encoding: base64", "3 rec a", "3 rec b"}, "decoded (1 rows)"},
 		{"a page", "<html><body><pre>rec a &lt;b&gt;\nrec c</pre></body></html>\n", []string{"1 rec a <b>", "2 rec c"}, "web page (2 lines)"},
 		{"one column", `"1","rec a ""b"""` + "\n" + `"2","rec c` + "\n" + `  at d"` + "\n", []string{`1 rec a "b"`, "2 rec c", "3   at d"}, "one column of a table read (2 rows)"},
+		{"a listing behind stamps", "rec 12: rec packet 1\nrec 12:     more\nrec 13: rec packet 2\nrec 13: more\nrec z\n", []string{"1 rec packet 1", "2     more", "3 rec packet 2", "4 more", "5 rec z"}, "in front of 4 lines"},
+		{"a record that quotes a listing", "rec 12: a\nrec 13: rec packet 1\nrec z\n", nil, ""},
 		{"a table with one record", "1;\"rec a\";h\n2;\"b;c\";h\n3;\"\";h\n4;\"d\";h\n5;\"e\";h\n", []string{"1 rec a", "2 b;c", "4 d", "5 e"}, "one column of a table read (5 rows)"},
 		{"a table without a record", "n;text;host\n" + strings.Repeat("1;\"a \"\"b\"\"\";h\n", 20), nil, "one column of a table read (20 rows)"},
 		{"a record that has commas and quotes", `rec {"a":"b","c":"d"}` + "\n" + `{"a":"b","c":"d"}` + "\n", nil, ""},

@@ -67,11 +67,11 @@ func widest(ws []int) (out []int) {
 
 // agreed is the width that nearly all rows have which go on in the next one, though
 // lines from elsewhere are longer and stand whole. Lines above the first such row and
-// below the last are none of their piece.
+// below the last are none of their piece. No row of it is wider than the one above.
 func (r *rows) agreed(in []line, enough int) (width int, ok bool) {
 	count, goes, whole, pending := map[int]int{}, 0, map[int]int{}, []int{}
 	for i := range in {
-		switch on := i+1 < len(in) && r.kinds[i+1] == other && in[i+1].b[0] != '<'; {
+		switch on := i+1 < len(in) && r.kinds[i+1] == other && in[i+1].b[0] != '<' && r.wide[i+1] <= r.wide[i]+trimmed; {
 		case r.kinds[i] == empty:
 		case !on && goes > 0:
 			pending = append(pending, r.wide[i])
