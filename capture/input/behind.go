@@ -1,5 +1,10 @@
 package input
 
+import (
+	"bytes"
+	"strings"
+)
+
 // maxStamped is how many stamped lines are looked at for a listing behind the stamps.
 const maxStamped = 64
 
@@ -45,4 +50,27 @@ func (d *dress) listed(b []byte) int {
 		}
 	}
 	return 0
+}
+
+// takes is how much of a line a shape takes that it has in front.
+func takes(s string, b []byte) int {
+	if n := match(s, b); n >= 0 {
+		return n
+	}
+	return gutter(s, b)
+}
+
+// gutter is how much of a line blanks and a shape's bar take: bat leaves the number out
+// where a row goes on. 0: they are not there.
+func gutter(s string, b []byte) int {
+	i := strings.IndexByte(s, anyDigits)
+	sign := strings.TrimLeft(s, string([]byte{anyDigits, anyBlanks, ' '}))
+	if i < 0 || strings.IndexByte(s[i+1:], anyDigits) >= 0 || !strings.ContainsAny(sign, "|\u2502\u2503\u2551") || letters(sign) {
+		return 0
+	}
+	rest := bytes.TrimLeft(b, " ")
+	if len(rest) == len(b) || !bytes.HasPrefix(rest, []byte(sign)) {
+		return 0
+	}
+	return len(b) - len(rest) + len(sign)
 }

@@ -98,6 +98,8 @@ func TestRepairs(t *testing.T) {
 		{"one column", `"1","rec a ""b"""` + "\n" + `"2","rec c` + "\n" + `  at d"` + "\n", []string{`1 rec a "b"`, "2 rec c", "3   at d"}, "one column of a table read (2 rows)"},
 		{"a listing behind stamps", "rec 12: rec packet 1\nrec 12:     more\nrec 13: rec packet 2\nrec 13: more\nrec z\n", []string{"1 rec packet 1", "2     more", "3 rec packet 2", "4 more", "5 rec z"}, "in front of 4 lines"},
 		{"a record that quotes a listing", "rec 12: a\nrec 13: rec packet 1\nrec z\n", nil, ""},
+		{"pairs", `ts=1 host=a msg="rec \"a\" b" x=1` + "\n" + `ts=2 msg="rec c\n  at d"` + "\n" + `ts=3 msg="e"` + "\n", []string{`1 rec "a" b`, "2 rec c", "2   at d", `3 ts=3 msg="e"`}, "key=value (2)"},
+		{"a gutter without a number", "  1 | rec a\n    | b\n  2 | rec c\n    | d\n", []string{"1 rec a", "2 b", "3 rec c", "4 d"}, "in front of 4 lines"},
 		{"a table with one record", "1;\"rec a\";h\n2;\"b;c\";h\n3;\"\";h\n4;\"d\";h\n5;\"e\";h\n", []string{"1 rec a", "2 b;c", "4 d", "5 e"}, "one column of a table read (5 rows)"},
 		{"a table without a record", "n;text;host\n" + strings.Repeat("1;\"a \"\"b\"\"\";h\n", 20), nil, "one column of a table read (20 rows)"},
 		{"a record that has commas and quotes", `rec {"a":"b","c":"d"}` + "\n" + `{"a":"b","c":"d"}` + "\n", nil, ""},

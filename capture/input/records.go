@@ -82,7 +82,7 @@ func (r *records) lines(in []line, last bool) []line {
 		}
 		in = out
 	}
-	return r.column(in)
+	return r.pairs(r.column(in))
 }
 
 // line takes a line that may be a part of an object.
