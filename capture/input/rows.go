@@ -50,6 +50,9 @@ func (r *rows) lines(in []line, _ bool) []line {
 		in, enough = r.join(in, []int{w}), 2
 		r.look(in)
 	}
+	if !slices.Contains(r.kinds, begins) { // lines of whatever it is
+		return in
+	}
 	for range maxWraps {
 		ws := r.widths(in, enough)
 		if len(ws) == 0 {
