@@ -13,16 +13,17 @@ import (
 )
 
 // known is what begins a record, for those that take texts apart.
-var known = input.Known{Begins: begins, Recorded: recorded, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
+var known = input.Known{Begins: begins, Recorded: recorded, Listed: ofListing, Loose: loose, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
 
 // Repair gives what is to be read in place of a file's bytes: the same text without
 // what an editor, a mail or a terminal did to it; and what was done, to be asked
 // once all was read. A text that needs nothing is given back as it is, and so is
-// what is no text: intact is true then.
+// what is no text: intact is true then. Of a long text the beginning tells that: where it
+// needs something later, there is something to ask for.
 func Repair(r io.Reader) (repaired io.Reader, done func() string, intact bool) {
 	again := input.Open(r, known)
 	if t, ok := again.(*input.Text); ok {
-		return t, t.Repairs.String, false
+		return t, t.Repairs.String, t.Intact()
 	}
 	return again, func() string { return "" }, true
 }
@@ -44,10 +45,17 @@ func begins(b []byte) bool {
 
 func recorded(b []byte) bool {
 	raw := redact.Wrap(b)
-	if packetLine(b) && tcpdump.Begins(raw) {
-		return true
-	}
-	return logline.Recorded(raw) || tcpdump.Begins(raw) || dialect.Begins(raw)
+	return packetLine(b) && tcpdump.Begins(raw) || logline.Recorded(raw) || ofListing(b)
+}
+
+// ofListing reports whether a line begins a packet of a listing.
+func ofListing(b []byte) bool {
+	return tcpdump.Begins(redact.Wrap(b)) || dialect.Begins(redact.Wrap(b))
+}
+
+// loose reports whether a line begins something without a record's front or a prompt.
+func loose(b []byte) bool {
+	return begins(b) && !recorded(b) && !cliout.Prompted(redact.Wrap(b))
 }
 
 func ofCommand(b []byte) bool { return cliout.Tells(redact.Wrap(b)) }

@@ -86,6 +86,14 @@ func typed(b []byte) (host, cmd []byte, sure bool) {
 	return nil, b, false
 }
 
+// Prompted reports whether something stands in front of what a line may have as its
+// command.
+func Prompted(r redact.Raw) bool {
+	b := bytes.TrimRight(r.Bytes(), "\r\n ")
+	_, cmd, _ := typed(b)
+	return len(cmd) < len(b)
+}
+
 // maxPrompt is the longest that stands in front of a prompt's mark.
 const maxPrompt = 64
 

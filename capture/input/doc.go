@@ -5,7 +5,8 @@
 // of a log or a listing. What goes out: the same text in UTF-8, one record on each
 // line, without what was put around it; and Repairs, which counts what was done in
 // words that are safe to show. A text that needs nothing is handed back as it came:
-// its bytes are looked at once, as far as maxHead, and not copied.
+// of one that is longer than maxHead, how its lines begin is looked at as it comes by,
+// and it is repaired from where that calls for it (see watch).
 //
 // Line numbers stay those of the file as given. Where rows were joined, a line
 // Joined stands for each one that is gone; where a line was cut in several, the

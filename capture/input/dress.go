@@ -41,8 +41,11 @@ func (d *dress) lines(in []line, _ bool) []line {
 	odd := false
 	for i, l := range in {
 		at[i] = d.begin(l.b)
-		in[i].begun = at[i] == 0
 		odd = odd || at[i] > 0
+	}
+	odd = d.behind(in, at) || odd
+	for i := range in {
+		in[i].begun = at[i] == 0
 	}
 	if odd {
 		d.find(in, at)
@@ -241,9 +244,11 @@ func (d *dress) undress(in []line, at []int) []line {
 		case at[i] == 0:
 			d.now = ""
 		case len(bytes.TrimSpace(l.b)) == 0 || d.now == "":
-		case match(d.now, l.b) >= 0 && d.goesOn(l.b):
+		case gutter(d.now, l.b) > 0, match(d.now, l.b) >= 0 && d.goesOn(l.b):
 			shapes[i] = d.now
-			d.number, _ = counts(d.now, l.b)
+			if n, ok := counts(d.now, l.b); ok {
+				d.number = n
+			}
 		case unsigned(d.now): // the rest of a row that was broken
 		default:
 			d.now = ""
@@ -262,7 +267,7 @@ func (d *dress) undress(in []line, at []int) []line {
 	}
 	for i, l := range in {
 		if s := shapes[i]; s != "" {
-			l.front += utf8.RuneCount(l.b[:match(s, l.b)])
+			l.front += utf8.RuneCount(l.b[:takes(s, l.b)])
 			l.b, l.begun = d.bare(s, l.b), false
 		}
 		out = append(out, l)
@@ -285,7 +290,7 @@ func (d *dress) goesOn(b []byte) bool {
 
 // bare is a line without its front and what closes it.
 func (d *dress) bare(s string, b []byte) []byte {
-	b = bytes.TrimRight(b[match(s, b):], "\r")
+	b = bytes.TrimRight(b[takes(s, b):], "\r")
 	if e := d.ends[s]; e != nil {
 		b = bytes.TrimRight(bytes.TrimSuffix(bytes.TrimRight(b, " \t"), e), " \t\r")
 	}

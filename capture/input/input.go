@@ -3,6 +3,7 @@ package input
 import (
 	"bytes"
 	"io"
+	"slices"
 )
 
 // Known tells what begins a record. All look at one line without its end.
@@ -13,6 +14,11 @@ type Known struct {
 	// Recorded reports whether it is a log's or a listing's: no command's output, and
 	// not what a page shows.
 	Recorded func(line []byte) bool
+	// Listed reports whether a line begins a packet of a listing. Optional.
+	Listed func(line []byte) bool
+	// Loose reports whether a line begins something by words that may as well be the
+	// rest of a row: a page shows them anywhere, or a command has no prompt. Optional.
+	Loose func(line []byte) bool
 	// Output reports whether a line is one by which a command is known.
 	Output func(line []byte) bool
 	// Stamped reports whether the record that a line begins has a time of its own.
@@ -67,13 +73,16 @@ type step interface {
 	long() bool
 }
 
-// Text is a text being repaired.
+// Text is a text being repaired, from where it needs that.
 type Text struct {
 	r       io.Reader // in UTF-8
 	steps   []step    // none: the encoding was all
+	known   Known
+	clean   *watch // while nothing needed repair; nil: something did
 	Repairs Repairs
 
 	in   []byte // read and not repaired yet
+	used int    // of that, what was given as it is
 	out  []byte // repaired and not given yet
 	base int    // the number of the next line of the file
 	next int    // the number of the next line to be given
@@ -82,7 +91,8 @@ type Text struct {
 }
 
 // Open looks at the first bytes of r, and gives back what is to be read in its
-// place: a *Text if something has to be repaired; else a reader of the same bytes.
+// place: a *Text if something has to be repaired, or is found to be behind what is
+// looked at first; else a reader of the same bytes.
 func Open(r io.Reader, known Known) io.Reader {
 	head := make([]byte, 4<<10)
 	n, err := readFull(r, head)
@@ -106,11 +116,20 @@ func Open(r io.Reader, known Known) io.Reader {
 	}
 	try := newText(nil, known)
 	try.through(head, err != nil)
-	if try.Repairs.none() {
+	t := newText(whole, known)
+	switch {
+	case !try.Repairs.none():
+	case err != nil:
 		return whole
+	default:
+		t.clean = &watch{seen: map[uint64]bool{}}
+		t.clean.learn(head[:bytes.LastIndexByte(head, '\n')+1])
 	}
-	return newText(whole, known)
+	return t
 }
+
+// Intact reports whether all that was read so far is as it came.
+func (t *Text) Intact() bool { return t.clean != nil && t.Repairs.none() }
 
 // rest is what is behind the head, or the error that ended it.
 type rest struct {
@@ -136,7 +155,7 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 }
 
 func newText(r io.Reader, known Known) *Text {
-	t := &Text{r: r}
+	t := &Text{r: r, known: known}
 	c := &t.Repairs
 	t.steps = []step{&escapes{c: c}, &mail{c: c}, &page{c: c, known: known}, &glyphs{c: c}, &panes{c: c, known: known}, &journal{c: c, known: known}, &records{c: c, known: known}, &breaks{c: c, known: known}, &tabs{c: c, known: known}, &dress{c: c, known: known}, &rows{c: c, known: known}}
 	return t
@@ -148,7 +167,7 @@ func (t *Text) Read(b []byte) (int, error) {
 		return t.r.Read(b)
 	}
 	for len(t.out) == 0 {
-		if t.err != nil {
+		if t.err != nil && t.used == len(t.in) {
 			return 0, t.err
 		}
 		t.block()
@@ -158,12 +177,16 @@ func (t *Text) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// block repairs another block.
+// block gives or repairs another block.
 func (t *Text) block() {
-	have := len(t.in)
-	t.in = append(t.in, make([]byte, maxHead-have)...)
-	n, err := readFull(t.r, t.in[have:])
-	t.in, t.err = t.in[:have+n], err
+	t.in, t.used = t.in[:copy(t.in, t.in[t.used:])], 0
+	if t.clean != nil && !t.clean.doubt {
+		t.fill(passed)
+		t.used = t.clean.give(t.in, t.err != nil)
+		t.out = t.in[:t.used]
+		return
+	}
+	t.fill(maxHead)
 	b := t.in
 	if t.over {
 		if b = t.drop(b); t.over {
@@ -172,11 +195,35 @@ func (t *Text) block() {
 		}
 	}
 	end := len(b)
-	if i := bytes.LastIndexByte(b, '\n'); err == nil && i >= 0 {
+	if i := bytes.LastIndexByte(b, '\n'); t.err == nil && i >= 0 {
 		end = i + 1
 	}
-	t.out = t.repair(b[:end], err != nil)
-	t.in = t.in[:copy(t.in, b[end:])]
+	t.used = len(t.in) - len(b) + end
+	if t.clean != nil && t.needless(b[:end]) {
+		t.clean.learn(b[:end])
+		t.out = b[:end]
+		return
+	}
+	t.clean = nil
+	t.out = t.repair(b[:end], t.err != nil)
+}
+
+// fill reads on until a block is there, or all.
+func (t *Text) fill(size int) {
+	have := len(t.in)
+	if t.err != nil || have >= size {
+		return
+	}
+	t.in = slices.Grow(t.in, size-have)[:size]
+	n, err := readFull(t.r, t.in[have:])
+	t.in, t.err = t.in[:have+n], err
+}
+
+// needless reports whether a block needs no repair after all.
+func (t *Text) needless(b []byte) bool {
+	try := newText(nil, t.known)
+	try.through(b, t.err != nil)
+	return try.Repairs.none()
 }
 
 // drop leaves out the rest of a line whose beginning was given.

@@ -16,12 +16,19 @@ import (
 )
 
 // known takes lines that begin with "rec" for records, and those that begin with
-// " at " for what follows one.
+// " at " for what follows one. A page shows "SHOWN", and a command prints "OUTPUT".
 var known = input.Known{
-	Begins:   func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
+	Begins: func(b []byte) bool {
+		return bytes.HasPrefix(b, []byte("rec ")) || bytes.Contains(b, []byte("SHOWN"))
+	},
 	Recorded: func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
-	Stamped:  func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
-	Follows:  func(b []byte) bool { return bytes.HasPrefix(b, []byte("  at ")) },
+	Loose: func(b []byte) bool {
+		return !bytes.HasPrefix(b, []byte("rec ")) && bytes.Contains(b, []byte("SHOWN"))
+	},
+	Listed:  func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec packet")) },
+	Output:  func(b []byte) bool { return bytes.Contains(b, []byte("OUTPUT")) },
+	Stamped: func(b []byte) bool { return bytes.HasPrefix(b, []byte("rec ")) },
+	Follows: func(b []byte) bool { return bytes.HasPrefix(b, []byte("  at ")) },
 }
 
 // read gives each line of the repaired text behind its number in the file.
@@ -33,7 +40,7 @@ func read(t testing.TB, text []byte) (lines []string, repairs string, last int) 
 		t.Fatal(err)
 	}
 	again, ok := r.(*input.Text)
-	if !ok {
+	if !ok || again.Intact() {
 		if !bytes.Equal(out, text) {
 			t.Fatalf("nothing is repaired, and %q became %q", text, out)
 		}
@@ -74,11 +81,28 @@ func TestRepairs(t *testing.T) {
 		{"prose around a quote", "Hello,\n> rec a\n> rec b\nBye\n", []string{"1 Hello,", "2 rec a", "3 rec b", "4 Bye"}, "2 lines"},
 		{"rows", rows(80, "\n") + "\n" + rows(80, "\n") + "\nrec end\n", []string{"1 " + long, "5 " + long, "9 rec end"}, "at 80 columns (6)"},
 		{"rows beside a longer line", rows(80, "\n") + "\n" + "rec " + strings.Repeat("x", 200) + "\n" + rows(80, "\n") + "\n", []string{"1 " + long, "5 rec " + strings.Repeat("x", 200), "6 " + long}, "at 80 columns (6)"},
+		{"a row with what a page shows", "rec " + xs(76) + "\nx SHOWN y\nrec " + xs(90) + "\n" + xs(80) + "\nrec " + xs(76) + "\n" + xs(80) + "\ny SHOWN\nSHOWN\n", nil, ""},
+		{"rows of a page's words and signs", "rec a " + xs(74) + "\nSHOWN \"" + xs(73) + "\n\"}\nrec b " + xs(74) + "\nc\n", []string{"1 rec a " + xs(74) + "SHOWN \"" + xs(73) + "\"}", "4 rec b " + xs(74) + "c"}, "at 80 columns (3)"},
+		{"a page's words below a row", "rec a " + xs(74) + "\nb\nrec c " + xs(74) + "\nd\nSHOWN\n", []string{"1 rec a " + xs(74) + "b", "3 rec c " + xs(74) + "d", "5 SHOWN"}, "at 80 columns (2)"},
+		{"rows in rows", twice("rec a "+xs(194)) + twice("rec b "+xs(194)) + "rec c\n", []string{"1 rec a " + xs(194), "4 rec b " + xs(194), "7 rec c"}, "at 80, 132 columns (4)"},
+		{"rows that lost blanks", "rec a " + xs(73) + "\nb\nrec c " + xs(73) + "\nd\n\nrec e " + xs(74) + "\nf\nrec g " + xs(74) + "\nh\n", []string{"1 rec a " + xs(73) + " b", "3 rec c " + xs(73) + " d", "6 rec e " + xs(74) + "f", "8 rec g " + xs(74) + "h"}, "at 80 columns (4)"},
+		{"a row that is JSON behind a blank", "rec a " + xs(74) + "\n {\"error\":\"" + xs(69) + "\n\"}\nrec b " + xs(74) + "\nc\n", []string{"1 rec a " + xs(74) + " {\"error\":\"" + xs(69) + "\"}", "4 rec b " + xs(74) + "c"}, "at 80 columns (3)"},
+		{"a record in rows alone", "SHO\n" + xs(78) + "SH\nOWN\nz\n", []string{"1 SHO", "2 " + xs(78) + "SHOWN", "4 z"}, "at 80 columns (1)"},
+		{"a table's rows of an output", strings.Repeat("OUTPUT "+xs(70)+"\n", 4) + "4 rows\n", nil, ""},
+		{"an output's rows", strings.Repeat("OUTPUT "+xs(63)+"\ny z\n", 3), []string{"1 OUTPUT " + xs(63) + "y z", "3 OUTPUT " + xs(63) + "y z", "5 OUTPUT " + xs(63) + "y z"}, "at 70 columns (3)"},
+		{"values that look like codes", strings.Repeat("rec a=12 "+xs(50)+" b=\nC x=FF\n", 3), nil, ""},
 		{"rows that hang", rows(80, "\n    ") + "\n" + rows(80, "\n    ") + "\nrec end\n", nil, ""},
 		{"quoted-printable", "Content-Transfer-Encoding: quoted-printable\n\nrec a=3Db c=\nd\nrec e\n", []string{"1 Content-Transfer-Encoding: quoted-printable", "3 rec a=b cd", "5 rec e"}, "decoded (3 rows)"},
 		{"base64", "Content-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte("rec a\nrec b\n")) + "\n--x--\n", []string{"1 Content-Transfer-Encoding: base64", "3 rec a", "3 rec b"}, "decoded (1 rows)"},
 		{"a page", "<html><body><pre>rec a &lt;b&gt;\nrec c</pre></body></html>\n", []string{"1 rec a <b>", "2 rec c"}, "web page (2 lines)"},
 		{"one column", `"1","rec a ""b"""` + "\n" + `"2","rec c` + "\n" + `  at d"` + "\n", []string{`1 rec a "b"`, "2 rec c", "3   at d"}, "one column of a table read (2 rows)"},
+		{"a listing behind stamps", "rec 12: rec packet 1\nrec 12:     more\nrec 13: rec packet 2\nrec 13: more\nrec z\n", []string{"1 rec packet 1", "2     more", "3 rec packet 2", "4 more", "5 rec z"}, "in front of 4 lines"},
+		{"a record that quotes a listing", "rec 12: a\nrec 13: rec packet 1\nrec z\n", nil, ""},
+		{"pairs", `ts=1 host=a msg="rec \"a\" b" x=1` + "\n" + `ts=2 msg="rec c\n  at d"` + "\n" + `ts=3 msg="e"` + "\n", []string{`1 rec "a" b`, "2 rec c", "2   at d", `3 ts=3 msg="e"`}, "key=value (2)"},
+		{"a gutter without a number", "  1 | rec a\n    | b\n  2 | rec c\n    | d\n", []string{"1 rec a", "2 b", "3 rec c", "4 d"}, "in front of 4 lines"},
+		{"a table with one record", "1;\"rec a\";h\n2;\"b;c\";h\n3;\"\";h\n4;\"d\";h\n5;\"e\";h\n", []string{"1 rec a", "2 b;c", "4 d", "5 e"}, "one column of a table read (5 rows)"},
+		{"a table without a record", "n;text;host\n" + strings.Repeat("1;\"a \"\"b\"\"\";h\n", 20), nil, "one column of a table read (20 rows)"},
+		{"a record that has commas and quotes", `rec {"a":"b","c":"d"}` + "\n" + `{"a":"b","c":"d"}` + "\n", nil, ""},
 		{"JSON", `{"message":"rec a","@timestamp":"2025-01-02T03:04:05Z"}` + "\n", []string{"1 rec a"}, "JSON (1)"},
 		{"JSON over lines", "[\n {\n  \"_source\": {\n   \"@timestamp\": \"2025-01-02T03:04:05Z\",\n   \"message\": \"rec a\"\n  }\n },\n {\n  \"_source\": {\"@timestamp\": \"2025-01-02T03:04:05Z\", \"message\": \"rec b\"}\n }\n]\n", []string{"2 rec a", "8 rec b"}, "JSON (2)"},
 		{"an answer over lines", "{\n \"error\": {\n  \"message\": \"no\"\n }\n}\n", []string{`1 {"error": {"message": "no"}}`}, "JSON (1)"},
@@ -112,6 +136,13 @@ func TestRepairs(t *testing.T) {
 			t.Errorf("%s is told as %q", tt.name, told)
 		}
 	}
+}
+
+func xs(n int) string { return strings.Repeat("x", n) }
+
+// twice is a line as a terminal of 132 columns shows it, in one of 80.
+func twice(l string) string {
+	return l[:80] + "\n" + l[80:132] + "\n" + l[132:] + "\n"
 }
 
 // numbered puts three lines, each in rows of a width, behind numbers as a terminal shows

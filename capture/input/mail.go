@@ -204,20 +204,27 @@ func (m *mail) soft(in []line) []line {
 }
 
 // encoded counts the codes of quoted-printable in a row, and the "=" that are none: a
-// text that is encoded has none of those.
+// text that is encoded has none of those. Two digits behind "=" may be a value's: no
+// mail encodes what it can carry as it is.
 func encoded(b []byte) (codes, others int) {
 	for {
 		i := bytes.IndexByte(b, '=')
 		if i < 0 || i+1 == len(b) {
 			return codes, others
 		}
-		if i+2 < len(b) && hex(b[i+1]) < 16 && hex(b[i+2]) < 16 {
+		if i+2 < len(b) && hex(b[i+1]) < 16 && hex(b[i+2]) < 16 && b[i+1] < 'a' && b[i+2] < 'a' && needsCode(hex(b[i+1])<<4|hex(b[i+2])) {
 			codes++
 		} else {
 			others++
 		}
 		b = b[i+1:]
 	}
+}
+
+// needsCode reports whether quoted-printable writes a byte as a code: no letter or
+// digit, and of the other signs only those that some mail systems lack.
+func needsCode(c byte) bool {
+	return c >= 0x7f || bytes.IndexByte([]byte("\t\r\n =.!\"#$@[\\]^`{|}~"), c) >= 0
 }
 
 // minRow is the shortest row that is joined to the next one: a terminal or a mail

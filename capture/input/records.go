@@ -82,7 +82,7 @@ func (r *records) lines(in []line, last bool) []line {
 		}
 		in = out
 	}
-	return r.column(in)
+	return r.pairs(r.column(in))
 }
 
 // line takes a line that may be a part of an object.
@@ -94,7 +94,7 @@ func (r *records) line(out []line, l line) []line {
 		if r.wide = utf8.RuneCount(l.b); at < 0 {
 			return append(out, l)
 		}
-		r.row = at == 0 && r.wide >= minWidth && above >= r.wide && above-r.wide <= trimmed
+		r.row = r.wide >= minWidth && above >= r.wide && above-r.wide <= trimmed
 		rest.b = l.b[at:]
 		r.lex = lexer{begins: r.known.Recorded}
 		if rest.b[0] == '"' {

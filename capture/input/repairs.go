@@ -20,6 +20,7 @@ type Repairs struct {
 	tabs     int // lines with a table's tabs
 	records  int // records taken out of JSON
 	columns  int // rows of a table
+	pairs    int // lines of key=value
 	dressed  []count
 	widths   []int // at which rows were joined
 	rows     int   // that were joined to the one before
@@ -33,7 +34,7 @@ type count struct {
 }
 
 func (c *Repairs) none() bool {
-	return c.encoding == utf8Text && c.escapes+c.mail+c.ends+c.page+c.glyphs+c.panes+c.journal+c.tabs+c.broken+c.records+c.columns+c.rows == 0 && len(c.dressed) == 0
+	return c.encoding == utf8Text && c.escapes+c.mail+c.ends+c.page+c.glyphs+c.panes+c.journal+c.tabs+c.broken+c.records+c.columns+c.pairs+c.rows == 0 && len(c.dressed) == 0
 }
 
 // dress counts a line that had what in front.
@@ -75,6 +76,7 @@ func (c *Repairs) String() string {
 	add(c.journal, "records taken out of a journal's fields (%d)", c.journal)
 	add(c.records, "records taken out of JSON (%d)", c.records)
 	add(c.columns, "one column of a table read (%d rows)", c.columns)
+	add(c.pairs, "a log's lines taken out of key=value (%d)", c.pairs)
 	for _, d := range c.dressed {
 		add(d.lines, "%s in front of %d lines dropped", d.what, d.lines)
 	}

@@ -42,12 +42,23 @@ func (r *rows) lines(in []line, _ bool) []line {
 	if !r.look(in) {
 		return in
 	}
+	enough := 2
+	if len(in) <= shortPaste {
+		enough = 1
+	}
+	if w, ok := r.hidden(in); ok {
+		in, enough = r.join(in, []int{w}), 2
+		r.look(in)
+	}
+	if !slices.Contains(r.kinds, begins) { // lines of whatever it is
+		return in
+	}
 	for range maxWraps {
-		ws := r.widths(in)
+		ws := r.widths(in, enough)
 		if len(ws) == 0 {
 			break
 		}
-		in = r.join(in, ws)
+		in, enough = r.join(in, ws), 2 // how long a line is tells no width
 		r.look(in)
 	}
 	if w, ok := r.broken(in); ok {
@@ -62,6 +73,7 @@ func (r *rows) look(in []line) (some bool) {
 	r.kinds, r.wide, r.inner = slices.Grow(r.kinds[:0], n), slices.Grow(r.wide[:0], n), slices.Grow(r.inner[:0], n)
 	r.marks = r.marks || slices.ContainsFunc(in[:min(len(in), firstLines)], func(l line) bool { return marked(l.b) && r.known.Output != nil && r.known.Output(l.b) })
 	var around envelope
+	widest := minWidth
 	for i, l := range in {
 		k, inner := other, 0
 		switch {
@@ -78,13 +90,80 @@ func (r *rows) look(in []line) (some bool) {
 		case i > 0 && r.kinds[i-1] != empty:
 			some = true
 		}
-		if k == other && i > 0 && r.kinds[i-1] == other && r.wide[i-1] >= minWidth && signs(l.b) {
+		if k == other && i > 0 && r.kinds[i-1] == other && r.wide[i-1] >= minWidth && signs(l.b) && !r.below(i-1) {
 			r.kinds[i-1], some = begins, true // nobody writes a line of nothing but signs
 		}
 		r.kinds, r.inner = append(r.kinds, k), append(r.inner, inner)
 		r.wide = append(r.wide, l.front+columns(l.b))
+		if i > 0 && r.wide[i-1] >= widest {
+			widest = r.wide[i-1]
+			some = some || r.kinds[i-1] == begins && r.goes(in, i-1, widest) && torn(in[i-1].b)
+		}
 	}
 	return some
+}
+
+// hidden looks for rows where none begins anything, as wide as the widest: joined, they
+// tell what none of them tells by itself; or, of an output that is known, several go on
+// in a narrower row each, as no table's do. The first of them begins what is joined.
+func (r *rows) hidden(in []line) (width int, ok bool) {
+	w := slices.Max(r.wide)
+	if w < minWidth || w > maxWidth || slices.Contains(r.kinds, begins) {
+		return 0, false
+	}
+	top, pairs, others := -1, 0, 0
+	for i := 0; i < len(in); i++ {
+		if r.kinds[i] == empty || full(r.wide[i], []int{w}) == 0 {
+			continue
+		}
+		first, b := i, in[i].b
+		for full(r.wide[i], []int{w}) > 0 && r.goes(in, i, w) && len(b) <= maxLine {
+			i++
+			b = append(b[:len(b):len(b)], in[i].b...)
+		}
+		if top < 0 {
+			top = first
+		}
+		if i == first+1 && full(r.wide[i], []int{w}) == 0 {
+			pairs++
+		} else {
+			others++
+		}
+		ok = ok || i > first && r.tells(b) && !slices.ContainsFunc(in[first:i+1], func(l line) bool { return r.tells(l.b) })
+	}
+	if ok = ok || pairs > 1 && others == 0 && r.output(in); ok {
+		r.kinds[top] = begins
+	}
+	return w, ok
+}
+
+// output reports whether a command is known by its first lines.
+func (r *rows) output(in []line) bool {
+	return r.known.Output != nil && slices.ContainsFunc(in[:min(len(in), firstLines)], func(l line) bool { return r.known.Output(l.b) })
+}
+
+// tells reports whether a line begins something, or tells whose output it is of.
+func (r *rows) tells(b []byte) bool {
+	return r.known.Begins(b) || r.known.Output != nil && r.known.Output(b)
+}
+
+// goes reports whether the row at i, of a width, goes on in the next line. Words that
+// stand anywhere in a line are the rest of a row that is full, or ends within quotes or
+// brackets.
+func (r *rows) goes(in []line, i, w int) bool {
+	switch {
+	case i+1 >= len(in):
+		return false
+	case r.kinds[i+1] == other:
+		return true
+	}
+	return r.kinds[i+1] == begins && r.known.Loose != nil && (r.wide[i] == w || torn(in[i].b)) && r.known.Loose(in[i+1].b)
+}
+
+// below reports whether the line at i is the rest of the one above, if it is a row: that
+// is as wide.
+func (r *rows) below(i int) bool {
+	return i > 0 && r.kinds[i-1] != empty && full(r.wide[i-1], r.wide[i:i+1]) > 0
 }
 
 // columns is how many columns a line takes: of most lines, as many as bytes.
@@ -129,118 +208,6 @@ func (e *envelope) next(b []byte, known Known) int {
 	return n
 }
 
-// spread is what speaks for a width and against it.
-type spread struct{ full, whole, stray, page, torn int }
-
-// widths finds the widths at which lines were broken. Of a stretch of lines between
-// blank ones, it is the longest line's: rows of that width go on in the next line,
-// and little else does.
-func (r *rows) widths(in []line) []int {
-	found := map[int]spread{}
-	for from := 0; from < len(in); {
-		if r.kinds[from] == empty {
-			from++
-			continue
-		}
-		end := from
-		for end < len(in) && r.kinds[end] != empty {
-			end++
-		}
-		r.stretch(in, from, end, found)
-		from = end
-	}
-	var out []int
-	enough := 2
-	if len(in) <= shortPaste {
-		enough = 1
-	}
-	for w, s := range found {
-		if w >= minWidth && w <= maxWidth && s.tells(enough) {
-			out = append(out, w)
-		}
-	}
-	if w, ok := r.agreed(in, max(enough, 3)); ok && len(out) == 0 {
-		return []int{w}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// agreed is the width that nearly all rows have which go on in the next one, though
-// lines from elsewhere are longer and stand whole.
-func (r *rows) agreed(in []line, enough int) (width int, ok bool) {
-	count, goes, whole := map[int]int{}, 0, map[int]int{}
-	for i := range in {
-		switch on := i+1 < len(in) && r.kinds[i+1] == other && in[i+1].b[0] != '<'; {
-		case r.kinds[i] == empty:
-		case !on:
-			whole[r.wide[i]]++
-		default:
-			goes++
-			if count[r.wide[i]]++; count[r.wide[i]] > count[width] {
-				width = r.wide[i]
-			}
-		}
-	}
-	n := count[width]
-	return width, n >= enough && 10*n >= 9*goes && 4*whole[width] <= n && width >= minWidth && width <= maxWidth
-}
-
-// tells reports whether a width is one at which rows were broken. A single row tells
-// where it ends within quotes or brackets, and nothing speaks against it.
-func (s spread) tells(enough int) bool {
-	switch {
-	case s.full < min(2, s.page):
-		return false
-	case s.stray == 0 && s.torn > 0 && s.whole == 0:
-		return true
-	case s.stray == 0:
-		return s.full >= enough && s.whole <= s.full
-	}
-	return s.full >= enough && 4*s.whole <= s.full && s.stray <= s.full/2
-}
-
-// torn reports whether a row ends within quotes or brackets.
-func torn(b []byte) bool {
-	open := 0
-	for _, c := range b {
-		switch c {
-		case '(', '[', '{':
-			open++
-		case ')', ']', '}':
-			open--
-		}
-	}
-	return open > 0 || bytes.Count(b, []byte{'"'})%2 == 1
-}
-
-// stretch counts for the widest line of some lines.
-func (r *rows) stretch(in []line, from, end int, found map[int]spread) {
-	w := slices.Max(r.wide[from:end])
-	s, record := found[w], false
-	for i := from; i < end; i++ {
-		if record = record || r.kinds[i] != other; !record { // prose in front
-			continue
-		}
-		goes := i+1 < end && r.kinds[i+1] == other
-		if goes && in[i+1].b[0] == '<' {
-			s.page++
-		}
-		switch full := r.wide[i] == w; {
-		case full && goes:
-			s.full++
-			if torn(in[i].b) {
-				s.torn++
-			}
-		case full:
-			s.whole++
-		case goes && r.wide[i] < w-trimmed && in[i+1].b[0] != '<': // a page that is quoted has lines of its own
-			s.stray++
-		}
-	}
-	found[w] = s
-}
-
 // full gives the width of which a row is; 0: it is of none.
 func full(wide int, ws []int) int {
 	for _, w := range ws {
@@ -258,7 +225,7 @@ func (r *rows) join(in []line, ws []int) []line {
 	for i := 0; i < len(in); i++ {
 		l, joined := in[i], false
 		record = r.kinds[i] != empty && (record || r.kinds[i] != other)
-		for w := full(r.wide[i], ws); record && w > 0 && i+1 < len(in) && r.kinds[i+1] == other && len(l.b) <= maxLine; w = full(r.wide[i], ws) {
+		for w := full(r.wide[i], ws); record && w > 0 && r.goes(in, i, w) && len(l.b) <= maxLine; w = full(r.wide[i], ws) {
 			if !joined {
 				l.b, l.begun, joined = bytes.Clone(l.b), false, true
 			}

@@ -2,6 +2,8 @@ package input
 
 import (
 	"bytes"
+	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,16 +29,16 @@ func (r *records) column(in []line) []line {
 			out = r.more(out, l)
 			continue
 		}
-		cols, open := split(l.b, r.table.by)
-		if len(cols) <= r.table.column || r.known.Begins(l.b) || !quotes(l.b, r.table.by) && !r.known.Begins(cols[r.table.column]) {
+		x := split(l.b, r.table.by)
+		if !r.holds(l.b, x) {
 			out = append(out, l)
 			continue
 		}
 		r.c.columns++
-		r.table.open, r.table.inside = open, open && len(cols) == r.table.column+1
-		b := cols[r.table.column]
+		r.table.open, r.table.inside = x.open, x.open && len(x.cols) == r.table.column+1
+		b := x.cols[r.table.column]
 		if !r.known.Stamped(b) && !r.known.Follows(b) && r.known.Begins(b) {
-			for i, c := range cols {
+			for i, c := range x.cols {
 				if at := timeOf(string(c)); i != r.table.column && !at.IsZero() {
 					b = append([]byte(stamped(at)), b...)
 					break
@@ -46,6 +48,19 @@ func (r *records) column(in []line) []line {
 		out = append(out, line{b: b, n: l.n})
 	}
 	return out
+}
+
+// holds reports whether a row of the table has its text in the column: it is no record
+// as it stands.
+func (r *records) holds(b []byte, x cells) bool {
+	at := r.table.column
+	switch {
+	case len(x.cols) <= at || r.known.Recorded(b):
+		return false
+	case x.quoted>>at&1 == 1:
+		return true
+	}
+	return !r.known.Begins(b) && (x.quoted > 0 || r.known.Begins(x.cols[at]))
 }
 
 // more takes a line that goes on with a column.
@@ -58,68 +73,108 @@ func (r *records) more(out []line, l line) []line {
 	return out
 }
 
-// find looks for the column that begins records.
+// parting are the signs that part columns.
+var parting = []byte{',', ';', '\t'}
+
+// layout is what rows of one table have in common.
+type layout struct {
+	by      byte
+	columns int
+	quoted  uint64 // which columns stand in quotes, a bit each
+}
+
+// find looks for the column that begins records. One record is enough where nearly all
+// lines are rows of one layout: what a command printed has few lines that begin one.
 func (r *records) find(in []line) bool {
-	votes, rows := map[table]int{}, 0
+	votes, layouts, rows, lines := map[table]int{}, map[layout]int{}, 0, 0
 	for _, l := range in {
-		if len(l.b) < 8 || bytes.IndexByte(l.b[:min(len(l.b), maxFront)], '"') < 0 || r.known.Begins(l.b) {
+		if len(l.b) > 0 {
+			lines++
+		}
+		if len(l.b) < minCells || bytes.IndexByte(l.b[:min(len(l.b), maxFront)], '"') < 0 || r.known.Recorded(l.b) {
 			continue
 		}
 		rows++
-		for _, by := range []byte{',', ';', '\t'} {
-			cols, _ := split(l.b, by)
-			if len(cols) < 2 || !quotes(l.b, by) {
+		for _, by := range parting {
+			x := split(l.b, by)
+			if len(x.cols) < 2 || x.quoted == 0 {
 				continue
 			}
-			for i, c := range cols {
-				if r.known.Begins(c) {
-					votes[table{by: by, column: i}]++
-					break
-				}
+			if x.whole {
+				layouts[layout{by, len(x.cols), x.quoted}]++
+			}
+			if i := slices.IndexFunc(x.cols, r.known.Begins); i > 0 || i == 0 && x.quoted&1 == 1 {
+				votes[table{by: by, column: i}]++
 			}
 		}
 	}
 	best := 0
+	r.table = table{}
 	for t, n := range votes {
 		if n > best || n == best && t.column < r.table.column {
 			best, r.table = n, t
 		}
 	}
-	if best == 0 || best == 1 && rows > 3 {
-		r.table = table{}
-		return false
+	if best > 1 || best == 1 && rows <= 3 {
+		return true
 	}
-	return true
+	r.table = alike(layouts, lines, r.table)
+	return r.table.by != 0
 }
 
-// quotes reports whether a column of a row stands in quotes.
-func quotes(b []byte, by byte) bool {
-	return len(b) > 0 && b[0] == '"' || bytes.Contains(b, []byte{by, '"'})
+// alike is the table that nearly all lines are rows of: with the column that was found,
+// or with the only one in quotes.
+func alike(layouts map[layout]int, lines int, found table) table {
+	for _, by := range parting {
+		for x, n := range layouts { // at most one has so many
+			switch {
+			case x.by != by || n < 2 || 10*n < 9*lines:
+			case found.by == by:
+				return found
+			case found.by == 0 && bits.OnesCount64(x.quoted) == 1: // what nobody quotes but for its words
+				return table{by: by, column: bits.TrailingZeros64(x.quoted)}
+			}
+		}
+	}
+	return table{}
 }
 
-// split parts a row of a table (RFC 4180); open: its last column has no end.
-func split(b []byte, by byte) (cols [][]byte, open bool) {
-	for len(cols) < 64 {
+// minCells are the bytes of the shortest row that is looked at: a number, and a text
+// without a word.
+const minCells = 4
+
+// cells are a row's columns.
+type cells struct {
+	cols   [][]byte
+	quoted uint64 // which of them stand in quotes
+	open   bool   // the last one has no end
+	whole  bool   // they are all of the row
+}
+
+// split parts a row of a table (RFC 4180).
+func split(b []byte, by byte) (x cells) {
+	for len(x.cols) < 64 {
 		if len(b) > 0 && b[0] == '"' {
 			text, closed := unquoted(b[1:])
-			cols = append(cols, text)
-			if !closed {
-				return cols, true
+			x.quoted |= 1 << len(x.cols)
+			if x.cols = append(x.cols, text); !closed {
+				x.open = true
+				return x
 			}
 			b = b[1+closing(b[1:])+1:]
 		} else {
 			i := bytes.IndexByte(b, by)
 			if i < 0 {
-				return append(cols, b), false
+				i = len(b)
 			}
-			cols, b = append(cols, b[:i]), b[i:]
+			x.cols, b = append(x.cols, b[:i]), b[i:]
 		}
-		if len(b) == 0 || b[0] != by {
-			return cols, false
+		if x.whole = len(b) == 0; x.whole || b[0] != by {
+			return x
 		}
 		b = b[1:]
 	}
-	return cols, false
+	return x
 }
 
 // closing is where a quoted column ends; -1: it does not.

@@ -32,7 +32,7 @@ func TestEnvelopes(t *testing.T) {
 			t.Errorf("%q: %+v", front, e.Stamp)
 		}
 	}
-	for _, front := range []string{"Jan 13 17:29:03 vmanage vmanage-server: ", "<14>1 2023-01-13T17:29:03Z vmanage vmanage - - - ", "2023-01-13T17:29:03Z vmanage java[7]: "} {
+	for _, front := range []string{"Jan 13 17:29:03 vmanage vmanage-server: ", "<14>1 2023-01-13T17:29:03Z vmanage vmanage - - - ", "2023-01-13T17:29:03Z vmanage java[7]: ", "<134>Jan 13 17:29:03 relay vmanage ", "Jan 13 17:29:03 vmanage "} {
 		if e := parse(front + strings.TrimSpace(manager) + " Smart Account User Authentication failed."); e.Form != logline.Manager || e.Topic != logline.TopicAuthFailed || e.Stamp.Zone != "IST" {
 			t.Errorf("%q: %+v", front, e)
 		}

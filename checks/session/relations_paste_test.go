@@ -19,11 +19,10 @@ func hardWraps(f *fault) (out []variant) {
 	for _, width := range widths(72, 200, 1) {
 		wrap := func(trim bool) func([]byte) []byte {
 			return func(line []byte) []byte {
-				var rows [][]byte
-				for row := range slices.Chunk([]rune(string(line)), width) { // a terminal breaks no character
-					rows = append(rows, []byte(string(row)))
+				rows := wrapped(line, width)
+				for i := range rows {
 					if trim {
-						rows[len(rows)-1] = bytes.TrimRight(rows[len(rows)-1], " ")
+						rows[i] = bytes.TrimRight(rows[i], " ")
 					}
 				}
 				return bytes.Join(rows, []byte("\n"))

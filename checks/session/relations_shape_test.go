@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 )
 
 // widths are the columns at which lines are cut and wrapped.
@@ -29,10 +30,21 @@ func cutLines(f *fault) (out []variant) {
 func wrapLines(f *fault) (out []variant) {
 	for _, width := range widths(60, 240, 6) {
 		out = append(out, mapLines(f, fmt.Sprintf("wrapped at %d columns", width), func(line []byte) []byte {
-			return bytes.Join(slices.Collect(slices.Chunk(line, width)), []byte("\n"))
+			return bytes.Join(wrapped(line, width), []byte("\n"))
 		}))
 	}
 	return out
+}
+
+// wrapped are the rows of a line: a terminal breaks no character.
+func wrapped(line []byte, width int) (rows [][]byte) {
+	if !utf8.Valid(line) { // of another encoding: a character is a byte
+		return slices.Collect(slices.Chunk(line, width))
+	}
+	for row := range slices.Chunk([]rune(string(line)), width) {
+		rows = append(rows, []byte(string(row)))
+	}
+	return rows
 }
 
 // mapLines changes every line, without its end, of every file.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // secretValues are what a client ID, a client secret or a password may be: words
@@ -46,7 +47,7 @@ func changeValues(f *fault) (out []variant) {
 			out = append(out, variant{fmt.Sprintf("%s %q", kind, v), asText, func() []file {
 				files := slices.Clone(all)
 				for i, x := range files {
-					files[i].data = revalued(x.data, old, v)
+					files[i].data = revaluedRows(x, old, v)
 				}
 				return files
 			}})
@@ -56,39 +57,81 @@ func changeValues(f *fault) (out []variant) {
 }
 
 // shownValue is the first such value of the Manager's log, or of the SSM's, as
-// it is when decoded; empty: none is readable.
-func shownValue(all []file, at *regexp.Regexp) string {
+// it is when decoded; empty: none is readable. One that begins another is that,
+// cut by a row's end.
+func shownValue(all []file, at *regexp.Regexp) (value string) {
 	for _, of := range []func(string) bool{isManagerLog, isMessages} {
 		for _, x := range all {
 			if !of(x.name) {
 				continue
 			}
 			for _, m := range at.FindAllSubmatch(x.data, -1) {
-				value, err := url.QueryUnescape(string(m[1]))
-				if err == nil && len(value) >= 6 && strings.Trim(value, "*") != "" {
-					return value
+				v, err := url.QueryUnescape(string(m[1]))
+				if err == nil && len(v) >= 6 && strings.Trim(v, "*") != "" && strings.HasPrefix(v, value) {
+					value = v
 				}
+			}
+			if value != "" {
+				return value
 			}
 		}
 	}
 	return ""
 }
 
-// cutShort reports whether a line ends within a value, or a list shows its beginning: what is left of it there
-// cannot be replaced, and would be another client's.
+// cutShort reports whether a line ends within a value for good, or a list shows its beginning: what is left of it
+// there cannot be replaced, and would be another client's.
 func cutShort(all []file, value string) bool {
 	const least = 6 // characters that are no coincidence
 	for _, x := range all {
-		for _, l := range splitLines(x.data) {
+		ls := splitLines(x.data)
+		for i, l := range ls {
 			l = bytes.TrimRight(l, "\r\n")
 			for n := least; n < len(value); n++ {
-				if bytes.HasSuffix(l, []byte(value[:n])) || bytes.HasSuffix(l, []byte(value[:n]+"...")) {
+				rest := i+1 < len(ls) && bytes.HasPrefix(ls[i+1], []byte(value[n:]))
+				if !rest && bytes.HasSuffix(l, []byte(value[:n])) || bytes.HasSuffix(l, []byte(value[:n]+"...")) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// rowsOf is how wide the rows of a log are of which one ends within a value; 0: none does.
+func rowsOf(x file, value string) int {
+	ls := splitLines(x.data)
+	for i, l := range ls[:len(ls)-1] {
+		l = bytes.TrimRight(l, "\r\n")
+		for n := 1; n < len(value); n++ {
+			if bytes.HasSuffix(l, []byte(value[:n])) && bytes.HasPrefix(ls[i+1], []byte(value[n:])) {
+				return utf8.RuneCount(l)
+			}
+		}
+	}
+	return 0
+}
+
+// revaluedRows puts a value in place of another in a file, also where a row ends within it: the rows are as wide
+// as they were.
+func revaluedRows(x file, old, value string) []byte {
+	width := rowsOf(x, old)
+	if width == 0 {
+		return revalued(x.data, old, value)
+	}
+	var whole []byte // without the ends of rows: a full one goes on in a line without a stamp
+	full := false
+	for _, l := range splitLines(x.data) {
+		if _, begins := lineTime(l, stampsOf(x.name), 2024); full && !begins {
+			whole = bytes.TrimRight(whole, "\r\n")
+		}
+		whole, full = append(whole, l...), utf8.RuneCount(bytes.TrimRight(l, "\r\n")) == width
+	}
+	lines := bytes.Split(revalued(whole, old, value), []byte("\n"))
+	for i, l := range lines {
+		lines[i] = bytes.Join(wrapped(l, width), []byte("\n"))
+	}
+	return bytes.Join(lines, []byte("\n"))
 }
 
 // revalued puts a value in place of another: encoded where it stands in a

@@ -172,6 +172,7 @@ func (a *archive) repaired(in input, r io.Reader) error {
 	if !intact { // no place in the file is where it is in the text
 		in.file = nil
 	}
+	in.repaired = func() bool { return done() != "" }
 	err := a.visit(in, text)
 	if said := done(); said != "" && err == nil {
 		a.left.repair(in.name, a.name(in.name), said)

@@ -58,7 +58,9 @@ type input struct {
 	named bool        // given by itself, not found in a folder or an archive
 	file  io.ReaderAt // its bytes, where they are there as they are; else nil
 	size  int64
-	step  bool // other logs are read meanwhile: none of it is to be read ahead
+	// repaired reports, once it was read, whether its text was made from its bytes.
+	repaired func() bool
+	step     bool // other logs are read meanwhile: none of it is to be read ahead
 }
 
 // visit reads one input. It need not read to the end. An *InputError leaves the

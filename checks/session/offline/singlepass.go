@@ -38,7 +38,7 @@ func readOnce(ctx context.Context, in *inputs, o Options) (r report.Report, ok b
 		if err := rd.file(one, blankOnly{from, o.Gate}, nil); err != nil {
 			return err
 		}
-		if !o.Gate.Blank() {
+		if !o.Gate.Blank() || one.repaired() { // from there on no place in the file is where it is in the text
 			return errTwice
 		}
 		var err error

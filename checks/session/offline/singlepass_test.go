@@ -68,3 +68,21 @@ func TestReadOnceMasksWhatComesBefore(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// A listing that has to be repaired behind its first megabyte is read as one that has to
+// be from the start: what it cites is not cut from the file.
+func TestReadOnceNoticesWhatIsRepairedLate(t *testing.T) {
+	packet := func(second int, sign string) string {
+		head := "12:15:" + "0123456789"[second/10:second/10+1] + "0123456789"[second%10:second%10+1] + ".406183 IP (tos 0x0, ttl 64, id 7, offset 0, flags [DF], proto TCP (6), length 60)\n"
+		return sign + head + sign + "    192.168.10.1.57886 > 10.1.1.1.8443: Flags [S], cksum 0x1234 (correct), seq 100, win 64240, options [mss 1460], length 0\n"
+	}
+	path := filepath.Join(t.TempDir(), "capture.txt")
+	text := strings.Repeat(packet(6, ""), 8000) + packet(7, "> ") + packet(9, "> ") + packet(13, "> ")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want, got := document(t, path, false), document(t, path, true)
+	if got != want || !strings.Contains(got, "in front of") {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
