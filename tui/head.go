@@ -210,7 +210,7 @@ func (d head) broken(lead, body []pane.Seg, right []string) []string {
 	indent, limit := width(painted), min(max((d.h-12)/4, 1), 4)
 	lines := pane.Wrap(body, d.w-indent-1, limit, &d.th.Glyphs)
 	more := pane.Wrap(body, d.w-indent-1, limit+1, &d.th.Glyphs)
-	squeezed := len(more) > limit && !d.beside(painted, lines, right)
+	squeezed := len(more) > limit && !beside(indent+width(segs(d.th, lines[limit-1])), d.w, right)
 	if squeezed {
 		lines = more
 	}
@@ -237,11 +237,10 @@ func (d head) broken(lead, body []pane.Seg, right []string) []string {
 	return out
 }
 
-// beside reports whether one of right, if there is any, has room behind the last
-// line.
-func (d head) beside(lead string, lines [][]pane.Seg, right []string) bool {
-	used := width(lead) + width(segs(d.th, lines[len(lines)-1]))
-	return len(right) == 0 || slices.ContainsFunc(right, func(end string) bool { return used+width(end)+1 < d.w })
+// beside reports whether one of right, if there is any, has room behind a line
+// of so many columns on a screen of w.
+func beside(used, w int, right []string) bool {
+	return len(right) == 0 || slices.ContainsFunc(right, func(end string) bool { return used+width(end)+1 < w })
 }
 
 // shortest is the last that says something.
