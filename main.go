@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"text/template"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -106,6 +108,9 @@ func exitCode(ctx context.Context, err error, why func() string) int {
 // complaint is an error as it is printed. Of commands that take hosts it repeats
 // no password that was typed with a login; other commands take paths.
 func complaint(ran *cobra.Command, args []string, err error) string {
+	if lost := unprinted(err); lost != nil {
+		return lost.Error()
+	}
 	if ran.HasParent() && ran.Flags().Lookup("manager") == nil {
 		return session.OneLine(err, args...)
 	}
@@ -119,11 +124,50 @@ func flagFault(err error) string {
 	var unknown *pflag.NotExistError
 	switch {
 	case errors.As(err, &value):
-		return fmt.Sprintf("--%s: its value is of the kind %s, this is none", value.GetFlag().Name, value.GetFlag().Value.Type())
+		f := value.GetFlag()
+		kind, ok := map[string]string{"int": "whole number", "duration": "time like 90s, 10m or 2h", "bool": "true or false"}[f.Value.Type()]
+		if !ok { // of ours, which words what it refuses without the value
+			return fmt.Sprintf("--%s: %v", f.Name, value.Unwrap())
+		}
+		return fmt.Sprintf("--%s: that is no %s", f.Name, kind)
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
 		return "unknown flag: -" + unknown.GetSpecifiedName()
 	}
 	return err.Error()
+}
+
+// atMost takes so many arguments; hint is where those that there are stand.
+func atMost(n int, hint string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > n {
+			return fmt.Errorf("%s: takes %s, %d given (%s)", cmd.Name(), []string{"no argument", "one argument"}[n], len(args), hint)
+		}
+		return nil
+	}
+}
+
+// fault is what went wrong with a file, in the words of all errors: object, what.
+func fault(err error) error {
+	var at *fs.PathError
+	switch {
+	case !errors.As(err, &at):
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: no such file or folder", at.Path)
+	case at.Path == os.Stdout.Name():
+		return fmt.Errorf("standard output: %w", at.Err)
+	}
+	return fmt.Errorf("%s: %w", at.Path, at.Err)
+}
+
+// unprinted is an error of standard output, whatever was to be printed there; nil
+// if err is another.
+func unprinted(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) && at.Op == "write" && at.Path == os.Stdout.Name() {
+		return fmt.Errorf("%w (nothing more can be printed)", fault(at))
+	}
+	return nil
 }
 
 // onlyFlags refuses arguments that belong behind a flag.
@@ -151,11 +195,11 @@ func root() *cobra.Command {
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	cmd.PersistentFlags().Bool("no-color", false, "no colours, as with NO_COLOR")
-	cmd.PersistentFlags().Bool("ascii", false, "ASCII instead of box lines and signs")
-	cmd.PersistentFlags().String("theme", "auto", "auto (by the terminal's background), dark, light, contrast or colourblind")
-	cmd.PersistentFlags().Int("max-kbps", 0, "kilobytes a second that the screen may send (default 60 behind SSH, else no bound; -1: no bound)")
+	cmd.PersistentFlags().Bool("ascii", false, "ASCII instead of box lines and signs (default where the locale is not UTF-8)")
+	cmd.PersistentFlags().String("theme", "auto", "`colours`: auto (by the terminal's background), dark, light, contrast or colourblind")
+	cmd.PersistentFlags().Int("max-kbps", 0, "`kilobytes` a second that the screen may send (default 60 behind SSH, else no bound; -1: no bound)")
 	cmd.PersistentFlags().Bool("no-sync", false, "send frames without asking the terminal to show them at once (mode 2026)")
-	cmd.PersistentFlags().String("lang", "", "language of the runbooks: en, ko or ar (default: by LANG)")
+	cmd.PersistentFlags().String("lang", "", "`language` of the runbooks: en, ko or ar (default: by LANG)")
 	cmd.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
 		if look, _ := c.Flags().GetString("theme"); !slices.Contains(tui.Themes(), look) {
 			return fmt.Errorf("--theme %s: no such theme (%s%s)", look, meantBy(look, tui.Themes()), strings.Join(tui.Themes(), ", "))
@@ -175,7 +219,33 @@ func root() *cobra.Command {
 		}
 	}
 	complete(cmd)
+	fitHelp(cmd, helpWidth())
 	return cmd
+}
+
+// helpWidth is how wide the help may be: as the terminal is; 0 elsewhere, where
+// lines are for programs.
+func helpWidth() int {
+	if s, ok := screenOf(os.Stdout); ok {
+		return s.Width
+	}
+	return 0
+}
+
+// fitHelp breaks the help's lines at a width between words, and the flags' in
+// their own column; 0: it does not.
+func fitHelp(cmd *cobra.Command, width int) {
+	cobra.AddTemplateFuncs(template.FuncMap{
+		"flags": func(f *pflag.FlagSet) string { return f.FlagUsagesWrapped(width) },
+		"fitted": func(s string) string {
+			if width == 0 {
+				return s
+			}
+			return ansi.Wordwrap(s, width, "")
+		},
+	})
+	cmd.SetUsageTemplate(strings.NewReplacer(".LocalFlags.FlagUsages", "flags .LocalFlags", ".InheritedFlags.FlagUsages", "flags .InheritedFlags").Replace(cmd.UsageTemplate()))
+	cmd.SetHelpTemplate(strings.Replace(cmd.HelpTemplate(), "{{. | ", "{{fitted . | ", 1))
 }
 
 // exitCodes is told in the help.
@@ -256,6 +326,20 @@ func complete(root *cobra.Command) {
 				})
 			}
 		}
+		for flag, directive := range map[string]cobra.ShellCompDirective{
+			"vpn": cobra.ShellCompDirectiveNoFileComp, "since": cobra.ShellCompDirectiveNoFileComp, "duration": cobra.ShellCompDirectiveNoFileComp, "max-kbps": cobra.ShellCompDirectiveNoFileComp,
+			"interface": cobra.ShellCompDirectiveNoFileComp, "legacy-algorithms": cobra.ShellCompDirectiveNoFileComp, "rules": cobra.ShellCompDirectiveFilterDirs,
+		} {
+			if c.Flags().Lookup(flag) != nil || c.PersistentFlags().Lookup(flag) != nil {
+				_ = c.RegisterFlagCompletionFunc(flag, nothingBut(directive))
+			}
+		}
+		switch c.Name() {
+		case "live", "check", "version":
+			c.ValidArgsFunction = nothingBut(cobra.ShellCompDirectiveNoFileComp)
+		case "man":
+			c.ValidArgsFunction = nothingBut(cobra.ShellCompDirectiveFilterDirs)
+		}
 		if args, ok := map[string]func() []string{"demo": scenarios, "rules": ruleIDs}[c.Name()]; ok {
 			c.ValidArgsFunction = func(_ *cobra.Command, given []string, _ string) ([]string, cobra.ShellCompDirective) {
 				if len(given) > 0 {
@@ -265,6 +349,12 @@ func complete(root *cobra.Command) {
 			}
 		}
 	}
+}
+
+// nothingBut offers no words of ours, but what the directive says: folders, or
+// nothing where a path would be wrong.
+func nothingBut(d cobra.ShellCompDirective) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return nil, d }
 }
 
 func formatsOf(command string) []string {
@@ -352,7 +442,7 @@ func (f *runFlags) apply(gate *redact.Session) {
 }
 
 func (f *runFlags) register(cmd *cobra.Command) {
-	cmd.Flags().DurationVar(&f.duration, "duration", 0, "end after this time (without a terminal)")
+	cmd.Flags().DurationVar(&f.duration, "duration", 0, "end after this `time` (without a terminal)")
 	cmd.Flags().BoolVar(&f.exitCode, "exit-code", false, "answer with analyze's exit codes")
 	cmd.Flags().BoolVar(&f.shared, "shared", false, "others see this screen: no value can be revealed on it")
 	f.privacy.register(cmd)
@@ -367,18 +457,18 @@ type hostFlags struct {
 
 func (f *hostFlags) register(cmd *cobra.Command) {
 	f.Dirs, f.Version = dirs(), buildVersion()
-	cmd.Flags().StringArrayVar(&f.Typed.Managers, "manager", nil, "USER@HOST[:PORT] of the Manager; up to six times for a cluster")
-	cmd.Flags().Var(pair{&f.Typed.SSM, &f.Typed.Pair}, "ssm", "USER@HOST[:PORT] of the SSM On-Prem; twice for a pair")
-	cmd.Flags().StringVar(&f.Typed.SSMLogin, "ssm-login", "", "how the SSM's log is come by: shell, console (leave it for a shell first), sudo (ask at once) or journald (default shell)")
-	cmd.Flags().StringVar(&f.Typed.Peer, "peer", "", "HOST[:PORT] that the Manager calls (default: from its log)")
-	cmd.Flags().StringArrayVarP(&f.Typed.Identities, "identity", "i", nil, "a private key file")
-	cmd.Flags().StringArrayVarP(&f.Typed.Jumps, "jump", "J", nil, "[USER@]HOST[:PORT],... on the way to every host, in order (default: ProxyJump of ssh_config)")
-	cmd.Flags().StringVarP(&f.Typed.SSHConfig, "ssh-config", "F", "", "an ssh_config instead of the user's own and the system's; none: read none")
-	cmd.Flags().StringArrayVar(&f.Typed.Legacy, "legacy-algorithms", nil, "a host whose old, insecure algorithms may be used")
+	cmd.Flags().StringArrayVar(&f.Typed.Managers, "manager", nil, "`USER@HOST[:PORT]` of the Manager; up to six times for a cluster")
+	cmd.Flags().Var(pair{&f.Typed.SSM, &f.Typed.Pair}, "ssm", "`USER@HOST[:PORT]` of the SSM On-Prem; twice for a pair")
+	cmd.Flags().StringVar(&f.Typed.SSMLogin, "ssm-login", "", "the `way` to the SSM's log: shell, console (leave it for a shell first), sudo (ask at once) or journald (default shell)")
+	cmd.Flags().StringVar(&f.Typed.Peer, "peer", "", "`HOST[:PORT]` that the Manager calls (default: from its log)")
+	cmd.Flags().StringArrayVarP(&f.Typed.Identities, "identity", "i", nil, "a private key `file`")
+	cmd.Flags().StringArrayVarP(&f.Typed.Jumps, "jump", "J", nil, "`[USER@]HOST[:PORT],...` on the way to every host, in order (default: ProxyJump of ssh_config)")
+	cmd.Flags().StringVarP(&f.Typed.SSHConfig, "ssh-config", "F", "", "a `file` instead of the user's own ssh_config and the system's; none: read none")
+	cmd.Flags().StringArrayVar(&f.Typed.Legacy, "legacy-algorithms", nil, "a `host` whose old, insecure algorithms may be used")
 	cmd.Flags().BoolVar(&f.Typed.Keyring, "keyring", false, "keep passwords in the system's keyring, and look for them there")
-	cmd.Flags().StringVar(&f.Profile, "profile", "", "a named set of hosts: NAME.yaml in "+dirs().Profiles)
-	cmd.Flags().StringVar(&f.Rules, "rules", "", "a folder of rules of your own")
-	cmd.Flags().IntVar(&f.vpn, "vpn", 0, "the VPN that leads to the SSM (default: that of the interface)")
+	cmd.Flags().StringVar(&f.Profile, "profile", "", "a named set of hosts: `NAME`.yaml in "+dirs().Profiles)
+	cmd.Flags().StringVar(&f.Rules, "rules", "", "a `folder` of rules of your own")
+	cmd.Flags().IntVar(&f.vpn, "vpn", 0, "the `VPN` that leads to the SSM (default: that of the interface)")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print every command that would be sent, with its cost, and connect to nothing")
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		if cmd.Flags().Changed("vpn") {
@@ -536,6 +626,9 @@ func screenOptions(cmd *cobra.Command, out *os.File) tui.Options {
 	maxKBps, _ := cmd.Flags().GetInt("max-kbps")
 	noSync, _ := cmd.Flags().GetBool("no-sync")
 	ascii, _ := cmd.Flags().GetBool("ascii")
+	if !cmd.Flags().Changed("ascii") {
+		ascii = theme.OnlyASCII(os.Getenv)
+	}
 	return tui.Options{
 		ASCII: ascii, Lang: language(cmd), MaxKBps: maxKBps, NoSync: noSync, Theme: look, Sixteen: profile == colorprofile.ANSI, Profile: profile,
 		Background: theme.Told(os.Getenv),
@@ -547,7 +640,7 @@ func demoCommand() *cobra.Command {
 	var f runFlags
 	var list bool
 	cmd := &cobra.Command{
-		Use: "demo [SCENARIO]", Short: "The same screen on a simulated Manager and SSM", Args: cobra.MaximumNArgs(1),
+		Use: "demo [SCENARIO]", Short: "The same screen on a simulated Manager and SSM", Args: atMost(1, "see syncscope demo --list"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if list {
 				longest := 0
@@ -555,7 +648,9 @@ func demoCommand() *cobra.Command {
 					longest = max(longest, len(id))
 				}
 				for _, s := range lab.Scenarios() {
-					fmt.Fprintf(cmd.OutOrStdout(), "%-*s  %s\n", longest, s.ID, s.Title)
+					if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%-*s  %s\n", longest, s.ID, s.Title); err != nil {
+						return err
+					}
 				}
 				return nil
 			}
@@ -665,7 +760,7 @@ func analyzeCommand() *cobra.Command {
 	var hide privacy
 	var compare, verbose bool
 	cmd := &cobra.Command{
-		Use: "analyze [PATH...]", Short: "Read saved logs and captures, or what is pasted, print the diagnosis",
+		Use: "analyze [PATH...]", Short: "Read saved logs and captures, or a paste, and print the diagnosis",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			args, err := pastedOr(cmd, args)
 			if err != nil {
@@ -703,11 +798,11 @@ func analyzeCommand() *cobra.Command {
 			return verdictCode(r.Diagnosis.Verdict)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text, json, markdown or html")
+	cmd.Flags().StringVar(&format, "format", "text", "`format`: text, json, markdown or html")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "all that there is to say, on a terminal too")
-	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
+	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's `address` as the Manager calls it")
 	cmd.Flags().BoolVar(&compare, "compare", false, "ask for a client ID and a client secret, without echo, and tell whether they are those of the attempt")
-	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
+	cmd.Flags().StringVar(&pack, "rules", "", "a `folder` of rules of your own")
 	hide.register(cmd)
 	return cmd
 }
@@ -781,7 +876,7 @@ func askCommand() *cobra.Command {
 	var peer, pack string
 	var hide privacy
 	cmd := &cobra.Command{
-		Use: "ask ssm|manager|network|dns|proxy PATH...", Short: "Write the message to the one whose turn it may be, in ten lines for mail or chat",
+		Use: "ask ssm|manager|network|dns|proxy PATH...", Short: "Write the message to the one whose turn it may be, in ten lines",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("ask: nobody to ask is given (ask ssm, manager, network, dns or proxy, and give logs)")
@@ -789,7 +884,10 @@ func askCommand() *cobra.Command {
 			if _, err := ask.ParseRecipient(args[0]); err != nil {
 				return err
 			}
-			return somePath(nil, args[1:])
+			if len(args) == 1 {
+				return errors.New("ask: no path is given (give logs, captures, folders or archives; - is standard input)")
+			}
+			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to, err := ask.ParseRecipient(args[0])
@@ -812,8 +910,8 @@ func askCommand() *cobra.Command {
 	for _, to := range ask.Recipients() {
 		cmd.ValidArgs = append(cmd.ValidArgs, cobra.Completion(to))
 	}
-	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's address as the Manager calls it")
-	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own")
+	cmd.Flags().StringVar(&peer, "peer", "", "the SSM's `address` as the Manager calls it")
+	cmd.Flags().StringVar(&pack, "rules", "", "a `folder` of rules of your own")
 	hide.register(cmd)
 	return cmd
 }
@@ -883,8 +981,8 @@ func liveCommand() *cobra.Command {
 	}
 	f.register(cmd)
 	to.register(cmd)
-	cmd.Flags().StringVar(&to.Typed.Interface, "interface", "", "the interface to capture on (default: the one that the route to the peer leaves by)")
-	cmd.Flags().DurationVar(&to.Since, "since", 0, "how far back the logs are read first, like 2h; rotated files too, 16 MB a log at most (default: to the last attempt)")
+	cmd.Flags().StringVar(&to.Typed.Interface, "interface", "", "the `interface` to capture on (default: the one that the route to the peer leaves by)")
+	cmd.Flags().DurationVar(&to.Since, "since", 0, "how far back the logs are read first, a `time` like 2h; rotated files too, 16 MB a log at most (default: to the last attempt)")
 	cmd.Flags().BoolVar(&to.FullCapture, "pcap", false, "capture whole packets where a shell on the Manager may (asks for sudo there); else the command line's listing is read")
 	return cmd
 }
@@ -902,7 +1000,7 @@ func checkCommand() *cobra.Command {
 	var format string
 	var hide privacy
 	cmd := &cobra.Command{
-		Use: "check --manager USER@HOST --ssm USER@HOST", Short: "Run the active checks only: they read, and send no credentials to the SSM", Args: onlyFlags,
+		Use: "check --manager USER@HOST --ssm USER@HOST", Short: "Run the active checks only: they read, and send no credentials", Args: onlyFlags,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			write, ok := map[string]func(io.Writer, report.Report) error{"text": report.Checks, "json": report.JSON}[format]
 			if !ok {
@@ -940,7 +1038,7 @@ func checkCommand() *cobra.Command {
 		},
 	}
 	to.register(cmd)
-	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().StringVar(&format, "format", "text", "`format`: text or json")
 	hide.register(cmd)
 	return cmd
 }
@@ -969,7 +1067,7 @@ func rulesCommand() *cobra.Command {
 	var pack string
 	var commands, page, byHand bool
 	cmd := &cobra.Command{
-		Use: "rules [ID]", Short: "List, explain and lint the failure signatures", Args: cobra.MaximumNArgs(1),
+		Use: "rules [ID]", Short: "List, explain and lint the failure signatures", Args: atMost(1, "see syncscope rules for their IDs"),
 		RunE: interruptible(func(cmd *cobra.Command, args []string) error {
 			switch {
 			case commands:
@@ -1001,7 +1099,7 @@ func rulesCommand() *cobra.Command {
 			return fmt.Errorf("rules %s: no such rule (%ssee syncscope rules)", args[0], meantBy(args[0], ruleIDs()))
 		}),
 	}
-	cmd.Flags().StringVar(&pack, "rules", "", "a folder of rules of your own, checked and listed with the others")
+	cmd.Flags().StringVar(&pack, "rules", "", "a `folder` of rules of your own, checked and listed with the others")
 	cmd.Flags().BoolVar(&page, "runbook", false, "print the runbook of the rule")
 	cmd.Flags().BoolVar(&byHand, "by-hand", false, "print the collection for two plain SSH windows: lines to paste, each masked and bounded")
 	cmd.Flags().BoolVar(&commands, "commands", false, "list every command that may be sent to a host, with its cost")
@@ -1033,14 +1131,25 @@ func listCommands(w io.Writer) error {
 
 func auditCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "audit PATH", Short: "Verify and print the account of what a session sent to its hosts", Args: cobra.ExactArgs(1),
+		Use: "audit PATH", Short: "Verify and print the account of what a session sent to its hosts",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fmt.Errorf("audit: no account is given (give a file of %s)", accounts())
+			}
+			return atMost(1, "one account at a time")(cmd, args)
+		},
 		RunE: interruptible(func(cmd *cobra.Command, args []string) error {
+			unread := func(err error) error { return fmt.Errorf("audit: %w (give a file of %s)", fault(err), accounts()) }
 			f, err := os.Open(args[0])
 			if err != nil {
-				return fmt.Errorf("audit: %w (give a file of %s)", err, filepath.Join(dirs().State, "audit"))
+				return unread(err)
 			}
 			defer f.Close()
 			records, broken := audit.Verify(f)
+			var at *fs.PathError
+			if errors.As(broken, &at) { // what cannot be read was not changed by that
+				return unread(at)
+			}
 			if err := audit.Print(cmd.OutOrStdout(), records); err != nil {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
 			}
@@ -1054,9 +1163,12 @@ func auditCommand() *cobra.Command {
 	}
 }
 
+// accounts is where the accounts of sessions are.
+func accounts() string { return filepath.Join(dirs().State, "audit") }
+
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the version", Args: atMost(0, "leave them out"),
 		RunE: interruptible(func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "syncscope version %s\n", cmd.Root().Version)
 			return err
@@ -1103,7 +1215,7 @@ func manCommand(root *cobra.Command) *cobra.Command {
 		},
 		RunE: interruptible(func(_ *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
-				return fmt.Errorf("man: %w (give a folder that may be written)", err)
+				return fmt.Errorf("man: %w (give a folder that may be written)", fault(err))
 			}
 			return writeManual(root, args[0])
 		}),
@@ -1121,7 +1233,7 @@ func writeManual(cmd *cobra.Command, folder string) error {
 	}
 	name := pageName(cmd)
 	if err := os.WriteFile(filepath.Join(folder, name+".1"), []byte(manual(cmd, name)), 0o644); err != nil {
-		return fmt.Errorf("man: %w (give a folder that may be written)", err)
+		return fmt.Errorf("man: %w (give a folder that may be written)", fault(err))
 	}
 	return nil
 }

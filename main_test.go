@@ -33,6 +33,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/pflag"
 
 	"syncscope/checks/session"
 	"syncscope/checks/view"
@@ -1353,6 +1354,10 @@ func TestNearMissesAndWrongValues(t *testing.T) {
 		"analyse x": "did you mean analyze?", "chek": "did you mean check?", "demo firewal": "did you mean firewall-drop?", "rules grant-not-fond": "did you mean grant-not-found?",
 		"demo --theme drk": "did you mean dark?", "rules --lang de": "no runbooks in this language", "rules --runbook": "of which rule?",
 		"live --ssm a@192.0.2.1 --vpn 99999": "no VPN of a Manager", "live --manager a@192.0.2.1 --interface eth0;rm": "no interface's name", "zzzzzz": "no such command (see",
+		"demo a b": "demo: takes one argument, 2 given (see", "rules a b": "rules: takes one argument, 2 given (see", "version x": "version: takes no argument, 1 given (",
+		"audit": "audit: no account is given (give", "audit /no/such/file": "audit: /no/such/file: no such file or folder (give", "ask ssm": "ask: no path is given (give",
+		"demo --duration x": "--duration: that is no time like 90s, 10m or 2h (see", "live --vpn x": "--vpn: that is no whole number (see",
+		"live --ssm a@b --ssm c@d --ssm e@f": "--ssm: given more than twice (a pair has two)", "live --ssm a@192.0.2.1 -i /no/such/key": "-i /no/such/key: no such file (give",
 	} {
 		cmd := root()
 		cmd.SetArgs(strings.Fields(line))
@@ -1364,6 +1369,50 @@ func TestNearMissesAndWrongValues(t *testing.T) {
 		}
 		if took := time.Since(start); took > 10*time.Second {
 			t.Errorf("%s: after %v", line, took)
+		}
+	}
+}
+
+// On a terminal of 80 columns the help has no wider line, and a flag's value is
+// called what it is for people, not what it is for the program.
+func TestHelpFitsTheTerminal(t *testing.T) {
+	cmd := root()
+	fitHelp(cmd, 80)
+	for _, c := range append(cmd.Commands(), cmd) {
+		var out bytes.Buffer
+		c.SetOut(&out)
+		if err := c.Help(); err != nil {
+			t.Error(err)
+		}
+		for line := range strings.Lines(out.String()) {
+			if line = strings.TrimSuffix(line, "\n"); len(line) > 80 && !strings.HasPrefix(line, "  syncscope ") { // an example is one line to copy
+				t.Errorf("%s: %d columns: %s", c.Name(), len(line), line)
+			}
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if name, _ := pflag.UnquoteUsage(f); slices.Contains([]string{"string", "stringArray", "int", "duration"}, name) {
+				t.Errorf("%s --%s: its value is called %s", c.Name(), f.Name, name)
+			}
+		})
+	}
+}
+
+// full is standard output on a disk that is full.
+type full struct{}
+
+func (full) Write([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "write", Path: os.Stdout.Name(), Err: syscall.ENOSPC}
+}
+
+// A full disk is told in the same words, whatever was printed.
+func TestFullDiskIsStandardOutputs(t *testing.T) {
+	for _, args := range [][]string{{"rules"}, {"version"}, {"demo", "--list"}, {"rules", "--by-hand"}, {"rules", "--commands"}} {
+		cmd := root()
+		cmd.SetArgs(args)
+		cmd.SetOut(full{})
+		ran, err := cmd.ExecuteContextC(t.Context())
+		if err == nil || complaint(ran, args, err) != "standard output: "+syscall.ENOSPC.Error()+" (nothing more can be printed)" {
+			t.Errorf("%v: %v", args, err)
 		}
 	}
 }

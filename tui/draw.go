@@ -73,12 +73,14 @@ func (p picture) head() head {
 	return head{p.Theme, p.Update, p.Width, p.Height, p.failure, p.ladder, p.Pseudonyms.Hides(), among[*overlay.Form](p.covers) != nil, p.fresh}
 }
 
+// small says what size there is and what is needed, on as many lines as that
+// takes: cut, it would tell half of a size.
 func small(w, h int) string {
-	lines := []string{ansi.Truncate(fmt.Sprintf("%dx%d is too small: 60x15 at least", w, h), w, "")}
+	lines := strings.Split(ansi.Wrap(fmt.Sprintf("%dx%d is too small: 60x15 at least", w, h), max(w, 1), ""), "\n")
 	for len(lines) < h {
 		lines = append(lines, "")
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(lines[:min(len(lines), max(h, 1))], "\n")
 }
 
 // tabLine names all panes, the focused one bright.

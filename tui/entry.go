@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,7 +14,7 @@ import (
 type entry struct {
 	in    overlay.Field
 	label string // in front of the text: "/"
-	hint  string // at the right: which keys end it
+	hint  string // at the right: which keys end it, two blanks between
 	said  string // beside the text: a count, or what is wrong with it
 	wrong bool   // the text is red: it means nothing as it stands
 	right bool   // the text is green: it does
@@ -86,6 +87,17 @@ func (e *entry) told() {
 	if e.changed != nil {
 		e.changed(e)
 	}
+}
+
+// hinted is as much of the hint as there is room for, and a blank; how to leave,
+// at its end, goes last.
+func (e *entry) hinted(room int) string {
+	for parts := strings.Split(e.hint, "  "); len(parts) > 0; parts = slices.Delete(parts, max(len(parts)-2, 0), max(len(parts)-1, 1)) {
+		if hint := strings.Join(parts, "  "); width(hint) <= room {
+			return hint + " "
+		}
+	}
+	return ""
 }
 
 // press takes a key; over tells that the line is ended.

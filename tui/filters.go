@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -51,7 +52,7 @@ func (i *input) search(l *pane.List) reply {
 			e.wrong, e.said = err != nil, ""
 			switch {
 			case err != nil:
-				e.said = "not a regular expression yet"
+				e.said = err.Error()
 			case e.text() == "":
 				l.Highlight(nil)
 			default:
@@ -118,7 +119,7 @@ func (i *input) filter(l *pane.List) reply {
 		return noRows
 	}
 	now, _ := l.Filters()
-	s := sieve{[]*pane.List{l}, (*pane.List).SetFilter, pane.TextFilter}
+	s := sieve{[]*pane.List{l}, (*pane.List).SetFilter, pane.TextFilter, "text or regular expression; !text: only the others"}
 	return i.ask(s.entry(&entry{label: l.Name() + " &", past: i.past.of("&")}), now)
 }
 
@@ -137,17 +138,38 @@ func (i *input) displayIn(l *pane.List, name string, lists []*pane.List) reply {
 	if l != nil {
 		_, now = l.Filters()
 	}
-	s := sieve{lists, (*pane.List).SetDisplay, pane.DisplayFilter}
+	like := "log.level >= warn"
+	if l != nil && l.Kind().HasPackets() && len(lists) == 1 {
+		like = "tcp.port == 8443"
+	}
+	s := sieve{lists, (*pane.List).SetDisplay, pane.DisplayFilter, "like " + like}
 	return i.ask(s.entry(&entry{label: name + ": ", words: pane.Complete, past: i.past.of("d")}), now)
 }
 
 // time asks for a time of day, as the pane shows it.
 func (i *input) time(l *pane.List) reply {
-	return i.ask(&entry{label: "@", hint: "a time as the pane shows it, 17:29:03  esc: leave", done: func(text string) reply { return goToTime(l, text) }}, "")
+	return i.ask(&entry{
+		label: "@", hint: "enter: go there  esc: leave",
+		changed: func(e *entry) {
+			e.wrong, e.said = false, ""
+			switch text := e.text(); {
+			case text == "":
+				e.said = "a time as the pane shows it, 17:29 or 17:29:03"
+			case !pane.ClockTime(text):
+				e.wrong, e.said = true, "not a time yet: 17:29 or 17:29:03"
+			}
+		},
+		done: func(text string) reply {
+			if text == "" {
+				return reply{}
+			}
+			return goToTime(l, text)
+		},
+	}, "")
 }
 
 func goToTime(l *pane.List, text string) reply {
-	if l == nil || text == "" || !l.SeekStamp(text) {
+	if l == nil || !l.SeekStamp(text) {
 		return reply{flash: "no row at or after " + text}
 	}
 	return reply{}
@@ -159,12 +181,16 @@ type sieve struct {
 	lists []*pane.List
 	set   func(*pane.List, string, func(*pane.Row) bool)
 	read  func(string) (func(*pane.Row) bool, error)
+	like  string // what may be typed, said while nothing is
 }
 
 // entry counts, as the filter is typed, what would pass. One that means nothing
 // is red and stays to be mended; the rows in sight change only with enter.
 func (s sieve) entry(e *entry) *entry {
-	e.hint = "enter: keep  tab: complete  up: typed before  empty: all rows  esc: as before"
+	e.hint = "enter: keep  empty: all rows  tab: complete  up: typed before  esc: as before"
+	if e.words == nil {
+		e.hint = strings.Replace(e.hint, "tab: complete  ", "", 1)
+	}
 	e.changed = func(e *entry) {
 		match, err := s.read(e.text())
 		e.wrong, e.right, e.said = err != nil, err == nil && match != nil, ""
@@ -173,6 +199,8 @@ func (s sieve) entry(e *entry) *entry {
 			e.said = err.Error()
 		case match != nil:
 			e.said = s.count(e.text(), match)
+		case e.text() == "":
+			e.said = s.like
 		}
 	}
 	e.done = func(text string) reply {

@@ -124,9 +124,6 @@ func (p picture) entryLine() string {
 	}
 	left := " " + p.Theme.Paint(theme.Bright, e.label)
 	left += e.in.Line(p.Theme, role, max(p.Width-width(left)-width(said)-2, p.Width/3)) + said
-	right := p.Theme.Paint(theme.Dim, e.hint+" ")
-	if width(left)+width(right) >= p.Width { // what is typed, and what it comes to, goes first
-		right = ""
-	}
-	return join(p.Theme, p.Width, left, right)
+	// What is typed, and what it comes to, goes first.
+	return join(p.Theme, p.Width, left, p.Theme.Paint(theme.Dim, e.hinted(p.Width-width(left)-3)))
 }

@@ -203,11 +203,17 @@ func (d head) turn(s said) []string {
 // broken is a text on as many lines as it takes and the height allows, behind
 // its lead; the first of right for which there is room stands at the end of the
 // last line. Where there are lines to spare, the first of them has one rather
-// than give way to a shorter one.
+// than give way to a shorter one; where there are none and the text is cut, a line
+// that only it would have is the text's, with the shortest behind it.
 func (d head) broken(lead, body []pane.Seg, right []string) []string {
 	painted := segs(d.th, lead)
 	indent, limit := width(painted), min(max((d.h-12)/4, 1), 4)
 	lines := pane.Wrap(body, d.w-indent-1, limit, &d.th.Glyphs)
+	more := pane.Wrap(body, d.w-indent-1, limit+1, &d.th.Glyphs)
+	squeezed := len(more) > limit && !beside(indent+width(segs(d.th, lines[limit-1])), d.w, right)
+	if squeezed {
+		lines = more
+	}
 	last := len(lines) - 1
 	var out []string
 	for i, l := range lines {
@@ -218,13 +224,33 @@ func (d head) broken(lead, body []pane.Seg, right []string) []string {
 			continue
 		}
 		fits := slices.IndexFunc(right, func(end string) bool { return width(text)+width(end)+1 < d.w })
-		if fits < 0 || fits > 0 && d.h >= roomy && len(lines) < limit {
+		if squeezed {
+			out = append(out, join(d.th, d.w, text, shortest(right)))
+			continue
+		}
+		if fits < 0 || fits > 0 && (d.h >= roomy || right[fits] == "") && len(lines) < limit {
 			out = append(out, join(d.th, d.w, text, ""), join(d.th, d.w, "", right[0]))
 			continue
 		}
 		out = append(out, join(d.th, d.w, text, right[fits]))
 	}
 	return out
+}
+
+// beside reports whether one of right, if there is any, has room behind a line
+// of so many columns on a screen of w.
+func beside(used, w int, right []string) bool {
+	return len(right) == 0 || slices.ContainsFunc(right, func(end string) bool { return used+width(end)+1 < w })
+}
+
+// shortest is the last that says something.
+func shortest(right []string) string {
+	for _, end := range slices.Backward(right) {
+		if end != "" {
+			return end
+		}
+	}
+	return ""
 }
 
 // ladder is the stages; where it does not fit, without details, then with short

@@ -46,14 +46,18 @@ func (d head) word() (word string, role theme.Role, said, next string) {
 		return g.Ellipsis + " STARTING", theme.BadgeWarn, "Getting ready.", ""
 	}
 	if failed := d.notReached(); len(failed) > 0 {
-		h := failed[0]
-		said = h.Name + ": " + h.Failed().Step.String() + " failed"
+		h, at := failed[0], failed[0].Failed()
+		said, next = h.Name+": "+at.Step.String()+" failed", at.Hint
+		if at.Detail != "" && at.Hint != "" { // a hint may say "its", of what the detail names
+			next = at.Detail + ": " + at.Hint
+		}
 		if len(failed) > 1 {
 			said = fmt.Sprintf("%d hosts are not reached", len(failed))
+			next = overlay.RoleOf(h) + ": " + next
 		} else if len(d.u.Hosts) > 1 {
 			said += "; the other side is " + map[bool]string{true: "reached", false: "read"}[d.form]
 		}
-		return g.Status[checks.Fail] + " FAIL", theme.BadgeFail, said, h.Failed().Hint
+		return g.Status[checks.Fail] + " FAIL", theme.BadgeFail, said, next
 	}
 	if underWay(d.u.Hosts) {
 		return g.Ellipsis + " CONNECTING", theme.BadgeWarn, d.way(), "Nothing is changed on the hosts."

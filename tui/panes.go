@@ -160,6 +160,9 @@ func (p *paneSet) state() (s keys.State) {
 	if p.focus != timelinePane {
 		s |= keys.OffTimeline
 	}
+	if p.paused {
+		s |= keys.Paused
+	}
 	if p.presentation.on {
 		s |= keys.Presenting
 	}

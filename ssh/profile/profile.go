@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,7 +47,7 @@ func Load(dir, name string) (Profile, error) {
 	}
 	f, err := os.Open(filepath.Join(dir, name+".yaml"))
 	if err != nil {
-		there := "none is there"
+		there := "none is there: write one, or give --manager and --ssm"
 		if names := Names(dir); len(names) > 0 {
 			there = "there are " + strings.Join(names, ", ")
 		}
@@ -169,6 +170,11 @@ func (p Profile) Apply(cfg *login.Config) error {
 			return fmt.Errorf("-F %s: no such file (give an ssh_config, or none)", p.SSHConfig)
 		}
 		cfg.ConfigFile, cfg.SSHConfig = p.SSHConfig, p.SSHConfig != "none"
+	}
+	for _, file := range p.Identities { // where it is named, what is asked for instead would be a riddle
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("-i %s: no such file (give a private key file)", file)
+		}
 	}
 	for _, h := range p.Legacy {
 		if _, err := login.ParseHop(h, "write HOST, or * for all"); err != nil && h != "*" {

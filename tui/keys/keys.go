@@ -21,6 +21,7 @@ const (
 	HasAttempts
 	Undecided // neither a cause nor a success
 	Failed    // something that can be tried again
+	Paused    // all panes are
 	Presenting
 )
 

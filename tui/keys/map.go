@@ -17,7 +17,7 @@ var Map = []Task{
 		{Action: Newest, Keys: []string{"end", "G", "F"}, Label: "F, G, end", Does: "newest row, and follow", Short: "follow", When: Scrolled},
 	}},
 	{"Reading", []Binding{
-		{Action: PauseAll, Keys: []string{"p"}, Label: "p", Does: "pause all panes, or follow again; nothing is lost meanwhile", Short: "pause"},
+		{Action: PauseAll, Keys: []string{"p"}, Label: "p", Does: "pause all panes, or follow again; nothing is lost meanwhile", Short: "pause", Words: []Word{{Paused, "resume"}}},
 		{Action: Pause, Keys: []string{"P"}, Label: "P", Does: "pause this pane, or follow again"},
 		{Action: NextError, Keys: []string{"e"}, Label: "e", Does: "next error in the pane"},
 		{Action: PreviousError, Keys: []string{"E"}, Label: "E", Does: "previous error in the pane", Short: "e/E error", When: HasRows},

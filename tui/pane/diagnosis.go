@@ -82,6 +82,14 @@ func (d *Diagnosis) View(c Canvas) []string {
 	return pad(lines[:min(len(lines), height)], d.th, width, height)
 }
 
+// open says what it could be: one of several, or whether it is the only one.
+func open(couldBe []string) string {
+	if len(couldBe) == 1 {
+		return "whether " + couldBe[0] + "."
+	}
+	return "which of " + strconv.Itoa(len(couldBe)) + ": " + strings.Join(couldBe, "; ") + "."
+}
+
 // line is a label and what stands behind it.
 type line struct{ head, body []Seg }
 
@@ -147,7 +155,7 @@ func (d *Diagnosis) cause(f *checks.Finding) []line {
 		out = append(out, d.missing(theme.Warn)...)
 	}
 	if len(f.CouldBe) > 0 {
-		out = append(out, line{label("not known", theme.Dim), []Seg{{"which of " + strconv.Itoa(len(f.CouldBe)) + ": " + strings.Join(f.CouldBe, "; ") + ".", theme.Text}}})
+		out = append(out, line{label("not known", theme.Dim), []Seg{{open(f.CouldBe), theme.Text}}})
 	}
 	if d.public {
 		return append(out, d.also()...)

@@ -1,7 +1,9 @@
 package pane
 
 import (
+	"errors"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"unicode"
 )
@@ -21,9 +23,19 @@ func NewQuery(text string) (*Query, error) {
 	}
 	re, err := regexp.Compile(expr)
 	if err != nil {
-		return nil, err
+		return nil, notExpression(err)
 	}
 	return &Query{text, re}, nil
+}
+
+// notExpression says what is wrong with an expression without repeating it: it
+// stands beside, and what was compiled is not what was typed.
+func notExpression(err error) error {
+	var fault *syntax.Error
+	if errors.As(err, &fault) {
+		return errors.New("not a regular expression yet: " + string(fault.Code))
+	}
+	return errors.New("not a regular expression yet")
 }
 
 // Matches reports whether the row, as shown or as it came, holds the query.

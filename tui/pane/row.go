@@ -169,6 +169,9 @@ func Wrap(segs []Seg, width, limit int, g *theme.Glyphs) [][]Seg {
 			lines, line, room = append(lines, line), nil, width
 		}
 	}
+	if len(line) == 0 && len(lines) > 0 { // nothing but blanks was left for it
+		return lines
+	}
 	return append(lines, line)
 }
 
@@ -200,9 +203,14 @@ func fit(text string, room int) (head string, word bool) {
 }
 
 // breaks reports whether a line may end between two words: not between a number
-// and its unit ("508 B"), nor between a word and its number ("attempt 2").
+// and its unit ("508 B"), nor between a word and its number ("attempt 2"), nor
+// within what is typed as it stands: before an option ("ss -ltn"), and between two
+// words in parentheses ("(docker ps)").
 func breaks(before, after string) bool {
 	next, _, _ := strings.Cut(after, " ")
+	if option(next) || strings.HasPrefix(before[strings.LastIndexByte(before, ' ')+1:], "(") && strings.Contains(next, ")") {
+		return false
+	}
 	next = strings.TrimRight(next, ".,;:)?!")
 	if before == "" || next == "" {
 		return true
@@ -216,6 +224,12 @@ func breaks(before, after string) bool {
 		return true
 	}
 	return strings.TrimFunc(next, digit) != ""
+}
+
+// option reports whether a word is an option of a command: "-ltn", "--pcap".
+func option(word string) bool {
+	name := strings.TrimLeft(word, "-")
+	return name != "" && len(name) < len(word) && (name[0]|0x20) >= 'a' && (name[0]|0x20) <= 'z'
 }
 
 // Segments splits text of ours or of a row so that masked values have their

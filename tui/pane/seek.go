@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -78,10 +79,19 @@ func (p *position) Search(dir int) bool {
 	return p.query != nil && p.seek(dir, func(r *Row) bool { return p.query.Matches(p.whole(r.Seq)) })
 }
 
+// clockTime is a time of day as people type it.
+var clockTime = regexp.MustCompile(`^(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d*)?)?$`)
+
+// ClockTime reports whether text is a time of day, "9:05" or "17:29:03.4".
+func ClockTime(text string) bool { return clockTime.MatchString(text) }
+
 // SeekStamp goes to the first row whose time, as it is shown, is not before
 // clock ("17:29", "17:29:03.4").
 func (p *position) SeekStamp(clock string) bool {
 	clock = strings.ReplaceAll(clock, ",", ".")
+	if strings.IndexByte(clock, ':') == 1 { // rows have two digits of an hour
+		clock = "0" + clock
+	}
 	for seq := p.first; seq < p.next; seq++ {
 		r := p.whole(seq)
 		if len(r.Columns) == 0 || !p.shown(seq) {

@@ -15,7 +15,11 @@ func (h *Handshake) View(c Canvas) []string {
 	if !c.Alone || h.Absent() || !h.follow || len(h.u.Attempts) > 0 || h.u.Hint == "" {
 		return lines
 	}
-	at := max(len(h.inSight), 1) + 1
+	at := len(h.inSight)
+	if at == 0 { // what stands in place of rows may take several lines
+		at = len(notice(c, h.state))
+	}
+	at++
 	for _, l := range h.todo(c) {
 		if at >= len(lines) {
 			break

@@ -68,3 +68,44 @@ func TestNoLineBeginsWithAnEnd(t *testing.T) {
 		}
 	}
 }
+
+// A command is not broken before its option, nor are two words in parentheses; and
+// what is left of blanks at the end makes no line.
+func TestWrapKeepsWhatIsTyped(t *testing.T) {
+	segs := []Seg{{"Check whether the web server listens on its port (ss -ltn) and runs (docker ps), with --pcap too", theme.Text}, {"   ", theme.Dim}}
+	for width := 24; width < 110; width++ {
+		for i, l := range lines(segs, width, 50) {
+			if strings.TrimSpace(l) == "" || i > 0 && (strings.HasPrefix(l, "-") || strings.HasPrefix(l, "ps)")) {
+				t.Errorf("width %d: line %q", width, l)
+			}
+		}
+	}
+}
+
+// A time of day is read as people type it; what is none is refused.
+func TestClockTime(t *testing.T) {
+	for text, want := range map[string]bool{"17:29": true, "9:05": true, "17:29:03": true, "17:29:03,4": true, "99:99": false, "17": false, "17:2": false, "abc": false, "": false, "24:00": false} {
+		if ClockTime(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
+
+// A fault of an expression is told without what was not typed.
+func TestNotAnExpression(t *testing.T) {
+	for text, want := range map[string]string{"a(": "missing closing )", "*x": "missing argument to repetition operator", "[": "missing closing ]"} {
+		if _, err := NewQuery(text); err == nil || err.Error() != "not a regular expression yet: "+want {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// One possibility is no choice.
+func TestOpenSaysWhetherOrWhich(t *testing.T) {
+	if got := open([]string{"calls never end"}); got != "whether calls never end." {
+		t.Errorf("one: %q", got)
+	}
+	if got := open([]string{"a is b", "c is d"}); got != "which of 2: a is b; c is d." {
+		t.Errorf("two: %q", got)
+	}
+}
