@@ -6,6 +6,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +23,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"text/template"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -233,19 +234,26 @@ func helpWidth() int {
 }
 
 // fitHelp breaks the help's lines at a width between words, and the flags' in
-// their own column; 0: it does not.
+// their own column; 0: it does not. A template would do so as well, and keep every
+// exported method in the binary.
 func fitHelp(cmd *cobra.Command, width int) {
-	cobra.AddTemplateFuncs(template.FuncMap{
-		"flags": func(f *pflag.FlagSet) string { return f.FlagUsagesWrapped(width) },
-		"fitted": func(s string) string {
-			if width == 0 {
-				return s
-			}
-			return ansi.Wordwrap(s, width, "")
-		},
+	if width == 0 {
+		return
+	}
+	help := cmd.HelpFunc()
+	cmd.SetHelpFunc(func(c *cobra.Command, args []string) {
+		out := c.OutOrStdout()
+		var text bytes.Buffer
+		c.SetOut(&text)
+		help(c, args)
+		c.SetOut(out)
+		says := strings.TrimSpace(cmp.Or(c.Long, c.Short))
+		fitted := strings.Replace(text.String(), says, ansi.Wordwrap(says, width, ""), 1)
+		for _, f := range []*pflag.FlagSet{c.LocalFlags(), c.InheritedFlags()} {
+			fitted = strings.Replace(fitted, strings.TrimSpace(f.FlagUsages()), strings.TrimSpace(f.FlagUsagesWrapped(width)), 1)
+		}
+		_, _ = io.WriteString(out, fitted) // as cobra does: nothing can be told of a help that is not written
 	})
-	cmd.SetUsageTemplate(strings.NewReplacer(".LocalFlags.FlagUsages", "flags .LocalFlags", ".InheritedFlags.FlagUsages", "flags .InheritedFlags").Replace(cmd.UsageTemplate()))
-	cmd.SetHelpTemplate(strings.Replace(cmd.HelpTemplate(), "{{. | ", "{{fitted . | ", 1))
 }
 
 // exitCodes is told in the help.

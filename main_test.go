@@ -225,6 +225,8 @@ var allowed = map[string][]string{
 var foreign = map[string][]string{
 	"charm.land/":             {"tui", "tui/overlay", "tui/pane", "tui/terminal", "tui/theme", "."},
 	"golang.org/x/crypto/ssh": {"ssh/login", "ssh/shell", "ssh/lab"},
+	"text/template":           {}, // it finds methods by name, so that the linker keeps every exported one
+	"html/template":           {},
 }
 
 type source struct {
