@@ -9,7 +9,7 @@ import (
 // What stands between the Manager and the SSM answers in its own words: no status of it
 // tells of what is behind the SSM's web server, and none of its pages of the SSM.
 func TestWhoStandsInBetween(t *testing.T) {
-	covered := there("11:16:40", "chronyd[9]: Selected source 192.0.2.5") + there("11:17:30", "8def82934c0a: [INFO] Session expiring outcome=success")
+	covered := there("11:16:40", "chronyd[9]: Selected source 192.0.2.5") + there("11:17:30", expiring)
 	const nginx, azure = "<html><center>nginx/1.25.3</center></html>", "<html><center>Microsoft-Azure-Application-Gateway/v2</center></html>"
 	for _, tt := range []struct {
 		answer, log, want string
@@ -19,7 +19,7 @@ func TestWhoStandsInBetween(t *testing.T) {
 		{code(502, `{"message":"Internal server error"}`), covered, "wrong-host", checks.Likely},
 		{code(504, `{"message":"Endpoint request timed out"}`), covered, "wrong-host", checks.Likely},
 		{code(502, nginx), "", "backend-down", checks.Possible},
-		{code(504, azure), "", "", checks.Possible},
+		{code(504, azure), "", "foreign-page", checks.Possible},
 		{code(413, "<html>FortiWeb</html>"), "", "foreign-page", checks.Likely},
 		{code(413, nginx), "", "", checks.Possible}, // a sign-in is no report
 		{later(413, "<html>FortiWeb</html>"), "", "foreign-page", checks.Likely},

@@ -112,7 +112,7 @@ func TestVerdicts(t *testing.T) {
 		{"a mode that never calls the SSM, in a release that has the other", []string{"n1# show version\n20.12.4\n", "13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Confirmed, 0},
 		{"a mode that nobody knows is no other mode", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is csm\n"}, checks.NoAttempt, "", 0, 0},
 		{"a sync that brings no licence is no success", []string{strings.Replace(manager("11:17", "svc", "ok"), "Sync Licenses and", "Received licenses: 2 bytes\n13-Jan-2023 11:17:02,781 UTC INFO [n1] [SmartLicensingIntegrationManager] (default task-1117) |default| Sync Licenses and", 1)}, checks.Inconclusive, "", 0, 1},
-		{"what an answer's page says is no exception of the Manager's", []string{manager("11:17", "svc", `Code: 503 Message: <html><body>ERR_CONNECT_FAIL: (111) Connection refused</body></html>`)}, checks.Failed, "maintenance", checks.Possible, 1},
+		{"what an answer's page says is no exception of the Manager's", []string{manager("11:17", "svc", `Code: 503 Message: <html><body>ERR_CONNECT_FAIL: (111) Connection refused</body></html>`)}, checks.Failed, "foreign-page", checks.Possible, 1},
 		{"nothing", []string{"Jan 13 11:17:01 h systemd: Started.\n"}, checks.NoAttempt, "", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

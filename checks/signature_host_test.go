@@ -17,6 +17,9 @@ var (
 	internalError = code(500, `{"status":500,"error":"Internal Server Error"}`)
 )
 
+// expiring is what the SSM's application logs all the time.
+const expiring = "8def82934c0a: [INFO] Session expiring outcome=success"
+
 // there is the SSM's log of a time, without a request of the Manager's.
 func there(clock string, lines ...string) string {
 	out := ""

@@ -92,8 +92,9 @@ func (c *Case) threwAtOther(l *evidence.Line) bool {
 func threw(l *evidence.Line) bool { return l.Form == logline.RailsOther && !l.Exception.Empty() }
 
 // ofAnother reports whether what nginx says of itself, it says of another caller's request.
+// What it calls critical is about its host, whoever's request met it.
 func ofAnother(l *evidence.Line, r *Request) bool {
-	if l.Form != logline.NginxError || !l.Client.IsValid() {
+	if l.Form != logline.NginxError || !l.Client.IsValid() || l.Severity >= logline.Critical {
 		return false
 	}
 	said := l.Actor()
