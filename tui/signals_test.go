@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -68,6 +69,9 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 	t.Logf("seed %d %d", seed[0], seed[1])
 	rng := rand.New(rand.NewPCG(seed[0], seed[1]))
 	r := newRig(t)
+	hangups := make(chan os.Signal, 1) // what nohup began ignores them, and its children too, unless it handles them
+	signal.Notify(hangups, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(hangups) })
 	ways := []struct {
 		name   string
 		args   []string
