@@ -137,7 +137,7 @@ func (env *envelope) named(form stampForm, b []byte, at int, versioned bool) int
 		env.host = host
 		return at + sp + 1
 	}
-	if own := bytes.IndexByte(rest, ' '); own > 0 && isHost(rest[:own]) && managerLine(rest[own+1:]) { // relayed, without a tag
+	if own := bytes.IndexByte(rest, ' '); own > 0 && isHost(rest[:own]) && rest[own-1] != ':' && managerLine(rest[own+1:]) { // relayed, without a tag
 		env.host = rest[:own]
 		return at + sp + 1 + own + 1
 	}

@@ -37,6 +37,11 @@ func TestEnvelopes(t *testing.T) {
 			t.Errorf("%q: %+v", front, e)
 		}
 	}
+	for _, front := range []string{"Jan 13 17:29:03 vmanage vmanage-server: ", "2023-01-13T17:29:03Z vmanage java: "} { // the tag is no host
+		if e := parse(front+strings.TrimSpace(manager)+" Smart Account User Authentication failed.", front); e.Form == logline.Syslog {
+			t.Errorf("%q without words is another host's: %+v", front, e)
+		}
+	}
 	if e := parse("Jan 13 17:29:03 vmanage vmanage-server: ERROR [n] [SmartLicensingUtil] (default task-24) |default| Smart Account User Authentication failed."); e.Topic != logline.TopicAuthFailed || e.Stamp.Time.Hour() != 17 {
 		t.Errorf("without its own stamp: %+v", e)
 	}
