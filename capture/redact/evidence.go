@@ -267,17 +267,15 @@ func named(v []byte) bool {
 // faulty reports whether a name is that of a fault, and what stands behind it is its
 // text: InvalidAuthenticityToken: …. The key found ends the name.
 func faulty(name []byte, key int) bool {
-	end := len(name)
-	for ; key > 0 && end > 0; end-- {
-		if isAlnum(name[end-1]) {
-			key--
-		}
+	end := len(name) - key
+	if end < 4 || key == 0 || !isCapital(name[end]) || !isLetter(name[end-1]) {
+		return false
 	}
 	at := end
 	for at > 0 && isLetter(name[at-1]) && (at == end || name[at] > 'Z') {
 		at--
 	}
-	return end-at > 3 && isCapital(name[end]) && isCapital(name[at]) && has(states, name[at:end])
+	return end-at > 3 && isCapital(name[at]) && has(states, name[at:end])
 }
 
 func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }

@@ -127,12 +127,14 @@ var marks = set("color code noformat quote panel monospace")
 // typeName is the length of the type that an annotation gives the value, and of the =
 // behind it, or of the word that says how a value is kept: str = "…", cleartext "…".
 func typeName(b []byte) int {
-	n := 0
-	for n < len(b) && n < maxKey && (isAlnum(b[n]) || b[n] == '_' || b[n] == '.' || b[n] == ':' || b[n] == '&' || b[n] == '-') {
-		n++
-	}
-	if n == 0 || n+2 >= len(b) || b[n] != ' ' {
+	n := bytes.IndexByte(b[:min(len(b), maxKey)], ' ')
+	if n <= 0 || n+2 >= len(b) {
 		return 0
+	}
+	for _, c := range b[:n] {
+		if !isAlnum(c) && c != '_' && c != '.' && c != ':' && c != '&' && c != '-' {
+			return 0
+		}
 	}
 	rest := b[n+1:]
 	if rest[0] == '=' && len(rest) > 2 && rest[1] == ' ' && (rest[2] == '"' || rest[2] == '\'' || rest[2] == '`') {
