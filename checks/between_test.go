@@ -21,6 +21,8 @@ func TestWhoStandsInBetween(t *testing.T) {
 		{code(502, nginx), "", "backend-down", checks.Possible},
 		{code(504, azure), "", "foreign-page", checks.Possible},
 		{code(413, "<html>FortiWeb</html>"), "", "foreign-page", checks.Likely},
+		{code(413, "<HTML>FortiWeb</HTML>"), "", "foreign-page", checks.Likely},
+		{code(500, "<HTML><BODY>Error</BODY></HTML>"), "", "foreign-page", checks.Possible},
 		{code(413, nginx), "", "", checks.Possible}, // a sign-in is no report
 		{later(413, "<html>FortiWeb</html>"), "", "foreign-page", checks.Likely},
 		{later(401, "<html><h1>Unauthorized</h1></html>"), "", "foreign-page", checks.Possible},

@@ -20,6 +20,9 @@ var (
 // expiring is what the SSM's application logs all the time.
 const expiring = "8def82934c0a: [INFO] Session expiring outcome=success"
 
+// looked is its line of a request of somebody else's.
+const looked = "8def82934c0a: method=GET path=/sessions/get_user format=json controller=SessionsController action=get_user status=200 duration=2.61 view=0.77 db=0.00"
+
 // there is the SSM's log of a time, without a request of the Manager's.
 func there(clock string, lines ...string) string {
 	out := ""
@@ -224,6 +227,28 @@ func TestWhatAnotherRequestThrew(t *testing.T) {
 		}
 		if got, _ := cause(t, []string{tt.answer, trouble(status, tt.lines...)}); got != tt.want && (tt.want != "" || got != "inconclusive") {
 			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// nginx's 404 is its own where the application, which logs there, has no line of the
+// request, or where the path leads to no application. By itself it may be either's.
+func TestWhoDidNotFindThePath(t *testing.T) {
+	beside := func(before, after string) []string {
+		return []string{code(404, "<html>"), there("11:16:40", before) + trouble(404) + there("11:17:40", after)}
+	}
+	for _, tt := range []struct {
+		name  string
+		texts []string
+		sure  checks.Confidence
+	}{
+		{"the application logs before and after", beside(looked, looked), checks.Likely},
+		{"the log begins at the request", []string{code(404, "<html>"), trouble(404) + there("11:17:40", looked)}, checks.Possible},
+		{"nothing of the application", beside("chronyd[9]: Selected source 192.0.2.5", "chronyd[9]: Selected source 192.0.2.6"), checks.Possible},
+		{"a path of no application", []string{strings.ReplaceAll(code(404, "<html>"), "backend/", ""), strings.ReplaceAll(trouble(404), "/backend/", "/")}, checks.Likely},
+	} {
+		if got, sure := cause(t, tt.texts); got != "wrong-path" || sure != tt.sure {
+			t.Errorf("%s: %s, %s", tt.name, got, sure)
 		}
 	}
 }

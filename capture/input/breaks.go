@@ -18,16 +18,22 @@ func (*breaks) long() bool { return true }
 var lineEnds = [][]byte{[]byte(`\\r\\n`), []byte(`\\n`), []byte(`\r\n`), []byte(`\n`), []byte("</p><p>"), []byte("<br />"), []byte("<br/>"), []byte("<br>"), []byte("&#10;"), []byte("\u2028"), []byte("\u2029"), []byte("\u0085")}
 
 func (s *breaks) lines(in []line, _ bool) []line {
+	return apart(in, s.parts, &s.c.broken)
+}
+
+// apart gives the lines that are in one, if parts finds some in it, and counts those;
+// lines in which there are none stay, and are copied only if others do not.
+func apart(in []line, parts func([]byte) [][]byte, n *int) []line {
 	var out []line
 	for i, l := range in {
-		parts := s.parts(l.b)
+		found := parts(l.b)
 		switch {
-		case parts != nil:
+		case found != nil:
 			if out == nil {
 				out = append(make([]line, 0, len(in)), in[:i]...)
 			}
-			s.c.broken++
-			for _, b := range parts {
+			*n++
+			for _, b := range found {
 				out = append(out, line{b: b, n: l.n})
 			}
 		case out != nil:

@@ -8,26 +8,7 @@ import (
 // pairs takes the lines of a log out of lines of key=value (logfmt), where a key that
 // holds a log's line has one in quotes.
 func (r *records) pairs(in []line) []line {
-	var out []line
-	for i, l := range in {
-		text := r.paired(l.b)
-		switch {
-		case text != nil:
-			if out == nil {
-				out = append(make([]line, 0, len(in)), in[:i]...)
-			}
-			r.c.pairs++
-			for _, b := range text {
-				out = append(out, line{b: b, n: l.n})
-			}
-		case out != nil:
-			out = append(out, l)
-		}
-	}
-	if out == nil {
-		return in
-	}
-	return out
+	return apart(in, r.paired, &r.c.pairs)
 }
 
 // maxKey is the longest key that a line of pairs is told by.

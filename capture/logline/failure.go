@@ -34,7 +34,7 @@ func (p *Parser) failure(b []byte, e *Entry) {
 	}
 	if p.page = isPage(msg); p.page {
 		e.Value = pageMaker(msg)
-		p.page = !bytes.Contains(msg, []byte("</html>"))
+		p.page = !PageEnds(msg)
 	}
 	p.thrown(msg, e)
 }

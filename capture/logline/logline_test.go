@@ -149,8 +149,10 @@ func TestPageBelongsToItsLine(t *testing.T) {
 	if e := parse(page...); e.Form != logline.ManagerMore || !strings.Contains(e.Message.String(), "nginx") {
 		t.Errorf("%+v", e)
 	}
-	if e := parse(append(page, "</html>", "Dear colleague,")...); e.Form != logline.FormPlain {
-		t.Errorf("prose behind a page: %+v", e)
+	for _, end := range []string{"</html>", "</HTML>", "</body></Html>"} {
+		if e := parse(append(page, end, "Dear colleague,")...); e.Form != logline.FormPlain {
+			t.Errorf("prose behind a page that %s ends: %+v", end, e)
+		}
 	}
 }
 

@@ -71,3 +71,18 @@ func hasWords(b, words []byte) bool {
 
 // isPage reports whether an answer's body is HTML.
 func isPage(body []byte) bool { return len(body) > 0 && body[0] == '<' }
+
+// PageEnds reports whether a page of HTML ends in a text; its tags may be in capitals.
+func PageEnds(b []byte) bool {
+	end := []byte("</html>")
+	for {
+		i := bytes.Index(b, end[:2])
+		if i < 0 || len(b)-i < len(end) {
+			return false
+		}
+		if b = b[i:]; bytes.EqualFold(b[:len(end)], end) {
+			return true
+		}
+		b = b[2:]
+	}
+}

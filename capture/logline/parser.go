@@ -97,9 +97,7 @@ func (p *Parser) continuation(e *Entry) bool {
 	if maker := pageMaker(t); p.page && !maker.Empty() {
 		e.Topic, e.Value = TopicPage, maker
 	}
-	if bytes.Contains(t, []byte("</html>")) {
-		p.page = false
-	}
+	p.page = p.page && !PageEnds(t)
 	e.Form, e.Severity = ManagerMore, p.last.Severity
 	e.Stamp, e.Host, e.Class, e.Thread = p.last.Stamp, p.last.Host, p.last.Class, p.last.Thread
 	e.Tenant, e.Area, e.ThreadCut = p.last.Tenant, p.last.Area, p.last.ThreadCut

@@ -93,6 +93,17 @@ func toApplication(l *logline.Entry) bool {
 	return strings.HasPrefix(strings.TrimPrefix(l.Path.String(), "/"), "backend/")
 }
 
+// NotHanded reports whether nginx answered a request by itself: its path leads to no
+// application, or the application, which writes to the same log, has no line of it there.
+func (r *Request) NotHanded(log *evidence.Log, axis *evidence.Axis) bool {
+	if r.Access == nil || r.Rails != nil {
+		return false
+	}
+	at := r.At(axis)
+	c := evidence.Coverage{Log: log, Time: evidence.Between(at, at, 2*jitter, 0)} // the application writes first
+	return !toApplication(&r.Access.Entry) || c.Saw(evidence.Handled) == evidence.No
+}
+
 // Serves keeps that nginx answered somebody. It reports whether the line is kept.
 func (c *Case) Serves(ev *event.LogEntry) bool {
 	l := evidence.NewLine(ev)

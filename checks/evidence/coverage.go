@@ -15,6 +15,7 @@ type Query uint8
 const (
 	Reply   Query = iota // a packet that answers another one: a SYN-ACK, an ARP reply, a name server's answer
 	Request              // a request's line in the SSM's log
+	Handled              // the application's line of a request, in the log that has nginx's
 )
 
 // Answer is what coverage says of something that nothing which was read shows.
@@ -45,6 +46,8 @@ func (c Coverage) Saw(q Query) Answer {
 		seen = !c.Lossy() && (c.Conn == nil || !c.Conn.MidStream && !c.Conn.Trouble.Missed[handshake.ToClient])
 	case Request:
 		seen = c.Log != nil && c.Log.Covers(c.Time)
+	case Handled:
+		seen = c.Log != nil && c.Log.app && c.Log.Hosts() == 1 && c.Log.Covers(c.Time)
 	}
 	if seen {
 		return No

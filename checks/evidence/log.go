@@ -33,6 +33,7 @@ type Log struct {
 	writer  redact.Text // the program of its newest line
 	several bool        // it has lines of more than one, or of the web server
 	served  bool        // and of one that makes a host an SSM
+	app     bool        // and of its application
 	lag
 }
 

@@ -22,6 +22,7 @@ func (g *Log) Note(e *event.LogEntry) {
 		return
 	}
 	g.served = g.served || e.Form >= logline.NginxError && e.Form <= logline.Postgres
+	g.app = g.app || e.Form == logline.Rails || e.Form == logline.RailsOther
 	if !g.several {
 		g.several = !g.writer.Empty() && g.writer != e.Role || e.Form == logline.NginxAccess
 		g.writer = e.Role

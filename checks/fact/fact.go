@@ -121,6 +121,7 @@ var All = map[string]Fact{
 	"reset-early":            resetEarly,
 
 	"no-such-request":      noSuchRequest,
+	"not-found-in-front":   notFoundInFront,
 	"unlogged":             unlogged,
 	"call-not-logged":      callNotLogged,
 	"request-logged":       requestLogged((*attempt.Trace).LastRequest),

@@ -137,9 +137,9 @@ func strange(device bool) func(*attempt.View, *attempt.Trace) []checks.Evidence 
 // wholePage reports whether the page that answered the attempt is there to its end: what
 // it does not name then, it does not name.
 func wholePage(t *attempt.Trace) bool {
-	const end = "</html>"
-	return strings.Contains(t.Failed.ErrorText.String(), end) || slices.ContainsFunc(t.Lines, func(l *evidence.Line) bool {
-		return l.Form == logline.ManagerMore && l.Stamp == t.Failed.Stamp && strings.Contains(l.Message.String(), end)
+	ends := func(text redact.Text) bool { return logline.PageEnds([]byte(text.String())) }
+	return ends(t.Failed.ErrorText) || slices.ContainsFunc(t.Lines, func(l *evidence.Line) bool {
+		return l.Form == logline.ManagerMore && l.Stamp == t.Failed.Stamp && ends(l.Message)
 	})
 }
 
@@ -170,6 +170,15 @@ func answered(status int) func(*attempt.View, *attempt.Trace) []checks.Evidence 
 		}
 		return nil
 	}
+}
+
+// notFoundInFront: nginx answered 404 by itself, its application never had the request.
+func notFoundInFront(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	r := t.LastRequest()
+	if r == nil || r.Status() != 404 || !r.NotHanded(v.Lines.SSM, v.Axis) {
+		return nil
+	}
+	return []checks.Evidence{v.CiteLine(r.Access, "SSM, nginx: 404, and no line of its application")}
 }
 
 // noSuchRequest: an HTTP answer came, and the SSM's log covers the time and
