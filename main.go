@@ -235,11 +235,9 @@ func helpWidth() int {
 
 // fitHelp breaks the help's lines at a width between words, and the flags' in
 // their own column; 0: it does not. A template would do so as well, and keep every
-// exported method in the binary.
+// exported method in the binary. It ends the program where the help can't be
+// written: a help function of cobra has no error to return.
 func fitHelp(cmd *cobra.Command, width int) {
-	if width == 0 {
-		return
-	}
 	help := cmd.HelpFunc()
 	cmd.SetHelpFunc(func(c *cobra.Command, args []string) {
 		out := c.OutOrStdout()
@@ -247,13 +245,23 @@ func fitHelp(cmd *cobra.Command, width int) {
 		c.SetOut(&text)
 		help(c, args)
 		c.SetOut(out)
-		says := strings.TrimSpace(cmp.Or(c.Long, c.Short))
-		fitted := strings.Replace(text.String(), says, ansi.Wordwrap(says, width, ""), 1)
-		for _, f := range []*pflag.FlagSet{c.LocalFlags(), c.InheritedFlags()} {
-			fitted = strings.Replace(fitted, strings.TrimSpace(f.FlagUsages()), strings.TrimSpace(f.FlagUsagesWrapped(width)), 1)
+		if _, err := io.WriteString(out, fitted(c, text.String(), width)); err != nil {
+			os.Exit(exitCode(c.Context(), err, func() string { return complaint(c, nil, err) }))
 		}
-		_, _ = io.WriteString(out, fitted) // as cobra does: nothing can be told of a help that is not written
 	})
+}
+
+// fitted is the help of a command with its lines broken at a width; 0: as it is.
+func fitted(c *cobra.Command, text string, width int) string {
+	if width == 0 {
+		return text
+	}
+	says := strings.TrimSpace(cmp.Or(c.Long, c.Short))
+	text = strings.Replace(text, says, ansi.Wordwrap(says, width, ""), 1)
+	for _, f := range []*pflag.FlagSet{c.LocalFlags(), c.InheritedFlags()} {
+		text = strings.Replace(text, strings.TrimSpace(f.FlagUsages()), strings.TrimSpace(f.FlagUsagesWrapped(width)), 1)
+	}
+	return text
 }
 
 // exitCodes is told in the help.
@@ -568,10 +576,11 @@ func inLines(cmd *cobra.Command, f runFlags, open func(bool) (opened, error)) (v
 	if err != nil {
 		return view.Update{}, err
 	}
-	defer account(cmd.OutOrStdout(), o.live)
+	to := textOut(cmd, "text")
+	defer account(to, o.live)
 	defer o.live.Close()
 	o.live.Start(cmd.Context())
-	return o.live.RunPlain(cmd.Context(), cmd.OutOrStdout(), session.Plain{Duration: f.duration, PlayFix: f.fixed})
+	return o.live.RunPlain(cmd.Context(), to, session.Plain{Duration: f.duration, PlayFix: f.fixed})
 }
 
 // onCall is a run that the screen may ask for the message to the one whose turn
@@ -597,7 +606,7 @@ func (r onCall) Message(u view.Update, lang string) (string, []string, error) {
 // onScreen shows the first frame at once; the run begins behind it.
 func onScreen(cmd *cobra.Command, out *os.File, form view.Form, open func(bool) (opened, error)) (view.Update, error) {
 	runs := make(chan opened, 1)
-	o := screenOptions(cmd, out)
+	o, to := screenOptions(cmd, out), textOut(cmd, "text")
 	o.Form, o.FormShown = form, session.FormShown
 	o.Begin = func() (view.Run, error) {
 		run, err := open(true)
@@ -619,12 +628,29 @@ func onScreen(cmd *cobra.Command, out *os.File, form view.Form, open func(bool) 
 		// What the alternate screen showed is gone. The verdict comes first: whoever
 		// ends us may not wait for what the hosts say.
 		width, _, _ := term.GetSize(int(out.Fd())) // 0: lines are not broken
-		err = errors.Join(err, run.live.Leave(out, left.Last, left.Copies, width))
+		err = errors.Join(err, run.live.Leave(to, left.Last, left.Copies, width))
 		run.close()
-		err = errors.Join(err, report.Hosts(out, run.live.Account(), width))
+		err = errors.Join(err, report.Hosts(to, run.live.Account(), width))
 	default: // it was left before it began
 	}
 	return left.Last, err
+}
+
+// onlyASCII reports whether the terminal is to get none of our own signs.
+func onlyASCII(cmd *cobra.Command) bool {
+	if ascii, _ := cmd.Flags().GetBool("ascii"); cmd.Flags().Changed("ascii") {
+		return ascii
+	}
+	return theme.OnlyASCII(os.Getenv)
+}
+
+// textOut is where a report goes: standard output, and as text with the signs that
+// its terminal can show. A file or a program gets them all.
+func textOut(cmd *cobra.Command, format string) io.Writer {
+	if _, terminal := screenOf(cmd.OutOrStdout()); terminal && format == "text" && onlyASCII(cmd) {
+		return theme.ASCII(cmd.OutOrStdout())
+	}
+	return cmd.OutOrStdout()
 }
 
 func screenOptions(cmd *cobra.Command, out *os.File) tui.Options {
@@ -633,12 +659,8 @@ func screenOptions(cmd *cobra.Command, out *os.File) tui.Options {
 	profile := colorprofile.Detect(out, os.Environ())
 	maxKBps, _ := cmd.Flags().GetInt("max-kbps")
 	noSync, _ := cmd.Flags().GetBool("no-sync")
-	ascii, _ := cmd.Flags().GetBool("ascii")
-	if !cmd.Flags().Changed("ascii") {
-		ascii = theme.OnlyASCII(os.Getenv)
-	}
 	return tui.Options{
-		ASCII: ascii, Lang: language(cmd), MaxKBps: maxKBps, NoSync: noSync, Theme: look, Sixteen: profile == colorprofile.ANSI, Profile: profile,
+		ASCII: onlyASCII(cmd), Lang: language(cmd), MaxKBps: maxKBps, NoSync: noSync, Theme: look, Sixteen: profile == colorprofile.ANSI, Profile: profile,
 		Background: theme.Told(os.Getenv),
 		NoColor:    noColor || os.Getenv("NO_COLOR") != "" || profile <= colorprofile.ASCII,
 	}
@@ -794,7 +816,8 @@ func analyzeCommand() *cobra.Command {
 			for _, line := range r.Unread { // the report may go to a program that looks at nothing but the verdict
 				fmt.Fprintln(cmd.ErrOrStderr(), "syncscope: "+line)
 			}
-			printed := interruptible(func(cmd *cobra.Command, _ []string) error { return write(cmd.OutOrStdout(), r) })
+			out := textOut(cmd, format)
+			printed := interruptible(func(*cobra.Command, []string) error { return write(out, r) })
 			if err := printed(cmd, nil); err != nil {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
 			}
@@ -941,7 +964,7 @@ func connectOrHelp(cmd *cobra.Command) error {
 	if lines := form.Account(); len(lines) > 0 && !errors.Is(err, terminal.ErrBlocked) {
 		width, _, _ := term.GetSize(int(out.Fd()))
 		fmt.Fprintln(out, "Tests of the hosts before:")
-		err = errors.Join(err, report.Hosts(out, lines, width))
+		err = errors.Join(err, report.Hosts(textOut(cmd, "text"), lines, width))
 	}
 	return err
 }
@@ -974,7 +997,7 @@ func liveCommand() *cobra.Command {
 			}
 			f.gate = cfg.Gate
 			if to.dryRun {
-				return session.Plan(cmd.OutOrStdout(), cfg, false)
+				return session.Plan(textOut(cmd, "text"), cfg, false)
 			}
 			return show(cmd, f, func(screen bool) (opened, error) {
 				cfg, err := to.Begin("live", screen)
@@ -1021,7 +1044,7 @@ func checkCommand() *cobra.Command {
 			}
 			hide.gate = cfg.Gate
 			if to.dryRun {
-				return session.Plan(cmd.OutOrStdout(), cfg, true)
+				return session.Plan(textOut(cmd, "text"), cfg, true)
 			}
 			if err := session.Keep(&cfg, to.Dirs.State); err != nil {
 				return err
@@ -1035,12 +1058,13 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := write(cmd.OutOrStdout(), r); err != nil {
+			out := textOut(cmd, format)
+			if err := write(out, r); err != nil {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
 			}
 			live.Close()
 			if format == "text" {
-				account(cmd.OutOrStdout(), live)
+				account(out, live)
 			}
 			return checkCode(r)
 		},
@@ -1092,16 +1116,16 @@ func rulesCommand() *cobra.Command {
 				return errors.New("rules --runbook: of which rule? none is given (see syncscope rules for their IDs)")
 			}
 			if len(args) == 0 {
-				return report.Rules(cmd.OutOrStdout(), rules)
+				return report.Rules(textOut(cmd, "text"), rules)
 			}
 			for _, r := range rules {
 				switch text, ok := checks.Runbook(language(cmd), r.ID); {
 				case r.ID != args[0]:
 				case page && ok:
-					_, err := io.WriteString(cmd.OutOrStdout(), text)
+					_, err := io.WriteString(textOut(cmd, "text"), text)
 					return err
 				default:
-					return report.Explain(cmd.OutOrStdout(), r)
+					return report.Explain(textOut(cmd, "text"), r)
 				}
 			}
 			return fmt.Errorf("rules %s: no such rule (%ssee syncscope rules)", args[0], meantBy(args[0], ruleIDs()))
@@ -1158,7 +1182,7 @@ func auditCommand() *cobra.Command {
 			if errors.As(broken, &at) { // what cannot be read was not changed by that
 				return unread(at)
 			}
-			if err := audit.Print(cmd.OutOrStdout(), records); err != nil {
+			if err := audit.Print(textOut(cmd, "text"), records); err != nil {
 				return fmt.Errorf("standard output: %w (nothing more can be printed)", err)
 			}
 			if broken != nil {

@@ -27,6 +27,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/adrg/xdg"
@@ -1450,6 +1451,67 @@ func TestCompletionVersionAndManual(t *testing.T) {
 	for _, c := range root().Commands() {
 		if page, err := os.ReadFile(filepath.Join(dir, "syncscope-"+c.Name()+".1")); err != nil || !strings.Contains(string(page), ".TH") {
 			t.Errorf("%s: %v", c.Name(), err)
+		}
+	}
+}
+
+// A terminal whose locale is ASCII's gets none of our signs, in no command's text;
+// Markdown on it stays as it is: it is for a program.
+func TestASCIITerminalGetsNoSigns(t *testing.T) {
+	onTerminal := func(args ...string) string {
+		t.Helper()
+		cmd := exec.Command(os.Args[0], args...)
+		cmd.Env = append(os.Environ(), asProgram+"=1", "LC_ALL=C", "TERM=xterm")
+		tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 100})
+		if err != nil {
+			t.Skip("no terminal can be made: ", err)
+		}
+		defer tty.Close()
+		out, _ := io.ReadAll(tty) // it ends with an error where the terminal does
+		_ = cmd.Wait()
+		return string(out)
+	}
+	const refused = "Mar 18 07:24:05 SSM-On-Prem 59df9f139b67: method=POST path=/oauth/token format=json controller=Oauth::TokensController action=create status=500 duration=9.91\n" +
+		"Mar 18 07:24:05 SSM-On-Prem 59df9f139b67: PG::ConnectionBad (connection to server at \"postgres\" (172.18.0.3), port 5432 failed: Connection refused\n"
+	paste := filepath.Join(t.TempDir(), "messages")
+	if err := os.WriteFile(paste, []byte(refused), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	signs := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r <= unicode.MaxASCII {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	for _, args := range [][]string{{"analyze", paste}, {"analyze", "-v", paste}, {"rules"}, {"rules", "grant-not-found"}, {"analyze", "--lang", "en", "--ascii", paste}} {
+		if out := onTerminal(args...); len(out) < 100 || signs(out) != "" {
+			t.Errorf("%v: %d bytes, with %q", args, len(out), signs(out))
+		}
+	}
+	for _, args := range [][]string{{"analyze", "--ascii=false", paste}, {"analyze", "--format", "markdown", paste}} {
+		if out := onTerminal(args...); signs(out) == "" {
+			t.Errorf("%v: the signs are gone:\n%s", args, out)
+		}
+	}
+}
+
+// A help that can't be written is told of, as all else that can't.
+func TestHelpThatCannotBeWritten(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no device that is always full: ", err)
+	}
+	defer full.Close()
+	for _, args := range [][]string{{"--help"}, {"analyze", "--help"}, {"help", "man"}} {
+		cmd := exec.Command(os.Args[0], args...)
+		cmd.Env = append(os.Environ(), asProgram+"=1")
+		var told bytes.Buffer
+		cmd.Stdout, cmd.Stderr = full, &told
+		_ = cmd.Run()
+		if cmd.ProcessState.ExitCode() != exitUsage || !strings.Contains(told.String(), "standard output: no space left on device") {
+			t.Errorf("%v: ends with %d and %q", args, cmd.ProcessState.ExitCode(), &told)
 		}
 	}
 }

@@ -86,9 +86,6 @@ func (t *Theme) Plain() *Theme {
 	return &out
 }
 
-// toASCII replaces our own signs, each of one column by one.
-var toASCII = strings.NewReplacer("→", ">", "←", "<", "…", "~", "─", "-", "│", "|", "·", ".", "›", ">", "–", "-", "✓", "+", "✗", "x", "●", "*", "•", "*", "▸", ">")
-
 // text is s as this theme's terminal can show it.
 func (t *Theme) text(s string) string {
 	if !t.ascii {
