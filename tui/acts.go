@@ -51,14 +51,19 @@ var moving = map[keys.Action]act{
 			*o.Position() = 0
 			return reply{}
 		}
-		return m.panes.onRows("", func(l *pane.List) bool { l.Home(); return true })
+		m.panes.toEnd(false)
+		return reply{}
 	},
-	keys.Newest: func(m *Model, _ string) reply {
-		return m.panes.onRows("", func(l *pane.List) bool { l.Follow(); m.panes.paused = false; return true })
+	keys.Newest: func(m *Model, _ string) reply { m.panes.toEnd(true); return reply{} },
+	keys.Timeline: func(m *Model, _ string) reply {
+		if m.panes.focus == timelinePane {
+			return reply{flash: "this is the timeline"}
+		}
+		m.panes.setFocus(timelinePane)
+		return reply{}
 	},
-	keys.Timeline: func(m *Model, _ string) reply { m.panes.setFocus(timelinePane); return reply{} },
-	keys.Zoom:     func(m *Model, _ string) reply { m.panes.zoomed = !m.panes.zoomed; return reply{} },
-	keys.Present:  func(m *Model, _ string) reply { m.panes.present(); return reply{} },
+	keys.Zoom:    func(m *Model, _ string) reply { m.panes.zoomed = !m.panes.zoomed; return reply{} },
+	keys.Present: func(m *Model, _ string) reply { m.panes.present(); return reply{} },
 }
 
 // scroller scrolls the overlay in sight, or the focused pane; a page is what is in
@@ -84,11 +89,16 @@ const overlayPage = 15
 // sideways is how far a key scrolls to the side, in columns.
 const sideways = 16
 
-// onRows works on the focused pane's rows, if it has some.
+// onRows works on the focused pane's rows.
 func onRows(f func(*pane.List)) act {
 	return func(m *Model, _ string) reply {
 		return m.panes.onRows("", func(l *pane.List) bool { f(l); return true })
 	}
+}
+
+// saying works on the focused pane's rows and says what it did.
+func saying(f func(*pane.List) string) act {
+	return func(m *Model, _ string) reply { return m.panes.saying(f) }
 }
 
 // seek goes to a row, or says why not.
@@ -129,25 +139,21 @@ var reading = map[keys.Action]act{
 	keys.DisplayFilterAll: func(m *Model, _ string) reply {
 		return m.input.displayIn(m.panes.here(), "all panes", m.panes.lists())
 	},
-	keys.Context: func(m *Model, _ string) reply {
-		return m.panes.saying(func(l *pane.List) string {
-			return fmt.Sprintf("%d rows around each match of the filter", l.NextContext())
-		})
-	},
+	keys.Context: saying(func(l *pane.List) string {
+		return fmt.Sprintf("%d rows around each match of the filter", l.NextContext())
+	}),
 	keys.Mark:         seek("no row to mark", func(l *pane.List) bool { return l.Mark() }),
 	keys.NextMark:     seek(noMark, func(l *pane.List) bool { return l.SeekMark(1) }),
 	keys.PreviousMark: seek(noMark, func(l *pane.List) bool { return l.SeekMark(-1) }),
-	keys.Raw:          onRows(func(l *pane.List) { l.ToggleRaw() }),
-	keys.Wrap:         onRows(func(l *pane.List) { l.ToggleWrap() }),
-	keys.Escape:       onRows(func(l *pane.List) { l.ToggleEscape() }),
-	keys.Flood:        onRows(func(l *pane.List) { l.ToggleFlood() }),
+	keys.Raw:          saying((*pane.List).ToggleRaw),
+	keys.Wrap:         saying((*pane.List).ToggleWrap),
+	keys.Escape:       saying((*pane.List).ToggleEscape),
+	keys.Flood:        saying((*pane.List).ToggleFlood),
 }
 
 // times are about when things were.
 var times = map[keys.Action]act{
-	keys.Deltas: func(m *Model, _ string) reply {
-		return m.panes.saying(func(l *pane.List) string { return "times: " + l.NextDelta() })
-	},
+	keys.Deltas: saying(func(l *pane.List) string { return "times: " + l.NextDelta() }),
 	keys.Clock: func(m *Model, _ string) reply {
 		return reply{flash: m.panes.clocks.next(m.panes.timeline(), m.panes.lists())}
 	},

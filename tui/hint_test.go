@@ -1,10 +1,14 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"syncscope/checks/view"
+	"syncscope/tui/keys"
 )
 
 // As much of a hint is shown as there is room for; how to leave goes last.
@@ -28,6 +32,32 @@ func TestTooSmallIsToldWhole(t *testing.T) {
 		}
 		if words := strings.Join(strings.Fields(got), " "); !strings.HasSuffix(words, "is too small: 60x15 at least") || strings.Count(got, "\n") != 11 {
 			t.Errorf("width %d: %q", w, got)
+		}
+	}
+}
+
+// No key of the map is silent in any pane: it changes the picture, runs a command,
+// or says why not. Scrolling at an end, and what leads back from nowhere, has
+// nothing to say.
+func TestNoKeyIsSilent(t *testing.T) {
+	quiet := []keys.Action{keys.Up, keys.Down, keys.PageUp, keys.PageDown, keys.HalfUp, keys.HalfDown, keys.Left, keys.Right,
+		keys.Oldest, keys.Newest, keys.Back, keys.Redraw, keys.Quit, keys.Close, keys.Suspend}
+	for name, u := range map[string]view.Update{"an attempt": replayed(t, false), "nothing yet": waiting()} {
+		for id := range panes {
+			for _, task := range keys.Map {
+				for _, b := range task.Keys {
+					if slices.Contains(quiet, b.Action) {
+						continue
+					}
+					m := screen(t, Options{Theme: "dark"}, 120, 30, u, "tab")
+					m.panes.setFocus(id)
+					before := m.View().Content
+					_, cmd := m.Update(pressed(t, b.Keys[0]))
+					if m.View().Content == before && cmd == nil {
+						t.Errorf("%s: %s, which is for %q, is silent in %s", name, b.Keys[0], b.Does, registry[id].tab)
+					}
+				}
+			}
 		}
 	}
 }

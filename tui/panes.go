@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"math"
+
 	"syncscope/capture/event"
 	"syncscope/checks"
 	"syncscope/checks/view"
@@ -217,24 +219,42 @@ func (p *paneSet) bringTo(refs []event.Ref) bool {
 	return len(done) > 0
 }
 
-// onRows works on the focused pane's rows, if it has some, and says so if not.
+// onRows works on the focused pane's rows, and says none where that came to nothing.
 func (p *paneSet) onRows(none string, f func(*pane.List) bool) reply {
-	if l := p.here(); l == nil || !f(l) {
-		return reply{flash: none}
-	}
-	return reply{}
+	return p.saying(func(l *pane.List) string {
+		if f(l) {
+			return ""
+		}
+		return none
+	})
 }
 
 // goAlong brings the other panes to the time of the focused one's row, if they
 // are locked, and says which stays.
 func (p *paneSet) goAlong() string { return p.clocks.goAlong(p.here(), p.lists(), p.timeline()) }
 
-// saying works on the focused pane's rows, if it has some, and says what it did.
-func (p *paneSet) saying(f func(*pane.List) string) (r reply) {
-	if l := p.here(); l != nil {
-		r.flash = f(l)
+// saying works on the focused pane's rows and says what it did, or that there are none.
+func (p *paneSet) saying(f func(*pane.List) string) reply {
+	l := p.here()
+	if l == nil {
+		return noRows
 	}
-	return r
+	return reply{flash: f(l)}
+}
+
+// toEnd goes to the first row of the focused pane or to its last, which it follows.
+func (p *paneSet) toEnd(last bool) {
+	switch l := p.here(); {
+	case l == nil && last:
+		p.all[p.focus].Scroll(math.MaxInt32)
+	case l == nil:
+		p.all[p.focus].Scroll(-math.MaxInt32)
+	case last:
+		l.Follow()
+		p.paused = false
+	default:
+		l.Home()
+	}
 }
 
 // next goes to the next pane, or to the one before.

@@ -63,8 +63,13 @@ func (f *flood) sample(now time.Time) {
 // Flooding reports whether the pane shows counters instead of rows.
 func (l *List) Flooding() bool { return l.flood.on && l.follow && !l.flood.lines }
 
-// ToggleFlood shows the rows of a flood, or the counters again.
-func (f *flood) ToggleFlood() { f.lines = !f.lines }
+// ToggleFlood shows the rows of a flood, or the counters again, and says which.
+func (f *flood) ToggleFlood() string {
+	if f.lines = !f.lines; f.lines {
+		return "a flood: shown as rows"
+	}
+	return "a flood: shown as counters and the last errors"
+}
 
 // counters is what stands in for rows that nobody can read.
 func (l *List) counters(c Canvas) []string {

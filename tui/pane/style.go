@@ -68,13 +68,21 @@ func signed(d time.Duration) string {
 	return fmt.Sprintf("%s%d:%02d h", sign, int(d.Hours()), int(d.Minutes())%60)
 }
 
-// ToggleRaw shows the lines as they came, or as they are read.
-func (y *rowStyle) ToggleRaw() { y.raw = !y.raw }
+// ToggleRaw shows the lines as they came, or as they are read, and says which.
+func (y *rowStyle) ToggleRaw() string {
+	if y.raw = !y.raw; y.raw {
+		return "lines: as they came"
+	}
+	return "lines: as they are read"
+}
 
-// ToggleWrap shows a row on one line, or on as many as it needs.
-func (y *rowStyle) ToggleWrap() {
-	y.line = !y.line
+// ToggleWrap shows a row on one line, or on as many as it needs, and says which.
+func (y *rowStyle) ToggleWrap() string {
 	y.from = 0
+	if y.line = !y.line; y.line {
+		return "rows: on one line each"
+	}
+	return "rows: wrapped"
 }
 
 // Shift scrolls sideways by columns; rows are then on one line each.
@@ -84,8 +92,14 @@ func (y *rowStyle) Shift(columns int) {
 }
 
 // ToggleEscape shows letters that are written from right to left as \uXXXX:
-// terminals order such runs each in its own way, some across a pane's border.
-func (y *rowStyle) ToggleEscape() { y.escape = !y.escape }
+// terminals order such runs each in its own way, some across a pane's border. It
+// says what is shown now.
+func (y *rowStyle) ToggleEscape() string {
+	if y.escape = !y.escape; y.escape {
+		return `Arabic and Hebrew letters: as \uXXXX`
+	}
+	return "Arabic and Hebrew letters: as they are"
+}
 
 // rightToLeft are the scripts that terminals reorder.
 var rightToLeft = []*unicode.RangeTable{unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko}
