@@ -1,9 +1,12 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"syncscope/checks/rule"
 )
 
 // A rule that could never be right is refused, with file and reason.
@@ -33,9 +36,11 @@ func TestBadRules(t *testing.T) {
 		{"turn too long", strings.Replace(good, "title: t,", "title: t, next: 'Check {client} "+strings.Repeat("long ", 12)+"', fix: [{where: w, impact: none}],", 1), "119 characters"},
 		{"turn without a fix", strings.Replace(good, "title: t,", "title: t, next: Check the log,", 1), "no fix"},
 		{"fix without a turn", strings.Replace(good, "title: t,", "title: t, fix: [{where: w, impact: none}],", 1), "begins with no verb"},
-		{"fix of another owner", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{who: dns, where: w, impact: none}],", 1), "first step is the rule's owner"},
-		{"fix of another step", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{do: Wait, where: w, impact: none}],", 1), "first step is the rule's owner"},
-		{"turn with a condition", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{where: w, impact: none, when: [{status: 403}]}],", 1), "has no conditions"},
+		{"fix of another owner", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{who: dns, where: w, impact: none}],", 1), "without conditions is the rule's owner"},
+		{"fix of another step", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{do: Wait, where: w, impact: none}],", 1), "without conditions is the rule's owner"},
+		{"turn with a condition", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{where: w, impact: none, when: [{status: 403}]}],", 1), "no fix without conditions"},
+		{"turn with a condition, no verb", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{who: dns, do: the log, where: w, impact: none, when: [{status: 403}]}, {where: w, impact: none}],", 1), "begins with no verb"},
+		{"turn with a condition, good", strings.Replace(good, "title: t,", "title: t, next: Check the log, fix: [{who: dns, do: Read it, where: w, impact: none, when: [{status: 403}]}, {where: w, impact: none}],", 1), ""},
 		{"clause", strings.Replace(good, "title: t,", "title: t, short: {say: s, when: [{status: 403}], unless: [{fact: captured}]}, missing: [m, {say: n}],", 1), ""},
 		{"fact of a clause", strings.Replace(good, "title: t,", "title: t, short: {say: s, when: [{fact: weather}]},", 1), `short "s": fact "weather"`},
 		{"topic of a clause", strings.Replace(good, "title: t,", "title: t, missing: [{say: s, unless: [{topic: weather}]}],", 1), `missing "s": topic "weather"`},
@@ -67,8 +72,14 @@ func TestEveryCauseHasATurn(t *testing.T) {
 		if r.Side != (r.Next == "") {
 			t.Errorf("%s: next is %q", r.ID, r.Next)
 		}
-		if !r.Side && (r.Fix[0].Do != r.Next || r.Fix[0].Who != r.Owner || r.Fix[0].Where == "" || r.Fix[0].Impact == "") {
-			t.Errorf("%s: the fix begins with %+v", r.ID, r.Fix[0].FixStep)
+		at := slices.IndexFunc(r.Fix, func(s rule.Step) bool { return len(s.When)+len(s.Unless) == 0 })
+		if !r.Side && (r.Fix[at].Do != r.Next || r.Fix[at].Who != r.Owner) {
+			t.Errorf("%s: the first step that is always there is %+v", r.ID, r.Fix[at].FixStep)
+		}
+		for _, s := range r.Fix {
+			if s.Do == "" || s.Who == "" || s.Where == "" || s.Impact == "" {
+				t.Errorf("%s: %+v", r.ID, s.FixStep)
+			}
 		}
 	}
 }

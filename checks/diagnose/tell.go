@@ -21,10 +21,12 @@ type teller struct {
 func (j *judge) tell(f *checks.Finding, i int, h *hearing) {
 	r := &j.rules.All[i]
 	t := teller{j, h, i, append(j.words(h.t, f.Evidence), "{raised}", raised(h.lines))}
-	f.Title, f.Next, f.HowToTell = t.words.Replace(r.Title), t.words.Replace(r.Next), t.words.Replace(r.HowToTell)
+	f.Title, f.HowToTell = t.words.Replace(r.Title), t.words.Replace(r.HowToTell)
 	f.Short, f.Explanation = strings.Join(t.list(r.Short), " "), strings.Join(t.list(r.Explanation), " ")
 	f.Missing, f.CouldBe, f.Reproduce = t.list(r.Missing), t.list(r.CouldBe), checks.Masked(t.list(r.Reproduce))
-	f.Fix = t.steps(r.Fix)
+	if f.Fix = t.steps(r.Fix); len(f.Fix) > 0 {
+		f.Owner, f.Next = f.Fix[0].Who, f.Fix[0].Do
+	}
 }
 
 // list is what clauses say.

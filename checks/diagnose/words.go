@@ -37,13 +37,28 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	target := j.target(t)
 	method, path := asked(t)
 	return fillings{
-		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{seen}", seen, "{mss}", mss,
+		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{named}", named(t), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", j.Names.Release(j.Results), "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,
 		"{proxy}", cmp.Or(j.ProxyOf(t).String(), checkedProxy(t), "PROXY:PORT"),
 	}
 }
+
+// named is the name that the certificate has, behind a text that asks for it.
+func named(t *attempt.Trace) string {
+	name, more := fact.FirstName(t)
+	switch {
+	case name == "" || len(name) > longestName:
+		return ""
+	case more:
+		name += " or another of its names"
+	}
+	return ": " + name
+}
+
+// longestName is how long a name may be that a Turn has room for.
+const longestName = 40
 
 // sought is what is to be looked for of a client ID in the SSM's list of grants.
 func (j *judge) sought(t *attempt.Trace) string {

@@ -26,6 +26,7 @@ type Connection struct {
 	Shut              *capture.Cite // the last window of 0
 	Lost              *capture.Cite // the last retransmission
 	Fin               *capture.Cite // the first FIN, where no application data came before it
+	Left              *capture.Cite // the same of the client's close_notify or FIN, where it came before the server's
 	Served            *capture.Cite // the server's first bytes, where they are no ServerHello
 	Gap               *capture.Cite // the packet behind the last hole
 	TooLate           *capture.Cite // the first that came when the client had given up
@@ -96,10 +97,8 @@ func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 	case handshake.LabelRequest, handshake.LabelResponse:
 		c.Spoke = true
 		return &c.Data
-	case handshake.LabelFIN:
-		if !c.Spoke && c.Fin == nil {
-			return kept(&c.Fin)
-		}
+	case handshake.LabelFIN, handshake.LabelCloseNotify:
+		return c.ends(ev)
 	case handshake.LabelRST:
 		return kept(&c.Reset)
 	case handshake.LabelRetransmission:
@@ -110,6 +109,20 @@ func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 		if c.Alert == nil {
 			return kept(&c.Alert)
 		}
+	}
+	return nil
+}
+
+// ends is what a packet that ends the connection is kept as; nil: nothing.
+func (c *Connection) ends(ev *capture.Passing) *capture.Cite {
+	switch {
+	case c.Spoke || c.Fin != nil:
+		return nil
+	case ev.Dir == handshake.ToServer && c.Left == nil:
+		kept(&c.Left).Keep(ev)
+	}
+	if ev.Label == handshake.LabelFIN {
+		return kept(&c.Fin)
 	}
 	return nil
 }

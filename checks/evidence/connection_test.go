@@ -36,3 +36,40 @@ func TestDistinct(t *testing.T) {
 		}
 	}
 }
+
+// Who closed first is the one whose close_notify or FIN came first: a client that
+// leaves after the handshake is cited by its own packet, and one that is left has not
+// quit.
+func TestQuitIsTheClients(t *testing.T) {
+	type end struct {
+		dir   handshake.Dir
+		label handshake.Label
+	}
+	up, down := handshake.ToServer, handshake.ToClient
+	for name, tt := range map[string]struct {
+		ends  []end
+		cited int // the packet, from 1; 0: the client has not quit
+	}{
+		"close_notify, then both FINs":    {[]end{{up, handshake.LabelCloseNotify}, {down, handshake.LabelFIN}, {up, handshake.LabelFIN}}, 1},
+		"a FIN at once":                   {[]end{{up, handshake.LabelFIN}, {down, handshake.LabelFIN}}, 1},
+		"close_notify and FIN":            {[]end{{up, handshake.LabelCloseNotify}, {up, handshake.LabelFIN}, {down, handshake.LabelFIN}}, 1},
+		"the server's FIN first":          {[]end{{down, handshake.LabelFIN}, {up, handshake.LabelCloseNotify}, {up, handshake.LabelFIN}}, 0},
+		"the server's close_notify first": {[]end{{down, handshake.LabelCloseNotify}, {down, handshake.LabelFIN}, {up, handshake.LabelFIN}}, 0},
+		"after a request":                 {[]end{{up, handshake.LabelRequest}, {up, handshake.LabelCloseNotify}, {down, handshake.LabelFIN}}, 0},
+	} {
+		c := &Connection{Connection: new(event.Connection)}
+		c.TLS.Stage = handshake.Seen(handshake.TLSFinished)
+		c.Trouble.FINBy = handshake.Client
+		for i, e := range tt.ends {
+			p := capture.Pass(&event.Segment{Meta: event.Meta{From: event.Ref{Packet: i + 1}}, Step: handshake.Step{Move: handshake.Move{Dir: e.dir, Label: e.label}}})
+			c.Observe(&p)
+		}
+		at, quit := c.Quit()
+		switch {
+		case quit != (tt.cited > 0):
+			t.Errorf("%s: quit is %v", name, quit)
+		case quit && at.Meta().From.Packet != tt.cited:
+			t.Errorf("%s: packet %d is cited, not %d", name, at.Meta().From.Packet, tt.cited)
+		}
+	}
+}

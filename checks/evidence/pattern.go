@@ -76,13 +76,22 @@ func (c *Connection) HelloOnly() bool {
 
 // Blackhole: what is large does not arrive in one direction, what is small does.
 func (c *Connection) Blackhole() (*capture.Cite, bool) {
-	t := c.Trouble
-	down := t.Hole >= EthernetMSS-460 && t.HoleTold && t.LostSmall[0] == 0
-	up := t.Pending && c.Saw(handshake.ToClient) && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
-	if up {
-		return c.Lost, true
+	if at, lost := c.LargeLostUp(); lost {
+		return at, true
 	}
-	return or(c.Gap, &c.Last), down && !c.TLS.Done() && !t.Blind
+	return c.LargeLostDown()
+}
+
+// LargeLostUp: so it is with what the client sends.
+func (c *Connection) LargeLostUp() (*capture.Cite, bool) {
+	t := c.Trouble
+	return c.Lost, t.Pending && c.Saw(handshake.ToClient) && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
+}
+
+// LargeLostDown: so it is with what the server sends.
+func (c *Connection) LargeLostDown() (*capture.Cite, bool) {
+	t := c.Trouble
+	return or(c.Gap, &c.Last), t.Hole >= EthernetMSS-460 && t.HoleTold && t.LostSmall[0] == 0 && !c.TLS.Done() && !t.Blind
 }
 
 func (c *Connection) ResetAfterHello() (*capture.Cite, bool) {
@@ -117,10 +126,10 @@ func (c *Connection) RequestUnanswered() (*capture.Cite, bool) {
 	return &c.Data, c.TLS.Done() && c.Saw(handshake.ToClient) && t.Waiting && gone && !t.Late && !t.Stuck
 }
 
-// Quit: TLS finished, and the client closed without sending any data: so it
+// Quit: TLS finished, and the client closed first, without sending any data: so it
 // does if the server's certificate has another name than the one it called.
 func (c *Connection) Quit() (*capture.Cite, bool) {
-	return or(c.Fin, &c.Last), c.TLS.Stage.Is() == handshake.TLSFinished && c.Trouble.FINBy != handshake.Nobody && !c.Spoke && c.Saw(handshake.ToServer)
+	return c.Left, c.TLS.Stage.Is() == handshake.TLSFinished && c.Left != nil && c.Trouble.FINBy != handshake.Nobody && !c.Spoke && c.Saw(handshake.ToServer)
 }
 
 // Late: the answer, or the SYN-ACK already, came when the client had given up.

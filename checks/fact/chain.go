@@ -202,6 +202,15 @@ func otherName(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return []checks.Evidence{v.CitePacket(t.Conn.Cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
 }
 
+// FirstName is the first name of the server's own certificate, and whether it has more;
+// "" where the certificate was not captured or has none.
+func FirstName(t *attempt.Trace) (name string, more bool) {
+	if c := leaf(t); c != nil && len(c.SAN) > 0 {
+		return c.SAN[0].String(), len(c.SAN) > 1
+	}
+	return "", false
+}
+
 func certificateNames(c *handshake.Certificate) string {
 	var out []string
 	for _, s := range c.SAN {

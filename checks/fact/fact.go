@@ -74,6 +74,8 @@ var All = map[string]Fact{
 	"other-port":            otherPort,
 	"loss-any-size":         tcp((*evidence.Connection).Lossy, "segments of any size are lost"),
 	"loss-large-only":       tcp((*evidence.Connection).Blackhole, "only large segments are lost"),
+	"large-lost-up":         tcp((*evidence.Connection).LargeLostUp, "the Manager's large segments do not arrive"),
+	"large-lost-down":       tcp((*evidence.Connection).LargeLostDown, "the SSM's large segments do not arrive"),
 	"reset-after-hello":     tcp((*evidence.Connection).ResetAfterHello, "RST right after the ClientHello"),
 	"hello-not-acked":       silence((*evidence.Connection).HelloLost, "the ClientHello is never acknowledged"),
 	"hello-unanswered":      silence((*evidence.Connection).HelloUnanswered, "the ClientHello is acknowledged and not answered"),

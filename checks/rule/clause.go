@@ -25,8 +25,8 @@ type Clause struct {
 // or only one.
 type Text []Clause
 
-// Step is a step of a fix and its conditions. The first step of a rule's fix is the
-// rule's next: it names neither who nor what to do.
+// Step is a step of a fix and its conditions. The first one without conditions is the
+// rule's next: it names neither who nor what to do. The first that is said is the Turn.
 type Step struct {
 	checks.FixStep `yaml:",inline" json:",omitzero"`
 	Conditions     `yaml:",inline" json:",omitzero"`
