@@ -60,6 +60,7 @@ func htmlAnswer(r Report, title string) g.Node {
 	if d.Comparison != nil {
 		out = append(out, h.H2(g.Text("Before and after")), paragraph(d.Comparison.Summary))
 	}
+	out = append(out, listed("Attempts", items("", history(d))))
 	return append(out, listed("Also", g.Map(beside(d), func(f checks.Finding) g.Node {
 		return h.Li(g.Textf("%s: %s ", f.Severity, f.Title), dim(refs(f.Evidence, nil)))
 	})))

@@ -35,6 +35,7 @@ func Markdown(w io.Writer, r Report) error {
 	if d.LastGood != nil {
 		b.WriteString("\n" + escaped(d.LastGood.Sentence()+since(d.LastGood)) + ".\n")
 	}
+	mdList(&b, "Attempts", history(d))
 	mdAlso(&b, d)
 	mdRead(&b, r)
 	_, err := io.WriteString(w, b.String())

@@ -34,6 +34,7 @@ func Text(w io.Writer, r Report) error {
 	if d.Comparison != nil {
 		comparison(&b, d.Comparison)
 	}
+	section(&b, "Attempts", history(d))
 	also(&b, d)
 	footer(&b, r)
 	_, err := io.WriteString(w, b.String())
