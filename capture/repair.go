@@ -18,14 +18,13 @@ var known = input.Known{Begins: begins, Recorded: recorded, Listed: ofListing, L
 // Repair gives what is to be read in place of a file's bytes: the same text without
 // what an editor, a mail or a terminal did to it; and what was done, to be asked
 // once all was read. A text that needs nothing is given back as it is, and so is
-// what is no text: intact is true then. Of a long text the beginning tells that: where it
-// needs something later, there is something to ask for.
-func Repair(r io.Reader) (repaired io.Reader, done func() string, intact bool) {
+// what is no text.
+func Repair(r io.Reader) (repaired io.Reader, done func() string) {
 	again := input.Open(r, known)
 	if t, ok := again.(*input.Text); ok {
-		return t, t.Repairs.String, t.Intact()
+		return t, t.Repairs.String
 	}
-	return again, func() string { return "" }, true
+	return again, func() string { return "" }
 }
 
 // Foreign tells what a file is that cannot be read as text, and what to do; empty:

@@ -20,20 +20,18 @@ func TestACleanFilePasses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, said, intact := Repair(bytes.NewReader(data))
+		r, said := Repair(bytes.NewReader(data))
 		again, err := io.ReadAll(r)
 		if err != nil {
 			t.Fatal(err)
 		}
 		switch {
-		case intact && !bytes.Equal(again, data):
-			t.Errorf("%s: its bytes change, and nothing says so", name)
-		case intact:
-			clean++
-		case said() == "":
-			t.Errorf("%s: it is repaired, and nothing says how", name)
-		default:
+		case said() != "":
 			t.Logf("%s: %s", name, said())
+		case !bytes.Equal(again, data):
+			t.Errorf("%s: its bytes change, and nothing says so", name)
+		default:
+			clean++
 		}
 	}
 	t.Logf("%d of %d files pass as they are", clean, len(files))

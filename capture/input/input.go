@@ -128,9 +128,6 @@ func Open(r io.Reader, known Known) io.Reader {
 	return t
 }
 
-// Intact reports whether all that was read so far is as it came.
-func (t *Text) Intact() bool { return t.clean != nil && t.Repairs.none() }
-
 // rest is what is behind the head, or the error that ended it.
 type rest struct {
 	r   io.Reader
