@@ -120,11 +120,8 @@ type origin interface {
 func (f *flowTable) source() event.SourceID { return f.d.src.ID }
 
 func (b *compact) keep(ev *Passing) {
-	b.back = ev.Dir == handshake.ToClient // a write first: memory that is read before is fetched twice
-	b.numbers, b.lines = *ev.numbers, ev.lines
-	if b.conn != ev.Conn || b.from != ev.from { // mostly it is the connection's next packet, of the same file
-		b.from, b.conn = ev.from, ev.Conn
-	}
+	b.back = ev.Dir == handshake.ToClient
+	b.numbers, b.lines, b.from, b.conn = *ev.numbers, ev.lines, ev.from, ev.Conn // to compare what is there would cost more
 }
 
 // meta is the packet's, without its texts.

@@ -41,7 +41,11 @@ type Connection struct {
 // Observe takes the connection's next packet.
 func (c *Connection) Observe(ev *capture.Passing) {
 	c.Last.Keep(ev)
-	keepTurns(ev, c)
+	if t := &c.Trouble; t.Late || t.Hole != c.hole || t.AlertBy.Is() != handshake.Nobody {
+		keepTurns(ev, c)
+	} else if ev.Label == handshake.LabelNone && ev.Packet.Length > 0 && c.Served == nil {
+		keepTurns(ev, c)
+	}
 	if c.Cert == nil && c.TLS.Chain != nil {
 		kept(&c.Cert).Keep(ev)
 	}
@@ -74,7 +78,10 @@ func keepTurns(ev *capture.Passing, c *Connection) {
 	c.hole = t.Hole
 }
 
-// kept makes a packet's place that few connections need.
+// kept makes a packet's place that few connections need. Where it is asked for, its code
+// would stand between what every packet needs.
+//
+//go:noinline
 func kept(c **capture.Cite) *capture.Cite {
 	if *c == nil {
 		*c = new(capture.Cite)
