@@ -126,9 +126,13 @@ func (b *compact) keep(ev *Passing) {
 
 // meta is the packet's, without its texts.
 func (b *compact) meta() event.Meta {
-	m := event.Meta{At: b.when(), From: event.Ref{Source: b.from.source(), Line: int(b.lines.line), Packet: int(b.number)}, History: b.history()}
+	m := event.Meta{At: b.when(), From: b.ref(), History: b.history()}
 	m.Postpone(b)
 	return m
+}
+
+func (b *compact) ref() event.Ref {
+	return event.Ref{Source: b.from.source(), Line: int(b.lines.line), Packet: int(b.number)}
 }
 
 func (b *compact) history() bool { return b.marks.has(markHistory) }

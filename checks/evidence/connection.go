@@ -12,29 +12,29 @@ type Connection struct {
 	*event.Connection // who passes packets changes it with them
 	Source            event.SourceID
 	Evicted           bool
-	First             capture.Cite
-	ISN               uint32       // the first packet's sequence number
-	Answer            capture.Cite // the SYN-ACK, or the RST
-	Finished          capture.Cite // what shows that TLS finished
+	Spoke             bool  // there is application data
+	AnswerTTL         uint8 // the TTL of the SYN-ACK
+	hole              int
+	Last              capture.Cite // with what stands around it, what every packet needs
 	Data              capture.Cite // the last application data; before there is any, the ClientHello
-	Spoke             bool         // there is application data
+	RST               reset        // the server's last RST
 	OffloadAt         *capture.Cite
-	Last              capture.Cite
-	Alert             *capture.Cite // the first alert in clear
 	Cert              *capture.Cite // the server's certificates
+	Served            *capture.Cite // the server's first bytes, where they are no ServerHello
+	Alert             *capture.Cite // the first alert in clear
+	TooLate           *capture.Cite // the first that came when the client had given up
 	Reset             *capture.Cite
 	Shut              *capture.Cite // the last window of 0
 	Lost              *capture.Cite // the last retransmission
 	Fin               *capture.Cite // the first FIN, where no application data came before it
-	Served            *capture.Cite // the server's first bytes, where they are no ServerHello
 	Gap               *capture.Cite // the packet behind the last hole
-	TooLate           *capture.Cite // the first that came when the client had given up
-	hole              int
-	RST               reset       // the server's last RST
-	AnswerTTL         uint8       // the TTL of the SYN-ACK
-	Asked             string      // the target of a CONNECT sent on it
-	ProxyStatus       int         // the proxy's answer to that
-	Clear             *event.Meta // the line that shows it, or the request; nil: there is none
+	First             capture.Cite
+	ISN               uint32       // the first packet's sequence number
+	Answer            capture.Cite // the SYN-ACK, or the RST
+	Finished          capture.Cite // what shows that TLS finished
+	Asked             string       // the target of a CONNECT sent on it
+	ProxyStatus       int          // the proxy's answer to that
+	Clear             *event.Meta  // the line that shows it, or the request; nil: there is none
 	Ours              bool
 }
 
