@@ -15,4 +15,4 @@ var FS embed.FS
 // test of checks writes it, and fails when it is not what they say.
 //
 //go:embed rules.json
-var Rules []byte
+var Rules string

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"runtime"
 	"sync"
@@ -65,13 +66,6 @@ func (b *chunk) look(st *redact.Stream) *chunk {
 	return b
 }
 
-// Listing reports whether a text that r begins holds a packet of tcpdump's with
-// nothing but numbers.
-func Listing(r io.Reader) bool {
-	b := newChunk()
-	return (&chunks{r: r}).next(b) && len(b.look(nil).packets) > 0
-}
-
 // lineEnd is where the line after the one at at begins.
 func lineEnd(text []byte, at int) int {
 	if i := bytes.IndexByte(text[at:], '\n'); i >= 0 {
@@ -124,16 +118,15 @@ func (s *chunks) stream() *redact.Stream {
 // over gives the error that ended the input, if it was one.
 func (s *chunks) over() error { return ended(s.err) }
 
-// each gives an input's blocks to take, in order. Those behind are read and
-// looked through meanwhile; an input of one block needs no goroutine.
-func (s *chunks) each(take func(*chunk)) error {
+// each gives an input's blocks to take, in order, until one is an error. Those behind
+// are read and looked through meanwhile; an input of one block needs no goroutine.
+func (s *chunks) each(take func(*chunk) error) error {
 	b := newChunk()
 	if !s.next(b) {
 		return s.over()
 	}
 	if b.look(s.stream()); s.err != nil {
-		take(b)
-		return s.over()
+		return cmp.Or(take(b), s.over())
 	}
 	empty, order := make(chan *chunk, maxBlocks), make(chan *chunk, maxBlocks)
 	for range maxBlocks - 1 {
@@ -144,12 +137,23 @@ func (s *chunks) each(take func(*chunk)) error {
 	for range min(runtime.GOMAXPROCS(0), maxBlocks-1) {
 		go s.prefetch(empty, order)
 	}
+	var refused error
 	for b := range order {
-		<-b.ready
-		take(b)
+		if <-b.ready; refused == nil {
+			if refused = take(b); refused != nil {
+				s.stop()
+			}
+		}
 		empty <- b
 	}
-	return s.over()
+	return cmp.Or(refused, s.over())
+}
+
+// stop has nothing more read.
+func (s *chunks) stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = io.EOF
 }
 
 // prefetch reads blocks and looks them through until there are no more: who reads

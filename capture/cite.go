@@ -100,6 +100,17 @@ func (c *Cite) Source() event.SourceID {
 	return c.meta.Load().From.Source
 }
 
+// From is where the packet stands.
+func (c *Cite) From() event.Ref {
+	switch {
+	case c.Empty():
+		return event.Ref{}
+	case c.brief.from != nil:
+		return c.brief.ref()
+	}
+	return c.meta.Load().From
+}
+
 // History reports whether the packet was captured before we connected.
 func (c *Cite) History() bool {
 	switch {

@@ -120,18 +120,19 @@ type origin interface {
 func (f *flowTable) source() event.SourceID { return f.d.src.ID }
 
 func (b *compact) keep(ev *Passing) {
-	b.back = ev.Dir == handshake.ToClient // a write first: memory that is read before is fetched twice
-	b.numbers, b.lines = *ev.numbers, ev.lines
-	if b.conn != ev.Conn || b.from != ev.from { // mostly it is the connection's next packet, of the same file
-		b.from, b.conn = ev.from, ev.Conn
-	}
+	b.back = ev.Dir == handshake.ToClient
+	b.numbers, b.lines, b.from, b.conn = *ev.numbers, ev.lines, ev.from, ev.Conn // to compare what is there would cost more
 }
 
 // meta is the packet's, without its texts.
 func (b *compact) meta() event.Meta {
-	m := event.Meta{At: b.when(), From: event.Ref{Source: b.from.source(), Line: int(b.lines.line), Packet: int(b.number)}, History: b.history()}
+	m := event.Meta{At: b.when(), From: b.ref(), History: b.history()}
 	m.Postpone(b)
 	return m
+}
+
+func (b *compact) ref() event.Ref {
+	return event.Ref{Source: b.from.source(), Line: int(b.lines.line), Packet: int(b.number)}
 }
 
 func (b *compact) history() bool { return b.marks.has(markHistory) }

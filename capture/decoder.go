@@ -132,7 +132,9 @@ func (d *Decoder) ReadFrom(r io.Reader) (n int64, err error) {
 		if d.file != nil {
 			s.gate = d.gate
 		}
-		err = s.each(d.block)
+		if err = s.each(d.block); err == nil && d.intact != nil && !d.intact.End() {
+			err = ErrRepair
+		}
 		return n + s.from - int64(len(head)), err
 	}
 	d.frames.write(head)
@@ -166,7 +168,10 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 
 // block takes the lines of a block. Packets that are read already and whole need
 // not be looked at line by line.
-func (d *Decoder) block(b *chunk) {
+func (d *Decoder) block(b *chunk) error {
+	if d.intact != nil && !b.intact(d.intact) {
+		return ErrRepair
+	}
 	at := 0
 	var last *row
 	for i := range b.packets {
@@ -185,6 +190,7 @@ func (d *Decoder) block(b *chunk) {
 	}
 	d.after(b, last)
 	d.text(b.text[at:])
+	return nil
 }
 
 // packet takes a packet where a listing is read.

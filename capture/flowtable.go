@@ -71,8 +71,7 @@ func (f *flowTable) segment(p *packet.Packet, payload []byte, m *event.Meta) {
 	switch {
 	case !ok:
 	case f.d.take != nil:
-		f.about(p).meta = m
-		f.d.take(&f.pass)
+		f.d.take(f.about(p, m, nil, nil, lines{}))
 	default:
 		s := event.Segment{Meta: *m, Step: handshake.Step{Conn: f.flow.Connection, Packet: *p, Move: f.pass.Move}}
 		f.d.emit(s)
@@ -98,12 +97,13 @@ func (f *flowTable) follow(p *packet.Packet, key *packet.Key, payload []byte) (n
 	return news, true
 }
 
-// about makes the Passing of the newest packet, whose Move is there already. It
-// is set field by field: a value would be made elsewhere and copied.
-func (f *flowTable) about(p *packet.Packet) *Passing {
+// about makes the Passing of the newest packet, whose Move is there already: of one
+// whose Meta is made when it is cited, or of an event. It is set field by field: a value
+// would be made elsewhere and copied.
+func (f *flowTable) about(p *packet.Packet, meta *event.Meta, from origin, n *numbers, at lines) *Passing {
 	c := &f.pass
 	c.Source, c.Conn, c.Note, c.Packet = f.d.src.ID, &f.flow.Connection, &f.flow.Note, p
-	c.meta, c.from, c.numbers, c.lines = nil, nil, nil, lines{}
+	c.meta, c.from, c.numbers, c.lines = meta, from, n, at
 	return c
 }
 

@@ -50,13 +50,11 @@ func (f *frames) frame(fr *pcap.Frame) {
 func (f *frames) passing(h *head) {
 	p := &f.p
 	h.fill(p)
-	h.key.Ends(h.marks.has(markBack), &p.Src, &p.Dst)
+	f.track.Ends(p, &h.key, h.marks.has(markBack))
 	if _, ok := f.follow(p, &h.key, h.payload); !ok {
 		return
 	}
-	pass := f.about(p)
-	pass.from, pass.numbers = f, &h.numbers
-	f.d.take(pass)
+	f.d.take(f.about(p, nil, f, &h.numbers, lines{}))
 	if h.other != nil || h.marks.has(markClear) {
 		m := f.pass.later()
 		if h.other != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/capture/input"
 	"syncscope/capture/logline/words"
 	"syncscope/capture/redact"
 )
@@ -18,9 +19,10 @@ type options struct {
 	words   *words.Matcher
 	sieve   func(*event.LogEntry) bool
 	take    func(*Passing)
-	file    io.ReaderAt // excerpts are cut from it when they are cited; nil: none is
-	peer    netip.Addr  // its connections are never evicted
-	trail   *Trail      // where the file before ended; nil: there is none, or it is gone on with
+	file    io.ReaderAt   // excerpts are cut from it when they are cited; nil: none is
+	intact  *input.Intact // tells what needs repair; nil: nothing does
+	peer    netip.Addr    // its connections are never evicted
+	trail   *Trail        // where the file before ended; nil: there is none, or it is gone on with
 	// reference: nothing is read faster than byte by byte.
 	reference bool
 
@@ -64,6 +66,10 @@ func (o *options) SetPassing(take func(*Passing)) { o.take = take }
 // packets that SetPassing's function takes are cut from it when they are cited:
 // until then, it must stay open.
 func (o *options) SetFile(r io.ReaderAt) { o.file = r }
+
+// SetIntact gives what tells of a text whether it needs repair: what Listing gave of
+// its beginning. ReadFrom ends with ErrRepair where it does.
+func (o *options) SetIntact(t *input.Intact) { o.intact = t }
 
 // SetReference has ReadFrom read on the reference path: by one goroutine, with
 // no block looked through before its lines are, and no line taken for clean by

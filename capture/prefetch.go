@@ -64,7 +64,7 @@ func (b *batch) add(fr *pcap.Frame, stays, history bool, why *unread) {
 	if p.Proto == packet.TCP {
 		back = h.key.Set(&p.Src, &p.Dst)
 		h.payload = p.Payload(fr.Data)
-		clear = handshake.Clear(h.payload) != (handshake.Line{})
+		clear = handshake.HTTP(h.payload)
 		if !stays {
 			from := len(b.copied)
 			b.copied = append(b.copied, h.payload...)

@@ -13,19 +13,18 @@ import (
 )
 
 // known is what begins a record, for those that take texts apart.
-var known = input.Known{Begins: begins, Recorded: recorded, Listed: ofListing, Loose: loose, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
+var known = input.Known{Begins: begins, Recorded: recorded, Listed: ofListing, Dumped: dumpRow, Loose: loose, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
 
 // Repair gives what is to be read in place of a file's bytes: the same text without
 // what an editor, a mail or a terminal did to it; and what was done, to be asked
 // once all was read. A text that needs nothing is given back as it is, and so is
-// what is no text: intact is true then. Of a long text the beginning tells that: where it
-// needs something later, there is something to ask for.
-func Repair(r io.Reader) (repaired io.Reader, done func() string, intact bool) {
+// what is no text.
+func Repair(r io.Reader) (repaired io.Reader, done func() string) {
 	again := input.Open(r, known)
 	if t, ok := again.(*input.Text); ok {
-		return t, t.Repairs.String, t.Intact()
+		return t, t.Repairs.String
 	}
-	return again, func() string { return "" }, true
+	return again, func() string { return "" }
 }
 
 // Foreign tells what a file is that cannot be read as text, and what to do; empty:
@@ -52,6 +51,8 @@ func recorded(b []byte) bool {
 func ofListing(b []byte) bool {
 	return tcpdump.Begins(redact.Wrap(b)) || dialect.Begins(redact.Wrap(b))
 }
+
+func dumpRow(b []byte) bool { return tcpdump.Row(redact.Wrap(b)) }
 
 // loose reports whether a line begins something without a record's front or a prompt.
 func loose(b []byte) bool {

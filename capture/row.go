@@ -54,7 +54,7 @@ func (l *listing) row(b *chunk, x *row, n int) bool {
 		p = &l.p
 		x.fill(p)
 		p.NoSeq = x.noSeq
-		x.key.Ends(x.marks.has(markBack), &p.Src, &p.Dst)
+		l.track.Ends(p, &x.key, x.marks.has(markBack))
 	}
 	clock := time.Duration(x.second)
 	number, ok := l.scan.Take(p, clock, x.key.Hash(), x.marks.has(markBack), l.emit)
@@ -77,9 +77,8 @@ func (l *listing) row(b *chunk, x *row, n int) bool {
 	if !l.followed(p, &x.key) {
 		return true
 	}
-	l.about(p).numbers = &x.numbers
-	if l.d.file != nil {
-		l.pass.from, l.pass.lines = l, l.linesOf(b, x, n)
+	if pass := l.about(p, nil, nil, &x.numbers, lines{}); l.d.file != nil {
+		pass.from, pass.lines = l, l.linesOf(b, x, n)
 	} else {
 		l.m = l.d.meta(n, redact.Text{})
 		m := &l.m

@@ -129,7 +129,7 @@ func TestToldCommandsAreMasked(t *testing.T) {
 		}
 	}
 	var texts any
-	if err := json.Unmarshal(assets.Rules, &texts); err != nil {
+	if err := json.Unmarshal([]byte(assets.Rules), &texts); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range allStrings(texts) {

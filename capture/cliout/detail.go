@@ -2,7 +2,6 @@ package cliout
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"time"
 
@@ -48,10 +47,10 @@ func (p *Parser) service(b []byte) {
 }
 
 var (
-	creator = regexp.MustCompile(`(?i)(created by|creator|owner|user ?name)\s*$`)
+	creator = newPattern(`(?i)(created by|creator|owner|user ?name)\s*$`)
 	// clientID is an ID that the gate does not know, whole or cut: letters of both cases.
-	clientID = regexp.MustCompile(`^[A-Za-z0-9_-]{12,}(?:\.\.\.|…)?$`)
-	listed   = regexp.MustCompile(`[A-Z][a-z]{2} [ \d]\d \d{4}`)
+	clientID = newPattern(`^[A-Za-z0-9_-]{12,}(?:\.\.\.|…)?$`)
+	listed   = newPattern(`[A-Z][a-z]{2} [ \d]\d \d{4}`)
 )
 
 // shownOfID is how many characters of a client ID its token shows, too.
@@ -62,7 +61,7 @@ const shownOfID = 4
 // knows as one; an unknown one is none that the Manager sent.
 func (p *Parser) grant() {
 	line := p.res.Lines[len(p.res.Lines)-1].String()
-	if creator.MatchString(line) && !strings.Contains(line, " Grant ") {
+	if creator.regexp().MatchString(line) && !strings.Contains(line, " Grant ") {
 		p.creator = true
 	}
 	for _, kind := range []redact.Text{redact.Literal("Client Credentials Grant"), redact.Literal("Resource Owner Grant")} {
@@ -71,7 +70,7 @@ func (p *Parser) grant() {
 			continue
 		}
 		g := Grant{Line: len(p.res.Lines) - 1, Type: kind}
-		if dates := listed.FindAllString(line, -1); len(dates) > 1 { // the first is the creation's
+		if dates := listed.regexp().FindAllString(line, -1); len(dates) > 1 { // the first is the creation's
 			g.Expires, _ = time.Parse("Jan _2 2006", dates[len(dates)-1])
 		}
 		if f := strings.Fields(after); p.creator && len(f) > 0 {
@@ -80,7 +79,7 @@ func (p *Parser) grant() {
 		for _, w := range strings.Fields(before + " " + after) {
 			if i := strings.Index(w, "client#"); i >= 0 {
 				g.Client = p.gate.Foreign(w[i:])
-			} else if id := clientID.FindString(w); id != "" && strings.ToLower(id) != id && strings.ToUpper(id) != id {
+			} else if id := clientID.regexp().FindString(w); id != "" && strings.ToLower(id) != id && strings.ToUpper(id) != id {
 				g.Begins = p.gate.Foreign(id[:shownOfID])
 			}
 		}

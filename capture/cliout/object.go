@@ -3,7 +3,6 @@ package cliout
 import (
 	"bytes"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -59,54 +58,54 @@ type objects struct {
 
 // naming are the words by which the outputs name what was called: the groups h, a and p
 // are the host, its address and the port. They are compiled where a command is read.
-var naming = sync.OnceValue(func() map[Check][]*regexp.Regexp {
-	return map[Check][]*regexp.Regexp{
+var naming = sync.OnceValue(func() map[Check][]*pattern {
+	return map[Check][]*pattern{
 		Curl: {
-			regexp.MustCompile(`^\* +Trying (?P<a>\[[0-9A-Fa-f:.]+\]|\d+(?:\.\d+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*)(?::(?P<p>\d+))?\.\.\.`),
-			regexp.MustCompile(`^\* (?:Connected to|Established connection to) (?P<h>\S+) \((?P<a>[0-9A-Fa-f:.]+)\)? port (?P<p>\d+)`),
-			regexp.MustCompile(`(?:Failed to connect to|connect to) (?P<h>[\w.:-]+) port (?P<p>\d+)`),
-			regexp.MustCompile(`Could not resolve (?:host|proxy): (?P<h>[\w.-]*\w)`),
-			regexp.MustCompile(`^--\d{4}-\d\d-\d\d [\d:]+--  \w+://(?P<h>[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<p>\d+))?`),
-			regexp.MustCompile(`^Trying (?P<a>[0-9A-Fa-f:.]*[0-9A-Fa-f])(?:, (?P<p>\d+))? ?\.\.\.`),
-			regexp.MustCompile(`^Connection to (?P<h>\S+) (?:\([\d.]+\) )?(?P<p>\d+) port .* succeeded`),
-			regexp.MustCompile(`^(?P<h>[\w.-]+)?(?:\(UNKNOWN\))? \[(?P<a>[0-9A-Fa-f:.]+)\] (?P<p>\d+) `),
-			regexp.MustCompile(`^Ncat: Connected to (?P<h>[\w.-]+):(?P<p>\d+)\.`),
-			regexp.MustCompile(`^Nmap scan report for (?P<h>\S+)(?: \((?P<a>[0-9A-Fa-f:.]+)\))?$`),
-			regexp.MustCompile(`^(?P<p>\d+)/tcp\s`),
-			regexp.MustCompile(`^ComputerName\s+: (?P<h>\S+)`),
-			regexp.MustCompile(`^RemoteAddress\s+: (?P<a>\S+)`),
-			regexp.MustCompile(`^RemotePort\s+: (?P<p>\d+)`),
-			regexp.MustCompile(`^WARNING: TCP connect to \((?P<h>\S+) : (?P<p>\d+)\)`),
-			regexp.MustCompile(`^WARNING: Name resolution of (?P<h>\S+) `),
-			regexp.MustCompile(`HTTPS?ConnectionPool\(host='(?P<h>[^']+)', port=(?P<p>\d+)\)`),
+			newPattern(`^\* +Trying (?P<a>\[[0-9A-Fa-f:.]+\]|\d+(?:\.\d+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*)(?::(?P<p>\d+))?\.\.\.`),
+			newPattern(`^\* (?:Connected to|Established connection to) (?P<h>\S+) \((?P<a>[0-9A-Fa-f:.]+)\)? port (?P<p>\d+)`),
+			newPattern(`(?:Failed to connect to|connect to) (?P<h>[\w.:-]+) port (?P<p>\d+)`),
+			newPattern(`Could not resolve (?:host|proxy): (?P<h>[\w.-]*\w)`),
+			newPattern(`^--\d{4}-\d\d-\d\d [\d:]+--  \w+://(?P<h>[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<p>\d+))?`),
+			newPattern(`^Trying (?P<a>[0-9A-Fa-f:.]*[0-9A-Fa-f])(?:, (?P<p>\d+))? ?\.\.\.`),
+			newPattern(`^Connection to (?P<h>\S+) (?:\([\d.]+\) )?(?P<p>\d+) port .* succeeded`),
+			newPattern(`^(?P<h>[\w.-]+)?(?:\(UNKNOWN\))? \[(?P<a>[0-9A-Fa-f:.]+)\] (?P<p>\d+) `),
+			newPattern(`^Ncat: Connected to (?P<h>[\w.-]+):(?P<p>\d+)\.`),
+			newPattern(`^Nmap scan report for (?P<h>\S+)(?: \((?P<a>[0-9A-Fa-f:.]+)\))?$`),
+			newPattern(`^(?P<p>\d+)/tcp\s`),
+			newPattern(`^ComputerName\s+: (?P<h>\S+)`),
+			newPattern(`^RemoteAddress\s+: (?P<a>\S+)`),
+			newPattern(`^RemotePort\s+: (?P<p>\d+)`),
+			newPattern(`^WARNING: TCP connect to \((?P<h>\S+) : (?P<p>\d+)\)`),
+			newPattern(`^WARNING: Name resolution of (?P<h>\S+) `),
+			newPattern(`HTTPS?ConnectionPool\(host='(?P<h>[^']+)', port=(?P<p>\d+)\)`),
 		},
-		OpenSSL: {regexp.MustCompile(`^Connecting to (?P<a>[0-9A-Fa-f:.]+)$`)},
+		OpenSSL: {newPattern(`^Connecting to (?P<a>[0-9A-Fa-f:.]+)$`)},
 		Nslookup: {
-			regexp.MustCompile(`can't find (?P<h>[\w.-]*\w)`),
-			regexp.MustCompile(`^Host (?P<h>[\w.-]*\w)\.? not found`),
-			regexp.MustCompile(`^(?P<h>[\w.-]+) has (?:IPv6 )?address `),
-			regexp.MustCompile(`^Name:\s*(?P<h>[\w.-]*\w)`),
-			regexp.MustCompile(`^;(?P<h>[\w.-]*\w)\.?\s+IN\s+\w+$`),
+			newPattern(`can't find (?P<h>[\w.-]*\w)`),
+			newPattern(`^Host (?P<h>[\w.-]*\w)\.? not found`),
+			newPattern(`^(?P<h>[\w.-]+) has (?:IPv6 )?address `),
+			newPattern(`^Name:\s*(?P<h>[\w.-]*\w)`),
+			newPattern(`^;(?P<h>[\w.-]*\w)\.?\s+IN\s+\w+$`),
 		},
 		Ping: {
-			regexp.MustCompile(`^PING (?P<h>[\w.-]+) \((?P<a>[0-9A-Fa-f:.]+)\)`),
-			regexp.MustCompile(`^Pinging (?P<h>[\w.-]+)(?: \[(?P<a>[0-9A-Fa-f:.]+)\])? with`),
-			regexp.MustCompile(`ICMP Echos to (?P<h>[\w.:-]+),`),
-			regexp.MustCompile(`^ping: (?:cannot resolve )?(?P<h>[\w.-]+): `),
+			newPattern(`^PING (?P<h>[\w.-]+) \((?P<a>[0-9A-Fa-f:.]+)\)`),
+			newPattern(`^Pinging (?P<h>[\w.-]+)(?: \[(?P<a>[0-9A-Fa-f:.]+)\])? with`),
+			newPattern(`ICMP Echos to (?P<h>[\w.:-]+),`),
+			newPattern(`^ping: (?:cannot resolve )?(?P<h>[\w.-]+): `),
 		},
 		Traceroute: {
-			regexp.MustCompile(`^(?:traceroute to|Tracing route to) (?P<h>\S+?)(?: [\[(](?P<a>[0-9A-Fa-f:.]+)[\])])?[, ]`),
+			newPattern(`^(?:traceroute to|Tracing route to) (?P<h>\S+?)(?: [\[(](?P<a>[0-9A-Fa-f:.]+)[\])])?[, ]`),
 		},
-		IPRoute: {regexp.MustCompile(`^(?P<a>[0-9A-Fa-f:.]+) (?:via|dev) .* src `)},
+		IPRoute: {newPattern(`^(?P<a>[0-9A-Fa-f:.]+) (?:via|dev) .* src `)},
 	}
 })
 
 // Words by which curl tells that it asks a proxy, and that the proxy opened the way.
 var (
-	asksProxy    = regexp.MustCompile(`^\* (?:Establish HTTP proxy tunnel to|Uses proxy env variable https?_proxy|Could not resolve proxy)|^> CONNECT |^curl: \(5\) `)
-	connects     = regexp.MustCompile(`^> CONNECT (\S+) `)
-	opensTunnel  = regexp.MustCompile(`^\* (?:CONNECT tunnel established|Proxy replied 2\d\d to CONNECT|CONNECT phase completed)`)
-	redirections = regexp.MustCompile(`\s(?:\||2?>|<|;|&&).*$`)
+	asksProxy    = newPattern(`^\* (?:Establish HTTP proxy tunnel to|Uses proxy env variable https?_proxy|Could not resolve proxy)|^> CONNECT |^curl: \(5\) `)
+	connects     = newPattern(`^> CONNECT (\S+) `)
+	opensTunnel  = newPattern(`^\* (?:CONNECT tunnel established|Proxy replied 2\d\d to CONNECT|CONNECT phase completed)`)
+	redirections = newPattern(`\s(?:\||2?>|<|;|&&).*$`)
 )
 
 // read takes what a line of the output names.
@@ -123,7 +122,7 @@ func (o *objects) read(gate *redact.Session, c Check, b []byte) {
 		if m == nil {
 			continue
 		}
-		for i, group := range re.SubexpNames() {
+		for i, group := range re.regexp().SubexpNames() {
 			if len(m[i]) > 0 && !o.tunnel {
 				o.called.name(gate, group, m[i])
 			}
@@ -174,7 +173,7 @@ func (o *Object) endpoint(gate *redact.Session, word string) {
 
 // command takes what the command's own words name.
 func (o *objects) command(gate *redact.Session, c Check, t tool, args string) {
-	args = redirections.ReplaceAllString(" "+args, "")
+	args = redirections.regexp().ReplaceAllString(" "+args, "")
 	words := strings.Fields(strings.NewReplacer(`"`, "", `'`, "").Replace(args))
 	behind := func(options ...string) string {
 		for i, w := range words[:max(0, len(words)-1)] {

@@ -1,7 +1,6 @@
 package cliout
 
 import (
-	"regexp"
 	"strings"
 
 	"syncscope/capture/redact"
@@ -9,7 +8,7 @@ import (
 
 // ownRow is a row of "syncscope check": a sign, the status, the name and what was
 // found.
-var ownRow = regexp.MustCompile(`^\S{1,4} (pass|warn|fail|could-not-check|not-needed)\s+([A-Za-z][\w., -]*?)(?:\s{2,}(.*)|)$`)
+var ownRow = newPattern(`^\S{1,4} (pass|warn|fail|could-not-check|not-needed)\s+([A-Za-z][\w., -]*?)(?:\s{2,}(.*)|)$`)
 
 // ownTable reads a row of the table.
 func (r *Result) ownTable(gate *redact.Session, b []byte) {

@@ -3,7 +3,6 @@ package cliout
 import (
 	"bytes"
 	"net/netip"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -234,7 +233,7 @@ func (p *Parser) common(b []byte) {
 
 // noProgram is a shell, or timeout, that does not find the program: bash, dash, busybox
 // and coreutils have words of their own for it.
-var noProgram = regexp.MustCompile(`^[\w./-]+: ((line )?\d+: )?[\w./-]+: (command not found|not found|Permission denied)\s*$|^timeout: (failed to run command|can't execute) .*`)
+var noProgram = newPattern(`^[\w./-]+: ((line )?\d+: )?[\w./-]+: (command not found|not found|Permission denied)\s*$|^timeout: (failed to run command|can't execute) .*`)
 
 func (p *Parser) status(b []byte) {
 	key, val, ok := bytes.Cut(b, []byte(":"))
@@ -291,8 +290,8 @@ func (p *Parser) nslookup(b []byte) {
 
 // What "host" says, and what it, Windows and PowerShell say where there is no answer.
 var (
-	hostSays = regexp.MustCompile(`^(\S+) has (?:IPv6 )?address (\S+)$|^Host \S+ not found: `)
-	notFound = regexp.MustCompile(`^Host \S+ not found: |^\*\*\* .* can't find |^Resolve-DnsName : |^\*\*\* Request to .* timed-out|^DNS request timed out`)
+	hostSays = newPattern(`^(\S+) has (?:IPv6 )?address (\S+)$|^Host \S+ not found: `)
+	notFound = newPattern(`^Host \S+ not found: |^\*\*\* .* can't find |^Resolve-DnsName : |^\*\*\* Request to .* timed-out|^DNS request timed out`)
 )
 
 // hostsRow reports whether a line is one that "getent hosts" prints: an address and
@@ -306,4 +305,4 @@ func hostsRow(b []byte) bool {
 	return err == nil && hostName.Match(f[len(f)-1])
 }
 
-var hostName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]*[A-Za-z0-9]$`)
+var hostName = newPattern(`^[A-Za-z][A-Za-z0-9.-]*[A-Za-z0-9]$`)

@@ -3,7 +3,6 @@ package cliout
 import (
 	"bytes"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -21,7 +20,7 @@ var curlSteps = []struct {
 
 // tunnelRefused is curl's word for what a proxy answered to the CONNECT, behind the
 // answer itself and at its own end.
-var tunnelRefused = regexp.MustCompile(`(?:CONNECT tunnel failed, response|Received HTTP code) ([1-5]\d\d)\b`)
+var tunnelRefused = newPattern(`(?:CONNECT tunnel failed, response|Received HTTP code) ([1-5]\d\d)\b`)
 
 // curl reads "< HTTP/1.1 403 Forbidden" and "curl: (7) Failed to connect …".
 func (p *Parser) curl(b []byte) {
@@ -47,8 +46,8 @@ func (p *Parser) curl(b []byte) {
 
 // pinged are the summaries of ping, of Windows' and of IOS'.
 var (
-	pinged    = regexp.MustCompile(`^(\d+) packets transmitted, (\d+) (?:packets )?received|Packets: Sent = (\d+), Received = (\d+)`)
-	pingedIOS = regexp.MustCompile(`^Success rate is \d+ percent \((\d+)/(\d+)\)`)
+	pinged    = newPattern(`^(\d+) packets transmitted, (\d+) (?:packets )?received|Packets: Sent = (\d+), Received = (\d+)`)
+	pingedIOS = newPattern(`^Success rate is \d+ percent \((\d+)/(\d+)\)`)
 )
 
 func (p *Parser) ping(b []byte) {

@@ -2,7 +2,6 @@ package cliout
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"syncscope/capture/redact"
@@ -21,12 +20,13 @@ func (p *Parser) prompt(b []byte) bool {
 		return false
 	}
 	cmd = bytes.TrimSpace(cmd)
-	cmd = cmd[len(wrapped.Find(cmd)):]
+	cmd = unwrapped(cmd)
 	for _, c := range commands {
-		rest, found := bytes.CutPrefix(cmd, []byte(c.words))
-		if !found || !sure && !c.plausible(string(rest), marked) {
+		n := len(c.words)
+		if len(cmd) < n || cmd[0] != c.words[0] || string(cmd[:n]) != c.words || !sure && !c.plausible(string(cmd[n:]), marked) {
 			continue
 		}
+		rest := cmd[n:]
 		if c.check == Curl {
 			p.tool = tool(strings.TrimSpace(c.words))
 			p.res.Tool = p.tool.text(p.gate)
@@ -44,14 +44,24 @@ func (p *Parser) prompt(b []byte) bool {
 }
 
 // wrapped is what people put in front of a command on its line.
-var wrapped = regexp.MustCompile(`^(?:sudo (?:-\S+ )*|time |timeout \S+ |echo [^|]*\| *|</dev/null )+`)
+var wrapped = newPattern(`^(?:sudo (?:-\S+ )*|time |timeout \S+ |echo [^|]*\| *|</dev/null )+`)
+
+// unwrapped is a command without that.
+func unwrapped(cmd []byte) []byte {
+	for _, word := range []string{"sudo ", "time ", "timeout ", "echo ", "</dev/null "} {
+		if bytes.HasPrefix(cmd, []byte(word)) {
+			return cmd[len(wrapped.regexp().Find(cmd)):]
+		}
+	}
+	return cmd
+}
 
 // bracketed, zsh and windows are prompts with blanks in them: RHEL's, and what a Mac and
 // a PC show.
 var (
-	bracketed = regexp.MustCompile(`^\[(?:[\w.-]+@)?([\w.-]+) [^\]\s]{1,64}\][#$] (.*)$`)
-	zsh       = regexp.MustCompile(`^[\w.-]+@([\w.-]+) [^\s]{1,64} [%#$] (.*)$`)
-	windows   = regexp.MustCompile(`^(?:PS )?[A-Za-z]:\\[^>"|]{0,120}> ?(.*)$`)
+	bracketed = newPattern(`^\[(?:[\w.-]+@)?([\w.-]+) [^\]\s]{1,64}\][#$] (.*)$`)
+	zsh       = newPattern(`^[\w.-]+@([\w.-]+) [^\s]{1,64} [%#$] (.*)$`)
+	windows   = newPattern(`^(?:PS )?[A-Za-z]:\\[^>"|]{0,120}> ?(.*)$`)
 )
 
 // typed takes a line apart into the host's name in its prompt, if that shows one, and
@@ -108,8 +118,8 @@ func hostLike(b []byte) bool {
 }
 
 var (
-	unixName  = regexp.MustCompile(`^\w[\w.-]*$`)
-	shellName = regexp.MustCompile(`^(?:ba|da|k|z)?sh(?:-[\d.]+)?$`)
+	unixName  = newPattern(`^\w[\w.-]*$`)
+	shellName = newPattern(`^(?:ba|da|k|z)?sh(?:-[\d.]+)?$`)
 )
 
 // hostIn is the host's name in a prompt: without the user, the folder, and what a shell
@@ -134,7 +144,7 @@ const longestBare = 3
 // no other command is told from prose.
 func (c *command) plausible(args string, marked bool) bool {
 	whole := args == "" || args[0] == ' ' || strings.ContainsAny(c.words[len(c.words)-1:], " -")
-	args = redirections.ReplaceAllString(" "+args, "")
+	args = redirections.regexp().ReplaceAllString(" "+args, "")
 	words, bare := strings.Fields(args), 0
 	for i, w := range words {
 		switch {

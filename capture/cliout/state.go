@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -140,7 +139,7 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 	return s[:i], s[i+len(sep):], true
 }
 
-var drift = regexp.MustCompile(`^([0-9.]+) seconds (slow|fast)`)
+var drift = newPattern(`^([0-9.]+) seconds (slow|fast)`)
 
 // chrony reads "Leap status     : Normal" and its neighbours.
 func (p *Parser) chrony(b []byte) {
@@ -215,14 +214,14 @@ func (p *Parser) connect(b []byte) {
 // units are how docker and the Manager spell a time: "About an hour", "3 hours",
 // "41 days 06 hrs 12 min 33 sec", "642s".
 var (
-	units   = regexp.MustCompile(`(?i)(\d+|\ban?\b|less than a)\s*(s|sec|seconds?|m|min|minutes?|h|hrs?|hours?|days?|d|weeks?|months?|years?)\b`)
+	units   = newPattern(`(?i)(\d+|\ban?\b|less than a)\s*(s|sec|seconds?|m|min|minutes?|h|hrs?|hours?|days?|d|weeks?|months?|years?)\b`)
 	lengths = map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour, 'o': 30 * 24 * time.Hour, 'y': 365 * 24 * time.Hour}
 )
 
 // spelledTime is a time as people write one; 0: it is none.
 func spelledTime(s string) time.Duration {
 	var sum time.Duration
-	for _, m := range units.FindAllStringSubmatch(s, -1) {
+	for _, m := range units.regexp().FindAllStringSubmatch(s, -1) {
 		n, err := strconv.Atoi(m[1])
 		if err != nil {
 			n = 1

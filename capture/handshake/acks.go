@@ -57,10 +57,17 @@ func (s *Flow) heard(p *packet.Packet, m *Move) *side {
 	if !d.acks || int32(p.Ack-d.ack) > 0 {
 		d.ack, d.acks = p.Ack, true
 	}
-	s.missed(d, 1-m.Dir)
-	// What is acknowledged selectively the other end has, beyond a hole (RFC 2018).
 	p.Reach()
-	if end := p.Ack + uint32(p.Beyond); d.seen && !d.cut && int32(end-d.end()) > 0 {
+	// What is acknowledged selectively the other end has, beyond a hole (RFC 2018).
+	end := p.Ack + uint32(p.Beyond)
+	if d.holes == 0 && d.seen && int32(d.ack-d.next) <= 0 && int32(end-d.next) <= 0 { // mostly: no more than was sent
+		if m.Dir == ToServer {
+			s.Trouble.Hole, s.Trouble.HoleTold = 0, false
+		}
+		return d
+	}
+	s.missed(d, 1-m.Dir)
+	if d.seen && !d.cut && int32(end-d.end()) > 0 {
 		s.Trouble.Missed[1-m.Dir] = true
 	}
 	return d

@@ -2,6 +2,7 @@ package handshake
 
 import (
 	"crypto/sha256"
+	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 
@@ -126,14 +127,17 @@ func (c *Cache) key(field []byte) {
 // keyNumbers adds a list of numbers, GREASE left out: clients make that up anew each time.
 func (c *Cache) keyNumbers(list []byte) {
 	at := len(c.scratch)
-	c.scratch = append(c.scratch, 0, 0)
+	c.scratch = slices.Grow(c.scratch, 2+len(list))
+	room := c.scratch[at : at+2+len(list)]
+	n := 2
 	for ; len(list) >= 2; list = list[2:] {
-		if n := uint16(list[0])<<8 | uint16(list[1]); !grease(n) {
-			c.scratch = append(c.scratch, list[0], list[1])
+		room[n], room[n+1] = list[0], list[1]
+		if !grease(uint16(list[0])<<8 | uint16(list[1])) {
+			n += 2
 		}
 	}
-	n := len(c.scratch) - at - 2
-	c.scratch[at], c.scratch[at+1] = byte(n>>8), byte(n)
+	room[0], room[1] = byte((n-2)>>8), byte(n-2)
+	c.scratch = c.scratch[:at+n]
 }
 
 // keyKinds adds the kinds of extensions in their order.

@@ -154,14 +154,14 @@ func suites(body, out *cryptobyte.String) bool {
 // read goes through the extensions; false: they end within one.
 func (o *offer) read(list cryptobyte.String) bool {
 	for len(list) > 0 {
-		var kind uint16
-		var body cryptobyte.String
-		if !list.ReadUint16(&kind) || !list.ReadUint16LengthPrefixed(&body) {
+		if len(list) < 4 {
 			return false
 		}
-		if !o.extension(kind, body) {
+		end := 4 + int(list[2])<<8 + int(list[3])
+		if len(list) < end || !o.extension(uint16(list[0])<<8|uint16(list[1]), list[4:end]) {
 			return false
 		}
+		list = list[end:]
 	}
 	return true
 }

@@ -46,6 +46,11 @@ func Clear(b []byte) Line {
 	return Line{}
 }
 
+// HTTP reports whether Clear reads a line.
+func HTTP(b []byte) bool {
+	return len(b) > 0 && (b[0] == 'H' || b[0] == 'C') && Clear(b) != (Line{})
+}
+
 func words(b []byte) [][]byte {
 	line, _, _ := bytes.Cut(b[:min(len(b), maxLine)], []byte("\n"))
 	return bytes.Fields(line)

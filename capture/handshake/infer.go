@@ -263,7 +263,7 @@ func (f *flight) fit() {
 		skipped = ccs
 	}
 	f.match = nil
-	list := sums[int(f.bytes)+skipped]
+	list := sums()[int(f.bytes)+skipped]
 	for i := range list {
 		s := &list[i]
 		if (f.short || !s.resumed) && (!f.retried || s.version == 0x0304) && s.bounds(&f.segment, skipped) {
@@ -272,7 +272,7 @@ func (f *flight) fit() {
 		}
 	}
 	if f.match == nil && f.segment.last(1) == ccs {
-		f.match = own[f.segment.last(0)]
+		f.match = own()[f.segment.last(0)]
 	}
 	if f.match != nil {
 		g.version, g.empty = f.match.told(list, &f.segment, skipped), g.empty || f.match.empty

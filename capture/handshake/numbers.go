@@ -34,8 +34,8 @@ func (f *flight) take(p *packet.Packet, m *Move, fresh bool) {
 		f.lose()
 		return
 	}
-	missed := p.Flags.Has(packet.ACK) && f.heard(1-m.Dir, p.Ack)
-	if f.before(p, m.Dir, missed) && p.Length > 0 {
+	next := f.known[0] && f.known[1] && p.Seq == f.next[m.Dir] && int32(p.Ack-f.next[1-m.Dir]) <= 0 && !p.NoSeq // mostly: nothing is missing
+	if (next || f.before(p, m.Dir, p.Flags.Has(packet.ACK) && f.heard(1-m.Dir, p.Ack))) && p.Length > 0 {
 		f.bytesOf(p, m)
 	}
 	if p.Flags.Has(packet.FIN) {

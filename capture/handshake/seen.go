@@ -104,7 +104,7 @@ func (d *Dialog) settle(f *flight) {
 	if f.match == nil || v == 0 || f.guess.version == v {
 		return
 	}
-	list := sums[f.match.size()]
+	list := sums()[f.match.size()]
 	for i := range list {
 		if o := &list[i]; o.version == v && o.empty == f.match.empty && o.bounds(&f.segment, 0) {
 			f.match, f.guess.version = o, v

@@ -3,6 +3,7 @@ package handshake
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Lengths on the wire, record headers included. An alert in clear is a record
@@ -54,7 +55,7 @@ func (s *sum) ends() bool { return !s.empty && (s.resumed || s.version == 0x0304
 // Finished: 12 bytes of verify data under the cipher (RFC 5246, 7.4.9; RFC 2246
 // has no IV in the record), or the hash's length in TLS 1.3 (RFC 8446, 4.4.4).
 // What is likelier comes first.
-var sums = allSums()
+var sums = sync.OnceValue(allSums)
 
 type part struct {
 	bytes   int
@@ -149,7 +150,7 @@ func (s *sum) told(all []sum, seg *segments, skipped int) uint16 {
 // own are flights that end in ChangeCipherSpec and Finished, each in a segment of
 // its own, and begin with what has no size that is known: a client's certificate,
 // or another key exchange.
-var own = ownSums()
+var own = sync.OnceValue(ownSums)
 
 func ownSums() map[int]*sum {
 	out := map[int]*sum{}

@@ -75,6 +75,29 @@ func (t *table) remove(k *packet.Key) {
 	t.slots[hole] = slot{}
 }
 
+// Ends sets the ends of a packet that Take takes next, by its key: those of its
+// connection, where there is one. back is Key.Set's.
+func (t *Tracker) Ends(p *packet.Packet, key *packet.Key, back bool) {
+	f := t.conns.get(key)
+	switch t.found, t.key = f, key; {
+	case f == nil:
+		key.Ends(back, &p.Src, &p.Dst)
+	case f.back == back:
+		p.Src, p.Dst = f.Client, f.Server
+	default:
+		p.Src, p.Dst = f.Server, f.Client
+	}
+}
+
+// get is the connection under a key.
+func (t *Tracker) get(key *packet.Key) *Flow {
+	known := t.key
+	if t.key = nil; known == key {
+		return t.found
+	}
+	return t.conns.get(key)
+}
+
 // Peek is Take on a copy of the packet's connection: the tracker stays as it is.
 func (t *Tracker) Peek(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 	apart := Tracker{next: t.next, watch: t.watch, epoch: t.epoch, begun: t.begun, part: t.part}

@@ -48,3 +48,40 @@ func TestTableIsAMap(t *testing.T) {
 		want[p] = f
 	}
 }
+
+// A packet's ends are those of its key, whether they come of the key or of the
+// connection, and whatever was taken in between.
+func TestEndsAreTheKeys(t *testing.T) {
+	at := func(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
+	ends := []netip.AddrPort{at("10.0.0.9:40000"), at("10.0.0.1:8443"), at("10.0.0.9:8443"), at("[fd77::9]:40000"), at("[fd77::1]:8443"), at("[::1]:1")}
+	tracker, m := NewTracker(), Move{}
+	for round := range 3 {
+		for _, src := range ends {
+			for _, dst := range ends {
+				if src.Addr().Is4() != dst.Addr().Is4() {
+					continue
+				}
+				want := packet.Packet{Src: src, Dst: dst, Proto: packet.TCP, Flags: packet.ACK}
+				if round == 1 {
+					want.Flags = packet.SYN // another connection on the same ends
+					want.Seq = 7
+				}
+				var key packet.Key
+				back := key.Set(&want.Src, &want.Dst)
+				got := want
+				got.Src, got.Dst = ends[0], ends[0]
+				tracker.Ends(&got, &key, back)
+				if got.Src != src || got.Dst != dst {
+					t.Fatalf("round %d: %s > %s, not %s > %s", round, got.Src, got.Dst, src, dst)
+				}
+				if round == 2 { // another packet comes first
+					other := packet.KeyOf(ends[0], ends[1])
+					tracker.Take(&packet.Packet{Src: ends[0], Dst: ends[1], Proto: packet.TCP, Flags: packet.ACK}, &other, &m)
+				}
+				if f := tracker.Take(&got, &key, &m); f != tracker.conns.get(&key) || (m.Dir == ToClient) != (src == f.Server) {
+					t.Fatalf("round %d: %s > %s is taken for another connection's", round, src, dst)
+				}
+			}
+		}
+	}
+}

@@ -21,7 +21,9 @@ type Tracker struct {
 	epoch int64  // of instants, in s since 1970
 	begun bool   // it is set
 	last  instant
-	part  uint32 // how often another file has gone on with it
+	part  uint32      // how often another file has gone on with it
+	found *Flow       // what Ends found
+	key   *packet.Key // under this; nil: it found nothing yet
 	// Evicted counts connections that had to make room.
 	Evicted int
 }
@@ -40,25 +42,27 @@ type side struct {
 }
 
 // Flow is a connection that is followed, and what its labels depend on. Its
-// Connection is the one that Steps are snapshots of.
+// Connection is the one that Steps are snapshots of. What every packet needs stands
+// together.
 type Flow struct {
 	key     packet.Key
 	lastAt  instant
 	course  analysis
 	side    [2]side
-	turn    Dir    // who sent the last new bytes
 	answers int    // how often the server answered the client
 	asked   int    // bytes of the client since the server's last
+	turn    Dir    // who sent the last new bytes
+	back    bool   // the server comes first in its key
 	opened  bool   // its first packet was a SYN
 	read    bool   // its bytes are: they tell more than its lengths
 	proxied bool   // its SYN-ACKs have different numbers: a device answers for the server
-	isn     uint32 // and had this number
+	isn     uint32 // of its first packet
 	part    uint32 // the file of the capture that its newest packet is in
 	Talk    any    // for who reads its bytes, and who takes its packets:
 	Note    any    // what they keep with it
+	flight  flight
 	Connection
-	flight flight
-	synAt  instant
+	synAt instant
 }
 
 // NewTracker makes a tracker for one capture.
@@ -104,7 +108,7 @@ func (t *Tracker) Take(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 // connection finds or makes the packet's connection. A SYN on a closed one, or with
 // another number, is a new connection on an old port pair.
 func (t *Tracker) connection(p *packet.Packet, key *packet.Key) (s *Flow, reused Analysis) {
-	old := t.conns.get(key)
+	old := t.get(key)
 	if old != nil && old.part != t.part {
 		old = t.resumed(old, p)
 	}
@@ -129,6 +133,8 @@ func (t *Tracker) connection(p *packet.Packet, key *packet.Key) (s *Flow, reused
 	if p.Flags.Has(packet.SYN|packet.ACK) || !opens && fromServer(p) {
 		s.Client, s.Server = p.Dst, p.Src
 	}
+	var k packet.Key
+	s.back = k.Set(&s.Client, &s.Server)
 	s.MidStream = !p.Flags.Has(packet.SYN)
 	if s.MidStream {
 		s.State = Open

@@ -16,6 +16,9 @@ type Known struct {
 	Recorded func(line []byte) bool
 	// Listed reports whether a line begins a packet of a listing. Optional.
 	Listed func(line []byte) bool
+	// Dumped reports whether a line is a row of a packet's dump: nothing begins in it,
+	// wherever one looks. Optional.
+	Dumped func(line []byte) bool
 	// Loose reports whether a line begins something by words that may as well be the
 	// rest of a row: a page shows them anywhere, or a command has no prompt. Optional.
 	Loose func(line []byte) bool
@@ -127,9 +130,6 @@ func Open(r io.Reader, known Known) io.Reader {
 	}
 	return t
 }
-
-// Intact reports whether all that was read so far is as it came.
-func (t *Text) Intact() bool { return t.clean != nil && t.Repairs.none() }
 
 // rest is what is behind the head, or the error that ended it.
 type rest struct {

@@ -39,14 +39,23 @@ func (w *watch) give(b []byte, last bool) int {
 	}
 	from := w.odd(b)
 	w.bytes += len(b)
-	if w.doubt = from < len(b) && w.tried <= firstTries+w.bytes/(triedOf*maxHead); w.doubt {
-		w.tried++
+	if w.doubt = w.tries(from < len(b)); w.doubt {
 		return from
 	}
 	if end := bytes.LastIndexByte(b[:max(len(b)-1, 0)], '\n') + 1; end > 0 && !last {
 		b = b[:end]
 	}
 	return len(b)
+}
+
+// tries reports whether to try what may be odd: of a text whose lines begin in any way,
+// a part is.
+func (w *watch) tries(odd bool) bool {
+	if !odd || w.tried > firstTries+w.bytes/(triedOf*maxHead) {
+		return false
+	}
+	w.tried++
+	return true
 }
 
 // learn remembers what needs nothing though it was tried.
@@ -113,4 +122,56 @@ func begun(b []byte, end int) uint64 {
 		s &= 1<<(8*end) - 1
 	}
 	return s
+}
+
+// Intact tells of a text that is read as it is whether Open would repair it. Who reads
+// the text knows most of its lines for whole records, which need nothing; Intact is given
+// the others, and what stands around them.
+type Intact struct {
+	known Known
+	clean watch
+	part  []byte // the lines that are tried
+	left  int    // how much of the text is to pass until those are together; 0: none are
+}
+
+// NewIntact tells of a text from its beginning on, which is tried in any case.
+func NewIntact(known Known) *Intact {
+	return &Intact{known: known, clean: watch{seen: map[uint64]bool{}}, left: maxHead}
+}
+
+// Lines takes the next of the text's lines that are no whole records: b[from:to]. The
+// rest of b stands around them.
+func (t *Intact) Lines(b []byte, from, to int) {
+	if t.left == 0 {
+		if !t.clean.tries(t.clean.odd(b[from:to]) < to-from) {
+			return
+		}
+		t.left = maxHead
+	}
+	t.part = append(t.part, b...)
+}
+
+// Passed is told that n more bytes of the text were taken. It is false where the text
+// needs repair.
+func (t *Intact) Passed(n int) bool {
+	t.clean.bytes += n
+	if t.left > n {
+		t.left -= n
+		return true
+	}
+	return t.left == 0 || t.try(false)
+}
+
+// End is told that nothing follows. It is false where the text needs repair.
+func (t *Intact) End() bool { return t.left == 0 || t.try(true) }
+
+// try reports whether the lines need nothing, and remembers them then.
+func (t *Intact) try(last bool) bool {
+	steps := newText(nil, t.known)
+	if steps.through(t.part, last); binary(t.part) || encodingOf(t.part) != utf8Text || !steps.Repairs.none() {
+		return false
+	}
+	t.clean.odd(t.part)
+	t.part, t.left = t.part[:0], 0
+	return true
 }

@@ -56,7 +56,7 @@ func TestLongCleanTextPasses(t *testing.T) {
 		for _, r := range []io.Reader{strings.NewReader(text), iotest.HalfReader(strings.NewReader(text)), iotest.DataErrReader(strings.NewReader(text))} {
 			again := input.Open(r, known)
 			got, err := io.ReadAll(again)
-			if text, ok := again.(*input.Text); ok && !text.Intact() {
+			if text, ok := again.(*input.Text); ok && text.Repairs.String() != "" {
 				t.Errorf("told as %s", text.Repairs.String())
 			}
 			if err != nil || !bytes.Equal(got, []byte(text)) {
@@ -88,4 +88,57 @@ func TestWhatIsTriedIsBounded(t *testing.T) {
 	if one, ten := tried(2<<20), tried(20<<20); ten > 8*one {
 		t.Errorf("a text ten times as long is looked at %d times as much", ten/one)
 	}
+}
+
+// A text that Open repairs is not intact, though Intact is given nothing but the lines
+// that are no whole records, and those next to them. One that needs nothing is.
+func TestIntactTellsWhatOpenDoes(t *testing.T) {
+	row := "rec z " + strings.Repeat("x", 114)
+	for name, piece := range map[string]string{
+		"nothing":             "",
+		"more of the record":  "  at z\n",
+		"rows":                strings.Repeat(row[:80]+"\n"+row[80:]+"\n", 20),
+		"a mail's answer":     strings.Repeat("> "+row+"\n", 20),
+		"colours":             strings.Repeat("rec \x1b[1mz\x1b[0m\n", 20),
+		"blanks of an editor": strings.Repeat("rec 1234567\u00a0z\n", 20),
+	} {
+		for _, before := range []int{0, 5000, 1 << 20, 3 << 20} {
+			for _, behind := range []int{0, 2 << 20} {
+				if piece == "" && before+behind == 0 {
+					continue
+				}
+				front := quietLines(before)
+				text := front + piece + quietLines(behind)
+				opened, ok := input.Open(strings.NewReader(text), known).(*input.Text)
+				if ok {
+					if _, err := io.Copy(io.Discard, opened); err != nil {
+						t.Fatal(err)
+					}
+					ok = opened.Repairs.String() != ""
+				}
+				got, clean := intact(text, len(front), len(front)+len(piece)), piece == "" || name == "more of the record"
+				if got && ok || clean && !got {
+					t.Errorf("%s behind %d bytes, %d follow: intact is %v, and Open repairs: %v", name, before, behind, got, ok)
+				}
+			}
+		}
+	}
+}
+
+// intact takes a text of which the lines from from to to are no whole records.
+func intact(text string, from, to int) bool {
+	tells := input.NewIntact(known)
+	const block = 128 << 10
+	b := []byte(text)
+	for at := 0; at < len(b); at += block {
+		end := min(at+block, len(b))
+		if start, stop := max(at, from), min(end, to); start < stop {
+			around := max(at, start-len("rec 0000000 \n"))
+			tells.Lines(b[around:end], start-around, stop-around)
+		}
+		if !tells.Passed(end - at) {
+			return false
+		}
+	}
+	return tells.End()
 }

@@ -178,6 +178,9 @@ type DNS struct {
 
 // Reach sets Beyond from what is acknowledged selectively.
 func (p *Packet) Reach() {
+	if p.SACKs == 0 {
+		return
+	}
 	for _, edge := range p.SACK[:p.SACKs] {
 		if n := int32(edge[1] - p.Ack); n > int32(p.Beyond) {
 			p.Beyond = uint16(min(n, math.MaxUint16))

@@ -66,12 +66,20 @@ const (
 	optExpMore = 254
 )
 
+// stamped is what stands in front of both stamps, where they are aligned (RFC 7323,
+// appendix A).
+const stamped = optNop<<24 | optNop<<16 | optStamps<<8 | 10
+
 // maxScale is the largest shift (RFC 7323, 2.3).
 const maxScale = 14
 
 // options reads TCP options. cut: the snap length left only some.
 func (p *Packet) options(b []byte, cut bool) {
 	p.OptionCut = cut
+	if len(b) == 12 && binary.BigEndian.Uint32(b) == stamped { // most segments have stamps, and nothing else
+		p.Stamped, p.TSVal, p.TSEcr = true, binary.BigEndian.Uint32(b[4:]), binary.BigEndian.Uint32(b[8:])
+		return
+	}
 	for len(b) > 0 {
 		switch b[0] {
 		case optEnd:
@@ -118,7 +126,8 @@ func (p *Packet) check(segment []byte) {
 	total := sum(segment) + uint64(TCP) + uint64(len(segment))
 	if p.Src.Addr().Is4() && p.Dst.Addr().Is4() {
 		a, b := p.Src.Addr().As4(), p.Dst.Addr().As4()
-		total += sum(a[:]) + sum(b[:])
+		x, y := uint64(binary.BigEndian.Uint32(a[:])), uint64(binary.BigEndian.Uint32(b[:]))
+		total += x>>16 + x&0xffff + y>>16 + y&0xffff
 	} else {
 		a, b := p.Src.Addr().As16(), p.Dst.Addr().As16()
 		total += sum(a[:]) + sum(b[:])

@@ -115,3 +115,100 @@ var isMark = func() (t [256]bool) {
 	}
 	return t
 }()
+
+// letters3 marks three letters in a row, folded: a small table that most words fail.
+// Where one of the three is no letter it marks all.
+type letters3 [1 << (3 * foldBits) / 64]uint64
+
+// folded is a letter without its case, and 0 for what is none.
+var folded = func() (t [256]uint8) {
+	for c := range 256 {
+		if isLetter(byte(c)) {
+			t[c] = byte(c) & (1<<foldBits - 1)
+		}
+	}
+	return t
+}()
+
+func place3(a, b, c byte) uint {
+	return uint(folded[a])<<(2*foldBits) | uint(folded[b])<<foldBits | uint(folded[c])
+}
+
+// lacks reports whether none of its words ends with the letters that end at j.
+func (t *letters3) lacks(b []byte, j int) bool {
+	if j < 2 {
+		return false
+	}
+	w := b[j-2 : j+1]
+	at := place3(w[0], w[1], w[2])
+	return t[at/64&uint(len(t)-1)]&(1<<(at%64)) == 0
+}
+
+// mark marks the end of a word of three letters at least.
+func (t *letters3) mark(word string) {
+	if n := len(word); n > 2 {
+		at := place3(word[n-3], word[n-2], word[n-1])
+		t[at/64] |= 1 << (at % 64)
+	}
+}
+
+// marked are the ends of words, and all that is not of letters.
+func marked(words ...string) *letters3 {
+	t := &letters3{}
+	for at := range t { // each has all last letters, behind two that stand before them
+		const none = 1 | 1<<(1<<foldBits)
+		switch first := at >> (foldBits - 1); {
+		case first == 0:
+			t[at] = 1<<64 - 1
+		case at&(1<<(foldBits-1)-1) == 0: // the first of the two is no letter
+			t[at] = none | (1<<(1<<foldBits) - 1)
+		default:
+			t[at] = none
+		}
+	}
+	for _, w := range words {
+		if len(w) > 2 {
+			t.mark(w)
+			continue
+		}
+		for first := range byte(26) { // of a key of two letters any may come first
+			t.mark(string('a'+first) + w)
+		}
+	}
+	return t
+}
+
+// keysWhere are the keys that are looked for without quotes too.
+func keysWhere(of func(key) bool) (out []string) {
+	for name, k := range keys {
+		if !k.inner && of(k) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// noKey reports whether no key ends with the letters that end at j.
+func noKey(b []byte, j int) bool { return ends3.lacks(b, j) }
+
+// noAssigned is noKey before a =.
+func noAssigned(b []byte, j int) bool { return assigned3.lacks(b, j) }
+
+// noProseKey reports whether no value can follow the letters that end at j.
+func noProseKey(b []byte, j int) bool { return proseEnds3.lacks(b, j) }
+
+// ends3 are the ends of keys, assigned3 of those that matter before a =, proseEnds3 of
+// what a sentence may have before a value.
+var (
+	ends3      = marked(keysWhere(func(key) bool { return true })...)
+	assigned3  = marked(keysWhere(func(k key) bool { return !k.colon })...)
+	proseEnds3 = func() *letters3 {
+		t := marked(keysWhere(func(key) bool { return true })...)
+		for _, words := range []map[string]bool{gives, kept, statementKeys, subcommands, {"from": true}} {
+			for w := range words {
+				t.mark(w)
+			}
+		}
+		return t
+	}()
+)

@@ -87,41 +87,70 @@ const (
 var pairs [1 << 16]uint8
 
 func init() { // in place: a function's result would be made on the stack, and copied
+	var behind [account + 1][256]bool // of each class, what may stand before it
+	for k := range behind {
+		for c := range 256 {
+			behind[k][c] = k != other && !idleBehind(byte(c), uint8(k))
+		}
+	}
 	for b := range 256 {
 		row := pairs[b<<8 : (b+1)<<8]
 		if b > 0x7F { // of which the same is told as of DEL
 			copy(row, pairs[0x7F<<8:])
 			continue
 		}
-		k, ofProse, plain := class[b], proseChar[b], script.Printable(one(byte(b)))
+		k := class[b]
+		var before [account + 1]bool // of each class, whether b may stand behind it
+		for l := range before {
+			before[l] = l != other && !idleBefore(byte(b), uint8(l))
+		}
 		for a := range row {
-			if k != other && !idleBehind(byte(a), k) {
-				row[a] = second
+			row[a] = ofTwo(byte(a), byte(b))
+			if behind[k][a] {
+				row[a] |= second
 			}
-			if l := class[a]; l != other && !idleBefore(byte(b), l) {
+			if before[class[a]] {
 				row[a] |= first
-			}
-			if ofProse && proseChar[a] {
-				row[a] |= inWord
-				if isLetter(byte(a)) || isLetter(byte(b)) {
-					row[a] |= lettered
-				}
-				if byte(a)-'0' <= 9 || byte(b)-'0' <= 9 {
-					row[a] |= digited
-				}
-			}
-			if valueChar[a] && valueChar[b] {
-				row[a] |= valued
-			}
-			if ofNumber[a]&ofNumber[b] != 0 {
-				row[a] |= numeric
-			}
-			if !plain || a < ' ' && a != '\t' || a > '~' {
-				row[a] |= control
 			}
 		}
 	}
 }
+
+// ofTwo is what is told of two bytes by what each of them is.
+func ofTwo(a, b byte) uint8 {
+	both, either := signs[a].both&signs[b].both, signs[a].either|signs[b].either
+	if both&inWord == 0 {
+		either &= control
+	}
+	if ofNumber[a]&ofNumber[b] != 0 {
+		both |= numeric
+	}
+	return both | either
+}
+
+// signs are what a byte must be with another for what is told of both, and what one of
+// them alone tells.
+var signs = func() (t [256]struct{ both, either uint8 }) {
+	for c := range 256 {
+		s, b := &t[c], byte(c)
+		if proseChar[c] {
+			s.both = inWord
+		}
+		if valueChar[c] {
+			s.both |= valued
+		}
+		if isLetter(b) {
+			s.either = lettered
+		}
+		if b-'0' <= 9 {
+			s.either |= digited
+		}
+		if !script.Printable(one(b)) {
+			s.either |= control
+		}
+	}
+	return t
+}()
 
 // scan finds the secrets of b by their keys and their shapes. It looks at eight
 // bytes at a time, by twos: most are of no interest. What it finds is what visits
@@ -302,94 +331,3 @@ func idleBefore(behind byte, c uint8) bool {
 	}
 	return false
 }
-
-// letters3 marks three letters in a row, folded: a small table that most words fail.
-// Where one of the three is no letter it marks all.
-type letters3 [1 << (3 * foldBits) / 64]uint64
-
-// folded is a letter without its case, and 0 for what is none.
-var folded = func() (t [256]uint8) {
-	for c := range 256 {
-		if isLetter(byte(c)) {
-			t[c] = byte(c) & (1<<foldBits - 1)
-		}
-	}
-	return t
-}()
-
-func place3(a, b, c byte) uint {
-	return uint(folded[a])<<(2*foldBits) | uint(folded[b])<<foldBits | uint(folded[c])
-}
-
-// lacks reports whether none of its words ends with the letters that end at j.
-func (t *letters3) lacks(b []byte, j int) bool {
-	if j < 2 {
-		return false
-	}
-	w := b[j-2 : j+1]
-	at := place3(w[0], w[1], w[2])
-	return t[at/64&uint(len(t)-1)]&(1<<(at%64)) == 0
-}
-
-// mark marks the end of a word of three letters at least.
-func (t *letters3) mark(word string) {
-	if n := len(word); n > 2 {
-		at := place3(word[n-3], word[n-2], word[n-1])
-		t[at/64] |= 1 << (at % 64)
-	}
-}
-
-// marked are the ends of words, and all that is not of letters.
-func marked(words ...string) *letters3 {
-	t := &letters3{}
-	for at := range uint(1 << (3 * foldBits)) {
-		if all := uint(1<<foldBits - 1); at&all == 0 || at>>foldBits&all == 0 || at>>(2*foldBits) == 0 {
-			t[at/64] |= 1 << (at % 64)
-		}
-	}
-	for _, w := range words {
-		if len(w) > 2 {
-			t.mark(w)
-			continue
-		}
-		for first := range byte(26) { // of a key of two letters any may come first
-			t.mark(string('a'+first) + w)
-		}
-	}
-	return t
-}
-
-// keysWhere are the keys that are looked for without quotes too.
-func keysWhere(of func(key) bool) (out []string) {
-	for name, k := range keys {
-		if !k.inner && of(k) {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-// noKey reports whether no key ends with the letters that end at j.
-func noKey(b []byte, j int) bool { return ends3.lacks(b, j) }
-
-// noAssigned is noKey before a =.
-func noAssigned(b []byte, j int) bool { return assigned3.lacks(b, j) }
-
-// noProseKey reports whether no value can follow the letters that end at j.
-func noProseKey(b []byte, j int) bool { return proseEnds3.lacks(b, j) }
-
-// ends3 are the ends of keys, assigned3 of those that matter before a =, proseEnds3 of
-// what a sentence may have before a value.
-var (
-	ends3      = marked(keysWhere(func(key) bool { return true })...)
-	assigned3  = marked(keysWhere(func(k key) bool { return !k.colon })...)
-	proseEnds3 = func() *letters3 {
-		t := marked(keysWhere(func(key) bool { return true })...)
-		for _, words := range []map[string]bool{gives, kept, statementKeys, subcommands, {"from": true}} {
-			for w := range words {
-				t.mark(w)
-			}
-		}
-		return t
-	}()
-)

@@ -94,3 +94,40 @@ func FuzzScan(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) { alike(t, bytes.Clone(b)) })
 }
+
+// The tables are what the bytes themselves tell, one by one.
+func TestTablesAreWhatTheirBytesTell(t *testing.T) {
+	none := marked()
+	for a := range 256 {
+		for b := range 256 {
+			x, y := byte(a), byte(b)
+			var want uint8
+			set := func(bit uint8, is bool) {
+				if is {
+					want |= bit
+				}
+			}
+			if b > 0x7F {
+				y = 0x7F
+			}
+			word := proseChar[x] && proseChar[y]
+			set(second, class[y] != other && !idleBehind(x, class[y]))
+			set(first, class[x] != other && !idleBefore(y, class[x]))
+			set(inWord, word)
+			set(lettered, word && (isLetter(x) || isLetter(y)))
+			set(digited, word && (x-'0' <= 9 || y-'0' <= 9))
+			set(valued, valueChar[x] && valueChar[y])
+			set(numeric, ofNumber[x]&ofNumber[y] != 0)
+			set(control, !script.Printable([]byte{x, y}))
+			if got := pairs[b<<8|a]; got != want {
+				t.Fatalf("%#x %#x: %08b, not %08b", a, b, got, want)
+			}
+			for _, c := range []byte("a\x00zZ-9") {
+				letters := folded[x] != 0 && folded[byte(b)] != 0 && folded[c] != 0
+				if none.lacks([]byte{x, byte(b), c}, 2) != letters {
+					t.Fatalf("%#x %#x %q: no word ends with that: %v", a, b, c, !letters)
+				}
+			}
+		}
+	}
+}

@@ -22,7 +22,19 @@ func (v *View) Answers(t *Trace) []*event.DNSAnswer {
 	if out, ok := v.lookups[host]; ok {
 		return out
 	}
-	var out []*event.DNSAnswer
+	out := v.DNS
+	if host != "" {
+		out = v.about(host)
+	}
+	if v.lookups == nil {
+		v.lookups, v.resolutions = map[string][]*event.DNSAnswer{}, map[**event.DNSAnswer]resolution{}
+	}
+	v.lookups[host] = out
+	return out
+}
+
+// about are the DNS packets about a name.
+func (v *View) about(host string) (out []*event.DNSAnswer) {
 	asked := map[question]string{}
 	for _, d := range v.DNS {
 		name := strings.TrimSuffix(d.Name, ".")
@@ -31,14 +43,10 @@ func (v *View) Answers(t *Trace) []*event.DNSAnswer {
 		} else if !d.Response {
 			asked[q] = name
 		}
-		if host == "" || name == "" || strings.EqualFold(name, host) {
+		if name == "" || strings.EqualFold(name, host) {
 			out = append(out, d)
 		}
 	}
-	if v.lookups == nil {
-		v.lookups, v.resolutions = map[string][]*event.DNSAnswer{}, map[**event.DNSAnswer]resolution{}
-	}
-	v.lookups[host] = out
 	return out
 }
 

@@ -51,7 +51,7 @@ func (v *View) Unplaced(t *Trace) bool {
 		peer = v.Lines.Peer()
 	}
 	server := t.Conn.Server
-	return fmt.Sprint(server.Port()) != evidence.SSMPort && server.Addr() != v.Given && !slices.Contains(v.Addrs(peer.Host), server.Addr())
+	return !evidence.OnSSMPort(server.Port()) && server.Addr() != v.Given && !slices.Contains(v.Addrs(peer.Host), server.Addr())
 }
 
 // first is the first of some addresses; invalid: there is none.
@@ -91,9 +91,9 @@ func (v *View) ToPeer() []*evidence.Connection {
 	for _, want := range []func(*evidence.Connection) bool{
 		func(c *evidence.Connection) bool {
 			a := c.Server.Addr()
-			return slices.Contains(peers, a) || proxy.IsValid() && a == proxy || evidence.ParseEndpoint(c.Asked).Port == evidence.SSMPort
+			return slices.Contains(peers, a) || proxy.IsValid() && a == proxy || c.Asked != "" && evidence.ParseEndpoint(c.Asked).Port == evidence.SSMPort
 		},
-		func(c *evidence.Connection) bool { return fmt.Sprint(c.Server.Port()) == evidence.SSMPort },
+		func(c *evidence.Connection) bool { return evidence.OnSSMPort(c.Server.Port()) },
 		func(c *evidence.Connection) bool { return true },
 	} {
 		var out []*evidence.Connection

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"syncscope/capture/handshake"
@@ -51,11 +52,11 @@ func (l *ladder) said() {
 }
 
 // twice is a message behind which its exception's class and the message stand again.
-var twice = regexp.MustCompile(`^(.*): [\w.$]+(?:Exception|Error): (.*)$`)
+var twice = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.*): [\w.$]+(?:Exception|Error): (.*)$`) })
 
 // saidOnce is an exception's message without its repetition.
 func saidOnce(text string) string {
-	if m := twice.FindStringSubmatch(text); m != nil && m[1] == m[2] {
+	if m := twice().FindStringSubmatch(text); m != nil && m[1] == m[2] {
 		return m[1]
 	}
 	return text
@@ -64,34 +65,38 @@ func saidOnce(text string) string {
 // shorts are how an exception is told in a word or two, by what it says and by its
 // class; the first that fits. None says more than the exception does: a name that is
 // not resolved may not exist, or its server may be silent.
-var shorts = []struct {
+var shorts = sync.OnceValue(func() []short {
+	return []short{
+		{regexp.MustCompile(`(?i)subject alternative|no name matching|peer not authentic|PeerUnverified`), "name mismatch"},
+		{regexp.MustCompile(`(?i)CertificateExpired|NotAfter`), "expired"},
+		{regexp.MustCompile(`(?i)CertificateNotYetValid|NotBefore`), "not valid yet"},
+		{regexp.MustCompile(`(?i)PKIX|unable to find valid cert|trustAnchors`), "not trusted"},
+		{regexp.MustCompile(`UnknownHost`), "name not resolved"},
+		{regexp.MustCompile(`(?i)connection refused`), "refused"},
+		{regexp.MustCompile(`(?i)reset`), "reset"},
+		{regexp.MustCompile(`(?i)NoRouteToHost|unreachable`), "no route"},
+		{regexp.MustCompile(`(?i)pool`), "no free connection"},
+		{regexp.MustCompile(`(?i)time(d )?out`), "timed out"},
+		{regexp.MustCompile(`(?i)NoHttpResponse|terminated the handshake|shut ?down|closed|broken pipe`), "closed"},
+		{regexp.MustCompile(`(?i)json`), "no JSON"},
+	}
+})
+
+type short struct {
 	says  *regexp.Regexp
 	short string
-}{
-	{regexp.MustCompile(`(?i)subject alternative|no name matching|peer not authentic|PeerUnverified`), "name mismatch"},
-	{regexp.MustCompile(`(?i)CertificateExpired|NotAfter`), "expired"},
-	{regexp.MustCompile(`(?i)CertificateNotYetValid|NotBefore`), "not valid yet"},
-	{regexp.MustCompile(`(?i)PKIX|unable to find valid cert|trustAnchors`), "not trusted"},
-	{regexp.MustCompile(`UnknownHost`), "name not resolved"},
-	{regexp.MustCompile(`(?i)connection refused`), "refused"},
-	{regexp.MustCompile(`(?i)reset`), "reset"},
-	{regexp.MustCompile(`(?i)NoRouteToHost|unreachable`), "no route"},
-	{regexp.MustCompile(`(?i)pool`), "no free connection"},
-	{regexp.MustCompile(`(?i)time(d )?out`), "timed out"},
-	{regexp.MustCompile(`(?i)NoHttpResponse|terminated the handshake|shut ?down|closed|broken pipe`), "closed"},
-	{regexp.MustCompile(`(?i)json`), "no JSON"},
 }
 
 // alerted is the alert of TLS that an exception names.
-var alerted = regexp.MustCompile(`(?i)fatal alert: ([a-z_]+)`)
+var alerted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)fatal alert: ([a-z_]+)`) })
 
 // inShort is an exception in a word or two for the ladder. One that no word is known
 // for is told by its class, as words.
 func inShort(class, text string) string {
-	if m := alerted.FindStringSubmatch(text); m != nil {
+	if m := alerted().FindStringSubmatch(text); m != nil {
 		return "alert " + strings.ReplaceAll(strings.ToLower(m[1]), "_", " ")
 	}
-	for _, s := range shorts {
+	for _, s := range shorts() {
 		if s.says.MatchString(class) || s.says.MatchString(text) {
 			return s.short
 		}

@@ -21,7 +21,7 @@ func members(t *attempt.Trace) checks.Members {
 		m.API = refs(m.API, r.Entries()...)
 	}
 	for _, c := range t.Conns {
-		m.Connections = append(m.Connections, c.First.Meta().From)
+		m.Connections = append(m.Connections, c.First.From())
 	}
 	return m
 }

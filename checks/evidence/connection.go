@@ -1,6 +1,9 @@
 package evidence
 
 import (
+	"math/bits"
+	"math/rand/v2"
+
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/handshake"
@@ -12,37 +15,41 @@ type Connection struct {
 	*event.Connection // who passes packets changes it with them
 	Source            event.SourceID
 	Evicted           bool
-	First             capture.Cite
-	ISN               uint32       // the first packet's sequence number
-	Answer            capture.Cite // the SYN-ACK, or the RST
-	Finished          capture.Cite // what shows that TLS finished
+	Spoke             bool  // there is application data
+	AnswerTTL         uint8 // the TTL of the SYN-ACK
+	hole              int
+	Last              capture.Cite // with what stands around it, what every packet needs
 	Data              capture.Cite // the last application data; before there is any, the ClientHello
-	Spoke             bool         // there is application data
+	RST               reset        // the server's last RST
 	OffloadAt         *capture.Cite
-	Last              capture.Cite
-	Alert             *capture.Cite // the first alert in clear
 	Cert              *capture.Cite // the server's certificates
+	Served            *capture.Cite // the server's first bytes, where they are no ServerHello
+	Alert             *capture.Cite // the first alert in clear
+	TooLate           *capture.Cite // the first that came when the client had given up
 	Reset             *capture.Cite
 	Shut              *capture.Cite // the last window of 0
 	Lost              *capture.Cite // the last retransmission
 	Fin               *capture.Cite // the first FIN, where no application data came before it
 	Left              *capture.Cite // the same of the client's close_notify or FIN, where it came before the server's
-	Served            *capture.Cite // the server's first bytes, where they are no ServerHello
 	Gap               *capture.Cite // the packet behind the last hole
-	TooLate           *capture.Cite // the first that came when the client had given up
-	hole              int
-	RST               reset       // the server's last RST
-	AnswerTTL         uint8       // the TTL of the SYN-ACK
-	Asked             string      // the target of a CONNECT sent on it
-	ProxyStatus       int         // the proxy's answer to that
-	Clear             *event.Meta // the line that shows it, or the request; nil: there is none
+	First             capture.Cite
+	ISN               uint32       // the first packet's sequence number
+	Answer            capture.Cite // the SYN-ACK, or the RST
+	Finished          capture.Cite // what shows that TLS finished
+	Asked             string       // the target of a CONNECT sent on it
+	ProxyStatus       int          // the proxy's answer to that
+	Clear             *event.Meta  // the line that shows it, or the request; nil: there is none
 	Ours              bool
 }
 
 // Observe takes the connection's next packet.
 func (c *Connection) Observe(ev *capture.Passing) {
 	c.Last.Keep(ev)
-	keepTurns(ev, c)
+	if t := &c.Trouble; t.Late || t.Hole != c.hole || t.AlertBy.Is() != handshake.Nobody {
+		keepTurns(ev, c)
+	} else if ev.Label == handshake.LabelNone && ev.Packet.Length > 0 && c.Served == nil {
+		keepTurns(ev, c)
+	}
 	if c.Cert == nil && c.TLS.Chain != nil {
 		kept(&c.Cert).Keep(ev)
 	}
@@ -75,7 +82,10 @@ func keepTurns(ev *capture.Passing, c *Connection) {
 	c.hole = t.Hole
 }
 
-// kept makes a packet's place that few connections need.
+// kept makes a packet's place that few connections need. Where it is asked for, its code
+// would stand between what every packet needs.
+//
+//go:noinline
 func kept(c **capture.Cite) *capture.Cite {
 	if *c == nil {
 		*c = new(capture.Cite)
@@ -150,31 +160,35 @@ func shows(c, o *Connection) bool {
 	return c.State == o.State && c.ToServerBytes == o.ToServerBytes && c.ToClientBytes == o.ToClientBytes
 }
 
+// spread mixes bits upwards, so that whoever sends packets does not choose what is alike.
+var spread = rand.Uint64() | 1
+
+// mark is the same for a connection that two captures show, and seldom for others.
+func mark(c *Connection) uint64 {
+	return (uint64(c.ISN)<<32 | uint64(c.Client.Port())<<16 | uint64(c.Server.Port())) * spread
+}
+
 // Distinct leaves out a connection that two captures show. Few others have its
 // first number and its ports.
 func Distinct(conns []*Connection) []*Connection {
 	if len(conns) == 0 {
 		return nil
 	}
-	type mark struct {
-		isn  uint32
-		from uint16
-		to   uint16
-	}
-	first := make(map[mark]int32, len(conns)) // of those that have it, the newest in out, from 1
-	before := make([]int32, 0, len(conns))    // and the one before it
+	n := bits.Len(uint(len(conns)))
+	heads := make([]int32, 1<<n)           // of those that may be the same, the newest in out, from 1
+	before := make([]int32, 0, len(conns)) // and the one before it
 	out := make([]*Connection, 0, len(conns))
 	for _, c := range conns {
-		key := mark{c.ISN, c.Client.Port(), c.Server.Port()}
-		at := first[key]
-		for at > 0 && !shows(out[at-1], c) {
+		head := &heads[mark(c)>>(64-n)]
+		at := *head
+		for at > 0 && (out[at-1].ISN != c.ISN || !shows(out[at-1], c)) {
 			at = before[at-1]
 		}
 		if at > 0 {
 			continue
 		}
-		out, before = append(out, c), append(before, first[key])
-		first[key] = int32(len(out))
+		out, before = append(out, c), append(before, *head)
+		*head = int32(len(out))
 	}
 	return out
 }

@@ -3,11 +3,18 @@ package evidence
 import (
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
 // SSMPort is where an SSM On-Prem serves its API.
 const SSMPort = "8443"
+
+// OnSSMPort reports whether a port is that.
+func OnSSMPort(port uint16) bool {
+	var room [5]byte
+	return string(strconv.AppendUint(room[:0], uint64(port), 10)) == SSMPort
+}
 
 // Endpoint is a host and a port as a log or a person writes them: "ssm.example",
 // "10.1.1.1:443", "[fd00::1]:8443", "fd00::1", "https://ssm.example/".

@@ -28,6 +28,7 @@ type reset struct {
 func (r *reset) observe(ev *capture.Passing) {
 	p := ev.Packet
 	switch {
+	case ev.Dir == handshake.ToServer && p.Length == 0 && !p.Flags.Has(packet.SYN):
 	case ev.Dir == handshake.ToServer:
 		r.follow(p)
 	case p.Flags.Has(packet.RST):
@@ -40,14 +41,11 @@ func (r *reset) observe(ev *capture.Passing) {
 	}
 }
 
-// follow takes what the client sends.
+// follow takes the client's SYN and its bytes.
 func (r *reset) follow(p *packet.Packet) {
 	end := p.Seq + uint32(p.Length)
-	switch {
-	case p.Flags.Has(packet.SYN):
+	if p.Flags.Has(packet.SYN) {
 		end++
-	case p.Length == 0:
-		return
 	}
 	if r.sent == 0 || int32(end-r.to) > 0 {
 		r.to, r.sent = end, nanos(p.Time)

@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,8 +12,6 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
-
-	"syncscope/assets"
 )
 
 // Error is what is wrong with a rule, and where.
@@ -41,7 +38,7 @@ func (e *Error) Error() string {
 // the place of an embedded one with its id. facts are the names of the facts that
 // a rule may ask for. An error joins all RuleErrors.
 func Load(facts []string, packs ...fs.FS) ([]Rule, error) {
-	all, err := builtRules(facts)
+	all, err := builtRules()
 	for _, pack := range packs {
 		more, bad := Read(facts, pack, ".")
 		err = errors.Join(err, bad)
@@ -51,23 +48,6 @@ func Load(facts []string, packs ...fs.FS) ([]Rule, error) {
 		all = append(all, more...)
 	}
 	return all, errors.Join(err, targets(all))
-}
-
-// builtRules are the embedded rules as TestBuiltRules writes them from
-// assets/rules: reading YAML would take longer than all else that the program
-// does with a small file.
-func builtRules(facts []string) ([]Rule, error) {
-	var rules []Rule
-	if err := json.Unmarshal(assets.Rules, &rules); err != nil {
-		return nil, &Error{File: "rules.json", Reason: err.Error()}
-	}
-	var bad []error
-	for i := range rules {
-		if err := rules[i].check(facts); err != nil {
-			bad = append(bad, &Error{rules[i].File, rules[i].Line, rules[i].ID, err.Error()})
-		}
-	}
-	return rules, errors.Join(bad...)
 }
 
 // Read reads a folder of rules. What is wrong with one rule does not hide

@@ -98,15 +98,26 @@ type Match struct {
 // longestTitle is what the verdict line has room for beside the confidence.
 const longestTitle = 64
 
-// check fills the enums in and refuses a rule that could never be right. facts
-// are the names of the facts that there are.
-func (r *Rule) check(facts []string) error {
-	stage, err1 := checks.ParseStage(r.StageName)
-	severity, err2 := checks.ParseSeverity(r.Level)
-	limit, err3 := checks.Confirmed, error(nil)
-	if r.Cap != "" {
-		limit, err3 = checks.ParseConfidence(r.Cap)
+// ready fills the enums in.
+func (r *Rule) ready() (err error) {
+	if r.stage, err = checks.ParseStage(r.StageName); err != nil {
+		return err
 	}
+	if r.severity, err = checks.ParseSeverity(r.Level); err != nil {
+		return err
+	}
+	if r.cap = checks.Confirmed; r.Cap != "" {
+		if r.cap, err = checks.ParseConfidence(r.Cap); err != nil {
+			return fmt.Errorf("cap: %w", err)
+		}
+	}
+	return nil
+}
+
+// check makes a rule ready, and refuses one that could never be right. facts are the
+// names of the facts that there are.
+func (r *Rule) check(facts []string) error {
+	unknown := r.ready()
 	switch {
 	case r.ID == "":
 		return fmt.Errorf("no id")
@@ -114,12 +125,8 @@ func (r *Rule) check(facts []string) error {
 		return fmt.Errorf("the title has %d characters: %d are seen at 80 columns (the rest belongs in short)", len(r.Title), longestTitle)
 	case r.Title == "":
 		return fmt.Errorf("no title: there would be nothing to say")
-	case err1 != nil:
-		return err1
-	case err2 != nil:
-		return err2
-	case err3 != nil:
-		return fmt.Errorf("cap: %w", err3)
+	case unknown != nil:
+		return unknown
 	case r.Owner.Label() == "unknown" && r.Owner != checks.OwnerUnknown:
 		return fmt.Errorf("owner %q is not known", r.Owner)
 	case len(r.Evidence) == 0:
@@ -130,7 +137,6 @@ func (r *Rule) check(facts []string) error {
 			return fmt.Errorf("reproduce %q: %s (end it in %s)", c, why, checks.MaskStage)
 		}
 	}
-	r.stage, r.severity, r.cap = stage, severity, limit
 	for _, p := range r.Evidence {
 		if err := p.check(facts); err != nil {
 			return err

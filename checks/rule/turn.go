@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"syncscope/checks"
@@ -20,7 +21,9 @@ var Verbs = []string{
 
 // changing finds a step that changes something: somebody may notice, so its impact
 // says who.
-var changing = regexp.MustCompile(`(?i)(?:^|, |\b(?:then|or|and) )(?:add|allow|clamp|correct|create|enable|end|exempt|free|import|install|let|mend|raise|repair|restart|start|turn o[nf]f?|unlock|upgrade)\b`)
+var changing = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|, |\b(?:then|or|and) )(?:add|allow|clamp|correct|create|enable|end|exempt|free|import|install|let|mend|raise|repair|restart|start|turn o[nf]f?|unlock|upgrade)\b`)
+})
 
 // longestTurn is what the Turn's line has room for beside its owner, in two lines
 // of 80 columns.
@@ -56,7 +59,7 @@ func (r *Rule) checkTurn() error {
 		}
 	}
 	for _, s := range r.Fix {
-		if s.Impact == "none" && changing.MatchString(s.Do) {
+		if s.Impact == "none" && changing().MatchString(s.Do) {
 			return fmt.Errorf("fix: %q changes something: its impact says for whom, or why for nobody", s.Do)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	_ "embed" // commands.txt
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -39,7 +40,7 @@ type how struct {
 var text string
 
 // programs are those of a name: one for each of its commands that takes a secret.
-var programs = func() map[string][]program {
+var programs = sync.OnceValue(func() map[string][]program {
 	out := map[string][]program{}
 	for l := range strings.Lines(text) {
 		f := strings.Fields(l)
@@ -71,7 +72,7 @@ var programs = func() map[string][]program {
 		out[f[0]] = append(out[f[0]], p)
 	}
 	return out
-}()
+})
 
 // reach is how far before a flag its program is looked for, and behind it a value.
 const reach = 256
@@ -94,7 +95,7 @@ func Flag(b []byte, i int) (found []Secret) {
 		if found = placed(b, from, p.place); len(found) > 0 {
 			return found
 		}
-		p = programs[name][0]
+		p = programs()[name][0]
 	}
 	end := wordEnd(b, i)
 	if found = p.word(b, i, from, end); len(found) > 0 {
@@ -304,7 +305,7 @@ func tells(v []byte) bool {
 
 // Subcommands are the words behind which a secret may stand at once: vault login ….
 func Subcommands() (words []string) {
-	for _, of := range programs {
+	for _, of := range programs() {
 		for _, p := range of {
 			if p.place == 1 && p.after != "" {
 				words = append(words, p.after)
@@ -351,7 +352,7 @@ func programAt(b []byte, i int) (name string, p program, end int, known bool) {
 				p, end, known = q, w.end, true
 			}
 		}
-		if q, ok := programs[word]; ok && b[w.start] != '-' {
+		if q, ok := programs()[word]; ok && b[w.start] != '-' {
 			name, of, end, known = word, q, w.end, false
 			for _, one := range q {
 				if one.after == "" {

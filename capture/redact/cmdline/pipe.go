@@ -49,7 +49,7 @@ func Pipe(b []byte, i int) []Secret {
 		}
 		at = max(behind(b, w.end), at+1)
 		name := base(b[w.start:w.end])
-		for _, p := range programs[name] {
+		for _, p := range programs()[name] {
 			if p.reads && (p.after == "" || bytes.Contains(b[at:min(len(b), at+reach)], []byte(p.after))) {
 				return handed(b, i+1, i+1, 0)
 			}

@@ -5,6 +5,7 @@ import (
 	_ "embed" // foreign.txt
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -19,7 +20,7 @@ type foreignWord struct {
 }
 
 // foreignWords are those of foreign.txt by their first letter, longest first.
-var foreignWords = func() map[rune][]foreignWord {
+var foreignWords = sync.OnceValue(func() map[rune][]foreignWord {
 	out := map[rune][]foreignWord{}
 	for line := range strings.Lines(foreignText) {
 		f := strings.Fields(line)
@@ -33,7 +34,7 @@ var foreignWords = func() map[rune][]foreignWord {
 		slices.SortFunc(list, func(a, b foreignWord) int { return len(b.word) - len(a.word) })
 	}
 	return out
-}()
+})
 
 // fold makes one of all forms of a letter: Σ, σ, and ς at a word's end.
 func fold(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
@@ -42,7 +43,7 @@ func fold(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
 // of n bytes: the key that a word of another script is, the letter that a full-width
 // or an accented one is, an arrow or a quote that is none of ASCII.
 func Latin(b []byte, r rune, n int) (int, []byte) {
-	if list := foreignWords[fold(r)]; list != nil {
+	if list := foreignWords()[fold(r)]; list != nil {
 		for _, w := range list {
 			switch k := w.at(b); {
 			case k == 0:
@@ -59,7 +60,7 @@ func Latin(b []byte, r rune, n int) (int, []byte) {
 	case r == 0x3000 || r == 0xA0:
 		return n, []byte{' '}
 	}
-	if with, ok := lookalikes[r]; ok {
+	if with, ok := lookalikes()[r]; ok {
 		return n, []byte(with)
 	}
 	return 0, nil
@@ -92,7 +93,7 @@ func binds(b []byte) bool {
 		return true
 	}
 	r, _ := utf8.DecodeRune(b)
-	for _, w := range foreignWords[r] {
+	for _, w := range foreignWords()[r] {
 		if w.key == "is" && w.at(b) > 0 {
 			return true
 		}
@@ -101,7 +102,7 @@ func binds(b []byte) bool {
 }
 
 // lookalikes are characters that are read as others, of letters without accents.
-var lookalikes = func() map[rune]string {
+var lookalikes = sync.OnceValue(func() map[rune]string {
 	out := map[rune]string{
 		'→': "->", '⇒': "=>", '➜': "->", '⟶': "->", '➔': "->", '–': "-", '—': "-", '−': "-", '‐': "-", '‑': "-", '꞉': ":", '∶': ":", '═': "=", '│': "|", '┃': "|", '║': "|", '┆': "|",
 		'“': `"`, '”': `"`, '„': `"`, '«': `"`, '»': `"`, '「': `"`, '」': `"`, '‘': "'", '’': "'", '‚': "'",
@@ -116,4 +117,4 @@ var lookalikes = func() map[rune]string {
 		}
 	}
 	return out
-}()
+})

@@ -57,8 +57,10 @@ func analyze(ctx context.Context, paths []string, o Options) (report.Report, err
 	}
 	in.doing = "reading"
 	rd := newReading(o, &in.left)
-	if err := rd.loadRules(); err != nil { // what they ask of lines is looked for as these are read
-		return report.Report{}, err
+	if in.heads.texts { // what the rules ask of lines is looked for as these are read; captures have none
+		if err := rd.loadRules(); err != nil {
+			return report.Report{}, err
+		}
 	}
 	in.reached, rd.heads = rd.reached, &in.heads
 	err = in.each(ctx, true, func(in input, r io.Reader) error {
@@ -287,8 +289,8 @@ func (rd *reading) hasten(dec *capture.Decoder, in input, lines *redact.Lines) {
 		return
 	}
 	dec.SetLearned(lines)
-	if lines == nil {
-		dec.SetFile(in.file)
+	if in.once != nil {
+		in.once(dec)
 	}
 	dec.SetSieve(rd.engine.Bears)
 	dec.SetPassing(rd.engine.Passing)

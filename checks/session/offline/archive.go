@@ -72,11 +72,12 @@ type archive struct {
 	in    int64                         // bytes read of the path itself
 	out   int64                         // bytes that came out of it
 	files int
+	asIs  bool // see inputs
 }
 
 // unpack visits in itself, or what is in it if it is an archive.
 func (p *inputs) unpack(ctx context.Context, in input, r io.Reader, v visit) error {
-	a := &archive{ctx: ctx, gate: p.gate, left: &p.left, visit: v, begin: p.begin}
+	a := &archive{ctx: ctx, gate: p.gate, left: &p.left, visit: v, begin: p.begin, asIs: p.asIs}
 	src := &counted{ctx: ctx, r: r, n: &a.in}
 	if f, ok := r.(io.ReaderAt); ok {
 		src.at = f
@@ -168,11 +169,10 @@ func (a *archive) repaired(in input, r io.Reader) error {
 	if what, hint := capture.Foreign(head); what != "" {
 		return a.leave(in, what, hint)
 	}
-	text, done, intact := capture.Repair(br)
-	if !intact { // no place in the file is where it is in the text
-		in.file = nil
+	if a.asIs {
+		return a.visit(in, br)
 	}
-	in.repaired = func() bool { return done() != "" }
+	text, done := capture.Repair(br)
 	err := a.visit(in, text)
 	if said := done(); said != "" && err == nil {
 		a.left.repair(in.name, a.name(in.name), said)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"syncscope/capture"
 	"syncscope/capture/redact"
 )
 
@@ -58,9 +59,8 @@ type input struct {
 	named bool        // given by itself, not found in a folder or an archive
 	file  io.ReaderAt // its bytes, where they are there as they are; else nil
 	size  int64
-	// repaired reports, once it was read, whether its text was made from its bytes.
-	repaired func() bool
-	step     bool // other logs are read meanwhile: none of it is to be read ahead
+	step  bool                   // other logs are read meanwhile: none of it is to be read ahead
+	once  func(*capture.Decoder) // readies one for a single reading; nil: it is read twice
 }
 
 // visit reads one input. It need not read to the end. An *InputError leaves the
@@ -79,6 +79,7 @@ type inputs struct {
 	watch *progress
 	doing string // what the visit does, for who waits
 	heads heads
+	asIs  bool // no text is repaired
 
 	reached  func(name string, h head) time.Time // how far a log is read, nil: nothing tells
 	together bool                                // logs are read in step, of which who waits was told

@@ -20,6 +20,7 @@ const headBytes = 8 << 10
 type heads struct {
 	of    map[string]head
 	place map[string]int // in which order the files were found
+	texts bool           // some are no binary captures
 	plain bool           // see Options.Reference
 }
 
@@ -45,6 +46,8 @@ func (h *heads) note(in input, r io.Reader) (again io.Reader, done func()) {
 		one := head{size: tee.n}
 		if capture.Binary(tee.b) { // of which nothing had to be learned
 			_, _ = io.CopyN(io.Discard, tee, int64(headBytes-min(len(tee.b), headBytes))) // it may be shorter; what is wrong with it the reading tells
+		} else {
+			h.texts = true
 		}
 		if one.kind, one.at = capture.Head(tee.b); one.kind == event.KindUnknown {
 			one.begun, one.wire = capture.Began(tee.b)

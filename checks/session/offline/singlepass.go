@@ -13,32 +13,41 @@ import (
 // onceFrom is the size from which a listing by itself is read once, if it can be.
 var onceFrom int64 = 1 << 20
 
-// onceHead is how much of a file must show that it is a listing.
-const onceHead = 16 << 10
-
 var errTwice = errors.New("must be read twice")
 
 // readOnce reads a single listing in one go. Files are read twice for the secrets
 // that only a later line reveals; where the whole of it reveals none, what was
 // made of it meanwhile is what a second reading would make. ok is false where it
-// does reveal one, or where this is nothing for one reading: then nothing of it
-// counts.
+// does reveal one, where its text needs repair, or where this is nothing for one
+// reading: then nothing of it counts.
 func readOnce(ctx context.Context, in *inputs, o Options) (r report.Report, ok bool, err error) {
 	if o.Reference || len(in.paths) != 1 || !o.Gate.Blank() || o.Gate.Privacy() {
 		return r, false, nil
 	}
 	rd := newReading(o, &in.left)
+	in.asIs = true
+	defer func() { in.asIs = false }()
 	err = in.each(ctx, false, func(one input, from io.Reader) error {
-		if one.file == nil || one.size < onceFrom || !capture.Listing(io.NewSectionReader(one.file, 0, onceHead)) {
+		if one.file == nil || one.size < onceFrom {
 			return errTwice
+		}
+		intact := capture.Listing(io.NewSectionReader(one.file, 0, capture.ListingStart))
+		if intact == nil {
+			return errTwice
+		}
+		one.once = func(d *capture.Decoder) {
+			d.SetFile(one.file)
+			d.SetIntact(intact)
 		}
 		if err := rd.loadRules(); err != nil {
 			return err
 		}
-		if err := rd.file(one, blankOnly{from, o.Gate}, nil); err != nil {
+		if err := rd.file(one, blankOnly{from, o.Gate}, nil); errors.Is(err, capture.ErrRepair) {
+			return errTwice
+		} else if err != nil {
 			return err
 		}
-		if !o.Gate.Blank() || one.repaired() { // from there on no place in the file is where it is in the text
+		if !o.Gate.Blank() {
 			return errTwice
 		}
 		var err error

@@ -1,0 +1,59 @@
+package capture
+
+import (
+	"errors"
+	"io"
+
+	"syncscope/capture/input"
+)
+
+// ErrRepair is the error of ReadFrom where a text that is read as it is needs repair.
+var ErrRepair = errors.New("the text needs repair")
+
+// Bounds of a text's beginning: how much must show that it is a listing, and how much
+// is looked at for what needs repair before any of it counts.
+const (
+	listingHead  = 16 << 10
+	ListingStart = 1 << 20
+)
+
+// Listing looks at the beginning of a text, which r ends behind ListingStart bytes. It
+// gives what tells of the rest whether it needs repair; nil: the text needs some, or
+// shows no packet of tcpdump's with nothing but numbers.
+func Listing(r io.Reader) *input.Intact {
+	s, b := chunks{r: r}, newChunk()
+	if !s.next(b) || len(b.look(nil).packets) == 0 || b.packets[0].at > listingHead {
+		return nil
+	}
+	t := input.NewIntact(known)
+	for b.intact(t) {
+		if !s.next(b) {
+			if s.from < ListingStart && !t.End() {
+				break
+			}
+			return t
+		}
+		b.look(nil)
+	}
+	return nil
+}
+
+// intact reports whether the block's lines need no repair, as far as t knows: packets
+// that are read whole need none.
+func (b *chunk) intact(t *input.Intact) bool {
+	at, before := 0, 0 // where lines begin that are not told of yet, and the packet above them
+	for i := range b.packets {
+		x := &b.packets[i]
+		if !x.whole {
+			continue
+		}
+		if at < int(x.at) {
+			t.Lines(b.text[before:x.end], at-before, int(x.at)-before)
+		}
+		before, at = int(x.at), int(x.end)
+	}
+	if at < len(b.text) {
+		t.Lines(b.text[before:], at-before, len(b.text)-before)
+	}
+	return t.Passed(len(b.text))
+}
