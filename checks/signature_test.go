@@ -147,7 +147,7 @@ type signature struct {
 }
 
 var signatures = []signature{
-	{"manager-too-old", checks.Confirmed, [][]string{{"n1# show version\n20.9.0\n"}, {"n1# show version\n20.6.5.1\n"}}, [][]string{{"n1# show version\n20.9.1\n"}, {"n1# show version\n26.1.2.1\n"}}},
+	{"manager-too-old", checks.Confirmed, [][]string{{manager("11:17", "svc", ""), "n1# show version\n20.9.0\n"}, {"n1# show version\n20.9.0\n"}, {"n1# show version\n20.6.5.1\n"}}, [][]string{{"n1# show version\n20.9.1\n"}, {"n1# show version\n26.1.2.1\n"}}},
 	{"mode-not-onprem", checks.Confirmed, [][]string{{"n1# show version\n20.12.4\n", strings.Replace(manager("11:17", "svc", ""), "mode is onprem", "mode is offline", 1) + "13-Jan-2023 11:17:04,000 UTC ERROR [n1] [SmartLicensingIntegrationRestfulResource] (default task-1117) |default| Smart Account User Authentication failed.\n"}}, [][]string{{code(403, `{"error":"x"}`)}}},
 	{"manager-services-down", checks.Confirmed, [][]string{{"n1# request nms all status\nNMS application server\n\tEnabled: true\n\tStatus:  not running\n"}}, [][]string{{"n1# request nms all status\nNMS application server\n\tEnabled: true\n\tStatus:  running PID:1 for 9s\nNMS SDAVC proxy\n\tEnabled: true\n\tStatus:  not running\n"}}},
 	{"dns-nxdomain", checks.Likely, [][]string{{named(failed(unknownHost, "ssm.example: Name or service not known"))}}, [][]string{{named(slow(failed(unknownHost, "ssm.example: Temporary failure in name resolution"), 5))}}},

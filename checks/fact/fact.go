@@ -20,6 +20,7 @@ type Fact func(*attempt.View, *attempt.Trace) []checks.Evidence
 // All are the facts that rules may name.
 var All = map[string]Fact{
 	"manager-too-old":          tooOld,
+	"manager-too-old-unnamed":  tooOldUnnamed,
 	"manager-too-old-alone":    tooOldAlone,
 	"mode-not-onprem":          otherMode,
 	"onprem-offered":           onPremOffered,
