@@ -58,6 +58,7 @@ var All = map[string]Fact{
 	"icmp-admin":       icmp("administratively prohibited", packet.UnreachAdmin),
 	"icmp-frag":        icmp("fragmentation needed", packet.UnreachFragmentation),
 	"arp-gateway":      gatewaySilent,
+	"arp-neighbour":    someNeighbourSilent,
 	"arp-peer":         peerSilent,
 	"ping-own-gateway": pingOwn,
 	"failed-at-once":   atOnce,
