@@ -26,7 +26,24 @@ func TestWhoStandsInBetween(t *testing.T) {
 		{code(413, nginx), "", "", checks.Possible}, // a sign-in is no report
 		{later(413, "<html>FortiWeb</html>"), "", "foreign-page", checks.Likely},
 		{later(401, "<html><h1>Unauthorized</h1></html>"), "", "foreign-page", checks.Possible},
-		{code(503, "no healthy upstream"), "", "maintenance", checks.Possible},
+		{code(503, "no healthy upstream"), "", "foreign-page", checks.Possible},
+		{code(503, "upstream connect error or disconnect/reset before headers. reset reason: connection failure"), "", "foreign-page", checks.Possible},
+		{code(502, "Backend fetch failed"), "", "foreign-page", checks.Possible},
+		{code(503, "<html><body>Down for maintenance</body></html>"), "", "foreign-page", checks.Possible},
+		{code(503, "Service Unavailable"), "", "maintenance", checks.Possible}, // no more than the status
+		{code(503, "HTTP/1.1 503 Service Unavailable"), "", "maintenance", checks.Possible},
+		{code(503, ""), "", "maintenance", checks.Possible},
+		{code(503, nginx), "", "maintenance", checks.Likely},
+		{code(503, "no healthy upstream"), trouble(503), "maintenance", checks.Likely}, // the SSM's log has it
+		{code(403, "Access denied"), "", "foreign-page", checks.Possible},
+		{code(429, "slow down"), "", "foreign-page", checks.Possible},
+		{code(429, ""), "", "rate-limited", checks.Possible},
+		{code(429, nginx), "", "rate-limited", checks.Likely},
+		{later(413, ""), "", "report-too-large", checks.Possible},
+		{later(413, nginx), "", "report-too-large", checks.Likely},
+		{later(403, "RBAC: access denied"), "", "foreign-page", checks.Possible},
+		{later(403, ""), "", "no-smart-account-role", checks.Possible},
+		{later(409, "configuration is out of sync"), "", "foreign-page", checks.Possible},
 		{code(503, `{"error":"unavailable"}`), "", "maintenance", checks.Likely},
 		{through(code(407, "<html><title>407 Proxy Authentication Required</title>"), "", ""), "", "proxy-auth-required", checks.Likely},
 	} {

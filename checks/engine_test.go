@@ -107,7 +107,7 @@ func TestVerdicts(t *testing.T) {
 		{"a later success wins", []string{manager("11:17", "svc", notFound) + manager("11:20", "svc", "ok")}, checks.OK, "", 0, 2},
 		{"a later failure wins", []string{manager("11:17", "svc", "ok") + manager("11:20", "svc", notFound)}, checks.Failed, "grant-not-found", checks.Confirmed, 2},
 		{"user A on the Manager, user B on the SSM: B is another client", []string{manager("11:17", "alice", notFound), ssm("11:59", "bob", 403, 121)}, checks.Failed, "grant-not-found", checks.Likely, 1}, // with clocks that agree the log does not reach that far, and nothing proves that they do
-		{"a release without on-prem mode", []string{"n1# show version\n20.6.5\n"}, checks.Failed, "manager-too-old", checks.Confirmed, 0},
+		{"a release without on-prem mode", []string{"n1# show version\n20.6.5\n"}, checks.Failed, "manager-too-old", checks.Likely, 0},
 		{"a mode that never calls the SSM", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Likely, 0},
 		{"a mode that never calls the SSM, in a release that has the other", []string{"n1# show version\n20.12.4\n", "13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Confirmed, 0},
 		{"a mode that nobody knows is no other mode", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is csm\n"}, checks.NoAttempt, "", 0, 0},

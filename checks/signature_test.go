@@ -147,7 +147,7 @@ type signature struct {
 }
 
 var signatures = []signature{
-	{"manager-too-old", checks.Confirmed, [][]string{{"n1# show version\n20.9.0\n"}, {"n1# show version\n20.6.5.1\n"}}, [][]string{{"n1# show version\n20.9.1\n"}, {"n1# show version\n26.1.2.1\n"}}},
+	{"manager-too-old", checks.Confirmed, [][]string{{manager("11:17", "svc", ""), "n1# show version\n20.9.0\n"}, {"n1# show version\n20.9.0\n"}, {"n1# show version\n20.6.5.1\n"}}, [][]string{{"n1# show version\n20.9.1\n"}, {"n1# show version\n26.1.2.1\n"}}},
 	{"mode-not-onprem", checks.Confirmed, [][]string{{"n1# show version\n20.12.4\n", strings.Replace(manager("11:17", "svc", ""), "mode is onprem", "mode is offline", 1) + "13-Jan-2023 11:17:04,000 UTC ERROR [n1] [SmartLicensingIntegrationRestfulResource] (default task-1117) |default| Smart Account User Authentication failed.\n"}}, [][]string{{code(403, `{"error":"x"}`)}}},
 	{"manager-services-down", checks.Confirmed, [][]string{{"n1# request nms all status\nNMS application server\n\tEnabled: true\n\tStatus:  not running\n"}}, [][]string{{"n1# request nms all status\nNMS application server\n\tEnabled: true\n\tStatus:  running PID:1 for 9s\nNMS SDAVC proxy\n\tEnabled: true\n\tStatus:  not running\n"}}},
 	{"dns-nxdomain", checks.Likely, [][]string{{named(failed(unknownHost, "ssm.example: Name or service not known"))}}, [][]string{{named(slow(failed(unknownHost, "ssm.example: Temporary failure in name resolution"), 5))}}},
@@ -192,7 +192,7 @@ var signatures = []signature{
 	{"wrong-path", checks.Likely, [][]string{{code(404, "<html>"), there("11:16:40", looked) + trouble(404) + there("11:17:40", looked)}, {code(404, "<html>"), trouble(404)}}, [][]string{{code(404, `{"error":"x"}`), strings.Replace(trouble(404), "0bb", "0aa: method=POST path=/oauth/token controller=A status=404 duration=1.0\n"+at+"0bb", 1)}}},
 	{"ssm-too-old", checks.Confirmed, [][]string{{code(404, `{"status":404}`), trouble(404, `0aa: ActionController::RoutingError (No route matches [POST] "/oauth/token"):`)}}, [][]string{{code(404, "<html>"), trouble(404)}}},
 	{"not-the-api", checks.Likely, [][]string{{failed("com.fasterxml.jackson.core.JsonParseException", "Unexpected character ('<' (code 60))")}}, [][]string{{code(403, `{"error":"x"}`)}}},
-	{"rate-limited", checks.Confirmed, [][]string{{code(429, "x")}, {code(503, "<html>"), trouble(503, "0bb: 2023/01/13 11:17:03 [error] 4#4: *7 limiting requests, excess: 1.5 by zone \"api\", client: 10.66.76.81, server: , request: \"POST /backend/oauth/token?client_id="+id+"&username=svc HTTP/1.1\"")}}, [][]string{{code(403, "429")}}},
+	{"rate-limited", checks.Confirmed, [][]string{{code(503, "<html>"), trouble(503, "0bb: 2023/01/13 11:17:03 [error] 4#4: *7 limiting requests, excess: 1.5 by zone \"api\", client: 10.66.76.81, server: , request: \"POST /backend/oauth/token?client_id="+id+"&username=svc HTTP/1.1\"")}}, [][]string{{code(403, "429")}}},
 	{"maintenance", checks.Confirmed, [][]string{{code(503, `{"error":"x","error_message":"under maintenance"}`)}, {code(503, "<html>"), trouble(503)}}, [][]string{{code(502, `{"error":"x","error_message":"under maintenance"}`)}}},
 	{"backend-down", checks.Likely, [][]string{{code(502, "<html>"), trouble(502, upstream("connect() failed (111: Connection refused) while connecting to"))}}, [][]string{{code(502, "<html>"), trouble(502, upstream("upstream prematurely closed connection while reading response header from"))}}},
 	{"backend-crash", checks.Confirmed, [][]string{{code(502, "<html>"), trouble(502, upstream("upstream prematurely closed connection while reading response header from"))}, {code(502, "<html>"), trouble(502, upstream("recv() failed (104: Connection reset by peer) while reading response header from"))}}, [][]string{{code(502, "<html>"), trouble(502, upstream("connect() failed (111: Connection refused) while connecting to"))}}},
@@ -217,7 +217,7 @@ var signatures = []signature{
 	{"no-smart-account-role", checks.Confirmed, [][]string{{later(403, `{"error":"forbidden"}`)}}, [][]string{{code(403, `{"error":"forbidden"}`)}, {later(403, `{"error":"x","error_message":"The account is not registered."}`)}}},
 	{"ssm-account-not-registered", checks.Confirmed, [][]string{{later(404, `{"error":"x","error_message":"The local account is not registered."}`)}}, [][]string{{later(403, `{"error":"forbidden"}`)}}},
 	{"ssm-not-synced", checks.Confirmed, [][]string{{later(409, `{"error":"x","error_message":"The account is not synchronized with Cisco."}`)}}, [][]string{{later(403, `{"error":"forbidden"}`)}}},
-	{"report-too-large", checks.Confirmed, [][]string{{later(413, "<html>")}}, [][]string{{later(403, "413")}}},
+	{"report-too-large", checks.Likely, [][]string{{later(413, `{"error":"too_large"}`)}}, [][]string{{later(403, "413")}}},
 }
 
 func cause(t *testing.T, texts []string) (string, checks.Confidence) {

@@ -244,6 +244,10 @@ func (p *Parser) status(b []byte) {
 	switch string(bytes.TrimSpace(key)) {
 	case "Version":
 		p.version([]byte(v))
+	case "Personality":
+		if p.res.Personality = PersonalityOther; strings.EqualFold(v, "vmanage") {
+			p.res.Personality = PersonalityManager
+		}
 	case "System uptime":
 		p.res.Uptime = spelledTime(v)
 	case "Current time":

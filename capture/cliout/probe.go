@@ -96,6 +96,10 @@ func (p *Parser) route(b []byte) {
 		own, _, _ := bytes.Cut(rest, []byte(" "))
 		p.res.Own, _ = netip.ParseAddr(string(own))
 	}
+	if _, rest, ok := bytes.Cut(b, []byte(" via ")); ok {
+		hop, _, _ := bytes.Cut(rest, []byte(" "))
+		p.res.Via, _ = netip.ParseAddr(string(hop))
+	}
 	if bytes.Contains(b, []byte("nreachable")) {
 		p.res.Failure = p.gate.Foreign(string(b))
 	}

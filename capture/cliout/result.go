@@ -149,6 +149,7 @@ type Result struct {
 	Interfaces     []Interface      // ShowInterface
 	Device         redact.Text      // IPRoute
 	Own            netip.Addr       // IPRoute: the address that packets leave with
+	Via            netip.Addr       // IPRoute: the first hop; invalid: none is named, or there is none
 	Use            int              // Disk: the fullest file system, in percent
 	Mount          redact.Text      // Disk: where it is mounted
 	Up             []Service        // Containers, NMSStatus: what runs
@@ -164,6 +165,7 @@ type Result struct {
 	Target         netip.Addr       // Traceroute: whereto
 	Object         Object           // what it calls or asks for
 	Rows           []Row            // OwnTable
+	Personality    Personality      // ShowSystemStatus: what the device calls itself
 	Failure        redact.Text      // what the output itself says went wrong, if it does
 }
 
@@ -174,6 +176,16 @@ func (r *Result) Command() string {
 	}
 	return r.Check.String()
 }
+
+// Personality is what a device of the SD-WAN calls itself.
+type Personality uint8
+
+// What it may be.
+const (
+	PersonalityUnknown Personality = iota
+	PersonalityManager
+	PersonalityOther // a controller, a validator, an edge
+)
 
 // Reached is how far a command that connects was seen to get.
 type Reached uint8

@@ -32,10 +32,10 @@ func (p *Parser) failure(b []byte, e *Entry) {
 	if oauthError(msg, p.gate, &p.own, e) {
 		return
 	}
-	if p.page = isPage(msg); p.page {
+	if e.Status != 0 || isPage(msg) {
 		e.Value = pageMaker(msg)
-		p.page = !PageEnds(msg)
 	}
+	p.page = isPage(msg) && !PageEnds(msg)
 	p.thrown(msg, e)
 }
 
@@ -75,6 +75,9 @@ func oauthError(b []byte, gate *redact.Session, own *[words.Fields][]byte, e *En
 	}
 	if body.Error == "" && body.Message == "" {
 		return false // no OAuth server's: whose words they are, nothing tells
+	}
+	if body.Error == "" { // the SSM's form all the same, or an OAuth server's
+		e.Value = MakerSSM
 	}
 	own[words.ErrorCode], own[words.ErrorText] = []byte(body.Error), []byte(body.Message)
 	e.ErrorCode, e.ErrorText = gate.Foreign(body.Error), gate.Foreign(body.Message)

@@ -2,12 +2,14 @@ package logline
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
 	"syncscope/capture/redact"
 )
 
-// The makers of a page of HTML, as rules and facts name them. An SSM's API
-// answers JSON: a page that names none of its own parts is somebody else's.
+// The makers of an answer that is no JSON, as rules and facts name them. An SSM's API
+// answers JSON: what names none of its own parts is somebody else's.
 var (
 	MakerNginx  = redact.Literal("nginx")
 	MakerRails  = redact.Literal("rails")
@@ -24,11 +26,11 @@ var makers = []struct {
 	maker redact.Text
 	words []string
 }{
-	{MakerNginx, []string{"<center>nginx", "<center>openresty"}},
-	{MakerRails, []string{"the change you wanted was rejected", "we're sorry, but something went wrong", "the page you were looking for doesn't exist"}},
+	{MakerNginx, []string{"<center>nginx", "<center>openresty", "the plain http request was sent to https port", "no required ssl certificate was sent"}},
+	{MakerRails, []string{"an unhandled lowlevel error occurred", "the change you wanted was rejected", "we're sorry, but something went wrong", "the page you were looking for doesn't exist"}},
 	{MakerSSM, []string{"ssm on-prem", "smart software manager"}},
 	{MakerProxy, []string{"requested url could not be retrieved", "proxy server", "squid", "tinyproxy"}},
-	{MakerGateway, []string{"microsoft-azure-application-gateway", "awselb", "haproxy"}},
+	{MakerGateway, []string{"microsoft-azure-application-gateway", "awselb", "haproxy", "no healthy upstream", "upstream connect error", "upstream request timeout", "backend fetch failed", "no server is available to handle this request", "ring-balancer"}},
 	{MakerDevice, []string{
 		"blocked", "uncategorized", "url category", "web category",
 		"denied by", "denied because", "security policy", "access policy", "internet policy", "corporate policy", "company policy", "acceptable use", "policy of your organization", "your organization's policy",
@@ -51,6 +53,21 @@ func pageMaker(b []byte) redact.Text {
 		}
 	}
 	return redact.Text{}
+}
+
+// reasons are what servers write behind a status (RFC 9110, 15), which says no more than
+// that: an answer of these words is nobody's.
+var reasons = []string{
+	"bad request", "unauthorized", "forbidden", "not found", "method not allowed", "request timeout", "request time-out", "content too large", "payload too large", "request entity too large",
+	"uri too long", "request-uri too large", "unprocessable entity", "unprocessable content", "too many requests", "internal server error", "not implemented", "bad gateway",
+	"service unavailable", "service temporarily unavailable", "gateway timeout", "gateway time-out",
+}
+
+// Words reports whether an answer's body is plain words that say more than its status.
+func Words(body string) bool {
+	body = strings.ToLower(strings.Trim(body, " .\r\n"))
+	body = strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(body, "http/1.1"), "http/1.0"), " 0123456789:-")
+	return body != "" && !strings.ContainsAny(body[:1], `<{["`) && !slices.Contains(reasons, body)
 }
 
 // hasWords reports whether words stand in b, and not as a part of longer ones.

@@ -11,7 +11,7 @@ import (
 
 // connections gives each attempt the connections of its time. One that could be
 // several attempts' is that one's which it is nearest to. One attempt and one
-// connection that cannot be placed in time are joined, marked unsure.
+// connection that cannot be placed in time are joined, marked unsure; see mayBe.
 func (m *matcher) connections() {
 	for _, s := range sourcesOf(m.Conns) {
 		m.place(s)
@@ -28,7 +28,7 @@ func (m *matcher) connections() {
 		var best *Trace
 		var nearest time.Duration
 		for _, t := range all.during(m.Axis.Packet(c.Source, c.First.When()), m.Axis.Packet(c.Source, c.Last.When())) {
-			if d, ok := m.of(t).around(c); ok && (best == nil || d < nearest || d == nearest && len(t.Lines) == 0 && t.Conn == nil && best.Conn != nil) {
+			if d, ok := m.of(t).around(c); ok && !m.nobodys(t, c) && (best == nil || d < nearest || d == nearest && len(t.Lines) == 0 && t.Conn == nil && best.Conn != nil) {
 				best, nearest = t, d
 			}
 		}
@@ -38,9 +38,23 @@ func (m *matcher) connections() {
 		}
 		best.Conns, best.Conn, best.ConnSure = append(best.Conns, c), c, true
 	}
-	if all := m.Result.Traces; len(all) == 1 && len(m.Conns) == 1 && all[0].Conn == nil && !all[0].History() && !all[0].Failure().not(m.Conns[0]) && !m.of(all[0]).unlikely(m.Conns[0]) {
+	if all := m.Result.Traces; len(all) == 1 && len(m.Conns) == 1 && m.mayBe(all[0], m.Conns[0]) {
 		all[0].Conn, all[0].Conns, m.Left = m.Conns[0], m.Conns, nil
 	}
+}
+
+// mayBe reports whether the only connection may be the only attempt's though its time
+// does not match. One that never came about may be anybody's, where both have a time.
+func (m *matcher) mayBe(t *Trace, c *evidence.Connection) bool {
+	otherTime := neverOpened(c) && !c.First.When().Time.IsZero() && m.of(t).begun().Known()
+	return t.Conn == nil && !t.History() && !t.Failure().not(c) && !m.of(t).unlikely(c) && !m.nobodys(t, c) && !otherTime
+}
+
+// nobodys reports whether nothing tells that a connection which never came about is to the
+// SSM: the attempt has no end that is like it, and calls a name of which no address is known.
+func (m *matcher) nobodys(t *Trace, c *evidence.Connection) bool {
+	peer, line := t.Lines.Peer()
+	return neverOpened(c) && t.Failed == nil && line != nil && !peer.Addr().IsValid() && t.Lines.Proxy().Host == "" && !slices.Contains(m.Peers, c.Server.Addr())
 }
 
 func sourcesOf(conns []*evidence.Connection) []event.SourceID {

@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 
@@ -15,6 +16,7 @@ type Input struct {
 	Requests []*Request
 	TLS      []*evidence.Line // of the SSM: handshakes that failed
 	Conns    []*evidence.Connection
+	Peers    []netip.Addr // the SSM's, as far as anything tells them
 	Manager  *evidence.Log
 	SSM      *evidence.Log
 	// Heard: a Manager's log is there, whatever it holds. What its time has no

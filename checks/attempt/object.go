@@ -47,6 +47,51 @@ func (v *View) outputs(t *Trace, want func(Whose) bool) (out []*event.CheckResul
 	return out
 }
 
+// Names are what the hosts call themselves.
+type Names struct {
+	Manager, SSM string
+	Nodes        []string // all that name themselves in a Manager's log
+	managers     []string // those whose own outputs show that they are one
+	devices      []string // and those whose outputs show that they are none
+}
+
+// maxNodes bounds how many nodes' names are kept: a cluster has six at most.
+const maxNodes = 16
+
+// Node takes the name with which a Manager's log begins its lines.
+func (n *Names) Node(name string) {
+	if last := len(n.Nodes) - 1; last >= 0 && n.Nodes[last] == name && n.Manager == name {
+		return
+	}
+	n.Manager = name
+	note(&n.Nodes, name)
+}
+
+// note adds a name to a list of bounded length.
+func note(list *[]string, name string) {
+	if name != "" && !slices.Contains(*list, name) && len(*list) < maxNodes {
+		*list = append(*list, name)
+	}
+}
+
+// Output takes what an output shows of the host that its prompt names: a Manager says
+// what it is, and has services that no other device has. asked: it was asked as one.
+func (n *Names) Output(r *event.CheckResult, asked bool) {
+	host := r.Host.String()
+	if n.Manager == "" { // its prompt tells until a log does
+		n.Manager = host
+	}
+	switch what := r.Personality; {
+	case what == cliout.PersonalityOther:
+		note(&n.devices, host)
+	case what == cliout.PersonalityManager, r.Check == cliout.NMSStatus && len(r.Up)+len(r.Down) > 0, asked && slices.Contains(ofManager, r.Check):
+		note(&n.managers, host)
+	}
+}
+
+// ofManager are commands that we send to Managers only.
+var ofManager = []cliout.Check{cliout.ShowVersion, cliout.ShowSystemStatus, cliout.NMSStatus}
+
 // ofWay are commands that tell of the host that runs them, and of its way to another;
 // the rest are run on the SSM, too.
 var ofWay = []cliout.Check{
@@ -60,11 +105,22 @@ var ofWay = []cliout.Check{
 // changed it.
 func (n *Names) Away(r *event.CheckResult) bool {
 	host := r.Host.String()
-	if len(n.Nodes) == 0 || !slices.Contains(ofWay, r.Check) || !isName(host) {
-		return r.PC && len(n.Nodes) > 0
+	if r.Personality == cliout.PersonalityOther || slices.Contains(n.devices, host) {
+		return true
 	}
-	is := func(name string) bool { return oneName(host, name, false) }
-	return !slices.ContainsFunc(n.Nodes, is) && !is(n.SSM)
+	known := len(n.Nodes) > 0 || len(n.managers) > 0 && slices.Contains(ofManager, r.Check)
+	if !known || !slices.Contains(ofWay, r.Check) || !isName(host) {
+		return r.PC && known
+	}
+	return !n.IsManager(r) && !oneName(host, n.SSM, false)
+}
+
+// IsManager reports whether something shows that the host which printed an output is a
+// Manager: its log, or what its own outputs say of it.
+func (n *Names) IsManager(r *event.CheckResult) bool {
+	host := r.Host.String()
+	is := func(name string) bool { return isName(host) && oneName(host, name, false) }
+	return r.Personality == cliout.PersonalityManager || slices.ContainsFunc(n.Nodes, is) || slices.ContainsFunc(n.managers, is)
 }
 
 // Release is the Manager's, as a command printed it last; "": none did.

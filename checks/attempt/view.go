@@ -2,7 +2,6 @@ package attempt
 
 import (
 	"net/netip"
-	"slices"
 	"sync"
 	"time"
 
@@ -64,25 +63,6 @@ func (v *View) Coverage(t *Trace) evidence.Coverage {
 
 // Agreement is how far apart two sides' words of one thing may be.
 const Agreement = 5 * time.Second
-
-// Names are what the hosts call themselves.
-type Names struct {
-	Manager, SSM string
-	Nodes        []string // all that name themselves in a Manager's log
-}
-
-// maxNodes bounds how many nodes' names are kept: a cluster has six at most.
-const maxNodes = 16
-
-// Node takes the name with which a Manager's log begins its lines.
-func (n *Names) Node(name string) {
-	if last := len(n.Nodes) - 1; last >= 0 && n.Nodes[last] == name && n.Manager == name {
-		return
-	}
-	if n.Manager = name; !slices.Contains(n.Nodes, name) && len(n.Nodes) < maxNodes {
-		n.Nodes = append(n.Nodes, name)
-	}
-}
 
 // Answered takes another answer of a resolver, in place of the list.
 func (v *View) Answered(all []*event.DNSAnswer) { v.DNS, v.lookups = all, nil }

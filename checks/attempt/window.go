@@ -1,6 +1,7 @@
 package attempt
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -126,12 +127,27 @@ func (f Failure) not(c *evidence.Connection) bool {
 	return f.opened() && neverOpened(c) || f.otherEnd(c)
 }
 
-// unlikely reports whether a connection that never came about is to another end than the
-// one whose address an attempt without an end calls: that it is the SSM, nothing says.
+// unlikely reports whether a connection is to another end than the attempt calls, by its
+// settings or its failure's words. Of a name that neither says the address of, the port
+// tells. Through a proxy, or where one may be, connections go to its end.
 func (p placed) unlikely(c *evidence.Connection) bool {
-	peer, _ := p.Lines.Peer()
-	server := evidence.ParseEndpoint(c.Server.String())
-	return p.Failed == nil && peer.Addr().IsValid() && p.Lines.Proxy().Host == "" && neverOpened(c) && !server.Is(peer.At(evidence.SSMPort))
+	peer, line := p.Lines.Peer()
+	if line == nil || line.Cut || c.Asked != "" || c.ProxyStatus != 0 || p.Lines.Proxy().Host != "" || p.Lines.ProxyUntold() || p.Failure().AtProxy() {
+		return false
+	}
+	ports, addrs := []string{peer.At(evidence.SSMPort).Port}, p.Failure().Tried(peer.Host)
+	if a := peer.Addr(); a.IsValid() {
+		addrs = append(addrs, a)
+	}
+	if p.Failed != nil && !p.Failed.Peer.Empty() {
+		failed := evidence.ParseEndpoint(p.Failed.Peer.String())
+		ports = append(ports, failed.Port)
+		if a := failed.Addr(); a.IsValid() {
+			addrs = append(addrs, a)
+		}
+	}
+	server := c.Server
+	return len(addrs) > 0 && !slices.Contains(addrs, server.Addr()) || !slices.Contains(ports, fmt.Sprint(server.Port()))
 }
 
 // neverOpened reports whether a connection was refused, or nothing answered it.

@@ -112,6 +112,8 @@ type hearing struct {
 	outputs []*event.CheckResult
 	found   rule.Hits // in the lines, and in the outputs but the proxy's
 	atProxy rule.Hits // in the proxy's too
+	signed  bool      // an answer that failed the try is written as the SSM's parts write
+	foreign bool      // it is written as none of them writes
 	alone   bool      // nothing but outputs of commands is there: what only supports carries, too
 }
 
@@ -124,6 +126,7 @@ func (j *judge) hear(t *attempt.Trace, number int) *hearing {
 		h.health[l.From] = l
 	}
 	h.outputs, h.alone = j.Outputs(t), t.Checked != nil
+	h.signed, h.foreign = fact.Signed(t), fact.All["page-of-device"](j.View, t) != nil || fact.All["page-of-nobody"](j.View, t) != nil
 	h.found = j.rules.Search(h.entries, h.outputs)
 	h.atProxy = h.found
 	if at := j.AtProxyOutputs(t); len(at) > 0 {
@@ -176,9 +179,14 @@ const (
 )
 
 // weighs is what a kind of evidence weighs: what was shown to another host than the
-// Manager carries little by itself, and what a part of the SSM said of itself long before
-// the request is no word of that moment.
-func (j *judge) weighs(h *hearing, p rule.Weight, ev checks.Evidence) rule.Weight {
+// Manager carries little by itself, as does an answer of which nothing tells that the SSM
+// gave it, and what a part of the SSM said of itself long before the request is no word of
+// that moment.
+func (j *judge) weighs(h *hearing, r *rule.Rule, proof *rule.Proof, ev checks.Evidence) rule.Weight {
+	p := proof.Weight
+	if !h.signed && proof.Match.Fact == "" && r.Stage() >= checks.HTTP && ev.Ref == h.t.Failed.From && p != rule.Support {
+		return rule.Weak
+	}
 	if l := h.health[ev.Ref]; l != nil && p == rule.Literal && !attempt.SaidThen(l, h.t, j.Axis) {
 		return rule.Strong
 	}
@@ -234,20 +242,26 @@ func (j *judge) proofs(i int, h *hearing) []proof {
 		if used == nil && len(hits) > 0 {
 			used = map[event.Ref]bool{}
 		}
-		if len(hits) > 0 && p.Match.Check == "" && j.rules.All[i].Stage() < checks.Proxy {
-			hits = slices.DeleteFunc(slices.Clone(hits), func(hit rule.Hit) bool {
-				return answer(h.lines[hit.At]) || ofNobody(&j.rules.All[i], h.t, h.lines[hit.At])
-			})
+		if len(hits) > 0 && p.Match.Check == "" {
+			hits = slices.DeleteFunc(slices.Clone(hits), func(hit rule.Hit) bool { return h.others(&j.rules.All[i], h.lines[hit.At]) })
 		}
 		found := j.matching(&p.Match, p.Says, h, hits, used)
 		if p.Needs && len(found) == 0 {
 			return nil
 		}
 		for _, ev := range found {
-			out = append(out, proof{ev, j.weighs(h, p.Weight, ev), j.happened(h, ev)})
+			out = append(out, proof{ev, j.weighs(h, &j.rules.All[i], p, ev), j.happened(h, ev)})
 		}
 	}
 	return out
+}
+
+// others reports whether a line is somebody else's word than of whom a rule is about.
+func (h *hearing) others(r *rule.Rule, l *evidence.Line) bool {
+	if r.Stage() < checks.Proxy {
+		return answer(l) || ofNobody(r, h.t, l)
+	}
+	return r.Stage() >= checks.HTTP && h.foreign && l == h.t.Failed
 }
 
 // answer reports whether a line tells what somebody answered: what stands in an answer,

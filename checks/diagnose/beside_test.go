@@ -119,3 +119,44 @@ func TestASignInOfAnotherPartOfTheManager(t *testing.T) {
 		}
 	}
 }
+
+// A connection to another end than the attempt calls, or of another time than its lines, is
+// none of its own, however it ended: by the address that the settings or the failure name,
+// else by the port.
+func TestTheOnlyConnectionMayBeAnybodys(t *testing.T) {
+	begun := func(peer string) string {
+		return strings.SplitAfter(signIn(peer, "", "x"), "\n")[0] + strings.Join(strings.SplitAfter(signIn(peer, "", "x"), "\n")[1:6], "")
+	}
+	connection := func(clock, server, end string) string {
+		return fmt.Sprintf("%[1]s.140000 IP 192.0.2.20.51500 > %[2]s: Flags [S], seq 100, win 29200, options [mss 1460], length 0\n", clock, server) + map[string]string{
+			"refused": fmt.Sprintf("%[1]s.141000 IP %[2]s > 192.0.2.20.51500: Flags [R.], seq 0, ack 101, win 0, length 0\n", clock, server),
+			"reset": fmt.Sprintf("%[1]s.141000 IP %[2]s > 192.0.2.20.51500: Flags [S.], seq 500, ack 101, win 29200, options [mss 1460], length 0\n%[1]s.142000 IP 192.0.2.20.51500 > %[2]s: Flags [.], ack 1, win 229, length 0\n"+
+				"%[1]s.143000 IP 192.0.2.20.51500 > %[2]s: Flags [P.], seq 1:441, ack 1, win 229, length 440\n%[1]s.144000 IP %[2]s > 192.0.2.20.51500: Flags [R], seq 501, win 0, length 0\n", clock, server),
+		}[end]
+	}
+	reset := signIn("198.51.100.55", "", "Message: Connection reset: java.net.SocketException: Connection reset")
+	named := signIn("ssm.example", "", "Message: Connect to ssm.example:8443 [ssm.example/198.51.100.55] failed: Connection refused: org.apache.http.conn.HttpHostConnectException: Connect to ssm.example:8443 [ssm.example/198.51.100.55] failed: Connection refused")
+	for name, c := range map[string]struct {
+		log, capture string
+		own          bool
+	}{
+		"a name's port":                         {begun("ssm.example"), connection("09:14:03", "198.51.100.99.8443", "refused"), false},
+		"a name's port, in what is watched":     {begun("ssm.example"), "tcpdump -p -i eth0 -s 128 host 198.51.100.99 -nn -vv in VPN 0\n" + connection("09:14:03", "198.51.100.99.8443", "refused"), true},
+		"a name's address":                      {begun("ssm.example"), nslookupOf("ssm.example", "198.51.100.99") + "\n" + connection("09:14:03", "198.51.100.99.8443", "refused"), true},
+		"a name's port, reset":                  {begun("ssm.example"), connection("09:14:03", "198.51.100.99.8443", "reset"), true},
+		"a name, another port":                  {begun("ssm.example"), connection("09:14:03", "198.51.100.99.443", "refused"), false},
+		"a name, another port, reset":           {begun("ssm.example"), connection("09:14:03", "198.51.100.99.443", "reset"), false},
+		"a name, another time":                  {begun("ssm.example"), connection("10:40:03", "198.51.100.99.8443", "refused"), false},
+		"an address, reset":                     {begun("198.51.100.55"), connection("09:14:03", "198.51.100.55.8443", "reset"), true},
+		"another address, reset":                {begun("198.51.100.55"), connection("09:14:03", "198.51.100.99.8443", "reset"), false},
+		"the failed call's":                     {reset, connection("09:14:03", "198.51.100.55.8443", "reset"), true},
+		"another than the settings name":        {reset, connection("09:14:03", "198.51.100.99.8443", "reset"), false},
+		"the address that the failure names":    {named, connection("09:14:03", "198.51.100.55.8443", "refused"), true},
+		"another address than the failure says": {named, connection("09:14:03", "198.51.100.99.8443", "refused"), false},
+	} {
+		d := engineOf(t, c.log, c.capture).Diagnose()
+		if got := len(d.Attempts[d.Shown].Members.Connections) == 1; got != c.own {
+			t.Errorf("%s: its own %t, want %t (%+v)", name, got, c.own, d.RootCause)
+		}
+	}
+}

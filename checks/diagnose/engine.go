@@ -113,9 +113,7 @@ func (e *Engine) Observe(ev event.Event) {
 		e.conns.segment(&ev)
 	case event.CheckResult:
 		e.seen.Results = append(e.seen.Results, &ev)
-		if e.seen.Names.Manager == "" { // its prompt tells until a log does
-			e.seen.Names.Manager = ev.Host.String()
-		}
+		e.seen.Names.Output(&ev, !e.seen.Sources[ev.Meta.From.Source].Host.Empty())
 		e.changed()
 	case event.CaptureStarted:
 		e.seen.Captures.Add(ev)

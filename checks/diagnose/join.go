@@ -15,7 +15,7 @@ func (e *Engine) assemble(ctx context.Context, partial bool) ([]*attempt.Trace, 
 	e.seen.Lines.Order(e.seen.Newest)
 	offset, basis := e.clocks.offset(e.seen.Lines)
 	e.joined = e.seen.Lines.Match(attempt.Input{
-		Conns: evidence.Distinct(e.seen.ToPeer()), Heard: e.heardManager, Offset: offset, Basis: basis, CaptureOffset: followed(e.seen.Lines, e.seen.Conns), Sources: e.seen.Sources,
+		Conns: evidence.Distinct(e.seen.ToPeer()), Peers: e.seen.PeerAddrs(), Heard: e.heardManager, Offset: offset, Basis: basis, CaptureOffset: followed(e.seen.Lines, e.seen.Conns), Sources: e.seen.Sources,
 	}, partial, e.seen.Newest)
 	e.seen.Axis, e.seen.Callers = e.joined.Axis, e.joined.Callers
 	return e.leftConnections(e.joined.Traces, e.joined.Left), ctx.Err()

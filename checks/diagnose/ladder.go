@@ -67,8 +67,12 @@ func (l *ladder) set(s checks.Stage, status checks.Status, basis checks.Basis, s
 
 func (l *ladder) setup() {
 	release := l.v.Names.Release(l.v.Results)
-	if bad := fact.All["manager-too-old"](l.v, l.t); bad != nil {
-		l.set(checks.Setup, checks.Fail, checks.Seen, release, "release "+release+" is below 20.9.1", bad...)
+	basis, bad := checks.Seen, fact.All["manager-too-old"](l.v, l.t)
+	if bad == nil {
+		basis, bad = checks.Inferred, fact.All["manager-too-old-unnamed"](l.v, l.t)
+	}
+	if bad != nil {
+		l.set(checks.Setup, checks.Fail, basis, release, "release "+release+" is below 20.9.1", bad...)
 		return
 	}
 	if ev := fact.All["cloud-called"](l.v, l.t); ev != nil {

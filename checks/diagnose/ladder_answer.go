@@ -90,7 +90,7 @@ func (l *ladder) refused(status int) {
 	ev := l.words(status)
 	if page := slices.Concat(fact.All["page-of-device"](l.v, l.t), fact.All["page-of-nobody"](l.v, l.t)); page != nil {
 		l.heard(status, ev)
-		l.set(checks.HTTP, checks.Fail, checks.Inferred, fmt.Sprint(status), fmt.Sprintf("the answer was %d with a page that is not the SSM's", status), page...)
+		l.set(checks.HTTP, checks.Fail, checks.Inferred, fmt.Sprint(status), fmt.Sprintf("the answer was %d, in words that are not the SSM's", status), page...)
 		return
 	}
 	if !l.answered() { // a page of whatever answers there

@@ -118,10 +118,10 @@ func TestAnswersOfNobody(t *testing.T) {
 		"Code: 504 Message: " + page("504 Gateway Time-out"):                {"foreign-page", checks.Possible},
 		"Code: 404 Message: " + page("Not Found"):                           {"foreign-page", checks.Possible},
 		"Code: 504 Message: <html>":                                         {"backend-stalled", checks.Possible},
-		"Code: 504 Message: upstream request timeout":                       {"backend-stalled", checks.Possible},
-		"Code: 504 Message: ":                                               {"backend-stalled", checks.Likely},
+		"Code: 504 Message: upstream request timeout":                       {"foreign-page", checks.Possible},
+		"Code: 504 Message: ":                                               {"backend-stalled", checks.Possible},
 		"Code: 504 Message: <html><hr><center>nginx</center></html>":        {"backend-stalled", checks.Likely},
-		`Code: 503 Message: {"code":"503","message":"no healthy upstream"}`: {"maintenance", checks.Possible},
+		`Code: 503 Message: {"code":"503","message":"no healthy upstream"}`: {"foreign-page", checks.Possible},
 		`Code: 404 Message: {"status":404,"error":"Not Found"}`:             {"ssm-too-old", checks.Possible},
 		"Code: 404 Message: <html><hr><center>nginx</center></html>":        {"wrong-path", checks.Likely},
 	} {

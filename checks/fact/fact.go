@@ -20,6 +20,7 @@ type Fact func(*attempt.View, *attempt.Trace) []checks.Evidence
 // All are the facts that rules may name.
 var All = map[string]Fact{
 	"manager-too-old":          tooOld,
+	"manager-too-old-unnamed":  tooOldUnnamed,
 	"manager-too-old-alone":    tooOldAlone,
 	"mode-not-onprem":          otherMode,
 	"onprem-offered":           onPremOffered,
@@ -57,6 +58,7 @@ var All = map[string]Fact{
 	"icmp-admin":       icmp("administratively prohibited", packet.UnreachAdmin),
 	"icmp-frag":        icmp("fragmentation needed", packet.UnreachFragmentation),
 	"arp-gateway":      gatewaySilent,
+	"arp-neighbour":    someNeighbourSilent,
 	"arp-peer":         peerSilent,
 	"ping-own-gateway": pingOwn,
 	"failed-at-once":   atOnce,

@@ -70,9 +70,9 @@ func Lost(v *attempt.View, name string) (command string, lost bool) {
 	check := outputs[name]
 	for _, r := range v.Results {
 		switch {
-		case check == cliout.CheckUnknown:
-		case check == cliout.ShowVersion && r.Bare && r.Release.Less(firstOnPrem):
-			command, lost = r.Command(), true // it may be the Manager's release, or another number
+		case check == cliout.CheckUnknown, v.Names.Away(r):
+		case check == cliout.ShowVersion && r.Release != (cliout.Release{}) && r.Release.Less(firstOnPrem) && !v.Names.IsManager(r):
+			command, lost = r.Command(), true // it may be the Manager's release, or another device's, or another number
 		case r.Check == check && r.Told(), check == cliout.ShowVersion && r.Release != (cliout.Release{}):
 			return "", false
 		case r.Check == check:

@@ -119,16 +119,16 @@ func within(v *attempt.View, t *attempt.Trace, m event.Meta) bool {
 	return !at.Known() || !w.Known() || w.Widened(attempt.Agreement, attempt.Agreement).Has(at)
 }
 
-// silent: at least two questions of the Manager's for a neighbour's address, without an
-// answer in a capture that would have shown one.
-func silent(v *attempt.View, want func(*event.Neighbour) bool) []checks.Evidence {
+// silent: at least two questions of the Manager's for a neighbour's address at the
+// attempt's time, without an answer in a capture that would have shown one.
+func silent(v *attempt.View, t *attempt.Trace, want func(*event.Neighbour) bool) []checks.Evidence {
 	asked := map[netip.Addr]int{}
 	var last *event.Neighbour
 	for _, n := range v.ARP {
 		switch {
 		case n.Reply:
 			asked[n.Addr] = -1 << 30 // it is there
-		case want(n) && ofManager(v, n.Asker):
+		case want(n) && ofManager(v, n.Asker) && within(v, t, n.Meta):
 			asked[n.Addr]++
 			if asked[n.Addr] >= 2 {
 				last = n
@@ -142,19 +142,47 @@ func silent(v *attempt.View, want func(*event.Neighbour) bool) []checks.Evidence
 }
 
 // ofManager reports whether an address is one of the Manager's, as far as it is known
-// and printed.
+// and printed. Neighbours' questions are captured, too: where several ask and none is
+// known to be the Manager, nobody is.
 func ofManager(v *attempt.View, a netip.Addr) bool {
 	own := v.ManagerAddrs()
-	return !a.IsValid() || len(own) == 0 || slices.Contains(own, a)
+	if !a.IsValid() || len(own) > 0 {
+		return !a.IsValid() || slices.Contains(own, a)
+	}
+	return !slices.ContainsFunc(v.ARP, func(n *event.Neighbour) bool { return !n.Reply && n.Asker.IsValid() && n.Asker != a })
 }
 
-// gatewaySilent: the Manager asks for a neighbour that does not answer, and sends the
-// SSM nothing afterwards: a packet that leaves later has another next hop. Before,
-// packets leave by what the neighbour table still held.
+// gatewaySilent: the Manager asks for the first hop of its route to the SSM, which does
+// not answer, and sends the SSM nothing afterwards: a packet that leaves later has another
+// next hop. Before, packets leave by what the neighbour table still held.
 func gatewaySilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	return silent(v, func(n *event.Neighbour) bool {
+	return neighbourSilent(v, t, true)
+}
+
+// someNeighbourSilent: so does it for a neighbour of which nothing tells whether the way
+// to the SSM leads over it.
+func someNeighbourSilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	return neighbourSilent(v, t, false)
+}
+
+func neighbourSilent(v *attempt.View, t *attempt.Trace, routed bool) []checks.Evidence {
+	hops := firstHops(v, t)
+	return silent(v, t, func(n *event.Neighbour) bool {
+		if routed && !slices.Contains(hops, n.Addr) || !routed && len(hops) > 0 {
+			return false
+		}
 		return !aboutPeer(v, t, n.Addr) && !leftAfter(v, t, n) && !t.Failure().Reached()
 	})
+}
+
+// firstHops are those that the Manager's routes to the SSM name.
+func firstHops(v *attempt.View, t *attempt.Trace) (out []netip.Addr) {
+	for _, r := range v.Outputs(t) {
+		if r.Check == cliout.IPRoute && r.Via.IsValid() {
+			out = append(out, r.Via)
+		}
+	}
+	return out
 }
 
 // leftAfter reports whether the attempt's connection sent something after a question
@@ -165,7 +193,7 @@ func leftAfter(v *attempt.View, t *attempt.Trace, n *event.Neighbour) bool {
 }
 
 func peerSilent(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	return silent(v, func(n *event.Neighbour) bool {
+	return silent(v, t, func(n *event.Neighbour) bool {
 		return aboutPeer(v, t, n.Addr) && !t.Failure().Reached() && (t.Conn != nil || v.PeerAddr().IsValid())
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/logline"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
@@ -16,16 +17,26 @@ import (
 // firstOnPrem is the first release that knows on-prem mode.
 var firstOnPrem = cliout.Release{20, 9, 1}
 
-func tooOld(v *attempt.View, _ *attempt.Trace) []checks.Evidence { return below(v, false) }
+// tooOld: a release that has no on-prem mode, of a host that is known to be a Manager.
+func tooOld(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
+	return below(v, func(r *event.CheckResult) bool { return !r.Bare && v.Names.IsManager(r) }, "Manager: release ")
+}
+
+// tooOldUnnamed: nothing tells whose release it is, and other devices print theirs alike.
+func tooOldUnnamed(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
+	return below(v, func(r *event.CheckResult) bool { return !r.Bare && !v.Names.IsManager(r) }, "a device's release, the Manager's if it is one: ")
+}
 
 // tooOldAlone: a number that is a release by its form only.
-func tooOldAlone(v *attempt.View, _ *attempt.Trace) []checks.Evidence { return below(v, true) }
+func tooOldAlone(v *attempt.View, _ *attempt.Trace) []checks.Evidence {
+	return below(v, func(r *event.CheckResult) bool { return r.Bare }, "Manager: release ")
+}
 
-// below cites a release that has no on-prem mode.
-func below(v *attempt.View, bare bool) []checks.Evidence {
+// below cites a release that has no on-prem mode, of an output that is wanted.
+func below(v *attempt.View, want func(*event.CheckResult) bool, says string) []checks.Evidence {
 	for _, r := range v.Results {
-		if r.Bare == bare && r.Release != (cliout.Release{}) && !v.Names.Away(r) && r.Release.Less(firstOnPrem) {
-			return []checks.Evidence{v.Cite(r.Meta, "Manager: release "+r.Version.String())}
+		if r.Release != (cliout.Release{}) && want(r) && !v.Names.Away(r) && r.Release.Less(firstOnPrem) {
+			return []checks.Evidence{v.Cite(r.Meta, says+r.Version.String())}
 		}
 	}
 	return nil
