@@ -70,7 +70,7 @@ func (c *carry) indent(b []byte) int {
 	if bytes.HasPrefix(b[n:], []byte("↪ ")) {
 		return n + len("↪ ")
 	}
-	if c.waits || c.width < hanging || len(b) > c.width || recordStart(b[n:]) || digits > n && recordStart(bytes.TrimLeft(b[digits:], " ")) {
+	if c.waits || c.width < hanging || len(b) > c.width || recordStart(b[n:]) || digits > n && recordStart(bytes.TrimLeft(b[digits:], " ")) || n == 1 && b[0] == ' ' { // one blank may be the line's own
 		return 0
 	}
 	return n
@@ -134,10 +134,10 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 			return nil, 0
 		}
 	}
-	if st.open && goesOn(b) {
-		return st.tail, 0
+	if own := min(off, 1); st.open && goesOn(b[own:]) {
+		return st.tail, own
 	}
-	if len(b) > st.length || st.length < wrapMin || off > 0 && !st.open || st.fresh(b) {
+	if st.row > st.width || st.width < wrapMin || off > 1 && !st.open || st.fresh(b[min(off, 1):]) {
 		return nil, 0
 	}
 	return st.tail, 0
@@ -256,12 +256,12 @@ func (st *Stream) edge(b []byte) {
 		if bytes.HasPrefix(bytes.TrimLeft(rest[1:], " "), []byte("client_secret=")) {
 			kind = ClientID
 		}
-	case bytes.HasPrefix(rest, []byte(" HTTP/1.")):
+	case bytes.HasPrefix(rest, []byte(" HTTP/1.")), bytes.HasPrefix(rest, []byte(", host: \"")): // an address of nginx's ends
 		kind = Password
 	default:
 		return
 	}
-	if start == 0 && !random(b[:n]) {
+	if start == 0 && !random(b[:n]) && !(len(bytes.Trim(b[:n], "0123456789")) == 0 && (kind == Password || signIn(bytes.TrimLeft(rest, "&, ")))) { // nothing else has digits alone there
 		return
 	}
 	st.s.mu.RLock()

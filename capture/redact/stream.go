@@ -14,6 +14,7 @@ type Stream struct {
 	carry
 	dump   dump
 	tables tables
+	row    int // the length of the newest line, with its frame
 
 	plain bool   // the newest line was looked through, and is printable ASCII
 	last  []byte // the newest line, and what was masked in it
@@ -25,7 +26,6 @@ type Stream struct {
 // carry is what the lines before leave for the next.
 type carry struct {
 	tail    []byte // the end of the text before, from the key of an open value on
-	length  int    // of the line before
 	open    bool   // the line before ended within a value
 	waits   bool   // ... before it, or within quotes
 	list    bool   // ... within a list of names and values
@@ -63,12 +63,13 @@ func (st *Stream) Pass(r Raw) {
 	st.f.spans, st.f.views, st.f.people, st.plain = st.f.spans[:0], st.f.views[:0], st.f.people[:0], false
 	st.f.from, st.f.waits, st.f.list, st.f.pending, st.f.coded, st.f.dashes = -1, false, false, Plain, false, false
 	if st.dump.line(st, b, true) {
-		st.carry = carry{length: len(b)}
+		st.carry = carry{width: len(b)}
 		return
 	}
 	st.dump.end()
 	st.pem, st.ticket, st.part, st.tables, st.label = pemState{}, false, formPart{}, tables{}, Plain
 	st.after(b, b)
+	st.width = len(b)
 }
 
 // Learn takes the secrets of the stream's next line, which is its line n, and
@@ -164,6 +165,7 @@ func (st *Stream) Values(part Raw) (out [][2]int) {
 // find looks for the secrets of the stream's next line: f.spans.
 func (st *Stream) find(b []byte) {
 	lo, hi, glued := st.frame(b)
+	st.row = len(b)
 	st.within(b[lo:hi])
 	st.width, st.glued, st.soft = len(b), glued, glued && b[len(b)-1] == '='
 	if lo > 0 {
@@ -193,12 +195,12 @@ func (st *Stream) within(b []byte) {
 	f.from, f.waits, f.coded = -1, false, false
 	f.pending, st.plain = st.pending, false
 	if len(b) > 0 && (b[0] <= ' ' || hexDigit[b[0]]) && st.dump.line(st, b, false) {
-		st.carry = carry{length: len(b), ticket: st.ticket}
+		st.carry = carry{ticket: st.ticket}
 		return
 	}
 	st.dump.end()
 	if !st.open && !st.pem.key && !st.pem.other && st.codedLine(b) {
-		st.carry = carry{length: len(b), coded: f.coded}
+		st.carry = carry{coded: f.coded}
 		return
 	}
 	tail, off := st.joined(b)
@@ -211,13 +213,16 @@ func (st *Stream) within(b []byte) {
 	if f.dashes || st.dashes || st.pem.key || st.pem.other || naked(b) {
 		found := f.spans
 		if f.spans = nil; st.pemLine(b) {
-			st.carry = carry{length: len(b), pem: st.pem, dashes: f.dashes}
+			st.carry = carry{pem: st.pem, dashes: f.dashes}
 			return
 		}
 		f.spans = append(f.spans, found...)
 	}
 	if len(tail) > 0 {
-		whole = st.across(b, tail, off)
+		found := len(f.spans)
+		if whole = st.across(b, tail, off); off == 0 && bytes.HasPrefix(b, []byte(" ")) && !st.open && f.from < 0 && len(f.spans) == found { // it may be an indent
+			whole = st.across(b, tail, 1)
+		}
 	}
 	if st.part.kind != Plain || f.pending != Plain {
 		st.formLine(b)
@@ -292,7 +297,7 @@ func (st *Stream) after(b, text []byte) {
 		}
 	}
 	st.tail = append(st.tail[:0], text[from:]...)
-	st.length, st.record, st.coded, st.dashes = len(b), f.waits && recordStart(b), f.coded, f.dashes
+	st.record, st.coded, st.dashes = f.waits && recordStart(b), f.coded, f.dashes
 	st.shown = st.open && len(f.spans) > 0
 	if n := len(b); f.pending != Plain && n > 1 && b[0] == '{' && b[n-1] == '}' { // of an object that is closed
 		f.pending = Plain
