@@ -70,7 +70,7 @@ func (c *carry) indent(b []byte) int {
 	if bytes.HasPrefix(b[n:], []byte("↪ ")) {
 		return n + len("↪ ")
 	}
-	if c.waits || c.width < hanging || len(b) > c.width || recordStart(b[n:]) || digits > n && recordStart(bytes.TrimLeft(b[digits:], " ")) || n == 1 && b[0] == ' ' { // one blank may be the line's own
+	if c.waits || c.width < hanging || len(b) > c.width || recordStart(b[n:]) || digits > n && recordStart(bytes.TrimLeft(b[digits:], " ")) {
 		return 0
 	}
 	return n
@@ -125,19 +125,24 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 			off += 2
 		}
 		if t := b[off:]; len(t) > 0 && (t[0] == '"' || t[0] == '\'' || call(t) > 0 || !bytes.ContainsAny(t, " :={}<")) {
-			if off > 0 && b[off-1] == ' ' {
+			if off > 0 && b[off-1] == ' ' && !bytes.HasSuffix(st.tail, []byte("(")) {
 				off--
 			}
 			return st.tail, off
 		}
-		if off > 0 {
+		if v := b[off : off+endBare(b[off:], false)]; off > 0 && ((rows{st}).hadRoom(v) || !random(v)) {
 			return nil, 0
+		} else if off > 0 {
+			return st.tail, off
 		}
 	}
-	if own := min(off, 1); st.open && goesOn(b[own:]) {
-		return st.tail, own
+	if st.open && goesOn(b[off:]) {
+		return st.tail, off
 	}
-	if st.row > st.width || st.width < wrapMin || off > 1 && !st.open || st.fresh(b[min(off, 1):]) {
+	if !st.open && (rows{st}).parted(st.tail, b) {
+		return st.tail, 0
+	}
+	if st.row > st.width && (!st.waits || (rows{st}).hadRoom(b[:endBare(b, false)])) || st.width < wrapMin || off > 1 && !st.open || st.fresh(b[min(off, 1):]) {
 		return nil, 0
 	}
 	return st.tail, 0
@@ -149,7 +154,7 @@ func (st *Stream) fresh(b []byte) bool {
 		return true
 	}
 	if bytes.IndexByte([]byte("[{<>*"), b[0]) >= 0 { // but Ruby's => and a tag's end go on
-		return !bytes.HasSuffix(st.tail, []byte("=")) && bytes.LastIndexByte(st.tail, '<') <= bytes.LastIndexByte(st.tail, '>')
+		return !bytes.HasSuffix(st.tail, []byte("=")) && bytes.LastIndexByte(st.tail, '<') <= bytes.LastIndexByte(st.tail, '>') && !(b[0] == '[' && (rows{st}).wraps())
 	}
 	if !st.open || st.list {
 		return false
@@ -158,7 +163,11 @@ func (st *Stream) fresh(b []byte) bool {
 		return true
 	}
 	n := bytes.IndexByte(b, ' ')
-	return n > 1 && b[n-1] == ':' && isAlnum(b[n-2]) || bytes.IndexByte(b, '=') > 0 && assigned(b)
+	if n > 1 && b[n-1] == ':' && isAlnum(b[n-2]) {
+		return true
+	}
+	name := bytes.TrimRight(b, "=") // or the end of base64
+	return bytes.IndexByte(b, '=') > 0 && assigned(b) && (bytes.IndexByte(name, '=') > 0 || keyOf(name).kind != Plain)
 }
 
 // begins reports whether b begins as a sentence does, or is a label.
@@ -177,7 +186,7 @@ func begins(b []byte) bool {
 // run, and nothing behind it or the query's next name.
 func goesOn(b []byte) bool {
 	n := valueRun(b)
-	return n >= gramLen && random(b[:n]) && (n == len(b) || b[n] == '&' && assigned(b[n+1:]))
+	return n >= gramLen && random(b[:n]) && (len(bytes.TrimRight(b[n:], "=")) == 0 || b[n] == '&' && assigned(b[n+1:]))
 }
 
 // valueRun is the length of what at b's front can be a value in a query.
@@ -280,53 +289,4 @@ func signIn(b []byte) bool {
 		}
 	}
 	return false
-}
-
-// formData masks the value of a form's part (RFC 7578) whose head and body
-// stand in one text: name="client_secret", an empty line, the value. i is
-// behind the name.
-func (f *finder) formData(b []byte, i, none int) int {
-	if i >= len(b) || b[i] != '\r' && b[i] != '\n' {
-		return none
-	}
-	for _, empty := range []string{"\r\n\r\n", "\n\n"} {
-		at := bytes.Index(b[i:min(len(b), i+200)], []byte(empty))
-		if at < 0 {
-			continue
-		}
-		start := i + at + len(empty)
-		end := start
-		for end < len(b) && b[end] != '\r' && b[end] != '\n' {
-			end++
-		}
-		return f.add(span{start: start, end: end, kind: f.pending, open: end == len(b)}, b, bare)
-	}
-	return none
-}
-
-// formPart is how far a form's part has come whose value is a secret.
-type formPart struct {
-	kind Kind // Plain: none
-	body bool // the empty line was there: the value follows
-}
-
-// formLine follows the parts of a form over lines.
-func (st *Stream) formLine(b []byte) {
-	if st.part.kind == Plain {
-		if st.f.pending > Plain && st.f.pending < user && bytes.Contains(b, []byte("form-data")) {
-			st.part = formPart{kind: st.f.pending}
-		}
-		return
-	}
-	text := bytes.TrimSpace(b[body(b):])
-	switch {
-	case bytes.HasPrefix(text, []byte("--")):
-		st.part = formPart{}
-	case len(text) == 0:
-		st.part.body = true
-	case st.part.body:
-		at := bytes.Index(b, text)
-		st.f.add(span{start: at, end: at + len(text), kind: st.part.kind}, b, bare)
-		st.part, st.f.pending = formPart{}, Plain
-	}
 }

@@ -42,6 +42,9 @@ func (f shapes) credentials(b []byte, start, end int, open bool) int {
 		return f.add(span{start: start, end: end, kind: Authorization, open: open}, b, bare)
 	}
 	at := start + n
+	for at < end && b[at] == ' ' {
+		at++
+	}
 	stop := at + endBare(b[at:end], false)
 	return f.credential(b, at, stop, b[start]|0x20 == 'b' && b[start+1]|0x20 == 'a', stop == len(b))
 }
