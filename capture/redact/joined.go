@@ -76,6 +76,18 @@ func (c *carry) indent(b []byte) int {
 	return n
 }
 
+// blanksBefore counts the blanks that a frame ends with, but for the one behind a sign.
+func blanksBefore(frame []byte) int {
+	n := 0
+	for n < len(frame) && (frame[len(frame)-1-n] == ' ' || frame[len(frame)-1-n] == '\t') {
+		n++
+	}
+	if n < len(frame) {
+		return max(0, n-1)
+	}
+	return n
+}
+
 // border is the length of the sign at b's front that borders are drawn with.
 func border(b []byte) int {
 	for _, s := range []string{"│", "┃", "║", "▌", "▏", "┆", "╎"} {
@@ -88,11 +100,14 @@ func border(b []byte) int {
 
 // joined gives what went before, if b may go on with it, and where in b it does.
 func (st *Stream) joined(b []byte) (tail []byte, off int) {
-	if len(st.tail) == 0 {
+	switch {
+	case len(st.tail) == 0:
 		return nil, 0
-	}
-	if st.glued && !st.open {
+	case st.open:
+	case st.glued:
 		return st.tail, 0
+	case recordStart(b):
+		return nil, 0
 	}
 	for off < len(b) && (b[off] == ' ' || b[off] == '\t') {
 		off++
@@ -189,18 +204,13 @@ func goesOn(b []byte) bool {
 	return n >= gramLen && random(b[:n]) && (len(bytes.TrimRight(b[n:], "=")) == 0 || b[n] == '&' && assigned(b[n+1:]))
 }
 
-// valueRun is the length of what at b's front can be a value in a query.
+// valueRun is the length of what at b's front can be a value in a query: it looks at
+// eight bytes at a time, and at two.
 func valueRun(b []byte) int {
 	n := 0
-	for n < len(b) && valueChar[b[n]] {
-		n++
+	for n+8 <= len(b) && met(load8(b[n:n+8]))&(valued*each) == valued*each {
+		n += 8
 	}
-	return n
-}
-
-// bareRun is the same, two bytes at a time.
-func bareRun(b []byte) int {
-	n := 0
 	for n+1 < len(b) && pairs[uint16(b[n])|uint16(b[n+1])<<8]&valued != 0 {
 		n += 2
 	}

@@ -53,6 +53,9 @@ func (f prose) all(b []byte) {
 // last looks at the word at b's end, of which a page may have cut more than is left.
 func (f prose) last(b []byte) {
 	start := len(b)
+	if start <= gramLen || met(load8(b[start-gramLen:]))&(inWord*each) != inWord*each { // at a glance
+		return
+	}
 	for start > 0 && len(b)-start < proseMin && proseChar[b[start-1]] {
 		start--
 	}

@@ -166,7 +166,9 @@ func (st *Stream) Values(part Raw) (out [][2]int) {
 // find looks for the secrets of the stream's next line: f.spans.
 func (st *Stream) find(b []byte) {
 	lo, hi, glued := st.frame(b)
-	st.row, st.indent = len(b), blanksBefore(b[:lo])
+	if st.row, st.indent = len(b), 0; lo > 0 {
+		st.indent = blanksBefore(b[:lo])
+	}
 	st.within(b[lo:hi])
 	st.width, st.glued, st.soft = len(b), glued, glued && b[len(b)-1] == '='
 	if lo > 0 {
@@ -321,14 +323,19 @@ func (st rows) other(b, tail []byte, off int) (_ []byte, _ int, ok bool) {
 // value from the words before: what b begins with had no room there.
 func (st rows) parted(tail, b []byte) bool {
 	last := len(tail) - 1
-	switch {
-	case last < 2:
+	if last < 2 {
 		return false
-	case isLetter(tail[last]):
-		if _, word := lastWord(tail); word[0] != '-' && noProseKey(tail, last) {
+	}
+	switch c := tail[last]; {
+	case isLetter(c):
+		if noProseKey(tail, last) && tail[last-1] != '-' { // no key, no flag
 			return false
 		}
-	case !bytes.HasSuffix(tail, []byte(" →")) && (tail[last-1] != ' ' || tail[last]-'0' > 9 && tail[last] != '|' && tail[last] != '-'):
+	case tail[last-1] == ' ':
+		if c-'0' > 9 && c != '|' && c != '-' {
+			return false
+		}
+	case c < 0x80 || !bytes.HasSuffix(tail, []byte(" →")):
 		return false
 	}
 	v := bytes.TrimLeft(b, "→=>-|: ")
@@ -336,21 +343,12 @@ func (st rows) parted(tail, b []byte) bool {
 		v = rest
 	}
 	v = v[:endBare(v, false)]
-	return len(v) >= gramLen && !st.hadRoom(v) && mixed(v) && bytes.IndexByte(v, '=') < 0 && !recordStart(b)
+	return len(v) >= gramLen && !st.hadRoom(v) && mixed(v) && bytes.IndexByte(v, '=') < 0
 }
 
 // hadRoom reports whether the page, which is as wide as the widest of the two lines, had
 // room for word on the line before.
 func (st rows) hadRoom(word []byte) bool { return st.width+len(word) < st.row }
-
-// blanksBefore counts the blanks that a frame ends with, but for the one behind a sign.
-func blanksBefore(frame []byte) int {
-	n := len(frame) - len(bytes.TrimRight(frame, " \t"))
-	if n < len(frame) {
-		return max(0, n-1)
-	}
-	return n
-}
 
 // wraps reports whether the line before ended with a word that values are wrapped in.
 func (st rows) wraps() bool {

@@ -311,7 +311,7 @@ func (f shapes) crypt(b []byte, i int) int {
 	if last := bytes.LastIndexByte(b[i:end], '$'); signs < 3 || end-i-last <= cutMin {
 		return i
 	}
-	end += bareRun(b[end:])
+	end += valueRun(b[end:])
 	return f.add(span{start: i, end: end, kind: Password, open: end == len(b)}, b, bare)
 }
 
