@@ -31,6 +31,7 @@
 //   - A value that a key or a shape gives away is masked, whole, wrapped at
 //     whatever width or cut wherever: TestNothingLeaks, TestShapes, TestRedactionShapes,
 //     TestFurtherShapes, TestShortValues, TestGrammar, TestWrappedAndCutLinesDoNotLeak,
+//     TestBrokenLinesDoNotLeak,
 //     TestDumpsOfSeenValues.
 //   - A value once seen is masked everywhere: TestSeenValuesAreMaskedEverywhere,
 //     TestOneTokenForOneValue, TestTypedIsKnown, TestMentionedLater,

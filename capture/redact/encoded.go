@@ -147,7 +147,7 @@ func (st *Stream) codedLine(b []byte) bool {
 	t := bytes.TrimRight(b, " \r")
 	run = min(run, len(t))
 	rest := bytes.TrimLeft(t[run:], "=")
-	if len(rest) > 0 || !st.coded && !told(t[:run]) || st.coded && len(b) > st.length {
+	if len(rest) > 0 || !st.coded && !told(t[:run]) || st.coded && st.row > st.width {
 		return false
 	}
 	st.f.run(b, 0, run)

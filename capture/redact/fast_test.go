@@ -50,3 +50,39 @@ func TestCharsOfAsAllCharacters(t *testing.T) {
 		}
 	}
 }
+
+// A run of a value's characters is as long where eight are looked at at once.
+func TestValueRunAsSingleSteps(t *testing.T) {
+	r := rand.New(rand.NewPCG(25, 26))
+	for range 20_000 {
+		b := make([]byte, r.IntN(40))
+		want := -1
+		for i := range b {
+			if b[i] = "aZ09.-_%+*!~"[r.IntN(12)]; r.IntN(24) == 0 {
+				b[i] = " &=\"\x00\xe9"[r.IntN(6)]
+			}
+			if want < 0 && !valueChar[b[i]] {
+				want = i
+			}
+		}
+		if want < 0 {
+			want = len(b)
+		}
+		if got := valueRun(b); got != want {
+			t.Fatalf("%q: %d, not %d", b, got, want)
+		}
+	}
+}
+
+// The key that a name ends with is the longest that it ends with.
+func TestLookupTakesTheLongest(t *testing.T) {
+	for name := range keys {
+		for longer := range keys {
+			if k := len(longer) - len(name); k > 0 && longer[k:] == name && !keys[longer].whole {
+				if _, found := lookup([]byte("x"+longer), 1); string(found) != longer {
+					t.Errorf("x%s: %q", longer, found)
+				}
+			}
+		}
+	}
+}

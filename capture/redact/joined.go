@@ -76,6 +76,18 @@ func (c *carry) indent(b []byte) int {
 	return n
 }
 
+// blanksBefore counts the blanks that a frame ends with, but for the one behind a sign.
+func blanksBefore(frame []byte) int {
+	n := 0
+	for n < len(frame) && (frame[len(frame)-1-n] == ' ' || frame[len(frame)-1-n] == '\t') {
+		n++
+	}
+	if n < len(frame) {
+		return max(0, n-1)
+	}
+	return n
+}
+
 // border is the length of the sign at b's front that borders are drawn with.
 func border(b []byte) int {
 	for _, s := range []string{"│", "┃", "║", "▌", "▏", "┆", "╎"} {
@@ -88,11 +100,14 @@ func border(b []byte) int {
 
 // joined gives what went before, if b may go on with it, and where in b it does.
 func (st *Stream) joined(b []byte) (tail []byte, off int) {
-	if len(st.tail) == 0 {
+	switch {
+	case len(st.tail) == 0:
 		return nil, 0
-	}
-	if st.glued && !st.open {
+	case st.open:
+	case st.glued:
 		return st.tail, 0
+	case recordStart(b):
+		return nil, 0
 	}
 	for off < len(b) && (b[off] == ' ' || b[off] == '\t') {
 		off++
@@ -125,19 +140,24 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 			off += 2
 		}
 		if t := b[off:]; len(t) > 0 && (t[0] == '"' || t[0] == '\'' || call(t) > 0 || !bytes.ContainsAny(t, " :={}<")) {
-			if off > 0 && b[off-1] == ' ' {
+			if off > 0 && b[off-1] == ' ' && !bytes.HasSuffix(st.tail, []byte("(")) {
 				off--
 			}
 			return st.tail, off
 		}
-		if off > 0 {
+		if v := b[off : off+endBare(b[off:], false)]; off > 0 && ((rows{st}).hadRoom(v) || !random(v)) {
 			return nil, 0
+		} else if off > 0 {
+			return st.tail, off
 		}
 	}
-	if st.open && goesOn(b) {
+	if st.open && goesOn(b[off:]) {
+		return st.tail, off
+	}
+	if !st.open && (rows{st}).parted(st.tail, b) {
 		return st.tail, 0
 	}
-	if len(b) > st.length || st.length < wrapMin || off > 0 && !st.open || st.fresh(b) {
+	if st.row > st.width && (!st.waits || (rows{st}).hadRoom(b[:endBare(b, false)])) || st.width < wrapMin || off > 1 && !st.open || st.fresh(b[min(off, 1):]) {
 		return nil, 0
 	}
 	return st.tail, 0
@@ -149,7 +169,7 @@ func (st *Stream) fresh(b []byte) bool {
 		return true
 	}
 	if bytes.IndexByte([]byte("[{<>*"), b[0]) >= 0 { // but Ruby's => and a tag's end go on
-		return !bytes.HasSuffix(st.tail, []byte("=")) && bytes.LastIndexByte(st.tail, '<') <= bytes.LastIndexByte(st.tail, '>')
+		return !bytes.HasSuffix(st.tail, []byte("=")) && bytes.LastIndexByte(st.tail, '<') <= bytes.LastIndexByte(st.tail, '>') && !(b[0] == '[' && (rows{st}).wraps())
 	}
 	if !st.open || st.list {
 		return false
@@ -158,7 +178,11 @@ func (st *Stream) fresh(b []byte) bool {
 		return true
 	}
 	n := bytes.IndexByte(b, ' ')
-	return n > 1 && b[n-1] == ':' && isAlnum(b[n-2]) || bytes.IndexByte(b, '=') > 0 && assigned(b)
+	if n > 1 && b[n-1] == ':' && isAlnum(b[n-2]) {
+		return true
+	}
+	name := bytes.TrimRight(b, "=") // or the end of base64
+	return bytes.IndexByte(b, '=') > 0 && assigned(b) && (bytes.IndexByte(name, '=') > 0 || keyOf(name).kind != Plain)
 }
 
 // begins reports whether b begins as a sentence does, or is a label.
@@ -177,21 +201,16 @@ func begins(b []byte) bool {
 // run, and nothing behind it or the query's next name.
 func goesOn(b []byte) bool {
 	n := valueRun(b)
-	return n >= gramLen && random(b[:n]) && (n == len(b) || b[n] == '&' && assigned(b[n+1:]))
+	return n >= gramLen && random(b[:n]) && (len(bytes.TrimRight(b[n:], "=")) == 0 || b[n] == '&' && assigned(b[n+1:]))
 }
 
-// valueRun is the length of what at b's front can be a value in a query.
+// valueRun is the length of what at b's front can be a value in a query: it looks at
+// eight bytes at a time, and at two.
 func valueRun(b []byte) int {
 	n := 0
-	for n < len(b) && valueChar[b[n]] {
-		n++
+	for n+8 <= len(b) && met(load8(b[n:n+8]))&(valued*each) == valued*each {
+		n += 8
 	}
-	return n
-}
-
-// bareRun is the same, two bytes at a time.
-func bareRun(b []byte) int {
-	n := 0
 	for n+1 < len(b) && pairs[uint16(b[n])|uint16(b[n+1])<<8]&valued != 0 {
 		n += 2
 	}
@@ -256,12 +275,12 @@ func (st *Stream) edge(b []byte) {
 		if bytes.HasPrefix(bytes.TrimLeft(rest[1:], " "), []byte("client_secret=")) {
 			kind = ClientID
 		}
-	case bytes.HasPrefix(rest, []byte(" HTTP/1.")):
+	case bytes.HasPrefix(rest, []byte(" HTTP/1.")), bytes.HasPrefix(rest, []byte(", host: \"")): // an address of nginx's ends
 		kind = Password
 	default:
 		return
 	}
-	if start == 0 && !random(b[:n]) {
+	if start == 0 && !random(b[:n]) && !(len(bytes.Trim(b[:n], "0123456789")) == 0 && (kind == Password || signIn(bytes.TrimLeft(rest, "&, ")))) { // nothing else has digits alone there
 		return
 	}
 	st.s.mu.RLock()
@@ -280,53 +299,4 @@ func signIn(b []byte) bool {
 		}
 	}
 	return false
-}
-
-// formData masks the value of a form's part (RFC 7578) whose head and body
-// stand in one text: name="client_secret", an empty line, the value. i is
-// behind the name.
-func (f *finder) formData(b []byte, i, none int) int {
-	if i >= len(b) || b[i] != '\r' && b[i] != '\n' {
-		return none
-	}
-	for _, empty := range []string{"\r\n\r\n", "\n\n"} {
-		at := bytes.Index(b[i:min(len(b), i+200)], []byte(empty))
-		if at < 0 {
-			continue
-		}
-		start := i + at + len(empty)
-		end := start
-		for end < len(b) && b[end] != '\r' && b[end] != '\n' {
-			end++
-		}
-		return f.add(span{start: start, end: end, kind: f.pending, open: end == len(b)}, b, bare)
-	}
-	return none
-}
-
-// formPart is how far a form's part has come whose value is a secret.
-type formPart struct {
-	kind Kind // Plain: none
-	body bool // the empty line was there: the value follows
-}
-
-// formLine follows the parts of a form over lines.
-func (st *Stream) formLine(b []byte) {
-	if st.part.kind == Plain {
-		if st.f.pending > Plain && st.f.pending < user && bytes.Contains(b, []byte("form-data")) {
-			st.part = formPart{kind: st.f.pending}
-		}
-		return
-	}
-	text := bytes.TrimSpace(b[body(b):])
-	switch {
-	case bytes.HasPrefix(text, []byte("--")):
-		st.part = formPart{}
-	case len(text) == 0:
-		st.part.body = true
-	case st.part.body:
-		at := bytes.Index(b, text)
-		st.f.add(span{start: at, end: at + len(text), kind: st.part.kind}, b, bare)
-		st.part, st.f.pending = formPart{}, Plain
-	}
 }

@@ -140,7 +140,7 @@ const (
 // cores takes what a value without quotes may be if it is less than the line shows: all
 // of it is masked where it stands, and each is known.
 func (f *finder) cores(v []byte, kind Kind, fm form) {
-	if bareRun(v) == len(v) { // none of them is there
+	if valueRun(v) == len(v) { // none of them is there
 		return
 	}
 	from, end := 0, len(v)

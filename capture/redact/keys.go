@@ -100,6 +100,9 @@ var endings = func() (t [1 << (2 * foldBits)][]ending) {
 		at := fold3(0, name[len(name)-2], name[len(name)-1])
 		t[at] = append(t[at], ending{[]byte(name), k})
 	}
+	for _, of := range t {
+		slices.SortFunc(of, func(a, b ending) int { return len(b.name) - len(a.name) })
+	}
 	return t
 }()
 
@@ -110,15 +113,14 @@ func lookup(name []byte, bounds uint64) (key, []byte) {
 	if n < 2 {
 		return key{}, nil
 	}
-	var best ending
 	of := endings[fold3(0, name[n-2], name[n-1])]
 	for i := range of {
 		e := &of[i]
-		if k := len(e.name); k > len(best.name) && k <= n && e.name[0] == name[n-k] && bytes.HasSuffix(name, e.name) && (!e.key.whole || bounds&(1<<(n-k)) != 0) {
-			best = *e
+		if k := len(e.name); k <= n && e.name[0] == name[n-k] && bytes.HasSuffix(name, e.name) && (!e.key.whole || bounds&(1<<(n-k)) != 0) {
+			return e.key, e.name
 		}
 	}
-	return best.key, best.name
+	return key{}, nil
 }
 
 // keyOf is the key that a value such as "client_secret" is, if it is one.

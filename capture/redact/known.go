@@ -369,7 +369,7 @@ func (k *known) partAt(f spelling, b []byte, start, end int) bool {
 	switch {
 	case !tells(part):
 		return false
-	case k.kind == Password && !bytes.ContainsFunc(part, func(r rune) bool { return r < 0x80 && isLetter(byte(r)) }): // a time, an address
+	case k.kind == Password && len(bytes.Trim(part, "0123456789.:,/- []")) == 0: // a time, an address
 		return false
 	case !k.cuttable():
 		return last && start == 0

@@ -212,3 +212,51 @@ var (
 		return t
 	}()
 )
+// formData masks the value of a form's part (RFC 7578) whose head and body
+// stand in one text: name="client_secret", an empty line, the value. i is
+// behind the name.
+func (f *finder) formData(b []byte, i, none int) int {
+	if i >= len(b) || b[i] != '\r' && b[i] != '\n' {
+		return none
+	}
+	for _, empty := range []string{"\r\n\r\n", "\n\n"} {
+		at := bytes.Index(b[i:min(len(b), i+200)], []byte(empty))
+		if at < 0 {
+			continue
+		}
+		start := i + at + len(empty)
+		end := start
+		for end < len(b) && b[end] != '\r' && b[end] != '\n' {
+			end++
+		}
+		return f.add(span{start: start, end: end, kind: f.pending, open: end == len(b)}, b, bare)
+	}
+	return none
+}
+
+// formPart is how far a form's part has come whose value is a secret.
+type formPart struct {
+	kind Kind // Plain: none
+	body bool // the empty line was there: the value follows
+}
+
+// formLine follows the parts of a form over lines.
+func (st *Stream) formLine(b []byte) {
+	if st.part.kind == Plain {
+		if st.f.pending > Plain && st.f.pending < user && bytes.Contains(b, []byte("form-data")) {
+			st.part = formPart{kind: st.f.pending}
+		}
+		return
+	}
+	text := bytes.TrimSpace(b[body(b):])
+	switch {
+	case bytes.HasPrefix(text, []byte("--")):
+		st.part = formPart{}
+	case len(text) == 0:
+		st.part.body = true
+	case st.part.body:
+		at := bytes.Index(b, text)
+		st.f.add(span{start: at, end: at + len(text), kind: st.part.kind}, b, bare)
+		st.part, st.f.pending = formPart{}, Plain
+	}
+}

@@ -158,10 +158,6 @@ func once(text string) string {
 // A page of whatever width wraps the lines; a source of whatever limit cuts
 // them at their ends, or what comes first is missing.
 func TestWrappedAndCutLinesDoNotLeak(t *testing.T) {
-	step := 1
-	if os.Getenv("SYNCSCOPE_LONG") == "" {
-		step = 7 // every width in .ci/long
-	}
 	for _, c := range cases(t) {
 		if strings.Contains(c.Name, "dump") {
 			continue
@@ -171,7 +167,7 @@ func TestWrappedAndCutLinesDoNotLeak(t *testing.T) {
 		maps.DeleteFunc(telling, func(g string, _ bool) bool {
 			return strings.Trim(g, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 		})
-		for width := 20; width <= 300; width += step {
+		for _, width := range c.widths(20) {
 			wrapped := wrap(c.Text, width)
 			for how, out := range map[string]string{"live": once(wrapped), "read twice": first(passed(t, wrapped))} {
 				if at := c.leak(grams, out); at != "" {
@@ -183,13 +179,13 @@ func TestWrappedAndCutLinesDoNotLeak(t *testing.T) {
 		lines := strings.Split(c.Text, "\n")
 		for i, line := range lines {
 			before := strings.Join(append(lines[:i:i], ""), "\n")
-			for at := 0; at < len(line); at += step {
+			for _, at := range c.cuts(line) {
 				if got := c.leak(grams, once(before+line[:at])); got != "" {
 					t.Errorf("%s: cut at %d: readable: %q", c.Name, at, got)
 					break
 				}
 			}
-			for at := 0; at < len(line); at += step {
+			for _, at := range c.cuts(line) {
 				out, _ := passed(t, c.Text+"\n"+line[at:])
 				if got := c.leak(telling, out); got != "" {
 					t.Errorf("%s: without its first %d: readable: %q", c.Name, at, got)

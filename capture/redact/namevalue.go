@@ -167,7 +167,7 @@ func (f nameValue) valued(b []byte, sp span, fm form, p place) int {
 		return sp.start
 	}
 	if sp.open {
-		f.from, f.waits = p.name, true
+		f.from, f.waits, f.pending = p.name, true, kind
 	}
 	return f.value(b, sp, kind, fm)
 }

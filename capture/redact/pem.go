@@ -19,6 +19,9 @@ func (st *Stream) pemLine(b []byte) bool {
 	joined := b
 	if !inside && bytes.Contains(st.tail, []byte("---")) { // a page may wrap the BEGIN
 		joined = append(bytes.Clone(st.tail), b...)
+		if parted := append(append(bytes.Clone(st.tail), ' '), b...); st.indent > 0 && bytes.Contains(parted, []byte("PRIVATE KEY-----")) {
+			joined = parted
+		}
 	}
 	if !inside && !bytes.Contains(joined, []byte("-----")) && !naked(b) {
 		return false

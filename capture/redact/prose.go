@@ -47,6 +47,21 @@ func (f prose) all(b []byte) {
 	if f.taken != nil {
 		f.taken = nil
 	}
+	f.last(b)
+}
+
+// last looks at the word at b's end, of which a page may have cut more than is left.
+func (f prose) last(b []byte) {
+	start := len(b)
+	if start <= gramLen || met(load8(b[start-gramLen:]))&(inWord*each) != inWord*each { // at a glance
+		return
+	}
+	for start > 0 && len(b)-start < proseMin && proseChar[b[start-1]] {
+		start--
+	}
+	if v := b[start:]; len(v) >= gramLen && len(v) < proseMin && start > 2 && loose[b[start-1]] && !(b[start-1] == ' ' && noProseKey(b, start-2)) && random(v) {
+		f.said(b, start, len(b))
+	}
 }
 
 // word looks at the word that at is in, of which nothing before last is of use; it

@@ -14,6 +14,8 @@ type Stream struct {
 	carry
 	dump   dump
 	tables tables
+	row    int // the length of the newest line, with its frame
+	indent int // ... and of the blanks that its frame has before it
 
 	plain bool   // the newest line was looked through, and is printable ASCII
 	last  []byte // the newest line, and what was masked in it
@@ -25,7 +27,6 @@ type Stream struct {
 // carry is what the lines before leave for the next.
 type carry struct {
 	tail    []byte // the end of the text before, from the key of an open value on
-	length  int    // of the line before
 	open    bool   // the line before ended within a value
 	waits   bool   // ... before it, or within quotes
 	list    bool   // ... within a list of names and values
@@ -63,12 +64,13 @@ func (st *Stream) Pass(r Raw) {
 	st.f.spans, st.f.views, st.f.people, st.plain = st.f.spans[:0], st.f.views[:0], st.f.people[:0], false
 	st.f.from, st.f.waits, st.f.list, st.f.pending, st.f.coded, st.f.dashes = -1, false, false, Plain, false, false
 	if st.dump.line(st, b, true) {
-		st.carry = carry{length: len(b)}
+		st.carry = carry{width: len(b)}
 		return
 	}
 	st.dump.end()
 	st.pem, st.ticket, st.part, st.tables, st.label = pemState{}, false, formPart{}, tables{}, Plain
 	st.after(b, b)
+	st.width = len(b)
 }
 
 // Learn takes the secrets of the stream's next line, which is its line n, and
@@ -164,6 +166,9 @@ func (st *Stream) Values(part Raw) (out [][2]int) {
 // find looks for the secrets of the stream's next line: f.spans.
 func (st *Stream) find(b []byte) {
 	lo, hi, glued := st.frame(b)
+	if st.row, st.indent = len(b), 0; lo > 0 {
+		st.indent = blanksBefore(b[:lo])
+	}
 	st.within(b[lo:hi])
 	st.width, st.glued, st.soft = len(b), glued, glued && b[len(b)-1] == '='
 	if lo > 0 {
@@ -193,12 +198,12 @@ func (st *Stream) within(b []byte) {
 	f.from, f.waits, f.coded = -1, false, false
 	f.pending, st.plain = st.pending, false
 	if len(b) > 0 && (b[0] <= ' ' || hexDigit[b[0]]) && st.dump.line(st, b, false) {
-		st.carry = carry{length: len(b), ticket: st.ticket}
+		st.carry = carry{ticket: st.ticket}
 		return
 	}
 	st.dump.end()
 	if !st.open && !st.pem.key && !st.pem.other && st.codedLine(b) {
-		st.carry = carry{length: len(b), coded: f.coded}
+		st.carry = carry{coded: f.coded}
 		return
 	}
 	tail, off := st.joined(b)
@@ -211,13 +216,13 @@ func (st *Stream) within(b []byte) {
 	if f.dashes || st.dashes || st.pem.key || st.pem.other || naked(b) {
 		found := f.spans
 		if f.spans = nil; st.pemLine(b) {
-			st.carry = carry{length: len(b), pem: st.pem, dashes: f.dashes}
+			st.carry = carry{pem: st.pem, dashes: f.dashes}
 			return
 		}
 		f.spans = append(f.spans, found...)
 	}
 	if len(tail) > 0 {
-		whole = st.across(b, tail, off)
+		whole = rows{st}.goesOnWith(b, tail, off)
 	}
 	if st.part.kind != Plain || f.pending != Plain {
 		st.formLine(b)
@@ -235,19 +240,45 @@ func (st *Stream) within(b []byte) {
 	st.after(b, whole)
 }
 
+// A line that goes on with the one before: a page broke the two anywhere, within a key,
+// what binds it, or a value.
+type rows struct{ *Stream }
+
+// goesOnWith looks at the line behind what went before it, in each way in which it may
+// go on with it: what the first leaves open counts, if it finds anything.
+func (st rows) goesOnWith(b, tail []byte, off int) (whole []byte) {
+	f := &st.f
+	from, waits, list := f.from, f.waits, f.list
+	whole, none := st.across(b, tail, off)
+	if !none && st.indent == 0 {
+		return whole
+	}
+	tail, off, ok := st.other(b, tail, off)
+	if !ok {
+		return whole
+	}
+	from, f.from, waits, f.waits, list, f.list = f.from, from, f.waits, waits, f.list, list
+	if again, nor := st.across(b, tail, off); none && !nor {
+		return again
+	}
+	f.from, f.waits, f.list = from, waits, list
+	return whole
+}
+
 // across looks at the line behind what went before it: a key and its value may
 // stand on two lines.
-func (st *Stream) across(b, tail []byte, off int) []byte {
-	whole := append(append(make([]byte, 0, len(tail)+len(b)-off), tail...), b[off:]...)
+func (st rows) across(b, tail []byte, off int) (whole []byte, none bool) {
+	whole = append(append(make([]byte, 0, len(tail)+len(b)-off), tail...), b[off:]...)
 	g := finder{words: st.f.words, pending: st.pending}
 	g.look(whole)
+	before := len(st.f.spans)
 	back := func(at int) int { return max(0, at-len(tail)) + off }
 	for _, sp := range g.spans {
 		if sp.behind > len(tail) && !st.open { // its name stands in the line, which has been judged
 			continue
 		}
 		if sp.start >= 0 {
-			if split := sp.start >= len(tail)-2 && bytes.HasPrefix(whole[sp.start:], []byte("eyJ")); !st.open && sp.start < len(tail) && !split { // what was there has been judged
+			if !st.open && sp.start < len(tail) && !st.broken(whole[sp.start:min(sp.end, len(tail))], whole[min(sp.end, len(tail)):sp.end]) { // what was there has been judged
 				continue
 			}
 			sp.start, sp.end = back(sp.start), back(sp.end)
@@ -255,17 +286,74 @@ func (st *Stream) across(b, tail []byte, off int) []byte {
 		st.f.spans = append(st.f.spans, sp)
 	}
 	st.f.people = append(st.f.people, g.people...)
-	if len(g.spans) > 0 {
+	if len(g.spans) > 0 || g.pending != st.pending {
 		st.f.pending = g.pending
 	}
-	if g.from < 0 {
-		if st.f.from >= 0 {
-			st.f.from += len(tail) - off
-		}
-		return whole
+	if none = len(st.f.spans) == before; g.from >= 0 {
+		st.f.from, st.f.waits, st.f.list = g.from, g.waits, g.list
+	} else if st.f.from >= 0 {
+		st.f.from += len(tail) - off
 	}
-	st.f.from, st.f.waits, st.f.list = g.from, g.waits, g.list
-	return whole
+	return whole, none
+}
+
+// broken reports whether a page broke a value into head and rest: what the line before
+// had of it was too little to be told from a word. What a program says of a value is
+// one, and a longer word, unless the page broke this line as well.
+func (st rows) broken(head, rest []byte) bool {
+	if len(head) < 3 && bytes.HasPrefix(append(head[:len(head):len(head)], rest...), []byte("eyJ")) {
+		return true
+	}
+	return len(rest) >= gramLen && random(rest) && tokenAt(rest) == 0 && !has(states, head) && !has(verbs, head) && (len(head) < gramLen/2 || !ordinary(head) || st.row == st.width)
+}
+
+// other gives the second way in which b may go on with the line before: a blank at its
+// front is an indent, or the page left one out between the two.
+func (st rows) other(b, tail []byte, off int) (_ []byte, _ int, ok bool) {
+	if off == 0 && !st.open && bytes.HasPrefix(b, []byte(" ")) {
+		return tail, 1, true
+	}
+	if off > 0 || st.indent == 0 && !st.parted(tail, b) {
+		return nil, 0, false
+	}
+	return append(tail[:len(tail):len(tail)], ' '), 0, true
+}
+
+// parted reports whether a page that breaks lines at their blanks may have parted a
+// value from the words before: what b begins with had no room there.
+func (st rows) parted(tail, b []byte) bool {
+	last := len(tail) - 1
+	if last < 2 {
+		return false
+	}
+	switch c := tail[last]; {
+	case isLetter(c):
+		if noProseKey(tail, last) && tail[last-1] != '-' { // no key, no flag
+			return false
+		}
+	case tail[last-1] == ' ':
+		if c-'0' > 9 && c != '|' && c != '-' {
+			return false
+		}
+	case c < 0x80 || !bytes.HasSuffix(tail, []byte(" →")):
+		return false
+	}
+	v := bytes.TrimLeft(b, "→=>-|: ")
+	if word, rest, ok := bytes.Cut(v, []byte(" ")); ok && has(gives, word) {
+		v = rest
+	}
+	v = v[:endBare(v, false)]
+	return len(v) >= gramLen && !st.hadRoom(v) && mixed(v) && bytes.IndexByte(v, '=') < 0
+}
+
+// hadRoom reports whether the page, which is as wide as the widest of the two lines, had
+// room for word on the line before.
+func (st rows) hadRoom(word []byte) bool { return st.width+len(word) < st.row }
+
+// wraps reports whether the line before ended with a word that values are wrapped in.
+func (st rows) wraps() bool {
+	_, word := lastWord(st.tail)
+	return st.open && has(wraps, word)
 }
 
 const (
@@ -292,7 +380,7 @@ func (st *Stream) after(b, text []byte) {
 		}
 	}
 	st.tail = append(st.tail[:0], text[from:]...)
-	st.length, st.record, st.coded, st.dashes = len(b), f.waits && recordStart(b), f.coded, f.dashes
+	st.record, st.coded, st.dashes = f.waits && recordStart(b), f.coded, f.dashes
 	st.shown = st.open && len(f.spans) > 0
 	if n := len(b); f.pending != Plain && n > 1 && b[0] == '{' && b[n-1] == '}' { // of an object that is closed
 		f.pending = Plain

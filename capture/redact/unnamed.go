@@ -42,6 +42,9 @@ func (f shapes) credentials(b []byte, start, end int, open bool) int {
 		return f.add(span{start: start, end: end, kind: Authorization, open: open}, b, bare)
 	}
 	at := start + n
+	for at < end && b[at] == ' ' {
+		at++
+	}
 	stop := at + endBare(b[at:end], false)
 	return f.credential(b, at, stop, b[start]|0x20 == 'b' && b[start+1]|0x20 == 'a', stop == len(b))
 }
@@ -308,7 +311,7 @@ func (f shapes) crypt(b []byte, i int) int {
 	if last := bytes.LastIndexByte(b[i:end], '$'); signs < 3 || end-i-last <= cutMin {
 		return i
 	}
-	end += bareRun(b[end:])
+	end += valueRun(b[end:])
 	return f.add(span{start: i, end: end, kind: Password, open: end == len(b)}, b, bare)
 }
 

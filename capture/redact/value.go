@@ -222,7 +222,7 @@ func closers(open byte) string {
 // endMap finds the end of a value in what Java prints of a map or an object:
 // nothing is escaped there, so that a value may hold blanks and commas.
 func endMap(b []byte, closing string) int {
-	for i := bareRun(b); i < len(b); i++ {
+	for i := valueRun(b); i < len(b); i++ {
 		switch c := b[i]; c {
 		case ',':
 			if i+1 < len(b) && b[i+1] == ' ' && (assigned(b[i+2:]) || bytes.IndexByte(b[i:], '=') < 0) {
@@ -270,7 +270,7 @@ var bareEnd = func() (t [256]bool) {
 
 // endBare finds the end of a value that has no quotes around it.
 func endBare(b []byte, inQuery bool) int {
-	for i := bareRun(b); i < len(b); i++ {
+	for i := valueRun(b); i < len(b); i++ {
 		if c := b[i]; bareEnd[c] && stops(b, i, c, inQuery) {
 			return i
 		}

@@ -159,7 +159,7 @@ var callEnd = [256]bool{' ': true, '(': true, '[': true, ':': true}
 // if the word is one that only wraps.
 func call(b []byte) int {
 	n := 0
-	if run := bareRun(b[:min(len(b), maxKey)]); run == maxKey || run < len(b) && !callEnd[b[run]] { // at a glance: nothing behind it opens one
+	if run := valueRun(b[:min(len(b), maxKey)]); run == maxKey || run < len(b) && !callEnd[b[run]] { // at a glance: nothing behind it opens one
 		return 0
 	}
 	for n < len(b) && n < maxKey && (isAlnum(b[n]) || b[n] == '_' || b[n] == '.' || b[n] == ':' || b[n] == '*' || b[n] == '(' && n == 0) {
