@@ -24,7 +24,7 @@ func (v *View) Answers(t *Trace) []*event.DNSAnswer {
 	}
 	out := v.DNS
 	if host != "" {
-		out = v.about(host)
+		out = about(v.DNS, host)
 	}
 	if v.lookups == nil {
 		v.lookups, v.resolutions = map[string][]*event.DNSAnswer{}, map[**event.DNSAnswer]resolution{}
@@ -34,9 +34,9 @@ func (v *View) Answers(t *Trace) []*event.DNSAnswer {
 }
 
 // about are the DNS packets about a name.
-func (v *View) about(host string) (out []*event.DNSAnswer) {
+func about(all []*event.DNSAnswer, host string) (out []*event.DNSAnswer) {
 	asked := map[question]string{}
-	for _, d := range v.DNS {
+	for _, d := range all {
 		name := strings.TrimSuffix(d.Name, ".")
 		if q := (question{d.Server, d.ID}); name == "" {
 			name = asked[q] // tcpdump without -v prints no name in an answer

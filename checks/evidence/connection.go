@@ -29,8 +29,7 @@ type Connection struct {
 	Reset             *capture.Cite
 	Shut              *capture.Cite // the last window of 0
 	Lost              *capture.Cite // the last retransmission
-	Fin               *capture.Cite // the first FIN, where no application data came before it
-	Left              *capture.Cite // the same of the client's close_notify or FIN, where it came before the server's
+	End               ending
 	Gap               *capture.Cite // the packet behind the last hole
 	First             capture.Cite
 	ISN               uint32       // the first packet's sequence number
@@ -108,7 +107,9 @@ func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 		c.Spoke = true
 		return &c.Data
 	case handshake.LabelFIN, handshake.LabelCloseNotify:
-		return c.ends(ev)
+		if !c.Spoke {
+			c.End.observe(ev)
+		}
 	case handshake.LabelRST:
 		return kept(&c.Reset)
 	case handshake.LabelRetransmission:
@@ -123,18 +124,23 @@ func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 	return nil
 }
 
-// ends is what a packet that ends the connection is kept as; nil: nothing.
-func (c *Connection) ends(ev *capture.Passing) *capture.Cite {
-	switch {
-	case c.Spoke || c.Fin != nil:
-		return nil
-	case ev.Dir == handshake.ToServer && c.Left == nil:
-		kept(&c.Left).Keep(ev)
+// ending is how a connection ended on which no application data was sent.
+type ending struct {
+	FIN  *capture.Cite // the first FIN
+	Left *capture.Cite // the client's close_notify or FIN, where no FIN came before it
+}
+
+// observe takes a FIN or a close_notify.
+func (e *ending) observe(ev *capture.Passing) {
+	if e.FIN != nil {
+		return
+	}
+	if ev.Dir == handshake.ToServer && e.Left == nil {
+		kept(&e.Left).Keep(ev)
 	}
 	if ev.Label == handshake.LabelFIN {
-		return kept(&c.Fin)
+		kept(&e.FIN).Keep(ev)
 	}
-	return nil
 }
 
 // Heard reports whether anything came back from the server's address.
@@ -164,8 +170,8 @@ func shows(c, o *Connection) bool {
 var spread = rand.Uint64() | 1
 
 // mark is the same for a connection that two captures show, and seldom for others.
-func mark(c *Connection) uint64 {
-	return (uint64(c.ISN)<<32 | uint64(c.Client.Port())<<16 | uint64(c.Server.Port())) * spread
+func mark(isn uint32, client, server uint16) uint64 {
+	return (uint64(isn)<<32 | uint64(client)<<16 | uint64(server)) * spread
 }
 
 // Distinct leaves out a connection that two captures show. Few others have its
@@ -179,7 +185,7 @@ func Distinct(conns []*Connection) []*Connection {
 	before := make([]int32, 0, len(conns)) // and the one before it
 	out := make([]*Connection, 0, len(conns))
 	for _, c := range conns {
-		head := &heads[mark(c)>>(64-n)]
+		head := &heads[mark(c.ISN, c.Client.Port(), c.Server.Port())>>(64-n)]
 		at := *head
 		for at > 0 && (out[at-1].ISN != c.ISN || !shows(out[at-1], c)) {
 			at = before[at-1]

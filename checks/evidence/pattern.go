@@ -76,22 +76,24 @@ func (c *Connection) HelloOnly() bool {
 
 // Blackhole: what is large does not arrive in one direction, what is small does.
 func (c *Connection) Blackhole() (*capture.Cite, bool) {
-	if at, lost := c.LargeLostUp(); lost {
+	if at, lost := LargeLost(handshake.ToServer)(c); lost {
 		return at, true
 	}
-	return c.LargeLostDown()
+	return LargeLost(handshake.ToClient)(c)
 }
 
-// LargeLostUp: so it is with what the client sends.
-func (c *Connection) LargeLostUp() (*capture.Cite, bool) {
-	t := c.Trouble
-	return c.Lost, t.Pending && c.Saw(handshake.ToClient) && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
-}
-
-// LargeLostDown: so it is with what the server sends.
-func (c *Connection) LargeLostDown() (*capture.Cite, bool) {
-	t := c.Trouble
-	return or(c.Gap, &c.Last), t.Hole >= EthernetMSS-460 && t.HoleTold && t.LostSmall[0] == 0 && !c.TLS.Done() && !t.Blind
+// LargeLost is Blackhole of one direction.
+func LargeLost(dir handshake.Dir) func(*Connection) (*capture.Cite, bool) {
+	if dir == handshake.ToServer {
+		return func(c *Connection) (*capture.Cite, bool) {
+			t := c.Trouble
+			return c.Lost, t.Pending && c.Saw(handshake.ToClient) && t.LostLarge[0] >= fewLosses && t.LostSmall[0] == 0
+		}
+	}
+	return func(c *Connection) (*capture.Cite, bool) {
+		t := c.Trouble
+		return or(c.Gap, &c.Last), t.Hole >= EthernetMSS-460 && t.HoleTold && t.LostSmall[0] == 0 && !c.TLS.Done() && !t.Blind
+	}
 }
 
 func (c *Connection) ResetAfterHello() (*capture.Cite, bool) {
@@ -113,7 +115,7 @@ func (c *Connection) HelloUnanswered() (*capture.Cite, bool) {
 }
 
 func (c *Connection) ClosedAfterHello() (*capture.Cite, bool) {
-	return or(c.Fin, &c.Last), c.HelloOnly() && c.SilentServer() && c.Saw(handshake.ToServer) && c.Trouble.FINBy == handshake.Server
+	return or(c.End.FIN, &c.Last), c.HelloOnly() && c.SilentServer() && c.Saw(handshake.ToServer) && c.Trouble.FINBy == handshake.Server
 }
 
 func (c *Connection) WindowShut() (*capture.Cite, bool) {
@@ -129,7 +131,7 @@ func (c *Connection) RequestUnanswered() (*capture.Cite, bool) {
 // Quit: TLS finished, and the client closed first, without sending any data: so it
 // does if the server's certificate has another name than the one it called.
 func (c *Connection) Quit() (*capture.Cite, bool) {
-	return c.Left, c.TLS.Stage.Is() == handshake.TLSFinished && c.Left != nil && c.Trouble.FINBy != handshake.Nobody && !c.Spoke && c.Saw(handshake.ToServer)
+	return c.End.Left, c.TLS.Stage.Is() == handshake.TLSFinished && c.End.Left != nil && c.Trouble.FINBy != handshake.Nobody && !c.Spoke && c.Saw(handshake.ToServer)
 }
 
 // Late: the answer, or the SYN-ACK already, came when the client had given up.
