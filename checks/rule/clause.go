@@ -11,14 +11,14 @@ import (
 // Conditions are what must be seen for a text to be said, all of it, and what must
 // not. Without any, the text is said of whatever the rule matches.
 type Conditions struct {
-	When   []Match `yaml:"when" json:",omitempty"`
-	Unless []Match `yaml:"unless" json:",omitempty"`
+	When   []Match `yaml:"when"`
+	Unless []Match `yaml:"unless"`
 }
 
 // Clause is a text and its conditions. In YAML it is a mapping, or only its text.
 type Clause struct {
-	Say        string `yaml:"say" json:",omitzero"`
-	Conditions `yaml:",inline" json:",omitzero"`
+	Say        string `yaml:"say"`
+	Conditions `yaml:",inline"`
 }
 
 // Text is clauses that are read one after another. In YAML it is a list of them,
@@ -28,8 +28,8 @@ type Text []Clause
 // Step is a step of a fix and its conditions. The first one without conditions is the
 // rule's next: it names neither who nor what to do. The first that is said is the Turn.
 type Step struct {
-	checks.FixStep `yaml:",inline" json:",omitzero"`
-	Conditions     `yaml:",inline" json:",omitzero"`
+	checks.FixStep `yaml:",inline"`
+	Conditions     `yaml:",inline"`
 }
 
 // UnmarshalYAML reads a clause in either form.

@@ -38,7 +38,7 @@ func (e *Error) Error() string {
 // the place of an embedded one with its id. facts are the names of the facts that
 // a rule may ask for. An error joins all RuleErrors.
 func Load(facts []string, packs ...fs.FS) ([]Rule, error) {
-	all, err := builtRules()
+	all, err := slices.Clone(built), error(nil)
 	for _, pack := range packs {
 		more, bad := Read(facts, pack, ".")
 		err = errors.Join(err, bad)

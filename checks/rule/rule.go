@@ -11,29 +11,29 @@ import (
 // Rule is one failure signature: what must have been seen, and what is then
 // true. Rules are data; see assets/rules.
 type Rule struct {
-	ID          string       `yaml:"id" json:",omitzero"`
-	StageName   string       `yaml:"stage" json:",omitzero"`
-	Level       string       `yaml:"severity" json:",omitzero"`
-	Owner       checks.Owner `yaml:"owner" json:",omitzero"`
-	Side        bool         `yaml:"side" json:",omitzero"`   // never a root cause
-	Floats      bool         `yaml:"floats" json:",omitzero"` // may break a later stage than its own (losses, resets, silence)
-	Sinks       bool         `yaml:"sinks" json:",omitzero"`  // may break an earlier stage than its own (nobody is there to be connected to)
-	Cap         string       `yaml:"cap" json:",omitzero"`    // the highest confidence it may reach
-	Title       string       `yaml:"title" json:",omitzero"`
-	Short       Text         `yaml:"short" json:",omitzero"`
-	Next        string       `yaml:"next" json:",omitzero"` // the Turn: one step, which begins with a verb
-	Explanation Text         `yaml:"explanation" json:",omitzero"`
-	CouldBe     []Clause     `yaml:"could_be" json:",omitzero"`
-	HowToTell   string       `yaml:"how_to_tell" json:",omitzero"`
-	Missing     []Clause     `yaml:"missing" json:",omitzero"`
-	Evidence    []Proof      `yaml:"evidence" json:",omitzero"`
-	Unless      []Match      `yaml:"unless" json:",omitzero"`
-	Supersedes  []string     `yaml:"supersedes" json:",omitzero"`
-	Fix         []Step       `yaml:"fix" json:",omitzero"`
-	Reproduce   []Clause     `yaml:"reproduce" json:",omitzero"`
+	ID          string       `yaml:"id"`
+	StageName   string       `yaml:"stage"`
+	Level       string       `yaml:"severity"`
+	Owner       checks.Owner `yaml:"owner"`
+	Side        bool         `yaml:"side"`   // never a root cause
+	Floats      bool         `yaml:"floats"` // may break a later stage than its own (losses, resets, silence)
+	Sinks       bool         `yaml:"sinks"`  // may break an earlier stage than its own (nobody is there to be connected to)
+	Cap         string       `yaml:"cap"`    // the highest confidence it may reach
+	Title       string       `yaml:"title"`
+	Short       Text         `yaml:"short"`
+	Next        string       `yaml:"next"` // the Turn: one step, which begins with a verb
+	Explanation Text         `yaml:"explanation"`
+	CouldBe     []Clause     `yaml:"could_be"`
+	HowToTell   string       `yaml:"how_to_tell"`
+	Missing     []Clause     `yaml:"missing"`
+	Evidence    []Proof      `yaml:"evidence"`
+	Unless      []Match      `yaml:"unless"`
+	Supersedes  []string     `yaml:"supersedes"`
+	Fix         []Step       `yaml:"fix"`
+	Reproduce   []Clause     `yaml:"reproduce"`
 
-	File string `yaml:"-" json:",omitzero"` // where it was read
-	Line int    `yaml:"-" json:",omitzero"`
+	File string `yaml:"-"` // where it was read
+	Line int    `yaml:"-"`
 
 	stage    checks.Stage
 	severity checks.Severity
@@ -52,10 +52,10 @@ func (r *Rule) Limit() checks.Confidence { return r.cap }
 // Proof is one kind of evidence for a rule. An event counts for the first
 // proof that it matches.
 type Proof struct {
-	Says   string `yaml:"says" json:",omitzero"`
-	Weight Weight `yaml:"weight" json:",omitzero"`
-	Match  Match  `yaml:"match" json:",omitzero"`
-	Needs  bool   `yaml:"needs" json:",omitzero"` // without this proof the rule does not apply
+	Says   string `yaml:"says"`
+	Weight Weight `yaml:"weight"`
+	Match  Match  `yaml:"match"`
+	Needs  bool   `yaml:"needs"` // without this proof the rule does not apply
 }
 
 // Weight is what one piece of evidence is worth. "literal": the source says it
@@ -77,47 +77,36 @@ const (
 // anything; texts may hold * and ignore case, and with ! before them match
 // every other text but none at all.
 type Match struct {
-	Fact      string `yaml:"fact" json:",omitzero"` // a fact worked out of several events
-	Form      string `yaml:"form" json:",omitzero"`
-	Topic     string `yaml:"topic" json:",omitzero"`
-	Method    string `yaml:"method" json:",omitzero"`
-	Path      string `yaml:"path" json:",omitzero"`
-	Status    int    `yaml:"status" json:",omitzero"`
-	Size      int64  `yaml:"size" json:",omitzero"`
-	ErrorCode string `yaml:"error_code" json:",omitzero"`
-	ErrorText string `yaml:"error_text" json:",omitzero"`
-	Exception string `yaml:"exception" json:",omitzero"`
-	GrantType string `yaml:"grant_type" json:",omitzero"`
-	Message   string `yaml:"message" json:",omitzero"`
-	Value     string `yaml:"value" json:",omitzero"`
-	Errno     int    `yaml:"errno" json:",omitzero"`
-	Check     string `yaml:"check" json:",omitzero"` // a command whose output has a line like Text
-	Text      string `yaml:"text" json:",omitzero"`
+	Fact      string `yaml:"fact"` // a fact worked out of several events
+	Form      string `yaml:"form"`
+	Topic     string `yaml:"topic"`
+	Method    string `yaml:"method"`
+	Path      string `yaml:"path"`
+	Status    int    `yaml:"status"`
+	Size      int64  `yaml:"size"`
+	ErrorCode string `yaml:"error_code"`
+	ErrorText string `yaml:"error_text"`
+	Exception string `yaml:"exception"`
+	GrantType string `yaml:"grant_type"`
+	Message   string `yaml:"message"`
+	Value     string `yaml:"value"`
+	Errno     int    `yaml:"errno"`
+	Check     string `yaml:"check"` // a command whose output has a line like Text
+	Text      string `yaml:"text"`
 }
 
 // longestTitle is what the verdict line has room for beside the confidence.
 const longestTitle = 64
 
-// ready fills the enums in.
-func (r *Rule) ready() (err error) {
-	if r.stage, err = checks.ParseStage(r.StageName); err != nil {
-		return err
-	}
-	if r.severity, err = checks.ParseSeverity(r.Level); err != nil {
-		return err
-	}
-	if r.cap = checks.Confirmed; r.Cap != "" {
-		if r.cap, err = checks.ParseConfidence(r.Cap); err != nil {
-			return fmt.Errorf("cap: %w", err)
-		}
-	}
-	return nil
-}
-
-// check makes a rule ready, and refuses one that could never be right. facts are the
-// names of the facts that there are.
+// check fills the enums in and refuses a rule that could never be right. facts
+// are the names of the facts that there are.
 func (r *Rule) check(facts []string) error {
-	unknown := r.ready()
+	stage, err1 := checks.ParseStage(r.StageName)
+	severity, err2 := checks.ParseSeverity(r.Level)
+	limit, err3 := checks.Confirmed, error(nil)
+	if r.Cap != "" {
+		limit, err3 = checks.ParseConfidence(r.Cap)
+	}
 	switch {
 	case r.ID == "":
 		return fmt.Errorf("no id")
@@ -125,8 +114,12 @@ func (r *Rule) check(facts []string) error {
 		return fmt.Errorf("the title has %d characters: %d are seen at 80 columns (the rest belongs in short)", len(r.Title), longestTitle)
 	case r.Title == "":
 		return fmt.Errorf("no title: there would be nothing to say")
-	case unknown != nil:
-		return unknown
+	case err1 != nil:
+		return err1
+	case err2 != nil:
+		return err2
+	case err3 != nil:
+		return fmt.Errorf("cap: %w", err3)
 	case r.Owner.Label() == "unknown" && r.Owner != checks.OwnerUnknown:
 		return fmt.Errorf("owner %q is not known", r.Owner)
 	case len(r.Evidence) == 0:
@@ -137,6 +130,7 @@ func (r *Rule) check(facts []string) error {
 			return fmt.Errorf("reproduce %q: %s (end it in %s)", c, why, checks.MaskStage)
 		}
 	}
+	r.stage, r.severity, r.cap = stage, severity, limit
 	for _, p := range r.Evidence {
 		if err := p.check(facts); err != nil {
 			return err
