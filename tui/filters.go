@@ -35,8 +35,9 @@ func (i *input) press(key tea.KeyPressMsg) reply {
 	return r
 }
 
-// noRows: the focused pane has none.
-var noRows = reply{flash: "this pane has no rows"}
+// noRows is said where a key works on packets and lines of a log, and the focused pane
+// holds none.
+var noRows = reply{flash: "that is for packets and lines of a log (tab: next pane)"}
 
 // search asks for an expression and shows its matches as it is typed. One that
 // is not well formed is red, and what was found before stays.
