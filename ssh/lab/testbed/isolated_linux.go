@@ -2,6 +2,7 @@ package testbed
 
 import (
 	"bytes"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -42,6 +43,9 @@ func Isolated(t *testing.T) bool {
 		}
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$", "-test.v", "-test.timeout=3h")
+	if f := flag.Lookup("test.coverprofile"); f != nil && f.Value.String() != "" { // what it covers stands beside ours
+		cmd.Args = append(cmd.Args, "-test.coverprofile="+f.Value.String()+"."+strings.ReplaceAll(t.Name(), "/", "."))
+	}
 	cmd.Env = append(os.Environ(), inside+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWIPC}
 	var out bytes.Buffer
