@@ -143,8 +143,7 @@ func TestMessagesAskForNothingThatWasGiven(t *testing.T) {
 }
 
 // A RST is told of where one was seen, or the Manager was told so; the names of files
-// only to whose host has them; an address that is known stands in the commands; no time
-// twice.
+// only to whose host has them; no command has what is not known; no time twice.
 func TestMessagesTellWhatWasSeen(t *testing.T) {
 	asked(t, func(t *testing.T, _ string, _ truth, r report.Report) {
 		d := r.Diagnosis
@@ -159,8 +158,8 @@ func TestMessagesTellWhatWasSeen(t *testing.T) {
 			if !cut && regexp.MustCompile(`\bRST\b`).MatchString(text) {
 				t.Errorf("%s: no RST was seen: %s", to, text)
 			}
-			if d.Peer != "" && strings.Contains(text, "SSM_ADDRESS") {
-				t.Errorf("%s: %s was called: %s", to, d.Peer, text)
+			if hole := regexp.MustCompile(`[A-Z]+_(ADDRESS|NAME|SERVER)`).FindString(text); hole != "" {
+				t.Errorf("%s: %s is not known, and a command has it: %s", to, hole, text)
 			}
 			own := map[ask.Recipient]event.Kind{ask.SSM: event.SSMMessages, ask.Manager: event.ManagerLog}
 			for _, s := range r.Sources {

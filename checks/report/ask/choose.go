@@ -126,7 +126,8 @@ func (m chooser) open(q question) bool {
 }
 
 // dark are the stages up to the one at which it broke of which nothing is known, and
-// behind which nothing passed: what passed needs those before it.
+// behind which nothing passed: what passed needs those before it, and whoever connects
+// has looked the name up.
 func (m chooser) dark(at checks.Stage) (out []checks.Stage) {
 	for _, s := range m.ladder() {
 		switch {
@@ -134,7 +135,7 @@ func (m chooser) dark(at checks.Stage) (out []checks.Stage) {
 			return out
 		case s.Status == checks.Pass:
 			out = nil
-		case s.Status == checks.Unknown && s.Stage != checks.Proxy:
+		case s.Status == checks.Unknown && s.Stage != checks.Proxy && (s.Stage != checks.DNS || at == checks.DNS):
 			out = append(out, s.Stage)
 		}
 	}

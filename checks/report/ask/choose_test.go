@@ -56,6 +56,9 @@ func TestWhoIsAskedOfWhat(t *testing.T) {
 	elsewhere.Diagnosis.Attempts[0].NotLogged = true
 	unlogged := failed(checks.TCP, "connect timed out", cause("ssm-host-firewall", checks.TCP, checks.Likely, "Read the SSM's firewall rules"))
 	unlogged.Diagnosis.Attempts[0].NotLogged = true
+	early := failed(checks.TLS, "an alert", cause("tls-protocol-version", checks.TLS, checks.Likely, "Find which TLS versions"))
+	early.Diagnosis.Attempts[0].NotLogged = true
+	early.Diagnosis.Attempts[0].Stages[checks.IP].Status = checks.Pass
 	open := failed(checks.TCP, "connect timed out", nil)
 	open.Diagnosis.Attempts[0].Outcome = checks.OutcomeUnknown
 	hung := func(c checks.Confidence) report.Report {
@@ -72,6 +75,7 @@ func TestWhoIsAskedOfWhat(t *testing.T) {
 		{"the SSM that answered is another", elsewhere, SSM, "Question: Which SSM answers at 198.51.100.55", "in the list"},
 		{"who it is, the way tells too", elsewhere, Network, "Question: Which host did connections", "Nothing to ask"},
 		{"nothing was answered, so nothing is logged", unlogged, Network, "Question: What happens to TCP", "RST"},
+		{"what ends before it is logged was not answered elsewhere", early, Network, "Nothing to ask here: ", "Question"},
 		{"a refusal is asked for as one", failed(checks.TCP, "Connection refused", nil), Network, "Question: What refuses TCP", "Nothing to ask"},
 		{"the attempt has not ended", open, Network, "Nothing to ask here: ", "Question"},
 		{"who holds the address", hung(checks.Likely), Network, "Question: Which host did connections", "RST"},

@@ -31,13 +31,17 @@ const proofCommand = `read -rp 'client ID: ' i; read -rsp 'client secret: ' s; e
 // The port of the SSM's API where none is known.
 const apiPort = "8443"
 
-// Names in capitals stand in a command for what is not known.
+// These stand in a command for what is not known: it cannot be run, and is not sent.
 const (
 	unknownHost    = "SSM_ADDRESS"
 	unknownName    = "SSM_NAME"
-	unknownServer  = "DNS_SERVER"
 	unknownManager = "MANAGER_ADDRESS"
 )
+
+// whole reports whether everything in a command is known.
+func whole(command string) bool {
+	return !slices.ContainsFunc([]string{unknownHost, unknownName, unknownManager}, func(u string) bool { return strings.Contains(command, u) })
+}
 
 // target is the host and the port that the Manager calls, as a command may have
 // them: a log's text becomes no part of a command unless it is an address or a
@@ -95,7 +99,11 @@ func (m *tried) flow(host, port string) string {
 		from = appendNew(from, seen)
 	}
 	from = slices.DeleteFunc(from, func(a string) bool { return !isHost(a) })
-	switch out := "tcp port " + port + " and host " + m.address(host); len(from) {
+	out := "tcp port " + port
+	if a := m.address(host); a != unknownHost {
+		out += " and host " + a
+	}
+	switch len(from) {
 	case 0:
 		return out
 	case 1:
@@ -108,15 +116,15 @@ func (m *tried) flow(host, port string) string {
 // answered finds the resolver in what is said of its answer, or of none.
 var answered = regexp.MustCompile(`resolver ([0-9a-fA-F.:]+)(?: answers|, no answer)`)
 
-// resolver is the server that the Manager asked, as dig is told it: of its own accord
-// dig asks the server of whoever runs it.
+// resolver is the server that the Manager asked, as dig is told it; empty: it is not
+// known, and dig asks the server of whoever runs it.
 func (m *tried) resolver() string {
 	if s := m.ladder(); len(s) > int(checks.DNS) {
 		if by := answered.FindStringSubmatch(s[checks.DNS].Detail); by != nil && isHost(by[1]) {
 			return "@" + by[1] + " "
 		}
 	}
-	return "@" + unknownServer + " "
+	return ""
 }
 
 // name is the SSM's name, as the Manager calls it; empty: it calls an address.

@@ -127,7 +127,9 @@ func (m *message) run(a asked) {
 	c, has := m.commands[a.Run]
 	switch {
 	case has && m.holds(nil, c.Unless):
-		m.line("run", "at", m.At[c.At], "command", m.command(c.Run))
+		if text := m.command(c.Run); whole(text) {
+			m.line("run", "at", m.At[c.At], "command", text)
+		}
 	case !has && a.shell != "":
 		m.line("run", "at", m.At[m.shellOf(a.shell)], "command", a.shell)
 	}
