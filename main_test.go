@@ -209,7 +209,7 @@ var allowed = map[string][]string{
 	"checks/diagnose":        {"checks", "checks/evidence", "checks/attempt", "checks/fact", "checks/rule", "capture", "capture/event", "capture/cliout", "capture/handshake", "capture/logline", "capture/logline/words", "capture/packet", "capture/redact"},
 	"checks/probe":           {"checks", "capture", "capture/event", "capture/cliout", "capture/logline", "capture/redact", "ssh/command"},
 	"checks/report":          {"checks", "checks/view", "checks/rule", "capture/event", "capture/handshake", "capture/packet", "capture/redact", "assets"},
-	"checks/report/ask":      {"checks", "checks/report", "capture/event", "assets"},
+	"checks/report/ask":      {"checks", "checks/report", "capture/event", "capture/handshake", "assets"},
 	"checks/session/byhand":  {"checks", "ssh/command"},
 	"checks/session/names":   {"checks", "checks/view", "checks/report", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},
 	"checks/session/feed":    {"checks", "checks/view", "checks/diagnose", "capture/event", "capture/handshake", "capture/logline", "capture/redact"},

@@ -44,7 +44,9 @@ type SourceStatus struct {
 	Lines    int
 	Packets  int
 	Skipped  int
-	Dropped  int      // rows that came faster than a front end took them
+	Dropped  int        // rows that came faster than a front end took them
+	First    event.When // the times of a log's first and last line that have one; zero: none has, or it was not noted
+	Last     event.When
 	Repairs  []string // what was done to a text so that it could be read
 
 	LinkSince time.Time // since when the link holds, or is lost

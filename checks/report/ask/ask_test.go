@@ -3,6 +3,8 @@ package ask
 import (
 	"encoding/json"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,8 +64,8 @@ func flat(at string, v map[string]any) map[string]string {
 	return out
 }
 
-// Each question has its words, its causes and stages exist, and each stage at which
-// an attempt can end has somebody to ask.
+// Each question has its words in the order of its clauses, no word is left without a
+// question, each condition exists, and so do causes, stages and commands.
 func TestQuestionsAreComplete(t *testing.T) {
 	all, err := questions()
 	if err != nil {
@@ -73,18 +75,46 @@ func TestQuestionsAreComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked, steps := map[string]bool{}, 0
-	for _, q := range all {
-		if q.ID == "" { // the cause's own next step is asked, with this command
-			steps++
-			if len(q.Causes) == 0 || len(q.Stages) > 0 || q.Run == "" {
-				t.Errorf("a step of %v is not complete", q.Causes)
+	known := func(of string, names ...[]string) {
+		for _, n := range slices.Concat(names...) {
+			if conditions[n] == nil {
+				t.Errorf("%s: no condition is called %s", of, n)
 			}
-		} else if p.Questions[q.ID].Ask == "" || p.Questions[q.ID].Means == "" || owners[q.To] == "" || q.Run == "" {
+		}
+	}
+	for name, c := range all.Commands {
+		known(name, c.Unless)
+		if p.At[c.At] == "" || c.Run == "" {
+			t.Errorf("the command %s is not complete", name)
+		}
+	}
+	said, asked := map[string]map[string]bool{}, map[string]bool{}
+	for _, q := range all.Questions {
+		known(q.ID, q.When, q.Unless)
+		if owners[q.To] == "" || q.Run != "" && all.Commands[q.Run].Run == "" || len(q.Steps)+len(q.Causes)+len(q.Stages) == 0 {
+			t.Errorf("%s of %v is not complete", q.ID, q.Causes)
+		}
+		if q.ID == "" {
+			if q.Run == "" || len(q.Stages)+len(q.Means) > 0 {
+				t.Errorf("%v has more or less than a command", q.Causes)
+			}
+			continue
+		}
+		if said[q.ID] == nil {
+			said[q.ID] = map[string]bool{}
+		}
+		if p.Questions[q.ID].Ask == "" || len(q.Means) == 0 {
 			t.Errorf("%s is not complete", q.ID)
 		}
+		for _, c := range q.Means {
+			known(q.ID, c.When, c.Unless)
+			said[q.ID][c.Say] = true
+			if p.Questions[q.ID].Means[c.Say] == "" {
+				t.Errorf("%s: nothing is said of %s", q.ID, c.Say)
+			}
+		}
 		for _, c := range q.Causes {
-			if !checks.HasRunbook(c) {
+			if c != "*" && !checks.HasRunbook(c) {
 				t.Errorf("%s: no cause is called %s", q.ID, c)
 			}
 		}
@@ -95,13 +125,47 @@ func TestQuestionsAreComplete(t *testing.T) {
 			asked[s] = true
 		}
 	}
-	if len(p.Questions) != len(all)-steps {
-		t.Errorf("%d questions, words for %d", len(all)-steps, len(p.Questions))
+	for id, w := range p.Questions {
+		if len(w.Means) != len(said[id]) {
+			t.Errorf("%s: %d clauses are told, %d have words", id, len(said[id]), len(w.Means))
+		}
 	}
-	for _, s := range checks.Stages() {
+	for _, s := range checks.Stages()[checks.DNS:] {
 		if !asked[s.String()] {
 			t.Errorf("nobody is asked at the stage %s", s)
 		}
+	}
+}
+
+// A question that stands in the place of a step does so of one that exists: of a rule's
+// or of the diagnosis's own.
+func TestQuestionsStandForSteps(t *testing.T) {
+	all, err := questions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := ""
+	files, _ := filepath.Glob("../../../assets/rules/*.yaml") // the pattern is well formed
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps += string(b)
+	}
+	a := checks.Attempt{Outcome: checks.OutcomeFail, Ended: true, NotLogged: true}
+	d := checks.Diagnosis{Verdict: checks.Inconclusive, Attempts: []checks.Attempt{a}, Heard: checks.Heard{Manager: true, SSM: true, Packets: true}}
+	steps += "do: " + d.Turn().Do
+	stand := 0
+	for _, q := range all.Questions {
+		for _, s := range q.Steps {
+			if stand++; !strings.Contains(steps, `do: `+s) && !strings.Contains(steps, `do: "`+s) && !strings.Contains(steps, `next: "`+s) {
+				t.Errorf("%s: no step begins %q", q.ID, s)
+			}
+		}
+	}
+	if stand == 0 {
+		t.Error("no question stands for a step")
 	}
 }
 

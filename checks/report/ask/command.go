@@ -1,19 +1,24 @@
 package ask
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
+	"regexp"
+	"slices"
 	"strings"
+
+	"syncscope/checks"
 )
 
 // accessCommand prints of the SSM's log the time, host and program, the caller's
-// address where nginx wrote it, path and status of each request, and nothing else of
-// a line: no query, and no value.
-const accessCommand = `sudo sed -nE 's/^([^:]*:[0-9]{2}:[^ ]+ [^ ]+ [^ ]+:) (([0-9]{1,3}\.){3}[0-9]{1,3} |[0-9a-fA-F]*:[0-9a-fA-F:]+ )?.*(GET|POST|PUT) (path=)?([a-z0-9_/]+).*(" |status=)([0-9]{3})[ "].*/\1 \2\6 \8/p' /var/log/messages{minute} | tail -n 20`
+// address where nginx wrote it, path and status of each request to the API, and nothing
+// else of a line: no query, and no value.
+const accessCommand = `sudo sed -nE 's/^([^:]*:[0-9]{2}:[^ ]+ [^ ]+ [^ ]+:) (([0-9]{1,3}\.){3}[0-9]{1,3} |[0-9a-fA-F]*:[0-9a-fA-F:]+ )?.*(GET|POST|PUT) (path=)?([a-z0-9_/]*(oauth|api)\/[a-z0-9_/]*).*(" |status=)([0-9]{3})[ "].*/\1 \2\6 \9/p' /var/log/messages{near} | tail -n 20`
 
-// callsCommand prints of the Manager's log the time and level of each error, and
-// the status or the exception that it names.
-const callsCommand = `sed -nE 's/^([0-9]+-[A-Za-z]+-[0-9]+ [0-9:,]+ [A-Z]+ +(ERROR|WARN)).*(Code: [0-9]{3}|(java|javax|org|sun|com)\.[A-Za-z.]+(Exception|Error)).*/\1 \3/p' /var/log/nms/vmanage-server.log | tail -n 20`
+// callsCommand prints of the Manager's log the time and level of each failed call to an
+// SSM, and the status or what it ended with.
+const callsCommand = `sed -nE 's/^([0-9]+-[A-Za-z]+-[0-9]+ [0-9:,]+ [A-Z]+ +(ERROR|WARN)).*RestAPIClient.*(Code: [0-9]{3}|(Read|connect) timed out|Connection (refused|reset)|No route to host|(java|javax|org|sun|com)\.[A-Za-z.]+(Exception|Error)).*/\1 \3/p' /var/log/nms/vmanage-server.log{near} | tail -n 20`
 
 // proofCommand makes the Manager's token request on the SSM itself. The shell asks
 // for the values; they stand in no argument and in no file, and of the answer only
@@ -26,12 +31,17 @@ const proofCommand = `read -rp 'client ID: ' i; read -rsp 'client secret: ' s; e
 // The port of the SSM's API where none is known.
 const apiPort = "8443"
 
-// Names in capitals stand in a command for what is not known.
+// These stand in a command for what is not known: it cannot be run, and is not sent.
 const (
-	unknownHost   = "SSM_ADDRESS"
-	unknownName   = "SSM_NAME"
-	unknownServer = "DNS_SERVER"
+	unknownHost    = "SSM_ADDRESS"
+	unknownName    = "SSM_NAME"
+	unknownManager = "MANAGER_ADDRESS"
 )
+
+// whole reports whether everything in a command is known.
+func whole(command string) bool {
+	return !slices.ContainsFunc([]string{unknownHost, unknownName, unknownManager}, func(u string) bool { return strings.Contains(command, u) })
+}
 
 // target is the host and the port that the Manager calls, as a command may have
 // them: a log's text becomes no part of a command unless it is an address or a
@@ -61,3 +71,108 @@ func isHost(s string) bool {
 }
 
 func allOf(s, set string) bool { return s != "" && strings.Trim(s, set) == "" }
+
+// command fills in what a command is about.
+func (m *facts) command(text string) string {
+	host, port := target(m.d.Peer)
+	name, from := m.name(), m.from()
+	if !isHost(name) {
+		name = unknownName
+	}
+	if !isHost(from) {
+		from = cmp.Or(m.seenAs(), unknownManager)
+	}
+	switch {
+	case strings.Contains(text, "{access}"):
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "{access}", accessCommand), "{near}", m.near("Jan _2", "2006-01-02"))
+	case strings.Contains(text, "{calls}"):
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "{calls}", callsCommand), "{near}", m.near("02-Jan-2006"))
+	}
+	return strings.NewReplacer("{host}", host, "{addr}", m.address(host), "{port}", port, "{name}", name, "{from}", from, "{flow}", m.flow(host, port), "{resolver}", m.resolver()).Replace(text)
+}
+
+// flow is tcpdump's filter of the connections between the two: by both addresses where
+// the Manager's is known, also the one that the SSM sees it by.
+func (m *tried) flow(host, port string) string {
+	from := appendNew(nil, m.from())
+	if seen := m.seenAs(); seen != m.from() {
+		from = appendNew(from, seen)
+	}
+	from = slices.DeleteFunc(from, func(a string) bool { return !isHost(a) })
+	out := "tcp port " + port
+	if a := m.address(host); a != unknownHost {
+		out += " and host " + a
+	}
+	switch len(from) {
+	case 0:
+		return out
+	case 1:
+		return out + " and host " + from[0]
+	default:
+		return out + " and (host " + strings.Join(from, " or host ") + ")"
+	}
+}
+
+// answered finds the resolver in what is said of its answer, or of none.
+var answered = regexp.MustCompile(`resolver ([0-9a-fA-F.:]+)(?: answers|, no answer)`)
+
+// resolver is the server that the Manager asked, as dig is told it; empty: it is not
+// known, and dig asks the server of whoever runs it.
+func (m *tried) resolver() string {
+	if s := m.ladder(); len(s) > int(checks.DNS) {
+		if by := answered.FindStringSubmatch(s[checks.DNS].Detail); by != nil && isHost(by[1]) {
+			return "@" + by[1] + " "
+		}
+	}
+	return ""
+}
+
+// name is the SSM's name, as the Manager calls it; empty: it calls an address.
+func (m *tried) name() string {
+	if s := m.ladder(); len(s) > int(checks.DNS) && s[checks.DNS].Status != checks.NotNeeded {
+		host, _ := target(cmp.Or(s[checks.DNS].Object, m.d.Peer))
+		if host != unknownHost {
+			return host
+		}
+	}
+	return ""
+}
+
+// proxy is the proxy that the Manager calls through; empty: it has none.
+func (m *tried) proxy() string {
+	if s := m.ladder(); len(s) > int(checks.Proxy) && s[checks.Proxy].Status != checks.NotNeeded {
+		return s[checks.Proxy].Object
+	}
+	return ""
+}
+
+// from is the Manager's address on the wire; empty: no connection shows it.
+func (m *tried) from() string {
+	return m.end(func(c checks.ConnectionState) netip.AddrPort { return c.Client })
+}
+
+// address is the address that was called, where a connection shows it: whoever runs a
+// command may resolve the name to another, or not at all.
+func (m *tried) address(host string) string {
+	proxy, _ := target(m.proxy())
+	if a := m.end(func(c checks.ConnectionState) netip.AddrPort { return c.Server }); isHost(a) && a != proxy {
+		return a
+	}
+	return host
+}
+
+// end is one end of the newest connection to the port, or to the proxy, that the
+// Manager calls; empty: none was seen.
+func (m *tried) end(of func(checks.ConnectionState) netip.AddrPort) string {
+	for _, c := range slices.Backward(m.d.Conns) {
+		if !m.called(&c) {
+			continue
+		}
+		if m.r.End == nil {
+			return of(c).Addr().String()
+		}
+		host, _ := target(m.r.End(of(c)))
+		return host
+	}
+	return ""
+}

@@ -1,17 +1,20 @@
 package ask
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"syncscope/checks"
 	"syncscope/checks/report"
 )
 
-// MaxLines is how long a message is at most.
-const MaxLines = 10
+// A message has at most so many lines and characters: more is no message.
+const (
+	MaxLines = 10
+	MaxRunes = 2500
+)
 
 // Write writes the message to a recipient in a language (en, ko or ar). Where
 // nothing is to ask there, it says so and names whose turn it is.
@@ -34,80 +37,181 @@ func Lines(r report.Report, to Recipient, lang string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := message{facts: facts{p, r, &r.Diagnosis, to, say}, lang: lang}
-	q, ok := choose(to, m.d)
-	if !ok || m.d.Verdict == checks.OK {
-		return m.nothing(), nil
+	all, err := questions()
+	if err != nil {
+		return nil, err
 	}
-	return m.asks(q), nil
+	m := message{facts: facts{tried{r, &r.Diagnosis}, p, to, say}, lang: lang, commands: all.Commands}
+	a, ok := chooser{&m.facts, all.Questions}.choose()
+	switch {
+	case !ok:
+		m.nothing()
+	case r.Diagnosis.Attempt() == nil && r.Diagnosis.RootCause == nil:
+		m.unseen(a)
+	default:
+		m.asks(a)
+	}
+	return m.out, nil
 }
 
 // message is one that is written.
 type message struct {
 	facts
-	lang string
-	out  []string
+	lang     string
+	commands map[string]command
+	brief    bool // there is no room for what is in order
+	out      []string
 }
 
-// asks are the lines of a message with a question: what is asked first, then what
-// it stands on.
-func (m *message) asks(q question) []string {
-	m.about()
-	if q.ID == "" { // what the diagnosis asks of them
-		m.line("do", "step", m.d.Turn().Do)
-		m.then()
-		if q.Run != "" {
-			m.line("run", "command", m.command(q.Run))
-		}
-	} else {
-		m.line("question", "question", m.fill(m.Questions[q.ID].Ask))
-		m.line("run", "command", m.command(q.Run))
-		m.line("means", "means", m.fill(m.Questions[q.ID].Means))
+// asks are the lines of a message with a question or a step: what is asked first, then
+// what it stands on.
+func (m *message) asks(a asked) {
+	m.head()
+	if !a.turn && len(a.steps) > 0 {
+		m.next()
 	}
-	m.when()
+	m.what(a)
+	m.run(a)
+	if means := m.means(a.question); means != "" {
+		m.line("means", "means", means)
+	}
+	if when := m.when(); when != "" {
+		m.line("when", "when", when)
+	}
 	m.seen()
-	m.known()
-	if q.Proof {
-		m.line("proof", "command", m.command(proofCommand))
+	m.known(a.turn && !a.inPlace)
+	if a.Proof {
+		m.line("proof")
+		m.line("command", "command", m.command(proofCommand))
 	}
 	m.foot()
-	return m.out
+	if text := strings.Join(m.out, "\n"); !m.brief && utf8.RuneCountInString(text) > MaxRunes {
+		m.out, m.brief = nil, true
+		m.asks(a)
+	}
 }
 
-// then are the steps of the recipient's that follow the first one.
-func (m *message) then() {
-	var steps []string
-	if f := m.d.RootCause; f != nil {
-		for i, s := range f.Fix {
-			if text := fmt.Sprintf("%s (%s; impact: %s)", s.Do, s.Where, s.Impact); i > 0 && s.Who == owners[m.to] {
-				steps = append(steps, text)
-			}
+// head is whom the message is to, and the sentence. A sync is told of where one was seen.
+func (m *message) head() {
+	if m.d.Attempt() == nil {
+		m.line("unseen", "to", m.To[m.to], "manager", m.manager(), "sentence", m.verdict())
+		return
+	}
+	m.line("about", "to", m.To[m.to], "what", m.about(), "sentence", m.verdict())
+}
+
+// what is the question, or the recipient's own steps.
+func (m *message) what(a asked) {
+	if a.inPlace {
+		m.line("question", "question", m.fill(m.Questions[a.ID].Ask))
+		return
+	}
+	steps := make([]string, len(a.steps))
+	for i, s := range a.steps {
+		if steps[i] = m.say(strings.TrimSuffix(s.Do, ".")); s.Where != "" {
+			steps[i] += fmt.Sprintf(" (%s; impact: %s)", s.Where, s.Impact)
 		}
 	}
-	if len(steps) > 0 {
-		m.line("then", "steps", strings.Join(steps, ". "))
+	if !a.turn {
+		m.line("part", "steps", strings.Join(steps, ". "))
+		return
+	}
+	m.line("do", "step", steps[0])
+	if len(steps) > 1 {
+		m.line("then", "steps", strings.Join(steps[1:], ". "))
 	}
 }
 
-// about is whom the message is to, and how sure its sentence is.
-func (m *message) about() {
-	name, sure := "about_unsure", ""
-	if f := m.d.RootCause; f != nil {
-		name, sure = "about", m.texts[f.Confidence.String()]
+// run is the command that belongs to what is asked, unless its output was given.
+func (m *message) run(a asked) {
+	c, has := m.commands[a.Run]
+	switch {
+	case has && m.holds(nil, c.Unless):
+		if text := m.command(c.Run); whole(text) {
+			m.line("run", "at", m.At[c.At], "command", text)
+		}
+	case !has && a.shell != "":
+		m.line("run", "at", m.At[m.shellOf(a.shell)], "command", a.shell)
 	}
-	m.line(name, "to", m.To[m.to], "manager", m.manager(), "ssm", m.ssm(), "sentence", strings.TrimSuffix(m.sentence(), "."), "confidence", sure)
+}
+
+// shellOf is where a cause's own command is run: the Manager has a command line and,
+// behind it, a shell.
+func (m *message) shellOf(command string) string {
+	switch {
+	case m.to != Manager:
+		return "own"
+	case strings.HasPrefix(command, "show ") || strings.HasPrefix(command, "request "):
+		return "cli"
+	}
+	return "vshell"
+}
+
+// means are the clauses of a question for which there is evidence.
+func (m *message) means(q question) string {
+	var out []string
+	for _, c := range q.Means {
+		if m.holds(c.When, c.Unless) {
+			out = append(out, m.fill(m.Questions[q.ID].Means[c.Say]))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// about is what was tried: from where to where.
+func (m *message) about() string {
+	out := strings.NewReplacer("{manager}", m.manager(), "{ssm}", m.ssm()).Replace(m.texts["sync"])
+	if p := m.proxy(); p != "" {
+		out += strings.ReplaceAll(m.texts["through"], "{proxy}", p)
+	}
+	return out
+}
+
+// verdict is the sentence, and how sure it is.
+func (m *message) verdict() string {
+	out := strings.TrimSuffix(m.sentence(), ".")
+	if f := m.d.RootCause; f != nil {
+		out += " (" + m.texts[f.Confidence.String()] + ")"
+	}
+	return out
 }
 
 // nothing are the lines of a message to somebody who has nothing to do.
-func (m *message) nothing() []string {
-	m.line("nothing", "sentence", m.sentence())
-	if facts := m.shown(); facts != "" {
-		m.line("passed", "facts", facts)
+func (m *message) nothing() {
+	what := ""
+	if m.d.Attempt() != nil {
+		what = m.about() + ". "
 	}
+	m.line("nothing", "sentence", m.verdict(), "what", what)
+	if when := m.when(); when != "" && m.d.Attempt() != nil {
+		m.line("when", "when", when)
+	}
+	if facts := m.stages(checks.Pass, checks.NotNeeded); len(facts) > 0 {
+		m.line("shown", "facts", strings.Join(facts, "; "))
+	}
+	m.next()
+	m.clear()
+}
+
+// next says whose the next step is.
+func (m *message) next() {
 	if t := m.d.Turn(); t.Who != checks.OwnerNobody {
-		m.line("turn", "owner", m.Owner[t.Who], "turn", t.Do)
+		m.line("turn", "owner", m.Owner[t.Who], "turn", m.say(strings.TrimSuffix(t.Do, ".")))
 	}
-	return m.out
+}
+
+// unseen are the lines of a message where no attempt was seen: what was covered, and the
+// one step that makes one be seen.
+func (m *message) unseen(a asked) {
+	m.head()
+	m.what(a)
+	if covered := m.covered(); covered != "" {
+		m.line("covered", "spans", covered)
+	}
+	if m.d.Heard.Manager {
+		m.line("still_none")
+	}
+	m.foot()
 }
 
 // line adds a phrase with its names filled in. What a log wrote cannot begin
@@ -118,80 +222,4 @@ func (m *message) line(name string, fill ...string) {
 		text = strings.ReplaceAll(text, "{"+fill[i]+"}", fill[i+1])
 	}
 	m.out = append(m.out, strings.Join(strings.Fields(text), " "))
-}
-
-// sentence is the verdict: the runbook's heading where the language has one.
-func (m *message) sentence() string {
-	if f := m.d.RootCause; f != nil && m.lang != "en" {
-		page, ok := checks.Runbook(m.lang, f.ID)
-		english, _ := checks.Runbook("en", f.ID)
-		if heading, _, _ := strings.Cut(page, "\n"); ok && page != english {
-			return strings.TrimPrefix(heading, "# ") + "."
-		}
-	}
-	return m.d.Sentence()
-}
-
-func (m *message) manager() string { return cmp.Or(m.d.Manager, m.texts["the_manager"]) }
-func (m *message) ssm() string     { return cmp.Or(m.d.Peer, m.d.SSM, m.texts["the_ssm"]) }
-
-// fill puts in whom a question is about.
-func (m *message) fill(text string) string {
-	a := m.d.Attempt()
-	user := ""
-	if a != nil {
-		user = a.User
-	}
-	host, port := target(m.d.Peer)
-	if host == unknownHost {
-		host = m.texts["the_ssm"]
-	}
-	return strings.NewReplacer(
-		"{user}", cmp.Or(user, m.texts["the_user"]), "{id}", cmp.Or(m.client(), m.texts["the_id"]), "{host}", host, "{port}", port,
-		"{name}", cmp.Or(m.name(), m.texts["the_name"]), "{from}", cmp.Or(m.from(), m.manager()), "{proxy}", cmp.Or(m.proxy(), m.texts["the_proxy"]),
-	).Replace(text)
-}
-
-// command puts the target into a command.
-func (m *message) command(text string) string {
-	host, port := target(m.d.Peer)
-	name := m.name()
-	if !isHost(name) {
-		name = unknownName
-	}
-	text = strings.NewReplacer("{access}", accessCommand, "{calls}", callsCommand).Replace(text)
-	return strings.NewReplacer("{host}", host, "{addr}", m.address(host), "{port}", port, "{name}", name, "{minute}", m.minute(), "{resolver}", m.resolver()).Replace(text)
-}
-
-// client is the client ID as a person finds it: our token of it is in no list.
-func (m *message) client() string {
-	a := m.d.Attempt()
-	if a == nil {
-		return ""
-	}
-	begins, length := checks.ClientHint(a.ClientID)
-	text := m.texts["id_long"]
-	switch {
-	case begins == "":
-		return ""
-	case length == "":
-		text = m.texts["id"]
-	}
-	return strings.NewReplacer("{begins}", begins, "{length}", length).Replace(text)
-}
-
-// foot says what it was read from, and that no secret is in it.
-func (m *message) foot() {
-	client := ""
-	if id := m.client(); id != "" && (m.to == SSM || m.to == Manager) {
-		client = strings.ReplaceAll(m.texts["client"], "{id}", id)
-	}
-	var files []string
-	for _, s := range m.r.Sources {
-		files = appendNew(files, file(s.Source.Name()))
-	}
-	if more := len(files) - maxFacts; more > 1 {
-		files = append(files[:maxFacts], fmt.Sprintf("+%d", more))
-	}
-	m.line("foot", "client", client, "files", strings.Join(files, ", "))
 }

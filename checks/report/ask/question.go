@@ -54,26 +54,56 @@ func For(o checks.Owner) Recipient {
 // Languages are those in which messages are written.
 func Languages() []string { return []string{"en", "ko", "ar"} }
 
-// question is one that a recipient can be asked.
+// question is one that a recipient can be asked; without an ID, the command alone that
+// belongs to a step of a cause.
 type question struct {
 	ID     string    `json:"id"`
 	To     Recipient `json:"to"`
-	Causes []string  `json:"causes"` // of these causes
-	Stages []string  `json:"stages"` // or where an attempt ended at one of these stages
-	Run    string    `json:"run"`    // on the recipient's host
+	Steps  []string  `json:"steps"`  // in place of a step that begins so: it asks the same thing
+	Causes []string  `json:"causes"` // it settles these, while they are not certain; "*": any
+	Stages []string  `json:"stages"` // or what is open at one of these stages
+	When   []string  `json:"when"`   // only where all of these conditions hold
+	Unless []string  `json:"unless"` // and none of these
+	Run    string    `json:"run"`    // a command's name; "": there is none to run
+	Means  []clause  `json:"means"`  // what each answer says
 	Proof  bool      `json:"proof"`  // the token request made by hand settles it
+}
+
+// clause is one thing that an answer can say, told where its evidence was seen.
+type clause struct {
+	Say    string   `json:"say"`
+	When   []string `json:"when"`
+	Unless []string `json:"unless"`
+}
+
+// command is one to be run, and where.
+type command struct {
+	At     string   `json:"at"`
+	Run    string   `json:"run"`
+	Unless []string `json:"unless"` // its output was given
+}
+
+// asking is all that can be asked: assets/ask/questions.json.
+type asking struct {
+	Commands  map[string]command `json:"commands"`
+	Questions []question         `json:"questions"`
 }
 
 // phrases are the words of a language.
 type phrases struct {
 	To        map[Recipient]string    `json:"to"`
 	Owner     map[checks.Owner]string `json:"owner"`
+	At        map[string]string       `json:"at"`
+	Source    map[string]string       `json:"source"`
 	Questions map[string]wording      `json:"questions"`
 	texts     map[string]string       // all else, by name
 }
 
 // wording is a question in a language, and what each answer means.
-type wording struct{ Ask, Means string }
+type wording struct {
+	Ask   string
+	Means map[string]string
+}
 
 func load(name string, into any) error {
 	data, err := fs.ReadFile(assets.FS, "ask/"+name)
@@ -83,7 +113,7 @@ func load(name string, into any) error {
 	return json.Unmarshal(data, into)
 }
 
-var questions = sync.OnceValues(func() (all []question, err error) {
+var questions = sync.OnceValues(func() (all asking, err error) {
 	return all, load("questions.json", &all)
 })
 
@@ -107,45 +137,4 @@ func words(lang string) (phrases, error) {
 		}
 	}
 	return p, nil
-}
-
-// choose is what the recipient is asked of a diagnosis: the question of its cause; else,
-// without an ID, its next step, if it is theirs, with the command of its stage; else what
-// is asked at the stage at which the attempt ended; false: nothing is.
-func choose(to Recipient, d *checks.Diagnosis) (question, bool) {
-	all, err := questions()
-	if err != nil {
-		return question{}, false
-	}
-	for _, q := range all {
-		if q.To == to && d.RootCause != nil && slices.Contains(q.Causes, d.RootCause.ID) {
-			return q, true
-		}
-	}
-	at := broke(d).String()
-	for _, q := range all {
-		if q.To == to && slices.Contains(q.Stages, at) {
-			if d.RootCause != nil && d.Turn().Who == owners[to] {
-				q = question{Run: q.Run} // its words may be about something else than this cause
-			}
-			return q, true
-		}
-	}
-	return question{}, d.Turn().Who == owners[to]
-}
-
-// broke is the stage of the cause, else the one at which the attempt ended. What ends
-// on the way to the proxy is the proxy's matter.
-func broke(d *checks.Diagnosis) checks.Stage {
-	a, at := d.Attempt(), checks.Setup
-	switch {
-	case d.RootCause != nil:
-		at = d.RootCause.Stage
-	case a != nil:
-		at = checks.Broke(a.Ladder())
-	}
-	if a != nil && checks.OnWayToProxy(a.Ladder(), at) {
-		return checks.Proxy
-	}
-	return at
 }

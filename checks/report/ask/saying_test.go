@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"syncscope/assets"
-	"syncscope/checks/report"
 )
 
 // A fact's values stand in each language, and no fact is told by another one's words.
@@ -27,7 +26,7 @@ func TestFactsAreToldInEachLanguage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := facts{phrases{}, report.Report{}, nil, SSM, say}
+		m := facts{tried{}, phrases{}, SSM, say}
 		for _, f := range told {
 			a, b := braces.FindAllString(f["en"], -1), braces.FindAllString(f[lang], -1)
 			slices.Sort(a)
@@ -57,7 +56,7 @@ func TestFactsInNoLanguageOfOursAreEnglish(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := facts{phrases{}, report.Report{}, nil, SSM, say}
+		m := facts{tried{}, phrases{}, SSM, say}
 		if got := m.say("Rails answered"); got != "Rails answered" {
 			t.Errorf("%q: %q", lang, got)
 		}

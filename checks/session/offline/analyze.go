@@ -196,15 +196,19 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 		}
 	}
 	rd.engine.Source(src)
+	var covers span
 	dec := capture.NewDecoder(src, rd.gate, func(ev event.Event) {
 		if rd.names != nil {
 			rd.names.Event(ev)
+		}
+		if line, is := ev.(*event.LogEntry); is {
+			covers.take(line.At)
 		}
 		rd.engine.Observe(ev)
 	})
 	dec.SetPeer(rd.peer)
 	dec.SetWords(rd.engine.Words())
-	rd.hasten(dec, in, lines)
+	rd.hasten(dec, in, lines, &covers)
 	dec.Continue(before)
 	head := &beginning{r: r}
 	n, err := decode(dec, in, head)
@@ -251,6 +255,7 @@ func (rd *reading) file(in input, r io.Reader, lines *redact.Lines) error {
 	rd.called[src.ID] = in.name
 	rd.report.Sources = append(rd.report.Sources, view.SourceStatus{
 		Source: dec.Source(), State: event.Ended, Lines: dec.Lines(), Packets: dec.Packets(), Skipped: dec.Skipped(),
+		First: covers.first, Last: covers.last,
 	})
 	return nil
 }
@@ -283,7 +288,7 @@ func (rd *reading) reached(name string, h head) time.Time {
 }
 
 // hasten turns on what makes dec fast, or nothing of it.
-func (rd *reading) hasten(dec *capture.Decoder, in input, lines *redact.Lines) {
+func (rd *reading) hasten(dec *capture.Decoder, in input, lines *redact.Lines, covers *span) {
 	if rd.plain {
 		dec.SetReference()
 		return
@@ -292,6 +297,9 @@ func (rd *reading) hasten(dec *capture.Decoder, in input, lines *redact.Lines) {
 	if in.once != nil {
 		in.once(dec)
 	}
-	dec.SetSieve(rd.engine.Bears)
+	dec.SetSieve(func(ev *event.LogEntry) bool {
+		covers.take(ev.At)
+		return rd.engine.Bears(ev)
+	})
 	dec.SetPassing(rd.engine.Passing)
 }

@@ -1,0 +1,67 @@
+package ask
+
+import (
+	"cmp"
+	"strings"
+
+	"syncscope/checks"
+)
+
+// sentence is the verdict: the runbook's heading where the language has one.
+func (m *message) sentence() string {
+	if f := m.d.RootCause; f != nil && m.lang != "en" {
+		page, ok := checks.Runbook(m.lang, f.ID)
+		english, _ := checks.Runbook("en", f.ID)
+		if heading, _, _ := strings.Cut(page, "\n"); ok && page != english {
+			return strings.TrimPrefix(heading, "# ") + "."
+		}
+	}
+	return m.say(m.d.Sentence())
+}
+
+func (m *message) manager() string { return cmp.Or(m.d.Manager, m.texts["the_manager"]) }
+func (m *message) ssm() string     { return cmp.Or(m.d.Peer, m.d.SSM, m.texts["the_ssm"]) }
+
+// fill puts in whom a question is about.
+func (m *message) fill(text string) string {
+	user := ""
+	if a := m.d.Attempt(); a != nil {
+		user = a.User
+	}
+	host, port := target(m.d.Peer)
+	if host == unknownHost {
+		host = m.texts["the_ssm"]
+	}
+	return strings.NewReplacer(
+		"{user}", cmp.Or(user, m.texts["the_user"]), "{id}", cmp.Or(m.client(), m.texts["the_id"]), "{host}", host, "{port}", port,
+		"{name}", cmp.Or(m.name(), m.texts["the_name"]), "{from}", m.wherefrom(), "{proxy}", cmp.Or(m.proxy(), m.texts["the_proxy"]),
+	).Replace(text)
+}
+
+// wherefrom is the Manager by its address; where that is not known, by its name.
+func (m *message) wherefrom() string {
+	if a := m.from(); a != "" {
+		return a
+	}
+	if seen := m.seenAs(); seen != "" {
+		return seen
+	}
+	return strings.ReplaceAll(m.texts["no_address"], "{manager}", m.manager())
+}
+
+// client is the client ID as a person finds it: our token of it is in no list.
+func (m *message) client() string {
+	a := m.d.Attempt()
+	if a == nil {
+		return ""
+	}
+	begins, length := checks.ClientHint(a.ClientID)
+	text := m.texts["id_long"]
+	switch {
+	case begins == "":
+		return ""
+	case length == "":
+		text = m.texts["id"]
+	}
+	return strings.NewReplacer("{begins}", begins, "{length}", length).Replace(text)
+}
