@@ -2,6 +2,7 @@ package logline
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -118,8 +119,9 @@ func shortOf(name, msg []byte) saying {
 	return saying{}
 }
 
-// parts are the programs that the SSM's containers run.
-var parts = []string{"nginx", "ruby", "puma", "sidekiq", "bundle", "rails", "redis", "postgres", "java", "node"}
+// parts are the programs that the SSM's containers run, as the kernel and syslog name them:
+// what watches one has its name in front of its own.
+var parts = regexp.MustCompile(`^(?:nginx|ruby[\d.]*|puma|sidekiq|bundle|rails|redis(?:-server|-sentinel)?|postgres|postmaster|java|nodejs|node)(?:[ :].*)?$`)
 
 // ofPart is empty for a program that is a part of the SSM, or starts its containers,
 // or for a container, whose name is its ID; and for none, since nothing speaks against it.
@@ -127,7 +129,7 @@ func ofPart(program string) redact.Text {
 	isHex := func(r rune) bool { return r >= '0' && r <= '9' || r >= 'a' && r <= 'f' }
 	switch {
 	case program == "", len(program) >= 12 && strings.IndexFunc(program, func(r rune) bool { return !isHex(r) }) < 0,
-		slices.Contains(containers, program), slices.ContainsFunc(parts, func(p string) bool { return strings.HasPrefix(program, p) }):
+		slices.Contains(containers, program), parts.MatchString(program):
 		return redact.Text{}
 	}
 	return beside
