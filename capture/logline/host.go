@@ -83,12 +83,12 @@ func hostSays(name, msg []byte) saying {
 	low := bytes.ToLower(msg)
 	switch who := string(bytes.ToLower(name)); {
 	case slices.Contains(containers, who):
-		if hasAny(low, notStarted...) {
+		if hasAny(low, notStarted...) && !otherPort(low) {
 			return saying{TopicFront, Error, logfmt(msg), frontStart}
 		}
 		return shortOf(name, logfmt(msg))
 	case who == "systemd":
-		if bytes.HasPrefix(low, []byte("failed to start ")) && hasAny(low, "nginx", "docker", "container", "podman") {
+		if bytes.HasPrefix(low, []byte("failed to start ")) && hasAny(low, engines...) {
 			return saying{TopicFront, Error, msg, frontStart}
 		}
 	case who == "firewalld", who == "iptables", who == "nftables", who == "nft":
@@ -99,6 +99,21 @@ func hostSays(name, msg []byte) saying {
 		return selinuxSays(msg)
 	}
 	return saying{}
+}
+
+// engines are what systemd calls the SSM's web server and what runs its containers: a unit
+// beside them may have their names in its own.
+var engines = []string{"nginx http", "nginx - high", "nginx.service", "docker application container engine", "docker.service", "containerd container runtime", "containerd.service", "podman.service", "podman api"}
+
+// boundTo are the ports that a line says could not be had: "0.0.0.0:8443", "8443-8443",
+// "[::]:8443".
+var boundTo = regexp.MustCompile(`(?:bind\(\) to |bind for |port )(?:[\d.*]+:|\[[0-9a-f:]*\]:)?(\d{1,5})\b`)
+
+// otherPort reports whether what could not be had is another port than the SSM's web
+// server's.
+func otherPort(low []byte) bool {
+	m := boundTo.FindSubmatch(low)
+	return m != nil && !slices.Contains([]string{"8443", "443", "80", "8080"}, string(m[1]))
 }
 
 // logfmt is the text of `time="…" level=error msg="text"`: what stands before it
