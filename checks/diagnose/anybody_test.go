@@ -58,3 +58,25 @@ func TestWhatNeverOpenedCarriedNoSync(t *testing.T) {
 		t.Errorf("%s, with tcp %s", d.Verdict, s.Status)
 	}
 }
+
+// A handshake that failed at the moment of the Manager's may be anybody's: nginx' word of it
+// confirms where its client is proven to be the Manager.
+func TestWhoseHandshakeFailed(t *testing.T) {
+	log := signIn("198.51.100.55", "", "Message: Received fatal alert: handshake_failure: javax.net.ssl.SSLHandshakeException: Received fatal alert: handshake_failure")
+	const cipher = "Nov 14 09:14:03 SSM-On-Prem e4ce50bef757: 2025/11/14 09:14:03 [info] 4#4: *7 SSL_do_handshake() failed (SSL: error:0A0000C1:SSL routines::no shared cipher) while SSL handshaking, client: 192.0.2.20, server: 0.0.0.0:8443\n"
+	proven := strings.NewReplacer("09:14", "09:04", "task-61", "task-60").Replace(signIn("198.51.100.55", "", notFound)) + log
+	asked := func(clock string) string {
+		return "Nov 14 " + clock + " SSM-On-Prem e4ce50bef757: 192.0.2.20 - - [14/Nov/2025:" + clock + " +0000] \"POST /backend/oauth/token?grant_type=password&client_id=abcdefghijklmnopqrstuvwxyz0123456789&client_secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ&username=svc&password=x HTTP/1.1\" 403 121 \"-\" \"Apache-HttpClient/4.5.11 (Java/11.0.7)\" \"-\"\n"
+	}
+	for name, c := range map[string]struct {
+		texts []string
+		want  checks.Confidence
+	}{
+		"anybody's":     {[]string{log, cipher}, checks.Likely},
+		"the Manager's": {[]string{proven, asked("09:04:03") + cipher}, checks.Confirmed},
+	} {
+		if root := engineOf(t, c.texts...).Diagnose().RootCause; root == nil || root.ID != "tls-no-common-cipher" || root.Confidence != c.want {
+			t.Errorf("%s: %+v", name, root)
+		}
+	}
+}

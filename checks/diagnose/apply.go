@@ -180,8 +180,8 @@ const (
 
 // weighs is what a kind of evidence weighs: what was shown to another host than the
 // Manager carries little by itself, as does an answer of which nothing tells that the SSM
-// gave it, and what a part of the SSM said of itself long before the request is no word of
-// that moment.
+// gave it; what a part of the SSM said of itself long before the request is no word of
+// that moment, and a handshake that failed then may be another client's than the Manager.
 func (j *judge) weighs(h *hearing, r *rule.Rule, proof *rule.Proof, ev checks.Evidence) rule.Weight {
 	p := proof.Weight
 	if !h.signed && proof.Match.Fact == "" && r.Stage() >= checks.HTTP && ev.Ref == h.t.Failed.From && p != rule.Support {
@@ -196,6 +196,9 @@ func (j *judge) weighs(h *hearing, r *rule.Rule, proof *rule.Proof, ev checks.Ev
 				return rule.Strong
 			}
 		}
+	}
+	if p == rule.Literal && slices.ContainsFunc(h.t.TLS, func(l *evidence.Line) bool { return l.From == ev.Ref && !attempt.Proven(l.Client, h.t) }) {
+		return rule.Strong
 	}
 	if ev.Kind == event.Check && slices.Index(weights, p) > slices.Index(weights, rule.Weak) {
 		if r := j.printed(ev.Ref); r != nil && j.Names.Away(r) {
