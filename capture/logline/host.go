@@ -2,6 +2,7 @@ package logline
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -82,12 +83,12 @@ func hostSays(name, msg []byte) saying {
 	low := bytes.ToLower(msg)
 	switch who := string(bytes.ToLower(name)); {
 	case slices.Contains(containers, who):
-		if hasAny(low, notStarted...) {
+		if hasAny(low, notStarted...) && !otherPort(low) {
 			return saying{TopicFront, Error, logfmt(msg), frontStart}
 		}
 		return shortOf(name, logfmt(msg))
 	case who == "systemd":
-		if bytes.HasPrefix(low, []byte("failed to start ")) && hasAny(low, "nginx", "docker", "container", "podman") {
+		if bytes.HasPrefix(low, []byte("failed to start ")) && hasAny(low, engines...) {
 			return saying{TopicFront, Error, msg, frontStart}
 		}
 	case who == "firewalld", who == "iptables", who == "nftables", who == "nft":
@@ -98,6 +99,21 @@ func hostSays(name, msg []byte) saying {
 		return selinuxSays(msg)
 	}
 	return saying{}
+}
+
+// engines are what systemd calls the SSM's web server and what runs its containers: a unit
+// beside them may have their names in its own.
+var engines = []string{"nginx http", "nginx - high", "nginx.service", "docker application container engine", "docker.service", "containerd container runtime", "containerd.service", "podman.service", "podman api"}
+
+// boundTo are the ports that a line says could not be had: "0.0.0.0:8443", "8443-8443",
+// "[::]:8443".
+var boundTo = regexp.MustCompile(`(?:bind\(\) to |bind for |port )(?:[\d.*]+:|\[[0-9a-f:]*\]:)?(\d{1,5})\b`)
+
+// otherPort reports whether what could not be had is another port than the SSM's web
+// server's.
+func otherPort(low []byte) bool {
+	m := boundTo.FindSubmatch(low)
+	return m != nil && !slices.Contains([]string{"8443", "443", "80", "8080"}, string(m[1]))
 }
 
 // logfmt is the text of `time="…" level=error msg="text"`: what stands before it
@@ -118,8 +134,9 @@ func shortOf(name, msg []byte) saying {
 	return saying{}
 }
 
-// parts are the programs that the SSM's containers run.
-var parts = []string{"nginx", "ruby", "puma", "sidekiq", "bundle", "rails", "redis", "postgres", "java", "node"}
+// parts are the programs that the SSM's containers run, as the kernel and syslog name them:
+// what watches one has its name in front of its own.
+var parts = regexp.MustCompile(`^(?:nginx|ruby[\d.]*|puma|sidekiq|bundle|rails|redis(?:-server|-sentinel)?|postgres|postmaster|java|nodejs|node)(?:[ :].*)?$`)
 
 // ofPart is empty for a program that is a part of the SSM, or starts its containers,
 // or for a container, whose name is its ID; and for none, since nothing speaks against it.
@@ -127,7 +144,7 @@ func ofPart(program string) redact.Text {
 	isHex := func(r rune) bool { return r >= '0' && r <= '9' || r >= 'a' && r <= 'f' }
 	switch {
 	case program == "", len(program) >= 12 && strings.IndexFunc(program, func(r rune) bool { return !isHex(r) }) < 0,
-		slices.Contains(containers, program), slices.ContainsFunc(parts, func(p string) bool { return strings.HasPrefix(program, p) }):
+		slices.Contains(containers, program), parts.MatchString(program):
 		return redact.Text{}
 	}
 	return beside

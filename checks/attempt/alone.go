@@ -278,3 +278,6 @@ func (m *matcher) handshakes() {
 		}
 	}
 }
+
+// Proven reports whether an attempt's Manager has been seen to ask from an address.
+func Proven(a netip.Addr, t *Trace) bool { return t.known != nil && t.known.Addrs[a] }

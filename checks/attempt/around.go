@@ -48,7 +48,8 @@ func (c *Case) Around(t *Trace, axis *evidence.Axis, own func() []netip.Addr) []
 // ownThrows leaves out what the application threw before, where it threw something at
 // the request itself: that is why this one failed. Where its line of the request names
 // no exception, none is the request's that its line of another names. What never reached
-// the application made it throw nothing.
+// the application made it throw nothing; what is answered with another status than the
+// request was, and what came behind its answer, is another's.
 func (c *Case) ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) []*evidence.Line {
 	if r == nil {
 		return all
@@ -56,15 +57,46 @@ func (c *Case) ownThrows(all []*evidence.Line, r *Request, axis *evidence.Axis) 
 	if r.neverHanded() {
 		return slices.DeleteFunc(all, threw)
 	}
+	at := evidence.Between(r.At(axis), r.At(axis), jitter, jitter)
+	all = slices.DeleteFunc(all, func(l *evidence.Line) bool {
+		answer := rescued[l.Exception.String()]
+		return threw(l) && (answer != 0 && r.Status() != 0 && answer != r.Status() || at.Before(axis.SSM(l)) && !r.waitedFor())
+	})
 	if r.Rails != nil && r.Rails.Exception.Empty() {
 		all = slices.DeleteFunc(all, c.threwAtOther)
 	}
-	at := evidence.Between(r.At(axis), r.At(axis), jitter, jitter)
 	then := func(l *evidence.Line) bool { return threw(l) && at.Has(axis.SSM(l)) }
 	if !slices.ContainsFunc(all, then) && (r.Rails == nil || r.Rails.Exception.Empty()) {
 		return all
 	}
 	return slices.DeleteFunc(all, func(l *evidence.Line) bool { return threw(l) && !then(l) })
+}
+
+// rescued are the exceptions that Rails answers with another status than 500
+// (ActionDispatch::ExceptionWrapper, ActiveRecord::Railtie).
+var rescued = map[string]int{
+	"ActionController::RoutingError": 404, "AbstractController::ActionNotFound": 404, "ActiveRecord::RecordNotFound": 404,
+	"ActionController::MethodNotAllowed": 405, "ActionController::UnknownHttpMethod": 405, "ActionController::NotImplemented": 501,
+	"ActionController::UnknownFormat": 406, "ActionDispatch::Http::MimeNegotiation::InvalidType": 406, "ActionController::MissingExactTemplate": 406,
+	"ActionController::InvalidAuthenticityToken": 422, "ActionController::InvalidCrossOriginRequest": 422, "ActiveRecord::RecordInvalid": 422, "ActiveRecord::RecordNotSaved": 422,
+	"ActionDispatch::Http::Parameters::ParseError": 400, "ActionController::BadRequest": 400, "ActionController::ParameterMissing": 400,
+	"Rack::QueryParser::ParameterTypeError": 400, "Rack::QueryParser::InvalidParameterError": 400, "ActiveRecord::StaleObjectError": 409,
+}
+
+// waitedFor reports whether nginx ended the request while the application had it: what
+// that throws comes later.
+func (r *Request) waitedFor() bool { return r.Status() == 499 || r.Status() == 504 }
+
+// OfRequest reports whether a line of the SSM's health is a word of the attempt's last
+// request, as far as time and client tell: what the application threw then, and what nginx
+// says of its client.
+func OfRequest(l *evidence.Line, t *Trace, axis *evidence.Axis) bool {
+	r := t.LastRequest()
+	if r == nil || !threw(l) && (l.Form != logline.NginxError || !l.Client.IsValid() || l.Severity >= logline.Critical) {
+		return false
+	}
+	at := r.At(axis)
+	return evidence.Between(at, at, jitter, jitter).Has(axis.SSM(l))
 }
 
 // neverHanded reports whether each of nginx' upstreams refused the request.
@@ -121,13 +153,29 @@ func from(l *evidence.Line, known []netip.Addr, then bool) bool {
 	return slices.Contains(known, l.Client)
 }
 
-// SaidThen reports whether a part of the SSM said something at the attempt's last request,
-// or so shortly before that a part which is ill says it again and again.
-func SaidThen(l *evidence.Line, t *Trace, axis *evidence.Axis) bool {
+// Said is when a part of the SSM said something, next to an attempt's last request.
+type Said uint8
+
+// When it may have been.
+const (
+	SaidThen   Said = iota // at it, or so shortly before that a part which is ill says it again and again
+	SaidBefore             // longer before
+	SaidBehind             // behind its answer: it is not the reason
+)
+
+// WhenSaid tells when a part of the SSM said something. Of what nginx ended while the
+// application had it, the reason may be told later.
+func WhenSaid(l *evidence.Line, t *Trace, axis *evidence.Axis) Said {
 	r := t.LastRequest()
 	if r == nil {
-		return true // in the attempt's time, by Around
+		return SaidThen // in the attempt's time, by Around
 	}
 	at := r.At(axis)
-	return evidence.Between(at, at, oftenSick+slack, slack).Has(axis.SSM(l))
+	switch then := evidence.Between(at, at, oftenSick+slack, slack); {
+	case then.Has(axis.SSM(l)):
+		return SaidThen
+	case then.Before(axis.SSM(l)) && !r.waitedFor():
+		return SaidBehind
+	}
+	return SaidBefore
 }

@@ -47,7 +47,7 @@ func (m *matcher) connections() {
 // does not match. One that never came about may be anybody's, where both have a time.
 func (m *matcher) mayBe(t *Trace, c *evidence.Connection) bool {
 	otherTime := neverOpened(c) && !c.First.When().Time.IsZero() && m.of(t).begun().Known()
-	return t.Conn == nil && !t.History() && !t.Failure().not(c) && !m.of(t).unlikely(c) && !m.nobodys(t, c) && !otherTime
+	return t.Conn == nil && !t.History() && !m.of(t).not(c) && !m.of(t).unlikely(c) && !m.nobodys(t, c) && !otherTime
 }
 
 // nobodys reports whether nothing tells that a connection which never came about is to the

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"syncscope/capture/handshake"
+	"syncscope/capture/logline"
 	"syncscope/checks/evidence"
 )
 
@@ -106,7 +107,7 @@ func (p placed) forAPI() evidence.Window {
 func (p placed) around(c *evidence.Connection) (distance time.Duration, ok bool) {
 	first, last := p.axis.Packet(c.Source, c.First.When()), p.axis.Packet(c.Source, c.Last.When())
 	begin, end := p.begun(), p.ended()
-	if p.Failure().not(c) || p.unlikely(c) { // another client's, or a probe
+	if p.not(c) || p.unlikely(c) { // another client's, or a probe
 		return 0, false
 	}
 	if !first.Known() || !begin.Known() || p.History() != c.First.History() && p.History() != c.Last.History() {
@@ -122,9 +123,12 @@ func (p placed) around(c *evidence.Connection) (distance time.Duration, ok bool)
 	return slack, kept
 }
 
-// not reports whether a connection is none that the failure can be of.
-func (f Failure) not(c *evidence.Connection) bool {
-	return f.opened() && neverOpened(c) || f.otherEnd(c)
+// not reports whether a connection is none that the attempt's end can be of: whoever
+// signed in, or was answered, had one that opened.
+func (p placed) not(c *evidence.Connection) bool {
+	f := p.Failure()
+	went := f.Line == nil && (p.Done != nil || p.Find(logline.TopicAuthenticated) != nil || p.Find(logline.TopicLicences) != nil)
+	return (went || f.opened()) && neverOpened(c) || f.otherEnd(c)
 }
 
 // unlikely reports whether a connection is to another end than the attempt calls, by its

@@ -180,14 +180,24 @@ const (
 
 // weighs is what a kind of evidence weighs: what was shown to another host than the
 // Manager carries little by itself, as does an answer of which nothing tells that the SSM
-// gave it, and what a part of the SSM said of itself long before the request is no word of
-// that moment.
+// gave it; what a part of the SSM said of itself long before the request is no word of
+// that moment, and a handshake that failed then may be another client's than the Manager.
 func (j *judge) weighs(h *hearing, r *rule.Rule, proof *rule.Proof, ev checks.Evidence) rule.Weight {
 	p := proof.Weight
 	if !h.signed && proof.Match.Fact == "" && r.Stage() >= checks.HTTP && ev.Ref == h.t.Failed.From && p != rule.Support {
 		return rule.Weak
 	}
-	if l := h.health[ev.Ref]; l != nil && p == rule.Literal && !attempt.SaidThen(l, h.t, j.Axis) {
+	if l := h.health[ev.Ref]; l != nil && p != rule.Support {
+		switch attempt.WhenSaid(l, h.t, j.Axis) {
+		case attempt.SaidBehind:
+			return rule.Weak
+		case attempt.SaidBefore:
+			if p == rule.Literal {
+				return rule.Strong
+			}
+		}
+	}
+	if p == rule.Literal && slices.ContainsFunc(h.t.TLS, func(l *evidence.Line) bool { return l.From == ev.Ref && !attempt.Proven(l.Client, h.t) }) {
 		return rule.Strong
 	}
 	if ev.Kind == event.Check && slices.Index(weights, p) > slices.Index(weights, rule.Weak) {
@@ -219,7 +229,7 @@ func (j *judge) happened(h *hearing, ev checks.Evidence) happening {
 			return happening(r.Check.String())
 		}
 		return happening(ev.Source)
-	case h.health[ev.Ref] != nil:
+	case h.health[ev.Ref] != nil && !attempt.OfRequest(h.health[ev.Ref], h.t, j.Axis):
 		return theSSM
 	}
 	return theAttempt
@@ -302,17 +312,23 @@ func (j *judge) matching(m *rule.Match, says string, h *hearing, found []rule.Hi
 
 // confidence weighs proofs: literal words confirm, so do strong proofs of two
 // events; one strong proof is likely, or a weak one with support; the rest possible.
+// What a part of the SSM says of itself is the reason of this request where the
+// attempt shows it, too: by itself its words are a strong proof.
 func confidence(proofs []proof) checks.Confidence {
 	best := checks.Possible
 	strong := map[happening]bool{}
+	shown := slices.ContainsFunc(proofs, func(p proof) bool { return p.of != theSSM })
 	for _, p := range proofs {
 		switch p.weight {
 		case rule.Support:
 			if carried(proofs) {
-				best = checks.Likely
+				best = max(best, checks.Likely)
 			}
 		case rule.Literal:
-			return checks.Confirmed
+			if p.of != theSSM || shown {
+				return checks.Confirmed
+			}
+			best = max(best, checks.Likely)
 		case rule.Strong:
 			best = checks.Likely
 			strong[p.of] = true

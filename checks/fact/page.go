@@ -12,7 +12,7 @@ import (
 	"syncscope/checks/evidence"
 )
 
-// page is the fact that one of statuses came with a page of HTML that is not
+// page is the fact that one of statuses came with a page of HTML or words that are not
 // the SSM's while a proxy is configured: the SSM's API answers JSON, its web
 // server names itself, and its log would have the request.
 func page(statuses ...int) func(*attempt.View, *attempt.Trace) []checks.Evidence {
@@ -20,7 +20,7 @@ func page(statuses ...int) func(*attempt.View, *attempt.Trace) []checks.Evidence
 		if t.Lines.Proxy().Host == "" || t.Failed == nil || !slices.Contains(statuses, t.Failed.Status) || !t.Failed.ErrorCode.Empty() {
 			return nil
 		}
-		if t.Token != nil && t.Token.Status() == t.Failed.Status || nginxPage(v, t) != nil || !strings.HasPrefix(t.Failed.ErrorText.String(), "<") {
+		if t.Token != nil && t.Token.Status() == t.Failed.Status || nginxPage(v, t) != nil || t.Failed.Value == logline.MakerGateway || !isHTML(t) && !inWords(t) {
 			return nil
 		}
 		return []checks.Evidence{v.CiteLine(t.Failed, fmt.Sprintf("Manager: %d with a page that is not the SSM's, and a proxy is configured", t.Failed.Status))}
