@@ -22,23 +22,31 @@ func (v *View) Answers(t *Trace) []*event.DNSAnswer {
 	if out, ok := v.lookups[host]; ok {
 		return out
 	}
-	var out []*event.DNSAnswer
+	out := v.DNS
+	if host != "" {
+		out = about(v.DNS, host)
+	}
+	if v.lookups == nil {
+		v.lookups, v.resolutions = map[string][]*event.DNSAnswer{}, map[**event.DNSAnswer]resolution{}
+	}
+	v.lookups[host] = out
+	return out
+}
+
+// about are the DNS packets about a name.
+func about(all []*event.DNSAnswer, host string) (out []*event.DNSAnswer) {
 	asked := map[question]string{}
-	for _, d := range v.DNS {
+	for _, d := range all {
 		name := strings.TrimSuffix(d.Name, ".")
 		if q := (question{d.Server, d.ID}); name == "" {
 			name = asked[q] // tcpdump without -v prints no name in an answer
 		} else if !d.Response {
 			asked[q] = name
 		}
-		if host == "" || name == "" || strings.EqualFold(name, host) {
+		if name == "" || strings.EqualFold(name, host) {
 			out = append(out, d)
 		}
 	}
-	if v.lookups == nil {
-		v.lookups, v.resolutions = map[string][]*event.DNSAnswer{}, map[**event.DNSAnswer]resolution{}
-	}
-	v.lookups[host] = out
 	return out
 }
 

@@ -1,6 +1,9 @@
 package evidence
 
 import (
+	"math/bits"
+	"math/rand/v2"
+
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/handshake"
@@ -144,31 +147,31 @@ func shows(c, o *Connection) bool {
 	return c.State == o.State && c.ToServerBytes == o.ToServerBytes && c.ToClientBytes == o.ToClientBytes
 }
 
+// spread mixes bits upwards, so that whoever sends packets does not choose what is alike.
+var spread = rand.Uint64() | 1
+
 // Distinct leaves out a connection that two captures show. Few others have its
 // first number and its ports.
 func Distinct(conns []*Connection) []*Connection {
 	if len(conns) == 0 {
 		return nil
 	}
-	type mark struct {
-		isn  uint32
-		from uint16
-		to   uint16
-	}
-	first := make(map[mark]int32, len(conns)) // of those that have it, the newest in out, from 1
-	before := make([]int32, 0, len(conns))    // and the one before it
+	n := bits.Len(uint(len(conns)))
+	heads := make([]int32, 1<<n)           // of those that may be the same, the newest in out, from 1
+	before := make([]int32, 0, len(conns)) // and the one before it
 	out := make([]*Connection, 0, len(conns))
 	for _, c := range conns {
-		key := mark{c.ISN, c.Client.Port(), c.Server.Port()}
-		at := first[key]
-		for at > 0 && !shows(out[at-1], c) {
+		mark := (uint64(c.ISN)<<32 | uint64(c.Client.Port())<<16 | uint64(c.Server.Port())) * spread
+		head := &heads[mark>>(64-n)]
+		at := *head
+		for at > 0 && (out[at-1].ISN != c.ISN || !shows(out[at-1], c)) {
 			at = before[at-1]
 		}
 		if at > 0 {
 			continue
 		}
-		out, before = append(out, c), append(before, first[key])
-		first[key] = int32(len(out))
+		out, before = append(out, c), append(before, *head)
+		*head = int32(len(out))
 	}
 	return out
 }
