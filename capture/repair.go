@@ -13,7 +13,7 @@ import (
 )
 
 // known is what begins a record, for those that take texts apart.
-var known = input.Known{Begins: begins, Recorded: recorded, Listed: ofListing, Loose: loose, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
+var known = input.Known{Begins: begins, Recorded: recorded, Listed: ofListing, Dumped: dumpRow, Loose: loose, Output: ofCommand, Stamped: stamped, Follows: follows, Front: front}
 
 // Repair gives what is to be read in place of a file's bytes: the same text without
 // what an editor, a mail or a terminal did to it; and what was done, to be asked
@@ -51,6 +51,8 @@ func recorded(b []byte) bool {
 func ofListing(b []byte) bool {
 	return tcpdump.Begins(redact.Wrap(b)) || dialect.Begins(redact.Wrap(b))
 }
+
+func dumpRow(b []byte) bool { return tcpdump.Row(redact.Wrap(b)) }
 
 // loose reports whether a line begins something without a record's front or a prompt.
 func loose(b []byte) bool {

@@ -33,7 +33,7 @@ const maxHeld = 5000
 func (m *splitter) line(n int, b []byte, cut bool) {
 	raw := redact.Wrap(b)
 	switch {
-	case m.list != nil && m.cur == m.list && (m.list.scan.Inside() || packetLine(b) || tcpdump.Begins(raw) || m.list.other.first > 0):
+	case m.list != nil && m.cur == m.list && (m.list.scan.Inside() || packetLine(b) || tcpdump.Row(raw) || tcpdump.Begins(raw) || m.list.other.first > 0):
 	case logline.Begins(raw) == logline.Manager:
 		m.toLog(event.ManagerLog)
 	case logline.Begins(raw) == logline.Syslog:

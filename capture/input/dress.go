@@ -70,7 +70,7 @@ const firstLines = 20
 
 // begin is where in a line a record begins.
 func (d *dress) begin(b []byte) int {
-	if len(b) == 0 {
+	if len(b) == 0 || d.known.Dumped != nil && d.known.Dumped(b) {
 		return -1
 	}
 	if d.known.Begins(b) {

@@ -16,6 +16,9 @@ type Known struct {
 	Recorded func(line []byte) bool
 	// Listed reports whether a line begins a packet of a listing. Optional.
 	Listed func(line []byte) bool
+	// Dumped reports whether a line is a row of a packet's dump: nothing begins in it,
+	// wherever one looks. Optional.
+	Dumped func(line []byte) bool
 	// Loose reports whether a line begins something by words that may as well be the
 	// rest of a row: a page shows them anywhere, or a command has no prompt. Optional.
 	Loose func(line []byte) bool

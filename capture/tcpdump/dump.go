@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"syncscope/capture/packet"
+	"syncscope/capture/redact"
 )
 
 // maxFrame bounds a frame that is rebuilt; tcpdump itself stops at 256 KiB.
@@ -44,6 +45,28 @@ func hexOffset(b []byte) (offset int, rest []byte, lost, ok bool) {
 		return 0, nil, false, false
 	}
 	return offset, b[i+1:], lost, true
+}
+
+// Row reports whether a line is a row of a packet's dump to its last byte, as -x and -xx
+// print it: an offset and groups of digits. No record and no command begins in one.
+func Row(r redact.Raw) bool {
+	b := trimEnd(r.Bytes())
+	const offset, longest = len("\t0x0000:"), len("\t0x00000000:  ") + 8*5
+	if len(b) < offset+4 || len(b) > longest || b[0] != '\t' || b[1] != '0' || b[2] != 'x' {
+		return false
+	}
+	i := 3
+	for ; i < 11 && unhex[b[i]] < 16; i++ {
+	}
+	if i < offset-1 || i+3 > len(b) || b[i] != ':' || b[i+1] != ' ' || b[i+2] != ' ' {
+		return false
+	}
+	for _, c := range b[i+3:] {
+		if unhex[c] >= 16 && c != ' ' {
+			return false
+		}
+	}
+	return true
 }
 
 // take takes up to 16 bytes of the frame. What follows two blanks behind them is -X's
