@@ -35,8 +35,8 @@ func newChunk() *chunk {
 	return &chunk{buf: make([]byte, blockSize+tcpdump.Slack), ready: make(chan struct{}, 1)}
 }
 
-// look finds the packets, and with st DNS messages that hold no secret.
-func (b *chunk) look(st *redact.Stream) *chunk {
+// look finds the packets, and DNS messages that are clean; nil: none is looked for.
+func (b *chunk) look(clean func(redact.Raw) bool) *chunk {
 	padded := b.buf[:len(b.text)+tcpdump.Slack]
 	clear(padded[len(b.text):])
 	b.packets = b.packets[:0]
@@ -49,7 +49,7 @@ func (b *chunk) look(st *redact.Stream) *chunk {
 	for at < len(b.text) {
 		var other *packet.Packet
 		if !x.Read(padded, at) {
-			if st == nil || !x.Lookup(padded, at) || x.End > len(b.text) || !st.Clean(redact.Wrap(bytes.TrimRight(padded[x.Second:x.End], "\r\n"))) {
+			if clean == nil || !x.Lookup(padded, at) || x.End > len(b.text) || !clean(redact.Wrap(bytes.TrimRight(padded[x.Second:x.End], "\r\n"))) {
 				at = lineEnd(b.text, at)
 				continue
 			}
@@ -108,11 +108,13 @@ func (s *chunks) next(b *chunk) bool {
 	return end > 0
 }
 
-func (s *chunks) stream() *redact.Stream {
+// clean tells which DNS messages hold no secret, for one goroutine; nil: they are not
+// looked for.
+func (s *chunks) clean() func(redact.Raw) bool {
 	if s.gate == nil {
 		return nil
 	}
-	return s.gate.Stream()
+	return s.gate.Stream().Clean
 }
 
 // over gives the error that ended the input, if it was one.
@@ -125,7 +127,7 @@ func (s *chunks) each(take func(*chunk) error) error {
 	if !s.next(b) {
 		return s.over()
 	}
-	if b.look(s.stream()); s.err != nil {
+	if b.look(s.clean()); s.err != nil {
 		return cmp.Or(take(b), s.over())
 	}
 	empty, order := make(chan *chunk, maxBlocks), make(chan *chunk, maxBlocks)
@@ -159,13 +161,13 @@ func (s *chunks) stop() {
 // prefetch reads blocks and looks them through until there are no more: who reads
 // one has it in its cache. Where one is read, its place in the order is taken.
 func (s *chunks) prefetch(empty <-chan *chunk, order chan<- *chunk) {
-	st := s.stream()
+	clean := s.clean()
 	for {
 		b := s.turn(empty, order)
 		if b == nil {
 			return
 		}
-		b.look(st)
+		b.look(clean)
 		b.ready <- struct{}{}
 	}
 }

@@ -3,8 +3,10 @@ package capture
 import (
 	"errors"
 	"io"
+	"slices"
 
 	"syncscope/capture/input"
+	"syncscope/capture/redact"
 )
 
 // ErrRepair is the error of ReadFrom where a text that is read as it is needs repair.
@@ -21,8 +23,8 @@ const (
 // gives what tells of the rest whether it needs repair; nil: the text needs some, or
 // shows no packet of tcpdump's with nothing but numbers.
 func Listing(r io.Reader) *input.Intact {
-	s, b := chunks{r: r}, newChunk()
-	if !s.next(b) || len(b.look(nil).packets) == 0 || b.packets[0].at > listingHead {
+	s, b, all := chunks{r: r}, newChunk(), func(redact.Raw) bool { return true } // it is not shown
+	if !s.next(b) || !slices.ContainsFunc(b.look(all).packets, func(x row) bool { return x.other == nil && x.at < listingHead }) {
 		return nil
 	}
 	t := input.NewIntact(known)
@@ -33,7 +35,7 @@ func Listing(r io.Reader) *input.Intact {
 			}
 			return t
 		}
-		b.look(nil)
+		b.look(all)
 	}
 	return nil
 }

@@ -99,8 +99,11 @@ func (st *Stream) opened(text []byte) bool {
 // asked reports whether text is what somebody typed behind a prompt to see a value, whose
 // name ends it: $ echo $CLIENT_SECRET, irb> secret.
 func asked(text []byte) bool {
-	for _, word := range []string{"echo $", "printenv ", "cat ", "(lldb) po ", "> GET ", ">>> "} {
-		if bytes.Contains(text, []byte(word)) {
+	for _, x := range []struct {
+		sign byte // the rarest of the word
+		word string
+	}{{'$', "echo $"}, {'v', "printenv "}, {'c', "cat "}, {'(', "(lldb) po "}, {'G', "> GET "}, {'>', ">>> "}} {
+		if bytes.IndexByte(text, x.sign) >= 0 && bytes.Contains(text, []byte(x.word)) {
 			return true
 		}
 	}

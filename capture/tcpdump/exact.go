@@ -64,7 +64,7 @@ func (x *Exact) Read(b []byte, at int) bool {
 // nothing but numbers; its second line names hosts, and may hold anything.
 func (x *Exact) Lookup(b []byte, at int) bool {
 	i, clock := x.timeOfDay(b, at)
-	if i == 0 || !is(b, i, " IP (tos 0x") {
+	if i == 0 || !long(b, i, " IP (tos", " 0x") {
 		return false
 	}
 	p := &x.Packet
@@ -111,7 +111,7 @@ func (x *Exact) timeOfDay(b []byte, at int) (end int, clock time.Duration) {
 // stand on the next line.
 func header(b []byte, i int, p *packet.Packet) (end int, alone bool) {
 	switch {
-	case is(b, i, " IP (tos 0x"):
+	case long(b, i, " IP (tos", " 0x"):
 		return exact4(b, i+len(" IP (tos 0x"), p), true
 	case is(b, i, " IP6 ("):
 		return exact6(b, i+len(" IP6 ("), p), false
@@ -125,7 +125,7 @@ func header(b []byte, i int, p *packet.Packet) (end int, alone bool) {
 
 // exactLine reads "192.168.10.1.57886 > 10.106.66.55.8443: Flags [S], … length 0".
 func exactLine(b []byte, i int, p *packet.Packet) int {
-	if i = exactEnds(b, i, p); i == 0 || !is(b, i, ": Flags [") {
+	if i = exactEnds(b, i, p); i == 0 || !long(b, i, ": Flags ", "[") {
 		return 0
 	}
 	return exactSegment(b, i+len(": Flags ["), p)
@@ -167,20 +167,20 @@ func exact4(b []byte, i int, p *packet.Packet) int {
 		return 0
 	}
 	p.TTL = uint8(n)
-	if n, i, ok = number(b, i+len(", id ")); !ok || !is(b, i, ", offset 0, flags [") {
+	if n, i, ok = number(b, i+len(", id ")); !ok || !longer(b, i, ", offset", " 0, flag", "s [") {
 		return 0
 	}
 	p.ID = uint16(n)
 	switch i += len(", offset 0, flags ["); {
-	case is(b, i, "DF], proto "):
+	case long(b, i, "DF], pro", "to "):
 		p.DF = true
 		i += len("DF], proto ")
-	case is(b, i, "none], proto "):
+	case long(b, i, "none], p", "roto "):
 		i += len("none], proto ")
 	default:
 		return 0
 	}
-	if i = proto(b, i, p); i == 0 || !is(b, i, ", length ") {
+	if i = proto(b, i, p); i == 0 || !long(b, i, ", length", " ") {
 		return 0
 	}
 	if n, i, ok = number(b, i+len(", length ")); !ok || b[i] != ')' {
@@ -217,7 +217,7 @@ func exact6(b []byte, i int, p *packet.Packet) int {
 		p.TOS = uint8(n)
 		i += 2
 	}
-	if is(b, i, "flowlabel 0x") {
+	if long(b, i, "flowlabe", "l 0x") {
 		if _, i = hexadecimal(b, i+len("flowlabel 0x")); !is(b, i, ", ") {
 			return 0
 		}
@@ -226,12 +226,12 @@ func exact6(b []byte, i int, p *packet.Packet) int {
 	if !is(b, i, "hlim ") {
 		return 0
 	}
-	if n, i, ok = number(b, i+len("hlim ")); !ok || !is(b, i, ", next-header TCP (6)") {
+	if n, i, ok = number(b, i+len("hlim ")); !ok || !longer(b, i, ", next-h", "eader TC", "P (6)") {
 		return 0
 	}
 	p.TTL = uint8(n)
 	switch i += len(", next-header TCP (6)"); {
-	case is(b, i, " payload length: "), is(b, i, ", payload length "): // 4.9x, 5.0
+	case longer(b, i, " payload", " length:", " "), longer(b, i, ", payloa", "d length", " "): // 4.9x, 5.0
 		i += len(" payload length: ")
 	default:
 		return 0

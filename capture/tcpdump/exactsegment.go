@@ -22,7 +22,7 @@ func exactSegment(b []byte, i int, p *packet.Packet) int {
 		return 0
 	}
 	i++
-	if is(b, i, ", cksum 0x") {
+	if long(b, i, ", cksum ", "0x") {
 		if i = exactSum(b, i+len(", cksum 0x"), p); i == 0 {
 			return 0
 		}
@@ -31,12 +31,12 @@ func exactSegment(b []byte, i int, p *packet.Packet) int {
 	if !ok {
 		return 0
 	}
-	if is(b, i, ", options [") {
+	if long(b, i, ", option", "s [") {
 		if i = exactOptions(b, i+len(", options ["), p); i == 0 {
 			return 0
 		}
 	}
-	if !is(b, i, ", length ") {
+	if !long(b, i, ", length", " ") {
 		return 0
 	}
 	n, i, ok := number(b, i+len(", length "))
@@ -50,11 +50,11 @@ func exactSegment(b []byte, i int, p *packet.Packet) int {
 func exactSum(b []byte, i int, p *packet.Packet) int {
 	n, i := hexadecimal(b, i)
 	p.Sum = uint16(n)
-	if is(b, i, " (correct)") {
+	if long(b, i, " (correc", "t)") {
 		p.Checksum = packet.ChecksumCorrect
 		return i + len(" (correct)")
 	}
-	if !is(b, i, " (incorrect -> 0x") {
+	if !longer(b, i, " (incorr", "ect -> 0", "x") {
 		return 0
 	}
 	n, i = hexadecimal(b, i+len(" (incorrect -> 0x"))
@@ -102,7 +102,7 @@ func exactNumbers(b []byte, i int, p *packet.Packet) (end int, span uint32, ok b
 
 // exactOptions reads the options that most packets have, up to their bracket.
 func exactOptions(b []byte, i int, p *packet.Packet) int {
-	if is(b, i, "nop,nop,TS val ") {
+	if long(b, i, "nop,nop,", "TS val ") {
 		i += len("nop,nop,")
 	}
 	for {
@@ -174,6 +174,15 @@ func exactSACK(b []byte, i int, p *packet.Packet) int {
 
 // is reports whether w is at b[i:]. Behind what is read stands room for any word.
 func is(b []byte, i int, w string) bool { return string(b[i:i+len(w)]) == w }
+
+// long is is of a longer word, cut behind eight bytes: as many are compared at once,
+// and more are not without a call.
+func long(b []byte, i int, first, rest string) bool { return is(b, i, first) && is(b, i+8, rest) }
+
+// longer is long of a word of more than sixteen bytes, cut behind eight twice.
+func longer(b []byte, i int, first, second, rest string) bool {
+	return long(b, i, first, second) && is(b, i+16, rest)
+}
 
 // number reads at least one digit and at most fifteen.
 func number(b []byte, i int) (n uint64, end int, ok bool) {

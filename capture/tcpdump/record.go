@@ -96,6 +96,9 @@ func tunnelled(t []byte, p *packet.Packet) (inner []byte, v6, ok bool) {
 	if p.Proto == packet.TCP || p.Proto == packet.ICMP || p.Proto == packet.ICMPv6 {
 		return nil, false, false
 	}
+	if bytes.IndexByte(t, 'I') < 0 { // as most have none
+		return nil, false, false
+	}
 	if i := bytes.Index(t, []byte(" IP (tos 0x")); i >= 0 {
 		return t[i+4:], false, true
 	}

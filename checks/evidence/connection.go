@@ -169,11 +169,6 @@ func shows(c, o *Connection) bool {
 // spread mixes bits upwards, so that whoever sends packets does not choose what is alike.
 var spread = rand.Uint64() | 1
 
-// mark is the same for a connection that two captures show, and seldom for others.
-func mark(isn uint32, client, server uint16) uint64 {
-	return (uint64(isn)<<32 | uint64(client)<<16 | uint64(server)) * spread
-}
-
 // Distinct leaves out a connection that two captures show. Few others have its
 // first number and its ports.
 func Distinct(conns []*Connection) []*Connection {
@@ -185,7 +180,8 @@ func Distinct(conns []*Connection) []*Connection {
 	before := make([]int32, 0, len(conns)) // and the one before it
 	out := make([]*Connection, 0, len(conns))
 	for _, c := range conns {
-		head := &heads[mark(c.ISN, c.Client.Port(), c.Server.Port())>>(64-n)]
+		mark := (uint64(c.ISN)<<32 | uint64(c.Client.Port())<<16 | uint64(c.Server.Port())) * spread
+		head := &heads[mark>>(64-n)]
 		at := *head
 		for at > 0 && (out[at-1].ISN != c.ISN || !shows(out[at-1], c)) {
 			at = before[at-1]
