@@ -312,20 +312,6 @@ func lastWord(b []byte) (rest, word []byte) {
 	return b[:at], b[at:]
 }
 
-// moves reports whether word is the to or from of a change: changed from … to ….
-func moves(rest, word []byte) bool {
-	if w := string(word); w != "to" && w != "from" && w != "as" {
-		return false
-	}
-	rest, before := lastWord(rest)
-	if string(word) == "to" && !has(changed, before) {
-		if rest, before = lastWord(rest); string(before) == "from" {
-			_, before = lastWord(rest)
-		}
-	}
-	return has(changed, before)
-}
-
 var (
 	// gives are words behind which a value stands, in the languages of the keys.
 	gives = set("is was are be equals expected got lautet ist war est es jest")

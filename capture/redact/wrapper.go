@@ -61,6 +61,9 @@ func wrapper(b []byte, p place, spaced bool) int {
 		}
 	case (c == '&' || c == '!') && spaced && p.delim == ':':
 		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ' '); n > 1 && bytes.IndexFunc(b[1:n], func(r rune) bool { return r >= 0x80 || !isAlnum(byte(r)) && r != '!' && r != '_' && r != '-' }) < 0 && n+1 < len(b) {
+			if bytes.HasPrefix(b[n:], []byte(" = ")) { // a type of Rust's
+				return n + len(" = ")
+			}
 			return n + 1
 		}
 	case c == '(' && len(b) > 1 && (b[1] == '"' || b[1] == '\''):
@@ -92,6 +95,9 @@ func cast(b []byte) int {
 		return 0
 	}
 	if b[0] == '[' {
+		if n := len("[]byte("); bytes.HasPrefix(b, []byte("[]byte(")) && n < len(b) && (b[n] == '"' || b[n] == '`') {
+			return n
+		}
 		if n := bytes.IndexByte(b[:min(len(b), maxKey)], '{'); n > 2 && n+1 < len(b) && (b[n+1] == '"' || b[n+1] == '`') && len(bytes.TrimRight(b[2:n], "abcdefghijklmnopqrstuvwxyz")) == 0 {
 			return n + 1
 		}
@@ -213,4 +219,20 @@ func heredoc(b []byte) bool {
 	}
 	word := bytes.Trim(bytes.TrimRight(b[2:], " \r"), "-~'\"")
 	return len(word) > 1 && len(word) < maxKey && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")) == 0
+}
+
+// isQuoting are the marks that may stand around a value, and what escapes them.
+var isQuoting = [256]bool{'"': true, '\'': true, '`': true, '~': true, '*': true, '_': true, '\\': true}
+
+// marked takes what a value says within marks of its own: a quote that is encoded or
+// escaped, a wiki's.
+func (f *finder) marked(sp span) {
+	v := sp.val
+	if bytes.IndexByte(v, '\\') >= 0 {
+		v = said(v, quoted)
+	}
+	n := len(v) - 1
+	if n > gramLen && v[0] == v[n] && isQuoting[v[0]] && random(v[1:n]) {
+		f.spans = append(f.spans, span{start: -1, end: -1, kind: sp.kind, val: v[1:n]})
+	}
 }
