@@ -96,21 +96,89 @@ func (t *tables) bound(f *finder, b []byte) {
 		}
 		return
 	}
-	at := bytes.Index(b, []byte("arameters"))
+	at := -1
+	for _, word := range []string{"arameters", "args=", "args:", "binds", "-- ["} {
+		if n := bytes.LastIndex(b, []byte(word)); n >= 0 {
+			at = n + len(word)
+			break
+		}
+	}
 	if at < 0 {
 		return
 	}
-	at += len("arameters")
 	for at < len(b) && (b[at] == ':' || b[at] == ' ' || b[at] == '[') {
 		at++
 	}
 	for n, c := range cellsOf(b[at:], ',') {
 		if kind := t.binds[n+1]; kind != Plain {
-			v := b[at+c[0] : at+c[1]]
+			v := bytes.TrimRight(b[at+c[0]:at+c[1]], "]")
 			if open := bytes.LastIndexByte(v, '('); open > 0 && v[len(v)-1] == ')' { // its type
 				v = v[:open]
 			}
 			f.value(b, span{start: at + c[0], end: at + c[0] + len(v)}, kind, bare)
+		}
+	}
+}
+
+// inStatement reports whether v stands for a value in a statement b: ?, @p0, :password.
+func inStatement(b, v []byte) bool {
+	switch {
+	case len(v) == 1:
+		return v[0] == '?'
+	case v[0] != '@' && v[0] != ':' || len(v) > maxName || !wordOnly(v[1:]):
+		return false
+	}
+	for _, verb := range []string{"UPDATE ", "update ", "INSERT ", "insert ", "WHERE ", "where "} {
+		if bytes.Contains(b[:min(len(b), glance)], []byte(verb)) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxName is the length of the longest name of a placeholder.
+const maxName = 24
+
+func wordOnly(v []byte) bool {
+	for _, c := range v {
+		if !isAlnum(c) && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// called takes what password = @p0 says of a placeholder that has a name, and masks what
+// @p0 = '…' says of it.
+func (t *tables) called(f *finder, b []byte) {
+	for i := 1; i < len(b); i++ {
+		if b[i] != '@' && b[i] != ':' || b[i-1] != ' ' && b[i-1] != '=' && b[i-1] != '[' && b[i-1] != ',' {
+			continue
+		}
+		end := i + 1
+		for end < len(b) && end-i < maxName && (isAlnum(b[end]) || b[end] == '_') {
+			end++
+		}
+		name := string(b[i:end])
+		if left := bytes.TrimRight(b[:i], " "); len(name) > 1 && len(left) > 0 && left[len(left)-1] == '=' {
+			if k, _, found := nameBefore(left, len(left)-1); found != nil && k.kind < user && len(t.namedBinds) < maxColumns {
+				t.bind(0, k.kind)
+				if t.namedBinds == nil {
+					t.namedBinds = map[string]Kind{}
+				}
+				t.namedBinds[name] = k.kind
+			}
+			continue
+		}
+		kind := t.namedBinds[name]
+		rest := bytes.TrimLeft(b[end:], " ")
+		if kind == Plain || len(rest) == 0 || rest[0] != '=' {
+			continue
+		}
+		rest = bytes.TrimPrefix(bytes.TrimLeft(rest[1:], " "), []byte("N"))
+		if len(rest) > 0 && (rest[0] == '\'' || rest[0] == '"') {
+			start := len(b) - len(rest) + 1
+			f.value(b, span{start: start, end: start + endQuoted(b[start:], rest[0], 0)}, kind, quoted)
 		}
 	}
 }

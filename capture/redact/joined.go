@@ -187,7 +187,7 @@ func (st rows) parted(tail, b []byte) bool {
 		v = rest
 	}
 	v = v[:endBare(v, false)]
-	return len(v) >= gramLen && !st.hadRoom(v) && mixed(v) && bytes.IndexByte(v, '=') < 0
+	return len(v) >= gramLen && !st.hadRoom(v) && mixed(v) && !named(v) && bytes.IndexByte(v, '=') < 0
 }
 
 // hadRoom reports whether the page, which is as wide as the widest of the two lines, had

@@ -276,7 +276,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		return shapes{f}.credentials(b, start, end, open)
 	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && (string(found) == "cookie" || string(found) == "setcookie"):
 		return shapes{f}.cookies(b, start, end, open)
-	case len(v) == 1 && v[0] == '?': // of a statement, whose values are told elsewhere
+	case inStatement(b, v): // whose values are told elsewhere
 		f.sql = true
 		return i
 	case evidence(k, found, v, b[end:]) && !(p.sent(b, end) && (k.kind == Password || k.kind == ClientSecret) && state(v)):

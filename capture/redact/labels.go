@@ -98,7 +98,7 @@ const (
 
 // beginsAnswer are what an answer with blanks in it begins with: $1 = "…", => …, 0x41 "…",
 // Out[3]: …, res0: …, (std::string) $0 = ….
-var beginsAnswer = [256]bool{'"': true, '\'': true, '$': true, '=': true, '(': true, 'O': true, 'r': true, '0': true, ' ': true}
+var beginsAnswer = [256]bool{'[': true, '{': true, '"': true, '\'': true, '$': true, '=': true, '(': true, 'O': true, 'r': true, '0': true, ' ': true}
 
 // answers are the values that were asked for on the line before.
 type answers struct{ *Stream }
@@ -114,8 +114,8 @@ func (st answers) line(b []byte) bool {
 		return false
 	}
 	v := b[start:end]
-	kind, prompted := wanted(st.before)
-	if kind == Plain || !random(v) || !prompted && !mixed(v) {
+	kind, prompted, last := wanted(st.before)
+	if kind == Plain || !random(v) || named(v) || !mixed(v) && !(prompted && (last || ownValue(v))) {
 		return false
 	}
 	fm := bare
@@ -125,6 +125,14 @@ func (st answers) line(b []byte) bool {
 	st.f.value(b, span{start: start, end: end, open: end == len(b) && len(b) >= leastPage}, kind, fm)
 	return prompted
 }
+
+// ownValue reports whether v, which has no letters of both cases, is a value all the same:
+// no path, no name of parts, no short number of a container or a commit.
+func ownValue(v []byte) bool {
+	return bytes.IndexAny(v, "/.") < 0 && !(isHex(v) && len(v) < leastDigest)
+}
+
+const leastDigest = 20
 
 // leastPage is the width of the narrowest terminal on which an answer may go on.
 const leastPage = 64
@@ -149,7 +157,7 @@ func (st answers) password(b []byte) bool {
 // answerIn is the place of the only value on a line, behind what a program writes before
 // it: the number of a result, its type, where it stands in memory.
 func answerIn(b []byte) (start, end int) {
-	end = len(bytes.TrimRight(b, " \r;,)"))
+	end = len(bytes.TrimRight(b, " \r;,)]}"))
 	if end == 0 || len(b) > maxAnswer {
 		return 0, 0
 	}
@@ -159,7 +167,7 @@ func answerIn(b []byte) (start, end int) {
 	} else {
 		start = bytes.LastIndexAny(b[:end], " \t") + 1
 	}
-	v, before := b[start:end], bytes.TrimRight(b[:start], " \t\"'")
+	v, before := b[start:end], bytes.TrimRight(b[:start], " \t\"'[{")
 	if len(v) < gramLen || len(before) > maxBefore || v[0] == '/' || bytes.IndexByte(v, ' ') >= 0 || bytes.Contains(v, []byte("://")) || bytes.IndexByte(bytes.TrimRight(v, "="), '=') >= 0 {
 		return 0, 0
 	}
@@ -173,31 +181,32 @@ func answerIn(b []byte) (start, end int) {
 }
 
 // wanted is the kind of the secret that a line asks for: the last that somebody named
-// behind a prompt, the name that ends it or is an answer itself.
-func wanted(b []byte) (kind Kind, prompted bool) {
+// behind a prompt, the name that ends it or is an answer itself. last: nothing but signs
+// stands behind its name.
+func wanted(b []byte) (kind Kind, prompted, last bool) {
 	if at := promptEnd(b); at >= 0 {
 		for i := len(b); i > at+1; i-- {
-			if !isLetter(b[i-1]) || i < len(b) && (isAlnum(b[i]) || b[i] == '=' || b[i] == '_') {
+			if !isLetter(b[i-1]) || i < len(b) && (isAlnum(b[i]) || b[i] == '=' || b[i] == '_' || b[i] == '-') {
 				continue
 			}
 			if k, name, found := nameAt(b[:i], i); found != nil && k.kind < user && !k.whole && b[name] != '-' {
-				return k.kind, true
+				return k.kind, true, !bytes.ContainsFunc(b[i:], func(r rune) bool { return r < 0x80 && isAlnum(byte(r)) })
 			}
 		}
-		return Plain, true
+		return Plain, true, false
 	}
 	text := bytes.TrimRight(b, " \r\"'")
 	if n := bytes.IndexByte(b, ')'); n > 0 && n < 4 && len(bytes.Trim(b[:n], "0123456789")) == 0 { // of a list
 		k, _ := phrase(bytes.TrimLeft(text[min(n+1, len(text)):], " \"'"))
-		return k.kind, true
+		return k.kind, true, true
 	}
 	if len(text) < 2 || noKey(text, len(text)-1) {
-		return Plain, false
+		return Plain, false, false
 	}
 	if k, _, found := nameAt(text, len(text)); found != nil && k.kind < user && !k.made {
-		return k.kind, false
+		return k.kind, false, true
 	}
-	return Plain, false
+	return Plain, false, false
 }
 
 // promptEnd is where what somebody typed begins behind the prompt of a shell, a database, a

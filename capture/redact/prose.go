@@ -59,7 +59,7 @@ func (f prose) last(b []byte) {
 	for start > 0 && len(b)-start < proseMin && proseChar[b[start-1]] {
 		start--
 	}
-	if v := b[start:]; len(v) >= gramLen && len(v) < proseMin && start > 2 && loose[b[start-1]] && !(b[start-1] == ' ' && noProseKey(b, start-2)) && random(v) {
+	if v := b[start:]; len(v) >= gramLen && len(v) < proseMin && start > 2 && loose[b[start-1]] && !(b[start-1] == ' ' && noProseKey(b, start-2)) && mixed(v) {
 		f.said(b, start, len(b))
 	}
 }

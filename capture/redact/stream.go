@@ -292,11 +292,11 @@ func (st rows) across(b, tail []byte, off int) (whole []byte, none bool) {
 			continue
 		}
 		if sp.start >= 0 {
-			if !st.open && sp.start < len(tail) {
+			if sp.start < len(tail) {
 				head, rest := whole[sp.start:min(sp.end, len(tail))], whole[min(sp.end, len(tail)):sp.end]
-				if !st.broken(head, rest) { // what was there has been judged
+				if !st.open && !st.broken(head, rest) { // what was there has been judged
 					continue
-				} else if mixed(rest) { // the head may be none of it
+				} else if len(rest) >= gramLen && mixed(rest) && (!st.open || ordinary(head)) { // the head may be none of it
 					st.f.spans = append(st.f.spans, span{start: -1, end: -1, kind: sp.kind, val: bytes.Clone(rest)})
 				}
 			}

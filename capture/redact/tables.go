@@ -7,12 +7,13 @@ import "bytes"
 
 // tables is what the lines before tell of the columns and placeholders to come.
 type tables struct {
-	sep    byte
-	keys   []key  // of the columns; nil: no table goes on
-	starts []int  // where they begin, if blanks part them; nil: sep does
-	named  []byte // a line that may be the head of such a table, if a line of dashes follows
-	binds  map[int]Kind
-	age    int // how many lines ago the statement stood
+	sep        byte
+	keys       []key  // of the columns; nil: no table goes on
+	starts     []int  // where they begin, if blanks part them; nil: sep does
+	named      []byte // a line that may be the head of such a table, if a line of dashes follows
+	binds      map[int]Kind
+	namedBinds map[string]Kind // of placeholders that have names: @p0, :password
+	age        int             // how many lines ago the statement stood
 }
 
 const (
@@ -40,7 +41,7 @@ func (t *tables) line(f *finder, b []byte) {
 	}
 	if t.binds != nil {
 		if t.age++; t.age > bindAge {
-			t.binds = nil
+			t.binds, t.namedBinds = nil, nil
 		}
 	}
 	if f.sql {
@@ -52,6 +53,7 @@ func (t *tables) line(f *finder, b []byte) {
 	if f.sql || t.binds != nil {
 		t.parameters(f, b)
 		t.bound(f, b)
+		t.called(f, b)
 	}
 }
 

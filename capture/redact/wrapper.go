@@ -55,14 +55,23 @@ func wrapper(b []byte, p place, spaced bool) int {
 		if n := bytes.IndexByte(b[:min(len(b), 2*maxKey)], '>'); n > 0 && isLetter(b[1]) {
 			return n + 1
 		}
+	case c == '*' && len(b) > 1 && isLetter(b[1]) && call(b[1:]) > 0:
+		return 1 + call(b[1:])
+	case c == '(' && len(b) > 3 && (b[1] == '*' || b[1] == '0' && b[2] == 'x'): // (*string)(0xc000)("…")
+		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ')'); n > 0 && n+1 < len(b) && b[n+1] == '(' {
+			return n + 1
+		}
+		return max(cast(b), call(b))
 	case (c == '*' || c == '_' || c == '~') && p.delim == ':':
 		if n := len(b) - len(bytes.TrimLeft(b, "*_~")); n < len(b) && b[n] == ' ' {
 			return n + 1
 		}
 	case (c == '&' || c == '!') && spaced && p.delim == ':':
-		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ' '); n > 1 && bytes.IndexFunc(b[1:n], func(r rune) bool { return r >= 0x80 || !isAlnum(byte(r)) && r != '!' && r != '_' && r != '-' }) < 0 && n+1 < len(b) {
-			if bytes.HasPrefix(b[n:], []byte(" = ")) { // a type of Rust's
-				return n + len(" = ")
+		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ' '); n > 1 && bytes.IndexFunc(b[1:n], func(r rune) bool {
+			return r >= 0x80 || !isAlnum(byte(r)) && r != '!' && r != '_' && r != '-' && r != '\''
+		}) < 0 && n+1 < len(b) {
+			if at := bytes.Index(b[:min(len(b), maxKey)], []byte(" = ")); at == n || at > n && ordinary(b[n+1:at]) { // a type of Rust's
+				return at + len(" = ")
 			}
 			return n + 1
 		}
@@ -95,7 +104,7 @@ func cast(b []byte) int {
 		return 0
 	}
 	if b[0] == '[' {
-		if n := len("[]byte("); bytes.HasPrefix(b, []byte("[]byte(")) && n < len(b) && (b[n] == '"' || b[n] == '`') {
+		if n := len("[]byte("); bytes.HasPrefix(b, []byte("[]byte(")) && n < len(b) {
 			return n
 		}
 		if n := bytes.IndexByte(b[:min(len(b), maxKey)], '{'); n > 2 && n+1 < len(b) && (b[n+1] == '"' || b[n+1] == '`') && len(bytes.TrimRight(b[2:n], "abcdefghijklmnopqrstuvwxyz")) == 0 {
