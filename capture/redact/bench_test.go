@@ -48,7 +48,7 @@ func BenchmarkSecrets(b *testing.B) {
 var hostile = map[string]string{
 	"keys": "client_secret=", "quotes": `"client_secret":"`, "jwt": "eyJ", "urls": "://", "users": "://a:b", "percent": "%25", "deep": "%252525", "pem": "-----BEGIN ", "key": "PRIVATE KEY-----",
 	"basic": "Basic ", "escapes": `\u005c`, "slashes": `\`, "entity": "&amp;", "equals": "=", "underscores": "_", "dashes": "-", "hex": "ab", "base64": "YWJj", "tags": "<a>", "cookie": "Cookie: ", "pairs": "Cookie: a=b;",
-	"names": `"name":"password",`, "random": "CLIENT_RANDOM ", "tokens": "client#1f3a9c02e1", "spaces": " ", "colours": "\x1b[31m", "marks": "a\u0301", "map": ", password=", "flag": " --password", "nul": "\x00", "token": "password#", "readers": "passwd", "named users": "user=", "codes": "code:", "texts": "-AsPlainText:", "hashes": ".$1", "tails": "{client#1f3a9c02e1", "gaps": "password--", "statements": "key 7 Abc123def456 ", "swords": "password ", "quoted keys": "secret '",
+	"names": `"name":"password",`, "random": "CLIENT_RANDOM ", "tokens": "client#1f3a9c02e1", "spaces": " ", "colours": "\x1b[31m", "marks": "a\u0301", "map": ", password=", "flag": " --password", "nul": "\x00", "token": "password#", "readers": "passwd", "named users": "user=", "codes": "code:", "texts": "-AsPlainText:", "hashes": ".$1", "tails": "{client#1f3a9c02e1", "gaps": "password--", "statements": "key 7 Abc123def456 ", "swords": "password ", "placeholders": "password=@a ", "questions": "password=? ", "arguments": "\"--password\" ", "answers": ") = ", "quoted keys": "secret '",
 }
 
 func BenchmarkHostile(b *testing.B) {

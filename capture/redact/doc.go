@@ -54,7 +54,9 @@
 //     no key gave away elsewhere; without an "is", one below eight characters, and
 //     below twelve behind a key that is no password's in a line with delimiters.
 //   - What only a block's name or a table's habit makes a secret: [credentials],
-//     user:password lists, INSERT without columns.
+//     user:password lists, INSERT without columns into
+//     a table that is not named for accounts, clients, tokens and the like.
+//   - What a command prints that names no secret, or prints after more than one line.
 //   - Live, what was shown before its key was seen: Shown hides it from then on.
 //   - A password below six characters away from its key, and one that is an
 //     ordinary word or phrase; behind its key, what a program says of it

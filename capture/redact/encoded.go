@@ -91,6 +91,11 @@ func decodings(b []byte) [][]byte {
 		for off := range 2 {
 			d := make([]byte, (n-off)/2)
 			_, _ = hex.Decode(d, b[off:off+2*len(d)]) // all are digits
+			for i, c := range d {                     // between the arguments of a program
+				if c == 0 {
+					d[i] = ' '
+				}
+			}
 			if readable(d) {
 				out = append(out, d)
 			}
@@ -295,4 +300,44 @@ func isText(b []byte) bool {
 		}
 	}
 	return 8*odd < len(b)
+}
+
+// crypt masks what is kept of a password in files: $6$salt$hash (crypt(5)).
+func (f shapes) crypt(b []byte, i int) int {
+	end, signs := i, 0
+	for end < len(b) && end-i < reach && (isAlnum(b[end]) || bytes.IndexByte([]byte("$./+=,-_"), b[end]) >= 0) {
+		if b[end] == '$' {
+			signs++
+		}
+		end++
+	}
+	if i > 0 && isAlnum(b[i-1]) {
+		return i
+	}
+	if last := bytes.LastIndexByte(b[i:end], '$'); signs < 3 || end-i-last <= cutMin {
+		return i
+	}
+	end += valueRun(b[end:])
+	return f.add(span{start: i, end: end, kind: Password, open: end == len(b)}, b, bare)
+}
+
+// hashed reports whether what begins at i stands behind a {SSHA} (RFC 2307).
+func hashed(b []byte, i int) bool {
+	if i < 5 || b[i-1] != '}' {
+		return false
+	}
+	open := bytes.LastIndexByte(b[max(0, i-16):i], '{')
+	if open < 0 {
+		return false
+	}
+	at := max(0, i-16) + open
+	if storage(b[at:]) != i-at {
+		return false
+	}
+	for _, how := range []string{"SHA", "MD5", "CRYPT", "PBKDF", "ARGON"} {
+		if bytes.Contains(b[at:i], []byte(how)) {
+			return true
+		}
+	}
+	return false
 }

@@ -51,7 +51,7 @@ func evidence(k key, found, v, rest []byte) bool {
 	case kinds&hasColon != 0 && plainURL(v):
 		return true
 	}
-	return k.made && (errorCode(v) || digest(v) || amount(v) || grants[string(v)])
+	return k.made && (errorCode(v) || product(v) || digest(v) || amount(v) || grants[string(v)])
 }
 
 // charsOf is what the characters of v rule out. Most values are neither words nor
@@ -234,6 +234,12 @@ func errorCode(v []byte) bool {
 		return letters == 0 && words > 1 && !random(v)
 	}
 	return words > 2 && letters >= 3 || words > 1 && letters >= 3 && len(v) <= 12 && isLetter(v[0])
+}
+
+// product reports whether v is a protocol or a program with its version: HTTP/1.1.
+func product(v []byte) bool {
+	name, version, ok := bytes.Cut(v, []byte("/"))
+	return ok && len(version) > 0 && len(bytes.Trim(version, "0123456789.")) == 0 && ordinary(name)
 }
 
 // path reports whether v names a class within others, or a setting: A::B, db.password.

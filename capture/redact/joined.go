@@ -106,7 +106,7 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 	case st.open:
 	case st.glued:
 		return st.tail, 0
-	case recordStart(b):
+	case st.stamped:
 		return nil, 0
 	}
 	for off < len(b) && (b[off] == ' ' || b[off] == '\t') {
@@ -118,7 +118,7 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 		}
 		return st.tail, off
 	}
-	if at := 0; st.open && !st.waits && recordStart(b) {
+	if at := 0; st.open && !st.waits && st.stamped {
 		if at = body(b); at > 0 && goesOn(b[at:]) {
 			return st.tail, at
 		}
@@ -130,7 +130,7 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 		if st.record {
 			off = body(b)
 		}
-		if off == 0 && recordStart(b) {
+		if off == 0 && st.stamped {
 			return nil, 0
 		}
 		for off < len(b) && b[off] == ' ' {
@@ -162,6 +162,37 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 	}
 	return st.tail, 0
 }
+
+// parted reports whether a page that breaks lines at their blanks may have parted a
+// value from the words before: what b begins with had no room there.
+func (st rows) parted(tail, b []byte) bool {
+	last := len(tail) - 1
+	if last < 2 {
+		return false
+	}
+	switch c := tail[last]; {
+	case isLetter(c):
+		if noProseKey(tail, last) && tail[last-1] != '-' { // no key, no flag
+			return false
+		}
+	case tail[last-1] == ' ':
+		if c-'0' > 9 && c != '|' && c != '-' {
+			return false
+		}
+	case c < 0x80 || !bytes.HasSuffix(tail, []byte(" →")):
+		return false
+	}
+	v := bytes.TrimLeft(b, "→=>-|: ")
+	if word, rest, ok := bytes.Cut(v, []byte(" ")); ok && has(gives, word) {
+		v = rest
+	}
+	v = v[:endBare(v, false)]
+	return len(v) >= gramLen && !st.hadRoom(v) && mixed(v) && !named(v) && bytes.IndexByte(v, '=') < 0
+}
+
+// hadRoom reports whether the page, which is as wide as the widest of the two lines, had
+// room for word on the line before.
+func (st rows) hadRoom(word []byte) bool { return st.width+len(word) < st.row }
 
 // fresh reports whether b does not look like the rest of a line that was wrapped.
 func (st *Stream) fresh(b []byte) bool {

@@ -104,12 +104,13 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 		}
 	}
 	f.spans = append(f.spans, sp)
-	if fm != quoted {
-		if v := b[sp.start:sp.end]; sp.kind == Authorization {
-			f.cores(sp.val, sp.kind, quoted)
-		} else {
-			f.cores(v, sp.kind, fm)
-		}
+	if isQuoting[sp.val[0]] {
+		f.marked(sp)
+	}
+	if sp.kind == Authorization && fm != quoted {
+		f.cores(sp.val, sp.kind, quoted)
+	} else if fm != quoted {
+		f.cores(b[sp.start:sp.end], sp.kind, fm)
 	}
 	if sp.open && f.from < 0 {
 		f.from = max(0, sp.start-shapeReach)
@@ -157,9 +158,6 @@ func (f *finder) cores(v []byte, kind Kind, fm form) {
 		f.spans = append(f.spans, span{start: -1, end: -1, kind: kind, val: said(core, fm)})
 	}
 }
-
-// shapeReach is how far before a secret that has no key its shape may begin.
-const shapeReach = 160
 
 // delimiter looks for a key before the = : or > at i, and for its value behind.
 func (f *finder) delimiter(b []byte, i int) int {
@@ -278,6 +276,9 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 		return shapes{f}.credentials(b, start, end, open)
 	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && (string(found) == "cookie" || string(found) == "setcookie"):
 		return shapes{f}.cookies(b, start, end, open)
+	case inStatement(b, v): // whose values are told elsewhere
+		f.sql = true
+		return i
 	case evidence(k, found, v, b[end:]) && !(p.sent(b, end) && (k.kind == Password || k.kind == ClientSecret) && state(v)):
 		return i
 	}

@@ -246,6 +246,10 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 	for ; j >= 0 && n < maxKey && i-j < 2*maxKey; j-- {
 		c := b[j]
 		switch {
+		case c-'a' <= 'z'-'a': // nearly all are
+			name[maxKey-1-n] = c
+			n++
+			continue
 		case isLetter(c):
 			// A capital behind a small letter begins a word: clientSecret.
 			if c <= 'Z' && (j == 0 || b[j-1] < 'A' || b[j-1] > 'Z') {

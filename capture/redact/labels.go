@@ -19,7 +19,7 @@ func (st *Stream) labelled(b []byte) {
 	if len(text) == 0 {
 		return
 	}
-	if st.opened(text) || bytes.HasPrefix(b, []byte(">>> ")) && st.opened(append([]byte(">>> "), text...)) {
+	if st.opened(text) {
 		return
 	}
 	if len(text) > 4 && text[0] == 'h' && text[2] == '.' && text[3] == ' ' { // a wiki's heading
@@ -75,15 +75,6 @@ func (st *Stream) opened(text []byte) bool {
 			return true
 		}
 	}
-	if asked(text) {
-		if at := bytes.LastIndexByte(text, '.'); at > 0 && len(text)-at <= 5 && isLetter(text[len(text)-1]) { // a file's name
-			text = text[:at]
-		}
-		if k, _, found := nameBefore(text, len(text)); found != nil && k.kind < user {
-			st.label = k.kind
-			return true
-		}
-	}
 	if name, ok := bytes.CutSuffix(text, []byte("\" {")); ok {
 		if k, ok := phrase(name[bytes.LastIndexByte(name, '"')+1:]); ok {
 			st.f.pending, st.block = k.kind, true
@@ -96,19 +87,152 @@ func (st *Stream) opened(text []byte) bool {
 	return false
 }
 
-// asked reports whether text is what somebody typed behind a prompt to see a value, whose
-// name ends it: $ echo $CLIENT_SECRET, irb> secret.
-func asked(text []byte) bool {
-	for _, x := range []struct {
-		sign byte // the rarest of the word
-		word string
-	}{{'$', "echo $"}, {'v', "printenv "}, {'c', "cat "}, {'(', "(lldb) po "}, {'G', "> GET "}, {'>', ">>> "}} {
-		if bytes.IndexByte(text, x.sign) >= 0 && bytes.Contains(text, []byte(x.word)) {
-			return true
+// Answers: what stands alone on the line below a prompt at which somebody asked for it, by
+// whatever program, or below an answer that is a name.
+
+const (
+	maxAsked  = 200 // as much of a line as is looked at for what it asks for
+	maxAnswer = 512 // the longest answer
+	maxBefore = 40  // ... and what a program writes before one
+)
+
+// beginsAnswer are what an answer with blanks in it begins with: $1 = "…", => …, 0x41 "…",
+// Out[3]: …, res0: …, (std::string) $0 = ….
+var beginsAnswer = [256]bool{'[': true, '{': true, '"': true, '\'': true, '$': true, '=': true, '(': true, 'O': true, 'r': true, '0': true, ' ': true}
+
+// answers are the values that were asked for on the line before.
+type answers struct{ *Stream }
+
+// line masks the answer that b is, if the line before asked for a secret; it reports
+// whether that was behind a prompt.
+func (st answers) line(b []byte) bool {
+	if len(b) < gramLen || st.open || st.row > len(b) || b[1] == ' ' && b[0] == ' ' || !beginsAnswer[b[0]] && bytes.IndexByte(b, ' ') >= 0 && !(b[0]-'0' <= 9 && bytes.IndexByte(b[:4], ')') > 0) {
+		return false
+	}
+	start, end := answerIn(b)
+	if start == end || pgpass(b) && st.password(b) {
+		return false
+	}
+	v := b[start:end]
+	kind, prompted, last := wanted(st.before)
+	if kind == Plain || !random(v) || named(v) || !mixed(v) && !(prompted && (last || ownValue(v))) {
+		return false
+	}
+	fm := bare
+	if end < len(b) && (b[end] == '"' || b[end] == '\'') {
+		fm = quoted
+	}
+	st.f.value(b, span{start: start, end: end, open: end == len(b) && len(b) >= leastPage}, kind, fm)
+	return prompted
+}
+
+// ownValue reports whether v, which has no letters of both cases, is a value all the same:
+// no path, no name of parts, no short number of a container or a commit.
+func ownValue(v []byte) bool {
+	return bytes.IndexAny(v, "/.") < 0 && !(isHex(v) && len(v) < leastDigest)
+}
+
+const leastDigest = 20
+
+// leastPage is the width of the narrowest terminal on which an answer may go on.
+const leastPage = 64
+
+// pgpass reports whether b is a line of .pgpass: host:port:database:user:password.
+func pgpass(b []byte) bool {
+	if bytes.Count(b, []byte(":")) != 4 || !mixed(b[bytes.LastIndexByte(b, ':')+1:]) {
+		return false
+	}
+	port := b[bytes.IndexByte(b, ':')+1:]
+	port = port[:bytes.IndexByte(port, ':')]
+	return string(port) == "*" || len(port) > 1 && amount(port)
+}
+
+// password masks the last field of such a line.
+func (st answers) password(b []byte) bool {
+	at := bytes.LastIndexByte(b, ':') + 1
+	st.f.value(b, span{start: at, end: len(b)}, Password, bare)
+	return true
+}
+
+// answerIn is the place of the only value on a line, behind what a program writes before
+// it: the number of a result, its type, where it stands in memory.
+func answerIn(b []byte) (start, end int) {
+	end = len(bytes.TrimRight(b, " \r;,)]}"))
+	if end == 0 || len(b) > maxAnswer {
+		return 0, 0
+	}
+	if q := b[end-1]; q == '"' || q == '\'' {
+		end--
+		start = bytes.LastIndexByte(b[:end], q) + 1
+	} else {
+		start = bytes.LastIndexAny(b[:end], " \t") + 1
+	}
+	v, before := b[start:end], bytes.TrimRight(b[:start], " \t\"'[{")
+	if len(v) < gramLen || len(before) > maxBefore || v[0] == '/' || bytes.IndexByte(v, ' ') >= 0 || bytes.Contains(v, []byte("://")) || bytes.IndexByte(bytes.TrimRight(v, "="), '=') >= 0 {
+		return 0, 0
+	}
+	if at := bytes.LastIndexByte(before, ' '); bytes.HasPrefix(before[at+1:], []byte("0x")) { // a pointer
+		before = bytes.TrimRight(before[:at+1], " ")
+	}
+	if n := len(before); n > 0 && before[n-1] != '=' && before[n-1] != '>' && !bytes.HasSuffix(before, []byte("]:")) && !(before[n-1] == ')' && before[0]-'0' <= 9) {
+		return 0, 0
+	}
+	return start, end
+}
+
+// wanted is the kind of the secret that a line asks for: the last that somebody named
+// behind a prompt, the name that ends it or is an answer itself. last: nothing but signs
+// stands behind its name.
+func wanted(b []byte) (kind Kind, prompted, last bool) {
+	if at := promptEnd(b); at >= 0 {
+		for i := len(b); i > at+1; i-- {
+			if !isLetter(b[i-1]) || i < len(b) && (isAlnum(b[i]) || b[i] == '=' || b[i] == '_' || b[i] == '-') {
+				continue
+			}
+			if k, name, found := nameAt(b[:i], i); found != nil && k.kind < user && !k.whole && b[name] != '-' {
+				return k.kind, true, !bytes.ContainsFunc(b[i:], func(r rune) bool { return r < 0x80 && isAlnum(byte(r)) })
+			}
+		}
+		return Plain, true, false
+	}
+	text := bytes.TrimRight(b, " \r\"'")
+	if n := bytes.IndexByte(b, ')'); n > 0 && n < 4 && len(bytes.Trim(b[:n], "0123456789")) == 0 { // of a list
+		k, _ := phrase(bytes.TrimLeft(text[min(n+1, len(text)):], " \"'"))
+		return k.kind, true, true
+	}
+	if len(text) < 2 || noKey(text, len(text)-1) {
+		return Plain, false, false
+	}
+	if k, _, found := nameAt(text, len(text)); found != nil && k.kind < user && !k.made {
+		return k.kind, false, true
+	}
+	return Plain, false, false
+}
+
+// promptEnd is where what somebody typed begins behind the prompt of a shell, a database, a
+// debugger or an interpreter; -1: there is none.
+func promptEnd(b []byte) int {
+	if len(b) < 3 {
+		return -1
+	}
+	for _, shape := range [][2]string{{"(", ") "}, {"In [", "]: "}} { // (gdb), IPython
+		if bytes.HasPrefix(b, []byte(shape[0])) {
+			if at := bytes.Index(b[:min(len(b), maxKey)], []byte(shape[1])); at > 0 {
+				return at + len(shape[1])
+			}
 		}
 	}
-	at := bytes.Index(text, []byte("> "))
-	return at > 1 && bytes.IndexByte(text[at+2:], ' ') < 0 && bytes.IndexByte(text[:at], ' ') < 0
+	for i, c := range b[:min(len(b)-1, 2*maxKey)] {
+		if c != '$' && c != '#' && c != '>' && c != '%' || b[i+1] != ' ' && !(c == '>' && bytes.Contains(b[:i], []byte(":\\"))) {
+			continue
+		}
+		host := b[:i]
+		if bytes.IndexByte(host, ' ') < 0 && (i == 0 || host[0] != '<') || host[0] == '[' || bytes.HasPrefix(host, []byte("PS ")) {
+			return i + 1
+		}
+		return -1
+	}
+	return -1
 }
 
 // isMark are the marks around a heading, an item of a list, a string.
@@ -215,51 +339,3 @@ var (
 		return t
 	}()
 )
-// formData masks the value of a form's part (RFC 7578) whose head and body
-// stand in one text: name="client_secret", an empty line, the value. i is
-// behind the name.
-func (f *finder) formData(b []byte, i, none int) int {
-	if i >= len(b) || b[i] != '\r' && b[i] != '\n' {
-		return none
-	}
-	for _, empty := range []string{"\r\n\r\n", "\n\n"} {
-		at := bytes.Index(b[i:min(len(b), i+200)], []byte(empty))
-		if at < 0 {
-			continue
-		}
-		start := i + at + len(empty)
-		end := start
-		for end < len(b) && b[end] != '\r' && b[end] != '\n' {
-			end++
-		}
-		return f.add(span{start: start, end: end, kind: f.pending, open: end == len(b)}, b, bare)
-	}
-	return none
-}
-
-// formPart is how far a form's part has come whose value is a secret.
-type formPart struct {
-	kind Kind // Plain: none
-	body bool // the empty line was there: the value follows
-}
-
-// formLine follows the parts of a form over lines.
-func (st *Stream) formLine(b []byte) {
-	if st.part.kind == Plain {
-		if st.f.pending > Plain && st.f.pending < user && bytes.Contains(b, []byte("form-data")) {
-			st.part = formPart{kind: st.f.pending}
-		}
-		return
-	}
-	text := bytes.TrimSpace(b[body(b):])
-	switch {
-	case bytes.HasPrefix(text, []byte("--")):
-		st.part = formPart{}
-	case len(text) == 0:
-		st.part.body = true
-	case st.part.body:
-		at := bytes.Index(b, text)
-		st.f.add(span{start: at, end: at + len(text), kind: st.part.kind}, b, bare)
-		st.part, st.f.pending = formPart{}, Plain
-	}
-}

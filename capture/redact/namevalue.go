@@ -88,6 +88,11 @@ func (f nameValue) part(b []byte, i, name int) int {
 
 // holds masks a value whose name stands before it or beside it.
 func (f nameValue) holds(b []byte, sp span, k key, fm form, p place) int {
+	if f.pending == Plain && p.name > 2 && b[p.name-1] == '(' { // ClientSecret(value=…)
+		if kind, _, found := nameAt(b, p.name-1); found != nil && kind.kind < user {
+			f.pending = kind.kind
+		}
+	}
 	deeper := sp.start == sp.end && sp.start < len(b) && b[sp.start] == '{'
 	if f.pending == Plain {
 		if f.held != Plain && f.heldTo <= p.name && !bytes.ContainsAny(b[f.heldTo:p.name], "{}<>") { // what it is now, what it was

@@ -59,7 +59,7 @@ func (f prose) last(b []byte) {
 	for start > 0 && len(b)-start < proseMin && proseChar[b[start-1]] {
 		start--
 	}
-	if v := b[start:]; len(v) >= gramLen && len(v) < proseMin && start > 2 && loose[b[start-1]] && !(b[start-1] == ' ' && noProseKey(b, start-2)) && random(v) {
+	if v := b[start:]; len(v) >= gramLen && len(v) < proseMin && start > 2 && loose[b[start-1]] && !(b[start-1] == ' ' && noProseKey(b, start-2)) && mixed(v) {
 		f.said(b, start, len(b))
 	}
 }
@@ -310,20 +310,6 @@ func lastWord(b []byte) (rest, word []byte) {
 		at--
 	}
 	return b[:at], b[at:]
-}
-
-// moves reports whether word is the to or from of a change: changed from … to ….
-func moves(rest, word []byte) bool {
-	if w := string(word); w != "to" && w != "from" && w != "as" {
-		return false
-	}
-	rest, before := lastWord(rest)
-	if string(word) == "to" && !has(changed, before) {
-		if rest, before = lastWord(rest); string(before) == "from" {
-			_, before = lastWord(rest)
-		}
-	}
-	return has(changed, before)
 }
 
 var (

@@ -12,10 +12,12 @@ type Stream struct {
 	s *Session
 	f finder
 	carry
-	dump   dump
-	tables tables
-	row    int // the length of the newest line, with its frame
-	indent int // ... and of the blanks that its frame has before it
+	dump    dump
+	tables  tables
+	row     int    // the length of the newest line, with its frame
+	indent  int    // ... and of the blanks that its frame has before it
+	before  []byte // what the line before began with, if a log did not stamp it
+	stamped bool   // the newest line begins with the stamp of a log's record
 
 	plain bool   // the newest line was looked through, and is printable ASCII
 	last  []byte // the newest line, and what was masked in it
@@ -70,7 +72,8 @@ func (st *Stream) Pass(r Raw) {
 	st.dump.end()
 	st.pem, st.ticket, st.part, st.tables, st.label = pemState{}, false, formPart{}, tables{}, Plain
 	st.after(b, b)
-	st.width = len(b)
+	st.width, st.stamped = len(b), recordStart(b)
+	st.keep(b)
 }
 
 // Learn takes the secrets of the stream's next line, which is its line n, and
@@ -85,9 +88,12 @@ func (st *Stream) Learn(r Raw, n int, lines *Lines) {
 // Clean reports whether a line by itself has nothing in it that keys or shapes
 // give away, and no name of anyone's; the stream begins anew with it.
 func (st *Stream) Clean(r Raw) bool {
-	st.carry, st.tables = carry{}, tables{}
+	st.carry, st.tables, st.before = carry{}, tables{}, st.before[:0]
 	st.dump.end()
 	st.find(r.Bytes())
+	if start, end := answerIn(r.Bytes()); start < end { // to what the line before asks for
+		return false
+	}
 	return len(st.f.spans) == 0 && len(st.f.views) == 0 && len(st.f.people) == 0 && st.neutral() && !bytes.Contains(r.Bytes(), []byte("-----"))
 }
 
@@ -171,8 +177,16 @@ func (st *Stream) find(b []byte) {
 	}
 	st.within(b[lo:hi])
 	st.width, st.glued, st.soft = len(b), glued, glued && b[len(b)-1] == '='
+	st.keep(b)
 	if lo > 0 {
 		st.f.shift(lo)
+	}
+}
+
+// keep keeps what a line may ask for: nobody types one that a log stamps.
+func (st *Stream) keep(b []byte) {
+	if st.before = st.before[:0]; !st.stamped {
+		st.before = append(st.before, b[:min(len(b), maxAsked)]...)
 	}
 }
 
@@ -196,7 +210,7 @@ func (st *Stream) within(b []byte) {
 	f := &st.f
 	f.spans, f.views, f.people = f.spans[:0], f.views[:0], f.people[:0]
 	f.from, f.waits, f.coded = -1, false, false
-	f.pending, st.plain = st.pending, false
+	f.pending, st.plain, st.stamped = st.pending, false, recordStart(b)
 	if len(b) > 0 && (b[0] <= ' ' || hexDigit[b[0]]) && st.dump.line(st, b, false) {
 		st.carry = carry{ticket: st.ticket}
 		return
@@ -221,7 +235,7 @@ func (st *Stream) within(b []byte) {
 		}
 		f.spans = append(f.spans, found...)
 	}
-	if len(tail) > 0 {
+	if asked := !st.stamped && len(f.spans) == 0 && (answers{st}).line(b); len(tail) > 0 && !asked {
 		whole = rows{st}.goesOnWith(b, tail, off)
 	}
 	if st.part.kind != Plain || f.pending != Plain {
@@ -278,8 +292,13 @@ func (st rows) across(b, tail []byte, off int) (whole []byte, none bool) {
 			continue
 		}
 		if sp.start >= 0 {
-			if !st.open && sp.start < len(tail) && !st.broken(whole[sp.start:min(sp.end, len(tail))], whole[min(sp.end, len(tail)):sp.end]) { // what was there has been judged
-				continue
+			if sp.start < len(tail) {
+				head, rest := whole[sp.start:min(sp.end, len(tail))], whole[min(sp.end, len(tail)):sp.end]
+				if !st.open && !st.broken(head, rest) { // what was there has been judged
+					continue
+				} else if len(rest) >= gramLen && mixed(rest) && (!st.open || ordinary(head)) { // the head may be none of it
+					st.f.spans = append(st.f.spans, span{start: -1, end: -1, kind: sp.kind, val: bytes.Clone(rest)})
+				}
 			}
 			sp.start, sp.end = back(sp.start), back(sp.end)
 		}
@@ -319,37 +338,6 @@ func (st rows) other(b, tail []byte, off int) (_ []byte, _ int, ok bool) {
 	return append(tail[:len(tail):len(tail)], ' '), 0, true
 }
 
-// parted reports whether a page that breaks lines at their blanks may have parted a
-// value from the words before: what b begins with had no room there.
-func (st rows) parted(tail, b []byte) bool {
-	last := len(tail) - 1
-	if last < 2 {
-		return false
-	}
-	switch c := tail[last]; {
-	case isLetter(c):
-		if noProseKey(tail, last) && tail[last-1] != '-' { // no key, no flag
-			return false
-		}
-	case tail[last-1] == ' ':
-		if c-'0' > 9 && c != '|' && c != '-' {
-			return false
-		}
-	case c < 0x80 || !bytes.HasSuffix(tail, []byte(" →")):
-		return false
-	}
-	v := bytes.TrimLeft(b, "→=>-|: ")
-	if word, rest, ok := bytes.Cut(v, []byte(" ")); ok && has(gives, word) {
-		v = rest
-	}
-	v = v[:endBare(v, false)]
-	return len(v) >= gramLen && !st.hadRoom(v) && mixed(v) && bytes.IndexByte(v, '=') < 0
-}
-
-// hadRoom reports whether the page, which is as wide as the widest of the two lines, had
-// room for word on the line before.
-func (st rows) hadRoom(word []byte) bool { return st.width+len(word) < st.row }
-
 // wraps reports whether the line before ended with a word that values are wrapped in.
 func (st rows) wraps() bool {
 	_, word := lastWord(st.tail)
@@ -380,7 +368,7 @@ func (st *Stream) after(b, text []byte) {
 		}
 	}
 	st.tail = append(st.tail[:0], text[from:]...)
-	st.record, st.coded, st.dashes = f.waits && recordStart(b), f.coded, f.dashes
+	st.record, st.coded, st.dashes = f.waits && st.stamped, f.coded, f.dashes
 	st.shown = st.open && len(f.spans) > 0
 	if n := len(b); f.pending != Plain && n > 1 && b[0] == '{' && b[n-1] == '}' { // of an object that is closed
 		f.pending = Plain

@@ -7,12 +7,13 @@ import "bytes"
 
 // tables is what the lines before tell of the columns and placeholders to come.
 type tables struct {
-	sep    byte
-	keys   []key  // of the columns; nil: no table goes on
-	starts []int  // where they begin, if blanks part them; nil: sep does
-	named  []byte // a line that may be the head of such a table, if a line of dashes follows
-	binds  map[int]Kind
-	age    int // how many lines ago the statement stood
+	sep        byte
+	keys       []key  // of the columns; nil: no table goes on
+	starts     []int  // where they begin, if blanks part them; nil: sep does
+	named      []byte // a line that may be the head of such a table, if a line of dashes follows
+	binds      map[int]Kind
+	namedBinds map[string]Kind // of placeholders that have names: @p0, :password
+	age        int             // how many lines ago the statement stood
 }
 
 const (
@@ -40,14 +41,19 @@ func (t *tables) line(f *finder, b []byte) {
 	}
 	if t.binds != nil {
 		if t.age++; t.age > bindAge {
-			t.binds = nil
+			t.binds, t.namedBinds = nil, nil
 		}
 	}
 	if f.sql {
-		t.parameters(f, b)
 		if at := max(bytes.Index(b, []byte("VALUES")), bytes.Index(b, []byte("values"))); at >= 4 {
 			t.insert(f, b, at)
 		}
+		t.numbered(b)
+	}
+	if f.sql || t.binds != nil {
+		t.parameters(f, b)
+		t.bound(f, b)
+		t.called(f, b)
 	}
 }
 
@@ -261,13 +267,16 @@ func cellsOf(b []byte, sep byte) (out [][2]int) {
 func (t *tables) insert(f *finder, b []byte, at int) {
 	end := bytes.LastIndexByte(b[:at], ')')
 	if end < 0 || len(bytes.TrimSpace(b[end+1:at])) > 0 {
+		if _, name := lastWord(b[:at]); ofPeople(name) {
+			t.rows(f, b, at, nil)
+		}
 		return
 	}
 	start := bytes.LastIndexByte(b[:end], '(')
 	if start < 0 {
 		return
 	}
-	var kinds []Kind
+	kinds := []Kind{}
 	for _, c := range cellsOf(b[start+1:end], ',') {
 		name := bytes.Trim(b[start+1 : end][c[0]:c[1]], "`\"[] ")
 		k, _, found := nameBefore(name, len(name))
@@ -276,6 +285,21 @@ func (t *tables) insert(f *finder, b []byte, at int) {
 		}
 		kinds = append(kinds, k.kind)
 	}
+	t.rows(f, b, at, kinds)
+}
+
+// ofPeople reports whether a table is one of those that hold what people and programs sign
+// in with. Its values tell by themselves which of them is that.
+func ofPeople(name []byte) bool {
+	name = bytes.Trim(name, "`\"[] ")
+	return has(signInTables, name[bytes.LastIndexAny(name, "._`")+1:])
+}
+
+var signInTables = set("users user accounts account credentials credential secrets secret passwords password tokens token applications apps clients logins admins members api_keys keys")
+
+// rows masks the values of the rows behind VALUES. kinds are those of the columns; nil: no
+// columns are named.
+func (t *tables) rows(f *finder, b []byte, at int, kinds []Kind) {
 	for i, n := at, 0; i < len(b); n++ {
 		open := bytes.IndexByte(b[i:], '(')
 		if open < 0 || n > 0 && len(bytes.Trim(b[i:i+open], ", \t\r\n")) > 0 {
@@ -305,8 +329,14 @@ func (t *tables) tuple(f *finder, b []byte, i int, kinds []Kind) int {
 			}
 			stop = i
 		}
-		if n < len(kinds) && kinds[n] != Plain {
-			if place, ok := placeholder(b[start:stop]); ok {
+		v := b[start:stop]
+		if kinds == nil && fm == quoted && len(v) >= gramLen && mixed(v) && !evidence(key{made: true}, nil, v, nil) && bytes.IndexByte(v, ' ') < 0 {
+			f.value(b, span{start: start, end: stop, open: stop == len(b)}, Password, fm)
+		} else if n < len(kinds) && kinds[n] != Plain {
+			if place, ok := placeholder(v); ok {
+				if place == 0 {
+					place = bytes.Count(b[:stop], []byte("?"))
+				}
 				t.bind(place, kinds[n])
 			} else {
 				f.value(b, span{start: start, end: stop, open: stop == len(b)}, kinds[n], fm)
@@ -317,58 +347,4 @@ func (t *tables) tuple(f *finder, b []byte, i int, kinds []Kind) int {
 		}
 	}
 	return i
-}
-
-func (t *tables) bind(place int, kind Kind) {
-	if t.binds == nil {
-		t.binds = map[int]Kind{}
-	}
-	t.age = 0
-	if place > 0 && len(t.binds) < maxColumns {
-		t.binds[place] = kind
-	}
-}
-
-// parameters takes what password = $1 says of a placeholder, and masks what
-// $1 = '…' says of it later.
-func (t *tables) parameters(f *finder, b []byte) {
-	for i := 0; i < len(b); i++ {
-		n := bytes.IndexByte(b[i:], '$')
-		if n < 0 {
-			return
-		}
-		i += n
-		end := i + 1
-		for end < len(b) && b[end] >= '0' && b[end] <= '9' && end < i+3 {
-			end++
-		}
-		place, ok := placeholder(b[i:end])
-		if !ok {
-			continue
-		}
-		left := bytes.TrimRight(b[:i], " ")
-		if len(left) > 0 && left[len(left)-1] == '=' {
-			if k, _, found := nameBefore(left, len(left)-1); found != nil && k.kind < user {
-				t.bind(place, k.kind)
-			}
-		}
-		if rest := b[end:]; t.binds[place] != Plain && bytes.HasPrefix(rest, []byte(" = '")) {
-			start := end + len(" = '")
-			f.value(b, span{start: start, end: start + endQuoted(b[start:], '\'', 0)}, t.binds[place], quoted)
-		}
-	}
-}
-
-// placeholder is the number of $1.
-func placeholder(v []byte) (n int, ok bool) {
-	if len(v) < 2 || len(v) > 3 || v[0] != '$' {
-		return 0, len(v) == 1 && v[0] == '?'
-	}
-	for _, c := range v[1:] {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = 10*n + int(c-'0')
-	}
-	return n, true
 }

@@ -15,6 +15,9 @@ type shapes struct{ *finder }
 // commands finds those of command lines.
 type commands struct{ *finder }
 
+// shapeReach is how far before a secret that has no key its shape may begin.
+const shapeReach = 160
+
 // schemes are the words before credentials in an Authorization header (RFC
 // 7235), of which the next word is all.
 var schemes = [][]byte{[]byte("bearer "), []byte("basic "), []byte("token "), []byte("negotiate "), []byte("ntlm ")}
@@ -176,6 +179,11 @@ func (f commands) flag(b []byte, i int) int {
 	for end < len(b) && end-i < maxKey && (isAlnum(b[end]) || b[end] == '-' || b[end] == '_') {
 		end++
 	}
+	if end < len(b) && i > 0 && b[end] == b[i-1] && b[i-1] != ' ' { // an argument among others, each in quotes
+		if k, _, found := nameBefore(b, end); found != nil && k.kind < user {
+			return f.argumentAt(b, end+1, k, i)
+		}
+	}
 	if end >= len(b) || b[end] != ' ' && b[end] != '=' {
 		if b[i+1] == 'u' && end < len(b) && b[end] == ':' { // -uname:password
 			return f.userPair(b, i+2)
@@ -200,6 +208,18 @@ func (f commands) flag(b []byte, i int) int {
 	}
 	k.min, k.made = 0, false
 	return f.keyed(b, end+1, k, found, place{name: i, delim: ' '})
+}
+
+// argumentAt masks the argument behind the one that ends before i: a2="…".
+func (f commands) argumentAt(b []byte, i int, k key, name int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == ',' || b[i] == 'a' || b[i]-'0' <= 9 || b[i] == '=') {
+		i++
+	}
+	if i >= len(b) || b[i] != b[name-1] || i+1 < len(b) && b[i+1] == '-' {
+		return name
+	}
+	end := i + 1 + endQuoted(b[i+1:], b[i], 0)
+	return f.value(b, span{start: i + 1, end: end, open: end == len(b)}, k.kind, quoted)
 }
 
 // slash looks at a flag of Windows: a word and no path.
@@ -294,46 +314,6 @@ func (f shapes) rule(b []byte, i int) int {
 	}
 	end := i + 1 + endBare(b[i+1:], false)
 	return f.add(span{start: i + 1, end: end, kind: Password, open: end == len(b)}, b, bare)
-}
-
-// crypt masks what is kept of a password in files: $6$salt$hash (crypt(5)).
-func (f shapes) crypt(b []byte, i int) int {
-	end, signs := i, 0
-	for end < len(b) && end-i < reach && (isAlnum(b[end]) || bytes.IndexByte([]byte("$./+=,-_"), b[end]) >= 0) {
-		if b[end] == '$' {
-			signs++
-		}
-		end++
-	}
-	if i > 0 && isAlnum(b[i-1]) {
-		return i
-	}
-	if last := bytes.LastIndexByte(b[i:end], '$'); signs < 3 || end-i-last <= cutMin {
-		return i
-	}
-	end += valueRun(b[end:])
-	return f.add(span{start: i, end: end, kind: Password, open: end == len(b)}, b, bare)
-}
-
-// hashed reports whether what begins at i stands behind a {SSHA} (RFC 2307).
-func hashed(b []byte, i int) bool {
-	if i < 5 || b[i-1] != '}' {
-		return false
-	}
-	open := bytes.LastIndexByte(b[max(0, i-16):i], '{')
-	if open < 0 {
-		return false
-	}
-	at := max(0, i-16) + open
-	if storage(b[at:]) != i-at {
-		return false
-	}
-	for _, how := range []string{"SHA", "MD5", "CRYPT", "PBKDF", "ARGON"} {
-		if bytes.Contains(b[at:i], []byte(how)) {
-			return true
-		}
-	}
-	return false
 }
 
 // keyLog: LABEL random secret (the NSS key log format).

@@ -55,12 +55,24 @@ func wrapper(b []byte, p place, spaced bool) int {
 		if n := bytes.IndexByte(b[:min(len(b), 2*maxKey)], '>'); n > 0 && isLetter(b[1]) {
 			return n + 1
 		}
+	case c == '*' && len(b) > 1 && isLetter(b[1]) && call(b[1:]) > 0:
+		return 1 + call(b[1:])
+	case c == '(' && len(b) > 3 && (b[1] == '*' || b[1] == '0' && b[2] == 'x'): // (*string)(0xc000)("…")
+		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ')'); n > 0 && n+1 < len(b) && b[n+1] == '(' {
+			return n + 1
+		}
+		return max(cast(b), call(b))
 	case (c == '*' || c == '_' || c == '~') && p.delim == ':':
 		if n := len(b) - len(bytes.TrimLeft(b, "*_~")); n < len(b) && b[n] == ' ' {
 			return n + 1
 		}
 	case (c == '&' || c == '!') && spaced && p.delim == ':':
-		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ' '); n > 1 && bytes.IndexFunc(b[1:n], func(r rune) bool { return r >= 0x80 || !isAlnum(byte(r)) && r != '!' && r != '_' && r != '-' }) < 0 && n+1 < len(b) {
+		if n := bytes.IndexByte(b[:min(len(b), maxKey)], ' '); n > 1 && bytes.IndexFunc(b[1:n], func(r rune) bool {
+			return r >= 0x80 || !isAlnum(byte(r)) && r != '!' && r != '_' && r != '-' && r != '\''
+		}) < 0 && n+1 < len(b) {
+			if at := bytes.Index(b[:min(len(b), maxKey)], []byte(" = ")); at == n || at > n && ordinary(b[n+1:at]) { // a type of Rust's
+				return at + len(" = ")
+			}
 			return n + 1
 		}
 	case c == '(' && len(b) > 1 && (b[1] == '"' || b[1] == '\''):
@@ -92,6 +104,9 @@ func cast(b []byte) int {
 		return 0
 	}
 	if b[0] == '[' {
+		if n := len("[]byte("); bytes.HasPrefix(b, []byte("[]byte(")) && n < len(b) {
+			return n
+		}
 		if n := bytes.IndexByte(b[:min(len(b), maxKey)], '{'); n > 2 && n+1 < len(b) && (b[n+1] == '"' || b[n+1] == '`') && len(bytes.TrimRight(b[2:n], "abcdefghijklmnopqrstuvwxyz")) == 0 {
 			return n + 1
 		}
@@ -213,4 +228,90 @@ func heredoc(b []byte) bool {
 	}
 	word := bytes.Trim(bytes.TrimRight(b[2:], " \r"), "-~'\"")
 	return len(word) > 1 && len(word) < maxKey && len(bytes.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")) == 0
+}
+
+// isQuoting are the marks that may stand around a value, and what escapes them.
+var isQuoting = [256]bool{'"': true, '\'': true, '`': true, '~': true, '*': true, '_': true, '\\': true}
+
+// marked takes what a value says within marks of its own: a quote that is encoded or
+// escaped, a wiki's.
+func (f *finder) marked(sp span) {
+	v := sp.val
+	if bytes.IndexByte(v, '\\') >= 0 {
+		v = said(v, quoted)
+	}
+	n := len(v) - 1
+	if n > gramLen && v[0] == v[n] && isQuoting[v[0]] && random(v[1:n]) {
+		f.spans = append(f.spans, span{start: -1, end: -1, kind: sp.kind, val: v[1:n]})
+	}
+}
+
+// formData masks the value of a form's part (RFC 7578) whose head and body
+// stand in one text: name="client_secret", an empty line, the value. i is
+// behind the name.
+func (f *finder) formData(b []byte, i, none int) int {
+	if i >= len(b) || b[i] != '\r' && b[i] != '\n' {
+		return none
+	}
+	for _, empty := range []string{"\r\n\r\n", "\n\n"} {
+		at := bytes.Index(b[i:min(len(b), i+200)], []byte(empty))
+		if at < 0 {
+			continue
+		}
+		start := i + at + len(empty)
+		end := start
+		for end < len(b) && b[end] != '\r' && b[end] != '\n' {
+			end++
+		}
+		return f.add(span{start: start, end: end, kind: f.pending, open: end == len(b)}, b, bare)
+	}
+	return none
+}
+
+// formPart is how far a form's part has come whose value is a secret.
+type formPart struct {
+	kind Kind // Plain: none
+	body bool // the empty line was there: the value follows
+}
+
+// formLine follows the parts of a form over lines.
+func (st *Stream) formLine(b []byte) {
+	if st.part.kind == Plain {
+		if st.f.pending > Plain && st.f.pending < user && bytes.Contains(b, []byte("form-data")) {
+			st.part = formPart{kind: st.f.pending}
+		}
+		return
+	}
+	text := bytes.TrimSpace(b[body(b):])
+	switch {
+	case bytes.HasPrefix(text, []byte("--")):
+		st.part = formPart{}
+	case len(text) == 0:
+		st.part.body = true
+	case st.part.body:
+		at := bytes.Index(b, text)
+		st.f.add(span{start: at, end: at + len(text), kind: st.part.kind}, b, bare)
+		st.part, st.f.pending = formPart{}, Plain
+	}
+}
+
+// moves reports whether word is the to or from of a change: changed from … to ….
+func moves(rest, word []byte) bool {
+	if w := string(word); w != "to" && w != "from" && w != "as" {
+		return false
+	}
+	rest, before := lastWord(rest)
+	if string(word) == "to" && !has(changed, before) {
+		first, last := before, rest
+		if rest, before = lastWord(rest); string(before) == "from" {
+			_, before = lastWord(rest)
+		} else if noKey(first, len(first)-1) {
+			return false
+		}
+		for has(articles, before) && len(last) > len(rest) { // set the password to
+			last = rest
+			rest, before = lastWord(rest)
+		}
+	}
+	return has(changed, before)
 }

@@ -1,0 +1,184 @@
+package redact
+
+import "bytes"
+
+// Values of a statement's placeholders, which a log writes apart from the statement: the
+// number of a placeholder, or its place, leads to the column that it stands for.
+
+func (t *tables) bind(place int, kind Kind) {
+	if t.binds == nil {
+		t.binds = map[int]Kind{}
+	}
+	t.age = 0
+	if place > 0 && len(t.binds) < maxColumns {
+		t.binds[place] = kind
+	}
+}
+
+// parameters takes what password = $1 says of a placeholder, and masks what
+// $1 = '…' says of it later.
+func (t *tables) parameters(f *finder, b []byte) {
+	for i := 0; i < len(b); i++ {
+		n := bytes.IndexByte(b[i:], '$')
+		if n < 0 {
+			return
+		}
+		i += n
+		end := i + 1
+		for end < len(b) && b[end] >= '0' && b[end] <= '9' && end < i+3 {
+			end++
+		}
+		place, ok := placeholder(b[i:end])
+		if !ok {
+			continue
+		}
+		left := bytes.TrimRight(b[:i], " ")
+		if len(left) > 0 && left[len(left)-1] == '=' {
+			if k, _, found := nameBefore(left, len(left)-1); found != nil && k.kind < user {
+				t.bind(place, k.kind)
+			}
+		}
+		if rest := b[end:]; t.binds[place] != Plain && bytes.HasPrefix(rest, []byte(" = '")) {
+			start := end + len(" = '")
+			f.value(b, span{start: start, end: start + endQuoted(b[start:], '\'', 0)}, t.binds[place], quoted)
+		}
+	}
+}
+
+// placeholder is the number of $1.
+func placeholder(v []byte) (n int, ok bool) {
+	if len(v) < 2 || len(v) > 3 || v[0] != '$' {
+		return 0, len(v) == 1 && v[0] == '?'
+	}
+	for _, c := range v[1:] {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, true
+}
+
+// numbered takes what password = ? says of a placeholder by its place among them.
+func (t *tables) numbered(b []byte) {
+	for i, n := 0, 1; ; n++ {
+		at := bytes.IndexByte(b[i:], '?')
+		if at < 0 {
+			return
+		}
+		i += at + 1
+		left := bytes.TrimRight(b[:i-1], " ")
+		if len(left) == 0 || left[len(left)-1] != '=' {
+			continue
+		}
+		if k, _, found := nameBefore(left, len(left)-1); found != nil && k.kind < user {
+			t.bind(n, k.kind)
+		}
+	}
+}
+
+// bound masks what a log says of placeholders by their place: binding parameter [2] …, a
+// list of parameters.
+func (t *tables) bound(f *finder, b []byte) {
+	if at := bytes.Index(b, []byte("inding parameter ")); at >= 0 {
+		rest := b[at+len("inding parameter "):]
+		digits := bytes.TrimLeft(rest, "([")
+		n := 0
+		for len(digits) > 0 && digits[0]-'0' <= 9 && n < maxColumns {
+			n, digits = 10*n+int(digits[0]-'0'), digits[1:]
+		}
+		end := at + bytes.LastIndex(b[at:], []byte("]"))
+		if stop := bytes.Index(b[at:], []byte("] --")); stop > 0 {
+			end = at + stop
+		}
+		if start := bytes.LastIndexByte(b[:max(end, 0)], '[') + 1; start > at && t.binds[n] != Plain {
+			f.value(b, span{start: start, end: end}, t.binds[n], bare)
+		}
+		return
+	}
+	at := -1
+	for _, word := range []string{"arameters", "args=", "args:", "binds", "-- ["} {
+		if n := bytes.LastIndex(b, []byte(word)); n >= 0 {
+			at = n + len(word)
+			break
+		}
+	}
+	if at < 0 {
+		return
+	}
+	for at < len(b) && (b[at] == ':' || b[at] == ' ' || b[at] == '[') {
+		at++
+	}
+	for n, c := range cellsOf(b[at:], ',') {
+		if kind := t.binds[n+1]; kind != Plain {
+			v := bytes.TrimRight(b[at+c[0]:at+c[1]], "]")
+			if open := bytes.LastIndexByte(v, '('); open > 0 && v[len(v)-1] == ')' { // its type
+				v = v[:open]
+			}
+			f.value(b, span{start: at + c[0], end: at + c[0] + len(v)}, kind, bare)
+		}
+	}
+}
+
+// inStatement reports whether v stands for a value in a statement b: ?, @p0, :password.
+func inStatement(b, v []byte) bool {
+	switch {
+	case len(v) == 1:
+		return v[0] == '?'
+	case v[0] != '@' && v[0] != ':' || len(v) > maxName || !wordOnly(v[1:]):
+		return false
+	}
+	for _, verb := range []string{"UPDATE ", "update ", "INSERT ", "insert ", "WHERE ", "where "} {
+		if bytes.Contains(b[:min(len(b), glance)], []byte(verb)) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxName is the length of the longest name of a placeholder.
+const maxName = 24
+
+func wordOnly(v []byte) bool {
+	for _, c := range v {
+		if !isAlnum(c) && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// called takes what password = @p0 says of a placeholder that has a name, and masks what
+// @p0 = '…' says of it.
+func (t *tables) called(f *finder, b []byte) {
+	for i := 1; i < len(b); i++ {
+		if b[i] != '@' && b[i] != ':' || b[i-1] != ' ' && b[i-1] != '=' && b[i-1] != '[' && b[i-1] != ',' {
+			continue
+		}
+		end := i + 1
+		for end < len(b) && end-i < maxName && (isAlnum(b[end]) || b[end] == '_') {
+			end++
+		}
+		name := string(b[i:end])
+		if left := bytes.TrimRight(b[:i], " "); len(name) > 1 && len(left) > 0 && left[len(left)-1] == '=' {
+			if k, _, found := nameBefore(left, len(left)-1); found != nil && k.kind < user && len(t.namedBinds) < maxColumns {
+				t.bind(0, k.kind)
+				if t.namedBinds == nil {
+					t.namedBinds = map[string]Kind{}
+				}
+				t.namedBinds[name] = k.kind
+			}
+			continue
+		}
+		kind := t.namedBinds[name]
+		rest := bytes.TrimLeft(b[end:], " ")
+		if kind == Plain || len(rest) == 0 || rest[0] != '=' {
+			continue
+		}
+		rest = bytes.TrimPrefix(bytes.TrimLeft(rest[1:], " "), []byte("N"))
+		if len(rest) > 0 && (rest[0] == '\'' || rest[0] == '"') {
+			start := len(b) - len(rest) + 1
+			f.value(b, span{start: start, end: start + endQuoted(b[start:], rest[0], 0)}, kind, quoted)
+		}
+	}
+}
