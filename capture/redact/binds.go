@@ -103,15 +103,22 @@ func (t *tables) bound(f *finder, b []byte) {
 			break
 		}
 	}
+	if end := len(bytes.TrimRight(b, " \r")) - 1; at < 0 && end > 0 && (b[end] == ']' || b[end] == ')') { // a list that ends the line behind its statement
+		if last := bytes.LastIndexByte(b, '?') + 1; last > 0 {
+			if n := bytes.IndexAny(b[last:], "[("); n > 0 && b[last+n-1] == ' ' {
+				at = last + n
+			}
+		}
+	}
 	if at < 0 {
 		return
 	}
-	for at < len(b) && (b[at] == ':' || b[at] == ' ' || b[at] == '[') {
+	for at < len(b) && (b[at] == ':' || b[at] == ' ' || b[at] == '[' || b[at] == '(') {
 		at++
 	}
 	for n, c := range cellsOf(b[at:], ',') {
 		if kind := t.binds[n+1]; kind != Plain {
-			v := bytes.TrimRight(b[at+c[0]:at+c[1]], "]")
+			v := bytes.TrimRight(b[at+c[0]:at+c[1]], "]'")
 			if open := bytes.LastIndexByte(v, '('); open > 0 && v[len(v)-1] == ')' { // its type
 				v = v[:open]
 			}

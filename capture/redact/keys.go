@@ -206,6 +206,9 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 		if at := beforeAside(b[:i]); at > 0 {
 			return nameAt(b, at)
 		}
+		if at := bytes.LastIndexByte(b[max(0, i-maxQuotes):i], '['); at > 0 && i < len(b) && b[i] == '=' && amount(b[max(0, i-maxQuotes)+at+1:i-1]) { // password[0]=
+			return nameAt(b, max(0, i-maxQuotes)+at)
+		}
 	case b[i-1] == 's' && bytes.HasSuffix(b[:i], []byte(" is")): // password is: …
 		return nameAt(b, i-3)
 	case b[i-1] == ' ':

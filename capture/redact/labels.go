@@ -174,7 +174,7 @@ func answerIn(b []byte) (start, end int) {
 	if at := bytes.LastIndexByte(before, ' '); bytes.HasPrefix(before[at+1:], []byte("0x")) { // a pointer
 		before = bytes.TrimRight(before[:at+1], " ")
 	}
-	if n := len(before); n > 0 && before[n-1] != '=' && before[n-1] != '>' && !bytes.HasSuffix(before, []byte("]:")) && !(before[n-1] == ')' && before[0]-'0' <= 9) {
+	if n := len(before); n > 0 && before[n-1] != '=' && before[n-1] != '>' && !bytes.HasSuffix(before, []byte("]:")) && !(before[n-1] == ']' && before[0] == '[') && !(before[n-1] == ')' && before[0]-'0' <= 9) {
 		return 0, 0
 	}
 	return start, end

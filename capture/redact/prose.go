@@ -35,6 +35,7 @@ func (f prose) all(b []byte) {
 		}
 		if masked < len(found) {
 			for masked < len(found) && found[masked].end <= at {
+				last = max(last, found[masked].end)
 				masked++
 			}
 			if masked < len(found) && found[masked].start >= 0 && found[masked].start <= at { // its key gave it away
@@ -111,7 +112,7 @@ func (f prose) word(b []byte, at, last int) int {
 		return f.add(span{start: start, end: end, kind: Password, open: end == len(b)}, b, bare)
 	}
 	if slash := bytes.IndexByte(b[start:min(end, start+maxKey)], '/'); slash > 0 && end-start-slash > proseMin { // password/…
-		if at := bytes.IndexByte(b[start+slash:end], '@') - 1; at >= gramLen && isName(b[start:start+slash]) && bytes.IndexByte(b[start+slash+1:end], '/') < 0 && mixed(b[start+slash+1:start+slash+1+at]) { // ann/…@db
+		if at := bytes.IndexByte(b[start+slash:end], '@') - 1; at >= gramLen && isName(b[start:start+slash]) && bytes.IndexByte(b[start+slash+1:end], '/') < 0 && mixed(b[start+slash+1:start+slash+1+at]) && !f.masks(start, end) { // ann/…@db
 			f.add(span{start: start + slash + 1, end: start + slash + 1 + at, kind: Password}, b, bare)
 			return end
 		}

@@ -315,6 +315,9 @@ func (t *tables) tuple(f *finder, b []byte, i int, kinds []Kind) int {
 		for i < len(b) && (b[i] == ' ' || b[i] == ',') {
 			i++
 		}
+		if i+1 < len(b) && b[i] == 'N' && b[i+1] == '\'' { // of national characters
+			i++
+		}
 		start, stop, fm := i, i, bare
 		if i < len(b) && (b[i] == '\'' || b[i] == '"') {
 			start, fm = i+1, quoted

@@ -168,7 +168,7 @@ func typeName(b []byte) int {
 var storing = set("clear cleartext crypt des plain plaintext reg_sz: reg_sz encrypted")
 
 // callEnd are the signs that may stand behind a word's first run.
-var callEnd = [256]bool{' ': true, '(': true, '[': true, ':': true}
+var callEnd = [256]bool{'{': true, ' ': true, '(': true, '[': true, ':': true}
 
 // call is the length of a word and the bracket behind it, if a string follows, or
 // if the word is one that only wraps.
@@ -188,6 +188,19 @@ func call(b []byte) int {
 	case ' ': // a pointer, new String("…")
 		if bytes.HasPrefix(b, []byte("0x")) && (rest[1] == '"' || rest[1] == '\'' || rest[1] == '(') || string(word) == "new" || (rest[1] == '"' || rest[1] == '\'') && has(wraps, word) {
 			return n + 1
+		}
+	case '{': // a value of a type: NullString{String:"…"}
+		k := 1
+		for k < len(rest) && k < maxKey && isAlnum(rest[k]) {
+			k++
+		}
+		if k > 1 && k+1 < len(rest) && (rest[k] == ':' || rest[k] == '=') {
+			if k++; rest[k] == ' ' {
+				k++
+			}
+			if k < len(rest) && (rest[k] == '"' || rest[k] == '\'') {
+				return n + k
+			}
 		}
 	case '(', '[':
 		switch {
