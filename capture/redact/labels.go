@@ -129,7 +129,7 @@ func (st answers) line(b []byte) bool {
 // ownValue reports whether v, which has no letters of both cases, is a value all the same:
 // no path, no name of parts, no short number of a container or a commit.
 func ownValue(v []byte) bool {
-	return bytes.IndexAny(v, "/.") < 0 && !(isHex(v) && len(v) < leastDigest)
+	return !bytes.ContainsAny(v, "/.") && !(isHex(v) && len(v) < leastDigest)
 }
 
 const leastDigest = 20
