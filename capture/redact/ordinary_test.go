@@ -47,3 +47,16 @@ func changedLines(t *testing.T) map[string]string {
 	}
 	return out
 }
+
+// A table whose columns dashes tell ends with a line of something else: its words go on
+// behind the dashes. A value that does so by itself is one all the same.
+func TestATableEndsWhereItsRowsDo(t *testing.T) {
+	const head = "SQL> select secret from apps;\n\nSECRET\n------------\nmade-Up0123abcdEFGH\nmade-Up9\n"
+	const behind = "\tat org.apache.http.impl.client.InternalHttpClient.doExecute(InternalHttpClient.java:185)\n" +
+		"17-Feb-2024 12:35:01,477 UTC ERROR [um8_vManage] [RestAPIClient] (default task-54) |default| Failed to process the request\n"
+	for how, out := range map[string]string{"live": once(head + behind), "read twice": first(passed(t, head+behind))} {
+		if strings.Contains(out, "made-Up") || !strings.HasSuffix(out, strings.TrimSuffix(behind, "\n")) && !strings.HasSuffix(out, behind) {
+			t.Errorf("%s:\n%s", how, out)
+		}
+	}
+}

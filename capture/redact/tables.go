@@ -10,6 +10,7 @@ type tables struct {
 	sep        byte
 	keys       []key  // of the columns; nil: no table goes on
 	starts     []int  // where they begin, if blanks part them; nil: sep does
+	ends       []int  // where their dashes end; nil: there are none
 	named      []byte // a line that may be the head of such a table, if a line of dashes follows
 	binds      map[int]Kind
 	namedBinds map[string]Kind // of placeholders that have names: @p0, :password
@@ -128,7 +129,7 @@ func (t *tables) aligned(b []byte) {
 		at = end
 	}
 	if secret && len(keys) > 1 {
-		t.keys, t.starts = keys, starts
+		t.keys, t.starts, t.ends = keys, starts, nil
 	}
 	if single {
 		t.named = bytes.Clone(b)
@@ -141,7 +142,7 @@ const maxHead = 256
 // ruled takes the names of the columns over the dashes of b.
 func (t *tables) ruled(names, b []byte) {
 	var keys []key
-	var starts []int
+	var starts, ends []int
 	secret := false
 	for at := 0; at < len(b) && len(keys) < maxColumns; {
 		n := bytes.IndexByte(b[at:], '-')
@@ -154,10 +155,10 @@ func (t *tables) ruled(names, b []byte) {
 		}
 		k, ok := phrase(bytes.TrimSpace(names[min(start, len(names)):min(at, len(names))]))
 		secret = secret || ok
-		keys, starts = append(keys, k), append(starts, start)
+		keys, starts, ends = append(keys, k), append(starts, start), append(ends, at)
 	}
-	if t.keys, t.starts = nil, nil; secret {
-		t.keys, t.starts = keys, starts
+	if t.keys, t.starts, t.ends = nil, nil, nil; secret {
+		t.keys, t.starts, t.ends = keys, starts, ends
 	}
 }
 
@@ -168,7 +169,7 @@ func (t *tables) copied(b []byte) {
 		return
 	}
 	if t.head(b[start+1 : end]); t.keys != nil {
-		t.sep, t.starts = '\t', nil
+		t.sep, t.starts, t.ends = '\t', nil, nil
 	}
 }
 
@@ -209,10 +210,17 @@ func (t *tables) cells(b []byte) (out [][2]int) {
 		for end > start && (b[end-1] == ' ' || b[end-1] == '\r') {
 			end--
 		}
+		if t.beyond(i, end) && bytes.IndexByte(b[start:end], ' ') >= 0 {
+			return nil
+		}
 		out = append(out, [2]int{start, max(start, end)})
 	}
 	return out
 }
+
+// beyond reports whether a cell goes on behind the dashes of its column. They are as long
+// as its values: words that go on there are a line of something else.
+func (t *tables) beyond(i, end int) bool { return i < len(t.ends) && end > t.ends[i] }
 
 // cellsBy are the cells of a row; a wiki's head has each of its bars twice.
 func (t *tables) cellsBy(b []byte, sep byte) [][2]int {
