@@ -59,15 +59,32 @@ func placeholder(v []byte) (n int, ok bool) {
 	return n, true
 }
 
+// mark is where the next ? from i on stands that is a placeholder; -1: none does. That of
+// a URL is none.
+func mark(b []byte, i int) int {
+	for ; ; i++ {
+		n := bytes.IndexByte(b[i:], '?')
+		if n < 0 {
+			return -1
+		}
+		if i += n; (i == 0 || !isAlnum(b[i-1])) && (i+1 == len(b) || !isAlnum(b[i+1])) {
+			return i
+		}
+	}
+}
+
+// marksIn is how many placeholders b has that are a ?.
+func marksIn(b []byte) (n int) {
+	for i := mark(b, 0); i >= 0; i = mark(b, i+1) {
+		n++
+	}
+	return n
+}
+
 // numbered takes what password = ? says of a placeholder by its place among them.
 func (t *tables) numbered(b []byte) {
-	for i, n := 0, 1; ; n++ {
-		at := bytes.IndexByte(b[i:], '?')
-		if at < 0 {
-			return
-		}
-		i += at + 1
-		left := bytes.TrimRight(b[:i-1], " ")
+	for i, n := mark(b, 0), 1; i >= 0; i, n = mark(b, i+1), n+1 {
+		left := bytes.TrimRight(b[:i], " ")
 		if len(left) == 0 || left[len(left)-1] != '=' {
 			continue
 		}
