@@ -70,10 +70,11 @@ func calledSince(v *attempt.View, asked *event.DNSAnswer) bool {
 // resolverClosed: the resolver's host says that nobody listens on port 53. Whose resolver
 // it is tells a question of the try that went there, or a lookup of its own that failed.
 func resolverClosed(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	asked := v.Answers(t)
 	for _, u := range v.ICMP {
-		own := t.Failure().Says(unknownHost) || slices.ContainsFunc(asked, func(d *event.DNSAnswer) bool { return !d.Response && d.Server == u.About.Addr() })
-		if own && u.Unreach == packet.UnreachPort && u.About.Port() == 53 {
+		if u.Unreach != packet.UnreachPort || u.About.Port() != 53 {
+			continue
+		}
+		if t.Failure().Says(unknownHost) || slices.ContainsFunc(v.Answers(t), func(d *event.DNSAnswer) bool { return !d.Response && d.Server == u.About.Addr() }) {
 			return []checks.Evidence{v.Cite(u.Meta, "capture: "+u.About.Addr().String()+" rejects port 53")}
 		}
 	}
