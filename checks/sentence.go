@@ -1,12 +1,27 @@
 package checks
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Turn is whose turn it is, and to do what: one step, which begins with a verb.
 type Turn struct {
 	Who Owner
 	Do  string
 }
+
+// otherSSM begins the step to find out which SSM it was: the log that was given covers
+// the moment and has no such request.
+const otherSSM = "Get the log of the SSM that "
+
+// OtherSSM is that step, for the SSM that did something: "answered".
+func OtherSSM(did string) Turn {
+	return Turn{OwnerSSMAdmin, otherSSM + did + ": this log has no such request (another node of the pair, or another SSM?)"}
+}
+
+// FindsSSM reports whether the step is to find out which SSM it was.
+func (t Turn) FindsSSM() bool { return strings.HasPrefix(t.Do, otherSSM) }
 
 // Heard tells of what there is anything: it decides what to ask for next.
 type Heard struct{ Manager, SSM, Packets bool }
@@ -156,7 +171,8 @@ func (d *Diagnosis) ask() Turn {
 	case a != nil && a.NotLogged && !d.Heard.Packets:
 		return Turn{OwnerManagerAdmin, "Capture the next attempt on the Manager (tcpdump, host of the SSM), and press Sync again: the SSM's log of that moment has no such request."}
 	case a != nil && a.NotLogged:
-		return Turn{OwnerSSMAdmin, "Get the log of the SSM that was called: this log has no such request (another node of the pair, or another SSM?)."}
+		t := OtherSSM("was called")
+		return Turn{t.Who, t.Do + "."}
 	case !d.Heard.SSM:
 		return Turn{OwnerSSMAdmin, "Give the SSM's /var/log/messages" + at + "."}
 	}

@@ -59,9 +59,9 @@ func placeholder(v []byte) (n int, ok bool) {
 	return n, true
 }
 
-// mark is where the next ? from i on stands that is a placeholder; -1: none does. That of
-// a URL is none.
-func mark(b []byte, i int) int {
+// nextPlaceholder is where the next ? from i on stands that is a placeholder; -1: none
+// does. That of a URL is none.
+func nextPlaceholder(b []byte, i int) int {
 	for ; ; i++ {
 		n := bytes.IndexByte(b[i:], '?')
 		if n < 0 {
@@ -73,9 +73,9 @@ func mark(b []byte, i int) int {
 	}
 }
 
-// marksIn is how many placeholders b has that are a ?.
-func marksIn(b []byte) (n int) {
-	for i := mark(b, 0); i >= 0; i = mark(b, i+1) {
+// placeholders is how many placeholders b has that are a ?.
+func placeholders(b []byte) (n int) {
+	for i := nextPlaceholder(b, 0); i >= 0; i = nextPlaceholder(b, i+1) {
 		n++
 	}
 	return n
@@ -83,7 +83,7 @@ func marksIn(b []byte) (n int) {
 
 // numbered takes what password = ? says of a placeholder by its place among them.
 func (t *tables) numbered(b []byte) {
-	for i, n := mark(b, 0), 1; i >= 0; i, n = mark(b, i+1), n+1 {
+	for i, n := nextPlaceholder(b, 0), 1; i >= 0; i, n = nextPlaceholder(b, i+1), n+1 {
 		left := bytes.TrimRight(b[:i], " ")
 		if len(left) == 0 || left[len(left)-1] != '=' {
 			continue

@@ -346,7 +346,7 @@ func (t *tables) tuple(f *finder, b []byte, i int, kinds []Kind) int {
 		} else if n < len(kinds) && kinds[n] != Plain {
 			if place, ok := placeholder(v); ok {
 				if place == 0 {
-					place = marksIn(b[:stop])
+					place = placeholders(b[:stop])
 				}
 				t.bind(place, kinds[n])
 			} else {

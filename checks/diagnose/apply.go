@@ -69,10 +69,8 @@ func (j *judge) unproven(t *attempt.Trace) bool {
 // askOther has the next step be to find who answered: the SSM's log, which covers the
 // moment, has no such request, so whatever the answer says is another one's word.
 func askOther(f *checks.Finding, ev []checks.Evidence) {
-	step := checks.FixStep{
-		Who: checks.OwnerSSMAdmin, Do: "Get the log of the SSM that answered: this log has no such request (another node of the pair, or another SSM?)",
-		Where: "the other node: /var/log/messages", Impact: "none",
-	}
+	turn := checks.OtherSSM("answered")
+	step := checks.FixStep{Who: turn.Who, Do: turn.Do, Where: "the other node: /var/log/messages", Impact: "none"}
 	f.Owner, f.Next, f.Fix = step.Who, step.Do, append([]checks.FixStep{step}, f.Fix...)
 	f.Evidence = append(f.Evidence, ev...)
 }

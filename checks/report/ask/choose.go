@@ -74,22 +74,21 @@ func (m chooser) equip(a *asked) {
 	}
 	f := m.d.RootCause
 	for _, q := range m.may {
-		about := f != nil && slices.Contains(q.Causes, f.ID) && a.steps[0].Do == f.Next && !m.replaced()
+		about := f != nil && slices.Contains(q.Causes, f.ID) && !m.d.Turn().FindsSSM() // what helps with the cause does not help with that
 		about = about || f == nil && slices.Contains(q.Stages, broke(m.d).String()) && m.d.Verdict != checks.NoAttempt
 		if a.turn && q.To == m.to && about && m.holds(q.When, q.Unless) {
 			a.question = q
 			return
 		}
 	}
-	if a.turn && f != nil && !m.replaced() {
+	if a.turn && f != nil && !m.d.Turn().FindsSSM() {
 		a.shell = plain(f.Reproduce)
 	}
 }
 
-// replaced reports whether the next step is not the cause's own, but to find out who
-// answered: what helps with the cause does not help with that. Where nothing was
-// answered, the SSM's log has no request in any case.
-func (m *tried) replaced() bool {
+// notLogged reports whether the SSM's log lacks a request that was answered. Where
+// nothing was, it has none in any case.
+func (m *tried) notLogged() bool {
 	a := m.d.Attempt()
 	return a != nil && a.NotLogged && broke(m.d) >= checks.HTTP
 }

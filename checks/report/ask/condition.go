@@ -1,7 +1,6 @@
 package ask
 
 import (
-	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,10 +18,10 @@ var conditions = map[string]func(*tried) bool{
 	"certificate":      (*tried).atCertificate,
 	"certificate-seen": func(m *tried) bool { return m.chain() != nil },
 	"lost-to-manager":  func(m *tried) bool { return m.conn(lostToManager) },
-	"not-logged":       (*tried).replaced,
+	"not-logged":       (*tried).notLogged,
 	"manager-log":      func(m *tried) bool { return m.has(func(b checks.Members) int { return len(b.Manager) }) },
 	"ssm-request":      (*tried).requested,
-	"ssm-log":          func(m *tried) bool { return m.requested() || m.replaced() },
+	"ssm-log":          func(m *tried) bool { return m.requested() || m.notLogged() },
 	"address":          func(m *tried) bool { return isHost(m.from()) },
 	"proxy":            func(m *tried) bool { return m.proxy() != "" },
 	"sign-in":          func(m *tried) bool { return broke(m.d) >= checks.Auth },
@@ -76,15 +75,8 @@ func (m *tried) conn(is func(*checks.ConnectionState) bool) bool {
 // called reports whether a connection is one of the Manager's to the SSM's port or to
 // the proxy.
 func (m *tried) called(c *checks.ConnectionState) bool {
-	_, port, _ := net.SplitHostPort(m.d.Peer)
-	return !c.Ours && c.Client.IsValid() && (strconv.Itoa(int(c.Server.Port())) == orPort(port) || c.Server.String() == m.proxy())
-}
-
-func orPort(p string) string {
-	if p == "" {
-		return apiPort
-	}
-	return p
+	_, port := target(m.d.Peer)
+	return !c.Ours && c.Client.IsValid() && (strconv.Itoa(int(c.Server.Port())) == port || c.Server.String() == m.proxy())
 }
 
 // said reports whether the stage that broke, or what speaks for the cause, has one of

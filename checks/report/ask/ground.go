@@ -21,7 +21,7 @@ func (m *message) seen() {
 	case len(facts) > 0 && m.to == SSM:
 		m.line("reached", "facts", strings.Join(facts, "; "))
 		m.caller()
-	case m.to == SSM && broke(m.d) >= checks.HTTP && m.replaced(): // what fails before leaves no line in the SSM's log
+	case m.to == SSM && broke(m.d) >= checks.HTTP && m.notLogged(): // what fails before leaves no line in the SSM's log
 		m.line("reached_not")
 	case m.to == SSM && broke(m.d) >= checks.HTTP && !m.d.Heard.SSM:
 		m.line("reached_unknown")
