@@ -92,7 +92,7 @@ func (f *frames) take(number int, p *packet.Packet, ok bool, payload []byte) {
 // clear tells the first line of HTTP, if a payload begins with one.
 func (f *frames) clear(payload []byte, m event.Meta) {
 	if l := handshake.Clear(payload); l != (handshake.Line{}) {
-		f.d.emit(event.HTTPLine{Meta: m, Conn: f.newest(), Status: l.Status, Method: f.gate(l.Method), Target: f.gate(l.Target)})
+		f.d.emit(event.HTTPLine{Meta: m, Conn: f.newest(), Status: l.Status, Login: l.Login, Method: f.gate(l.Method), Target: f.gate(l.Target)})
 	}
 }
 

@@ -222,7 +222,7 @@ func (l *listing) read(it *tcpdump.Item, m event.Meta) {
 	l.packet(p, payload, &m)
 	if line := handshake.Clear(payload); p.Proto == packet.TCP && line != (handshake.Line{}) {
 		m.At = l.at
-		l.d.emit(event.HTTPLine{Meta: m, Conn: l.newest(), Status: line.Status, Method: l.d.gate.Foreign(line.Method), Target: l.d.gate.Foreign(line.Target)})
+		l.d.emit(event.HTTPLine{Meta: m, Conn: l.newest(), Status: line.Status, Login: line.Login, Method: l.d.gate.Foreign(line.Method), Target: l.d.gate.Foreign(line.Target)})
 	}
 }
 

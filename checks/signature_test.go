@@ -2,7 +2,9 @@ package checks_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -229,14 +231,32 @@ func cause(t *testing.T, texts []string) (string, checks.Confidence) {
 }
 
 func TestSignatures(t *testing.T) {
+	rules, err := diagnose.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofSSM := map[string]bool{}
+	for _, r := range rules {
+		ofSSM[r.ID] = r.Stage() >= checks.HTTP
+	}
 	tested := map[string]bool{"high-latency": true} // below: it needs packets after a close
 	for _, s := range slices.Concat(signatures, hostSignatures) {
 		tested[s.id] = true
 		t.Run(s.id, func(t *testing.T) {
 			for i, texts := range s.yes {
+				want, logged := s.want, texts
+				if ofSSM[s.id] && s.want == checks.Confirmed {
+					logged = withRequest(texts)
+				}
+				if len(logged) > len(texts) {
+					want = checks.Likely // another SSM says so too
+				}
 				got, sure := cause(t, texts)
-				if got != s.id || i == 0 && sure != s.want {
+				if got != s.id || i == 0 && sure != want {
 					t.Errorf("sample %d: %s, %s", i+1, got, sure)
+				}
+				if got, sure := cause(t, logged); got != s.id || i == 0 && sure != s.want {
+					t.Errorf("sample %d, and the SSM logged the request: %s, %s", i+1, got, sure)
 				}
 			}
 			for i, texts := range s.no {
@@ -246,16 +266,29 @@ func TestSignatures(t *testing.T) {
 			}
 		})
 	}
-	rules, err := diagnose.LoadRules()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, r := range rules {
 		if !r.Side && !tested[r.ID] {
 			t.Errorf("%s has no sample", r.ID)
 		}
 	}
 }
+
+// withRequest adds the SSM's log of the request where texts are a Manager's log, which
+// quotes an answer, and nothing else.
+func withRequest(texts []string) []string {
+	found := quotedAnswer.FindStringSubmatch(texts[0])
+	if len(texts) > 1 || found == nil || strings.Contains(texts[0], "SSM-On-Prem") {
+		return texts
+	}
+	status, _ := strconv.Atoi(found[2]) // digits by the expression
+	log := trouble(status)
+	if strings.HasPrefix(found[1], "GET ") {
+		log = trouble(200) + strings.NewReplacer("POST /backend/oauth/token", "GET /"+strings.TrimPrefix(found[1], "GET request uri: ")).Replace(trouble(status))
+	}
+	return append(slices.Clone(texts), log)
+}
+
+var quotedAnswer = regexp.MustCompile(`Failed to process ((?:GET|POST) request uri: [^ ?]+).* Code: ([45]\d\d) `)
 
 func TestLateAnswer(t *testing.T) {
 	late := packets(hello, acked, client+"[F.], seq 441, ack 1, win 63, length 0", reply)

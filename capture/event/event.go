@@ -105,6 +105,7 @@ type HTTPLine struct {
 	Status int        // of an answer; 0: a request
 	Method redact.Text
 	Target redact.Text // CONNECT: host and port
+	Login  handshake.Login
 }
 
 // Neighbour: someone asked for, or told, a neighbour's hardware address.

@@ -10,8 +10,38 @@ import (
 type Line struct {
 	Method string // CONNECT; empty: another, or an answer
 	Target string // of a CONNECT: host and port
+	Login  Login  // of a CONNECT
 	Status int    // of an answer
 }
+
+// Login tells whether a CONNECT carries credentials for the proxy (RFC 9110, 11.7.2).
+type Login int
+
+// Unknown is of a header whose end is not in the packet.
+const (
+	LoginUnknown Login = iota
+	LoginNone
+	LoginGiven
+)
+
+// loginOf searches the fields of a CONNECT for the proxy's credentials.
+func loginOf(b []byte) Login {
+	for i := 0; ; {
+		n := bytes.IndexByte(b[i:], '\n')
+		if n < 0 {
+			return LoginUnknown
+		}
+		i += n + 1
+		switch field := b[i:min(len(b), i+len(proxyLogin))]; {
+		case bytes.EqualFold(field, proxyLogin):
+			return LoginGiven
+		case bytes.HasPrefix(field, []byte("\r\n")):
+			return LoginNone
+		}
+	}
+}
+
+var proxyLogin = []byte("Proxy-Authorization:")
 
 // introduced is the length of the PROXY protocol's header with which a balancer names
 // the client it speaks for, version 1 or 2; 0: there is none.
@@ -40,7 +70,7 @@ func Clear(b []byte) Line {
 		}
 	case bytes.HasPrefix(b, []byte("CONNECT ")):
 		if f := words(b); len(f) == 3 && bytes.HasPrefix(f[2], []byte("HTTP/1.")) {
-			return Line{Method: "CONNECT", Target: string(f[1])}
+			return Line{Method: "CONNECT", Target: string(f[1]), Login: loginOf(b)}
 		}
 	}
 	return Line{}

@@ -202,3 +202,23 @@ func TestJA4WithoutFurtherExtensions(t *testing.T) {
 		}
 	}
 }
+
+// A CONNECT carries a login, or none, or its fields end outside the packet.
+func TestLoginOfConnect(t *testing.T) {
+	const asked = "CONNECT 10.1.1.1:8443 HTTP/1.1\r\nHost: 10.1.1.1:8443\r\n"
+	for b, want := range map[string]Login{
+		asked: LoginUnknown, asked + "Proxy-Connection: Keep-Alive\r\n\r\n": LoginNone,
+		asked + "Proxy-Authorization: Basic eDp5\r\n\r\n": LoginGiven, asked + "proxy-authorization: Negotiate YII": LoginGiven,
+		asked + "X-Proxy-Authorization: x\r\n\r\n": LoginNone, asked + "Proxy-Authoriz": LoginUnknown, asked + "\r\n": LoginNone,
+		asked + "\r\nProxy-Authorization: of the tunnel\r\n": LoginNone, "HTTP/1.1 407 x\r\nProxy-Authorization: x\r\n": LoginUnknown,
+	} {
+		for n := range len(b) {
+			if got := Clear([]byte(b[:n])).Login; got != LoginUnknown && got != want {
+				t.Errorf("%q: %d", b[:n], got)
+			}
+		}
+		if got := Clear([]byte(b)).Login; got != want {
+			t.Errorf("%q: %d, want %d", b, got, want)
+		}
+	}
+}

@@ -17,6 +17,13 @@ func (v *View) Cite(m event.Meta, says string) checks.Evidence {
 	}
 }
 
+// OfCapture marks evidence as a capture's where it cites a line of a listing that stands
+// in a file of several sorts.
+func OfCapture(e checks.Evidence) checks.Evidence {
+	e.Kind = event.Pcap
+	return e
+}
+
 // CitePacket makes evidence of a packet that was kept.
 func (v *View) CitePacket(c *capture.Cite, says string) checks.Evidence {
 	return v.Cite(c.Meta(), says)

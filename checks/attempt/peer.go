@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"syncscope/capture/event"
 	"syncscope/checks/evidence"
 )
 
@@ -121,10 +122,19 @@ func (v *View) PeerAddrs() []netip.Addr {
 	if all := v.Addrs(v.Lines.Peer().Host); len(all) > 0 {
 		return all
 	}
-	if v.Started != nil && v.Started.Peer.IsValid() {
-		return []netip.Addr{v.Started.Peer}
+	if a := FilterPeer(v.Started, v.Conns); a.IsValid() {
+		return []netip.Addr{a}
 	}
 	return nil
+}
+
+// FilterPeer is the host that a capture's filter names; invalid: it names none, or one of
+// which a tunnel was asked, so that it is a proxy.
+func FilterPeer(started *event.CaptureStarted, conns []*evidence.Connection) netip.Addr {
+	if started == nil || slices.ContainsFunc(conns, func(c *evidence.Connection) bool { return c.Asked != "" && c.Server.Addr() == started.Peer }) {
+		return netip.Addr{}
+	}
+	return started.Peer
 }
 
 // ManagerAddrs are the addresses that the Manager is known to have.

@@ -86,8 +86,8 @@ func (t *Trace) Start() event.When {
 		return t.Token.When()
 	case len(t.API) > 0:
 		return t.API[0].When()
-	case t.Conn != nil:
-		return t.Conn.First.When()
+	case len(t.Conns) > 0:
+		return t.Conns[0].First.When()
 	case len(t.TLS) > 0:
 		return t.TLS[0].At
 	}

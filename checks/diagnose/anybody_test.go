@@ -33,7 +33,7 @@ func TestWhatIsBesideIsNoCause(t *testing.T) {
 		"a lookup that failed":           {[]string{lookup, closed}, "dns-server-down confirmed"},
 		"a proxy's words":                {[]string{signIn("198.51.100.55", "192.0.2.80:3128", "Code: 403 Message: Access denied by proxy")}, "proxy-denied likely"},
 		"a load balancer behind a proxy": {[]string{signIn("198.51.100.55", "192.0.2.80:3128", "Code: 503 Message: no healthy upstream")}, "foreign-page possible"},
-		"a proxy's JSON is the SSM's":    {[]string{signIn("198.51.100.55", "192.0.2.80:3128", `Code: 403 Message: {"error":"invalid_client","error_message":"Grant not found."}`)}, "grant-not-found confirmed"},
+		"a proxy's JSON is the SSM's":    {[]string{signIn("198.51.100.55", "192.0.2.80:3128", `Code: 403 Message: {"error":"invalid_client","error_message":"Grant not found."}`)}, "grant-not-found likely"},
 		"another client ID's beginning": {[]string{begun, "Nov 14 09:14:03 SSM-On-Prem e4ce50bef757: 192.0.2.20 - - [14/Nov/2025:09:14:03 +0000] \"POST /backend/oauth/token?grant_type=password&client_id=abcdefghijklmnopqrstZZ&client_secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ&username=svc&password=x HTTP/1.1\" 403 121 \"-\" \"Java/11\" \"-\"\n"},
 			""},
 		"a user's name that goes on": {[]string{begun, "Nov 14 09:14:03 SSM-On-Prem e4ce50bef757: 192.0.2.20 - - [14/Nov/2025:09:14:03 +0000] \"POST /backend/oauth/token?grant_type=password&client_id=abcdefghijklmnopqrstuvwxyz0123456789&client_secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ&username=svc2&password=x HTTP/1.1\" 403 121 \"-\" \"Java/11\" \"-\"\n"},

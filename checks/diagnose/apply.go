@@ -35,20 +35,24 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 		Confidence: min(confidence(proofs), r.Limit()), Strength: strongest(proofs),
 		Runbook: r.ID,
 	}
-	ofSSM := !r.Side && f.Stage >= checks.HTTP // an answer of the SSM's: no proxy's, and nothing on the side
 	var absent []checks.Evidence
-	if ofSSM {
+	if ofSSM(r) {
 		absent = fact.All["no-such-request"](j.View, t)
 	}
-	if ofSSM && fact.All["call-not-logged"](j.View, t) != nil {
+	switch {
+	case !ofSSM(r):
+	case fact.All["call-not-logged"](j.View, t) != nil:
 		f.Confidence = checks.Possible
-	} else if absent != nil || ofSSM && j.unproven(t) {
+	case absent != nil, j.unproven(t):
 		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and it may be another SSM
 	}
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
 	}
 	j.tell(&f, i, h)
+	if ofSSM(r) && f.Confidence == checks.Likely && h.unheard(j.Lines.SSM.Span()) {
+		f.Missing = append(f.Missing, "the SSM's /var/log/messages of that minute: it shows whether this SSM gave the answer, or another one")
+	}
 	if absent != nil && r.Owner == checks.OwnerSSMAdmin {
 		askOther(&f, absent)
 	}
@@ -58,12 +62,23 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 	return f, true
 }
 
+// ofSSM reports whether a rule is about an answer of the SSM's: no proxy's, and nothing
+// on the side.
+func ofSSM(r *rule.Rule) bool { return !r.Side && r.Stage() >= checks.HTTP }
+
 // unproven reports whether an SSM's log is given that may or may not lack the
 // attempt's request: nothing proves how its clock stands, or lines of that time are
 // missing in it.
 func (j *judge) unproven(t *attempt.Trace) bool {
 	_, basis := j.Axis.Skew()
 	return fact.All["unlogged"](j.View, t) != nil && (basis == evidence.Assumed || j.Lines.SSM.Span().Has(j.Axis.Manager(t.Failed)))
+}
+
+// unheard reports whether no line of the SSM's log is given. Another SSM that is called
+// by mistake, or another node of the pair, answers in the same words, so what the Manager
+// quotes of an answer does not say whose it is.
+func (h *hearing) unheard(ssm evidence.Window) bool {
+	return h.t.LastRequest() == nil && !ssm.Known()
 }
 
 // askOther has the next step be to find who answered: the SSM's log, which covers the
@@ -178,10 +193,14 @@ const (
 
 // weighs is what a kind of evidence weighs: what was shown to another host than the
 // Manager carries little by itself, as does an answer of which nothing tells that the SSM
-// gave it; what a part of the SSM said of itself long before the request is no word of
+// gave it; without a line of the SSM's log, what an answer says is said by whoever gave
+// it, another SSM for one; what a part of the SSM said of itself long before the request is no word of
 // that moment, and a handshake that failed then may be another client's than the Manager.
 func (j *judge) weighs(h *hearing, r *rule.Rule, proof *rule.Proof, ev checks.Evidence) rule.Weight {
 	p := proof.Weight
+	if p == rule.Literal && ofSSM(r) && h.unheard(j.Lines.SSM.Span()) && j.happened(h, ev) == theAttempt {
+		p = rule.Strong
+	}
 	if !h.signed && proof.Match.Fact == "" && r.Stage() >= checks.HTTP && ev.Ref == h.t.Failed.From && p != rule.Support {
 		return rule.Weak
 	}

@@ -93,7 +93,7 @@ func (l *connections) inClear(ev *event.HTTPLine) bool {
 	*c.Connection = ev.Conn // what is no TLS tells that of the connection, too
 	switch {
 	case ev.Method.String() == "CONNECT" && c.Asked == "":
-		c.Asked = ev.Target.String()
+		c.Asked, c.ProxyLogin = ev.Target.String(), ev.Login
 	case ev.Status != 0 && c.Asked != "" && c.ProxyStatus == 0:
 		c.ProxyStatus = ev.Status
 	default:

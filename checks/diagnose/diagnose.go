@@ -158,7 +158,7 @@ func peerText(v *attempt.View) (peer, from string) {
 		called.Host, from = v.Given.String(), "given"
 	case called.Host != "":
 		from = "clientUrl in the Manager's log"
-	case v.Started != nil && v.Started.Peer.IsValid():
+	case attempt.FilterPeer(v.Started, v.Conns).IsValid():
 		called.Host, from = v.Started.Peer.String(), "the capture's filter"
 	default:
 		return "", ""

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"syncscope/capture/event"
+	"syncscope/capture/handshake"
 	"syncscope/checks/attempt"
 	"syncscope/checks/evidence"
 )
@@ -31,17 +32,36 @@ func (e *Engine) leftConnections(traces []*attempt.Trace, left []*evidence.Conne
 		return traces
 	}
 	logged := len(traces) > 0
+	var retried []*evidence.Connection // with a login, over the next connection
 	for i, c := range left {
 		switch {
 		case logged && !c.Failed():
+		case withLogin(c, left[i+1:]) != nil:
+			retried = append(retried, c)
 		case i < len(left)-maxLeft:
 			e.unlisted++
 		default:
-			traces = append(traces, e.seen.Lines.Connection(c))
+			t := e.seen.Lines.Connection(c)
+			t.Conns, retried = append(retried, c), nil
+			traces = append(traces, t)
 		}
 	}
 	attempt.Sort(traces, e.seen.Axis)
 	return traces
+}
+
+// withLogin is the connection over which a client repeats the CONNECT that the proxy
+// answered with 407, with a login or with what may be one; nil: it does not. The two are
+// one call (RFC 9110, 11.7.1).
+func withLogin(c *evidence.Connection, later []*evidence.Connection) *evidence.Connection {
+	if c.ProxyStatus != 407 || c.ProxyLogin == handshake.LoginGiven || len(later) == 0 {
+		return nil
+	}
+	next := later[0]
+	if next.Source != c.Source || next.Client.Addr() != c.Client.Addr() || next.Server != c.Server || next.Asked != c.Asked || next.ProxyLogin == handshake.LoginNone {
+		return nil
+	}
+	return next
 }
 
 // maxLeft bounds the attempts that only a connection speaks of, to the newest: a

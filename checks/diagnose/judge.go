@@ -66,8 +66,10 @@ func callersDiffer(d *checks.Diagnosis, traces []*attempt.Trace, last []int, cau
 	if len(ends) < 2 {
 		return 0
 	}
-	for _, i := range last {
-		d.Attempts[i].Ambiguous = true
+	for i, t := range traces {
+		if t.Alone && t.Token != nil {
+			d.Attempts[i].Ambiguous = true // each of theirs, as the last one
+		}
 	}
 	return len(last)
 }

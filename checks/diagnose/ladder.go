@@ -196,7 +196,7 @@ func (l *ladder) proxy() {
 		if c.ProxyStatus == 200 {
 			status, word = checks.Pass, ""
 		}
-		l.set(checks.Proxy, status, checks.Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.ProxyStatus), l.v.Cite(*c.Clear, fmt.Sprintf("capture: %d to the CONNECT", c.ProxyStatus)))
+		l.set(checks.Proxy, status, checks.Seen, word, fmt.Sprintf("the proxy answers the CONNECT with %d", c.ProxyStatus), attempt.OfCapture(l.v.Cite(*c.Clear, fmt.Sprintf("capture: %d to the CONNECT", c.ProxyStatus))))
 		return
 	}
 	if f := l.t.Failed; f != nil && f.Status == proxyAuth {

@@ -123,7 +123,7 @@ func TestAnswersOfNobody(t *testing.T) {
 		"Code: 504 Message: <html><hr><center>nginx</center></html>":        {"backend-stalled", checks.Likely},
 		`Code: 503 Message: {"code":"503","message":"no healthy upstream"}`: {"foreign-page", checks.Possible},
 		`Code: 404 Message: {"status":404,"error":"Not Found"}`:             {"ssm-too-old", checks.Possible},
-		"Code: 404 Message: <html><hr><center>nginx</center></html>":        {"wrong-path", checks.Likely},
+		"Code: 404 Message: <html><hr><center>nginx</center></html>":        {"wrong-path", checks.Possible},
 	} {
 		root := engineOf(t, signIn("198.51.100.55", "", said)).Diagnose().RootCause
 		if root == nil || root.ID != want.id || root.Confidence != want.sure {

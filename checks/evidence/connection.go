@@ -32,12 +32,13 @@ type Connection struct {
 	End               ending
 	Gap               *capture.Cite // the packet behind the last hole
 	First             capture.Cite
-	ISN               uint32       // the first packet's sequence number
-	Answer            capture.Cite // the SYN-ACK, or the RST
-	Finished          capture.Cite // what shows that TLS finished
-	Asked             string       // the target of a CONNECT sent on it
-	ProxyStatus       int          // the proxy's answer to that
-	Clear             *event.Meta  // the line that shows it, or the request; nil: there is none
+	ISN               uint32          // the first packet's sequence number
+	Answer            capture.Cite    // the SYN-ACK, or the RST
+	Finished          capture.Cite    // what shows that TLS finished
+	Asked             string          // the target of a CONNECT sent on it
+	ProxyLogin        handshake.Login // whether that came with credentials for the proxy
+	ProxyStatus       int             // the proxy's answer to that
+	Clear             *event.Meta     // the line that shows it, or the request; nil: there is none
 	Ours              bool
 }
 

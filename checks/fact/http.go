@@ -72,7 +72,33 @@ func proxyStatus(says string, statuses ...int) func(*attempt.View, *attempt.Trac
 		if t.Conn == nil || !slices.Contains(statuses, t.Conn.ProxyStatus) {
 			return nil
 		}
-		return []checks.Evidence{v.Cite(*t.Conn.Clear, fmt.Sprintf("capture: %s (%d)", says, t.Conn.ProxyStatus))}
+		return []checks.Evidence{attempt.OfCapture(v.Cite(*t.Conn.Clear, fmt.Sprintf("capture: %s (%d)", says, t.Conn.ProxyStatus)))}
+	}
+}
+
+// loginAsked: the proxy answered the CONNECT with 407, the last one or, where it answered
+// that with 401, one before it in this attempt.
+func loginAsked(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || t.Conn.ProxyStatus != 401 && t.Conn.ProxyStatus != 407 {
+		return nil
+	}
+	for _, c := range slices.Backward(t.Conns) {
+		if c.ProxyStatus == 407 {
+			return []checks.Evidence{attempt.OfCapture(v.Cite(*c.Clear, "capture: the proxy wants a login (407)"))}
+		}
+	}
+	return nil
+}
+
+// proxyLogin is the fact that the CONNECT that the proxy answered with 401 or 407 did, or
+// did not, carry a login. Of one whose header is not whole in the capture it is neither.
+func proxyLogin(carried handshake.Login, says string) func(*attempt.View, *attempt.Trace) []checks.Evidence {
+	wanted := proxyStatus(says, 401, 407)
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		if t.Conn == nil || t.Conn.ProxyLogin != carried {
+			return nil
+		}
+		return wanted(v, t)
 	}
 }
 

@@ -37,6 +37,15 @@ func nginxPage(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return nil
 }
 
+// nginxPageLogged: the page is nginx's, and the SSM's log has the request, so that its
+// own nginx made the page and not another server's.
+func nginxPageLogged(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.LastRequest() == nil {
+		return nil
+	}
+	return nginxPage(v, t)
+}
+
 // strange is the fact that a page of HTML, or plain words, came that none of the SSM's
 // parts made: by its words a device's on the way, or, of a refusal, nobody's that is known.
 func strange(device bool) func(*attempt.View, *attempt.Trace) []checks.Evidence {

@@ -129,6 +129,16 @@ func replaceFile(files []file, i int, data []byte) []file {
 	return out
 }
 
+// leftOut names the file that is in before and not in after; empty: none is left out.
+func leftOut(before, after []file) string {
+	for _, f := range before {
+		if len(after) < len(before) && !slices.ContainsFunc(after, func(x file) bool { return x.name == f.name }) {
+			return f.name
+		}
+	}
+	return ""
+}
+
 // base is what the program says of an untouched form.
 func (f *fault) base(as form, run func([]file) answers) answers {
 	b := &f.bases[as]

@@ -68,6 +68,38 @@ func TestRelationsCanFail(t *testing.T) {
 	}
 }
 
+// What the truth calls right is no wrong answer where something is missing, of the attempt
+// that it is about; elsewhere, and beyond the confidence that it permits, it is.
+func TestTruthOfRelations(t *testing.T) {
+	grant := func(at int, sure checks.Confidence) claim { return attemptAt(at, "fail", "grant-not-found", sure) }
+	expired, fine, open := attemptAt(0, "fail", "grant-expired", checks.Confirmed), attemptAt(0, "ok", "", 0), attemptAt(0, "unknown", "", 0)
+	tr := truth{RootCause: "grant-expired", AcceptedAlso: []string{"wrong-grant-type"}, Without: map[string][]string{"x.txt": {"grant-not-found"}}}
+	for _, tt := range []struct {
+		name      string
+		want, got answers
+		truth     truth
+		without   string
+		grade     grade
+	}{
+		{"accepted without that file", reported(expired), reported(grant(0, checks.Confirmed)), tr, "x.txt", gradeWeaker},
+		{"accepted without another file", reported(expired), reported(grant(0, checks.Confirmed)), tr, "y.txt", gradeWrong},
+		{"accepted beside it", reported(expired), reported(attemptAt(0, "fail", "wrong-grant-type", checks.Likely)), tr, "", gradeWeaker},
+		{"not accepted", reported(expired), reported(attemptAt(0, "fail", "disk-full", checks.Likely)), tr, "x.txt", gradeWrong},
+		{"of an earlier attempt", reported(expired, attemptAt(60, "fail", "grant-expired", checks.Confirmed)), reported(grant(0, checks.Confirmed), attemptAt(60, "fail", "grant-expired", checks.Confirmed)), tr, "x.txt", gradeWrong},
+		{"more than it permits", reported(open), reported(grant(0, checks.Confirmed)), truth{RootCause: "grant-not-found", MaxConfidence: "likely"}, "", gradeWrong},
+		{"what it permits", reported(open), reported(grant(0, checks.Likely)), truth{RootCause: "grant-not-found", MaxConfidence: "likely"}, "", gradeWeaker},
+		{"a success that is one", reported(open), reported(fine), truth{RootCause: "none"}, "", gradeWeaker},
+		{"a success that is none", reported(open), reported(fine), truth{RootCause: "inconclusive"}, "", gradeWrong},
+		{"more confident than with the file", reported(grant(0, checks.Likely)), reported(grant(0, checks.Confirmed)), truth{RootCause: "grant-not-found"}, "", gradeWrong},
+	} {
+		by := orLess
+		by.right = tt.truth.allows(tt.without)
+		if got, why := verdictOn(tt.want, tt.got, by); got != tt.grade {
+			t.Errorf("%s: grade %d, want %d (%s)", tt.name, got, tt.grade, why)
+		}
+	}
+}
+
 // Figures that fall are found: exactly in a whole run, beyond chance in a sample.
 func TestFiguresCanFall(t *testing.T) {
 	was := count{Tried: 1000, Same: 970, Weaker: 25, Wrong: 5}

@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -37,6 +38,7 @@ type claim struct {
 	word       string // the outcome, or the verdict
 	id         string // of the cause; empty: none is named
 	sure       checks.Confidence
+	ambiguous  bool // whose attempt it is, the report leaves open
 }
 
 func (c claim) decided() bool { return c.word == "ok" || c.word == "fail" }
@@ -65,7 +67,7 @@ func answersOf(r report.Report) answers {
 	d := r.Diagnosis
 	out := answers{verdict: caused(claim{word: d.Verdict.String()}, d.RootCause), shown: d.Shown}
 	for i, a := range d.Attempts {
-		c := claim{clock: fmt.Sprint(a.Node != "", a.Start.Dated), start: a.Start.Time, end: a.End.Time, word: a.Outcome.String()}
+		c := claim{ambiguous: a.Ambiguous, clock: fmt.Sprint(a.Node != "", a.Start.Dated), start: a.Start.Time, end: a.End.Time, word: a.Outcome.String()}
 		out.attempts = append(out.attempts, caused(c, d.Each[i].Cause))
 	}
 	return out
@@ -93,6 +95,21 @@ type terms struct {
 	exact  bool // the same answer; else also its broader id, or unknown
 	adds   bool // attempts are added that are none of the case's
 	moving bool // stamps move: attempts are told by their order
+	// right reports whether a claim is true by what is known of the case; nil: only the
+	// untouched input's answer is known.
+	right func(claim) bool
+}
+
+// allows is what a case's truth says of claims about an input without one of its files,
+// or with all of them. What it calls a weaker answer is one where something is missing.
+func (tr truth) allows(without string) func(claim) bool {
+	most, err := checks.ParseConfidence(cmp.Or(tr.MaxConfidence, checks.Confirmed.String()))
+	return func(c claim) bool {
+		if c.word == checks.OK.String() {
+			return tr.RootCause == "none"
+		}
+		return err == nil && c.sure <= most && slices.Contains(slices.Concat([]string{tr.RootCause}, tr.AcceptedAlso, tr.Without[without]), c.id)
+	}
 }
 
 // versus compares two claims about one thing.
@@ -108,6 +125,8 @@ func versus(want, got claim, t terms) (grade, string) {
 		return gradeSame, ""
 	case got.id == "" && (!got.decided() || got.word == want.word):
 		return gradeWeaker, why
+	case !t.exact && t.right != nil && t.right(got):
+		return gradeWeaker, why + ", which is true"
 	case slices.Contains(broader[got.id], want.id) && got.sure > checks.Likely:
 		return gradeWrong, "a broader id, more than likely: " + why
 	case slices.Contains(broader[got.id], want.id):
@@ -133,11 +152,21 @@ func verdictOn(want, got answers, t terms) (grade, string) {
 			worst, why = g, text
 		}
 	}
+	others := t // the truth is about the attempt that is shown
+	others.right = nil
 	for i, c := range want.attempts {
-		note(kept(c, got.attempts, m.of[i], t))
+		if i == want.shown {
+			note(kept(c, got.attempts, m.of[i], t))
+		} else {
+			note(kept(c, got.attempts, m.of[i], others))
+		}
+	}
+	alone := others
+	if len(want.attempts) == 1 && len(got.attempts) == 1 { // it is that one, at another place
+		alone = t
 	}
 	for _, j := range m.rest {
-		note(invented(got.attempts[j], want.attempts, t))
+		note(invented(got.attempts[j], want.attempts, alone))
 	}
 	note(overall(want, got, m, t))
 	return worst, why
@@ -159,10 +188,13 @@ func kept(want claim, got []claim, at int, t terms) (grade, string) {
 // invented grades an attempt that stands for none of the untouched input's.
 func invented(got claim, want []claim, t terms) (grade, string) {
 	switch {
-	case t.adds, !t.exact && !got.decided():
+	case t.adds, !t.exact && (!got.decided() || got.ambiguous):
 		return gradeSame, ""
 	case t.exact:
 		return gradeWrong, "an attempt is invented: " + got.String()
+	}
+	if t.right != nil && t.right(got) {
+		return gradeWeaker, "an attempt more: " + got.String() + ", which is true"
 	}
 	for _, c := range want {
 		if g, _ := versus(c, got, t); g < gradeWrong {

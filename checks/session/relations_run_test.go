@@ -99,7 +99,10 @@ func (b *runner) all(trials []*trial, table []relation) {
 					return
 				}
 				x := trials[i]
-				x.grade, x.why = verdictOn(x.fault.base(x.base, b.run), b.run(x.make()), table[x.relation].terms)
+				by := table[x.relation].terms
+				files := x.make()
+				by.right = x.fault.truth.allows(leftOut(x.fault.in(x.base), files))
+				x.grade, x.why = verdictOn(x.fault.base(x.base, b.run), b.run(files), by)
 			}
 		})
 	}
