@@ -69,11 +69,11 @@ func (m *matcher) vote(traces []*Trace, requests []*Request, answered bool) evid
 		if t.Failure().belowHTTP() {
 			continue
 		}
-		windows := placed{t, clock}.moments(answered)
 		for j, r := range requests {
 			if _, clash := t.actor.Agree(r.actor, nil); clash > 0 || !t.actor.Names(r.actor) || !t.answers(r) {
 				continue
 			}
+			windows := placed{t, clock}.moments(r.Status(), answered)
 			for _, w := range windows[:min(len(windows), maxSightings-len(seen))] {
 				seen = append(seen, evidence.Sighting{Window: w, At: r.At(clock), A: i, B: j})
 			}

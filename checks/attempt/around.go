@@ -85,7 +85,7 @@ var rescued = map[string]int{
 
 // waitedFor reports whether nginx ended the request while the application had it: what
 // that throws comes later.
-func (r *Request) waitedFor() bool { return r.Status() == 499 || r.Status() == 504 }
+func (r *Request) waitedFor() bool { return r.Status() == clientClosed || r.Status() == 504 }
 
 // OfRequest reports whether a line of the SSM's health is a word of the attempt's last
 // request, as far as time and client tell: what the application threw then, and what nginx

@@ -196,7 +196,7 @@ func losesAnswer(l *evidence.Line) bool {
 // ofNginx reports whether nginx itself makes a status though an application has the
 // request: the client left, nginx failed, the upstream failed, or took too long.
 func ofNginx(status int) bool {
-	return status == 499 || status == 500 || status == 502 || status == 504
+	return status == clientClosed || status == 500 || status == 502 || status == 504
 }
 
 // jitter is how long after nginx's line of a request the application's line may be

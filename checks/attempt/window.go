@@ -64,11 +64,15 @@ func (t *Trace) Window(axis *evidence.Axis) evidence.Window { return placed{t, a
 func (p placed) window() evidence.Window { return evidence.Between(p.begun(), p.ended(), 0, 0) }
 
 // moments are when the SSM may have logged the attempt's sign-in: while it was
-// answered; and of one that was not, as it was sent, or as the Manager gave up.
-func (p placed) moments(answered bool) []evidence.Window {
+// answered; and of one that was not, as it was sent, or as the Manager gave up. With
+// that the SSM's nginx closes its line, by 499: two views of one end, as an answer's.
+func (p placed) moments(status int, answered bool) []evidence.Window {
 	sent, answer := p.signIn()
 	at := p.axis.Manager(sent)
 	switch waits := answer == nil || p.Failure().gaveUp(); {
+	case waits && answer != nil && answered && status == clientClosed:
+		end := p.axis.Manager(answer)
+		return []evidence.Window{evidence.Between(end, end, time.Second, time.Second)}
 	case waits == answered:
 		return nil
 	case !waits:
@@ -79,6 +83,9 @@ func (p placed) moments(answered bool) []evidence.Window {
 	end := p.axis.Manager(answer)
 	return []evidence.Window{evidence.Between(at, at, time.Second, slack), evidence.Between(end, end, time.Second, time.Second)}
 }
+
+// clientClosed is nginx's status of a request whose client closed before it was answered.
+const clientClosed = 499
 
 // forToken is when the SSM may have logged the attempt's sign-in.
 func (p placed) forToken() evidence.Window {
