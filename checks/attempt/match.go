@@ -151,6 +151,9 @@ func (m *matcher) call(t *Trace, r *Request) (edge, bool) {
 	if !w.Has(at) || t.Find(logline.TopicAuthenticated) == nil && (t.Token == nil || t.Token.Status() != 200) && t.signsIn() {
 		return edge{}, false
 	}
+	if tooEarly(t.Retried, t.Token, r) {
+		return edge{}, false
+	}
 	same, clash := t.actor.Agree(r.actor, m.knownOf(t.Node))
 	if t.Token != nil && t.Token.actor.Addr.IsValid() && r.actor.Addr.IsValid() {
 		if t.Token.actor.Addr == r.actor.Addr {

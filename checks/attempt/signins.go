@@ -69,6 +69,13 @@ func (t *Trace) addToken(r *Request, axis *evidence.Axis) {
 	t.Retried, t.Token = append(t.Retried, t.Token), r
 }
 
+// tooEarly reports whether each of an attempt's sign-ins stands in r's log, and behind it:
+// r was asked with no token of theirs, whatever the clocks say.
+func tooEarly(signIns []*Request, last, r *Request) bool {
+	behind := func(s *Request) bool { return s.line().From.Source == r.line().From.Source && r.before(s) }
+	return last != nil && behind(last) && !slices.ContainsFunc(signIns, func(s *Request) bool { return !behind(s) })
+}
+
 // tokenEdges are the sign-ins that may be an attempt's, the best first.
 func (m *matcher) tokenEdges() []edge {
 	var out []edge
