@@ -90,14 +90,14 @@ func TestVerdicts(t *testing.T) {
 		attempts   int
 	}{
 		{"both logs", []string{manager("11:17", "svc", notFound), ssm("11:17", "svc", 403, 121)}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
-		{"the Manager's log alone says it in words", []string{manager("11:17", "svc", notFound)}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
+		{"the Manager's log alone says it in words, which another SSM says too", []string{manager("11:17", "svc", notFound)}, checks.Failed, "grant-not-found", checks.Likely, 1},
 		{"the SSM's log alone says 403 and the size", []string{ssm("11:17", "svc", 403, 121)}, checks.Failed, "grant-not-found", checks.Likely, 1},
 		{"another answer with 401 is another cause", []string{manager("11:17", "svc", `Code: 401 Message: {"error":"invalid_grant","error_description":"x"}`), ssm("11:17", "svc", 401, 90)}, checks.Failed, "bad-user-password", checks.Confirmed, 1},
 		{"403 with another error is another cause", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"unauthorized_client"}`), ssm("11:17", "svc", 403, 70)}, checks.Failed, "wrong-grant-type", checks.Likely, 1},
 		{"403 in other words is what they say, whatever the SSM's log counts", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"invalid_client","error_message":"The account is locked."}`), ssm("11:17", "svc", 403, 121)}, checks.Failed, "account-locked", checks.Likely, 1},
 		{"403 in words that nobody knows stays open", []string{manager("11:17", "svc", `Code: 403 Message: {"error":"access_denied","error_message":"The moon is full."}`), ssm("11:17", "svc", 403, 121)}, checks.Inconclusive, "", 0, 1},
 		{"403 of another size is possible at most", []string{ssm("11:17", "svc", 403, 98)}, checks.Failed, "grant-not-found", checks.Possible, 1},
-		{"the Manager's page, quoted in a mail", []string{"Hi,\nit says: Failed to authenticate Smart Account credentials.: Failed to authenticate user - 'admin'. " + notFound[strings.Index(notFound, "{"):] + "\nthanks\n"}, checks.Failed, "grant-not-found", checks.Confirmed, 1},
+		{"the Manager's page, quoted in a mail", []string{"Hi,\nit says: Failed to authenticate Smart Account credentials.: Failed to authenticate user - 'admin'. " + notFound[strings.Index(notFound, "{"):] + "\nthanks\n"}, checks.Failed, "grant-not-found", checks.Likely, 1},
 		{"nothing answered", []string{manager("11:17", "svc", "")}, checks.Inconclusive, "", 0, 1},
 		{"success", []string{manager("11:17", "svc", "ok"), ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},
 		{"a token that only nginx logged", []string{strings.SplitAfter(ssm("11:17", "svc", 200, 137), "\n")[1]}, checks.OK, "", 0, 1},
@@ -105,7 +105,7 @@ func TestVerdicts(t *testing.T) {
 		{"a grant type that was broken off is no other kind", []string{strings.Replace(manager("11:17", "svc", ""), "grant_type=password", "grant_type=pass word", 1)}, checks.Inconclusive, "", 0, 1},
 		{"a refused upstream is no cause while another answers", []string{manager("11:17", "svc", "ok"), refusedUpstream("11:17", "svc") + ssm("11:17", "svc", 200, 130)}, checks.OK, "", 0, 1},
 		{"a later success wins", []string{manager("11:17", "svc", notFound) + manager("11:20", "svc", "ok")}, checks.OK, "", 0, 2},
-		{"a later failure wins", []string{manager("11:17", "svc", "ok") + manager("11:20", "svc", notFound)}, checks.Failed, "grant-not-found", checks.Confirmed, 2},
+		{"a later failure wins", []string{manager("11:17", "svc", "ok") + manager("11:20", "svc", notFound)}, checks.Failed, "grant-not-found", checks.Likely, 2},
 		{"user A on the Manager, user B on the SSM: B is another client", []string{manager("11:17", "alice", notFound), ssm("11:59", "bob", 403, 121)}, checks.Failed, "grant-not-found", checks.Likely, 1}, // with clocks that agree the log does not reach that far, and nothing proves that they do
 		{"a release without on-prem mode", []string{"n1# show version\n20.6.5\n"}, checks.Failed, "manager-too-old", checks.Likely, 0},
 		{"a mode that never calls the SSM", []string{"13-Jan-2023 11:17:02,780 UTC INFO [n1] [AbstractSettingsManager] (t) |default| Found smart licensing mode is online\n"}, checks.Failed, "mode-not-onprem", checks.Likely, 0},
