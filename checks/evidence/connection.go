@@ -52,11 +52,10 @@ func (c *Connection) Observe(ev *capture.Passing) {
 	if c.Cert == nil && c.TLS.Chain != nil {
 		kept(&c.Cert).Keep(ev)
 	}
-	if at := c.worth(ev); at != nil {
-		at.Keep(ev)
-	}
-	if ev.Label == handshake.LabelSYNACK {
-		c.AnswerTTL = ev.Packet.TTL
+	if ev.Label != handshake.LabelNone {
+		if at := c.worth(ev); at != nil {
+			at.Keep(ev)
+		}
 	}
 	c.RST.observe(ev)
 	if ev.Packet.Checksum == packet.ChecksumIncorrect && c.OffloadAt == nil {
@@ -95,7 +94,10 @@ func kept(c **capture.Cite) *capture.Cite {
 // worth is what a packet is kept as beside the last; nil: nothing.
 func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 	switch ev.Label {
-	case handshake.LabelSYNACK, handshake.LabelRefused:
+	case handshake.LabelSYNACK:
+		c.AnswerTTL, c.RST.opened = ev.Packet.TTL, nanos(ev.Packet.Time)
+		return &c.Answer
+	case handshake.LabelRefused:
 		return &c.Answer
 	case handshake.LabelKeyExchange, handshake.LabelFinished:
 		if c.Finished.Empty() || ev.Label == handshake.LabelKeyExchange {
@@ -135,10 +137,16 @@ func (e *ending) observe(ev *capture.Passing) {
 	if e.FIN != nil {
 		return
 	}
+	var at *capture.Cite
 	if ev.Dir == handshake.ToServer && e.Left == nil {
-		kept(&e.Left).Keep(ev)
+		at = kept(&e.Left)
+		at.Keep(ev)
 	}
-	if ev.Label == handshake.LabelFIN {
+	switch {
+	case ev.Label != handshake.LabelFIN:
+	case at != nil: // mostly: one packet is both
+		e.FIN = at
+	default:
 		kept(&e.FIN).Keep(ev)
 	}
 }
