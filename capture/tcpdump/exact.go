@@ -40,7 +40,8 @@ func (x *Exact) Read(b []byte, at int) bool {
 	}
 	x.Clock = clock
 	p := &x.Packet
-	*p = packet.Packet{Proto: packet.TCP, WScale: -1}
+	*p = packet.Packet{} // in place: a value with fields would be copied
+	p.Proto, p.WScale = packet.TCP, -1
 	x.At, x.Second = at, at
 	i, alone := header(b, i, p)
 	if i == 0 || p.Proto != packet.TCP {

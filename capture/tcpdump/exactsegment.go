@@ -207,14 +207,17 @@ func passNumber(b []byte, i int) int {
 // than fifteen.
 func decimal(b []byte, i int) (n uint64, end int) {
 	w, k := digits8(b, i)
-	if k < 8 {
-		return eight(w << (64 - 8*k)), i + k
+	if k < 8 { // of none, n is anything: a shift by 64 bits would be looked out for
+		return eight(w << (-8 * k & 63)), i + k
 	}
 	n = eight(w)
-	if w, k = digits8(b, i+8); k == 8 {
+	switch w, k = digits8(b, i+8); k {
+	case 0:
+		return n, i + 8
+	case 8:
 		return 0, i
 	}
-	return n*powers[k] + eight(w<<(64-8*k)), i + 8 + k
+	return n*powers[k&7] + eight(w<<(-8*k&63)), i + 8 + k
 }
 
 var powers = [8]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
@@ -223,7 +226,7 @@ var powers = [8]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
 // how many of the first are.
 func digits8(b []byte, i int) (w uint64, k int) {
 	const zeros, over, high = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
-	w = binary.LittleEndian.Uint64(b[i:]) ^ zeros
+	w = binary.LittleEndian.Uint64(b[i:i+8]) ^ zeros
 	return w, bits.TrailingZeros64(((w+over)|w)&high) / 8
 }
 
