@@ -83,7 +83,7 @@ func (j *judge) inOrder(out []checks.Finding) []checks.Finding {
 func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) []checks.Finding {
 	var out []checks.Finding
 	h, atProxy := j.hear(t, a.Number), j.brokeAtProxy(t)
-	for i := range j.rules.All {
+	for _, i := range h.atProxy.Candidates(h.alone) { // in it is what was found for others, too
 		r := &j.rules.All[i]
 		if ctx.Err() != nil {
 			return nil
