@@ -90,7 +90,11 @@ func (t *Tracker) Take(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 	}
 	now := t.instant(p.Time)
 	t.last = max(t.last, now)
-	s, reused := t.get(key), Analysis(0)
+	s, reused := t.found, Analysis(0)
+	if t.key != key {
+		s = t.conns.get(key)
+	}
+	t.key = nil
 	if s == nil || s.part != t.part || p.Flags.Has(packet.SYN) { // else it goes on with what is there
 		s, reused = t.connection(p, key, s)
 	}
