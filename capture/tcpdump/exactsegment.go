@@ -48,7 +48,7 @@ func exactSegment(b []byte, i int, p *packet.Packet) int {
 }
 
 func exactSum(b []byte, i int, p *packet.Packet) int {
-	n, i := hexadecimal(b, i)
+	n, i := sum(b, i)
 	p.Sum = uint16(n)
 	if long(b, i, " (correc", "t)") {
 		p.Checksum = packet.ChecksumCorrect
@@ -57,7 +57,7 @@ func exactSum(b []byte, i int, p *packet.Packet) int {
 	if !longer(b, i, " (incorr", "ect -> 0", "x") {
 		return 0
 	}
-	n, i = hexadecimal(b, i+len(" (incorrect -> 0x"))
+	n, i = sum(b, i+len(" (incorrect -> 0x"))
 	if b[i] != ')' {
 		return 0
 	}
@@ -236,6 +236,16 @@ func eight(w uint64) uint64 {
 	const pairs = 0x000000FF000000FF
 	w = w*10 + w>>8
 	return ((w&pairs)*(100+1000000<<32) + ((w>>16)&pairs)*(1+10000<<32)) >> 32
+}
+
+// sum is hexadecimal of what mostly has four digits.
+func sum(b []byte, i int) (n uint64, end int) {
+	d := b[i : i+5]
+	a, c, e, g := unhex[d[0]], unhex[d[1]], unhex[d[2]], unhex[d[3]]
+	if a|c|e|g > 15 || unhex[d[4]] <= 15 {
+		return hexadecimal(b, i)
+	}
+	return uint64(a)<<12 | uint64(c)<<8 | uint64(e)<<4 | uint64(g), i + 4
 }
 
 // hexadecimal reads digits up to the first that is none; at most seven, else
