@@ -74,7 +74,9 @@ func (l *connections) room() *evidence.Connection {
 	}
 	c := l.seen.Conns[0]
 	l.dropped++
-	delete(l.byID, l.key(c.Source, c.ID))
+	if len(l.byID) > 0 { // what passed is not there, and its number is far away in memory
+		delete(l.byID, l.key(c.Source, c.ID))
+	}
 	l.seen.Conns = l.seen.Conns[1:]
 	if l.diagnosed {
 		c.Evicted = true
