@@ -17,8 +17,8 @@ import (
 // first line: captures have none.
 type Set struct {
 	All    []Rule
-	every  []int    // the numbers of all rules
-	silent [2][]int // of those that may apply where nothing was found: support counts in the second only
+	every  []int // the numbers of all rules
+	silent [2]silent
 
 	made     sync.Once // what follows
 	first    []int     // of each rule, the number of its first matcher
@@ -29,6 +29,21 @@ type Set struct {
 	others   []int                  // those that name neither
 	byCheck  map[cliout.Check][]int
 	words    *words.Matcher
+}
+
+// silent are the rules that may apply where nothing was found: with support alone, too,
+// or without.
+type silent struct {
+	rules []int
+	may   []bool // of each rule
+}
+
+// silently gives those where support counts, or does not.
+func (s *Set) silently(support bool) *silent {
+	if support {
+		return &s.silent[1]
+	}
+	return &s.silent[0]
 }
 
 // Words are what the rules ask of what a line's program wrote: who reads lines looks
@@ -44,9 +59,10 @@ func NewSet(rules []Rule) *Set {
 	nothing := Hits{set: s}
 	for i := range rules {
 		s.every = append(s.every, i)
-		for k, support := range []bool{false, true} {
-			if nothing.MayApply(i, support) {
-				s.silent[k] = append(s.silent[k], i)
+		for _, support := range []bool{false, true} {
+			to, may := s.silently(support), nothing.mayApply(i, support)
+			if to.may = append(to.may, may); may {
+				to.rules = append(to.rules, i)
 			}
 		}
 	}
@@ -155,19 +171,23 @@ func (h *Hits) output(at int, r *event.CheckResult) {
 
 // Candidates are the rules that MayApply may hold for, in their order.
 func (h *Hits) Candidates(support bool) []int {
-	switch {
-	case len(h.list) > 0:
+	if len(h.list) > 0 {
 		return h.set.every
-	case support:
-		return h.set.silent[1]
 	}
-	return h.set.silent[0]
+	return h.set.silently(support).rules
 }
 
 // MayApply reports whether anything but support may speak for a rule, or support
 // too, and all that it needs may be there: by what was found, and by facts, which
 // are not known here and may always hold.
 func (h *Hits) MayApply(rule int, support bool) bool {
+	if len(h.list) == 0 {
+		return h.set.silently(support).may[rule]
+	}
+	return h.mayApply(rule, support)
+}
+
+func (h *Hits) mayApply(rule int, support bool) bool {
 	speaks := false
 	for i := range h.set.All[rule].Evidence {
 		p := &h.set.All[rule].Evidence[i]

@@ -201,7 +201,10 @@ func TestCandidates(t *testing.T) {
 			for _, support := range []bool{false, true} {
 				c := hits.Candidates(support)
 				for i := range rules {
-					may, is := hits.MayApply(i, support), slices.Contains(c, i)
+					may, is := hits.mayApply(i, support), slices.Contains(c, i)
+					if hits.MayApply(i, support) != may {
+						t.Fatalf("%+v, support %v: may apply is not %v", rules[i], support, may)
+					}
 					if may && !is || is && !may && len(hits.list) == 0 {
 						t.Fatalf("%+v, support %v: candidate %v, may apply %v", rules[i], support, is, may)
 					}
