@@ -27,9 +27,14 @@ type chunk struct {
 	from    int64  // where text begins in the input
 	inner   bool   // it begins within a line
 	packets []row
+	gaps    []gap // the lines between packets that are read whole
 	others  arena
 	ready   chan struct{}
 }
+
+// gap are lines, from at to to, that stand between packets which are read whole: of the
+// one above them, its lines begin at above; those of the one below end at end.
+type gap struct{ above, at, to, end int32 }
 
 func newChunk() *chunk {
 	return &chunk{buf: make([]byte, blockSize+tcpdump.Slack), ready: make(chan struct{}, 1)}
@@ -39,8 +44,9 @@ func newChunk() *chunk {
 func (b *chunk) look(clean func(redact.Raw) bool) *chunk {
 	padded := b.buf[:len(b.text)+tcpdump.Slack]
 	clear(padded[len(b.text):])
-	b.packets = b.packets[:0]
+	b.packets, b.gaps = b.packets[:0], b.gaps[:0]
 	b.others.forget()
+	var open gap // the one that the next packet closes
 	at := 0
 	if b.inner {
 		at = lineEnd(b.text, 0)
@@ -61,7 +67,17 @@ func (b *chunk) look(clean func(redact.Raw) bool) *chunk {
 			b.packets = b.packets[:len(b.packets)+1]
 		}
 		at = x.End
-		b.packets[len(b.packets)-1].set(&x, other, x.Follows(padded, at))
+		p := &b.packets[len(b.packets)-1]
+		if p.set(&x, other, x.Follows(padded, at)); !p.whole {
+			continue
+		}
+		if open.at < p.at {
+			b.gaps = append(b.gaps, gap{open.above, open.at, p.at, p.end})
+		}
+		open.above, open.at = p.at, p.end
+	}
+	if size := int32(len(b.text)); open.at < size {
+		b.gaps = append(b.gaps, gap{open.above, open.at, size, size})
 	}
 	return b
 }
@@ -132,7 +148,9 @@ func (s *chunks) each(take func(*chunk) error) error {
 	}
 	empty, order := make(chan *chunk, maxBlocks), make(chan *chunk, maxBlocks)
 	for range maxBlocks - 1 {
-		empty <- newChunk()
+		c := newChunk()
+		c.packets = make([]row, 0, len(b.packets)+len(b.packets)/8) // they will have about as many
+		empty <- c
 	}
 	b.ready <- struct{}{}
 	order <- b

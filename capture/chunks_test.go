@@ -29,7 +29,7 @@ func told(t testing.TB, text []byte, whole bool, read func(*Decoder) error) stri
 	}
 	gate := redact.NewWithKey([]byte("test"))
 	d := NewDecoder(event.Source{ID: 1}, gate, func(ev event.Event) {
-		if answer, ok := ev.(event.DNSAnswer); ok {
+		if answer, ok := ev.(*event.DNSAnswer); ok {
 			answer.Meta = answer.Cited()
 			ev = answer
 		}

@@ -33,6 +33,9 @@ func (o *other) Words() (line, stamp redact.Text) {
 	return o.gate(summary(&p)), o.gate(p.Stamp)
 }
 
+// Stamp is the line's stamp.
+func (o *other) Stamp() redact.Text { return o.gate(o.at.Format(stampForm)) }
+
 // numbers are a TCP packet of a binary capture without its ends: what its
 // connection is followed by and what its line needs. A Packet is ten times as
 // large.
@@ -114,10 +117,16 @@ type compact struct {
 // origin makes the line of a packet that was kept, and its stamp.
 type origin interface {
 	source() event.SourceID
+	stamp(b *compact) redact.Text
 	cite(b *compact) (line, stamp redact.Text)
 }
 
 func (f *flowTable) source() event.SourceID { return f.d.src.ID }
+
+// stamp is a packet's time of day, as tcpdump prints it.
+func (f *flowTable) stamp(b *compact) redact.Text {
+	return f.d.gate.Foreign(b.time().Format(stampForm))
+}
 
 func (b *compact) keep(ev *Passing) {
 	b.back = ev.Dir == handshake.ToClient
@@ -147,13 +156,16 @@ func (b *compact) when() event.When {
 // Words makes the line of a packet that was kept.
 func (b *compact) Words() (line, stamp redact.Text) { return b.from.cite(b) }
 
+// Stamp is its stamp.
+func (b *compact) Stamp() redact.Text { return b.from.stamp(b) }
+
 func (f *frames) cite(b *compact) (line, stamp redact.Text) {
 	var p packet.Packet
 	b.fill(&p)
 	if p.Src, p.Dst = b.conn.Client, b.conn.Server; b.back {
 		p.Src, p.Dst = p.Dst, p.Src
 	}
-	return f.gate(listed(&p)), f.gate(p.Time.Format(stampForm))
+	return f.gate(listed(&p)), f.stamp(b)
 }
 
 // stampForm is how tcpdump prints a time of day.

@@ -56,9 +56,14 @@ func (f *flowTable) packet(p *packet.Packet, payload []byte, m *event.Meta) {
 	f.lookup(p, m)
 }
 
-// lookup tells a DNS message.
+// lookup tells a DNS message. Who takes packets as they pass keeps it: a pointer saves
+// the copy.
 func (f *flowTable) lookup(p *packet.Packet, m *event.Meta) {
-	if p.DNS.Query || p.DNS.Response {
+	switch {
+	case !p.DNS.Query && !p.DNS.Response:
+	case f.d.take != nil:
+		f.d.emit(&event.DNSAnswer{Meta: *m, DNS: p.DNS, Server: resolver(p)})
+	default:
 		f.d.emit(event.DNSAnswer{Meta: *m, DNS: p.DNS, Server: resolver(p)})
 	}
 }

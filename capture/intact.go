@@ -43,19 +43,8 @@ func Listing(r io.Reader) *input.Intact {
 // intact reports whether the block's lines need no repair, as far as t knows: packets
 // that are read whole need none.
 func (b *chunk) intact(t *input.Intact) bool {
-	at, before := 0, 0 // where lines begin that are not told of yet, and the packet above them
-	for i := range b.packets {
-		x := &b.packets[i]
-		if !x.whole {
-			continue
-		}
-		if at < int(x.at) {
-			t.Lines(b.text[before:x.end], at-before, int(x.at)-before)
-		}
-		before, at = int(x.at), int(x.end)
-	}
-	if at < len(b.text) {
-		t.Lines(b.text[before:], at-before, len(b.text)-before)
+	for _, g := range b.gaps {
+		t.Lines(b.text[g.above:g.end], int(g.at-g.above), int(g.to-g.above))
 	}
 	return t.Passed(len(b.text))
 }

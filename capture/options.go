@@ -56,10 +56,10 @@ func (o *options) SetPeer(peer netip.Addr) { o.peer = peer }
 
 // SetPassing has TCP packets taken by take as they pass, in place of Segment and
 // the events that follow from it: most packets bear on nothing but their
-// connection's state. Excerpts of frames are made when Cite.Meta or Meta.Cited
-// asks for them. A binary capture is decoded ahead: take and emit are called by
-// another goroutine, by one at a time, and no more after Close. It must come
-// before the first byte.
+// connection's state. A DNSAnswer is emitted as a pointer then. Excerpts of frames
+// are made when Cite.Meta or Meta.Cited asks for them. A binary capture is decoded
+// ahead: take and emit are called by another goroutine, by one at a time, and no more
+// after Close. It must come before the first byte.
 func (o *options) SetPassing(take func(*Passing)) { o.take = take }
 
 // SetFile names the file that ReadFrom reads, from its beginning. Excerpts of

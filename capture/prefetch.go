@@ -143,7 +143,7 @@ func soon(from chan *batch) (*batch, bool) {
 func (a *prefetch) start() {
 	a.full, a.empty, a.done = make(chan *batch, maxBatches), make(chan *batch, maxBatches), make(chan struct{})
 	for range maxBatches - 1 {
-		a.empty <- &batch{joined: &a.f.joined}
+		a.empty <- &batch{joined: &a.f.joined, heads: make([]head, 0, batchSize)}
 	}
 	go func() {
 		defer close(a.done)

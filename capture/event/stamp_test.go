@@ -8,11 +8,16 @@ import (
 )
 
 // slowly is a packet's texts that count how often they are made.
-type slowly struct{ made int }
+type slowly struct{ made, lines int }
 
 func (s *slowly) Words() (line, stamp redact.Text) {
+	s.lines++
+	return redact.Literal("the line"), s.Stamp()
+}
+
+func (s *slowly) Stamp() redact.Text {
 	s.made++
-	return redact.Literal("the line"), redact.Literal("12:15:06.407183")
+	return redact.Literal("12:15:06.407183")
 }
 
 // A stamp that is not made yet reads as the same one made, whoever asks and
@@ -26,6 +31,9 @@ func TestAStampIsMadeWhenItIsRead(t *testing.T) {
 		t.Error("made before anybody asked")
 	}
 	made := w.Made()
+	if l.lines != 0 {
+		t.Error("a line is made for its stamp")
+	}
 	if got, want := w.Text.String(), "12:15:06.407183"; got != want || made.Text.String() != want || m.Cited().At.Text.String() != want {
 		t.Errorf("%q, made %q, cited %q", got, made.Text, m.Cited().At.Text)
 	}

@@ -12,8 +12,13 @@ func (s *Flow) acknowledge(p *packet.Packet, m *Move) {
 	case s.State == SynSent, s.State == ConnUnknown && m.Dir == ToServer, s.State == ConnUnknown && s.served(p):
 		s.State = Established
 	}
-	s.acked(p, m)
-	if p.Window == 0 && !p.Flags.Has(packet.FIN) && !p.Cut {
+	if p.Cut {
+		return
+	}
+	if p.Flags.Has(packet.ACK) {
+		s.acked(p, m)
+	}
+	if p.Window == 0 && !p.Flags.Has(packet.FIN) {
 		s.ZeroWindows++
 		m.Label, m.Basis = LabelZeroWindow, BasisSeen
 	}
@@ -36,24 +41,17 @@ func (s *Flow) served(p *packet.Packet) bool {
 
 // acked keeps what the other side has of this one's bytes.
 func (s *Flow) acked(p *packet.Packet, m *Move) {
-	if !p.Flags.Has(packet.ACK) || p.Cut {
-		return
-	}
-	other := s.heard(p, m)
+	s.heard(p, m)
 	t := &s.Trouble
 	if m.Dir == ToClient {
 		t.Stuck = p.Window == 0 && !p.Flags.Has(packet.FIN)
-		t.HelloAcked = t.HelloAcked || s.TLS.Stage.Is() == TLSClientHello && other.all()
+		t.HelloAcked = t.HelloAcked || s.TLS.Stage.Is() == TLSClientHello && s.side[ToServer].all()
 	}
-	s.unanswered()
 }
 
-// heard takes an acknowledgement of the other direction, and gives that.
-func (s *Flow) heard(p *packet.Packet, m *Move) *side {
+// heard takes an acknowledgement of the other direction.
+func (s *Flow) heard(p *packet.Packet, m *Move) {
 	d := &s.side[1-m.Dir]
-	if !p.Flags.Has(packet.ACK) || p.Cut {
-		return d
-	}
 	if !d.acks || int32(p.Ack-d.ack) > 0 {
 		d.ack, d.acks = p.Ack, true
 	}
@@ -64,13 +62,12 @@ func (s *Flow) heard(p *packet.Packet, m *Move) *side {
 		if m.Dir == ToServer {
 			s.Trouble.Hole, s.Trouble.HoleTold = 0, false
 		}
-		return d
+		return
 	}
 	s.missed(d, 1-m.Dir)
 	if d.seen && !d.cut && int32(end-d.end()) > 0 {
 		s.Trouble.Missed[1-m.Dir] = true
 	}
-	return d
 }
 
 // missed tells what a direction must have sent from what the other end has

@@ -5,7 +5,7 @@ import "syncscope/capture/packet"
 func (s *Flow) reset(p *packet.Packet, m *Move) {
 	s.Resets++
 	m.Basis = BasisSeen
-	if m.Dir == ToServer { // it tells what the client has; a server's may be a device's
+	if m.Dir == ToServer && p.Flags.Has(packet.ACK) && !p.Cut { // it tells what the client has; a server's may be a device's
 		s.heard(p, m)
 	}
 	me := &s.side[m.Dir]

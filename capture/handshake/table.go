@@ -89,15 +89,6 @@ func (t *Tracker) Ends(p *packet.Packet, key *packet.Key, back bool) {
 	}
 }
 
-// get is the connection under a key.
-func (t *Tracker) get(key *packet.Key) *Flow {
-	known := t.key
-	if t.key = nil; known == key {
-		return t.found
-	}
-	return t.conns.get(key)
-}
-
 // Peek is Take on a copy of the packet's connection: the tracker stays as it is.
 func (t *Tracker) Peek(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 	apart := Tracker{next: t.next, watch: t.watch, epoch: t.epoch, begun: t.begun, part: t.part}

@@ -90,7 +90,14 @@ func (t *Tracker) Take(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 	}
 	now := t.instant(p.Time)
 	t.last = max(t.last, now)
-	s, reused := t.connection(p, key)
+	s, reused := t.found, Analysis(0)
+	if t.key != key {
+		s = t.conns.get(key)
+	}
+	t.key = nil
+	if s == nil || s.part != t.part || p.Flags.Has(packet.SYN) { // else it goes on with what is there
+		s, reused = t.connection(p, key, s)
+	}
 	*m = Move{}
 	if p.Src == s.Server {
 		m.Dir = ToClient
@@ -105,10 +112,9 @@ func (t *Tracker) Take(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 	return s
 }
 
-// connection finds or makes the packet's connection. A SYN on a closed one, or with
-// another number, is a new connection on an old port pair.
-func (t *Tracker) connection(p *packet.Packet, key *packet.Key) (s *Flow, reused Analysis) {
-	old := t.get(key)
+// connection finds or makes the packet's connection; old is the one under its key. A SYN
+// on a closed one, or with another number, is a new connection on an old port pair.
+func (t *Tracker) connection(p *packet.Packet, key *packet.Key, old *Flow) (s *Flow, reused Analysis) {
 	if old != nil && old.part != t.part {
 		old = t.resumed(old, p)
 	}
@@ -210,7 +216,9 @@ func (s *Flow) observe(p *packet.Packet, now instant, m *Move) {
 		s.syn(p, now, m)
 	default:
 		s.acknowledge(p, m)
-		s.data(p, m)
+		if fresh := s.data(p, m); fresh || p.Flags.Has(packet.ACK) && !p.Cut {
+			s.unanswered()
+		}
 	}
 	if s.flight.changed && !s.read {
 		s.flight.tell(&s.TLS)
@@ -292,23 +300,23 @@ func (s *Flow) unanswered() {
 	t.Waiting = mine && sent.all() && s.turn == ToServer
 }
 
-// data labels what carries bytes or ends a direction.
-func (s *Flow) data(p *packet.Packet, m *Move) {
+// data labels what carries bytes or ends a direction; fresh: some were not sent before.
+func (s *Flow) data(p *packet.Packet, m *Move) (fresh bool) {
 	me := &s.side[m.Dir]
 	if s.proxied && m.Dir == ToClient && !s.numbered(p, me) {
-		return
+		return false
 	}
 	if p.Length > 0 {
 		end := p.Seq + uint32(p.Length)
 		if me.seen && !p.Cut && int32(end-me.next) <= 0 {
 			s.old(p, m, me)
 		} else {
+			fresh = true
 			s.skipped(p, m, me)
 			me.next, me.seen, me.cut = end, true, me.cut || p.Cut
 			s.count(p, m)
 			s.flight.take(p, m, true)
 			s.watch(p, m)
-			s.unanswered()
 		}
 	} else if s.flight.phase < phaseData {
 		s.flight.take(p, m, false)
@@ -316,6 +324,7 @@ func (s *Flow) data(p *packet.Packet, m *Move) {
 	if p.Flags.Has(packet.FIN) {
 		s.finish(p, m, me)
 	}
+	return fresh
 }
 
 // numbered reports whether a server's packet counts as the connection does, where a

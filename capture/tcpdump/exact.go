@@ -2,6 +2,7 @@ package tcpdump
 
 import (
 	"bytes"
+	"encoding/binary"
 	"net/netip"
 	"time"
 
@@ -40,7 +41,8 @@ func (x *Exact) Read(b []byte, at int) bool {
 	}
 	x.Clock = clock
 	p := &x.Packet
-	*p = packet.Packet{Proto: packet.TCP, WScale: -1}
+	*p = packet.Packet{} // in place: a value with fields would be copied
+	p.Proto, p.WScale = packet.TCP, -1
 	x.At, x.Second = at, at
 	i, alone := header(b, i, p)
 	if i == 0 || p.Proto != packet.TCP {
@@ -133,10 +135,17 @@ func exactLine(b []byte, i int, p *packet.Packet) int {
 
 // timeOfDay reads HH:MM:SS.ffffff; end is 0 where it is none.
 func timeOfDay(b []byte, i int) (end int, clock time.Duration) {
-	if len(b) < i+Slack || b[i+2] != ':' || b[i+5] != ':' || b[i+8] != '.' {
+	if len(b) < i+Slack {
 		return 0, 0
 	}
-	h, m, s := two(b[i:]), two(b[i+3:]), two(b[i+6:])
+	// All eight bytes of HH:MM:SS at once: what is no digit, or no colon, has a high bit.
+	const form, over, high = 0x30303A30303A3030, 0x76767F76767F7676, 0x8080808080808080
+	w := binary.LittleEndian.Uint64(b[i:i+8]) ^ form
+	if (w+over|w)&high != 0 || b[i+8] != '.' {
+		return 0, 0
+	}
+	w = w*10 + w>>8
+	h, m, s := w&0xff, w>>24&0xff, w>>48&0xff
 	us, end := decimal(b, i+9)
 	if h > 23 || m > 59 || s > 59 || end != i+StampLen {
 		return 0, 0
@@ -255,23 +264,26 @@ func exactEnds(b []byte, i int, p *packet.Packet) int {
 // exactEnd reads an address and a port, without a zone and without names.
 func exactEnd(b []byte, i int) (netip.AddrPort, int) {
 	var quad [4]byte
-	start := i
+	const longest = len("255.255.255.255.")
+	a := (*[2 * longest]byte)(b[i : i+2*longest]) // as long as a mask, which takes the place of a look at the length
+	at := 0
 	for k := range quad {
-		n, end := uint(b[i]-'0'), i+1
+		n, end := uint(a[at&31]-'0'), at+1
 		if n > 9 {
-			return exactEnd6(b, start)
+			return exactEnd6(b, i)
 		}
-		if d := uint(b[end] - '0'); d <= 9 {
+		if d := uint(a[end&31] - '0'); d <= 9 {
 			n, end = n*10+d, end+1
-			if d = uint(b[end] - '0'); d <= 9 {
+			if d = uint(a[end&31] - '0'); d <= 9 {
 				n, end = n*10+d, end+1
 			}
 		}
-		if b[end] != '.' || n > 255 {
-			return exactEnd6(b, start)
+		if a[end&31] != '.' || n > 255 {
+			return exactEnd6(b, i)
 		}
-		quad[k], i = byte(n), end+1
+		quad[k], at = byte(n), end+1
 	}
+	i += at
 	port, end := decimal(b, i)
 	if end == i || end > i+5 || port > 65535 {
 		return netip.AddrPort{}, 0

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"syncscope/capture/packet"
 	"syncscope/capture/redact"
@@ -211,5 +212,36 @@ func TestNumbers(t *testing.T) {
 		if got := tcpdump.Numbers(redact.Wrap([]byte(line))); got != want {
 			t.Errorf("%v: %q", got, line)
 		}
+	}
+}
+
+// A stamp is one if each of its bytes is a digit or its sign, and it is a time of day.
+func TestExactStamp(t *testing.T) {
+	const rest = " IP 10.0.0.1.40000 > 10.0.0.2.8443: Flags [.], ack 1, win 502, length 0\n"
+	form := regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}$`)
+	read := 0
+	for _, stamp := range []string{"00:00:00.000000", "12:15:06.407183", "19:59:59.999999", "23:45:38.090807"} {
+		for i := range stamp {
+			for c := range 256 {
+				s := []byte(stamp)
+				s[i] = byte(c)
+				b := append(append(bytes.Clone(s), rest...), make([]byte, tcpdump.Slack)...)
+				var x tcpdump.Exact
+				is := x.Read(b, 0)
+				if is != form.Match(s) {
+					t.Fatalf("%q is read: %v", s, is)
+				}
+				if !is {
+					continue
+				}
+				read++
+				if got := (time.Time{}).Add(x.Clock).Format("15:04:05.000000"); got != string(s) {
+					t.Fatalf("%q is %s", s, got)
+				}
+			}
+		}
+	}
+	if read == 0 {
+		t.Error("none is read")
 	}
 }

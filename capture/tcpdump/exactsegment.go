@@ -48,7 +48,7 @@ func exactSegment(b []byte, i int, p *packet.Packet) int {
 }
 
 func exactSum(b []byte, i int, p *packet.Packet) int {
-	n, i := hexadecimal(b, i)
+	n, i := sum(b, i)
 	p.Sum = uint16(n)
 	if long(b, i, " (correc", "t)") {
 		p.Checksum = packet.ChecksumCorrect
@@ -57,7 +57,7 @@ func exactSum(b []byte, i int, p *packet.Packet) int {
 	if !longer(b, i, " (incorr", "ect -> 0", "x") {
 		return 0
 	}
-	n, i = hexadecimal(b, i+len(" (incorrect -> 0x"))
+	n, i = sum(b, i+len(" (incorrect -> 0x"))
 	if b[i] != ')' {
 		return 0
 	}
@@ -207,14 +207,17 @@ func passNumber(b []byte, i int) int {
 // than fifteen.
 func decimal(b []byte, i int) (n uint64, end int) {
 	w, k := digits8(b, i)
-	if k < 8 {
-		return eight(w << (64 - 8*k)), i + k
+	if k < 8 { // of none, n is anything: a shift by 64 bits would be looked out for
+		return eight(w << (-8 * k & 63)), i + k
 	}
 	n = eight(w)
-	if w, k = digits8(b, i+8); k == 8 {
+	switch w, k = digits8(b, i+8); k {
+	case 0:
+		return n, i + 8
+	case 8:
 		return 0, i
 	}
-	return n*powers[k] + eight(w<<(64-8*k)), i + 8 + k
+	return n*powers[k&7] + eight(w<<(-8*k&63)), i + 8 + k
 }
 
 var powers = [8]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
@@ -223,7 +226,7 @@ var powers = [8]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
 // how many of the first are.
 func digits8(b []byte, i int) (w uint64, k int) {
 	const zeros, over, high = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
-	w = binary.LittleEndian.Uint64(b[i:]) ^ zeros
+	w = binary.LittleEndian.Uint64(b[i:i+8]) ^ zeros
 	return w, bits.TrailingZeros64(((w+over)|w)&high) / 8
 }
 
@@ -233,6 +236,16 @@ func eight(w uint64) uint64 {
 	const pairs = 0x000000FF000000FF
 	w = w*10 + w>>8
 	return ((w&pairs)*(100+1000000<<32) + ((w>>16)&pairs)*(1+10000<<32)) >> 32
+}
+
+// sum is hexadecimal of what mostly has four digits.
+func sum(b []byte, i int) (n uint64, end int) {
+	d := b[i : i+5]
+	a, c, e, g := unhex[d[0]], unhex[d[1]], unhex[d[2]], unhex[d[3]]
+	if a|c|e|g > 15 || unhex[d[4]] <= 15 {
+		return hexadecimal(b, i)
+	}
+	return uint64(a)<<12 | uint64(c)<<8 | uint64(e)<<4 | uint64(g), i + 4
 }
 
 // hexadecimal reads digits up to the first that is none; at most seven, else

@@ -12,25 +12,26 @@ import (
 	"syncscope/checks/rule"
 )
 
-// apply tries one rule on one try.
-func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
+// apply tries one rule on one try; nil: it does not hold. Most do not: a value would be
+// cleared and copied for each.
+func (j *judge) apply(i int, h *hearing) *checks.Finding {
 	if !h.hits(&j.rules.All[i]).MayApply(i, h.alone) {
-		return checks.Finding{}, false
+		return nil
 	}
 	r, t, number := &j.rules.All[i], h.t, h.number
 	if s := r.Stage(); (s == checks.Backend || s == checks.Auth) && neverThere(t) {
-		return checks.Finding{}, false
+		return nil
 	}
 	proofs := j.proofs(i, h)
 	if len(proofs) == 0 || !h.alone && !carried(proofs) { // few are: what speaks against them need not be looked for
-		return checks.Finding{}, false
+		return nil
 	}
 	for k := range r.Unless {
 		if len(j.matching(&r.Unless[k], "", h, h.hits(r).Unless(i, k), nil)) > 0 {
-			return checks.Finding{}, false
+			return nil
 		}
 	}
-	f := checks.Finding{
+	f := &checks.Finding{
 		ID: r.ID, Stage: r.Stage(), Severity: r.Severity(), Owner: r.Owner, Attempt: number, About: checks.AboutAttempt,
 		Confidence: min(confidence(proofs), r.Limit()), Strength: strongest(proofs),
 		Runbook: r.ID,
@@ -49,17 +50,17 @@ func (j *judge) apply(i int, h *hearing) (checks.Finding, bool) {
 	for _, p := range proofs {
 		f.Evidence = append(f.Evidence, p.Evidence)
 	}
-	j.tell(&f, i, h)
+	j.tell(f, i, h)
 	if ofSSM(r) && f.Confidence == checks.Likely && h.unheard(j.Lines.SSM.Span()) {
 		f.Missing = append(f.Missing, "the SSM's /var/log/messages of that minute: it shows whether this SSM gave the answer, or another one")
 	}
 	if absent != nil && r.Owner == checks.OwnerSSMAdmin {
-		askOther(&f, absent)
+		askOther(f, absent)
 	}
 	if !checks.HasRunbook(r.ID) {
 		f.Runbook = ""
 	}
-	return f, true
+	return f
 }
 
 // ofSSM reports whether a rule is about an answer of the SSM's: no proxy's, and nothing

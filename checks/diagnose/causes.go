@@ -37,9 +37,9 @@ func (j *judge) none(ctx context.Context, d *checks.Diagnosis) {
 		if r.Side || r.Stage() != checks.Setup {
 			continue
 		}
-		if f, ok := j.apply(i, h); ok {
+		if f := j.apply(i, h); f != nil {
 			f.About = checks.AboutCheck
-			d.Verdict, d.RootCause = checks.Failed, &f
+			d.Verdict, d.RootCause = checks.Failed, f
 			return
 		}
 	}
@@ -61,8 +61,8 @@ func (j *judge) candidates(ctx context.Context, h *hearing, want func(*rule.Rule
 		if !want(&j.rules.All[i]) {
 			continue
 		}
-		if f, ok := j.apply(i, h); ok {
-			out = append(out, f)
+		if f := j.apply(i, h); f != nil {
+			out = append(out, *f)
 		}
 	}
 	return j.inOrder(out)
@@ -83,7 +83,7 @@ func (j *judge) inOrder(out []checks.Finding) []checks.Finding {
 func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) []checks.Finding {
 	var out []checks.Finding
 	h, atProxy := j.hear(t, a.Number), j.brokeAtProxy(t)
-	for i := range j.rules.All {
+	for _, i := range h.atProxy.Candidates(h.alone) { // in it is what was found for others, too
 		r := &j.rules.All[i]
 		if ctx.Err() != nil {
 			return nil
@@ -91,8 +91,8 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 		if r.Side || atProxy && r.Stage() >= checks.DNS && r.Stage() < checks.Proxy {
 			continue
 		}
-		f, ok := j.apply(i, h)
-		if !ok {
+		f := j.apply(i, h)
+		if f == nil {
 			continue
 		}
 		switch status := a.Stages[f.Stage].Status; {
@@ -108,7 +108,7 @@ func (j *judge) causes(ctx context.Context, t *attempt.Trace, a checks.Attempt) 
 			}
 		}
 		f.RuledOut = ruledOut(a, f.Stage)
-		out = append(out, f)
+		out = append(out, *f)
 	}
 	j.doubt(out, h, a)
 	return j.inOrder(out)
@@ -189,8 +189,8 @@ func (j *judge) sideFindings(ctx context.Context, t *attempt.Trace, number int) 
 		if !j.rules.All[i].Side || ctx.Err() != nil {
 			continue
 		}
-		if f, ok := j.apply(i, h); ok {
-			out = append(out, f)
+		if f := j.apply(i, h); f != nil {
+			out = append(out, *f)
 		}
 	}
 	slices.SortStableFunc(out, func(x, y checks.Finding) int { return cmp.Compare(y.Severity, x.Severity) })

@@ -126,6 +126,8 @@ func (e *Engine) Observe(ev event.Event) {
 		e.seen.ICMP = keep(e, e.seen.ICMP, &ev)
 	case event.DNSAnswer:
 		e.seen.Answered(keep(e, e.seen.DNS, &ev))
+	case *event.DNSAnswer:
+		e.seen.Answered(keep(e, e.seen.DNS, ev))
 	case event.Neighbour:
 		e.seen.ARP = keep(e, e.seen.ARP, &ev)
 	case event.ClockSample:

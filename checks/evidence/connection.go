@@ -15,8 +15,9 @@ type Connection struct {
 	*event.Connection // who passes packets changes it with them
 	Source            event.SourceID
 	Evicted           bool
-	Spoke             bool  // there is application data
-	AnswerTTL         uint8 // the TTL of the SYN-ACK
+	Spoke             bool            // there is application data
+	AnswerTTL         uint8           // the TTL of the SYN-ACK
+	ProxyLogin        handshake.Login // whether Asked came with credentials for the proxy
 	hole              int
 	Last              capture.Cite // with what stands around it, what every packet needs
 	Data              capture.Cite // the last application data; before there is any, the ClientHello
@@ -32,14 +33,14 @@ type Connection struct {
 	End               ending
 	Gap               *capture.Cite // the packet behind the last hole
 	First             capture.Cite
-	ISN               uint32          // the first packet's sequence number
-	Answer            capture.Cite    // the SYN-ACK, or the RST
-	Finished          capture.Cite    // what shows that TLS finished
-	Asked             string          // the target of a CONNECT sent on it
-	ProxyLogin        handshake.Login // whether that came with credentials for the proxy
-	ProxyStatus       int             // the proxy's answer to that
-	Clear             *event.Meta     // the line that shows it, or the request; nil: there is none
+	ISN               uint32       // the first packet's sequence number
+	Answer            capture.Cite // the SYN-ACK, or the RST
+	Finished          capture.Cite // what shows that TLS finished
+	Asked             string       // the target of a CONNECT sent on it
+	ProxyStatus       int          // the proxy's answer to that
+	Clear             *event.Meta  // the line that shows it, or the request; nil: there is none
 	Ours              bool
+	Cites             *Cites // where the packets get their places
 }
 
 // Observe takes the connection's next packet.
@@ -51,17 +52,16 @@ func (c *Connection) Observe(ev *capture.Passing) {
 		keepTurns(ev, c)
 	}
 	if c.Cert == nil && c.TLS.Chain != nil {
-		kept(&c.Cert).Keep(ev)
+		c.Cites.place(&c.Cert).Keep(ev)
 	}
-	if at := c.worth(ev); at != nil {
-		at.Keep(ev)
-	}
-	if ev.Label == handshake.LabelSYNACK {
-		c.AnswerTTL = ev.Packet.TTL
+	if ev.Label != handshake.LabelNone {
+		if at := c.worth(ev); at != nil {
+			at.Keep(ev)
+		}
 	}
 	c.RST.observe(ev)
 	if ev.Packet.Checksum == packet.ChecksumIncorrect && c.OffloadAt == nil {
-		kept(&c.OffloadAt).Keep(ev)
+		c.Cites.place(&c.OffloadAt).Keep(ev)
 	}
 }
 
@@ -69,34 +69,70 @@ func (c *Connection) Observe(ev *capture.Passing) {
 func keepTurns(ev *capture.Passing, c *Connection) {
 	t := &c.Trouble
 	if t.AlertBy.Is() != handshake.Nobody && c.Alert == nil { // whatever else the packet is
-		kept(&c.Alert).Keep(ev)
+		c.Cites.place(&c.Alert).Keep(ev)
 	}
 	switch {
 	case t.Late && c.TooLate == nil:
-		kept(&c.TooLate).Keep(ev)
+		c.Cites.place(&c.TooLate).Keep(ev)
 	case t.Hole > c.hole:
-		kept(&c.Gap).Keep(ev)
+		c.Cites.place(&c.Gap).Keep(ev)
 	case c.Served == nil && c.ToClientBytes > 0 && ev.Label == handshake.LabelNone && ev.Dir == handshake.ToClient && ev.Packet.Length > 0:
-		kept(&c.Served).Keep(ev)
+		c.Cites.place(&c.Served).Keep(ev)
 	}
 	c.hole = t.Hole
 }
 
-// kept makes a packet's place that few connections need. Where it is asked for, its code
+// Cites are the places of packets that few connections need: connections share their
+// memory, and what one gave back another has. nil gives new ones.
+type Cites struct {
+	spare []*capture.Cite
+	slab  []capture.Cite
+}
+
+// slabSize is how many get their memory at once: as many as leave little of what the
+// allocator gives in one piece.
+const slabSize = 11
+
+// place makes a packet's place, if it is not there. Where it is asked for, its code
 // would stand between what every packet needs.
 //
 //go:noinline
-func kept(c **capture.Cite) *capture.Cite {
-	if *c == nil {
+func (s *Cites) place(c **capture.Cite) *capture.Cite {
+	switch {
+	case *c != nil:
+	case s == nil:
 		*c = new(capture.Cite)
+	case len(s.spare) > 0:
+		last := len(s.spare) - 1
+		*c, s.spare = s.spare[last], s.spare[:last]
+	default:
+		if len(s.slab) == 0 {
+			s.slab = make([]capture.Cite, slabSize)
+		}
+		*c, s.slab = &s.slab[0], s.slab[1:]
 	}
 	return *c
+}
+
+// Take takes the places of a connection that nobody looks at any more.
+func (s *Cites) Take(c *Connection) {
+	if c.End.FIN == c.End.Left {
+		c.End.FIN = nil
+	}
+	for _, at := range [...]*capture.Cite{c.OffloadAt, c.Cert, c.Served, c.Alert, c.TooLate, c.Reset, c.Shut, c.Lost, c.End.FIN, c.End.Left, c.Gap} {
+		if at != nil {
+			s.spare = append(s.spare, at)
+		}
+	}
 }
 
 // worth is what a packet is kept as beside the last; nil: nothing.
 func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 	switch ev.Label {
-	case handshake.LabelSYNACK, handshake.LabelRefused:
+	case handshake.LabelSYNACK:
+		c.AnswerTTL, c.RST.opened = ev.Packet.TTL, nanos(ev.Packet.Time)
+		return &c.Answer
+	case handshake.LabelRefused:
 		return &c.Answer
 	case handshake.LabelKeyExchange, handshake.LabelFinished:
 		if c.Finished.Empty() || ev.Label == handshake.LabelKeyExchange {
@@ -109,17 +145,17 @@ func (c *Connection) worth(ev *capture.Passing) *capture.Cite {
 		return &c.Data
 	case handshake.LabelFIN, handshake.LabelCloseNotify:
 		if !c.Spoke {
-			c.End.observe(ev)
+			c.End.observe(ev, c.Cites)
 		}
 	case handshake.LabelRST:
-		return kept(&c.Reset)
+		return c.Cites.place(&c.Reset)
 	case handshake.LabelRetransmission:
-		return kept(&c.Lost)
+		return c.Cites.place(&c.Lost)
 	case handshake.LabelZeroWindow:
-		return kept(&c.Shut)
+		return c.Cites.place(&c.Shut)
 	case handshake.LabelAlert:
 		if c.Alert == nil {
-			return kept(&c.Alert)
+			return c.Cites.place(&c.Alert)
 		}
 	}
 	return nil
@@ -132,15 +168,21 @@ type ending struct {
 }
 
 // observe takes a FIN or a close_notify.
-func (e *ending) observe(ev *capture.Passing) {
+func (e *ending) observe(ev *capture.Passing, places *Cites) {
 	if e.FIN != nil {
 		return
 	}
+	var at *capture.Cite
 	if ev.Dir == handshake.ToServer && e.Left == nil {
-		kept(&e.Left).Keep(ev)
+		at = places.place(&e.Left)
+		at.Keep(ev)
 	}
-	if ev.Label == handshake.LabelFIN {
-		kept(&e.FIN).Keep(ev)
+	switch {
+	case ev.Label != handshake.LabelFIN:
+	case at != nil: // mostly: one packet is both
+		e.FIN = at
+	default:
+		places.place(&e.FIN).Keep(ev)
 	}
 }
 

@@ -73,3 +73,46 @@ func TestQuitIsTheClients(t *testing.T) {
 		}
 	}
 }
+
+// No two places are one, however connections gave theirs back: the packet that is both
+// the FIN and the client's leaving has one, which is given back once.
+func TestPlacesAreApart(t *testing.T) {
+	var places Cites
+	conn := func() *Connection {
+		c := &Connection{Connection: new(event.Connection), Cites: &places}
+		for _, at := range []**capture.Cite{&c.OffloadAt, &c.Cert, &c.Served, &c.Alert, &c.TooLate, &c.Reset, &c.Shut, &c.Lost, &c.End.Left, &c.Gap} {
+			if places.place(at); *at == nil {
+				t.Fatal("no place")
+			}
+			places.place(at) // it is there
+		}
+		c.End.FIN = c.End.Left
+		return c
+	}
+	old := []*Connection{conn(), conn(), conn()}
+	given := map[*capture.Cite]bool{}
+	for _, c := range old {
+		given[c.Lost], given[c.Gap] = true, true
+		places.Take(c)
+	}
+	seen, again := map[*capture.Cite]bool{}, 0
+	for range 5 {
+		c := conn()
+		for _, at := range []*capture.Cite{c.OffloadAt, c.Cert, c.Served, c.Alert, c.TooLate, c.Reset, c.Shut, c.Lost, c.End.Left, c.Gap} {
+			if seen[at] {
+				t.Fatal("a place is given twice")
+			}
+			if seen[at] = true; given[at] {
+				again++
+			}
+		}
+	}
+	if again != len(given) {
+		t.Errorf("%d of %d places are used again", again, len(given))
+	}
+	var none *Cites
+	var at *capture.Cite
+	if none.place(&at) != at || at == nil {
+		t.Error("without a store there is no place")
+	}
+}

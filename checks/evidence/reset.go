@@ -27,16 +27,16 @@ type reset struct {
 // observe takes the connection's next packet.
 func (r *reset) observe(ev *capture.Passing) {
 	p := ev.Packet
-	switch {
-	case ev.Dir == handshake.ToServer && p.Length == 0 && !p.Flags.Has(packet.SYN):
-	case ev.Dir == handshake.ToServer:
-		r.follow(p)
-	case p.Flags.Has(packet.RST):
-		r.came(p)
-	case ev.Label == handshake.LabelSYNACK:
-		r.opened = nanos(p.Time)
+	if ev.Dir == handshake.ToServer {
+		if p.Length > 0 || p.Flags.Has(packet.SYN) {
+			r.follow(p)
+		}
+		return
 	}
-	if ev.Dir == handshake.ToClient && p.Stamped {
+	if p.Flags.Has(packet.RST) {
+		r.came(p)
+	}
+	if p.Stamped {
 		r.stamp = p.TSVal
 	}
 }

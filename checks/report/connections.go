@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -66,13 +67,33 @@ func (p *pretty) float(name string, v float64) {
 
 // text writes a string; one with anything but plain letters json does.
 func (p *pretty) text(v string) {
-	for i := range len(v) {
-		if c := v[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			p.other(v)
-			return
+	p.b = append(append(p.b, '"'), v...)
+	if from := len(p.b) - len(v); !plain(p.b[from:]) {
+		p.b = p.b[:from-1]
+		p.other(v)
+		return
+	}
+	p.b = append(p.b, '"', ',')
+}
+
+// plain reports whether a string is its own JSON: ASCII without controls, quotes and
+// backslashes. Eight bytes are looked at at once: subtraction sets the high bit of one
+// that is too small, and of a zero, which is what a byte becomes that is what it may not be.
+func plain(b []byte) bool {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	for ; len(b) >= 8; b = b[8:] {
+		w := binary.LittleEndian.Uint64(b)
+		quote, slash, del := w^each*'"', w^each*'\\', w^each*0x7f
+		if (w|(w-each*' ')|(quote-each)&^quote|(slash-each)&^slash|(del-each)&^del)&high != 0 {
+			return false
 		}
 	}
-	p.b = append(append(append(p.b, '"'), v...), '"', ',')
+	for _, c := range b {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *pretty) other(v any) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -56,6 +57,35 @@ func TestConnectionsAsJSONWouldWriteThem(t *testing.T) {
 		for _, got := range [][]byte{p.b[:again], p.b[again:]} {
 			if got := string(got[1:len(got)-1]) + "\n"; got != want.String() {
 				t.Fatalf("%s\nwant\n%s", got, want.String())
+			}
+		}
+	}
+}
+
+// Whatever a string holds and wherever in it, it is written as json writes it.
+func TestTextIsJSON(t *testing.T) {
+	for length := range 19 {
+		for at := range length {
+			for c := range 256 {
+				for _, around := range "x ~" {
+					v := []byte(strings.Repeat(string(around), length))
+					v[at] = byte(c)
+					var want bytes.Buffer
+					enc := json.NewEncoder(&want)
+					enc.SetEscapeHTML(false)
+					if err := enc.Encode(string(v)); err != nil {
+						t.Fatal(err)
+					}
+					var p pretty
+					p.text(string(v))
+					if got := strings.TrimSuffix(string(p.b), ","); got != strings.TrimSpace(want.String()) {
+						t.Fatalf("%q is written %s", v, got)
+					}
+					own := c >= ' ' && c <= '~' && c != '"' && c != '\\'
+					if plain(v) != own {
+						t.Fatalf("%q is plain: %v", v, !own)
+					}
+				}
 			}
 		}
 	}

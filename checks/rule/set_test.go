@@ -177,6 +177,51 @@ func TestMayApply(t *testing.T) {
 	}
 }
 
+// No rule that may apply is left out of the candidates; where nothing was found they are
+// those only, and nothing is made that lines are held against.
+func TestCandidates(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	found, left := 0, 0
+	for range 300 {
+		var rules []Rule
+		for range 12 {
+			rules = append(rules, Rule{Evidence: []Proof{
+				{Match: anyMatch(r), Weight: oneOf(r, []Weight{Support, Weak})}, {Match: anyMatch(r), Weight: Support, Needs: r.IntN(4) == 0},
+			}})
+		}
+		set := NewSet(rules)
+		e := anyEntry(r)
+		for _, lines := range [][]*event.LogEntry{nil, {e}} {
+			if len(lines) > 0 {
+				worded(set, e)
+			} else if set.matchers != nil {
+				t.Fatal("made before the first line")
+			}
+			hits := set.Search(slices.Values(lines), nil)
+			for _, support := range []bool{false, true} {
+				c := hits.Candidates(support)
+				for i := range rules {
+					may, is := hits.mayApply(i, support), slices.Contains(c, i)
+					if hits.MayApply(i, support) != may {
+						t.Fatalf("%+v, support %v: may apply is not %v", rules[i], support, may)
+					}
+					if may && !is || is && !may && len(hits.list) == 0 {
+						t.Fatalf("%+v, support %v: candidate %v, may apply %v", rules[i], support, is, may)
+					}
+					if !is {
+						left++
+					} else if len(hits.list) > 0 {
+						found++
+					}
+				}
+			}
+		}
+	}
+	if found == 0 || left == 0 {
+		t.Errorf("%d candidates of lines, %d left out", found, left)
+	}
+}
+
 // What a rule names wrongly is matched by nothing, not by what has no name.
 func TestUnknownNamesMatchNothing(t *testing.T) {
 	for _, m := range []Match{{Topic: "weather"}, {Form: "attic"}, {Check: "attic", Text: "*"}} {

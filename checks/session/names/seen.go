@@ -53,6 +53,8 @@ func (a *Seen) Event(ev event.Event) {
 		a.meet(redact.User, ev.User.String())
 	case event.DNSAnswer:
 		a.meet(redact.Host, ev.Name)
+	case *event.DNSAnswer:
+		a.meet(redact.Host, ev.Name)
 	case event.HTTPLine:
 		a.meet(redact.Host, ev.Target.String())
 	case event.ClientHello:

@@ -7,12 +7,15 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"syncscope/capture/event"
 	"syncscope/capture/redact"
 	"syncscope/checks/diagnose"
+	"syncscope/checks/rule"
 )
 
 // ending is a context that has ended from the last look at it on.
@@ -51,8 +54,13 @@ func TestEveryStepLooksAtTheContext(t *testing.T) {
 			}
 			return looks.Load(), err
 		}
+		least := len(rules) // each rule that is tried looks
+		if filepath.Ext(paths[0]) == ".pcap" {
+			none := rule.NewSet(rules).Search(slices.Values([]*event.LogEntry(nil)), nil)
+			least = len(none.Candidates(false))
+		}
 		all, err := run(1 << 40)
-		if err != nil || all < int64(len(rules)) {
+		if err != nil || least == 0 || all < int64(least) {
 			t.Fatalf("%s: %d looks, %v", paths[0], all, err)
 		}
 		for last := int64(1); last <= all; last += 1 + all/60 {
