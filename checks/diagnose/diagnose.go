@@ -48,6 +48,9 @@ func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 	e.seen.Clock, e.seen.ClockBy = d.Clock, e.clocks.by(e.matched, &e.seen)
 	e.judge().verdict(ctx, &d, tries, last, causes)
 	bound(&d, tries, e.missed.list)
+	if a := d.Attempt(); a != nil && d.Verdict != checks.OK {
+		a.Manner, a.Resolver = fact.Manner(&e.seen, tries[d.Shown]), fact.Resolver(&e.seen, tries[d.Shown])
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
