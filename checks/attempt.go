@@ -68,7 +68,20 @@ type Attempt struct {
 	Ambiguous  bool         // another request, or another attempt, fits as well
 	Members    Members
 	Exchanges  []Exchange // requests that both logs show
+	Manner     Manner     // how it ended, where it did not go well
+	Resolver   string     // the DNS server that its lookup asked; "" none was captured
 }
+
+// Manner is how an exchange ended badly, as far as it shows: none of these, or some.
+type Manner uint8
+
+// The manners. An attempt that was refused on one connection may be silent on the next.
+const (
+	Refused       Manner = 1 << iota // the connection was refused
+	Reset                            // it was cut off
+	Silent                           // nobody answered in time
+	AtCertificate                    // over a certificate
+)
 
 // Exchange is one request that both logs show. The SSM wrote its lines after it
 // was asked and before the Manager had its answer, whatever the clocks say.

@@ -13,7 +13,7 @@ func allOf(f *checks.Finding) string {
 	for _, s := range f.Fix {
 		parts = append(parts, s.Do, s.Where)
 	}
-	return strings.Join(append(append(parts, f.Missing...), f.Reproduce...), "\n")
+	return strings.Join(append(append(parts, f.Missing...), runs(f.Reproduce)...), "\n")
 }
 
 // A clause is said where what it needs is there, and not where it is not.
@@ -76,12 +76,12 @@ func TestCommandsRepeatTheRequest(t *testing.T) {
 		"10.106.66.55": "https://10.106.66.55:8443/", "ssm.example": "https://ssm.example:8443/", "[fd00::5]:8443": "https://[fd00::5]:8443/", "fd00::5": "https://[fd00::5]:8443/", "$(reboot)": "https://SSM:8443/",
 	} {
 		d := diagnosisOf(t, to(peer, timedOut))
-		if d.RootCause == nil || !strings.Contains(strings.Join(d.RootCause.Reproduce, "\n"), want) {
+		if d.RootCause == nil || !strings.Contains(strings.Join(runs(d.RootCause.Reproduce), "\n"), want) {
 			t.Errorf("%s: %+v", peer, d.RootCause)
 		}
 	}
 	d := diagnosisOf(t, code(404, "<html>"), trouble(404))
-	if d.RootCause == nil || !strings.Contains(strings.Join(d.RootCause.Reproduce, "\n"), "-X POST --max-time 10 https://10.106.66.55:8443/backend/oauth/token ") {
+	if d.RootCause == nil || !strings.Contains(strings.Join(runs(d.RootCause.Reproduce), "\n"), "-X POST --max-time 10 https://10.106.66.55:8443/backend/oauth/token ") {
 		t.Errorf("%+v", d.RootCause)
 	}
 }

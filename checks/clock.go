@@ -18,5 +18,5 @@ func (c Clock) String() string {
 	if c.Basis == "" || strings.HasPrefix(c.Basis, "unknown") {
 		return ""
 	}
-	return fmt.Sprintf("%+.1f s ±%.1f", c.Offset.Seconds(), c.Uncertainty.Seconds())
+	return fmt.Sprintf("%+.1f s ±%.1f s", c.Offset.Seconds(), c.Uncertainty.Seconds())
 }

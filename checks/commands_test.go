@@ -92,7 +92,7 @@ func toldCommands(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	for _, r := range rules {
-		for _, c := range rule.Says(r.Reproduce) {
+		for _, c := range typedIn(r.Reproduce) {
 			if !programs.MatchString(c) {
 				t.Errorf("%s: %q is no command that is known here", r.ID, c)
 			}
@@ -145,6 +145,22 @@ func TestToldCommandsAreMasked(t *testing.T) {
 			t.Errorf("a rule says %q: %s", text, why)
 		}
 	}
+}
+
+// typedIn are a rule's commands, whatever their conditions.
+func typedIn(list []rule.Command) (out []string) {
+	for _, c := range list {
+		out = append(out, c.Run)
+	}
+	return out
+}
+
+// runs are commands as they are typed.
+func runs(list []checks.Command) (out []string) {
+	for _, c := range list {
+		out = append(out, c.Run)
+	}
+	return out
 }
 
 func allStrings(v any) (out []string) {
@@ -423,12 +439,82 @@ func TestAReportsCommandsAreWhole(t *testing.T) {
 			t.Errorf("the page in %s does not define mask", lang)
 		}
 	}
-	commands := places{logs, "", ""}.in(strings.Join(d.RootCause.Reproduce, "\n"))
+	commands := places{logs, "", ""}.in(strings.Join(runs(d.RootCause.Reproduce), "\n"))
 	if out := shell(t, commands); secrets.in(out) != "" || !strings.Contains(out, "\" 403 121 ") {
 		t.Errorf("%.300s prints %q, or not its line", commands, secrets.in(out))
 	}
-	rest := places{logs, "", ""}.in(strings.Join(d.RootCause.Reproduce[1:], " 2>/dev/null\n"))
+	rest := places{logs, "", ""}.in(strings.Join(runs(d.RootCause.Reproduce[1:]), " 2>/dev/null\n"))
 	if out := shell(t, rest+" 2>/dev/null"); out != "" {
 		t.Errorf("without mask: %.200s", out)
+	}
+}
+
+// Each command says where it is typed, and each shell defines mask before it needs it.
+func TestEachCommandSaysWhere(t *testing.T) {
+	rules, err := diagnose.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules {
+		for _, c := range r.Reproduce {
+			if !slices.Contains(checks.Shells(), c.On) {
+				t.Errorf("%s: %q is typed in %q", r.ID, c.Run, c.On)
+			}
+		}
+	}
+	masked := checks.Masked([]checks.Command{{On: checks.ShellSSM, Run: "a | mask"}, {On: checks.ShellSSM, Run: "b | mask"}, {On: checks.ShellCLI, Run: "show version"}, {On: checks.ShellManager, Run: "c | mask"}})
+	want := []checks.Command{
+		{On: checks.ShellSSM, Run: checks.MaskCommand},
+		{On: checks.ShellSSM, Run: "a | mask"},
+		{On: checks.ShellSSM, Run: "b | mask"},
+		{On: checks.ShellCLI, Run: "show version"},
+		{On: checks.ShellManager, Run: checks.MaskCommand},
+		{On: checks.ShellManager, Run: "c | mask"},
+	}
+	if !slices.Equal(masked, want) {
+		t.Errorf("%+v", masked)
+	}
+	own := "- id: own\n  stage: auth\n  severity: warning\n  owner: ssm-admin\n  title: Own\n  evidence:\n    - {says: x, weight: weak, match: {message: \"*x*\"}}\n  reproduce: %s\n"
+	for list, refused := range map[string]bool{`["df -h"]`: false, `[{run: "df -h", on: ssm-shell}]`: false, `[{run: "df -h", on: laptop}]`: true} {
+		if _, err := diagnose.LoadRules(fstest.MapFS{"own.yaml": {Data: fmt.Appendf(nil, own, list)}}); (err != nil) != refused {
+			t.Errorf("%s: %v", list, err)
+		}
+	}
+}
+
+// A document that a text refers to has its title there: "the guide says" sends nobody
+// anywhere. Every text that people read counts, in each language.
+func TestReferencesNameTheirSource(t *testing.T) {
+	titled := regexp.MustCompile(`\p{Lu}\w+ (?:\p{Lu}\w+ )*Guide`)
+	unnamed := regexp.MustCompile(`(?i)\bguides?\b|\bhandbook\b|\bmanuals?\b|\bdocumentation\b|안내서|설명서|매뉴얼|دليل`)
+	seen := 0
+	look := func(place, text string) {
+		seen++
+		if found := unnamed.FindString(titled.ReplaceAllString(text, "")); found != "" {
+			t.Errorf("%s: %q names no document", place, found)
+		}
+	}
+	for _, pattern := range []string{"runbooks/*/*.md", "ask/*.json"} {
+		names, err := fs.Glob(assets.FS, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			data, err := fs.ReadFile(assets.FS, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			look(name, string(data))
+		}
+	}
+	rules, err := diagnose.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules {
+		look("the rule "+r.ID, fmt.Sprint(r))
+	}
+	if seen < 150 {
+		t.Errorf("only %d texts were read", seen)
 	}
 }

@@ -89,6 +89,7 @@ type FixStep struct {
 	Do     string `json:"do" yaml:"do"`
 	Where  string `json:"where" yaml:"where"`
 	Impact string `json:"impact" yaml:"impact"`
+	Asks   string `json:"-" yaml:"asks"` // the question of a message that asks for the same; "" none does
 }
 
 // RuledOut is a stage that is not the cause, and why.
@@ -115,7 +116,7 @@ type Finding struct {
 	Evidence    []Evidence
 	RuledOut    []RuledOut
 	Fix         []FixStep
-	Reproduce   []string
+	Reproduce   []Command
 	Runbook     string
 	Attempt     int // 1-based; 0: about none
 	About       About

@@ -24,13 +24,52 @@ s/((bearer|basic) +)[^&" ]+/\1*/Ig
 s/('"$k"'("|\\x22))([^"\\]|\\[^x])*/\1*/Ig
 s/('"$k"')[^&" ]+/\1*/Ig'; }`
 
-// Masked are commands as they are shown: behind the definition of mask, if one
-// needs it.
-func Masked(commands []string) []string {
-	if slices.ContainsFunc(commands, func(c string) bool { return strings.Contains(c, MaskStage) }) {
-		return append([]string{MaskCommand}, commands...)
+// Shell is where a command is typed.
+type Shell string
+
+// The shells. A rule names one for each of its commands, and nobody else decides it.
+const (
+	ShellUnknown Shell = "" // a rule of somebody's own does not name it
+	ShellManager Shell = "manager-vshell"
+	ShellCLI     Shell = "manager-cli"
+	ShellSSM     Shell = "ssm-shell"
+)
+
+// Shells are those that a rule may name.
+func Shells() []Shell { return []Shell{ShellManager, ShellCLI, ShellSSM} }
+
+// Label is the shell as the runbooks name it.
+func (s Shell) Label() string {
+	switch s {
+	case ShellManager:
+		return "Manager, vshell"
+	case ShellCLI:
+		return "Manager, CLI"
+	case ShellSSM:
+		return "SSM, shell"
 	}
-	return commands
+	return "the rule does not say where"
+}
+
+// Command is one that a person is told to type, and where.
+type Command struct {
+	On  Shell
+	Run string
+}
+
+// Masked are commands as they are shown: in each shell, the definition of mask stands
+// before the first that needs it.
+func Masked(commands []Command) []Command {
+	var out []Command
+	defined := map[Shell]bool{}
+	for _, c := range commands {
+		if strings.Contains(c.Run, MaskStage) && !defined[c.On] {
+			defined[c.On] = true
+			out = append(out, Command{c.On, MaskCommand})
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // PrintsSecrets says why the output of a command may hold secrets; "": it holds

@@ -164,7 +164,7 @@ func TestGoldenFrames(t *testing.T) {
 		{"runbook", Options{NoColor: true, Lang: "en"}, 100, 40, replayed(t, false), []string{"enter"}},
 		{"search", Options{}, 120, 40, replayed(t, false), []string{"tab", "/grant", "enter"}},
 		{"typing", Options{}, 80, 24, replayed(t, false), []string{"/fi"}},
-		{"evidence", Options{}, 160, 45, replayed(t, false), []string{"6"}},
+		{"evidence", Options{}, 160, 45, replayed(t, false), []string{"2"}},
 		{"zoom", Options{}, 80, 24, replayed(t, false), []string{"tab", "z"}},
 		{"raw", Options{}, 120, 40, replayed(t, false), []string{"x"}},
 		{"paused", Options{}, 80, 24, replayed(t, false), []string{"p"}},

@@ -30,7 +30,7 @@ func TestGoldenViews(t *testing.T) {
 		{"sequence-160x45", Options{}, 160, 45, []string{"s"}},
 		{"sequence-80x24", Options{}, 80, 24, []string{"s"}},
 		{"detail-log-120x40", Options{}, 120, 40, []string{"tab", "e", "v"}},
-		{"detail-packet-120x40", Options{}, 120, 40, []string{"2", "v"}},
+		{"detail-packet-120x40", Options{}, 120, 40, []string{"5", "v"}},
 		{"stage-200x60", Options{}, 200, 60, []string{"]", "]", "]", "]"}},
 		{"stage-evidence-80x24", Options{}, 80, 24, []string{"]", "]", "]", "]", "enter"}},
 	} {
@@ -100,7 +100,7 @@ func TestEarlierAttemptsKeepTheirCause(t *testing.T) {
 	if text := bare(m); !strings.Contains(text, "The SSM refuses the sign-in") || strings.Contains(text, "before and after") {
 		t.Error(text)
 	}
-	press(m, "5")
+	press(m, "1")
 	if m.panes.focus != managerPane {
 		t.Errorf("its evidence leads nowhere: %q", m.flash)
 	}

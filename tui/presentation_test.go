@@ -35,7 +35,7 @@ func TestPresentationEnds(t *testing.T) {
 			t.Errorf("%v:\n%s", keys, got)
 		}
 	}
-	press(m, "V", "5")
+	press(m, "V", "1")
 	if m.panes.presentation.on || m.panes.focus != managerPane {
 		t.Error("a digit does not lead to its evidence")
 	}

@@ -85,8 +85,8 @@ func (h *hearing) unheard(ssm evidence.Window) bool {
 // askOther has the next step be to find who answered: the SSM's log, which covers the
 // moment, has no such request, so whatever the answer says is another one's word.
 func askOther(f *checks.Finding, ev []checks.Evidence) {
-	turn := checks.OtherSSM("answered")
-	step := checks.FixStep{Who: turn.Who, Do: turn.Do, Where: "the other node: /var/log/messages", Impact: "none"}
+	turn := checks.OtherSSM()
+	step := checks.FixStep{Who: turn.Who, Do: turn.Do, Where: "the other node: /var/log/messages", Impact: "none", Asks: turn.Asks}
 	f.Owner, f.Next, f.Fix = step.Who, step.Do, append([]checks.FixStep{step}, f.Fix...)
 	f.Evidence = append(f.Evidence, ev...)
 }

@@ -48,6 +48,9 @@ func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 	e.seen.Clock, e.seen.ClockBy = d.Clock, e.clocks.by(e.matched, &e.seen)
 	e.judge().verdict(ctx, &d, tries, last, causes)
 	bound(&d, tries, e.missed.list)
+	if a := d.Attempt(); a != nil && d.Verdict != checks.OK {
+		a.Manner, a.Resolver = fact.Manner(&e.seen, tries[d.Shown]), fact.Resolver(&e.seen, tries[d.Shown])
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -185,8 +188,9 @@ func (e *Engine) Called() Called {
 // evidenceOnScreen is how many numbers the digits can jump to.
 const evidenceOnScreen = 9
 
-// number gives the evidence of an attempt its numbers, in the order of the
-// ladder, and writes them back into the stages and findings.
+// number gives the evidence of an attempt its numbers, that of the cause first, as
+// reports have it and as the digits are pressed, then that of the ladder; and writes
+// them back into the stages and findings.
 func number(stages []checks.StageState, root *checks.Finding, findings []checks.Finding) []checks.Evidence {
 	var list []checks.Evidence
 	at := map[event.Ref]int{}
@@ -199,10 +203,10 @@ func number(stages []checks.StageState, root *checks.Finding, findings []checks.
 			}
 		}
 	}
+	if root != nil {
+		add(root.Evidence)
+	}
 	for _, s := range stages {
-		if root != nil && root.Stage == s.Stage {
-			add(root.Evidence)
-		}
 		switch s.Stage {
 		case checks.Setup, checks.TCP, checks.TLS, checks.Backend, checks.Licences:
 			add(s.Evidence[:min(1, len(s.Evidence))])

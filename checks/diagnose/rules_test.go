@@ -1,6 +1,9 @@
 package diagnose
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -81,5 +84,36 @@ func TestEveryCauseHasATurn(t *testing.T) {
 				t.Errorf("%s: %+v", r.ID, s.FixStep)
 			}
 		}
+	}
+}
+
+// What a line has to say stands once in a file: what asks for it a second time does so by
+// its name, and cannot differ from the first.
+func TestMatchesStandOnce(t *testing.T) {
+	matches := regexp.MustCompile(`\{(?:form|topic|check|message|exception|error_text): (?:"(?:\\.|[^"\\])*"|[^{}"])*\}`)
+	files, err := filepath.Glob("../../assets/rules/*.yaml")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	named := 0
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named += strings.Count(string(data), "[*") + strings.Count(string(data), ": *")
+		seen := map[string]bool{}
+		for _, m := range matches.FindAllString(string(data), -1) {
+			if !strings.Contains(m, `: "`) || !strings.Contains(m, "*") { // no pattern of words
+				continue
+			}
+			if seen[m] {
+				t.Errorf("%s: %s stands twice: name it", filepath.Base(file), m)
+			}
+			seen[m] = true
+		}
+	}
+	if named == 0 {
+		t.Error("nothing is named")
 	}
 }

@@ -23,7 +23,7 @@ func (j *judge) tell(f *checks.Finding, i int, h *hearing) {
 	t := teller{j, h, i, append(j.words(h.t, f.Evidence), "{raised}", raised(h.lines))}
 	f.Title, f.HowToTell = t.words.Replace(r.Title), t.words.Replace(r.HowToTell)
 	f.Short, f.Explanation = strings.Join(t.list(r.Short), " "), strings.Join(t.list(r.Explanation), " ")
-	f.Missing, f.CouldBe, f.Reproduce = t.list(r.Missing), t.list(r.CouldBe), checks.Masked(t.list(r.Reproduce))
+	f.Missing, f.CouldBe, f.Reproduce = t.list(r.Missing), t.list(r.CouldBe), checks.Masked(t.commands(r.Reproduce))
 	if f.Fix = t.steps(r.Fix); len(f.Fix) > 0 {
 		f.Owner, f.Next = f.Fix[0].Who, f.Fix[0].Do
 	}
@@ -40,11 +40,22 @@ func (t *teller) list(clauses []rule.Clause) []string {
 	return out
 }
 
+// commands are those whose conditions hold, as they are typed here.
+func (t *teller) commands(list []rule.Command) []checks.Command {
+	out := []checks.Command{}
+	for _, c := range list {
+		if t.holds(c.Conditions) {
+			out = append(out, checks.Command{On: c.On, Run: t.words.Replace(c.Run)})
+		}
+	}
+	return out
+}
+
 func (t *teller) steps(steps []rule.Step) []checks.FixStep {
 	out := []checks.FixStep{}
 	for _, s := range steps {
 		if t.holds(s.Conditions) {
-			out = append(out, checks.FixStep{Who: s.Who, Do: t.words.Replace(s.Do), Where: t.words.Replace(s.Where), Impact: t.words.Replace(s.Impact)})
+			out = append(out, checks.FixStep{Who: s.Who, Do: t.words.Replace(s.Do), Where: t.words.Replace(s.Where), Impact: t.words.Replace(s.Impact), Asks: s.Asks})
 		}
 	}
 	return out

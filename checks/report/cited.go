@@ -22,6 +22,24 @@ func once(list []checks.Evidence) []checks.Evidence {
 	return out
 }
 
+// session is what is typed in one shell, one command after the other.
+type session struct {
+	on  checks.Shell
+	run []string
+}
+
+// shells are commands by where they are typed, in their order.
+func shells(list []checks.Command) (out []session) {
+	for _, c := range list {
+		if n := len(out); n == 0 || out[n-1].on != c.On {
+			out = append(out, session{on: c.On})
+		}
+		last := &out[len(out)-1]
+		last.run = append(last.run, c.Run)
+	}
+	return out
+}
+
 // alike reports whether two pieces of evidence are one line or packet.
 func alike(a, b checks.Evidence) bool { return a.Ref == b.Ref && a.Source == b.Source }
 

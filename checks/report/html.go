@@ -99,7 +99,10 @@ func htmlCause(f *checks.Finding) g.Group {
 		})))
 	}
 	if len(f.Reproduce) > 0 {
-		out = append(out, h.H2(g.Text("Reproduce")), g.Map(f.Reproduce, func(c string) g.Node { return h.Pre(g.Text(c)) }))
+		out = append(out, h.H2(g.Text("Reproduce")))
+		for _, typed := range shells(f.Reproduce) {
+			out = append(out, paragraph(typed.on.Label()+":"), g.Map(typed.run, func(c string) g.Node { return h.Pre(g.Text(c)) }))
+		}
 	}
 	return out
 }

@@ -72,6 +72,7 @@ type finding struct {
 	RuledOut    []ruledOut       `json:"ruled_out"`
 	Fix         []checks.FixStep `json:"fix"`
 	Reproduce   []string         `json:"reproduce"`
+	ReproduceOn []string         `json:"reproduce_on"` // where each is typed
 	Runbook     string           `json:"runbook"`
 	Attempt     int              `json:"attempt"`
 	About       string           `json:"about"`
@@ -258,8 +259,9 @@ func toFinding(f checks.Finding) finding {
 		RuledOut: list(f.RuledOut, func(r checks.RuledOut) ruledOut {
 			return ruledOut{r.Stage.String(), r.Why, list(r.Evidence, toEvidence)}
 		}),
-		Fix: list(f.Fix, func(s checks.FixStep) checks.FixStep { return s }), Reproduce: list(f.Reproduce, same),
-		Runbook: f.Runbook, Attempt: f.Attempt, About: string(f.About),
+		Fix: list(f.Fix, func(s checks.FixStep) checks.FixStep { return s }), Reproduce: list(f.Reproduce, func(c checks.Command) string { return c.Run }),
+		ReproduceOn: list(f.Reproduce, func(c checks.Command) string { return string(c.On) }),
+		Runbook:     f.Runbook, Attempt: f.Attempt, About: string(f.About),
 	}
 }
 

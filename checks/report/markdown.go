@@ -88,8 +88,11 @@ func mdCause(b *strings.Builder, f *checks.Finding) {
 	}
 	if len(f.Reproduce) > 0 {
 		b.WriteString("## Reproduce\n\n")
-		for _, c := range f.Reproduce {
-			b.WriteString(fenced(c))
+		for _, typed := range shells(f.Reproduce) {
+			b.WriteString(typed.on.Label() + ":\n\n")
+			for _, c := range typed.run {
+				b.WriteString(fenced(c))
+			}
 		}
 	}
 }

@@ -26,7 +26,7 @@ func hostile(text string) Report {
 		ID: "grant-not-found", Severity: checks.Critical, Title: text, Short: text, Next: text, Explanation: text,
 		CouldBe: []string{text}, HowToTell: text, Missing: []string{text}, Evidence: []checks.Evidence{e},
 		RuledOut: []checks.RuledOut{{Why: text, Evidence: []checks.Evidence{e}}}, Fix: []checks.FixStep{{Do: text, Where: text, Impact: text}},
-		Reproduce: []string{text},
+		Reproduce: []checks.Command{{On: checks.ShellSSM, Run: text}},
 	}
 	return Report{
 		Version: text, Notes: []string{text}, Masked: map[redact.Kind]int{redact.ClientID: 2},
@@ -178,6 +178,31 @@ func TestWhetherItCanWait(t *testing.T) {
 			if got := strings.Contains(out.String(), "Smart Licensing Using Policy for Cisco Enterprise Routing Platforms"); got != want {
 				t.Errorf("%s, %s: %v", name, verdict, got)
 			}
+		}
+	}
+}
+
+// Each report says where its commands are typed; the JSON by the name that a rule has.
+func TestCommandsSayWhere(t *testing.T) {
+	r := hostile("text")
+	r.Diagnosis.RootCause.Reproduce = []checks.Command{{On: checks.ShellSSM, Run: "df -h"}, {On: checks.ShellCLI, Run: "show version"}}
+	for name, write := range Formats {
+		var out bytes.Buffer
+		if err := write(&out, r); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"SSM, shell", "df -h", "Manager, CLI", "show version"}
+		if name == "json" {
+			want = []string{"reproduce\"", "df -h", "show version", "reproduce_on", "ssm-shell", "manager-cli"}
+		}
+		rest := out.String()
+		for _, w := range want {
+			_, after, found := strings.Cut(rest, w)
+			if !found {
+				t.Errorf("%s: no %q in its place:\n%s", name, w, out.String())
+				break
+			}
+			rest = after
 		}
 	}
 }

@@ -118,7 +118,12 @@ func cause(b *strings.Builder, f *checks.Finding) {
 			fmt.Fprintf(b, "  %d. %s: %s\n     where: %s\n     impact: %s\n", i+1, s.Who.Label(), s.Do, s.Where, s.Impact)
 		}
 	}
-	section(b, "Reproduce", f.Reproduce)
+	if len(f.Reproduce) > 0 {
+		b.WriteString("Reproduce\n")
+	}
+	for _, typed := range shells(f.Reproduce) {
+		section(b, "  "+typed.on.Label()+":", typed.run)
+	}
 }
 
 func section(b *strings.Builder, title string, lines []string) {

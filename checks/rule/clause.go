@@ -32,6 +32,39 @@ type Step struct {
 	Conditions     `yaml:",inline"`
 }
 
+// Command is one that shows the cause once more, where it is typed, and its conditions.
+// In YAML it is a mapping, or only what is typed; that says nothing of where.
+type Command struct {
+	Run        string       `yaml:"run"`
+	On         checks.Shell `yaml:"on"`
+	Conditions `yaml:",inline"`
+}
+
+// check refuses a command that may print secrets, or that is typed in no shell we know.
+func (c Command) check() error {
+	if why := checks.PrintsSecrets(c.Run); why != "" {
+		return fmt.Errorf("reproduce %q: %s (end it in %s)", c.Run, why, checks.MaskStage)
+	}
+	if c.On != checks.ShellUnknown && !slices.Contains(checks.Shells(), c.On) {
+		return fmt.Errorf("reproduce %q: on %q is none of %v", c.Run, c.On, checks.Shells())
+	}
+	return nil
+}
+
+// UnmarshalYAML reads a command in either form.
+func (c *Command) UnmarshalYAML(read func(any) error) error {
+	var form any
+	if err := read(&form); err != nil {
+		return err
+	}
+	if _, ok := form.(map[string]any); !ok {
+		*c = Command{}
+		return read(&c.Run)
+	}
+	type mapping Command // without this method
+	return read((*mapping)(c))
+}
+
 // UnmarshalYAML reads a clause in either form.
 func (c *Clause) UnmarshalYAML(read func(any) error) error {
 	var form any
@@ -82,10 +115,13 @@ func (r *Rule) told() (out []told) {
 	for _, f := range []struct {
 		name string
 		list []Clause
-	}{{"short", r.Short}, {"explanation", r.Explanation}, {"could_be", r.CouldBe}, {"missing", r.Missing}, {"reproduce", r.Reproduce}} {
+	}{{"short", r.Short}, {"explanation", r.Explanation}, {"could_be", r.CouldBe}, {"missing", r.Missing}} {
 		for _, c := range f.list {
 			out = append(out, told{f.name, c.Say, c.Conditions})
 		}
+	}
+	for _, c := range r.Reproduce {
+		out = append(out, told{"reproduce", c.Run, c.Conditions})
 	}
 	for _, s := range r.Fix {
 		out = append(out, told{"fix", s.Do, s.Conditions})

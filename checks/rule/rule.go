@@ -30,7 +30,7 @@ type Rule struct {
 	Unless      []Match      `yaml:"unless"`
 	Supersedes  []string     `yaml:"supersedes"`
 	Fix         []Step       `yaml:"fix"`
-	Reproduce   []Clause     `yaml:"reproduce"`
+	Reproduce   []Command    `yaml:"reproduce"`
 
 	File string `yaml:"-"` // where it was read
 	Line int    `yaml:"-"`
@@ -125,9 +125,9 @@ func (r *Rule) check(facts []string) error {
 	case len(r.Evidence) == 0:
 		return fmt.Errorf("no evidence: it would never match")
 	}
-	for _, c := range Says(r.Reproduce) {
-		if why := checks.PrintsSecrets(c); why != "" {
-			return fmt.Errorf("reproduce %q: %s (end it in %s)", c, why, checks.MaskStage)
+	for _, c := range r.Reproduce {
+		if err := c.check(); err != nil {
+			return err
 		}
 	}
 	r.stage, r.severity, r.cap = stage, severity, limit

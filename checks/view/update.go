@@ -18,7 +18,7 @@ type Header struct {
 	VPN, Interface    string
 	InterfaceFrom     string
 	Level             string // "text 128 B"
-	Clock             string // "+0.4 s ±0.1", "" unknown
+	Clock             string // "+0.4 s ±0.1 s", "" unknown
 	Masked            int
 	Simulated         bool
 	FixPlayed, CanFix bool // demo: the second act

@@ -234,5 +234,5 @@ func offBy(clock checks.Clock, low, high int64, n int) string {
 	if asked := clock.String(); asked != "" {
 		by += fmt.Sprintf("; asked: %s", asked)
 	}
-	return fmt.Sprintf("SSM's clock %+.1f s ±%.1f (%s)", float64(-(low+high))/2000, float64(high-low)/2000, by)
+	return fmt.Sprintf("SSM's clock %+.1f s ±%.1f s (%s)", float64(-(low+high))/2000, float64(high-low)/2000, by)
 }

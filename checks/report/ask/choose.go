@@ -13,7 +13,7 @@ type asked struct {
 	turn    bool             // the next step is the recipient's
 	inPlace bool             // the question's words are asked; else its steps are
 	steps   []checks.FixStep // the recipient's, in their order
-	shell   string           // a command of the cause's own
+	shell   checks.Command   // a command of the cause's own
 }
 
 // chooser finds what the recipient is asked.
@@ -50,7 +50,7 @@ func (m *facts) turn() bool {
 // steps are the recipient's own ones: the Turn, if it is theirs, then those of the fix.
 func (m chooser) steps() (out []checks.FixStep) {
 	if m.turn() {
-		out = append(out, checks.FixStep{Who: owners[m.to], Do: m.d.Turn().Do})
+		out = append(out, checks.FixStep{Who: owners[m.to], Do: m.d.Turn().Do, Asks: m.d.Turn().Asks})
 	}
 	if f := m.d.RootCause; f != nil {
 		for _, s := range f.Fix {
@@ -66,8 +66,7 @@ func (m chooser) steps() (out []checks.FixStep) {
 // has the Turn with it: the command of its cause and what that tells.
 func (m chooser) equip(a *asked) {
 	for _, q := range m.may {
-		same := slices.ContainsFunc(q.Steps, func(s string) bool { return strings.HasPrefix(a.steps[0].Do, s) })
-		if q.To == m.to && same && m.holds(q.When, q.Unless) {
+		if q.To == m.to && q.ID != "" && q.ID == a.steps[0].Asks && m.holds(q.When, q.Unless) {
 			a.question, a.inPlace = q, true
 			return
 		}
@@ -95,11 +94,11 @@ func (m *tried) notLogged() bool {
 
 // plain is the one command of a cause that needs no mask, whose definition has no room
 // in a message.
-func plain(list []string) string {
-	if len(list) == 1 && !strings.Contains(list[0], "mask") {
+func plain(list []checks.Command) checks.Command {
+	if len(list) == 1 && !strings.Contains(list[0].Run, "mask") {
 		return list[0]
 	}
-	return ""
+	return checks.Command{}
 }
 
 // open reports whether what a question is about is open: the cause is not certain, and

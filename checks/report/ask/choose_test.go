@@ -54,6 +54,7 @@ func asks(t *testing.T, r report.Report, to Recipient) string {
 func TestWhoIsAskedOfWhat(t *testing.T) {
 	elsewhere := failed(checks.Auth, "the answer was 403", cause("grant-not-found", checks.Auth, checks.Likely, "Get the log of the SSM that answered: this log has no such request"))
 	elsewhere.Diagnosis.Attempts[0].NotLogged = true
+	elsewhere.Diagnosis.RootCause.Fix = []checks.FixStep{{Who: checks.OwnerSSMAdmin, Do: elsewhere.Diagnosis.RootCause.Next, Asks: checks.AsksElsewhere}}
 	unlogged := failed(checks.TCP, "connect timed out", cause("ssm-host-firewall", checks.TCP, checks.Likely, "Read the SSM's firewall rules"))
 	unlogged.Diagnosis.Attempts[0].NotLogged = true
 	early := failed(checks.TLS, "an alert", cause("tls-protocol-version", checks.TLS, checks.Likely, "Find which TLS versions"))
@@ -65,7 +66,12 @@ func TestWhoIsAskedOfWhat(t *testing.T) {
 		return failed(checks.TLS, "timed out", cause("server-hung", checks.TLS, c, "Check whether the web server is alive"))
 	}
 	grant := failed(checks.Auth, "the answer was 403", cause("grant-not-found", checks.Auth, checks.Confirmed, "Look in the API Console for the client ID"))
-	grant.Diagnosis.RootCause.Fix = []checks.FixStep{{Who: checks.OwnerManagerAdmin, Do: "Enter both", Where: "Manager", Impact: "none"}}
+	grant.Diagnosis.RootCause.Fix = []checks.FixStep{{Who: checks.OwnerSSMAdmin, Do: "Look in the API Console for the client ID", Asks: "grant"}, {Who: checks.OwnerManagerAdmin, Do: "Enter both", Where: "Manager", Impact: "none"}}
+	ended := func(at checks.Stage, how checks.Manner) report.Report {
+		r := failed(at, "it ended", nil)
+		r.Diagnosis.Attempts[0].Manner = how
+		return r
+	}
 	for _, tt := range []struct {
 		name     string
 		r        report.Report
@@ -76,7 +82,7 @@ func TestWhoIsAskedOfWhat(t *testing.T) {
 		{"who it is, the way tells too", elsewhere, Network, "Question: Which host did connections", "Nothing to ask"},
 		{"nothing was answered, so nothing is logged", unlogged, Network, "Question: What happens to TCP", "RST"},
 		{"what ends before it is logged was not answered elsewhere", early, Network, "Nothing to ask here: ", "Question"},
-		{"a refusal is asked for as one", failed(checks.TCP, "Connection refused", nil), Network, "Question: What refuses TCP", "Nothing to ask"},
+		{"a refusal is asked for as one", ended(checks.TCP, checks.Refused), Network, "Question: What refuses TCP", "Nothing to ask"},
 		{"the attempt has not ended", open, Network, "Nothing to ask here: ", "Question"},
 		{"who holds the address", hung(checks.Likely), Network, "Question: Which host did connections", "RST"},
 		{"it is certain", hung(checks.Confirmed), Network, "Nothing to ask here: ", "Question"},
@@ -84,8 +90,8 @@ func TestWhoIsAskedOfWhat(t *testing.T) {
 		{"the step's own command", hung(checks.Likely), SSM, "\nOn the SSM: ip -br addr; ", "Question"},
 		{"the question stands for the step", grant, SSM, "Question: In the SSM's API Tool Kit", "To do"},
 		{"a step of the fix", grant, Manager, "\nYour part of the mending: Enter both (Manager; impact: none)", "Question"},
-		{"no certificate was seen", failed(checks.TLS, "Read timed out", nil), SSM, "Question: Is what serves", "certificate"},
-		{"the certificate is the matter", failed(checks.TLS, "PKIX path building failed", nil), SSM, "Question: Which certificate", "Is what serves"},
+		{"no certificate was seen", ended(checks.TLS, checks.Silent), SSM, "Question: Is what serves", "certificate"},
+		{"the certificate is the matter", ended(checks.TLS, checks.AtCertificate), SSM, "Question: Which certificate", "Is what serves"},
 	} {
 		if got := asks(t, tt.r, tt.to); !strings.Contains(got, tt.has) || strings.Contains(got, tt.not) {
 			t.Errorf("%s: %q is not in, or %q is:\n%s", tt.name, tt.has, tt.not, got)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -113,16 +112,11 @@ func (m *tried) flow(host, port string) string {
 	}
 }
 
-// answered finds the resolver in what is said of its answer, or of none.
-var answered = regexp.MustCompile(`resolver ([0-9a-fA-F.:]+)(?: answers|, no answer)`)
-
 // resolver is the server that the Manager asked, as dig is told it; empty: it is not
 // known, and dig asks the server of whoever runs it.
 func (m *tried) resolver() string {
-	if s := m.ladder(); len(s) > int(checks.DNS) {
-		if by := answered.FindStringSubmatch(s[checks.DNS].Detail); by != nil && isHost(by[1]) {
-			return "@" + by[1] + " "
-		}
+	if a := m.d.Attempt(); a != nil && isHost(a.Resolver) {
+		return "@" + a.Resolver + " "
 	}
 	return ""
 }

@@ -3,7 +3,6 @@ package ask
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"syncscope/capture/handshake"
 	"syncscope/checks"
@@ -13,8 +12,8 @@ import (
 // assets/ask/questions.json has for them. Each is about what was seen or given.
 var conditions = map[string]func(*tried) bool{
 	"refused":          (*tried).refused,
-	"reset":            func(m *tried) bool { return m.conn(reset) || m.said("connection reset", "reset during") },
-	"silent":           func(m *tried) bool { return m.said("timed out", "no answer", "not answered", "did not come about") },
+	"reset":            func(m *tried) bool { return m.conn(reset) || m.ended("reset", checks.Reset) },
+	"silent":           func(m *tried) bool { return m.ended("silent", checks.Silent) },
 	"certificate":      (*tried).atCertificate,
 	"certificate-seen": func(m *tried) bool { return m.chain() != nil },
 	"lost-to-manager":  func(m *tried) bool { return m.conn(lostToManager) },
@@ -48,7 +47,7 @@ func (m *tried) requested() bool {
 // refused reports whether the connection was refused: by a RST that was captured, or as
 // the Manager was told.
 func (m *tried) refused() bool {
-	return m.conn(func(c *checks.ConnectionState) bool { return c.State == handshake.ConnRefused }) || m.said("refused", "rst to the syn")
+	return m.conn(func(c *checks.ConnectionState) bool { return c.State == handshake.ConnRefused }) || m.ended("refused", checks.Refused)
 }
 
 func reset(c *checks.ConnectionState) bool {
@@ -79,23 +78,16 @@ func (m *tried) called(c *checks.ConnectionState) bool {
 	return !c.Ours && c.Client.IsValid() && (strconv.Itoa(int(c.Server.Port())) == port || c.Server.String() == m.proxy())
 }
 
-// said reports whether the stage that broke, or what speaks for the cause, has one of
-// some words.
-func (m *tried) said(words ...string) bool {
-	at := broke(m.d)
-	has := func(text string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(strings.ToLower(text), w) })
+// ended reports whether the attempt ended in a manner, or the cause is of one.
+func (m *tried) ended(manner string, how checks.Manner) bool {
+	if a := m.d.Attempt(); a != nil && a.Manner&how != 0 {
+		return true
 	}
-	for _, s := range m.ladder() {
-		if (s.Stage == at || s.Status == checks.Fail) && has(s.Detail) {
-			return true
-		}
-	}
-	f := m.d.RootCause
-	return f != nil && slices.ContainsFunc(f.Evidence, func(e checks.Evidence) bool { return has(e.Says) })
+	all, err := questions()
+	return err == nil && m.d.RootCause != nil && slices.Contains(all.Manners[manner], m.d.RootCause.ID)
 }
 
 // atCertificate reports whether it broke over the server's certificate.
 func (m *tried) atCertificate() bool {
-	return broke(m.d) == checks.TLS && m.said("certif", "pkix", "trusted ca", "notafter", "notbefore")
+	return broke(m.d) == checks.TLS && m.ended("certificate", checks.AtCertificate)
 }

@@ -84,9 +84,22 @@ func (m *facts) own() (out []checks.Evidence) {
 	return out
 }
 
-// fact is a line of the recipient's own log: when, by which container, and what.
-func (m *facts) fact(e checks.Evidence) string {
-	parts := []string{printed(e), "", m.say(e.Says)}
+// loggedLines are those of the recipient's own log, as they are told.
+func (m *facts) loggedLines() (out []string) {
+	own := m.own()
+	says := make([]string, len(own))
+	for i, e := range own {
+		says[i] = e.Says
+	}
+	for i, text := range m.says(says) {
+		out = appendNew(out, m.logged(own[i], text))
+	}
+	return out
+}
+
+// logged is one of them: when, by which container, and what.
+func (m *facts) logged(e checks.Evidence, says string) string {
+	parts := []string{printed(e), "", says}
 	if e.Kind == event.SSMMessages {
 		parts[1] = m.writer(e.Text)
 	}
@@ -137,10 +150,16 @@ func (m *facts) shown() string {
 
 // stages are those of the recipient's part that were seen to be so.
 func (m *facts) stages(of ...checks.Status) (facts []string) {
+	var seen []checks.StageState
+	var details []string
 	for _, s := range m.ladder() {
 		if slices.Contains(of, s.Status) && slices.Contains(reach[m.to], m.part(s.Stage)) && s.Basis == checks.Seen && s.Detail != "" {
-			facts = append(facts, m.stage(s.Stage)+" "+s.Status.Sign()+" "+shorten(m.say(s.Detail))+m.place(s.Evidence))
+			seen, details = append(seen, s), append(details, s.Detail)
 		}
+	}
+	for i, detail := range m.says(details) {
+		s := &seen[i]
+		facts = append(facts, m.stage(s.Stage)+" "+s.Status.Sign()+" "+shorten(detail)+m.place(s.Evidence))
 	}
 	return facts
 }
@@ -168,18 +187,17 @@ func (m *facts) proofs() (out []string) {
 	if f == nil || !slices.Contains(reach[m.to], broke(m.d)) && !m.turn() {
 		return nil
 	}
-	var told []string
+	var says []string
+	var shown []checks.Evidence
 	for _, e := range f.Evidence {
-		if !slices.Contains(told, e.Says) && len(told) < maxFacts { // a cause stands in several lines of a trace
-			told, out = append(told, e.Says), append(out, m.proof(e))
+		if !slices.Contains(says, e.Says) && len(says) < maxFacts { // a cause stands in several lines of a trace
+			says, shown = append(says, e.Says), append(shown, e)
 		}
 	}
+	for i, text := range m.says(says) {
+		out = append(out, shorten(text)+m.place(shown[i:i+1]))
+	}
 	return out
-}
-
-// proof is a piece of evidence with its place.
-func (m *facts) proof(e checks.Evidence) string {
-	return shorten(m.say(e.Says)) + m.place([]checks.Evidence{e})
 }
 
 // place is where the recipient finds a piece of evidence: the line of its own log; of
@@ -239,16 +257,19 @@ func (m *facts) certificate() string {
 // inOrder are the stages that were checked and are in order, and by what: what was only
 // inferred was not checked.
 func (m *facts) inOrder() string {
-	var facts []string
+	var stages, details []string
 	for _, s := range m.ladder() {
 		if f := m.d.RootCause; f != nil && !slices.ContainsFunc(f.RuledOut, func(r checks.RuledOut) bool { return r.Stage == s.Stage }) {
 			continue
 		}
 		if (s.Status == checks.Pass || s.Status == checks.NotNeeded) && s.Basis == checks.Seen && s.Detail != "" {
-			facts = append(facts, m.stage(s.Stage)+": "+shorten(m.say(s.Detail)))
+			stages, details = append(stages, m.stage(s.Stage)), append(details, s.Detail)
 		}
 	}
-	return strings.Join(facts, "; ")
+	for i, detail := range m.says(details) {
+		stages[i] += ": " + shorten(detail)
+	}
+	return strings.Join(stages, "; ")
 }
 
 // inClear reports whether a secret stands in clear in the recipient's own log.

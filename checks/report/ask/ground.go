@@ -9,10 +9,7 @@ import (
 // seen tells what is known to have reached the recipient's host, or was seen of
 // its part.
 func (m *message) seen() {
-	var facts []string
-	for _, e := range m.own() {
-		facts = appendNew(facts, m.fact(e))
-	}
+	facts := m.loggedLines()
 	if len(facts) > maxFacts {
 		facts = facts[:maxFacts]
 	}

@@ -1,7 +1,6 @@
 package ask
 
 import (
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -108,8 +107,9 @@ func (m *message) what(a asked) {
 	}
 	steps := make([]string, len(a.steps))
 	for i, s := range a.steps {
-		if steps[i] = m.say(strings.TrimSuffix(s.Do, ".")); s.Where != "" {
-			steps[i] += fmt.Sprintf(" (%s; impact: %s)", s.Where, s.Impact)
+		do := m.says([]string{strings.TrimSuffix(s.Do, "."), s.Impact})
+		if steps[i] = do[0]; s.Where != "" {
+			steps[i] += strings.NewReplacer("{where}", m.say(s.Where), "{impact}", do[1]).Replace(m.texts["place"])
 		}
 	}
 	if !a.turn {
@@ -130,21 +130,23 @@ func (m *message) run(a asked) {
 		if text := m.command(c.Run); whole(text) {
 			m.line("run", "at", m.At[c.At], "command", text)
 		}
-	case !has && a.shell != "":
-		m.line("run", "at", m.At[m.shellOf(a.shell)], "command", a.shell)
+	case !has && a.shell.Run != "" && a.shell.On != checks.ShellUnknown:
+		m.line("run", "at", m.At[m.shellOf(a.shell.On)], "command", a.shell.Run)
 	}
 }
 
-// shellOf is where a cause's own command is run: the Manager has a command line and,
-// behind it, a shell.
-func (m *message) shellOf(command string) string {
+// shellOf is where a cause's own command is run, as its rule says it. Who has no shell
+// of the Manager's runs beside it what looks at the way from there.
+func (m *message) shellOf(on checks.Shell) string {
 	switch {
-	case m.to != Manager:
-		return "own"
-	case strings.HasPrefix(command, "show ") || strings.HasPrefix(command, "request "):
+	case on == checks.ShellSSM:
+		return "ssm"
+	case on == checks.ShellCLI:
 		return "cli"
+	case m.to == Manager:
+		return "vshell"
 	}
-	return "vshell"
+	return "manager-side"
 }
 
 // means are the clauses of a question for which there is evidence.

@@ -59,7 +59,6 @@ func Languages() []string { return []string{"en", "ko", "ar"} }
 type question struct {
 	ID     string    `json:"id"`
 	To     Recipient `json:"to"`
-	Steps  []string  `json:"steps"`  // in place of a step that begins so: it asks the same thing
 	Causes []string  `json:"causes"` // it settles these, while they are not certain; "*": any
 	Stages []string  `json:"stages"` // or what is open at one of these stages
 	When   []string  `json:"when"`   // only where all of these conditions hold
@@ -85,8 +84,9 @@ type command struct {
 
 // asking is all that can be asked: assets/ask/questions.json.
 type asking struct {
-	Commands  map[string]command `json:"commands"`
-	Questions []question         `json:"questions"`
+	Manners   map[string][]string `json:"manners"` // causes that are an end of that kind, whatever shows it
+	Commands  map[string]command  `json:"commands"`
+	Questions []question          `json:"questions"`
 }
 
 // phrases are the words of a language.
@@ -106,7 +106,7 @@ type wording struct {
 }
 
 func load(name string, into any) error {
-	data, err := fs.ReadFile(assets.FS, "ask/"+name)
+	data, err := fs.ReadFile(assets.FS, name)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func load(name string, into any) error {
 }
 
 var questions = sync.OnceValues(func() (all asking, err error) {
-	return all, load("questions.json", &all)
+	return all, load("ask/questions.json", &all)
 })
 
 // words are the phrases of a language, in English where it has none.
@@ -124,10 +124,10 @@ func words(lang string) (phrases, error) {
 	}
 	var p phrases
 	raw := map[string]any{}
-	if err := load(lang+".json", &p); err != nil {
+	if err := load("ask/"+lang+".json", &p); err != nil {
 		return p, err
 	}
-	if err := load(lang+".json", &raw); err != nil {
+	if err := load("ask/"+lang+".json", &raw); err != nil {
 		return p, err
 	}
 	p.texts = map[string]string{}

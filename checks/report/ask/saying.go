@@ -1,22 +1,20 @@
 package ask
 
 import (
-	"encoding/json"
-	"fmt"
-	"io/fs"
+	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
-
-	"syncscope/assets"
 )
 
-// saying is a fact's words in another language. What stands for a value in both is a
-// number in braces.
+// saying is a text of ours in another language. What stands for a value in both is a
+// name or a number in braces.
 type saying struct {
-	is   *regexp.Regexp
-	here string
+	is    *regexp.Regexp
+	names []string // of the values, as they stand in the pattern
+	here  string
 }
 
 var (
@@ -24,8 +22,9 @@ var (
 	sayingsOf = map[string][]saying{}
 )
 
-// sayings are those of a language: assets/ask/facts.json. English has none, and so has
-// a language in which no messages are written: they are in English then.
+// sayings are those of a language: assets/ask/facts.json, and what the rules say,
+// assets/rules/<language>/texts.json. English has none, and so has a language in which no
+// messages are written: they are in English then.
 func sayings(lang string) ([]saying, error) {
 	if lang == "en" || !slices.Contains(Languages(), lang) {
 		return nil, nil
@@ -35,51 +34,112 @@ func sayings(lang string) ([]saying, error) {
 	if all, read := sayingsOf[lang]; read {
 		return all, nil
 	}
-	data, err := fs.ReadFile(assets.FS, "ask/facts.json")
-	if err != nil {
+	var facts []map[string]string
+	if err := load("ask/facts.json", &facts); err != nil {
 		return nil, err
 	}
-	var told []map[string]string
-	if err := json.Unmarshal(data, &told); err != nil {
-		return nil, fmt.Errorf("ask/facts.json: %w", err)
+	told := map[string]string{}
+	if err := load("rules/"+lang+"/texts.json", &told); err != nil {
+		return nil, err
+	}
+	for _, t := range facts {
+		told[t["en"]] = t[lang]
 	}
 	var all []saying
-	for _, t := range told {
-		pattern := value.ReplaceAllString(regexp.QuoteMeta(t["en"]), "(.+?)")
-		is, err := regexp.Compile("^" + pattern + "$")
-		if err != nil {
-			return nil, fmt.Errorf("ask/facts.json: %q: %w", t["en"], err)
-		}
-		all = append(all, saying{is, t[lang]})
+	for _, text := range slices.SortedFunc(maps.Keys(told), closest) {
+		all = append(all, compiled(text, told[text]))
 	}
 	sayingsOf[lang] = all
 	return all, nil
 }
 
-// value is a number in braces, as QuoteMeta leaves it.
-var value = regexp.MustCompile(`\\\{\d\\\}`)
+// values are what names may stand for: one word, what goes on behind a text, whose word
+// something is, or what no language has another word for.
+// The others may stand for a text of ours or of a program's.
+var values = map[string]string{
+	"{peer}": `(\S*)`, "{target}": `(\S*)`, "{port}": `(\S*)`, "{proxy}": `(\S*)`, "{release}": `(\S*)`, "{mode}": `(\S*)`,
+	"{sought}": `((?:[:;] .*)?)`, "{named}": `((?:[:;] .*)?)`,
+	"{who}": `(Manager|SSM|SSM, [\w ]+|capture|curl|openssl|nslookup|ping|a check)`, "{code}": `(\d{3}|[a-z]+(?:_[a-z]+)+|READONLY|(?i:nxdomain)|reset)`,
+}
 
-// say tells a fact in the message's language; in its own words where there are none.
-func (m *facts) say(text string) string {
+// compiled is a text that is found whatever its values are.
+func compiled(text, here string) saying {
+	pattern := value.ReplaceAllStringFunc(regexp.QuoteMeta(text), func(name string) string {
+		return cmp.Or(values[strings.ReplaceAll(name, `\`, "")], "(.*?)")
+	})
+	return saying{regexp.MustCompile("^" + pattern + "$"), braced.FindAllString(text, -1), here}
+}
+
+// closest puts the text first that has no values, then the one with the most words of its
+// own: it is meant where several fit.
+func closest(a, b string) int {
+	own := func(text string) int { return len(braced.ReplaceAllString(text, "")) }
+	free := func(text string) int { return min(1, len(braced.FindString(text))) }
+	return cmp.Or(cmp.Compare(free(a), free(b)), cmp.Compare(own(b), own(a)), cmp.Compare(a, b))
+}
+
+// value is a name or a number in braces, as QuoteMeta leaves it, and braced as it is.
+var (
+	value  = regexp.MustCompile(`\\\{[a-z0-9]+\\\}`)
+	braced = regexp.MustCompile(`\{[a-z0-9]+\}`)
+)
+
+// told tells a text in the message's language: as a whole, else sentence by sentence.
+// What is told of a part only is not told at all: nobody reads two languages in one text.
+func (m *facts) told(text string) (string, bool) {
+	if text == "" || m.in == nil {
+		return text, true
+	}
+	if out, ok := m.exact(text); ok {
+		return out, true
+	}
+	var out []string
+	for _, one := range strings.SplitAfter(text, ". ") {
+		here, ok := m.exact(strings.TrimSuffix(one, " "))
+		if !ok {
+			return text, false
+		}
+		out = append(out, here)
+	}
+	return strings.Join(out, " "), true
+}
+
+// exact tells a text that stands in the list. Its values are told where they are texts
+// of ours, too.
+func (m *facts) exact(text string) (string, bool) {
 	for _, s := range m.in {
 		found := s.is.FindStringSubmatch(text)
 		if found == nil {
 			continue
 		}
-		out := s.here
-		for i, v := range found[1:] {
-			out = strings.ReplaceAll(out, fmt.Sprintf("{%d}", i+1), v)
+		pairs := make([]string, 0, 2*len(s.names))
+		for i, name := range s.names {
+			v, _ := m.exact(found[i+1])
+			pairs = append(pairs, name, v)
 		}
-		return out
+		return strings.NewReplacer(pairs...).Replace(s.here), true
 	}
-	return text
+	return text, false
+}
+
+// say tells a text in the message's language; in its own words where there are none.
+func (m *facts) say(text string) string {
+	out, _ := m.told(text)
+	return out
+}
+
+// says tells texts that stand beside each other: all of them, or none.
+func (m *facts) says(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		here, ok := m.told(t)
+		if !ok {
+			return texts
+		}
+		out[i] = here
+	}
+	return out
 }
 
 // each tells facts one after the other.
-func (m *facts) each(texts []string) string {
-	out := make([]string, len(texts))
-	for i, t := range texts {
-		out[i] = m.say(t)
-	}
-	return strings.Join(out, "; ")
-}
+func (m *facts) each(texts []string) string { return strings.Join(m.says(texts), "; ") }

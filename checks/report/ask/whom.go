@@ -7,17 +7,8 @@ import (
 	"syncscope/checks"
 )
 
-// sentence is the verdict: the runbook's heading where the language has one.
-func (m *message) sentence() string {
-	if f := m.d.RootCause; f != nil && m.lang != "en" {
-		page, ok := checks.Runbook(m.lang, f.ID)
-		english, _ := checks.Runbook("en", f.ID)
-		if heading, _, _ := strings.Cut(page, "\n"); ok && page != english {
-			return strings.TrimPrefix(heading, "# ") + "."
-		}
-	}
-	return m.say(m.d.Sentence())
-}
+// sentence is the verdict in the message's language.
+func (m *message) sentence() string { return m.say(m.d.Sentence()) }
 
 func (m *message) manager() string { return cmp.Or(m.d.Manager, m.texts["the_manager"]) }
 func (m *message) ssm() string     { return cmp.Or(m.d.Peer, m.d.SSM, m.texts["the_ssm"]) }
