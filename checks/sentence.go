@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -144,6 +145,14 @@ func reached(a *Attempt) string {
 		}
 	}
 	return out
+}
+
+// TenantOf is whom an attempt was made for, where the attempts are not all one tenant's.
+func (d *Diagnosis) TenantOf(a *Attempt) string {
+	if a == nil || !slices.ContainsFunc(d.Attempts, func(o Attempt) bool { return o.Tenant != "" && o.Tenant != a.Tenant }) {
+		return ""
+	}
+	return a.Tenant
 }
 
 // Turn is the next step. Who has nothing to do is nobody.

@@ -105,7 +105,7 @@ const (
 	TopicOnPremUser           // "user is using in On Prem mode"
 	TopicAuthStart            // "Authenticating on-prem server"
 	TopicMode                 // "Found smart licensing mode is X"; Value is X, or empty where X is no mode that is known
-	TopicClientMap            // "intializing client Map {…}"; Peer, ClientID, Secret
+	TopicClientMap            // "intializing client Map {…}"; Peer, ClientID, Secret; Value is PeerPath, or empty
 	TopicServerDetails        // "Getting onPrem server details"
 	TopicProxyHost            // "RestAPI proxy host X"; Value is X, empty: none
 	TopicProxyPort            // "RestAPI proxy port N"; Value is N, empty: none

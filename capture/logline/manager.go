@@ -194,7 +194,11 @@ func (p *Parser) managerTopic(msg []byte, e *Entry) {
 			e.Value = p.text(bytes.Trim(rest, " :."))
 		case TopicClientMap:
 			p.credentials(rest, e)
-			e.Peer = p.text(peer(rest))
+			host, path := peer(rest)
+			e.Peer = p.text(host)
+			if path {
+				e.Value = PeerPath
+			}
 		case TopicTokenURL:
 			p.request(msg[len("URL "):], e)
 		case TopicQuery, TopicReport:
@@ -278,17 +282,22 @@ func areaOf(class []byte) Area {
 	return AreaOther
 }
 
+// PeerPath is the value of a TopicClientMap whose clientUrl has more than a host.
+var PeerPath = redact.Literal("path")
+
 // peer is clientUrl's host: without scheme and path, and without the doubled
-// link of a web copy ("10.1.1.1https://10.1.1.1").
-func peer(b []byte) []byte {
+// link of a web copy ("10.1.1.1https://10.1.1.1"); path: there is one.
+func peer(b []byte) (host []byte, path bool) {
 	i := bytes.Index(b, []byte("clientUrl="))
 	if i < 0 {
-		return nil
+		return nil, false
 	}
 	v := b[i+len("clientUrl="):]
 	v = v[:ends(v, ",}& ")]
 	v = bytes.TrimPrefix(bytes.TrimPrefix(v, []byte("https://")), []byte("http://"))
-	return undouble(v[:ends(v, "/")])
+	v = undouble(v)
+	host = v[:ends(v, "/")]
+	return host, len(v) > len(host)+1
 }
 
 // undouble drops a link that a web page glued to its own text.

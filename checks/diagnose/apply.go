@@ -51,7 +51,7 @@ func (j *judge) apply(i int, h *hearing) *checks.Finding {
 		f.Evidence = append(f.Evidence, p.Evidence)
 	}
 	j.tell(f, i, h)
-	if ofSSM(r) && f.Confidence == checks.Likely && h.unheard(j.Lines.SSM.Span()) {
+	if ofSSM(r) && f.Confidence < checks.Confirmed && h.unheard(j.Lines.SSM.Span()) {
 		f.Missing = append(f.Missing, "the SSM's /var/log/messages of that minute: it shows whether this SSM gave the answer, or another one")
 	}
 	if absent != nil && r.Owner == checks.OwnerSSMAdmin {

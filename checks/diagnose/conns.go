@@ -119,6 +119,8 @@ func (l *connections) inClear(ev *event.HTTPLine) bool {
 		return false
 	}
 	m := ev.Meta
-	c.Clear = &m
+	if c.Clear = &m; ev.Login == handshake.LoginGiven {
+		c.LoginAt = &m
+	}
 	return true
 }

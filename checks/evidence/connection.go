@@ -38,6 +38,7 @@ type Connection struct {
 	Finished          capture.Cite // what shows that TLS finished
 	Asked             string       // the target of a CONNECT sent on it
 	ProxyStatus       int          // the proxy's answer to that
+	LoginAt           *event.Meta  // the CONNECT that carries a login; nil: none is known to
 	Clear             *event.Meta  // the line that shows it, or the request; nil: there is none
 	Ours              bool
 	Cites             *Cites // where the packets get their places

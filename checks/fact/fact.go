@@ -41,7 +41,7 @@ var All = map[string]Fact{
 	"other-client":             func(v *attempt.View, _ *attempt.Trace) []checks.Evidence { return otherClients(v.Callers, v.CiteLine) },
 	"checksum-offload":         offload,
 	"mss-clamped":              clamped,
-	"secrets-in-logs":          inClear(showsSecret),
+	"secrets-in-logs":          secretsInClear,
 
 	"dns-nxdomain":       rcode("NXDomain"),
 	"dns-failed":         rcode("ServFail", "Refused"),
@@ -133,6 +133,8 @@ var All = map[string]Fact{
 	"request-logged":       requestLogged((*attempt.Trace).LastRequest),
 	"failure-logged":       requestLogged((*attempt.Trace).FailedRequest),
 	"nginx-page":           nginxPage,
+	"address-alone":        addressAlone,
+	"ssm-unheard":          unheard,
 	"nginx-page-logged":    nginxPageLogged,
 	"page-of-device":       strange(true),
 	"page-of-nobody":       strange(false),

@@ -164,6 +164,23 @@ func noSuchRequest(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return []checks.Evidence{v.CitePacket(&m.Data, "capture: an answer came, and the SSM's log, which covers the time, has no request at all")}
 }
 
+// unheard: an HTTP answer came, and no line of an SSM's log is given.
+func unheard(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Failed == nil || t.Failed.Status == 0 || t.LastRequest() != nil || v.Lines.SSM.Span().Known() {
+		return nil
+	}
+	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: an answer, and no line of the SSM's log is given")}
+}
+
+// addressAlone: the settings name the SSM by a host, without a path.
+func addressAlone(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	l := t.Find(logline.TopicClientMap)
+	if l == nil || l.Cut || l.Peer.Empty() || l.Value == logline.PeerPath {
+		return nil
+	}
+	return []checks.Evidence{v.CiteLine(l, "Manager: calls "+l.Peer.String())}
+}
+
 // unlogged: an HTTP answer came, and an SSM's log that may be of that time has no
 // request that was matched. It says less than noSuchRequest: the log may just not
 // reach that far, or nothing proves how the clocks stand.

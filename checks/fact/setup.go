@@ -158,6 +158,16 @@ func otherAddress(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return []checks.Evidence{v.CiteLine(t.Token.Access, "SSM, nginx: the caller is "+seen.String())}
 }
 
+// secretsInClear: a log shows a client secret or a password, or the capture a login for
+// the proxy, which a CONNECT carries unencrypted.
+func secretsInClear(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	out := inClear(showsSecret)(v, t)
+	if i := slices.IndexFunc(t.Conns, func(c *evidence.Connection) bool { return c.LoginAt != nil }); i >= 0 {
+		out = append(out, attempt.OfCapture(v.Cite(*t.Conns[i].LoginAt, "in clear in the capture (the proxy's login)")))
+	}
+	return out
+}
+
 // inClear is the fact that a log shows in clear what its writer had not masked: one
 // line of each log that does.
 func inClear(shows func(*evidence.Line) bool) Fact {

@@ -49,6 +49,9 @@ func ended(d checks.Diagnosis, i int) string {
 	if a.Kind != "" {
 		line += ", " + a.Kind
 	}
+	if tenant := d.TenantOf(a); tenant != "" {
+		line += ", tenant " + tenant
+	}
 	if i == d.Shown {
 		line += "  (the one shown)"
 	}

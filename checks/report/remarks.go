@@ -40,6 +40,9 @@ func about(d checks.Diagnosis) string {
 	if d.Manager != "" {
 		out += ", " + d.Manager
 	}
+	if tenant := d.TenantOf(a); tenant != "" {
+		out += " (tenant " + tenant + ")"
+	}
 	if to := cmp.Or(d.Peer, d.SSM); to != "" {
 		out += " to " + to
 	}

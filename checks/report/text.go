@@ -122,7 +122,10 @@ func cause(b *strings.Builder, f *checks.Finding) {
 		b.WriteString("Reproduce\n")
 	}
 	for _, typed := range shells(f.Reproduce) {
-		section(b, "  "+typed.on.Label()+":", typed.run)
+		fmt.Fprintf(b, "  %s:\n", typed.on.Label())
+		for _, run := range typed.run { // as it can be copied: no sign in front of it
+			b.WriteString("    " + strings.ReplaceAll(run, "\n", "\n    ") + "\n")
+		}
 	}
 }
 
