@@ -48,7 +48,9 @@ func (j *judge) apply(i int, h *hearing) *checks.Finding {
 		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and it may be another SSM
 	}
 	for _, p := range proofs {
-		f.Evidence = append(f.Evidence, p.Evidence)
+		if !h.repeats(f.Evidence, p.Evidence) {
+			f.Evidence = append(f.Evidence, p.Evidence)
+		}
 	}
 	j.tell(f, i, h)
 	if ofSSM(r) && f.Confidence < checks.Confirmed && h.unheard(j.Lines.SSM.Span()) {
@@ -80,6 +82,13 @@ func (j *judge) unproven(t *attempt.Trace) bool {
 // quotes of an answer does not say whose it is.
 func (h *hearing) unheard(ssm evidence.Window) bool {
 	return h.t.LastRequest() == nil && !ssm.Known()
+}
+
+// repeats reports whether a row below the Manager's line, a cause's or a page's, says
+// once more what is cited already.
+func (h *hearing) repeats(cited []checks.Evidence, ev checks.Evidence) bool {
+	return slices.ContainsFunc(cited, func(o checks.Evidence) bool { return o.Says == ev.Says && o.Kind == ev.Kind }) &&
+		slices.ContainsFunc(h.lines, func(l *evidence.Line) bool { return l.From == ev.Ref && l.Form == logline.ManagerMore })
 }
 
 // askOther has the next step be to find who answered: the SSM's log, which covers the

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"syncscope/checks"
@@ -50,5 +51,24 @@ func TestWhatTheHostSaysIsNoWordOfTheRequest(t *testing.T) {
 	own := failedInside("09:14:03 8def82934c0a: PG::ConnectionBad (FATAL:  sorry, too many clients already):", "09:14:02 0cc3a5d1f2b7: 2025-11-14 09:14:02.501 UTC [24] FATAL:  sorry, too many clients already")
 	if root := engineOf(t, log, own).Diagnose().RootCause; root == nil || root.Confidence != checks.Confirmed {
 		t.Errorf("what the application threw at the request: %+v", root)
+	}
+}
+
+// A trace's causes say once more what the Manager's line said: that is one piece of
+// evidence. What another host or the capture says of it is another.
+func TestARowBelowSaysItOnce(t *testing.T) {
+	const untrusted = "PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target"
+	failed := strings.TrimSuffix(signIn("198.51.100.55", "", "Message: "+untrusted+": javax.net.ssl.SSLHandshakeException: "+untrusted), "\n")
+	line, rest, _ := strings.Cut(failed, "\n14-Nov-2025 09:14:03,170")
+	log := line + "\nCaused by: sun.security.validator.ValidatorException: " + untrusted + "\n\tat java.base/sun.security.validator.PKIXValidator.doBuild(PKIXValidator.java:439)\nCaused by: " + untrusted[len("PKIX path building failed: "):] + "\n14-Nov-2025 09:14:03,170" + rest + "\n"
+	root := engineOf(t, log).Diagnose().RootCause
+	if root == nil {
+		t.Fatal("no cause is named")
+	}
+	said := map[string]int{}
+	for _, e := range root.Evidence {
+		if said[e.Says]++; said[e.Says] > 1 {
+			t.Errorf("%q is cited again: %s", e.Says, e.Text)
+		}
 	}
 }
