@@ -359,7 +359,7 @@ func TestTourInTmux(t *testing.T) {
 		{[]string{"Escape", "V"}, "V back"},
 		{[]string{"V", ":", "users, host"}, "1 command"},
 		{[]string{"Enter"}, "names hidden"},
-		{[]string{"H", "5", "#"}, "Reveal"},
+		{[]string{"H", "1", "#"}, "Reveal"},
 		{[]string{"Escape", "p"}, "PAUSED"},
 		{[]string{"p"}, "FOLLOW"},
 	} {

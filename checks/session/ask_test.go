@@ -261,7 +261,8 @@ func TestProofIsTheManagersRequest(t *testing.T) {
 	ssm.StartTLS()
 	defer ssm.Close()
 	port := ssm.Listener.Addr().String()[strings.LastIndex(ssm.Listener.Addr().String(), ":")+1:]
-	d := checks.Diagnosis{Verdict: checks.Failed, Peer: "10.1.2.3:" + port, RootCause: &checks.Finding{ID: "grant-not-found", Stage: checks.Auth, Owner: checks.OwnerSSMAdmin, Next: "Look in the API Console for the client ID"}}
+	d := checks.Diagnosis{Verdict: checks.Failed, Peer: "10.1.2.3:" + port, RootCause: &checks.Finding{ID: "grant-not-found", Stage: checks.Auth, Owner: checks.OwnerSSMAdmin, Next: "Look in the API Console for the client ID",
+		Fix: []checks.FixStep{{Who: checks.OwnerSSMAdmin, Do: "Look in the API Console for the client ID", Asks: "grant"}}}}
 	lines, err := ask.Lines(report.Report{Diagnosis: d}, ask.SSM, "en")
 	if err != nil {
 		t.Fatal(err)
