@@ -17,7 +17,7 @@ type Line struct {
 // Login tells whether a CONNECT carries credentials for the proxy (RFC 9110, 11.7.2).
 type Login uint8
 
-// Unknown is of a header whose end is not in the packet.
+// LoginUnknown is of a header whose end is not in the packet.
 const (
 	LoginUnknown Login = iota
 	LoginNone

@@ -53,7 +53,7 @@ func (j *judge) apply(i int, h *hearing) *checks.Finding {
 		}
 	}
 	j.tell(f, i, h)
-	if ofSSM(r) && f.Confidence < checks.Confirmed && h.unheard(j.Lines.SSM.Span()) {
+	if ofSSM(r) && f.Confidence < checks.Confirmed && fact.All["ssm-unheard"](j.View, h.t) != nil {
 		f.Missing = append(f.Missing, "the SSM's /var/log/messages of that minute: it shows whether this SSM gave the answer, or another one")
 	}
 	if absent != nil && r.Owner == checks.OwnerSSMAdmin {
@@ -75,13 +75,6 @@ func ofSSM(r *rule.Rule) bool { return !r.Side && r.Stage() >= checks.HTTP }
 func (j *judge) unproven(t *attempt.Trace) bool {
 	_, basis := j.Axis.Skew()
 	return fact.All["unlogged"](j.View, t) != nil && (basis == evidence.Assumed || j.Lines.SSM.Span().Has(j.Axis.Manager(t.Failed)))
-}
-
-// unheard reports whether no line of the SSM's log is given. Another SSM that is called
-// by mistake, or another node of the pair, answers in the same words, so what the Manager
-// quotes of an answer does not say whose it is.
-func (h *hearing) unheard(ssm evidence.Window) bool {
-	return h.t.LastRequest() == nil && !ssm.Known()
 }
 
 // repeats reports whether a row below the Manager's line, a cause's or a page's, says
@@ -203,12 +196,12 @@ const (
 
 // weighs is what a kind of evidence weighs: what was shown to another host than the
 // Manager carries little by itself, as does an answer of which nothing tells that the SSM
-// gave it; without a line of the SSM's log, what an answer says is said by whoever gave
-// it, another SSM for one; what a part of the SSM said of itself long before the request is no word of
-// that moment, and a handshake that failed then may be another client's than the Manager.
+// gave it. Without a line of the SSM's log, another SSM may have given the answer, whose
+// words prove less then. What a part of the SSM said of itself long before the request is
+// no word of that moment, and a handshake that failed then may be another client's.
 func (j *judge) weighs(h *hearing, r *rule.Rule, proof *rule.Proof, ev checks.Evidence) rule.Weight {
 	p := proof.Weight
-	if p == rule.Literal && ofSSM(r) && h.unheard(j.Lines.SSM.Span()) && j.happened(h, ev) == theAttempt {
+	if p == rule.Literal && ofSSM(r) && fact.All["ssm-unheard"](j.View, h.t) != nil && j.happened(h, ev) == theAttempt {
 		p = rule.Strong
 	}
 	if !h.signed && proof.Match.Fact == "" && r.Stage() >= checks.HTTP && ev.Ref == h.t.Failed.From && p != rule.Support {

@@ -36,7 +36,7 @@ func (e *Engine) leftConnections(traces []*attempt.Trace, left []*evidence.Conne
 	for i, c := range left {
 		switch {
 		case logged && !c.Failed():
-		case withLogin(c, left[i+1:]) != nil:
+		case repeated(c, left[i+1:]):
 			retried = append(retried, c)
 		case i < len(left)-maxLeft:
 			e.unlisted++
@@ -50,18 +50,15 @@ func (e *Engine) leftConnections(traces []*attempt.Trace, left []*evidence.Conne
 	return traces
 }
 
-// withLogin is the connection over which a client repeats the CONNECT that the proxy
-// answered with 407, with a login or with what may be one; nil: it does not. The two are
-// one call (RFC 9110, 11.7.1).
-func withLogin(c *evidence.Connection, later []*evidence.Connection) *evidence.Connection {
+// repeated reports whether a client repeats the CONNECT that the proxy answered with 407
+// over the next connection, with a login or with what may be one. The two are one call
+// (RFC 9110, 11.7.1).
+func repeated(c *evidence.Connection, later []*evidence.Connection) bool {
 	if c.ProxyStatus != 407 || c.ProxyLogin == handshake.LoginGiven || len(later) == 0 {
-		return nil
+		return false
 	}
 	next := later[0]
-	if next.Source != c.Source || next.Client.Addr() != c.Client.Addr() || next.Server != c.Server || next.Asked != c.Asked || next.ProxyLogin == handshake.LoginNone {
-		return nil
-	}
-	return next
+	return next.Source == c.Source && next.Client.Addr() == c.Client.Addr() && next.Server == c.Server && next.Asked == c.Asked && next.ProxyLogin != handshake.LoginNone
 }
 
 // maxLeft bounds the attempts that only a connection speaks of, to the newest: a

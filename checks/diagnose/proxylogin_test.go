@@ -37,7 +37,7 @@ func TestACallRepeatedWithALogin(t *testing.T) {
 		if tt.second != nil {
 			later = append(later, tt.second)
 		}
-		if got := withLogin(tt.first, later) != nil; got != tt.want {
+		if got := repeated(tt.first, later); got != tt.want {
 			t.Errorf("%s: %t", name, got)
 		}
 	}

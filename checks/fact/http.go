@@ -164,9 +164,10 @@ func noSuchRequest(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return []checks.Evidence{v.CitePacket(&m.Data, "capture: an answer came, and the SSM's log, which covers the time, has no request at all")}
 }
 
-// unheard: an HTTP answer came, and no line of an SSM's log is given.
+// unheard: an HTTP answer came, and no line of an SSM's log is given. Another SSM that is
+// called by mistake, or another node of a pair, answers in the same words.
 func unheard(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	if t.Failed == nil || t.Failed.Status == 0 || t.LastRequest() != nil || v.Lines.SSM.Span().Known() {
+	if t.Failed == nil || t.Failed.Status == 0 && t.Failed.ErrorCode.Empty() || t.LastRequest() != nil || v.Lines.SSM.Span().Known() {
 		return nil
 	}
 	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: an answer, and no line of the SSM's log is given")}

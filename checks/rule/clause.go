@@ -53,30 +53,28 @@ func (c Command) check() error {
 
 // UnmarshalYAML reads a command in either form.
 func (c *Command) UnmarshalYAML(read func(any) error) error {
-	var form any
-	if err := read(&form); err != nil {
-		return err
-	}
-	if _, ok := form.(map[string]any); !ok {
-		*c = Command{}
-		return read(&c.Run)
-	}
 	type mapping Command // without this method
-	return read((*mapping)(c))
+	*c = Command{}
+	return either(read, &c.Run, (*mapping)(c))
 }
 
 // UnmarshalYAML reads a clause in either form.
 func (c *Clause) UnmarshalYAML(read func(any) error) error {
+	type mapping Clause // without this method
+	*c = Clause{}
+	return either(read, &c.Say, (*mapping)(c))
+}
+
+// either reads what is a mapping, or only its text.
+func either(read func(any) error, text *string, mapping any) error {
 	var form any
 	if err := read(&form); err != nil {
 		return err
 	}
-	if _, ok := form.(map[string]any); !ok {
-		*c = Clause{}
-		return read(&c.Say)
+	if _, ok := form.(map[string]any); ok {
+		return read(mapping)
 	}
-	type mapping Clause // without this method
-	return read((*mapping)(c))
+	return read(text)
 }
 
 // UnmarshalYAML reads a text in either form.
