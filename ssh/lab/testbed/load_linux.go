@@ -101,21 +101,39 @@ func (l *Load) Lines() (manager, ssm int) {
 	return l.lines(l.tb.manager.at(managerLog)), l.lines(l.tb.ssm.at(ssmLog))
 }
 
-func (l *Load) lines(log string) int { return l.gone[log] + linesIn(log+".1") + linesIn(log) }
+func (l *Load) lines(log string) int {
+	n := l.gone[log] + linesIn(log)
+	for i := range kept {
+		n += linesIn(rotation(log, i+1))
+	}
+	return n
+}
+
+// kept is how many rotated files of a log stay, as logrotate's "rotate 4" does. With one
+// alone, a connection that takes longer to come back than from one rotation to the next
+// finds the lines in between gone: that would test the machine and not the follower.
+const kept = 4
+
+func rotation(log string, n int) string { return fmt.Sprintf("%s.%d", log, n) }
 
 func linesIn(file string) int {
 	b, _ := os.ReadFile(file) // there may be none yet
 	return bytes.Count(b, []byte("\n"))
 }
 
-// Rotate renames both logs and begins new ones; the renamed ones before are gone.
+// Rotate renames both logs and begins new ones; the oldest of the renamed ones are gone.
 func (l *Load) Rotate() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var all error
 	for _, log := range []string{l.tb.manager.at(managerLog), l.tb.ssm.at(ssmLog)} {
-		l.gone[log] += linesIn(log + ".1")
-		all = errors.Join(all, os.Rename(log, log+".1"), os.WriteFile(log, nil, 0o644))
+		l.gone[log] += linesIn(rotation(log, kept))
+		for n := kept - 1; n > 0; n-- {
+			if err := os.Rename(rotation(log, n), rotation(log, n+1)); !errors.Is(err, os.ErrNotExist) {
+				all = errors.Join(all, err)
+			}
+		}
+		all = errors.Join(all, os.Rename(log, rotation(log, 1)), os.WriteFile(log, nil, 0o644))
 	}
 	return errors.Join(all, l.tb.ssm.sh("pkill -HUP -x rsyslogd"))
 }
