@@ -93,6 +93,10 @@ func (e *HopError) Error() string { return fmt.Sprintf("%s: on the way there, %s
 // Unwrap gives the error of the host on the way.
 func (e *HopError) Unwrap() error { return e.Err }
 
+// noProgram is with what a shell ends that finds no program of a command's name (POSIX,
+// Shell Command Language 2.8.2).
+const noProgram = 127
+
 // RefusedError: the host answered a command with a refusal.
 type RefusedError struct {
 	Target  Target
@@ -104,7 +108,11 @@ type RefusedError struct {
 // Error is one line: object, what, what to do.
 func (e *RefusedError) Error() string {
 	hint := "check this user's rights on the host"
-	if right := command.Right(e.Command); right != "" {
+	right := command.Right(e.Command)
+	switch {
+	case e.Exit == noProgram: // no right helps
+		hint = "a program is missing there: ask who runs the host, or save the log there and read it with analyze"
+	case right != "":
 		hint = "it takes " + right
 	}
 	return fmt.Sprintf("%s: %s was refused: %s (%s)", e.Target, e.Command, e.Reply, hint)
@@ -143,7 +151,7 @@ func (e *OtherError) Error() string {
 	if !e.Said.Empty() {
 		said = "and says: " + e.Said.String()
 	}
-	return fmt.Sprintf("%s: the host does not run %s %s (this account gets no shell, or another program instead of it: ask who runs the host, or use another user)", e.Target, e.Command, said)
+	return fmt.Sprintf("%s: the host does not run %s %s (it may give this account no shell, or another program instead: log in once with ssh to see it, ask who runs the host, or use another user)", e.Target, e.Command, said)
 }
 
 // EndedError: a shell ended by itself, while the connection stands.
