@@ -129,7 +129,7 @@ type SlowError struct {
 
 // Error is one line: object, what, what to do.
 func (e *SlowError) Error() string {
-	what, hint := "", "is the host busy? try again, or log in once with ssh"
+	what, hint := "", "is the host busy, or does a start-up file of this account wait for input? log in once with ssh"
 	if e.Sudo {
 		what = "under sudo, "
 		hint = "sudo may wait for a directory, a resolver or a second factor: log in once with ssh and run sudo -v"

@@ -31,11 +31,11 @@ const (
 	logRE     = `'/var/log/[A-Za-z0-9./_-]+'`
 	filterRE  = `\(?\(?host ` + addrRE + `(?: or host ` + addrRE + `\))? and not port 22(?: and not \(host ` + addrRE + ` and port [0-9]{1,5}\))*\) or port 53 or icmp6?(?: or icmp6)?`
 	captureRE = `tcpdump vpn [0-9]{1,5} interface ` + ifaceRE + ` options "-l -nn -vv -c [1-9][0-9]{3,5} ` + filterRE + `"`
-	fullRE    = `(?s:timeout -k 5 600 bash -c '.{100,900}' syncscope-wd-[0-9a-f]{16} )tcpdump -U --immediate-mode -p -i '` + ifaceRE + `' -s 0 -c 20000 -w - -- '` + filterRE + `'`
+	fullRE    = `(?s:timeout -k 5 600 bash --norc -p -c '.{100,900}' syncscope-wd-[0-9a-f]{16} )tcpdump -U --immediate-mode -p -i '` + ifaceRE + `' -s 0 -c 20000 -w - -- '` + filterRE + `'`
 	cliRE     = `paginate false|screen-width 512|idle-timeout 3600|show version|show system status|show interface description|show log vmanage-server\.log|vshell|exit|request nms all status|nslookup vpn [0-9]{1,5} ` + nameRE + `|` + captureRE
 	placeRE   = `[0-9]+ [0-9a-f]{64} [0-9]{1,3}`
-	followRE  = `timeout --foreground -k 5 14400 bash -c '(?:[^']|'\\'')+' syncscope-follow ` + logRE + ` [0-9a-f]{16} [0-9.]+ [0-9]+ ` + placeRE
-	journalRE = `journalctl -q --no-pager -o json -n (?:1 _UID=0|[0-9]{1,5})|timeout --foreground -k 5 14400 bash -c '(?:[^']|'\\'')+' syncscope-follow [0-9a-f]{16} [0-9]+ '[A-Za-z0-9=;_-]*'`
+	followRE  = `timeout --foreground -k 5 14400 bash --norc -p -c '(?:[^']|'\\'')+' syncscope-follow ` + logRE + ` [0-9a-f]{16} [0-9.]+ [0-9]+ ` + placeRE
+	journalRE = `journalctl -q --no-pager -o json -n (?:1 _UID=0|[0-9]{1,5})|timeout --foreground -k 5 14400 bash --norc -p -c '(?:[^']|'\\'')+' syncscope-follow [0-9a-f]{16} [0-9]+ '[A-Za-z0-9=;_-]*'`
 	shellRE   = journalRE + `|test -r ` + logRE + `|stat -L -c '%s %i' -- ` + logRE + `|tail -c \+[0-9]+ -- ` + logRE + ` \| head -c [0-9]+|` + followRE +
 		`|ls -1t -- ` + logRE + `\.\[0-9\]\* ` + logRE + `-\[0-9\]\* \| head -n 24|timeout 9 zcat -- ` + logRE + ` \| tail -c [0-9]+` +
 		`|ping -c 3 -w 5 ` + addrRE + ` 2>&1; true|ip route get ` + addrRE + ` 2>&1; true` +
@@ -43,7 +43,7 @@ const (
 		`|timeout 10 openssl s_client -connect ` + endRE + `(?: -servername ` + nameRE + `)? -showcerts </dev/null 2>&1; true` +
 		`|LC_ALL=C date -u|df -P 2>&1; true|docker ps -a --format '\{\{.Names\}\} \{\{.Status\}\}' 2>&1; true` +
 		`|ip -br addr 2>&1; true|ss -ltn 2>&1; true|chronyc -n tracking 2>&1; true` +
-		`|timeout 8 getent ahosts ` + nameRE + ` 2>&1; printf 'status %d\\n' \$\?|timeout 8 bash -c 'exec 3<>/dev/tcp/` + nameRE + `/[0-9]{1,5}' 2>&1; printf 'status %d\\n' \$\?` +
+		`|timeout 8 getent ahosts ` + nameRE + ` 2>&1; printf 'status %d\\n' \$\?|timeout 8 bash --norc -p -c 'exec 3<>/dev/tcp/` + nameRE + `/[0-9]{1,5}' 2>&1; printf 'status %d\\n' \$\?` +
 		`|timeout -k 1 9 sh -c '(?:[^']|'\\'')+' syncscope-lines ` + logRE + ` (?:4194304 'oauth/token' 200|16777216 'synchroni\[sz\]' 50)` +
 		`|timeout -k 1 9 sh -c '(?:[^']|'\\'')+' syncscope-search ` + logRE + ` [0-9]+ 6 4 400 49152 '[^']+'(?: [0-9]{1,2} [0-9]{1,2} [0-9]{1,3} [0-9]{1,6} '[^']+'){4}` +
 		`|pgrep -af '\[s\]yncscope-\(wd-\|follow\)'; printf 'status %d\\n' \$\?` +
@@ -61,7 +61,7 @@ var shapes = regexp.MustCompile(`^(?:` + strings.Join([]string{cliRE, `shell`, s
 // closed tells the first line of what a channel received that is not of the
 // list. Keys stand between lines.
 func closed(got string, passwords ...string) string {
-	if m := regexp.MustCompile(`(?s)bash -c '.*?' syncscope-wd-`).FindString(got); m != "" {
+	if m := regexp.MustCompile(`(?s)bash --norc -p -c '.*?' syncscope-wd-`).FindString(got); m != "" {
 		if !shapes.MatchString(strings.TrimSuffix(strings.SplitAfter(got, "\n\n")[0], "\n")) {
 			return got
 		}

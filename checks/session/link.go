@@ -157,7 +157,11 @@ func (s *source) lost(ctx context.Context, quick int) error {
 	s.run.mu.Lock()
 	s.lostAt = s.run.cfg.Now()
 	s.run.mu.Unlock()
-	s.say(event.Lost, "the connection was lost; it is being made again")
+	why := "the connection was lost; it is being made again"
+	if quick > 2 { // the host itself may let nobody stay, and only a login by hand shows its words
+		why = fmt.Sprintf("the connection ended at once, %d times in a row; it is being made again (log in once with ssh to see what the host says)", quick)
+	}
+	s.say(event.Lost, why)
 	if quick > 1 {
 		select {
 		case <-time.After(min(time.Minute, time.Second<<min(quick, 10)/2)):

@@ -15,6 +15,11 @@ var followSource string
 
 var followScript = oneLine(followSource)
 
+// ownBash runs a script of ours, and nothing of the account's: sshd's shell replaces
+// itself by the command, so a bash that is started so takes itself for the one that sshd
+// started, and reads .bashrc, whose options and functions would change the script.
+const ownBash = "bash --norc -p -c"
+
 func oneLine(source string) string {
 	var out []string
 	for line := range strings.Lines(source) {
@@ -29,7 +34,7 @@ func oneLine(source string) string {
 const followName = "syncscope-follow"
 
 var logFollower = &Info{
-	"log-follower", "timeout --foreground -k 5 14400 bash -c SCRIPT " + followName + " PATH NONCE TICK SILENCE OFFSET SHA256 LENGTH",
+	"log-follower", "timeout --foreground -k 5 14400 " + ownBash + " SCRIPT " + followName + " PATH NONCE TICK SILENCE OFFSET SHA256 LENGTH",
 	inShells, "one bash and one tail, under 1 % of a core; ends by itself when we are gone, or after 4 h",
 	"new lines of the log, over cuts and rotations", 0, readsLog,
 }
@@ -54,8 +59,8 @@ type Pace struct{ Tick, Silence time.Duration }
 
 // Follower follows a log from a place on, by the protocol of follow.sh.
 func Follower(p LogPath, n Nonce, pace Pace, at Place) Command {
-	return Command{info: logFollower, line: fmt.Sprintf("timeout --foreground -k 5 14400 bash -c %s %s %s %s %.3f %d %s",
-		Quote(followScript), followName, Quote(p.s), n, max(pace.Tick, time.Millisecond).Seconds(), max(1, int(pace.Silence.Seconds())), at)}
+	return Command{info: logFollower, line: fmt.Sprintf("timeout --foreground -k 5 14400 %s %s %s %s %s %.3f %d %s",
+		ownBash, Quote(followScript), followName, Quote(p.s), n, max(pace.Tick, time.Millisecond).Seconds(), max(1, int(pace.Silence.Seconds())), at)}
 }
 
 // GoOn tells a follower where to go on after it stopped. Its signs of life are

@@ -22,6 +22,9 @@ elif [ $e -gt 128 ]; then [ $((SECONDS-last)) -lt $lim ] || exit 5; else exit 0;
 
 # await_child waits for $T, so that a reader that takes nothing never stops the watch.
 await_child() { while kill -0 $T; do listen 0.02; done; wait $T; T=; };
+# unable: the host has not what it takes to follow (no readlink, or a tail that cannot); it
+# may still be read.
+unable() { mark NONE; exit 4; };
 mark() { printf "\036%s %s\n" $n "$*" & T=$!; await_child; };
 
 # list_files gives the log and its rotations, newest first; p, the log itself, may be older
@@ -33,14 +36,15 @@ bytes_from() { case $1 in *.gz) zcat <"$1" | tail -c +$2;; *) tail -c +$2 <"$1";
 same_print() { local x; x=$(bytes_from "$1" $((off-fl+1)) | head -c $fl | sha256sum); [ "${x%% *}" = $fp ]; };
 
 # find_place finds by content where to go on, and opens it as 3. The file that was
-# followed may have no name any more.
+# followed, and the one before it, which is open as 5, may have no name any more.
 find_place() { local c v=0; z=;
-[ $fl = 0 ] || { [ $(stat -Lc %s $F) -ge $off ] && same_print $F && exec 3<$F && return;
+[ $fl = 0 ] || { for c in $F /proc/$$/fd/5; do
+[ $(stat -Lc %s $c) -ge $off ] && same_print $c && exec 3<$c && return; done;
 while IFS= read -r c; do exec 3<"$c" || continue; src=$c;
 case $c in *.gz) v=$((v+1)); [ $v -le 2 ] && same_print "$c" && return;; *.bz2|*.xz|*.zst);;
 *) [ $(stat -Lc %s $F) -ge $off ] && same_print $F && return;; esac; done < <(list_files);
 mark GAP; src=$p off=0; };
-exec 3<"$p" || { mark ERR; exit 3; }; };
+exec 3<"$p" || { [ -n "$p" ] || unable; mark ERR; exit 3; }; };
 
 # next_file finds the file that follows the one at 3: one with bytes in it, or the log.
 next_file() { local c; q=; while IFS= read -r c; do [ "$c" -ef $F ] && break;
@@ -60,7 +64,7 @@ case $src in *.gz) e=2; zcat <$F | tail -c +$((off+1)) & ;; *) tail -c +$((off+1
 while [ "$q" = "$p" ] && [ $e -lt 2 ]; do listen $tick; position; s=$o; cat <&3 & T=$!; await_child; position;
 [ $s = $o ] || e=0; [ $s = $o ] && [ -s "$p" ] && e=$((e+1)); done;
 while :; do next_file; [ -n "$q" ] && exec 4<"$q" && head_print 4 && next_file && [ "$q" -ef /proc/$$/fd/4 ] && break; listen $tick; done;
-exec 3<&4 4<&-; src=$q off=0; };
+exec 5<&3 3<&4 4<&-; src=$q off=0; };
 
 # disk_room tells whether the disk that the log is on takes a line: at first, and when that changes.
 disk_room() { local a; a=$(stat -fc %f $F); case $a in "") return;; 0) a=FULL;; *) a=ROOM;; esac;
@@ -68,11 +72,13 @@ disk_room() { local a; a=$(stat -fc %f $F); case $a in "") return;; 0) a=FULL;; 
 
 # follow_live follows the log itself. What tail says of it comes as a mark, by its name.
 # Bytes count from LIVE on: only then is it sure which file tail has opened.
-# A tail that ends at once three times is none that can follow.
-follow_live() { local a y; opened; mark PUMP; a=$(printf "\036%s T" $n);
-(exec -a "$a" tail -c +$((off+1)) -s 0.2 --pid=$$ --follow=descriptor -- "$p") 2>&1 3<&- 4<&- </dev/null & V=$!;
-y=; until [ "$y" = "$a" ] && [ -e /proc/$V/fd/3 ] || ! kill -0 $V; do listen 0.01; read -r -d "" y </proc/$V/cmdline; done;
-[ /proc/$V/fd/3 -ef $F ] || { kill -0 $V || bad=$((bad+1)); [ $bad -lt 3 ] || { mark NONE; exit 4; }; return; };
+# While tail begins, its third descriptor may be a library. A tail that three times does
+# not open the log that is there is none that can follow.
+follow_live() { local a i y; opened; mark PUMP; a=$(printf "\036%s T" $n);
+(exec -a "$a" tail -c +$((off+1)) -s 0.2 --pid=$$ --follow=descriptor -- "$p") 2>&1 3<&- 4<&- 5<&- </dev/null & V=$!;
+y= i=0; until [ "$y" = "$a" ] && [ /proc/$V/fd/3 -ef $F ] || ! [ "$p" -ef $F ] || [ $i = 500 ] || ! kill -0 $V; do
+listen 0.01; i=$((i+1)); read -r -d "" y </proc/$V/cmdline; done;
+[ "$y" = "$a" ] && [ /proc/$V/fd/3 -ef $F ] || { [ "$p" -ef $F ] && bad=$((bad+1)); [ $bad -lt 3 ] || unable; return; };
 [ -z "$z" ] || [ "$(head -c $Z <$F | sha256sum)" = "$z" ] || return; mark LIVE; bad=0 e=0 hd= D=;
 while [ -z "$R" ] && kill -0 $V; do disk_room; listen $tick;
 [ -e "$f" ] && ! [ "$f" -ef $F ] && return;

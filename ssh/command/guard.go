@@ -58,7 +58,7 @@ s=$?; kill -s KILL $!; exit $s`
 
 func (g *guard) line(argv string) string {
 	script := fmt.Sprintf(watchdog, int(g.wait.Seconds()))
-	return fmt.Sprintf("timeout -k 5 %d bash -c %s %s %s", int(g.max.Seconds()), Quote(script), g.mark, argv)
+	return fmt.Sprintf("timeout -k 5 %d %s %s %s %s", int(g.max.Seconds()), ownBash, Quote(script), g.mark, argv)
 }
 
 // Guarded reports whether a watchdog starts the command, and says so first.

@@ -24,7 +24,7 @@ var (
 	journalRange = &Info{"journal-range", "[sudo] journalctl -q --no-pager -o json -n N", onSSM, "reads at most 20,000 entries of the journal", "the last attempt before we came", anyCLI, readsJournal}
 
 	journalFollower = &Info{
-		"journal-follower", "[sudo] timeout --foreground -k 5 14400 bash -c SCRIPT " + followName + " NONCE SILENCE CURSOR (SCRIPT runs journalctl -o json -f --cursor)",
+		"journal-follower", "[sudo] timeout --foreground -k 5 14400 " + ownBash + " SCRIPT " + followName + " NONCE SILENCE CURSOR (SCRIPT runs journalctl -o json -f --cursor)",
 		onSSM, "one bash and one journalctl; ends by itself when we are gone, or after 4 h",
 		"new entries of the journal, over cuts", 0, readsJournal,
 	}
@@ -57,6 +57,6 @@ func ParseCursor(s string) (Cursor, error) {
 // JournalFollower follows the journal behind an entry, which comes again first;
 // the zero cursor begins with what comes.
 func JournalFollower(n Nonce, pace Pace, c Cursor) Command {
-	return Command{info: journalFollower, line: fmt.Sprintf("timeout --foreground -k 5 14400 bash -c %s %s %s %d %s",
-		Quote(journalScript), followName, n, max(1, int(pace.Silence.Seconds())), Quote(c.s))}
+	return Command{info: journalFollower, line: fmt.Sprintf("timeout --foreground -k 5 14400 %s %s %s %s %d %s",
+		ownBash, Quote(journalScript), followName, n, max(1, int(pace.Silence.Seconds())), Quote(c.s))}
 }

@@ -28,7 +28,7 @@ var (
 	nms      = &Info{"nms-status", "request nms all status", onCLI, "none", "whether the Manager's own services run", 20 * time.Second, operating}
 
 	capturing = &Info{"capture", `tcpdump vpn VPN interface IF options "-l -nn -vv -c N FILTER"`, onCLI, "one tcpdump, 128 bytes a packet, at most N packets, ended after 10 minutes", "the handshake with the SSM", 0, "a CLI user with the right to tcpdump (group netadmin)"}
-	pcapping  = &Info{"capture-full", "[sudo] timeout -k 5 SECONDS bash -c WATCHDOG MARK tcpdump -U --immediate-mode -p -i IF -s 0 -c N -w - FILTER", inShells, "one tcpdump, whole packets, at most N of them, ended after SECONDS or when we are gone", "the whole handshake: names, certificates", 0, "root or CAP_NET_RAW for tcpdump (sudo for exactly this command)"}
+	pcapping  = &Info{"capture-full", "[sudo] timeout -k 5 SECONDS " + ownBash + " WATCHDOG MARK tcpdump -U --immediate-mode -p -i IF -s 0 -c N -w - FILTER", inShells, "one tcpdump, whole packets, at most N of them, ended after SECONDS or when we are gone", "the whole handshake: names, certificates", 0, "root or CAP_NET_RAW for tcpdump (sudo for exactly this command)"}
 
 	logRight = &Info{"log-right", "test -r PATH", inShells, "none", "whether this user may read the log", anyCLI, readsLog}
 	logSize  = &Info{"log-size", "stat -L -c '%s %i' -- PATH", inShells, "none", "where the log ends now", anyCLI, readsLog}

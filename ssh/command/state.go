@@ -9,7 +9,7 @@ var (
 	listeners = &Info{"listeners", "ss -ltn", onSSM, "none", "whether something listens on the port that the Manager calls", anyCLI, ""}
 	chrony    = &Info{"time-source", "chronyc -n tracking", onSSM, "none", "whether the SSM's clock is synchronised", anyCLI, ""}
 	resolved  = &Info{"resolve", "timeout 8 getent ahosts NAME", onSSM, "one DNS query", "whether the SSM resolves Cisco's names", anyCLI, ""}
-	opened    = &Info{"connect", "timeout 8 bash -c 'exec 3<>/dev/tcp/NAME/PORT'", onSSM, "one TCP connection, closed at once; nothing is sent", "whether the SSM gets to Cisco", anyCLI, ""}
+	opened    = &Info{"connect", "timeout 8 " + ownBash + " 'exec 3<>/dev/tcp/NAME/PORT'", onSSM, "one TCP connection, closed at once; nothing is sent", "whether the SSM gets to Cisco", anyCLI, ""}
 	signIns   = &Info{"sign-ins", "[sudo] timeout -k 1 9 sh -c SCRIPT " + linesName + " PATH 4194304 oauth/token 200 (SCRIPT runs renice -n 19, date, and tail -c | grep -aiE | tail -n)", onSSM, "reads at most 4 MB at the lowest priority; at most 200 lines come", "how often the SSM refused sign-ins in the last hour, before the next one is tried", anyCLI, readsLog}
 	synced    = &Info{"synchronisations", "[sudo] timeout -k 1 9 sh -c SCRIPT " + linesName + " PATH 16777216 synchroni[sz] 50 (SCRIPT as above)", onSSM, "reads at most 16 MB at the lowest priority; at most 50 lines come", "when the SSM last synchronised with Cisco", anyCLI, readsLog}
 )
@@ -30,7 +30,7 @@ func Resolve(n Name) Command {
 
 // Connect opens a TCP connection and closes it again; its status comes last.
 func Connect(n Name, port uint16) Command {
-	return Command{info: opened, line: fmt.Sprintf("timeout 8 bash -c %s 2>&1; printf 'status %%d\\n' $?", Quote(fmt.Sprintf("exec 3<>/dev/tcp/%s/%d", n.s, port)))}
+	return Command{info: opened, line: fmt.Sprintf("timeout 8 bash --norc -p -c %s 2>&1; printf 'status %%d\\n' $?", Quote(fmt.Sprintf("exec 3<>/dev/tcp/%s/%d", n.s, port)))}
 }
 
 // linesScript prints the host's time, for stamps in a log have neither a year

@@ -32,7 +32,7 @@ type place struct {
 
 const followName = "syncscope-follow"
 
-// follow runs "timeout … bash -c SCRIPT syncscope-follow …".
+// follow runs "timeout … bash --norc -p -c SCRIPT syncscope-follow …".
 func (s *shell) follow(ctx context.Context, argv []string, std stdio) int {
 	a := argv[len(argv)-7:]
 	limit, err := strconv.Atoi(a[3])

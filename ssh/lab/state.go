@@ -29,7 +29,7 @@ func (s *shell) asked(argv []string, std stdio) (status int, ok bool) {
 		fmt.Fprint(std.out, "Reference ID    : C0000201 (192.0.2.1)\nStratum         : 3\nSystem time     : 0.000021 seconds slow of NTP time\nLeap status     : Normal\n")
 	case strings.HasPrefix(line, "timeout 8 getent "):
 		fmt.Fprintf(std.out, "192.0.2.80      STREAM %s\n", argv[len(argv)-1])
-	case strings.HasPrefix(line, "timeout 8 bash -c exec 3<>/dev/tcp/"):
+	case strings.HasPrefix(line, "timeout 8 bash --norc -p -c exec 3<>/dev/tcp/"):
 	case argv[0] == "timeout" && len(argv) > 5 && argv[len(argv)-5] == linesName:
 		return s.lines(argv[len(argv)-4:], std), true
 	case argv[0] == "timeout" && slices.Contains(argv, searchName):
