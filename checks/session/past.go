@@ -39,8 +39,9 @@ func (p pastText) text() []byte {
 
 // readPast reads a log's end, and has the host look for an attempt where that has
 // none, and for when it worked last where that has a failure only: what it finds is a
-// hundredth of what stands before. Where a host cannot search for an attempt, more and
-// more of the end is read. What came is kept, whatever fails then.
+// hundredth of what stands before. Where a host cannot search for an attempt, or found
+// none in its time, more and more of the end is read. What came is kept, whatever fails
+// then.
 func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 	first, cancel := context.WithTimeout(ctx, firstTime)
 	defer cancel()
@@ -54,7 +55,7 @@ func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 	limit := sinceTime
 	if s.run.cfg.Since == 0 {
 		limit = historyTime
-		if s.search(ctx, log, searchTime, &p) {
+		if s.search(ctx, log, searchTime, &p) && (p.found.Attempt || !p.found.Short) {
 			return p
 		}
 	}
@@ -66,6 +67,7 @@ func (s *source) readPast(ctx context.Context, log backlog) (p pastText) {
 			break
 		}
 		p.end, p.whole = end, whole
+		p.found = follow.Found{} // its lines of this file are in the end, which now reaches further back
 	}
 	return p
 }
@@ -96,16 +98,21 @@ func (s *source) tells(p pastText) bool {
 	return s.enough(events)
 }
 
-// note is the row in front of what a search found.
+// note is the row in front of what a search found; a search that found nothing has one
+// where it did not look at all.
 func (p pastText) note(s *source) (ev event.Mark, ok bool) {
-	if p.found.Lines == 0 {
+	found := "nothing of a sync"
+	switch {
+	case p.found.Lines > 0:
+		var files []string
+		for _, f := range p.found.Files {
+			files = append(files, path.Base(f))
+		}
+		found = fmt.Sprintf("%d lines (%s): what is about a sync, and one line of each three minutes", p.found.Lines, strings.Join(files, ", "))
+	case !p.found.Short:
 		return ev, false
 	}
-	var files []string
-	for _, f := range p.found.Files {
-		files = append(files, path.Base(f))
-	}
-	text := fmt.Sprintf("%d lines of a search on the host (%s): what is about a sync, and one line of each three minutes; then the log's last %d KB", p.found.Lines, strings.Join(files, ", "), len(p.end)>>10)
+	text := fmt.Sprintf("a search on the host found %s; then the log's last %d KB", found, len(p.end)>>10)
 	if p.found.Short {
 		text += "; its time was over before all was looked at"
 	}

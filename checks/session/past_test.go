@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"syncscope/capture/event"
 	"syncscope/capture/redact"
@@ -61,6 +62,7 @@ func TestWhatCameIsKept(t *testing.T) {
 		"the host cannot search":       {&slowLog{end: quietRow}, 2, quietRow},
 		"the host finds it":            {&slowLog{end: quietRow, found: &follow.Found{Text: []byte(refusedRow), Lines: 1}}, 1, refusedRow + quietRow},
 		"the host finds nothing":       {&slowLog{end: quietRow, found: &follow.Found{}}, 1, quietRow},
+		"the host has no time for it":  {&slowLog{end: quietRow, found: &follow.Found{Text: []byte(quietRow), Lines: 1, Short: true}}, 2, quietRow + quietRow},
 		"a young log, an old attempt":  {&slowLog{end: quietRow, whole: true, found: &follow.Found{Text: []byte(refusedRow), Lines: 1}}, 1, refusedRow + quietRow},
 		"a young log, and no search":   {&slowLog{end: quietRow, whole: true}, 1, quietRow},
 		"it failed, and worked before": {&slowLog{end: refusedRow, found: &follow.Found{Text: []byte(workedRow), Lines: 1}}, 1, workedRow + refusedRow},
@@ -93,5 +95,27 @@ func TestWaitingSaysWhatFor(t *testing.T) {
 	u := view.Update{Attempts: []checks.Attempt{{}}}
 	if (&Live{}).advise(&u); u.Hint != "" {
 		t.Errorf("an attempt is there: %q", u.Hint)
+	}
+}
+
+// A search that found nothing is told where it did not look at all: without that, no
+// attempt would seem to be there.
+func TestASearchTellsWhatItDidNotLookAt(t *testing.T) {
+	s := &source{run: &Live{}}
+	s.run.cfg.Gate = redact.New()
+	s.run.cfg.Now = time.Now
+	for name, tt := range map[string]struct {
+		found follow.Found
+		want  string
+	}{
+		"no search, or all of it": {follow.Found{}, ""},
+		"no time":                 {follow.Found{Short: true}, "a search on the host found nothing of a sync; then the log's last 1 KB; its time was over before all was looked at"},
+		"lines, no time": {follow.Found{Lines: 2, Files: []string{"/var/log/messages"}, Short: true},
+			"a search on the host found 2 lines (messages): what is about a sync, and one line of each three minutes; then the log's last 1 KB; its time was over before all was looked at"},
+	} {
+		mark, ok := pastText{end: make([]byte, 1024), found: tt.found}.note(s)
+		if ok != (tt.want != "") || mark.Text.String() != tt.want {
+			t.Errorf("%s: %q", name, mark.Text)
+		}
 	}
 }
