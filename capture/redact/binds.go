@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Values of a statement's placeholders, which a log writes apart from the statement: the
 // number of a placeholder, or its place, leads to the column that it stands for.
@@ -144,6 +147,73 @@ func (t *tables) bound(f *finder, b []byte) {
 	}
 }
 
+// columnsBefore are the kinds of the columns whose list ends before i: INSERT INTO t (…)
+// VALUES, SET (…) = (…). false: none ends there.
+func columnsBefore(b []byte, i int) ([]Kind, bool) {
+	b = bytes.TrimRight(b[:i], " \t")
+	if len(b) == 0 || b[len(b)-1] != ')' {
+		return nil, false
+	}
+	start := bytes.LastIndexByte(b, '(')
+	if start < 0 {
+		return nil, false
+	}
+	return columns(b[start+1 : len(b)-1]), true
+}
+
+// columnsBehind are those of a list that stands behind its rows: (VALUES (…)) AS s (…).
+func columnsBehind(b []byte, i int) ([]Kind, bool) {
+	for end := len(b); end > i; {
+		start := bytes.LastIndexByte(b[i:end], '(')
+		if start < 0 {
+			break
+		}
+		end = i + start
+		n := bytes.IndexByte(b[end:], ')')
+		if n < 0 || !wordOnly(bytes.ReplaceAll(bytes.ReplaceAll(b[end+1:end+n], []byte(","), nil), []byte(" "), nil)) {
+			continue
+		}
+		if rest, alias := lastWord(b[i:end]); len(alias) > 0 && len(rest) > 0 {
+			if kinds := columns(b[end+1 : end+n]); slices.ContainsFunc(kinds, func(k Kind) bool { return k != Plain }) {
+				return kinds, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// columns are the kinds that the names of a list say.
+func columns(list []byte) []Kind {
+	kinds := []Kind{}
+	for _, c := range cellsOf(list, ',') {
+		name := bytes.Trim(list[c[0]:c[1]], "`\"[] ")
+		k, _, found := nameBefore(name, len(name))
+		if found == nil || k.kind >= user {
+			k.kind = Plain
+		}
+		kinds = append(kinds, k.kind)
+	}
+	return kinds
+}
+
+// assigned masks the values that a statement assigns to a list of columns, whose = is at i:
+// SET (name, password) = ('ann', '…').
+func (f *finder) assigned(b []byte, i int) int {
+	if b[i-1] != ')' && (b[i-1] != ' ' || b[i-2] != ')') {
+		return i
+	}
+	rest := bytes.TrimLeft(b[i+1:min(len(b), i+maxGap)], " ")
+	rest = bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("ROW")), []byte("row"))
+	if len(rest) == 0 || rest[0] != '(' {
+		return i
+	}
+	kinds, ok := columnsBefore(b[max(0, i-reach):i], min(i, reach))
+	if !ok || !slices.ContainsFunc(kinds, func(k Kind) bool { return k != Plain }) {
+		return i
+	}
+	return (&tables{}).tuple(f, b, i+1+bytes.IndexByte(b[i+1:], '(')+1, kinds)
+}
+
 // inStatement reports whether v stands for a value in a statement b: ?, @p0, :password.
 func inStatement(b, v []byte) bool {
 	switch {
@@ -205,4 +275,15 @@ func (t *tables) called(f *finder, b []byte) {
 			f.value(b, span{start: start, end: start + endQuoted(b[start:], rest[0], 0)}, kind, quoted)
 		}
 	}
+}
+
+// by are the words behind which a statement says what somebody is identified by.
+var by = set("by as using")
+
+// identified reports whether b ends with IDENTIFIED WITH and a method, or VIA.
+func identified(b []byte) bool {
+	rest, method := lastWord(b)
+	rest, with := lastWord(rest)
+	_, word := lastWord(rest)
+	return len(method) > 0 && (bytes.EqualFold(with, []byte("with")) || bytes.EqualFold(with, []byte("via"))) && bytes.EqualFold(word, []byte("identified"))
 }

@@ -190,8 +190,11 @@ func (f *finder) delimiter(b []byte, i int) int {
 		if b[i] == ':' && i > 2 && string(b[i-3:i]) == " /p" { // a switch of Windows
 			return f.keyed(b, i+1, key{kind: Password, made: true}, b[i-1:i], place{name: i - 2, delim: ' '})
 		}
-		if b[i] == '=' && i > 3 && b[i-1] == 'p' && b[i-2] == ',' {
-			return shapes{f}.proof(b, i)
+		if b[i] == '=' && i > 3 {
+			if b[i-1] == 'p' && b[i-2] == ',' {
+				return shapes{f}.proof(b, i)
+			}
+			return f.assigned(b, i)
 		}
 		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {
 			return nameValue{f}.serialised(b, i)
@@ -233,6 +236,9 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	case holds, mayHold:
 		return nameValue{f}.holds(b, span{start: start, end: end, open: open}, k, fm, p)
 	case user, hostKey:
+		if _, word := lastWord(b[i:start]); has(clearly, word) { // login = cleartext …
+			return f.add(span{start: start, end: end, kind: Password, open: open}, b, fm)
+		}
 		if len(v) >= k.min && len(v) > 0 {
 			f.people = append(f.people, span{start: start, end: end, kind: k.kind, val: said(v, fm), open: open})
 		}
@@ -245,8 +251,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	if open && start == end {
 		f.from, f.waits = p.name, true
-	}
-	if k.kind == Password && fm == bare && p.name > 0 && b[p.name-1] == '/' && ofUser(b, p.name-1) {
+	} else if k.kind == Password && fm == bare && p.name > 0 && b[p.name-1] == '/' && ofUser(b, p.name-1) {
 		start = behindName(b, start, end)
 		end = max(start+endBare(b[start:], false), start)
 		v, open = b[start:end], end == len(b)
@@ -266,7 +271,8 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	if open {
 		f.from, f.waits = p.name, fm == quoted
 	}
-	f.list = open && (string(found) == "cookie" || string(found) == "setcookie")
+	sent := string(found) == "cookie" || string(found) == "setcookie"
+	f.list = open && sent
 	cut := open && p.name > 0 && (b[p.name-1] == '?' || b[p.name-1] == '&') && len(v) >= 4
 	if len(v) < k.min && !open || k.made && !random(v) && !(cut && isLetter(v[0])) {
 		return i
@@ -274,7 +280,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	switch {
 	case k.kind == Authorization:
 		return shapes{f}.credentials(b, start, end, open)
-	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && (string(found) == "cookie" || string(found) == "setcookie"):
+	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && sent:
 		return shapes{f}.cookies(b, start, end, open)
 	case inStatement(b, v): // whose values are told elsewhere
 		f.sql = true
@@ -301,27 +307,6 @@ func (k key) idles(b []byte, i int, p place) bool {
 	}
 	start, end, fm, _ := value(b[:i+glance], i, k.kind, p)
 	return fm != quoted && end == i+glance && end-start > glance/2 && (k.kind >= user && k.kind != holds || !random(b[start:end]))
-}
-
-// ofUser reports whether what ends before i names a user: username/password = ….
-func ofUser(b []byte, i int) bool {
-	k, _, found := nameAt(b, i)
-	return found != nil && k.kind == user
-}
-
-// behindName is where the password begins in ann/…, ann / … and ann …, which begins at i.
-func behindName(b []byte, i, end int) int {
-	if n := afterName(b[i:end]); n > 0 {
-		return i + n
-	}
-	at := end
-	for at < len(b) && at-end < maxQuotes && (b[at] == ' ' || b[at] == '/' || b[at] == ':' || b[at] == ',') {
-		at++
-	}
-	if at == end || at == len(b) || !random(b[at:at+endBare(b[at:], false)]) {
-		return i
-	}
-	return at
 }
 
 // pair is the second string of ('name', 'password').

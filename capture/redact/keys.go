@@ -64,6 +64,7 @@ const (
 	mayHold                    // what is a value there, and mostly something else
 	tuple                      // auth=('name', 'password') of Python's requests
 	hostKey                    // names a host
+	owner                      // names whom the key before it belongs to: senha do usuário
 	harmless                   // what a name that is no key names
 )
 
@@ -72,7 +73,7 @@ const credentials = user - 1
 
 // kindCalled gives the kinds by the names that keys.txt uses.
 var kindCalled = func() map[string]Kind {
-	out := map[string]Kind{"user": user, "names": names, "holds": holds, "mayhold": mayHold, "tuple": tuple, "host": hostKey, "credentials": credentials}
+	out := map[string]Kind{"user": user, "names": names, "holds": holds, "mayhold": mayHold, "tuple": tuple, "host": hostKey, "whose": owner, "credentials": credentials}
 	for k := ClientID; k < User; k++ {
 		out[k.String()] = k
 	}
@@ -198,7 +199,9 @@ func beforeAside(b []byte) int {
 // nameBefore finds the key that ends before i, and where its name begins.
 // Quotes, escapes and blanks between the two are skipped.
 func nameBefore(b []byte, i int) (k key, start int, found []byte) {
-	if k, start, found = nameAt(b, i); found != nil || i < 4 {
+	if k, start, found = nameAt(b, i); k.kind == owner {
+		return ofWhom(b, start)
+	} else if found != nil || i < 4 {
 		return k, start, found
 	}
 	switch {
@@ -219,6 +222,33 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 	return k, start, found
 }
 
+// ofWhom finds the key before a noun that begins at i and says whose it is, with or
+// without the words between the two: senha do usuario, password dell'utente.
+func ofWhom(b []byte, i int) (k key, start int, found []byte) {
+	rest := b[max(0, i-maxKey):i]
+	if at := bytes.LastIndexByte(rest, '\''); at > 0 && at == len(rest)-1 { // dell'utente
+		rest = rest[:at]
+	}
+	for n := 0; n < 3 && len(rest) > 2; n++ {
+		rest = bytes.TrimRight(rest, " ")
+		if k, start, found = nameAt(rest, len(rest)); found != nil {
+			if k.kind >= user {
+				break
+			}
+			return k, max(0, i-maxKey) + start, found
+		}
+		before, word := lastWord(rest)
+		if len(word) == 0 || len(word) > 5 {
+			break
+		}
+		rest = before
+	}
+	return key{}, 0, nil
+}
+
+// apartNumber are the signs that part a name from its number.
+var apartNumber = [256]bool{'_': true, '.': true, '-': true, ' ': true, '#': true, ':': true}
+
 // nameAt is nameBefore, where nothing stands beside the name.
 func nameAt(b []byte, i int) (k key, start int, found []byte) {
 	j := i - 1
@@ -235,7 +265,7 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 	for j >= 0 && i-j <= maxQuotes && b[j] >= '0' && b[j] <= '9' { // password2
 		j--
 	}
-	if j > 1 && j+1 < i && (b[j] == '_' || b[j] == ' ' || b[j] == '#' || b[j] == ':') && b[j+1]-'0' <= 9 { // password_2, Key 2, Password #2, Tunnel-Password:0
+	if j > 1 && j+1 < i && apartNumber[b[j]] && b[j+1]-'0' <= 9 { // password_2, password.0, Key 2, Password #2, Tunnel-Password:0
 		if j--; b[j+1] == '#' && b[j] == ' ' {
 			j--
 		}

@@ -47,7 +47,7 @@ var class = func() (t [256]uint8) {
 // loginAt are, of each protocol's command, a letter that begins nothing else, with its
 // neighbours.
 var loginAt = func() (all [][]byte) {
-	for _, name := range cmdline.Verbs() {
+	for _, name := range append(cmdline.Verbs(), cmdline.Names()...) {
 		for _, c := range []byte(seldom) {
 			if i := bytes.IndexByte([]byte(name[1:len(name)-1]), c) + 1; i > 0 {
 				all = append(all, []byte(name[i-1:i+2]))
@@ -59,7 +59,7 @@ var loginAt = func() (all [][]byte) {
 }()
 
 // seldom are the letters that no other class has, the rarest in words first.
-const seldom = "ZQXKYFGUPMWHCDLNIASTOE"
+const seldom = "ZQXKYFGUPMWHCDLNIASTOEzqxjkyfgmphcdlnrsote"
 
 // isLogin reports whether some protocol's command has c as the n-th of those.
 func isLogin(c byte, n int) bool {
@@ -289,7 +289,7 @@ func idleBehind(before byte, c uint8) bool {
 	case opener:
 		return before != '(' && before != '['
 	case sql:
-		return before != ' ' && before != ')'
+		return before != ' ' && before != ')' && before != '('
 	case reader:
 		return before|0x20 != 's' && before|0x20 != 'p' && before|0x20 != 'n'
 	case verb, account:

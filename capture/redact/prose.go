@@ -204,7 +204,7 @@ func proseKey(b []byte) (key, int, []byte) {
 			return k, name, found
 		}
 		switch b[len(b)-1] {
-		case ':':
+		case ':', '=':
 			return keyOfWhom(t)
 		case '/':
 			return keyOfLogin(t)
@@ -213,11 +213,11 @@ func proseKey(b []byte) (key, int, []byte) {
 	return inSentence(b)
 }
 
-// keyOfWhom finds it where a colon ends words that say whose it is: Password for ann:,
-// a password is generated for root@localhost:.
+// keyOfWhom finds it where a colon or a = ends words that say whose it is: Password for
+// ann:, SET PASSWORD FOR ann =, a password is generated for root@localhost:.
 func keyOfWhom(t []byte) (key, int, []byte) {
 	from := max(0, len(t)-maxKey)
-	for _, of := range []string{" for ", " of ", " fur ", " pour ", " para "} {
+	for _, of := range []string{" for ", " of ", " fur ", " pour ", " para ", " FOR "} {
 		at := bytes.LastIndex(t[from:], []byte(of))
 		if at < 0 {
 			continue
@@ -259,6 +259,7 @@ const maxWords = 6
 // the value (password for ann is …, password set to …).
 func inSentence(b []byte) (key, int, []byte) {
 	gave, kept := false, true
+	var inClear []byte
 	for range maxWords {
 		rest, word := lastWord(b)
 		switch {
@@ -266,6 +267,10 @@ func inSentence(b []byte) (key, int, []byte) {
 			return key{}, 0, nil
 		case len(word) == 0:
 			if !bytes.HasSuffix(rest, []byte("->")) || gave {
+				if len(inClear) > 0 && bytes.HasSuffix(rest, []byte("=")) { // login = cleartext …
+					before, _ := lastWord(rest[:len(rest)-1])
+					return key{kind: Password}, len(before), inClear
+				}
 				return key{}, 0, nil
 			}
 			b = rest[:len(rest)-2]
@@ -277,8 +282,13 @@ func inSentence(b []byte) (key, int, []byte) {
 			gave, kept, b = true, false, rest
 			continue
 		case kept && keeps(word) && string(word) != "PLAIN":
+			if has(clearly, word) {
+				inClear = word
+			}
 			b = rest
 			continue
+		case kept && has(by, word) && identified(rest):
+			return key{kind: Password}, len(rest), word
 		}
 		if gave {
 			word = bytes.TrimRight(word, ",:")
@@ -329,6 +339,9 @@ var (
 	statementKeys = set("key server-key informs traps auth priv authentication version community")
 	statements    = set("radius radius-server tacacs tacacs-server aaa-server server-private crypto isakmp ikev1 ikev2 snmp-server snmp standby vrrp glbp hsrp isis ospf bgp ntp ip ipv6 neighbor ppp pre-shared-key area key address router wlan dot11")
 )
+
+// clearly are those of a value that is kept as it is.
+var clearly = set("cleartext clear-text plaintext plain-text clear")
 
 // keeps reports whether a word says how the value behind it is kept: the number of a
 // key or a method, a method's name.

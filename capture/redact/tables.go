@@ -273,27 +273,13 @@ func cellsOf(b []byte, sep byte) (out [][2]int) {
 // insert masks the values of INSERT INTO t (columns) VALUES (values), or takes the
 // numbers of its placeholders.
 func (t *tables) insert(f *finder, b []byte, at int) {
-	end := bytes.LastIndexByte(b[:at], ')')
-	if end < 0 || len(bytes.TrimSpace(b[end+1:at])) > 0 {
-		if _, name := lastWord(b[:at]); ofPeople(name) {
-			t.rows(f, b, at, nil)
-		}
-		return
+	kinds, ok := columnsBefore(b, at)
+	if !ok {
+		kinds, ok = columnsBehind(b, at)
 	}
-	start := bytes.LastIndexByte(b[:end], '(')
-	if start < 0 {
-		return
+	if _, name := lastWord(b[:at]); ok || ofPeople(name) {
+		t.rows(f, b, at, kinds)
 	}
-	kinds := []Kind{}
-	for _, c := range cellsOf(b[start+1:end], ',') {
-		name := bytes.Trim(b[start+1 : end][c[0]:c[1]], "`\"[] ")
-		k, _, found := nameBefore(name, len(name))
-		if found == nil || k.kind >= user {
-			k.kind = Plain
-		}
-		kinds = append(kinds, k.kind)
-	}
-	t.rows(f, b, at, kinds)
 }
 
 // ofPeople reports whether a table is one of those that hold what people and programs sign

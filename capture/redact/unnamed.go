@@ -283,7 +283,7 @@ func (f commands) userPair(b []byte, i int) int {
 		start, end, fm, open = value(b, end+2, Plain, place{delim: ' '})
 		return f.add(span{start: start, end: end, kind: Password, open: open}, b, fm)
 	}
-	if c <= 0 || len(bytes.Trim(b[start+c+1:end], "0123456789")) == 0 && end-start-c < 5 {
+	if c <= 0 || bytes.HasPrefix(b[start+c+1:], []byte("//")) || len(bytes.Trim(b[start+c+1:end], "0123456789")) == 0 && end-start-c < 5 { // nor a URL
 		return i
 	}
 	return f.add(span{start: start + c + 1, end: end, kind: Password, open: open}, b, fm)

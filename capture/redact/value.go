@@ -298,3 +298,52 @@ func stops(b []byte, i int, c byte, inQuery bool) bool {
 	}
 	return true
 }
+
+// object masks what looks like a secret in the object at i behind a key, one deeper.
+func (f nameValue) object(b []byte, i int, k key) {
+	depth, from := 0, i
+	for ; i < len(b) && i < from+reach; i++ {
+		switch c := b[i]; c {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return
+			}
+		case ':', '=':
+			i = f.field(b, from, i, k.kind)
+		case '"', '\'':
+			quotes := 0
+			for i-quotes > from && b[i-1-quotes] == '\\' {
+				quotes++
+			}
+			end := i + 1 + endQuoted(b[i+1:min(len(b), i+1+reach)], c, quotes)
+			if v := b[i+1 : end]; len(v) >= gramLen && random(v) && !evidence(key{made: true}, nil, v, nil) {
+				f.add(span{start: i + 1, end: end, kind: k.kind, open: end == len(b)}, b, quoted)
+			}
+			i = end + quotes
+		}
+	}
+	if i == len(b) {
+		f.pending = k.kind
+	}
+}
+
+// field masks the value without quotes of a field of the object at from that holds what
+// the object is: {Valid:true String:…}. i is the sign behind its name; it gives where to
+// go on.
+func (f nameValue) field(b []byte, from, i int, kind Kind) int {
+	name := i
+	for name > from && isAlnum(b[name-1]) {
+		name--
+	}
+	end := i + 1 + endBare(b[i+1:min(len(b), i+1+reach)], false)
+	v := b[i+1 : end]
+	if !has(holding, b[name:i]) || len(v) < gramLen || !random(v) || v[0] == '"' || v[0] == '\'' || evidence(key{made: true}, nil, v, nil) {
+		return i
+	}
+	return f.add(span{start: i + 1, end: end, kind: kind, open: end == len(b)}, b, bare) - 1
+}
+
+// holding are the names of such fields.
+var holding = set("string value val text data raw inner plain plaintext secret password content s v str bytes")
