@@ -71,6 +71,9 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 	case pipe:
 		return commands{f}.command(b, i, cmdline.Pipe(b, i))
 	case login:
+		if i == 0 || i+1 == len(b) || !isLogin(b[i-1], b[i], 0) || !isLogin(b[i], b[i+1], 1) {
+			return i
+		}
 		return commands{f}.command(b, i, cmdline.Verb(b, i))
 	case account:
 		if i > 3 && string(b[i-4:i]) == "net " {
@@ -190,10 +193,9 @@ func (f *finder) delimiter(b []byte, i int) int {
 		if b[i] == ':' && i > 2 && string(b[i-3:i]) == " /p" { // a switch of Windows
 			return f.keyed(b, i+1, key{kind: Password, made: true}, b[i-1:i], place{name: i - 2, delim: ' '})
 		}
-		if b[i] == '=' && i > 3 {
-			if b[i-1] == 'p' && b[i-2] == ',' {
-				return shapes{f}.proof(b, i)
-			}
+		if b[i] == '=' && i > 3 && b[i-1] == 'p' && b[i-2] == ',' {
+			return shapes{f}.proof(b, i)
+		} else if b[i] == '=' && i > 3 && (b[i-1] == ')' || b[i-1] == ' ') {
 			return f.assigned(b, i)
 		}
 		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {

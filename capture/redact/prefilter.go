@@ -61,10 +61,10 @@ var loginAt = func() (all [][]byte) {
 // seldom are the letters that no other class has, the rarest in words first.
 const seldom = "ZQXKYFGUPMWHCDLNIASTOEzqxjkyfgmphcdlnrsote"
 
-// isLogin reports whether some protocol's command has c as the n-th of those.
-func isLogin(c byte, n int) bool {
+// isLogin reports whether a and b are the n-th of those and the next in some name.
+func isLogin(a, b byte, n int) bool {
 	for _, at := range loginAt {
-		if at[n] == c {
+		if at[n] == a && at[n+1] == b {
 			return true
 		}
 	}
@@ -106,10 +106,10 @@ func init() { // in place: a function's result would be made on the stack, and c
 		}
 		for a := range row {
 			row[a] = ofTwo(byte(a), byte(b))
-			if behind[k][a] {
+			if k == login && isLogin(byte(a), byte(b), 0) || k != login && behind[k][a] {
 				row[a] |= second
 			}
-			if before[class[a]] {
+			if l := class[a]; l == login && isLogin(byte(a), byte(b), 1) || l != login && before[l] {
 				row[a] |= first
 			}
 		}
@@ -298,8 +298,6 @@ func idleBehind(before byte, c uint8) bool {
 		return before != ' ' && before != '"' && before != '\''
 	case pipe:
 		return before > ' '
-	case login:
-		return !isLogin(before, 0)
 	}
 	return false
 }
@@ -326,8 +324,6 @@ func idleBefore(behind byte, c uint8) bool {
 		return !isLetter(behind)
 	case pipe:
 		return behind != ' ' && behind != '<'
-	case login:
-		return !isLogin(behind, 2)
 	}
 	return false
 }
