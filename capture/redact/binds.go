@@ -277,6 +277,24 @@ func (t *tables) called(f *finder, b []byte) {
 	}
 }
 
+// asCommand is the place of the word behind a name, if the key between name and end is one
+// of several words that are a command's: set_password ann ….
+func asCommand(b []byte, name, end int) (start, stop int) {
+	if !bytes.ContainsAny(b[name:end], "_-") || end+2 >= len(b) || b[end] != ' ' {
+		return 0, 0
+	}
+	rest := b[end+1 : min(len(b), end+maxGap)]
+	n := bytes.IndexByte(rest, ' ')
+	if n < 2 || !isName(rest[:n]) || has(verbs, rest[:n]) || has(states, rest[:n]) || bytes.IndexByte(rest[:n], ':') >= 0 {
+		return 0, 0
+	}
+	start = end + n + 2
+	if start < len(b) && (b[start] == '\'' || b[start] == '"') {
+		return start + 1, start + 1 + endQuoted(b[start+1:], b[start], 0)
+	}
+	return start, start + endBare(b[start:], false)
+}
+
 // by are the words behind which a statement says what somebody is identified by.
 var by = set("by as using")
 

@@ -153,7 +153,9 @@ func (f *finder) cores(v []byte, kind Kind, fm form) {
 			if e&coreEnd != 0 && i < end && i-from >= gramLen && random(v[from:i]) && (c != '/' || assigned(v[i+1:])) {
 				end = i
 			} else if e&coreStart != 0 && i < end {
-				from = i + 1
+				if from = i + 1; c == ':' && from < len(v) && bytes.IndexByte([]byte("-=+?"), v[from]) >= 0 { // a shell's ${NAME:-…}
+					from++
+				}
 			}
 		}
 	}
@@ -316,7 +318,7 @@ func (f *finder) pair(b []byte, i int) int {
 	for i < len(b) && b[i] == ' ' {
 		i++
 	}
-	if i < len(b) && b[i] == '"' { // of a registry: name:password in base64
+	if i < len(b) && (b[i] == '"' || base64Char[b[i]]) { // of a registry: name:password in base64
 		start, end, fm, open := value(b, i, Authorization, place{delim: ':'})
 		if pair, ok := decode64(b[start:end]); ok && end-start >= cutMin && script.Printable(pair) && bytes.IndexByte(pair, ':') > 0 || end-start >= 2*cutMin && made(b[start:end]) {
 			return f.add(span{start: start, end: end, kind: Authorization, open: open}, b, fm)
@@ -359,7 +361,7 @@ func (f *finder) couple(b []byte, i int) int {
 	if v := b[start:stop]; fm != quoted || grants[string(v)] || keyOf(v).kind != Plain { // a list of names
 		return i
 	}
-	return f.add(span{start: start, end: stop, kind: k.kind, open: open}, b, fm)
+	return f.value(b, span{start: start, end: stop, open: open}, k.kind, fm)
 }
 
 // column is a value that stands beside its key with blanks, a bar or an arrow

@@ -165,7 +165,7 @@ var behindKey = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, '\t': tr
 var aside = [256]bool{')': true, ']': true, '>': true, '}': true, ' ': true}
 
 // beforeAside is where what stands between a key and its delimiter begins, if b ends with
-// such: Password (new):, Password [admin]:, <b>client_secret</b>:.
+// such: Password (new):, User-Password(2):, Password [admin]:, <b>client_secret</b>:.
 func beforeAside(b []byte) int {
 	b = bytes.TrimRight(b, " ")
 	end := len(b)
@@ -190,7 +190,7 @@ func beforeAside(b []byte) int {
 		}
 		return -1
 	}
-	if open <= 0 || !isLetter(b[from+open+1]) || bytes.ContainsAny(b[from+open+1:end-1], `"'=:< `) {
+	if open <= 0 || !isLetter(b[from+open+1]) && (b[end-1] != ')' || end-from-open > 4) || bytes.ContainsAny(b[from+open+1:end-1], `"'=:< `) {
 		return -1
 	}
 	return from + open
@@ -201,7 +201,7 @@ func beforeAside(b []byte) int {
 func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 	if k, start, found = nameAt(b, i); k.kind == owner {
 		return ofWhom(b, start)
-	} else if found != nil || i < 4 {
+	} else if found != nil && k.kind != mayHold || i < 4 {
 		return k, start, found
 	}
 	switch {
@@ -215,8 +215,10 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 	case b[i-1] == 's' && bytes.HasSuffix(b[:i], []byte(" is")): // password is: …
 		return nameAt(b, i-3)
 	case b[i-1] == ' ':
-		if rest, word := lastWord(b[max(0, i-maxKey):i]); len(rest) > 2 && has(gives, word) {
-			return nameAt(b, max(0, i-maxKey)+len(rest)-1)
+		if rest, word := lastWord(b[max(0, i-maxKey):i]); len(rest) > 2 && (has(gives, word) || has(wraps, word)) { // password is = …, var password string = …
+			if of, at, name := nameAt(b, max(0, i-maxKey)+len(rest)-1); name != nil || found == nil {
+				return of, at, name
+			}
 		}
 	}
 	return k, start, found

@@ -325,7 +325,7 @@ func lastWord(b []byte) (rest, word []byte) {
 
 var (
 	// gives are words behind which a value stands, in the languages of the keys.
-	gives = set("is was are be equals expected got lautet ist war est es jest")
+	gives = set("is was are be equals expected got lautet ist war est es jest e")
 	// subcommands are words of command lines behind which one stands.
 	subcommands = set(strings.Join(cmdline.Subcommands(), " "))
 	// changed are what is done to a value.

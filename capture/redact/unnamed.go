@@ -191,7 +191,7 @@ func (f commands) flag(b []byte, i int) int {
 		return i
 	}
 	switch name := string(b[i:end]); name {
-	case "-u", "-U", "--user", "--proxy-user", "-E", "--cert", "-auth":
+	case "-u", "-U", "--user", "--proxy-user", "--auth", "-E", "--cert", "-auth":
 		return f.userPair(b, end+1)
 	case "--oauth2-bearer":
 		return f.keyed(b, end+1, key{kind: AccessToken}, []byte("bearer"), place{name: i, delim: ' '})

@@ -22,7 +22,11 @@ func unwrap(b []byte, i int, p place) (at, quotes int, wide bool) {
 			p.wide = p.wide || c == '>' // Ruby's =>
 			continue
 		}
-		if (c == 'b' || c == 'u' || c == 'r') && i+1 < len(b) && (b[i+1] == '\'' || b[i+1] == '"') { // Python's bytes
+		if (c == 'b' || c == 'u' || c == 'r' || c == '@' || c == '$' || c == 'N' || c == 'L') && i+1 < len(b) && (b[i+1] == '\'' || b[i+1] == '"') { // Python's bytes, national characters of SQL
+			continue
+		}
+		if c == '&' && bytes.HasPrefix(b[i:], nbsp) {
+			i += len(nbsp) - 1
 			continue
 		}
 		if n := wrapper(b[i:], p, b[max(0, i-1)] == ' '); n > 0 {
@@ -34,6 +38,9 @@ func unwrap(b []byte, i int, p place) (at, quotes int, wide bool) {
 	}
 	return min(i, len(b)), quotes, p.wide
 }
+
+// nbsp is a blank of HTML.
+var nbsp = []byte("&nbsp;")
 
 // maxWrap is how far a value may stand behind its delimiter.
 const maxWrap = 160

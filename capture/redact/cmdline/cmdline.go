@@ -266,6 +266,8 @@ func behind(b []byte, end int) int {
 func (p program) placed(b []byte, at int) (found []Secret) {
 	marked := false
 	n, takes := p.place, false
+	var last []byte
+	end := 0
 	for limit := at + reach; at < len(b) && at < limit; {
 		w := next(b, at)
 		if w.end <= w.start {
@@ -277,10 +279,15 @@ func (p program) placed(b []byte, at int) (found []Secret) {
 			takes = p.sought && len(v) == 2 && v[0] == '-' && strings.IndexByte(p.idle, v[1]) < 0
 		} else if takes { // it is the flag's
 			takes = false
+		} else if last, end = v, w.end; n > 1 {
+			n--
 		} else if n--; n == 0 {
 			found = []Secret{{Start: w.start, End: w.end}}
 			marked = marked || tells(v) && len(v) >= leastPlaced
 		}
+	}
+	if n == 1 && tells(last) && len(last) >= leastPlaced { // a word before it may be left out: htpasswd -nb ann …
+		return []Secret{{Start: end - len(last), End: end}}
 	}
 	if !marked {
 		return nil

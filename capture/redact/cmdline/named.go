@@ -54,4 +54,6 @@ func named(b []byte, i int) []Secret {
 // maxName is more than the longest of their names has letters.
 const maxName = 20
 
-func inName(c byte) bool { return c >= 'a' && c <= 'z' || c == '_' || c == '-' }
+func inName(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-'
+}
