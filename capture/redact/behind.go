@@ -211,6 +211,8 @@ func (g *gap) word(b []byte) int {
 			g.bound = true
 			return n + at
 		}
+	case has(states, word) && (bytes.HasPrefix(rest, []byte(": '")) || bytes.HasPrefix(rest, []byte(": \""))): // did not match: "…"
+		return n
 	case rest[0] == '(' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\''): // password.equals("…")
 		return n + 1
 	}
@@ -233,7 +235,7 @@ func binder(b []byte) int {
 
 var (
 	// fills may stand before or behind the word that gives a value.
-	fills = set("e now should will must shall default no nr still equals s")
+	fills = set("did does not e now should will must shall default no nr still equals s")
 	// whose are the words before what a value is for.
 	whose = set("for of fur fuer pour para von de del di voor")
 )

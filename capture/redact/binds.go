@@ -147,9 +147,9 @@ func (t *tables) bound(f *finder, b []byte) {
 	}
 }
 
-// columnsBefore are the kinds of the columns whose list ends before i: INSERT INTO t (…)
+// columnsBefore are the keys of the columns whose list ends before i: INSERT INTO t (…)
 // VALUES, SET (…) = (…). false: none ends there.
-func columnsBefore(b []byte, i int) ([]Kind, bool) {
+func columnsBefore(b []byte, i int) ([]key, bool) {
 	b = bytes.TrimRight(b[:i], " \t")
 	if len(b) == 0 || b[len(b)-1] != ')' {
 		return nil, false
@@ -162,42 +162,45 @@ func columnsBefore(b []byte, i int) ([]Kind, bool) {
 }
 
 // columnsBehind are those of a list that stands behind its rows: (VALUES (…)) AS s (…).
-func columnsBehind(b []byte, i int) ([]Kind, bool) {
-	for end := len(b); end > i; {
+func columnsBehind(b []byte, i int) ([]key, bool) {
+	for end, n := len(b), 0; end > i && n < maxWords; n++ {
 		start := bytes.LastIndexByte(b[i:end], '(')
 		if start < 0 {
 			break
 		}
 		end = i + start
 		n := bytes.IndexByte(b[end:], ')')
-		if n < 0 || !wordOnly(bytes.ReplaceAll(bytes.ReplaceAll(b[end+1:end+n], []byte(","), nil), []byte(" "), nil)) {
+		if n < 0 || bytes.ContainsAny(b[end:end+n], "'\"") {
 			continue
 		}
 		if rest, alias := lastWord(b[i:end]); len(alias) > 0 && len(rest) > 0 {
-			if kinds := columns(b[end+1 : end+n]); slices.ContainsFunc(kinds, func(k Kind) bool { return k != Plain }) {
-				return kinds, true
+			if keys := columns(b[end+1 : end+n]); slices.ContainsFunc(keys, secret) {
+				return keys, true
 			}
 		}
 	}
 	return nil, false
 }
 
-// columns are the kinds that the names of a list say.
-func columns(list []byte) []Kind {
-	kinds := []Kind{}
+// columns are the keys that the names of a list are.
+func columns(list []byte) []key {
+	keys := []key{}
 	for _, c := range cellsOf(list, ',') {
 		name := bytes.Trim(list[c[0]:c[1]], "`\"[] ")
 		k, _, found := nameBefore(name, len(name))
 		if found == nil || k.kind >= user {
-			k.kind = Plain
+			k = key{}
 		}
-		kinds = append(kinds, k.kind)
+		keys = append(keys, k)
 	}
-	return kinds
+	return keys
 }
 
-// assigned masks the values that a statement assigns to a list of columns, whose = is at i:
-// SET (name, password) = ('ann', '…').
+// secret reports whether a column holds secrets.
+func secret(k key) bool { return k.kind != Plain }
+
+// assigned masks the values that a statement assigns to a list of columns, whose = is at i,
+// or tells of them: SET (name, password) = ('ann', '…'), Key (password)=(…).
 func (f *finder) assigned(b []byte, i int) int {
 	if b[i-1] != ')' && (b[i-1] != ' ' || b[i-2] != ')') {
 		return i
@@ -207,11 +210,22 @@ func (f *finder) assigned(b []byte, i int) int {
 	if len(rest) == 0 || rest[0] != '(' {
 		return i
 	}
-	kinds, ok := columnsBefore(b[max(0, i-reach):i], min(i, reach))
-	if !ok || !slices.ContainsFunc(kinds, func(k Kind) bool { return k != Plain }) {
+	keys, ok := columnsBefore(b[max(0, i-reach):i], min(i, reach))
+	if !ok || !slices.ContainsFunc(keys, secret) {
 		return i
 	}
-	return (&tables{}).tuple(f, b, i+1+bytes.IndexByte(b[i+1:], '(')+1, kinds)
+	start := i + 1 + bytes.IndexByte(b[i+1:], '(') + 1
+	end := start + bytes.LastIndexByte(b[start:min(len(b), start+reach)], ')')
+	if end < start {
+		return i
+	}
+	for n, c := range cellsOf(b[start:end], ',') {
+		v := b[start:end][c[0]:c[1]]
+		if n < len(keys) && secret(keys[n]) && len(v) >= max(1, keys[n].min) && (!keys[n].made || random(v)) {
+			f.value(b, span{start: start + c[0], end: start + c[1]}, keys[n].kind, quoted)
+		}
+	}
+	return i
 }
 
 // inStatement reports whether v stands for a value in a statement b: ?, @p0, :password.

@@ -166,23 +166,10 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 // parted reports whether a page that breaks lines at their blanks may have parted a
 // value from the words before: what b begins with had no room there.
 func (st rows) parted(tail, b []byte) bool {
-	last := len(tail) - 1
-	if last < 2 {
+	if len(tail) < 3 {
 		return false
 	}
-	switch c := tail[last]; {
-	case isLetter(c):
-		if noProseKey(tail, last) && tail[last-1] != '-' { // no key, no flag
-			return false
-		}
-	case tail[last-1] == ' ':
-		if c-'0' > 9 && c != '|' && c != '-' {
-			return false
-		}
-	case c < 0x80 || !bytes.HasSuffix(tail, []byte(" →")):
-		return false
-	}
-	v := bytes.TrimLeft(b, "→=>-|: ")
+	v := bytes.TrimLeft(b, "→=>-|: \"'`({[<*")
 	if word, rest, ok := bytes.Cut(v, []byte(" ")); ok && has(gives, word) {
 		v = rest
 	}

@@ -181,6 +181,9 @@ func (f *finder) delimiter(b []byte, i int) int {
 	if i > 0 && b[i-1] == b[i] || b[i] == ':' && i+1 < len(b) && b[i+1] == '=' { // Class::Name, :=
 		return i
 	}
+	if b[i] == '=' && i > 3 && b[i-1] == ')' && i+1 < len(b) && b[i+1] == '(' { // Key (password)=(…)
+		return f.assigned(b, i)
+	}
 	k, name, found := nameBefore(b, i)
 	if found == nil {
 		if i > 1 && isPart[b[i-1]] && (b[i-2] == ' ' || b[i-2] == '[' || b[i-2] == '{' || b[i-2] == '(') {

@@ -190,7 +190,14 @@ func beforeAside(b []byte) int {
 		}
 		return -1
 	}
-	if open <= 0 || !isLetter(b[from+open+1]) && (b[end-1] != ')' || end-from-open > 4) || bytes.ContainsAny(b[from+open+1:end-1], `"'=:< `) {
+	if open <= 0 {
+		return -1
+	}
+	in := b[from+open+1 : end-1]
+	if b[end-1] == ')' && (len(in) < 3 || ordinary(in)) && !bytes.ContainsAny(in, `"'=:<`) {
+		return from + open
+	}
+	if len(in) == 0 || !isLetter(in[0]) || bytes.ContainsAny(in, `"'=:< `) {
 		return -1
 	}
 	return from + open
@@ -207,7 +214,10 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 	switch {
 	case aside[b[i-1]]:
 		if at := beforeAside(b[:i]); at > 0 {
-			return nameAt(b, at)
+			if k, start, found = nameAt(b, at); !k.made || bytes.IndexByte(b[at:i], ' ') < 0 || bytes.HasSuffix(b[:i], []byte(" ")) {
+				return k, start, found
+			}
+			return key{}, 0, nil
 		}
 		if at := bytes.LastIndexByte(b[max(0, i-maxQuotes):i], '['); at > 0 && i < len(b) && b[i] == '=' && amount(b[max(0, i-maxQuotes)+at+1:i-1]) { // password[0]=
 			return nameAt(b, max(0, i-maxQuotes)+at)

@@ -217,8 +217,8 @@ func proseKey(b []byte) (key, int, []byte) {
 // ann:, SET PASSWORD FOR ann =, a password is generated for root@localhost:.
 func keyOfWhom(t []byte) (key, int, []byte) {
 	from := max(0, len(t)-maxKey)
-	for _, of := range []string{" for ", " of ", " fur ", " pour ", " para ", " FOR "} {
-		at := bytes.LastIndex(t[from:], []byte(of))
+	for _, of := range whoseWords {
+		at := bytes.LastIndex(t[from:], of)
 		if at < 0 {
 			continue
 		}
@@ -250,6 +250,9 @@ func keyOfLogin(t []byte) (key, int, []byte) {
 	}
 	return key{}, 0, nil
 }
+
+// whoseWords part a key from whom or what it is for.
+var whoseWords = bytes.Split([]byte(" for | of | fur | pour | para | FOR | do | dla | od | za | til | for | voor | van | von | per | от | для | к | від | до "), []byte("|"))
 
 // maxWords is how many words may stand between a key and its value.
 const maxWords = 6

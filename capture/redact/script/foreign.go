@@ -98,7 +98,7 @@ func binds(b []byte) bool {
 			return true
 		}
 	}
-	return r == '：' || r == '＝' || r == '→' || r == '⇒' || r == '은' || r == '는'
+	return r == '：' || r == '（' || r == '＝' || r == '→' || r == '⇒' || r == '은' || r == '는'
 }
 
 // lookalikes are characters that are read as others, of letters without accents.
