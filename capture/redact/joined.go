@@ -166,16 +166,37 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 // parted reports whether a page that breaks lines at their blanks may have parted a
 // value from the words before: what b begins with had no room there.
 func (st rows) parted(tail, b []byte) bool {
-	if len(tail) < 3 {
+	if len(tail) < 3 || len(b) > 1 && b[0] == ' ' && b[1] == ' ' { // a page leaves no indent
 		return false
 	}
-	v := bytes.TrimLeft(b, "→=>-|: \"'`({[<*")
-	if word, rest, ok := bytes.Cut(v, []byte(" ")); ok && has(gives, word) {
-		v = rest
+	i := 0
+	for i < len(b) && beforePart[b[i]] {
+		i++
 	}
-	v = v[:endBare(v, false)]
-	return len(v) >= gramLen && !st.hadRoom(v) && mixed(v) && !named(v) && bytes.IndexByte(v, '=') < 0
+	v := b[i:]
+	n := bytes.IndexByte(v, ' ')
+	if n >= 0 && n < gramLen && has(gives, v[:n]) {
+		v = v[n+1:]
+		n = bytes.IndexByte(v, ' ')
+	}
+	if n < 0 {
+		n = len(v)
+	}
+	if n < gramLen || st.hadRoom(v[:n]) {
+		return false
+	}
+	v = v[:endBare(v[:n], false)]
+	return len(v) >= gramLen && mixed(v) && !named(v) && bytes.IndexByte(v, '=') < 0
 }
+
+// beforePart are the bytes of what may stand before a value that a page parted from its
+// key: signs that bind it, and what opens it.
+var beforePart = func() (t [256]bool) {
+	for _, c := range []byte("→=>-|: \"'`({[<*") {
+		t[c] = true
+	}
+	return t
+}()
 
 // hadRoom reports whether the page, which is as wide as the widest of the two lines, had
 // room for word on the line before.

@@ -71,7 +71,7 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 	case pipe:
 		return commands{f}.command(b, i, cmdline.Pipe(b, i))
 	case login:
-		if i == 0 || i+1 == len(b) || !isLogin(b[i-1], b[i], 0) || !isLogin(b[i], b[i+1], 1) {
+		if i == 0 || i+1 == len(b) { // a name has more
 			return i
 		}
 		return commands{f}.command(b, i, cmdline.Verb(b, i))
@@ -181,7 +181,7 @@ func (f *finder) delimiter(b []byte, i int) int {
 	if i > 0 && b[i-1] == b[i] || b[i] == ':' && i+1 < len(b) && b[i+1] == '=' { // Class::Name, :=
 		return i
 	}
-	if b[i] == '=' && i > 3 && b[i-1] == ')' && i+1 < len(b) && b[i+1] == '(' { // Key (password)=(…)
+	if i > 3 && b[i-1] == ')' && b[i] == '=' && i+1 < len(b) && b[i+1] == '(' { // Key (password)=(…)
 		return f.assigned(b, i)
 	}
 	k, name, found := nameBefore(b, i)

@@ -257,6 +257,9 @@ func idle(b []byte, i int, c uint8) bool {
 		return false
 	}
 	before, behind := b[i-1], b[i+1]
+	if c == login {
+		return pairs[uint16(before)|uint16(b[i])<<8]&second == 0 || pairs[uint16(b[i])|uint16(behind)<<8]&first == 0
+	}
 	if c != delim {
 		return idleBehind(before, c) || idleBefore(behind, c)
 	}

@@ -332,7 +332,7 @@ var (
 	// subcommands are words of command lines behind which one stands.
 	subcommands = set(strings.Join(cmdline.Subcommands(), " "))
 	// changed are what is done to a value.
-	changed = set("changed set reset rotated updated generated created been has new")
+	changed = set("change update changed set reset rotated updated generated created been has new")
 	// kept are the ways in which a configuration keeps a value.
 	kept = set("md5 sha sha1 sha256 hmac-sha2-256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden cipher irreversible-cipher text level write read reg_sz reg_expand_sz")
 	// statementKeys are keys in the statements of a router's configuration alone, and
