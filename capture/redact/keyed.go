@@ -109,6 +109,8 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 	f.spans = append(f.spans, sp)
 	if isQuoting[sp.val[0]] {
 		f.marked(sp)
+	} else if bytes.HasPrefix(sp.val, []byte("{{")) {
+		f.literals(sp)
 	}
 	if sp.kind == Authorization && fm != quoted {
 		f.cores(sp.val, sp.kind, quoted)

@@ -376,3 +376,18 @@ func behindName(b []byte, i, end int) int {
 	}
 	return at
 }
+
+// literals takes the strings of a template that the value is: {{ x | default('…') }}.
+func (f *finder) literals(sp span) {
+	for v := sp.val; ; {
+		at := bytes.IndexAny(v, "'\"")
+		if at < 0 {
+			return
+		}
+		n := endQuoted(v[at+1:], v[at], 0)
+		if in := v[at+1 : at+1+n]; n >= gramLen && random(in) {
+			f.spans = append(f.spans, span{start: -1, end: -1, kind: sp.kind, val: in})
+		}
+		v = v[min(len(v), at+2+n):]
+	}
+}
