@@ -292,9 +292,10 @@ func (t *tables) called(f *finder, b []byte) {
 }
 
 // asCommand is the place of the word behind a name, if the key between name and end is one
-// of several words that are a command's: set_password ann ….
+// of several words that are a command's, or a = follows: set_password ann …, PASSWORD
+// elastic = ….
 func asCommand(b []byte, name, end int) (start, stop int) {
-	if !bytes.ContainsAny(b[name:end], "_-") || end+2 >= len(b) || b[end] != ' ' {
+	if end+2 >= len(b) || b[end] != ' ' {
 		return 0, 0
 	}
 	rest := b[end+1 : min(len(b), end+maxGap)]
@@ -303,6 +304,13 @@ func asCommand(b []byte, name, end int) (start, stop int) {
 		return 0, 0
 	}
 	start = end + n + 2
+	if bytes.HasPrefix(rest[n:], []byte(" = ")) {
+		if start += 2; !mixed(b[start : start+endBare(b[start:], false)]) {
+			return 0, 0
+		}
+	} else if !bytes.ContainsAny(b[name:end], "_-") {
+		return 0, 0
+	}
 	if start < len(b) && (b[start] == '\'' || b[start] == '"') {
 		return start + 1, start + 1 + endQuoted(b[start+1:], b[start], 0)
 	}

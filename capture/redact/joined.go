@@ -166,7 +166,7 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 // parted reports whether a page that breaks lines at their blanks may have parted a
 // value from the words before: what b begins with had no room there.
 func (st rows) parted(tail, b []byte) bool {
-	if len(tail) < 3 || len(b) > 1 && b[0] == ' ' && b[1] == ' ' { // a page leaves no indent
+	if len(tail) < 3 {
 		return false
 	}
 	i := 0

@@ -271,6 +271,9 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	says := said(v, fm)
 	if sourceMasked(says) {
+		if fm == quoted && !open && k.kind < user { // what it becomes: "" => "…"
+			return max(i, nameValue{f}.others(b, start, end, k.kind))
+		}
 		return i
 	}
 	if open && (len(bytes.Trim(v, ">|-+ ")) == 0 || len(v) < 3 && len(bytes.Trim(v, "-+123456789")) == 0 && (b[start-1] == '|' || b[start-1] == '>')) { // YAML's blocks

@@ -334,7 +334,7 @@ var (
 	// changed are what is done to a value.
 	changed = set("change update changed set reset rotated updated generated created been has new")
 	// kept are the ways in which a configuration keeps a value.
-	kept = set("md5 sha sha1 sha256 hmac-sha2-256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden cipher irreversible-cipher text level write read reg_sz reg_expand_sz")
+	kept = set("md5 sha sha1 sha256 hmac-sha2-256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text plaintext hidden cipher irreversible-cipher text level write read reg_sz reg_expand_sz")
 	// statementKeys are keys in the statements of a router's configuration alone, and
 	// statements are what such a statement begins with.
 	// routers are those of them that are no words elsewhere.
