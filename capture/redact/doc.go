@@ -61,6 +61,8 @@
 //     cmdline/commands.txt and those whose own name has a secret's in it (set_password).
 //   - On a page that breaks lines at blanks: a value that stands before what names it, or
 //     not first on its line; any below 36 columns.
+//   - Within a line: what "password: expected: …" gives, and the value of a cookie's printed
+//     fields ([name=…,value=…]) where another name and its = follow.
 //   - A key of which a sign stands for a letter (passw0rd); INSERT … SELECT.
 //   - Live, what was shown before its key was seen: Shown hides it from then on.
 //   - A password below six characters away from its key, and one that is an
