@@ -2,8 +2,6 @@ package redact
 
 import (
 	"bytes"
-	"cmp"
-	"slices"
 
 	"syncscope/capture/redact/cmdline"
 )
@@ -44,12 +42,24 @@ func (f prose) behind(b []byte, i int) int {
 		return i
 	}
 	f.before(b, name, end, k)
-	g, ok := f.gap(b, end)
-	if !ok {
-		return i
+	start, stop, g := f.bounds(b, end)
+	if !f.worth(b[start:stop], b[stop:], k, found, g) {
+		if start, stop = asCommand(b, name, end); k.kind != Password || !f.worth(b[start:stop], b[stop:], k, found, gap{}) {
+			return i
+		}
 	}
-	start := g.at
-	stop := start + endBare(b[start:min(len(b), start+glance)], false)
+	return f.add(span{start: start, end: stop, kind: k.kind, open: stop == len(b), behind: name + 1}, b, bare)
+}
+
+// bounds are those of the value behind a key that ends at i, and what parts the two; none:
+// something else stands there.
+func (f prose) bounds(b []byte, i int) (start, stop int, g gap) {
+	g, ok := f.gap(b, i)
+	if !ok {
+		return 0, 0, g
+	}
+	start = g.at
+	stop = start + endBare(b[start:min(len(b), start+glance)], false)
 	if stop == start+glance && g.quote == 0 && random(b[start:stop]) {
 		stop = start + endBare(b[start:], false)
 	}
@@ -57,11 +67,7 @@ func (f prose) behind(b []byte, i int) int {
 		start++
 		stop = start + endQuoted(b[start:], g.quote, 0)
 	}
-	stop = start + len(bytes.TrimRight(b[start:stop], ".!?,;:)]}>"))
-	if v := b[start:stop]; !f.worth(v, b[stop:], k, found, g) {
-		return i
-	}
-	return f.add(span{start: start, end: stop, kind: k.kind, open: stop == len(b), behind: name + 1}, b, bare)
+	return start, start + len(bytes.TrimRight(b[start:stop], ".!?,;:)]}>")), g
 }
 
 // isValue reports whether what begins at i is a value itself: grant_type=password&….
@@ -205,6 +211,8 @@ func (g *gap) word(b []byte) int {
 			g.bound = true
 			return n + at
 		}
+	case has(states, word) && (bytes.HasPrefix(rest, []byte(": '")) || bytes.HasPrefix(rest, []byte(": \""))): // did not match: "…"
+		return n
 	case rest[0] == '(' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\''): // password.equals("…")
 		return n + 1
 	}
@@ -227,7 +235,7 @@ func binder(b []byte) int {
 
 var (
 	// fills may stand before or behind the word that gives a value.
-	fills = set("e now should will must shall default no nr still equals s")
+	fills = set("did does not e now should will must shall default no nr still equals s")
 	// whose are the words before what a value is for.
 	whose = set("for of fur fuer pour para von de del di voor")
 )
@@ -305,7 +313,7 @@ func (f prose) signsIn(b []byte, i, end int) bool {
 		name--
 	}
 	v := b[i+1 : end]
-	if name == i || !isLetter(b[name]) || name > 0 && !wordEnd[b[name-1]] || bytes.HasPrefix(v, []byte("/")) {
+	if name == i || !isLetter(b[name]) || name > 0 && !wordEnd[b[name-1]] && !(b[name-1] == ':' && name > 1 && isLetter(b[name-2])) || bytes.HasPrefix(v, []byte("/")) {
 		return false
 	}
 	stop := end
@@ -357,39 +365,3 @@ var (
 	signingIn    = set("login logon logins signin log logging logged sign signing signed connect connects connecting connected authenticate authenticating authenticated auth user username account credentials credential creds using bind binding userid exp imp expdp impdp sqlldr sqlplus rman")
 	signingWords = set("in on as with to by for of failed succeeded denied rejected ok error the account user")
 )
-
-// taken is where the spans that begin at start or before it end at the furthest.
-type taken struct{ start, end int }
-
-// newest is how many of the newest spans may reach over what is looked at: all go from
-// the line's front to its end.
-const newest = 16
-
-// masks reports whether something of b[start:end] is masked already.
-func (f *finder) masks(start, end int) bool {
-	for i := len(f.spans) - 1; i >= max(0, len(f.spans)-newest); i-- {
-		if sp := f.spans[i]; sp.start < end && sp.end > start {
-			return true
-		}
-	}
-	if len(f.spans) <= newest {
-		return false
-	}
-	if f.taken == nil {
-		f.take()
-	}
-	n, _ := slices.BinarySearchFunc(f.taken, end, func(t taken, at int) int { return cmp.Compare(t.start, at) })
-	return n > 0 && f.taken[n-1].end > start
-}
-
-// take notes what all spans take.
-func (f *finder) take() {
-	f.taken = make([]taken, 0, len(f.spans))
-	for _, sp := range f.spans {
-		f.taken = append(f.taken, taken{sp.start, sp.end})
-	}
-	slices.SortFunc(f.taken, func(a, b taken) int { return cmp.Compare(a.start, b.start) })
-	for i := 1; i < len(f.taken); i++ {
-		f.taken[i].end = max(f.taken[i].end, f.taken[i-1].end)
-	}
-}

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Values of a statement's placeholders, which a log writes apart from the statement: the
 // number of a placeholder, or its place, leads to the column that it stands for.
@@ -144,6 +147,87 @@ func (t *tables) bound(f *finder, b []byte) {
 	}
 }
 
+// columnsBefore are the keys of the columns whose list ends before i: INSERT INTO t (…)
+// VALUES, SET (…) = (…). false: none ends there.
+func columnsBefore(b []byte, i int) ([]key, bool) {
+	b = bytes.TrimRight(b[:i], " \t")
+	if len(b) == 0 || b[len(b)-1] != ')' {
+		return nil, false
+	}
+	start := bytes.LastIndexByte(b, '(')
+	if start < 0 {
+		return nil, false
+	}
+	return columns(b[start+1 : len(b)-1]), true
+}
+
+// columnsBehind are those of a list that stands behind its rows: (VALUES (…)) AS s (…).
+func columnsBehind(b []byte, i int) ([]key, bool) {
+	for end, n := len(b), 0; end > i && n < maxWords; n++ {
+		start := bytes.LastIndexByte(b[i:end], '(')
+		if start < 0 {
+			break
+		}
+		end = i + start
+		n := bytes.IndexByte(b[end:], ')')
+		if n < 0 || bytes.ContainsAny(b[end:end+n], "'\"") {
+			continue
+		}
+		if rest, alias := lastWord(b[i:end]); len(alias) > 0 && len(rest) > 0 {
+			if keys := columns(b[end+1 : end+n]); slices.ContainsFunc(keys, secret) {
+				return keys, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// columns are the keys that the names of a list are.
+func columns(list []byte) []key {
+	keys := []key{}
+	for _, c := range cellsOf(list, ',') {
+		name := bytes.Trim(list[c[0]:c[1]], "`\"[] ")
+		k, _, found := nameBefore(name, len(name))
+		if found == nil || k.kind >= user {
+			k = key{}
+		}
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+// secret reports whether a column holds secrets.
+func secret(k key) bool { return k.kind != Plain }
+
+// assigned masks the values that a statement assigns to a list of columns, whose = is at i,
+// or tells of them: SET (name, password) = ('ann', '…'), Key (password)=(…).
+func (f *finder) assigned(b []byte, i int) int {
+	if b[i-1] != ')' && (b[i-1] != ' ' || b[i-2] != ')') {
+		return i
+	}
+	rest := bytes.TrimLeft(b[i+1:min(len(b), i+maxGap)], " ")
+	rest = bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("ROW")), []byte("row"))
+	if len(rest) == 0 || rest[0] != '(' {
+		return i
+	}
+	keys, ok := columnsBefore(b[max(0, i-reach):i], min(i, reach))
+	if !ok || !slices.ContainsFunc(keys, secret) {
+		return i
+	}
+	start := i + 1 + bytes.IndexByte(b[i+1:], '(') + 1
+	end := start + bytes.LastIndexByte(b[start:min(len(b), start+reach)], ')')
+	if end < start {
+		return i
+	}
+	for n, c := range cellsOf(b[start:end], ',') {
+		v := b[start:end][c[0]:c[1]]
+		if n < len(keys) && secret(keys[n]) && len(v) >= max(1, keys[n].min) && (!keys[n].made || random(v)) {
+			f.value(b, span{start: start + c[0], end: start + c[1]}, keys[n].kind, quoted)
+		}
+	}
+	return i
+}
+
 // inStatement reports whether v stands for a value in a statement b: ?, @p0, :password.
 func inStatement(b, v []byte) bool {
 	switch {
@@ -205,4 +289,41 @@ func (t *tables) called(f *finder, b []byte) {
 			f.value(b, span{start: start, end: start + endQuoted(b[start:], rest[0], 0)}, kind, quoted)
 		}
 	}
+}
+
+// asCommand is the place of the word behind a name, if the key between name and end is one
+// of several words that are a command's, or a = follows: set_password ann …, PASSWORD
+// elastic = ….
+func asCommand(b []byte, name, end int) (start, stop int) {
+	if end+2 >= len(b) || b[end] != ' ' {
+		return 0, 0
+	}
+	rest := b[end+1 : min(len(b), end+maxGap)]
+	n := bytes.IndexByte(rest, ' ')
+	if n < 2 || !isName(rest[:n]) || has(verbs, rest[:n]) || has(states, rest[:n]) || bytes.IndexByte(rest[:n], ':') >= 0 {
+		return 0, 0
+	}
+	start = end + n + 2
+	if bytes.HasPrefix(rest[n:], []byte(" = ")) {
+		if start += 2; !mixed(b[start : start+endBare(b[start:], false)]) {
+			return 0, 0
+		}
+	} else if !bytes.ContainsAny(b[name:end], "_-") {
+		return 0, 0
+	}
+	if start < len(b) && (b[start] == '\'' || b[start] == '"') {
+		return start + 1, start + 1 + endQuoted(b[start+1:], b[start], 0)
+	}
+	return start, start + endBare(b[start:], false)
+}
+
+// by are the words behind which a statement says what somebody is identified by.
+var by = set("by as using")
+
+// identified reports whether b ends with IDENTIFIED WITH and a method, or VIA.
+func identified(b []byte) bool {
+	rest, method := lastWord(b)
+	rest, with := lastWord(rest)
+	_, word := lastWord(rest)
+	return len(method) > 0 && (bytes.EqualFold(with, []byte("with")) || bytes.EqualFold(with, []byte("via"))) && bytes.EqualFold(word, []byte("identified"))
 }

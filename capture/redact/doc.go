@@ -32,7 +32,7 @@
 //     whatever width or cut wherever: TestNothingLeaks, TestShapes, TestRedactionShapes,
 //     TestFurtherShapes, TestShortValues, TestGrammar, TestWrappedAndCutLinesDoNotLeak,
 //     TestBrokenLinesDoNotLeak,
-//     TestDumpsOfSeenValues.
+//     TestDumpsOfSeenValues, TestNarrowPages.
 //   - A value once seen is masked everywhere: TestSeenValuesAreMaskedEverywhere,
 //     TestOneTokenForOneValue, TestTypedIsKnown, TestMentionedLater,
 //     TestLongValuesAreKnown, FuzzSecret.
@@ -57,6 +57,13 @@
 //     user:password lists, INSERT without columns into
 //     a table that is not named for accounts, clients, tokens and the like.
 //   - What a command prints that names no secret, or prints after more than one line.
+//   - Programs that take a password at a place without a flag, but for those of
+//     cmdline/commands.txt and those whose own name has a secret's in it (set_password).
+//   - On a page that breaks lines at blanks: a value that stands before what names it, or
+//     not first on its line; any below 36 columns.
+//   - Within a line: what "password: expected: …" gives, and the value of a cookie's printed
+//     fields ([name=…,value=…]) where another name and its = follow.
+//   - A key of which a sign stands for a letter (passw0rd); INSERT … SELECT.
 //   - Live, what was shown before its key was seen: Shown hides it from then on.
 //   - A password below six characters away from its key, and one that is an
 //     ordinary word or phrase; behind its key, what a program says of it

@@ -166,29 +166,37 @@ func (st *Stream) joined(b []byte) (tail []byte, off int) {
 // parted reports whether a page that breaks lines at their blanks may have parted a
 // value from the words before: what b begins with had no room there.
 func (st rows) parted(tail, b []byte) bool {
-	last := len(tail) - 1
-	if last < 2 {
+	if len(tail) < 3 {
 		return false
 	}
-	switch c := tail[last]; {
-	case isLetter(c):
-		if noProseKey(tail, last) && tail[last-1] != '-' { // no key, no flag
-			return false
-		}
-	case tail[last-1] == ' ':
-		if c-'0' > 9 && c != '|' && c != '-' {
-			return false
-		}
-	case c < 0x80 || !bytes.HasSuffix(tail, []byte(" →")):
+	i := 0
+	for i < len(b) && beforePart[b[i]] {
+		i++
+	}
+	v := b[i:]
+	n := bytes.IndexByte(v, ' ')
+	if n >= 0 && n < gramLen && has(gives, v[:n]) {
+		v = v[n+1:]
+		n = bytes.IndexByte(v, ' ')
+	}
+	if n < 0 {
+		n = len(v)
+	}
+	if n < gramLen || st.hadRoom(v[:n]) {
 		return false
 	}
-	v := bytes.TrimLeft(b, "→=>-|: ")
-	if word, rest, ok := bytes.Cut(v, []byte(" ")); ok && has(gives, word) {
-		v = rest
-	}
-	v = v[:endBare(v, false)]
-	return len(v) >= gramLen && !st.hadRoom(v) && mixed(v) && !named(v) && bytes.IndexByte(v, '=') < 0
+	v = v[:endBare(v[:n], false)]
+	return len(v) >= gramLen && mixed(v) && !named(v) && bytes.IndexByte(v, '=') < 0
 }
+
+// beforePart are the bytes of what may stand before a value that a page parted from its
+// key: signs that bind it, and what opens it.
+var beforePart = func() (t [256]bool) {
+	for _, c := range []byte("→=>-|: \"'`({[<*") {
+		t[c] = true
+	}
+	return t
+}()
 
 // hadRoom reports whether the page, which is as wide as the widest of the two lines, had
 // room for word on the line before.

@@ -71,6 +71,9 @@ func (f *finder) at(b []byte, i int, c uint8) int {
 	case pipe:
 		return commands{f}.command(b, i, cmdline.Pipe(b, i))
 	case login:
+		if i == 0 || i+1 == len(b) { // a name has more
+			return i
+		}
 		return commands{f}.command(b, i, cmdline.Verb(b, i))
 	case account:
 		if i > 3 && string(b[i-4:i]) == "net " {
@@ -106,6 +109,8 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 	f.spans = append(f.spans, sp)
 	if isQuoting[sp.val[0]] {
 		f.marked(sp)
+	} else if bytes.HasPrefix(sp.val, []byte("{{")) {
+		f.literals(sp)
 	}
 	if sp.kind == Authorization && fm != quoted {
 		f.cores(sp.val, sp.kind, quoted)
@@ -150,7 +155,9 @@ func (f *finder) cores(v []byte, kind Kind, fm form) {
 			if e&coreEnd != 0 && i < end && i-from >= gramLen && random(v[from:i]) && (c != '/' || assigned(v[i+1:])) {
 				end = i
 			} else if e&coreStart != 0 && i < end {
-				from = i + 1
+				if from = i + 1; c == ':' && from < len(v) && bytes.IndexByte([]byte("-=+?"), v[from]) >= 0 { // a shell's ${NAME:-…}
+					from++
+				}
 			}
 		}
 	}
@@ -176,6 +183,9 @@ func (f *finder) delimiter(b []byte, i int) int {
 	if i > 0 && b[i-1] == b[i] || b[i] == ':' && i+1 < len(b) && b[i+1] == '=' { // Class::Name, :=
 		return i
 	}
+	if i > 3 && b[i-1] == ')' && b[i] == '=' && i+1 < len(b) && b[i+1] == '(' { // Key (password)=(…)
+		return f.assigned(b, i)
+	}
 	k, name, found := nameBefore(b, i)
 	if found == nil {
 		if i > 1 && isPart[b[i-1]] && (b[i-2] == ' ' || b[i-2] == '[' || b[i-2] == '{' || b[i-2] == '(') {
@@ -192,6 +202,8 @@ func (f *finder) delimiter(b []byte, i int) int {
 		}
 		if b[i] == '=' && i > 3 && b[i-1] == 'p' && b[i-2] == ',' {
 			return shapes{f}.proof(b, i)
+		} else if b[i] == '=' && i > 3 && (b[i-1] == ')' || b[i-1] == ' ') {
+			return f.assigned(b, i)
 		}
 		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {
 			return nameValue{f}.serialised(b, i)
@@ -233,6 +245,9 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	case holds, mayHold:
 		return nameValue{f}.holds(b, span{start: start, end: end, open: open}, k, fm, p)
 	case user, hostKey:
+		if _, word := lastWord(b[i:start]); has(clearly, word) { // login = cleartext …
+			return f.add(span{start: start, end: end, kind: Password, open: open}, b, fm)
+		}
 		if len(v) >= k.min && len(v) > 0 {
 			f.people = append(f.people, span{start: start, end: end, kind: k.kind, val: said(v, fm), open: open})
 		}
@@ -245,8 +260,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	if open && start == end {
 		f.from, f.waits = p.name, true
-	}
-	if k.kind == Password && fm == bare && p.name > 0 && b[p.name-1] == '/' && ofUser(b, p.name-1) {
+	} else if k.kind == Password && fm == bare && p.name > 0 && b[p.name-1] == '/' && ofUser(b, p.name-1) {
 		start = behindName(b, start, end)
 		end = max(start+endBare(b[start:], false), start)
 		v, open = b[start:end], end == len(b)
@@ -257,6 +271,9 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	}
 	says := said(v, fm)
 	if sourceMasked(says) {
+		if fm == quoted && !open && k.kind < user { // what it becomes: "" => "…"
+			return max(i, nameValue{f}.others(b, start, end, k.kind))
+		}
 		return i
 	}
 	if open && (len(bytes.Trim(v, ">|-+ ")) == 0 || len(v) < 3 && len(bytes.Trim(v, "-+123456789")) == 0 && (b[start-1] == '|' || b[start-1] == '>')) { // YAML's blocks
@@ -266,7 +283,8 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	if open {
 		f.from, f.waits = p.name, fm == quoted
 	}
-	f.list = open && (string(found) == "cookie" || string(found) == "setcookie")
+	sent := string(found) == "cookie" || string(found) == "setcookie"
+	f.list = open && sent
 	cut := open && p.name > 0 && (b[p.name-1] == '?' || b[p.name-1] == '&') && len(v) >= 4
 	if len(v) < k.min && !open || k.made && !random(v) && !(cut && isLetter(v[0])) {
 		return i
@@ -274,7 +292,7 @@ func (f *finder) keyed(b []byte, i int, k key, found []byte, p place) int {
 	switch {
 	case k.kind == Authorization:
 		return shapes{f}.credentials(b, start, end, open)
-	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && (string(found) == "cookie" || string(found) == "setcookie"):
+	case k.kind == Cookie && bytes.IndexByte(v, '=') >= 0 && sent:
 		return shapes{f}.cookies(b, start, end, open)
 	case inStatement(b, v): // whose values are told elsewhere
 		f.sql = true
@@ -303,33 +321,12 @@ func (k key) idles(b []byte, i int, p place) bool {
 	return fm != quoted && end == i+glance && end-start > glance/2 && (k.kind >= user && k.kind != holds || !random(b[start:end]))
 }
 
-// ofUser reports whether what ends before i names a user: username/password = ….
-func ofUser(b []byte, i int) bool {
-	k, _, found := nameAt(b, i)
-	return found != nil && k.kind == user
-}
-
-// behindName is where the password begins in ann/…, ann / … and ann …, which begins at i.
-func behindName(b []byte, i, end int) int {
-	if n := afterName(b[i:end]); n > 0 {
-		return i + n
-	}
-	at := end
-	for at < len(b) && at-end < maxQuotes && (b[at] == ' ' || b[at] == '/' || b[at] == ':' || b[at] == ',') {
-		at++
-	}
-	if at == end || at == len(b) || !random(b[at:at+endBare(b[at:], false)]) {
-		return i
-	}
-	return at
-}
-
 // pair is the second string of ('name', 'password').
 func (f *finder) pair(b []byte, i int) int {
 	for i < len(b) && b[i] == ' ' {
 		i++
 	}
-	if i < len(b) && b[i] == '"' { // of a registry: name:password in base64
+	if i < len(b) && (b[i] == '"' || base64Char[b[i]]) { // of a registry: name:password in base64
 		start, end, fm, open := value(b, i, Authorization, place{delim: ':'})
 		if pair, ok := decode64(b[start:end]); ok && end-start >= cutMin && script.Printable(pair) && bytes.IndexByte(pair, ':') > 0 || end-start >= 2*cutMin && made(b[start:end]) {
 			return f.add(span{start: start, end: end, kind: Authorization, open: open}, b, fm)
@@ -372,7 +369,7 @@ func (f *finder) couple(b []byte, i int) int {
 	if v := b[start:stop]; fm != quoted || grants[string(v)] || keyOf(v).kind != Plain { // a list of names
 		return i
 	}
-	return f.add(span{start: start, end: stop, kind: k.kind, open: open}, b, fm)
+	return f.value(b, span{start: start, end: stop, open: open}, k.kind, fm)
 }
 
 // column is a value that stands beside its key with blanks, a bar or an arrow

@@ -64,6 +64,7 @@ const (
 	mayHold                    // what is a value there, and mostly something else
 	tuple                      // auth=('name', 'password') of Python's requests
 	hostKey                    // names a host
+	owner                      // names whom the key before it belongs to: senha do usuário
 	harmless                   // what a name that is no key names
 )
 
@@ -72,7 +73,7 @@ const credentials = user - 1
 
 // kindCalled gives the kinds by the names that keys.txt uses.
 var kindCalled = func() map[string]Kind {
-	out := map[string]Kind{"user": user, "names": names, "holds": holds, "mayhold": mayHold, "tuple": tuple, "host": hostKey, "credentials": credentials}
+	out := map[string]Kind{"user": user, "names": names, "holds": holds, "mayhold": mayHold, "tuple": tuple, "host": hostKey, "whose": owner, "credentials": credentials}
 	for k := ClientID; k < User; k++ {
 		out[k.String()] = k
 	}
@@ -164,7 +165,7 @@ var behindKey = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, '\t': tr
 var aside = [256]bool{')': true, ']': true, '>': true, '}': true, ' ': true}
 
 // beforeAside is where what stands between a key and its delimiter begins, if b ends with
-// such: Password (new):, Password [admin]:, <b>client_secret</b>:.
+// such: Password (new):, User-Password(2):, Password [admin]:, <b>client_secret</b>:.
 func beforeAside(b []byte) int {
 	b = bytes.TrimRight(b, " ")
 	end := len(b)
@@ -189,7 +190,14 @@ func beforeAside(b []byte) int {
 		}
 		return -1
 	}
-	if open <= 0 || !isLetter(b[from+open+1]) || bytes.ContainsAny(b[from+open+1:end-1], `"'=:< `) {
+	if open <= 0 {
+		return -1
+	}
+	in := b[from+open+1 : end-1]
+	if b[end-1] == ')' && (len(in) < 3 || ordinary(in)) && !bytes.ContainsAny(in, `"'=:<`) {
+		return from + open
+	}
+	if len(in) == 0 || !isLetter(in[0]) || bytes.ContainsAny(in, `"'=:< `) {
 		return -1
 	}
 	return from + open
@@ -198,13 +206,18 @@ func beforeAside(b []byte) int {
 // nameBefore finds the key that ends before i, and where its name begins.
 // Quotes, escapes and blanks between the two are skipped.
 func nameBefore(b []byte, i int) (k key, start int, found []byte) {
-	if k, start, found = nameAt(b, i); found != nil || i < 4 {
+	if k, start, found = nameAt(b, i); k.kind == owner {
+		return ofWhom(b, start)
+	} else if found != nil && k.kind != mayHold || i < 4 {
 		return k, start, found
 	}
 	switch {
 	case aside[b[i-1]]:
 		if at := beforeAside(b[:i]); at > 0 {
-			return nameAt(b, at)
+			if k, start, found = nameAt(b, at); !k.made || bytes.IndexByte(b[at:i], ' ') < 0 || bytes.HasSuffix(b[:i], []byte(" ")) {
+				return k, start, found
+			}
+			return key{}, 0, nil
 		}
 		if at := bytes.LastIndexByte(b[max(0, i-maxQuotes):i], '['); at > 0 && i < len(b) && b[i] == '=' && amount(b[max(0, i-maxQuotes)+at+1:i-1]) { // password[0]=
 			return nameAt(b, max(0, i-maxQuotes)+at)
@@ -212,12 +225,41 @@ func nameBefore(b []byte, i int) (k key, start int, found []byte) {
 	case b[i-1] == 's' && bytes.HasSuffix(b[:i], []byte(" is")): // password is: …
 		return nameAt(b, i-3)
 	case b[i-1] == ' ':
-		if rest, word := lastWord(b[max(0, i-maxKey):i]); len(rest) > 2 && has(gives, word) {
-			return nameAt(b, max(0, i-maxKey)+len(rest)-1)
+		if rest, word := lastWord(b[max(0, i-maxKey):i]); len(rest) > 2 && (has(gives, word) || has(wraps, word)) { // password is = …, var password string = …
+			if of, at, name := nameAt(b, max(0, i-maxKey)+len(rest)-1); name != nil || found == nil {
+				return of, at, name
+			}
 		}
 	}
 	return k, start, found
 }
+
+// ofWhom finds the key before a noun that begins at i and says whose it is, with or
+// without the words between the two: senha do usuario, password dell'utente.
+func ofWhom(b []byte, i int) (k key, start int, found []byte) {
+	rest := b[max(0, i-maxKey):i]
+	if at := bytes.LastIndexByte(rest, '\''); at > 0 && at == len(rest)-1 { // dell'utente
+		rest = rest[:at]
+	}
+	for n := 0; n < 3 && len(rest) > 2; n++ {
+		rest = bytes.TrimRight(rest, " ")
+		if k, start, found = nameAt(rest, len(rest)); found != nil {
+			if k.kind >= user {
+				break
+			}
+			return k, max(0, i-maxKey) + start, found
+		}
+		before, word := lastWord(rest)
+		if len(word) == 0 || len(word) > 5 {
+			break
+		}
+		rest = before
+	}
+	return key{}, 0, nil
+}
+
+// apartNumber are the signs that part a name from its number.
+var apartNumber = [256]bool{'_': true, '.': true, '-': true, ' ': true, '#': true, ':': true}
 
 // nameAt is nameBefore, where nothing stands beside the name.
 func nameAt(b []byte, i int) (k key, start int, found []byte) {
@@ -235,7 +277,7 @@ func nameAt(b []byte, i int) (k key, start int, found []byte) {
 	for j >= 0 && i-j <= maxQuotes && b[j] >= '0' && b[j] <= '9' { // password2
 		j--
 	}
-	if j > 1 && j+1 < i && (b[j] == '_' || b[j] == ' ' || b[j] == '#' || b[j] == ':') && b[j+1]-'0' <= 9 { // password_2, Key 2, Password #2, Tunnel-Password:0
+	if j > 1 && j+1 < i && apartNumber[b[j]] && b[j+1]-'0' <= 9 { // password_2, password.0, Key 2, Password #2, Tunnel-Password:0
 		if j--; b[j+1] == '#' && b[j] == ' ' {
 			j--
 		}

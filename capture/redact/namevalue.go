@@ -92,6 +92,10 @@ func (f nameValue) holds(b []byte, sp span, k key, fm form, p place) int {
 		if kind, _, found := nameAt(b, p.name-1); found != nil && kind.kind < user {
 			f.pending = kind.kind
 		}
+	} else if at := bytes.LastIndexByte(b[p.name:sp.start], '.'); f.pending == Plain && at > 0 { // password.0.value=
+		if kind, _, found := nameAt(b, p.name+at); found != nil && kind.kind < user {
+			f.pending = kind.kind
+		}
 	}
 	deeper := sp.start == sp.end && sp.start < len(b) && b[sp.start] == '{'
 	if f.pending == Plain {
@@ -278,34 +282,6 @@ func (f nameValue) others(b []byte, start, end int, kind Kind) int {
 	}
 }
 
-// object masks what looks like a secret in the object at i behind a key, one deeper.
-func (f nameValue) object(b []byte, i int, k key) {
-	depth, from := 0, i
-	for ; i < len(b) && i < from+reach; i++ {
-		switch c := b[i]; c {
-		case '{':
-			depth++
-		case '}':
-			if depth--; depth == 0 {
-				return
-			}
-		case '"', '\'':
-			quotes := 0
-			for i-quotes > from && b[i-1-quotes] == '\\' {
-				quotes++
-			}
-			end := i + 1 + endQuoted(b[i+1:min(len(b), i+1+reach)], c, quotes)
-			if v := b[i+1 : end]; len(v) >= gramLen && random(v) && !evidence(key{made: true}, nil, v, nil) {
-				f.add(span{start: i + 1, end: end, kind: k.kind, open: end == len(b)}, b, quoted)
-			}
-			i = end + quotes
-		}
-	}
-	if i == len(b) {
-		f.pending = k.kind
-	}
-}
-
 // element looks for a key in the tag that ends at i.
 func (f nameValue) element(b []byte, i int) int {
 	if i > 0 && (b[i-1] == '/' || b[i-1] == '=' || b[i-1] == '-') {
@@ -377,5 +353,41 @@ func (f nameValue) titled(b []byte) {
 		f.pending = k.kind
 	} else if k, _, found := nameBefore(text, len(text)); found != nil && k.kind < user && bytes.IndexByte(text, ' ') < 0 { // a setting's full name
 		f.pending = k.kind
+	}
+}
+
+// ofUser reports whether what ends before i names a user: username/password = ….
+func ofUser(b []byte, i int) bool {
+	k, _, found := nameAt(b, i)
+	return found != nil && k.kind == user
+}
+
+// behindName is where the password begins in ann/…, ann / … and ann …, which begins at i.
+func behindName(b []byte, i, end int) int {
+	if n := afterName(b[i:end]); n > 0 {
+		return i + n
+	}
+	at := end
+	for at < len(b) && at-end < maxQuotes && (b[at] == ' ' || b[at] == '/' || b[at] == ':' || b[at] == ',') {
+		at++
+	}
+	if at == end || at == len(b) || !random(b[at:at+endBare(b[at:], false)]) {
+		return i
+	}
+	return at
+}
+
+// literals takes the strings of a template that the value is: {{ x | default('…') }}.
+func (f *finder) literals(sp span) {
+	for v := sp.val; ; {
+		at := bytes.IndexAny(v, "'\"")
+		if at < 0 {
+			return
+		}
+		n := endQuoted(v[at+1:], v[at], 0)
+		if in := v[at+1 : at+1+n]; n >= gramLen && random(in) {
+			f.spans = append(f.spans, span{start: -1, end: -1, kind: sp.kind, val: in})
+		}
+		v = v[min(len(v), at+2+n):]
 	}
 }

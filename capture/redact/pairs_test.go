@@ -6,15 +6,31 @@ import (
 	"syncscope/capture/redact/script"
 )
 
+// firstOf reports whether the first of two may be of interest, secondOf the second: within
+// the name of a protocol's command or a program by its letter, else by its class.
+func firstOf(a, b byte) bool {
+	if class[a] == login {
+		return isLogin(a, b, 1)
+	}
+	return class[a] != other && !idleBefore(b, class[a])
+}
+
+func secondOf(a, b byte) bool {
+	if class[b] == login {
+		return isLogin(a, b, 0)
+	}
+	return class[b] != other && !idleBehind(a, class[b])
+}
+
 // The table tells of each two bytes what its functions do.
 func TestPairs(t *testing.T) {
 	for x := range pairs {
 		a, b := byte(x), byte(x>>8)
 		var want uint8
-		if k := class[a]; k != other && !idleBefore(b, k) {
+		if firstOf(a, b) {
 			want |= first
 		}
-		if k := class[b]; k != other && !idleBehind(a, k) {
+		if secondOf(a, b) {
 			want |= second
 		}
 		if proseChar[a] && proseChar[b] {

@@ -47,7 +47,7 @@ var class = func() (t [256]uint8) {
 // loginAt are, of each protocol's command, a letter that begins nothing else, with its
 // neighbours.
 var loginAt = func() (all [][]byte) {
-	for _, name := range cmdline.Verbs() {
+	for _, name := range append(cmdline.Verbs(), cmdline.Names()...) {
 		for _, c := range []byte(seldom) {
 			if i := bytes.IndexByte([]byte(name[1:len(name)-1]), c) + 1; i > 0 {
 				all = append(all, []byte(name[i-1:i+2]))
@@ -59,12 +59,12 @@ var loginAt = func() (all [][]byte) {
 }()
 
 // seldom are the letters that no other class has, the rarest in words first.
-const seldom = "ZQXKYFGUPMWHCDLNIASTOE"
+const seldom = "ZQXKYFGUPMWHCDLNIASTOEzqxjkyfgmphcdlnrsote"
 
-// isLogin reports whether some protocol's command has c as the n-th of those.
-func isLogin(c byte, n int) bool {
+// isLogin reports whether a and b are the n-th of those and the next in some name.
+func isLogin(a, b byte, n int) bool {
 	for _, at := range loginAt {
-		if at[n] == c {
+		if at[n] == a && at[n+1] == b {
 			return true
 		}
 	}
@@ -106,10 +106,10 @@ func init() { // in place: a function's result would be made on the stack, and c
 		}
 		for a := range row {
 			row[a] = ofTwo(byte(a), byte(b))
-			if behind[k][a] {
+			if k == login && isLogin(byte(a), byte(b), 0) || k != login && behind[k][a] {
 				row[a] |= second
 			}
-			if before[class[a]] {
+			if l := class[a]; l == login && isLogin(byte(a), byte(b), 1) || l != login && before[l] {
 				row[a] |= first
 			}
 		}
@@ -257,6 +257,9 @@ func idle(b []byte, i int, c uint8) bool {
 		return false
 	}
 	before, behind := b[i-1], b[i+1]
+	if c == login {
+		return pairs[uint16(before)|uint16(b[i])<<8]&second == 0 || pairs[uint16(b[i])|uint16(behind)<<8]&first == 0
+	}
 	if c != delim {
 		return idleBehind(before, c) || idleBefore(behind, c)
 	}
@@ -289,7 +292,7 @@ func idleBehind(before byte, c uint8) bool {
 	case opener:
 		return before != '(' && before != '['
 	case sql:
-		return before != ' ' && before != ')'
+		return before != ' ' && before != ')' && before != '('
 	case reader:
 		return before|0x20 != 's' && before|0x20 != 'p' && before|0x20 != 'n'
 	case verb, account:
@@ -298,8 +301,6 @@ func idleBehind(before byte, c uint8) bool {
 		return before != ' ' && before != '"' && before != '\''
 	case pipe:
 		return before > ' '
-	case login:
-		return !isLogin(before, 0)
 	}
 	return false
 }
@@ -326,8 +327,6 @@ func idleBefore(behind byte, c uint8) bool {
 		return !isLetter(behind)
 	case pipe:
 		return behind != ' ' && behind != '<'
-	case login:
-		return !isLogin(behind, 2)
 	}
 	return false
 }

@@ -111,8 +111,8 @@ func TestTablesAreWhatTheirBytesTell(t *testing.T) {
 				y = 0x7F
 			}
 			word := proseChar[x] && proseChar[y]
-			set(second, class[y] != other && !idleBehind(x, class[y]))
-			set(first, class[x] != other && !idleBefore(y, class[x]))
+			set(second, secondOf(x, y))
+			set(first, firstOf(x, y))
 			set(inWord, word)
 			set(lettered, word && (isLetter(x) || isLetter(y)))
 			set(digited, word && (x-'0' <= 9 || y-'0' <= 9))

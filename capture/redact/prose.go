@@ -204,7 +204,7 @@ func proseKey(b []byte) (key, int, []byte) {
 			return k, name, found
 		}
 		switch b[len(b)-1] {
-		case ':':
+		case ':', '=':
 			return keyOfWhom(t)
 		case '/':
 			return keyOfLogin(t)
@@ -213,12 +213,12 @@ func proseKey(b []byte) (key, int, []byte) {
 	return inSentence(b)
 }
 
-// keyOfWhom finds it where a colon ends words that say whose it is: Password for ann:,
-// a password is generated for root@localhost:.
+// keyOfWhom finds it where a colon or a = ends words that say whose it is: Password for
+// ann:, SET PASSWORD FOR ann =, a password is generated for root@localhost:.
 func keyOfWhom(t []byte) (key, int, []byte) {
 	from := max(0, len(t)-maxKey)
-	for _, of := range []string{" for ", " of ", " fur ", " pour ", " para "} {
-		at := bytes.LastIndex(t[from:], []byte(of))
+	for _, of := range whoseWords {
+		at := bytes.LastIndex(t[from:], of)
 		if at < 0 {
 			continue
 		}
@@ -251,6 +251,9 @@ func keyOfLogin(t []byte) (key, int, []byte) {
 	return key{}, 0, nil
 }
 
+// whoseWords part a key from whom or what it is for.
+var whoseWords = bytes.Split([]byte(" for | of | fur | pour | para | FOR | do | dla | od | za | til | for | voor | van | von | per | от | для | к | від | до "), []byte("|"))
+
 // maxWords is how many words may stand between a key and its value.
 const maxWords = 6
 
@@ -259,6 +262,7 @@ const maxWords = 6
 // the value (password for ann is …, password set to …).
 func inSentence(b []byte) (key, int, []byte) {
 	gave, kept := false, true
+	var inClear []byte
 	for range maxWords {
 		rest, word := lastWord(b)
 		switch {
@@ -266,6 +270,10 @@ func inSentence(b []byte) (key, int, []byte) {
 			return key{}, 0, nil
 		case len(word) == 0:
 			if !bytes.HasSuffix(rest, []byte("->")) || gave {
+				if len(inClear) > 0 && bytes.HasSuffix(rest, []byte("=")) { // login = cleartext …
+					before, _ := lastWord(rest[:len(rest)-1])
+					return key{kind: Password}, len(before), inClear
+				}
 				return key{}, 0, nil
 			}
 			b = rest[:len(rest)-2]
@@ -277,8 +285,13 @@ func inSentence(b []byte) (key, int, []byte) {
 			gave, kept, b = true, false, rest
 			continue
 		case kept && keeps(word) && string(word) != "PLAIN":
+			if has(clearly, word) {
+				inClear = word
+			}
 			b = rest
 			continue
+		case kept && has(by, word) && identified(rest):
+			return key{kind: Password}, len(rest), word
 		}
 		if gave {
 			word = bytes.TrimRight(word, ",:")
@@ -315,13 +328,13 @@ func lastWord(b []byte) (rest, word []byte) {
 
 var (
 	// gives are words behind which a value stands, in the languages of the keys.
-	gives = set("is was are be equals expected got lautet ist war est es jest")
+	gives = set("is was are be equals expected got lautet ist war est es jest e")
 	// subcommands are words of command lines behind which one stands.
 	subcommands = set(strings.Join(cmdline.Subcommands(), " "))
 	// changed are what is done to a value.
-	changed = set("changed set reset rotated updated generated created been has new")
+	changed = set("change update changed set reset rotated updated generated created been has new")
 	// kept are the ways in which a configuration keeps a value.
-	kept = set("md5 sha sha1 sha256 hmac-sha2-256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text hidden cipher irreversible-cipher text level write read reg_sz reg_expand_sz")
+	kept = set("md5 sha sha1 sha256 hmac-sha2-256 aes des 3des ascii ascii-text hex local remote encrypted cleartext clear-text plain plain-text plaintext hidden cipher irreversible-cipher text level write read reg_sz reg_expand_sz")
 	// statementKeys are keys in the statements of a router's configuration alone, and
 	// statements are what such a statement begins with.
 	// routers are those of them that are no words elsewhere.
@@ -329,6 +342,9 @@ var (
 	statementKeys = set("key server-key informs traps auth priv authentication version community")
 	statements    = set("radius radius-server tacacs tacacs-server aaa-server server-private crypto isakmp ikev1 ikev2 snmp-server snmp standby vrrp glbp hsrp isis ospf bgp ntp ip ipv6 neighbor ppp pre-shared-key area key address router wlan dot11")
 )
+
+// clearly are those of a value that is kept as it is.
+var clearly = set("cleartext clear-text plaintext plain-text clear")
 
 // keeps reports whether a word says how the value behind it is kept: the number of a
 // key or a method, a method's name.

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"maps"
 	"slices"
@@ -303,6 +304,42 @@ func inOrder(a, b span) int {
 		return a.start - b.start
 	}
 	return b.end - a.end
+}
+
+// taken is where the spans that begin at start or before it end at the furthest.
+type taken struct{ start, end int }
+
+// newest is how many of the newest spans may reach over what is looked at: all go from
+// the line's front to its end.
+const newest = 16
+
+// masks reports whether something of b[start:end] is masked already.
+func (f *finder) masks(start, end int) bool {
+	for i := len(f.spans) - 1; i >= max(0, len(f.spans)-newest); i-- {
+		if sp := f.spans[i]; sp.start < end && sp.end > start {
+			return true
+		}
+	}
+	if len(f.spans) <= newest {
+		return false
+	}
+	if f.taken == nil {
+		f.take()
+	}
+	n, _ := slices.BinarySearchFunc(f.taken, end, func(t taken, at int) int { return cmp.Compare(t.start, at) })
+	return n > 0 && f.taken[n-1].end > start
+}
+
+// take notes what all spans take.
+func (f *finder) take() {
+	f.taken = make([]taken, 0, len(f.spans))
+	for _, sp := range f.spans {
+		f.taken = append(f.taken, taken{sp.start, sp.end})
+	}
+	slices.SortFunc(f.taken, func(a, b taken) int { return cmp.Compare(a.start, b.start) })
+	for i := 1; i < len(f.taken); i++ {
+		f.taken[i].end = max(f.taken[i].end, f.taken[i-1].end)
+	}
 }
 
 // inToken reports whether sp lies in a token of ours: what stands there is safe.

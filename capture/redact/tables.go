@@ -273,27 +273,13 @@ func cellsOf(b []byte, sep byte) (out [][2]int) {
 // insert masks the values of INSERT INTO t (columns) VALUES (values), or takes the
 // numbers of its placeholders.
 func (t *tables) insert(f *finder, b []byte, at int) {
-	end := bytes.LastIndexByte(b[:at], ')')
-	if end < 0 || len(bytes.TrimSpace(b[end+1:at])) > 0 {
-		if _, name := lastWord(b[:at]); ofPeople(name) {
-			t.rows(f, b, at, nil)
-		}
-		return
+	keys, ok := columnsBefore(b, at)
+	if !ok {
+		keys, ok = columnsBehind(b, at)
 	}
-	start := bytes.LastIndexByte(b[:end], '(')
-	if start < 0 {
-		return
+	if _, name := lastWord(b[:at]); ok || ofPeople(name) {
+		t.rows(f, b, at, keys)
 	}
-	kinds := []Kind{}
-	for _, c := range cellsOf(b[start+1:end], ',') {
-		name := bytes.Trim(b[start+1 : end][c[0]:c[1]], "`\"[] ")
-		k, _, found := nameBefore(name, len(name))
-		if found == nil || k.kind >= user {
-			k.kind = Plain
-		}
-		kinds = append(kinds, k.kind)
-	}
-	t.rows(f, b, at, kinds)
 }
 
 // ofPeople reports whether a table is one of those that hold what people and programs sign
@@ -305,20 +291,20 @@ func ofPeople(name []byte) bool {
 
 var signInTables = set("users user accounts account credentials credential secrets secret passwords password tokens token applications apps clients logins admins members api_keys keys")
 
-// rows masks the values of the rows behind VALUES. kinds are those of the columns; nil: no
+// rows masks the values of the rows behind VALUES. keys are those of the columns; nil: no
 // columns are named.
-func (t *tables) rows(f *finder, b []byte, at int, kinds []Kind) {
+func (t *tables) rows(f *finder, b []byte, at int, keys []key) {
 	for i, n := at, 0; i < len(b); n++ {
 		open := bytes.IndexByte(b[i:], '(')
 		if open < 0 || n > 0 && len(bytes.Trim(b[i:i+open], ", \t\r\n")) > 0 {
 			return
 		}
-		i = t.tuple(f, b, i+open+1, kinds)
+		i = t.tuple(f, b, i+open+1, keys)
 	}
 }
 
 // tuple masks the values of one row at i; it gives where the row ends.
-func (t *tables) tuple(f *finder, b []byte, i int, kinds []Kind) int {
+func (t *tables) tuple(f *finder, b []byte, i int, keys []key) int {
 	for n := 0; i < len(b); n++ {
 		for i < len(b) && (b[i] == ' ' || b[i] == ',') {
 			i++
@@ -341,16 +327,16 @@ func (t *tables) tuple(f *finder, b []byte, i int, kinds []Kind) int {
 			stop = i
 		}
 		v := b[start:stop]
-		if kinds == nil && fm == quoted && len(v) >= gramLen && mixed(v) && !evidence(key{made: true}, nil, v, nil) && bytes.IndexByte(v, ' ') < 0 {
+		if keys == nil && fm == quoted && len(v) >= gramLen && mixed(v) && !evidence(key{made: true}, nil, v, nil) && bytes.IndexByte(v, ' ') < 0 {
 			f.value(b, span{start: start, end: stop, open: stop == len(b)}, Password, fm)
-		} else if n < len(kinds) && kinds[n] != Plain {
+		} else if n < len(keys) && secret(keys[n]) {
 			if place, ok := placeholder(v); ok {
 				if place == 0 {
 					place = placeholders(b[:stop])
 				}
-				t.bind(place, kinds[n])
+				t.bind(place, keys[n].kind)
 			} else {
-				f.value(b, span{start: start, end: stop, open: stop == len(b)}, kinds[n], fm)
+				f.value(b, span{start: start, end: stop, open: stop == len(b)}, keys[n].kind, fm)
 			}
 		}
 		if i < len(b) && b[i] == ')' {

@@ -191,7 +191,7 @@ func (f commands) flag(b []byte, i int) int {
 		return i
 	}
 	switch name := string(b[i:end]); name {
-	case "-u", "-U", "--user", "--proxy-user", "-E", "--cert", "-auth":
+	case "-u", "-U", "--user", "--proxy-user", "--auth", "-E", "--cert", "-auth":
 		return f.userPair(b, end+1)
 	case "--oauth2-bearer":
 		return f.keyed(b, end+1, key{kind: AccessToken}, []byte("bearer"), place{name: i, delim: ' '})
@@ -283,7 +283,7 @@ func (f commands) userPair(b []byte, i int) int {
 		start, end, fm, open = value(b, end+2, Plain, place{delim: ' '})
 		return f.add(span{start: start, end: end, kind: Password, open: open}, b, fm)
 	}
-	if c <= 0 || len(bytes.Trim(b[start+c+1:end], "0123456789")) == 0 && end-start-c < 5 {
+	if c <= 0 || bytes.HasPrefix(b[start+c+1:], []byte("//")) || len(bytes.Trim(b[start+c+1:end], "0123456789")) == 0 && end-start-c < 5 { // nor a URL
 		return i
 	}
 	return f.add(span{start: start + c + 1, end: end, kind: Password, open: open}, b, fm)

@@ -125,13 +125,13 @@ func unencoded(b []byte, n int, kind Kind) int {
 	return n
 }
 
-// storage is the length of {SSHA}, which says how a password is kept (RFC 2307).
+// storage is the length of {SSHA} or {noop}, which says how a password is kept (RFC 2307).
 func storage(b []byte) int {
 	if b[0] != '{' {
 		return 0
 	}
 	n := 1
-	for n < len(b) && n < 16 && (b[n] >= 'A' && b[n] <= 'Z' || b[n] >= '0' && b[n] <= '9' || b[n] == '-') {
+	for n < len(b) && n < 16 && (isAlnum(b[n]) || b[n] == '-') {
 		n++
 	}
 	if n < 4 || n+4 >= len(b) || b[n] != '}' || b[n+1] <= ' ' {
@@ -298,3 +298,56 @@ func stops(b []byte, i int, c byte, inQuery bool) bool {
 	}
 	return true
 }
+
+// object masks what looks like a secret in the object at i behind a key, one deeper.
+func (f nameValue) object(b []byte, i int, k key) {
+	depth, from := 0, i
+	for ; i < len(b) && i < from+reach; i++ {
+		switch c := b[i]; c {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return
+			}
+		case ':', '=':
+			i = f.field(b, from, i, k.kind)
+		case '"', '\'':
+			quotes := 0
+			for i-quotes > from && b[i-1-quotes] == '\\' {
+				quotes++
+			}
+			end := i + 1 + endQuoted(b[i+1:min(len(b), i+1+reach)], c, quotes)
+			if v := b[i+1 : end]; len(v) >= gramLen && random(v) && !evidence(key{made: true}, nil, v, nil) {
+				f.add(span{start: i + 1, end: end, kind: k.kind, open: end == len(b)}, b, quoted)
+			}
+			i = end + quotes
+		}
+	}
+	if i == len(b) {
+		f.pending = k.kind
+	}
+}
+
+// field masks the value without quotes of a field of the object at from that holds what
+// the object is: {Valid:true String:…}, or one that a machine or a careful person made in
+// an object of passwords. i is the sign behind its name; it gives where to go on.
+func (f nameValue) field(b []byte, from, i int, kind Kind) int {
+	name := i
+	for name > from && isAlnum(b[name-1]) {
+		name--
+	}
+	field := b[name:i]
+	for b[i] != ' ' && i+1 < len(b) && b[i+1] == ' ' {
+		i++
+	}
+	end := i + 1 + endBare(b[i+1:min(len(b), i+1+reach)], false)
+	v := b[i+1 : end]
+	if len(v) < gramLen || !random(v) || !has(holding, field) && (kind != Password || !mixed(v)) || v[0] == '"' || v[0] == '\'' || evidence(key{made: true}, nil, v, nil) {
+		return i
+	}
+	return f.add(span{start: i + 1, end: end, kind: kind, open: end == len(b)}, b, bare) - 1
+}
+
+// holding are the names of such fields.
+var holding = set("string value val text data raw inner plain plaintext secret password content s v str bytes")

@@ -22,7 +22,11 @@ func unwrap(b []byte, i int, p place) (at, quotes int, wide bool) {
 			p.wide = p.wide || c == '>' // Ruby's =>
 			continue
 		}
-		if (c == 'b' || c == 'u' || c == 'r') && i+1 < len(b) && (b[i+1] == '\'' || b[i+1] == '"') { // Python's bytes
+		if (c == 'b' || c == 'u' || c == 'r' || c == '@' || c == '$' || c == 'N' || c == 'L') && i+1 < len(b) && (b[i+1] == '\'' || b[i+1] == '"') { // Python's bytes, national characters of SQL
+			continue
+		}
+		if c == '&' && bytes.HasPrefix(b[i:], nbsp) {
+			i += len(nbsp) - 1
 			continue
 		}
 		if n := wrapper(b[i:], p, b[max(0, i-1)] == ' '); n > 0 {
@@ -34,6 +38,9 @@ func unwrap(b []byte, i int, p place) (at, quotes int, wide bool) {
 	}
 	return min(i, len(b)), quotes, p.wide
 }
+
+// nbsp is a blank of HTML.
+var nbsp = []byte("&nbsp;")
 
 // maxWrap is how far a value may stand behind its delimiter.
 const maxWrap = 160
@@ -168,15 +175,64 @@ func typeName(b []byte) int {
 var storing = set("clear cleartext crypt des plain plaintext reg_sz: reg_sz encrypted")
 
 // callEnd are the signs that may stand behind a word's first run.
-var callEnd = [256]bool{'{': true, ' ': true, '(': true, '[': true, ':': true}
+var callEnd = [256]bool{'{': true, '<': true, ' ': true, '(': true, '[': true, ':': true}
 
-// call is the length of a word and the bracket behind it, if a string follows, or
-// if the word is one that only wraps.
+// call is the length of the words and the brackets behind them, if a string follows, or
+// if the last of the words is one that only wraps: Some("…"), Arc::new(Mutex::new("…")).
 func call(b []byte) int {
-	n := 0
 	if run := valueRun(b[:min(len(b), maxKey)]); run == maxKey || run < len(b) && !callEnd[b[run]] { // at a glance: nothing behind it opens one
 		return 0
 	}
+	at, n := 0, 0
+	for range maxCalls {
+		if k := callOf(b[at:]); k > 0 {
+			at += k
+			n = at
+			continue
+		}
+		k := opensCall(b[at:])
+		if at += k; k == 0 || b[at] == '"' || b[at] == '\'' {
+			if k > 0 {
+				n = at
+			}
+			break
+		}
+	}
+	return n
+}
+
+// maxCalls is how many calls may stand within one another.
+const maxCalls = 5
+
+// opensCall is the length of what opens a call, or a value of a type with its field's
+// name, whatever stands in it: Box::new(, unique<string>(, Inner { value: .
+func opensCall(b []byte) int {
+	n := 0
+	for n < len(b) && n < maxKey && (isAlnum(b[n]) || b[n] == '_' || b[n] == '.' || b[n] == ':') {
+		n++
+	}
+	if n > 0 && n < len(b) && b[n] == '<' {
+		n += bytes.IndexByte(b[n:min(len(b), n+maxKey)], '>') + 1
+	}
+	rest := bytes.TrimLeft(b[n:], " ")
+	if n == 0 || len(rest) < 2 || rest[0] != '{' && (rest[0] != '(' || len(rest) < len(b)-n) {
+		return 0
+	}
+	inner := bytes.TrimLeft(rest[1:], " ")
+	if rest[0] == '{' {
+		if k := valueRun(inner[:min(len(inner), maxKey)]); k > 0 && k+1 < len(inner) && (inner[k] == ':' || inner[k] == '=') {
+			inner = bytes.TrimLeft(inner[k+1:], " ")
+		}
+	}
+	if len(inner) == 0 {
+		return 0
+	}
+	return len(b) - len(inner)
+}
+
+// callOf is call for one word.
+func callOf(b []byte) int {
+	n := 0
 	for n < len(b) && n < maxKey && (isAlnum(b[n]) || b[n] == '_' || b[n] == '.' || b[n] == ':' || b[n] == '*' || b[n] == '(' && n == 0) {
 		n++
 	}

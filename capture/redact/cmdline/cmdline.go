@@ -23,12 +23,13 @@ type Secret struct {
 
 // program is how one takes secrets.
 type program struct {
-	idle  string            // its flags that take nothing
-	flags map[byte]how      // those that take a secret
-	words map[string]string // the same for flags that are words; the flag that names the value, or none
-	place int               // the word behind the options that is one
-	reads bool              // it reads one from a pipe
-	after string            // the word that must stand before all that; "": none
+	idle   string            // its flags that take nothing
+	flags  map[byte]how      // those that take a secret
+	words  map[string]string // the same for flags that are words; the flag that names the value, or none
+	place  int               // the word behind the options that is one
+	reads  bool              // it reads one from a pipe
+	after  string            // the word that must stand before all that; "": none
+	sought bool              // its name is looked for: it has its secret without a flag
 }
 
 type how struct {
@@ -56,6 +57,8 @@ var programs = sync.OnceValue(func() map[string][]program {
 				p.after = rest
 			case '<':
 				p.reads = true
+			case '*':
+				p.sought = true
 			case '/':
 				name, by, _ := strings.Cut(rest, "?")
 				p.words[name] = by
@@ -92,7 +95,7 @@ func Flag(b []byte, i int) (found []Secret) {
 		return beside(b, i)
 	}
 	if p.place > 0 {
-		if found = placed(b, from, p.place); len(found) > 0 {
+		if found = p.placed(b, from); len(found) > 0 {
 			return found
 		}
 		p = programs()[name][0]
@@ -257,10 +260,14 @@ func behind(b []byte, end int) int {
 	return end
 }
 
-// placed is the n-th word behind at that is no flag and no share, if something tells
-// that this is a command line: one of those, or a value that no prose has.
-func placed(b []byte, at, n int) (found []Secret) {
+// placed is the word behind at whose place is the program's secret's, without flags and
+// shares, if something tells that this is a command line: one of those, or a value that no
+// prose has.
+func (p program) placed(b []byte, at int) (found []Secret) {
 	marked := false
+	n, takes := p.place, false
+	var last []byte
+	end := 0
 	for limit := at + reach; at < len(b) && at < limit; {
 		w := next(b, at)
 		if w.end <= w.start {
@@ -269,10 +276,18 @@ func placed(b []byte, at, n int) (found []Secret) {
 		at = max(behind(b, w.end), at+1)
 		if v := b[w.start:w.end]; option(v) {
 			marked = true
+			takes = p.sought && len(v) == 2 && v[0] == '-' && strings.IndexByte(p.idle, v[1]) < 0
+		} else if takes { // it is the flag's
+			takes = false
+		} else if last, end = v, w.end; n > 1 {
+			n--
 		} else if n--; n == 0 {
 			found = []Secret{{Start: w.start, End: w.end}}
 			marked = marked || tells(v) && len(v) >= leastPlaced
 		}
+	}
+	if n == 1 && tells(last) && len(last) >= leastPlaced { // a word before it may be left out: htpasswd -nb ann …
+		return []Secret{{Start: end - len(last), End: end}}
 	}
 	if !marked {
 		return nil
@@ -318,7 +333,7 @@ func Subcommands() (words []string) {
 // Placed finds the secret of the program behind whose words i is.
 func Placed(b []byte, i int) []Secret {
 	if _, p, from, known := programAt(b, i); known && p.place > 0 {
-		return placed(b, from, p.place)
+		return p.placed(b, from)
 	}
 	return nil
 }
@@ -329,7 +344,7 @@ func Account(b []byte, i int) []Secret {
 	if !known || name != "net" || p.place == 0 {
 		return nil
 	}
-	return placed(b, from, p.place)
+	return p.placed(b, from)
 }
 
 // programAt finds the program whose flag stands at i, and where its name ends.

@@ -51,8 +51,12 @@ func Verbs() (names []string) {
 }
 
 // Verb finds the secret of the protocol's command that i is in: LOGIN ann …. It is the
-// last word, or the last before such as only a command has: words in capitals.
+// last word, or the last before such as only a command has: words in capitals. What is in
+// small letters is a program.
 func Verb(b []byte, i int) []Secret {
+	if b[i] >= 'a' {
+		return named(b, i)
+	}
 	start, end := i, i
 	for start > 0 && i-start < maxVerb && upper(b[start-1]) {
 		start--
