@@ -84,7 +84,7 @@ func (s *Scanner) Holds(n int) bool {
 // The item is valid until the call returns.
 func (s *Scanner) Line(n int, r redact.Raw, emit func(*Item)) {
 	raw := r.Bytes()
-	if s.text.on && s.ascii(raw, emit) {
+	if s.text.on && s.ascii(n, raw, emit) {
 		return
 	}
 	b := trimEnd(raw)
@@ -133,7 +133,7 @@ func (s *Scanner) words(n int, b, t []byte, emit func(*Item)) {
 		s.settle(emit)
 		return
 	}
-	if r.state == below && s.begin(b, emit) {
+	if r.state == below && s.begin(n, b, emit) {
 		return
 	}
 	switch {

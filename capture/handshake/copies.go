@@ -1,0 +1,57 @@
+package handshake
+
+import (
+	"time"
+
+	"syncscope/capture/packet"
+)
+
+// A capture on all interfaces, or on both sides of a router, has a packet once for each
+// that it passes. Such a copy says nothing new of the connection: it is no retransmission,
+// which has an identification of its own where the sender numbers its packets (RFC 6864,
+// 4.3), and follows later.
+
+// Limits within which the same numbers are the same packet: a host and a router need some
+// microseconds. No timer of TCP is as short; only a fast retransmission can be.
+const (
+	copyWithin   = orderWithin
+	unnumberedIn = time.Millisecond // of packets without an identification: IPv6, a text without -v
+)
+
+// passed is a packet that was seen.
+type passed struct {
+	at   instant
+	seq  uint32
+	id   uint16
+	form uint16 // length and flags, as far as they fit
+}
+
+// trace are a direction's newest packets with bytes or flags of their own.
+type trace struct {
+	newest [4]passed
+	next   uint8
+}
+
+// copied notes a packet, and reports whether it is a copy of one of the newest.
+func (s *Flow) copied(p *packet.Packet, now instant, m *Move) bool {
+	const flags = packet.SYN | packet.FIN | packet.RST
+	if p.Length == 0 && p.Flags&flags == 0 || p.Cut || p.NoSeq {
+		return false
+	}
+	t := &s.traces[m.Dir]
+	it := passed{now, p.Seq, p.ID, uint16(p.Length)<<4 ^ uint16(p.Flags)}
+	if m.TCP&(SpuriousRetransmission|Retransmission|OutOfOrder) != 0 || p.Flags.Has(packet.RST) {
+		within := copyWithin
+		if p.ID == 0 {
+			within = unnumberedIn
+		}
+		for i := range t.newest {
+			if o := &t.newest[i]; o.at != 0 && o.seq == it.seq && o.id == it.id && o.form == it.form && now.since(o.at) < within && now >= o.at {
+				return true
+			}
+		}
+	}
+	t.newest[t.next%uint8(len(t.newest))] = it
+	t.next++
+	return false
+}
