@@ -4,10 +4,13 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"syncscope/capture"
 	"syncscope/capture/event"
 	"syncscope/capture/handshake"
+	"syncscope/capture/packet"
+	"syncscope/capture/tcpdump"
 )
 
 // outside is a capture of real programs, made for one of the tests here.
@@ -23,6 +26,18 @@ func outside(t *testing.T, name string) []shot {
 		list[i].sec, list[i].nano = 3600, i*1_000_000
 	}
 	return list
+}
+
+// timed is asText with the time of each packet.
+func timed(list []shot) (b []byte) {
+	for _, s := range list {
+		var p packet.Packet
+		if packet.Decode(s.link, s.data, s.wire, &p) == nil {
+			p.Time = time.Unix(s.sec, int64(s.nano)).UTC()
+			b = tcpdump.Append(b, p)
+		}
+	}
+	return b
 }
 
 // Behind a HelloRetryRequest both hellos follow a ChangeCipherSpec: where the version is
@@ -117,7 +132,7 @@ func TestCopiesAreNoRetransmissions(t *testing.T) {
 	}
 	routed := func(b []byte) { b[22]-- }
 	for name, l := range map[string][]shot{"interfaces": twice(8000, func([]byte) {}), "router": twice(8000, routed)} {
-		for _, b := range [][]byte{asPcap(l, 1<<20), asPcap(l, 128), asText(l)} {
+		for _, b := range [][]byte{asPcap(l, 1<<20), asPcap(l, 128), timed(l)} {
 			for _, c := range ends(b) {
 				lost := c.Trouble.LostSmall[0] + c.Trouble.LostSmall[1] + c.Trouble.LostLarge[0] + c.Trouble.LostLarge[1]
 				if c.Retransmissions+lost != 0 || c.RTT == 0 {

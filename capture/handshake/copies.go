@@ -26,6 +26,20 @@ type passed struct {
 	form uint16 // length and flags, as far as they fit
 }
 
+// copies reports whether p is o once more. Where no packet has a time, its number tells.
+func (p *passed) copies(o *passed) bool {
+	within := copyWithin
+	switch {
+	case o.seq != p.seq || o.id != p.id || o.form != p.form:
+		return false
+	case p.id == 0:
+		within = unnumberedIn
+	case p.at == 0:
+		return true
+	}
+	return p.at >= o.at && p.at.since(o.at) < within
+}
+
 // trace are a direction's newest packets with bytes or flags of their own.
 type trace struct {
 	newest [4]passed
@@ -41,12 +55,8 @@ func (s *Flow) copied(p *packet.Packet, now instant, m *Move) bool {
 	t := &s.traces[m.Dir]
 	it := passed{now, p.Seq, p.ID, uint16(p.Length)<<4 ^ uint16(p.Flags)}
 	if m.TCP&(SpuriousRetransmission|Retransmission|OutOfOrder) != 0 || p.Flags.Has(packet.RST) {
-		within := copyWithin
-		if p.ID == 0 {
-			within = unnumberedIn
-		}
 		for i := range t.newest {
-			if o := &t.newest[i]; o.at != 0 && o.seq == it.seq && o.id == it.id && o.form == it.form && now.since(o.at) < within && now >= o.at {
+			if it.copies(&t.newest[i]) {
 				return true
 			}
 		}
