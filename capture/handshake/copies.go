@@ -12,10 +12,12 @@ import (
 // 4.3), and follows later.
 
 // Limits within which the same numbers are the same packet: a host and a router need some
-// microseconds. No timer of TCP is as short; only a fast retransmission can be.
+// microseconds. Of packets without an identification (IPv6, a text without -v), the other
+// end must have sent nothing since: no timer of TCP is as short, but what the other end
+// acknowledges may make a sender repeat at once.
 const (
 	copyWithin   = orderWithin
-	unnumberedIn = time.Millisecond // of packets without an identification: IPv6, a text without -v
+	unnumberedIn = time.Millisecond
 )
 
 // passed is a packet that was seen.
@@ -24,6 +26,7 @@ type passed struct {
 	seq  uint32
 	id   uint16
 	form uint16 // length and flags, as far as they fit
+	back uint16 // how many packets the other end had sent
 }
 
 // copies reports whether p is o once more. Where no packet has a time, its number tells.
@@ -31,6 +34,8 @@ func (p *passed) copies(o *passed) bool {
 	within := copyWithin
 	switch {
 	case o.seq != p.seq || o.id != p.id || o.form != p.form:
+		return false
+	case p.id == 0 && o.back != p.back:
 		return false
 	case p.id == 0:
 		within = unnumberedIn
@@ -42,18 +47,20 @@ func (p *passed) copies(o *passed) bool {
 
 // trace are a direction's newest packets with bytes or flags of their own.
 type trace struct {
-	newest [4]passed
+	newest [3]passed
 	next   uint8
+	n      uint16 // packets of any kind
 }
 
 // copied notes a packet, and reports whether it is a copy of one of the newest.
 func (s *Flow) copied(p *packet.Packet, now instant, m *Move) bool {
 	const flags = packet.SYN | packet.FIN | packet.RST
+	t := &s.traces[m.Dir]
+	t.n++
 	if p.Length == 0 && p.Flags&flags == 0 || p.Cut || p.NoSeq {
 		return false
 	}
-	t := &s.traces[m.Dir]
-	it := passed{now, p.Seq, p.ID, uint16(p.Length)<<4 ^ uint16(p.Flags)}
+	it := passed{now, p.Seq, p.ID, uint16(p.Length)<<4 ^ uint16(p.Flags), s.traces[1-m.Dir].n}
 	if m.TCP&(SpuriousRetransmission|Retransmission|OutOfOrder) != 0 || p.Flags.Has(packet.RST) {
 		for i := range t.newest {
 			if it.copies(&t.newest[i]) {
