@@ -24,23 +24,17 @@ const (
 type passed struct {
 	at   instant
 	seq  uint32
-	id   uint16
+	id   uint16 // its identification; without one, how many packets the other end had sent
 	form uint16 // length and flags, as far as they fit
-	back uint16 // how many packets the other end had sent
 }
 
 // copies reports whether p is o once more. Where no packet has a time, its number tells.
-func (p *passed) copies(o *passed) bool {
-	within := copyWithin
+func (p *passed) copies(o *passed, within time.Duration) bool {
 	switch {
 	case o.seq != p.seq || o.id != p.id || o.form != p.form:
 		return false
-	case p.id == 0 && o.back != p.back:
-		return false
-	case p.id == 0:
-		within = unnumberedIn
 	case p.at == 0:
-		return true
+		return within == copyWithin
 	}
 	return p.at >= o.at && p.at.since(o.at) < within
 }
@@ -60,10 +54,14 @@ func (s *Flow) copied(p *packet.Packet, now instant, m *Move) bool {
 	if p.Length == 0 && p.Flags&flags == 0 || p.Cut || p.NoSeq {
 		return false
 	}
-	it := passed{now, p.Seq, p.ID, uint16(p.Length)<<4 ^ uint16(p.Flags), s.traces[1-m.Dir].n}
+	it := passed{now, p.Seq, p.ID, uint16(p.Length)<<4 ^ uint16(p.Flags)}
+	within := copyWithin
+	if p.ID == 0 {
+		it.id, within = s.traces[1-m.Dir].n, unnumberedIn
+	}
 	if m.TCP&(SpuriousRetransmission|Retransmission|OutOfOrder) != 0 || p.Flags.Has(packet.RST) {
 		for i := range t.newest {
-			if it.copies(&t.newest[i]) {
+			if it.copies(&t.newest[i], within) {
 				return true
 			}
 		}
