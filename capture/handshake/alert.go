@@ -17,11 +17,28 @@ const (
 	levelWarning = 1
 	levelFatal   = 2
 
-	alertCloseNotify = 0
+	alertCloseNotify  = 0
+	alertUserCanceled = 90
 )
 
 // Fatal reports whether the alert ends the connection.
 func (a Alert) Fatal() bool { return a.Level == levelFatal }
+
+// Leaves reports whether an alert in clear says that who sent it goes no further, for no
+// fault of the other end (RFC 8446, 6.1): it ends a handshake whatever its level.
+func (a Alert) Leaves() bool {
+	return !a.Encrypted && (a.Description == alertCloseNotify || a.Description == alertUserCanceled)
+}
+
+// Left reports whether an end's first alert says that it leaves.
+func (t *TLS) Left(e End) bool {
+	for _, a := range t.Alerts {
+		if a.From == e {
+			return a.Leaves()
+		}
+	}
+	return false
+}
 
 // LevelName is the level's name in the RFC; empty if it is encrypted.
 func (a Alert) LevelName() string {

@@ -81,10 +81,16 @@ func (d *Dialog) plain(dir Dir, b []byte) {
 	}
 }
 
+// mostFinished is the longest Finished up to TLS 1.2, encrypted: SSL 3.0's under an IV, a
+// MAC and padding (RFC 6101, 5.6.9; RFC 5246, 6.2.3.2). What is longer behind the first
+// ChangeCipherSpec is a hello behind a HelloRetryRequest: those of TLS 1.3 that send a
+// ChangeCipherSpec have a session ID and a key share (RFC 8446, 4.1.3 and D.4).
+const mostFinished = 16 + 96
+
 // record takes a record's header.
 func (s *Side) record() {
 	d := s.d
-	d.begun = true
+	d.begun, s.spoke = true, true
 	if s.kind != recordAlert && !s.hiddenAlert() {
 		s.goesOn()
 	}
@@ -93,6 +99,9 @@ func (s *Side) record() {
 		d.ccs[s.dir] = true
 		s.keys()
 	case recordHandshake:
+		if s.ciphered && s.size > mostFinished && d.spoken() == 0 && !d.finished[s.dir] {
+			d.side[0].ciphered, d.side[1].ciphered = false, false
+		}
 		if s.ciphered {
 			s.finish(BasisSeen)
 		} else {
@@ -280,10 +289,10 @@ func (d *Dialog) alert(a Alert) {
 		d.news |= NewAlert
 	}
 	switch {
-	case !a.Encrypted && a.Description == alertCloseNotify, a.Encrypted && d.over():
+	case a.Encrypted && d.over():
 		d.label = LabelCloseNotify
 		return
-	case !a.Encrypted && !a.Fatal():
+	case !a.Encrypted && !a.Fatal() && !a.Leaves():
 		d.say(LabelAlert)
 		return
 	}

@@ -164,17 +164,32 @@ func (f *flight) turn(n int) {
 			f.phase, f.guess = phaseLate, guess{}
 		}
 	case phaseServer:
-		if f.bytes < leastAnswer && f.bytes != alertClear && n >= leastHello { // of a proxy, before TLS
-			f.clear(ToClient)
-		} else if f.phase = phaseClient; f.guess.stage == TLSHelloRetry {
-			f.phase, f.retried, f.guess.version = phaseHello, true, 0x0304
-		}
+		f.answered(n)
 	case phaseClient:
 		f.over()
 	case phaseDone:
-		if f.dir == ToClient {
+		switch {
+		case f.dir != ToClient:
+		case f.match != nil && f.match.version < 0x0304 && f.bytes < leastFinished: // what it answers was no such flight
+			f.lose()
+		default:
 			f.phase = phaseData
 		}
+	}
+}
+
+// answered: the client goes on behind the server's first flight, with n bytes. One that
+// is too short for TLS is of a proxy, before a ClientHello; else only an alert tells.
+func (f *flight) answered(n int) {
+	switch {
+	case f.bytes >= leastAnswer && f.guess.stage == TLSHelloRetry && !f.retried:
+		f.phase, f.retried, f.guess.version = phaseHello, true, 0x0304
+	case f.bytes >= leastAnswer || f.bytes == alertClear || n == alertClear:
+		f.phase = phaseClient
+	case n >= leastHello:
+		f.clear(ToClient)
+	default:
+		f.phase = phaseLate
 	}
 }
 
@@ -217,8 +232,13 @@ func (f *flight) server(m *Move) {
 		f.alert(m, 0)
 		return
 	}
-	m.Label = LabelServerHello
-	g.stage, g.alertBy = TLSServerHello, Nobody
+	if g.alertBy = Nobody; f.bytes < leastAnswer { // no ServerHello, or not all of it yet
+		if g.stage = TLSClientHello; f.retried {
+			g.stage = TLSHelloRetry
+		}
+		return
+	}
+	m.Label, g.stage = LabelServerHello, TLSServerHello
 	if !f.retried && (f.bytes == retry || f.bytes == retry+ccs) {
 		g.stage = TLSHelloRetry
 	}

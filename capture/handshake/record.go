@@ -27,6 +27,8 @@ type Side struct {
 	on   bool // inside records; else looking for one
 	said bool // some byte came
 	odd  bool // the newest bytes are no record
+	// spoke: a record was seen. foreign: none was, and its first bytes are none.
+	spoke, foreign bool
 	// gapped: some did not, so that records may begin anywhere.
 	gapped bool
 
@@ -107,6 +109,7 @@ func (s *Side) Data(b []byte) {
 
 // strange: what is no record stands where one has to begin.
 func (s *Side) strange() {
+	s.foreign = s.foreign || !s.spoke && !s.gapped
 	s.d.alien = s.d.alien || s.d.begun && !s.gapped
 }
 

@@ -71,6 +71,7 @@ func (d *Dialog) merge(st *Flow) {
 	t, g := &st.TLS, &st.flight.guess
 	*t = d.tls
 	t.Stage, t.Hello, t.Answer, t.Plain = d.stage, int(st.flight.hello), int(st.flight.answer), d.notTLS
+	t.Foreign = d.foreign(st)
 	by := d.end.by
 	if d.end.sealed && !d.whole() {
 		by = Claim[End]{}
@@ -87,7 +88,7 @@ func (d *Dialog) merge(st *Flow) {
 		if g.stage != TLSAlert && g.stage > t.Stage.Is() {
 			t.Stage = Inferred(g.stage)
 		}
-		if g.stage == TLSAlert && !t.Done() && !d.over() {
+		if g.stage == TLSAlert && !t.Done() && !d.over() && !d.warned(g.alertBy) {
 			by = by.or(Inferred(g.alertBy))
 		}
 		empty = empty || g.refused()
@@ -111,6 +112,23 @@ func (d *Dialog) settle(f *flight) {
 			return
 		}
 	}
+}
+
+// warned reports whether an end was seen to send an alert that ends nothing: its length
+// is that of one that does.
+func (d *Dialog) warned(e End) bool {
+	for _, a := range d.tls.Alerts {
+		if a.From == e && !a.Encrypted {
+			return true // one that ends the handshake is told as seen
+		}
+	}
+	return false
+}
+
+// foreign reports whether the server was seen to answer the ClientHello, or to greet who
+// sent it, in what is neither TLS nor HTTP.
+func (d *Dialog) foreign(st *Flow) bool {
+	return d.side[ToClient].foreign && st.opened && d.tls.Client != nil && d.tls.Server == nil && !d.side[ToServer].foreign && !d.notTLS
 }
 
 // agrees reports whether nothing that was seen denies what the lengths tell.

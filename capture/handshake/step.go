@@ -109,6 +109,7 @@ type TLS struct {
 	Asked       bool    // the server asked for the client's certificate, up to TLS 1.2
 	Alerts      []Alert // in clear, and those inside the encryption that can be told
 	Plain       bool    // the server answered the ClientHello in plain HTTP
+	Foreign     bool    // or in what is no TLS either
 
 	Hello  int // bytes of the client's first flight
 	Answer int // bytes of the server's first flight

@@ -79,21 +79,25 @@ func (s *Scanner) hexLine(n int, b []byte, emit func(*Item)) bool {
 }
 
 // begin takes a line below a packet, if its text begins with it.
-func (s *Scanner) begin(b []byte, emit func(*Item)) bool {
+func (s *Scanner) begin(n int, b []byte, emit func(*Item)) bool {
 	if s.dumps == dumpsHex || s.rec.Kind != ItemPacket || s.rec.Level != LevelText || !s.text.begin(b, &s.rec.Packet, linkSize(s.link, s.named), s.snap) {
 		return false
 	}
 	s.dumps, s.rec.Level = dumpsASCII, LevelASCII
-	s.ascii(b, emit)
+	s.ascii(n, b, emit)
 	return true
 }
 
 // ascii takes the next line of a packet's text. It gives false where the text
-// ended before.
-func (s *Scanner) ascii(raw []byte, emit func(*Item)) bool {
-	if s.text.over(raw, s.snap) {
-		s.flush(emit)
-		return false
+// ended before. What begins a packet may still be of the text: then nobody knows
+// whether it is one, and it counts as not read.
+func (s *Scanner) ascii(n int, raw []byte, emit func(*Item)) bool {
+	if begins(raw) {
+		if s.text.over(raw, s.snap) {
+			s.flush(emit)
+			return false
+		}
+		s.plain(n, ItemUnread, emit)
 	}
 	if s.text.take(raw) {
 		s.flush(emit)

@@ -105,6 +105,11 @@ func tunnelled(t []byte, p *packet.Packet) (inner []byte, v6, ok bool) {
 	if i := bytes.Index(t, []byte(" IP6 (")); i >= 0 {
 		return t[i+5:], true, true
 	}
+	for _, word := range []string{": IP ", ": IP6 "} { // without -v
+		if i := bytes.Index(t, []byte(word)); i >= 0 && endpointFollows(t[i+len(word):]) {
+			return t[i+len(word):], len(word) > 5, true
+		}
+	}
 	return nil, false, false
 }
 
@@ -135,11 +140,11 @@ func (r *record) again(t []byte, v6 bool) {
 	r.header(t, v6)
 }
 
-// geneve reports whether a packet may hold another (RFC 8926), which -v prints
-// behind a TAB.
-func geneve(p *packet.Packet) bool {
-	const port = 6081
-	return p.Proto == packet.UDP && p.Dst.Port() == port
+// holds reports whether a packet may hold another, of Geneve (RFC 8926) or GRE (RFC 2784),
+// which -v prints behind a TAB.
+func holds(p *packet.Packet) bool {
+	const geneve, gre = 6081, 47
+	return p.Proto == packet.UDP && p.Dst.Port() == geneve || p.Proto == gre
 }
 
 // within reads that line.

@@ -84,7 +84,7 @@ func (s *Scanner) Holds(n int) bool {
 // The item is valid until the call returns.
 func (s *Scanner) Line(n int, r redact.Raw, emit func(*Item)) {
 	raw := r.Bytes()
-	if s.text.on && s.ascii(raw, emit) {
+	if s.text.on && s.ascii(n, raw, emit) {
 		return
 	}
 	b := trimEnd(raw)
@@ -133,7 +133,7 @@ func (s *Scanner) words(n int, b, t []byte, emit func(*Item)) {
 		s.settle(emit)
 		return
 	}
-	if r.state == below && s.begin(b, emit) {
+	if r.state == below && s.begin(n, b, emit) {
 		return
 	}
 	switch {
@@ -246,7 +246,7 @@ func (s *Scanner) settle(emit func(*Item)) {
 	switch {
 	case r.tear:
 		r.state = tail
-	case s.dumps == dumpsNone && !r.quoted && !geneve(&r.Packet):
+	case s.dumps == dumpsNone && !r.quoted && !holds(&r.Packet):
 		r.state = idle
 		s.emitRec(emit)
 	default:
@@ -261,7 +261,7 @@ func (s *Scanner) detail(n int, t []byte, emit func(*Item)) {
 		s.plain(n, ItemDecoration, emit)
 		return
 	}
-	if s.rec.state == below && geneve(&s.rec.Packet) && s.rec.within(n, t[1:]) {
+	if s.rec.state == below && holds(&s.rec.Packet) && s.rec.within(n, t[1:]) {
 		s.settle(emit)
 		return
 	}

@@ -152,25 +152,29 @@ func (x *text) take(b []byte) (last bool) {
 	return x.least() >= x.want
 }
 
-// over reports whether the text has ended before a line that looks like the
-// next packet's: what is left of the packet is shorter than that line, however
-// its lines end, or the text is as long as the Manager's snap length leaves,
+// over reports whether the text has ended before a line that begins a packet: what is left of the packet is shorter than that line,
+// however its lines end, or the text is as long as the Manager's snap length leaves,
 // where nobody named one.
 func (x *text) over(raw []byte, limit int) bool {
-	b := trimEnd(raw)
-	if x.lines == 0 || len(b) == 0 || b[0] != ' ' && (b[0] < '0' || b[0] > '9') {
-		return false
-	}
-	t := bytes.TrimLeft(b, " ")
-	_, rest, ok := readStamp(t, false)
-	if !ok {
-		return false
-	}
-	if _, _, ok = network(rest); !ok {
+	if x.lines == 0 {
 		return false
 	}
 	left := x.want - x.least()
-	return left < len(t) || limit == 0 && (x.least() == snap-ether || x.least()+x.ends == snap-ether)
+	return left < len(bytes.TrimLeft(trimEnd(raw), " ")) || limit == 0 && (x.least() == snap-ether || x.least()+x.ends == snap-ether)
+}
+
+// begins reports whether a line looks like the first of a packet.
+func begins(raw []byte) bool {
+	b := trimEnd(raw)
+	if len(b) == 0 || b[0] != ' ' && (b[0] < '0' || b[0] > '9') {
+		return false
+	}
+	_, rest, ok := readStamp(bytes.TrimLeft(b, " "), false)
+	if !ok {
+		return false
+	}
+	_, _, ok = network(rest)
+	return ok
 }
 
 // least is how many bytes the text so far stands for, if no line of the payload
