@@ -171,18 +171,35 @@ func secretsInClear(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 // inClear is the fact that a log shows in clear what its writer had not masked: one
 // line of each log that does.
 func inClear(shows func(*evidence.Line) bool) Fact {
-	return func(v *attempt.View, t *attempt.Trace) (out []checks.Evidence) {
-		if i := slices.IndexFunc(t.Lines, shows); i >= 0 {
-			out = append(out, v.CiteLine(t.Lines[i], "in clear in the Manager's log"))
-		}
+	manager, ssm := inManagerLog(shows), inSSMLog(shows)
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		return append(manager(v, t), ssm(v, t)...)
+	}
+}
+
+// inManagerLog is the fact that the Manager's log shows something of the attempt.
+func inManagerLog(shows func(*evidence.Line) bool) Fact {
+	return inLog("Manager", shows, func(t *attempt.Trace) []*evidence.Line { return t.Lines })
+}
+
+// inSSMLog is the fact that the SSM's log shows something of the attempt's sign-in.
+func inSSMLog(shows func(*evidence.Line) bool) Fact {
+	return inLog("SSM", shows, func(t *attempt.Trace) []*evidence.Line {
 		if t.Token == nil {
-			return out
+			return nil
 		}
-		logged := t.Token.All()
-		if i := slices.IndexFunc(logged, shows); i >= 0 {
-			out = append(out, v.CiteLine(logged[i], "in clear in the SSM's log"))
+		return t.Token.All()
+	})
+}
+
+func inLog(whose string, shows func(*evidence.Line) bool, lines func(*attempt.Trace) []*evidence.Line) Fact {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		logged := lines(t)
+		i := slices.IndexFunc(logged, shows)
+		if i < 0 {
+			return nil
 		}
-		return out
+		return []checks.Evidence{v.CiteLine(logged[i], "in clear in the "+whose+"'s log")}
 	}
 }
 

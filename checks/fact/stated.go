@@ -57,13 +57,3 @@ func certificateTrusted(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	}
 	return tcp((*evidence.Connection).Quit, "the Manager finishes the TLS handshake")(v, t)
 }
-
-// inBoth is the fact that each of the two logs shows something.
-func inBoth(f Fact) Fact {
-	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-		if ev := f(v, t); len(ev) > 1 {
-			return ev
-		}
-		return nil
-	}
-}
