@@ -36,8 +36,9 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	mode, _ := fact.Mode(j.View, t)
 	target := j.target(t)
 	method, path := asked(t)
+	behind, said := j.authority(t)
 	return fillings{
-		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{named}", named(t), "{seen}", seen, "{mss}", mss,
+		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{named}", named(t), "{authority}", behind, "{issuer}", said, "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", j.Names.Release(j.Results), "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,
@@ -56,6 +57,19 @@ func named(t *attempt.Trace) string {
 	}
 	return ": " + name
 }
+
+// authority is the CA behind the certificate that was shown: behind a text that asks for it,
+// and in a sentence, with what shows it.
+func (j *judge) authority(t *attempt.Trace) (behind, said string) {
+	name, by := fact.Authority(j.View, t)
+	if name != "" && len(name) <= longestAuthority {
+		behind = ": " + name
+	}
+	return behind, name + " (" + by.Place() + ")"
+}
+
+// longestAuthority is how long a CA's name may be that a Turn has room for.
+const longestAuthority = 28
 
 // longestName is how long a name may be that a Turn has room for.
 const longestName = 40

@@ -33,17 +33,25 @@ func chains(v *attempt.View, t *attempt.Trace) (out [][]shown) {
 		out = append(out, chain)
 		break
 	}
-	if t.Conn == nil || t.Conn.TLS.Chain == nil || t.Conn.TLS.Chain.Partial {
-		return out
+	if chain := capturedChain(v, t); chain != nil {
+		out = append(out, chain)
 	}
-	var chain []shown
+	return out
+}
+
+// capturedChain is what the try's connection carried in clear; nil where it did not come
+// whole.
+func capturedChain(v *attempt.View, t *attempt.Trace) (chain []shown) {
+	if t.Conn == nil || t.Conn.TLS.Chain == nil || t.Conn.TLS.Chain.Partial {
+		return nil
+	}
 	for _, c := range t.Conn.TLS.Chain.Certificates {
 		if c.Unparsed {
-			return out
+			return nil
 		}
 		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), false, func(says string) checks.Evidence { return v.CitePacket(t.Conn.Cert, "capture: "+says) }})
 	}
-	return append(out, chain)
+	return chain
 }
 
 // chain is a fact about the certificates that the server showed.
@@ -81,6 +89,42 @@ func leafOnly(chain []shown) []checks.Evidence {
 	}
 	return nil
 }
+
+// authority is the last issuer of a chain that was shown to the Manager itself: the CA that
+// has to be trusted. Of a certificate that is its own issuer there is none.
+func authority(chain []shown) []checks.Evidence {
+	if len(chain) == 0 || chain[0].subject == chain[0].issuer {
+		return nil
+	}
+	last := chain[len(chain)-1]
+	if last.away || last.issuer == "" {
+		return nil
+	}
+	return []checks.Evidence{last.cite(itsAuthority + commonName(last.issuer))}
+}
+
+const itsAuthority = "the certificate's CA is "
+
+// Authority is the name of the CA that stands last in the chain that was shown, and what
+// shows it; "" where no certificate could be read.
+func Authority(v *attempt.View, t *attempt.Trace) (name string, by checks.Evidence) {
+	for _, by = range chain(authority)(v, t) {
+		_, name, _ = strings.Cut(by.Says, itsAuthority)
+	}
+	return name, by
+}
+
+// encrypted: the capture has the handshake, and its version sends the certificate where no
+// capture can read it.
+func encrypted(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || t.Conn.TLS.Version.Is() != tls13 || t.Conn.TLS.Chain != nil {
+		return nil
+	}
+	return []checks.Evidence{v.CitePacket(t.Conn.FirstAnswer(), "capture: TLS 1.3, which encrypts the certificate")}
+}
+
+// tls13 is the version from which on certificates are encrypted (RFC 8446).
+const tls13 = 0x0304
 
 // inspectors are words by which TLS-inspecting products name their own CAs.
 var inspectors = []string{"zscaler", "forti", "palo alto", "paloalto", "blue coat", "bluecoat", "symantec web", "netskope", "check point", "checkpoint", "sophos", "umbrella", "forcepoint", "websense", "mcafee web", "skyhigh", "barracuda", "watchguard", "untangle", "squid", "mitmproxy", "inspect", "intercept", "decrypt", "mitm", "web gateway", "secure gateway", "proxy ca", "ssl decrypt", "firewall", "menlo", "iboss", "cato networks"}
@@ -146,7 +190,7 @@ func unknownCA(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if a == "" {
 		return nil
 	}
-	return []checks.Evidence{v.CitePacket(t.Conn.Alert, "capture: the Manager's alert is "+a)}
+	return append([]checks.Evidence{v.CitePacket(t.Conn.Alert, "capture: the Manager's alert is "+a)}, authority(capturedChain(v, t))...)
 }
 
 // expired: the Manager refused a certificate whose last day had passed.

@@ -111,6 +111,8 @@ var All = map[string]Fact{
 	"chain-incomplete":  chain(leafOnly),
 	"chain-product":     chain(product),
 	"chain-distrusted":  distrusted,
+	"chain-authority":   chain(authority),
+	"chain-encrypted":   encrypted,
 	"chain-expired":     expired,
 	"chain-early":       early,
 	"chain-other-name":  otherName,
