@@ -48,12 +48,16 @@ func (p *Parser) curl(b []byte) {
 var (
 	pinged    = newPattern(`^(\d+) packets transmitted, (\d+) (?:packets )?received|Packets: Sent = (\d+), Received = (\d+)`)
 	pingedIOS = newPattern(`^Success rate is \d+ percent \((\d+)/(\d+)\)`)
+	fastest   = newPattern(`min/avg/max(?:/[a-z]+)? = (\d+(?:\.\d+)?)/|Minimum = (\d+)ms`)
 )
 
 func (p *Parser) ping(b []byte) {
 	if m := pinged.FindSubmatch(b); m != nil {
 		p.res.Sent, _ = strconv.Atoi(string(m[1]) + string(m[3]))
 		p.res.Received, _ = strconv.Atoi(string(m[2]) + string(m[4]))
+	}
+	if m := fastest.FindSubmatch(b); m != nil {
+		p.res.Fastest, _ = time.ParseDuration(string(m[1]) + string(m[2]) + "ms")
 	}
 	if m := pingedIOS.FindSubmatch(b); m != nil {
 		p.res.Received, _ = strconv.Atoi(string(m[1]))

@@ -36,9 +36,10 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	mode, _ := fact.Mode(j.View, t)
 	target := j.target(t)
 	method, path := asked(t)
-	behind, said := j.authority(t)
+	issuer, shows := fact.Authority(j.View, t)
+	holder, has := fact.Holder(j.View, t)
 	return fillings{
-		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{named}", named(t), "{authority}", behind, "{issuer}", said, "{seen}", seen, "{mss}", mss,
+		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{named}", named(t), "{authority}", after(issuer), "{issuer}", issuer + " (" + shows.Place() + ")", "{holder}", holder + " (" + has.Place() + ")", "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", j.Names.Release(j.Results), "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,
@@ -58,14 +59,12 @@ func named(t *attempt.Trace) string {
 	return ": " + name
 }
 
-// authority is the CA behind the certificate that was shown: behind a text that asks for it,
-// and in a sentence, with what shows it.
-func (j *judge) authority(t *attempt.Trace) (behind, said string) {
-	name, by := fact.Authority(j.View, t)
-	if name != "" && len(name) <= longestAuthority {
-		behind = ": " + name
+// after is a CA's name as it stands behind a text that asks for it.
+func after(name string) string {
+	if name == "" || len(name) > longestAuthority {
+		return ""
 	}
-	return behind, name + " (" + by.Place() + ")"
+	return ": " + name
 }
 
 // longestAuthority is how long a CA's name may be that a Turn has room for.

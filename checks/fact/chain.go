@@ -1,7 +1,6 @@
 package fact
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -108,8 +107,13 @@ const itsAuthority = "the certificate's CA is "
 // Authority is the name of the CA that stands last in the chain that was shown, and what
 // shows it; "" where no certificate could be read.
 func Authority(v *attempt.View, t *attempt.Trace) (name string, by checks.Evidence) {
-	for _, by = range chain(authority)(v, t) {
-		_, name, _ = strings.Cut(by.Says, itsAuthority)
+	return stated(chain(authority)(v, t), itsAuthority)
+}
+
+// stated is what a fact of one piece of evidence says behind its own words.
+func stated(ev []checks.Evidence, words string) (name string, by checks.Evidence) {
+	for _, by = range ev {
+		_, name, _ = strings.Cut(by.Says, words)
 	}
 	return name, by
 }
@@ -223,63 +227,6 @@ func leaf(t *attempt.Trace) *handshake.Certificate {
 		return nil
 	}
 	return &t.Conn.TLS.Chain.Certificates[0]
-}
-
-// otherName: the certificate has not the name, or without a name the address,
-// that the Manager called, and the Manager broke off.
-func otherName(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	leaf := leaf(t)
-	if leaf == nil || t.Conn.TLS.Client == nil || t.Conn.TLS.Client.Partial || t.Conn.Asked != "" {
-		return nil
-	}
-	called := t.Conn.TLS.Client.SNI.String()
-	if called == "" { // Java names hosts with a dot only; what was called without is an address, or short
-		called = t.Conn.Server.Addr().String()
-	}
-	if covers(leaf, called) {
-		return nil
-	}
-	_, quit := t.Conn.Quit()
-	if !quit && alert(t, handshake.Client, "certificate_unknown", "bad_certificate") == "" {
-		return nil
-	}
-	return []checks.Evidence{v.CitePacket(t.Conn.Cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
-}
-
-// FirstName is the first name of the server's own certificate, and whether it has more;
-// "" where the certificate was not captured or has none.
-func FirstName(t *attempt.Trace) (name string, more bool) {
-	if c := leaf(t); c != nil && len(c.SAN) > 0 {
-		return c.SAN[0].String(), len(c.SAN) > 1
-	}
-	return "", false
-}
-
-func certificateNames(c *handshake.Certificate) string {
-	var out []string
-	for _, s := range c.SAN {
-		out = append(out, s.String())
-	}
-	if len(out) == 0 {
-		return commonName(c.Subject.String())
-	}
-	return strings.Join(out[:min(len(out), 3)], ", ")
-}
-
-// covers reports whether a certificate is for a host (RFC 6125, 6.4).
-func covers(c *handshake.Certificate, host string) bool {
-	for _, s := range c.SAN {
-		name := s.String()
-		if strings.EqualFold(name, host) {
-			return true
-		}
-		if rest, ok := strings.CutPrefix(name, "*."); ok {
-			if _, parent, ok := strings.Cut(host, "."); ok && strings.EqualFold(parent, rest) {
-				return true
-			}
-		}
-	}
-	return len(c.SAN) == 0 && strings.EqualFold(commonName(c.Subject.String()), host)
 }
 
 // alert is the name of the try's first fatal alert in clear, if that end sent

@@ -113,6 +113,7 @@ var All = map[string]Fact{
 	"chain-distrusted":  distrusted,
 	"chain-authority":   chain(authority),
 	"chain-encrypted":   encrypted,
+	"chain-holder":      chain(holder),
 	"chain-expired":     expired,
 	"chain-early":       early,
 	"chain-other-name":  otherName,
@@ -129,6 +130,8 @@ var All = map[string]Fact{
 	"reset-early":            resetEarly,
 
 	"no-such-request":      noSuchRequest,
+	"answers-nearer":       nearer,
+	"other-certificate":    strangerNamed,
 	"not-found-in-front":   notFoundInFront,
 	"unlogged":             unlogged,
 	"call-not-logged":      callNotLogged,
