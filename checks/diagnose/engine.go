@@ -245,13 +245,21 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 			e.seen.Lines.AddSSM(evidence.NewLine(ev))
 		case ev.Form == logline.NginxAccess && !ev.Path.Empty() && !ev.Cut: // of one that is cut, the path may be an API's
 			e.dirty = e.seen.Lines.Serves(ev) || e.dirty
+		case ev.Topic == logline.TopicUpstreamFailed:
+			e.dirty = e.noise(ev) || e.dirty
 		}
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
-		if firstNoise(e.seen.Noise, ev) {
-			e.seen.Noise[ev.Topic] = evidence.NewLine(ev)
-			e.dirty = true
-		}
+		e.dirty = e.noise(ev) || e.dirty
 	}
+}
+
+// noise keeps the first line of each routine kind. It reports whether this is one.
+func (e *Engine) noise(ev *event.LogEntry) bool {
+	first := firstNoise(e.seen.Noise, ev)
+	if first {
+		e.seen.Noise[ev.Topic] = evidence.NewLine(ev)
+	}
+	return first
 }
 
 // ownError reports whether a line is what nginx says of an API request in words that

@@ -39,7 +39,8 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	issuer, shows := fact.Authority(j.View, t)
 	holder, has := fact.Holder(j.View, t)
 	return fillings{
-		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{named}", named(t), "{authority}", after(issuer), "{issuer}", issuer + " (" + shows.Place() + ")", "{holder}", holder + " (" + has.Place() + ")", "{seen}", seen, "{mss}", mss,
+		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{named}", named(t), "{authority}", after(issuer), "{issuer}", issuer + " (" + shows.Place() + ")", "{holder}", holder + " (" + has.Place() + ")",
+		"{waited}", fact.Waited(j.View, t), "{meanwhile}", placeOf(fact.All["served-meanwhile"](j.View, t)), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", j.Names.Release(j.Results), "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,
@@ -183,6 +184,14 @@ func clientText(token string) string {
 		return "the client ID " + redact.Begins + begins + "…"
 	}
 	return "the client ID " + redact.Begins + begins + "… (" + length + " characters)"
+}
+
+// placeOf is where the first piece of evidence stands.
+func placeOf(ev []checks.Evidence) string {
+	if len(ev) == 0 {
+		return ""
+	}
+	return ev[0].Place()
 }
 
 func firstSays(ev []checks.Evidence) string {

@@ -84,6 +84,8 @@ var All = map[string]Fact{
 	"closed-after-hello":    tcp((*evidence.Connection).ClosedAfterHello, "FIN right after the ClientHello, no alert"),
 	"window-shut":           tcp((*evidence.Connection).WindowShut, "the server reads no more (window 0)"),
 	"timed-out-waiting":     timedOutWaiting,
+	"waited":                waited,
+	"served-meanwhile":      servedMeanwhile,
 	"request-unanswered":    silence((*evidence.Connection).RequestUnanswered, "the request is acknowledged and not answered"),
 	"server-spoke":          tcp(func(c *evidence.Connection) (*capture.Cite, bool) { return &c.Last, c.ToClientBytes > 0 }, "the server had sent data"),
 	"quit-after-handshake":  tcp((*evidence.Connection).Quit, "the Manager closes after the TLS handshake without a request"),

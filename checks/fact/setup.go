@@ -122,17 +122,29 @@ var noiseNames = []struct {
 	{logline.TopicSession, "expiring sessions"},
 	{logline.TopicSaving, "Redis saving"},
 	{logline.TopicClockSource, "chronyd changing its source"},
+	{logline.TopicUpstreamFailed, "an upstream that refused a page's request (another one answered)"},
 }
 
 func noiseSeen(v *attempt.View) []checks.Evidence {
 	var out []checks.Evidence
 	for _, n := range noiseNames {
-		if l := v.Noise[n.topic]; l != nil {
+		if l := v.Noise[n.topic]; l != nil && (n.topic != logline.TopicUpstreamFailed || passedOn(v, l)) {
 			out = append(out, v.CiteLine(l, n.name))
 		}
 	}
 	return out
 }
+
+// passedOn reports whether a request that an upstream refused was answered all the same: by
+// the access line that follows, of the same caller and path.
+func passedOn(v *attempt.View, refused *evidence.Line) bool {
+	return refused.Errno == connectionRefused && slices.ContainsFunc(v.Lines.Served, func(l *evidence.Line) bool {
+		return l.From.Source == refused.From.Source && l.Client == refused.Client && l.Path == refused.Path && l.Status < 500 && refused.PrintedWithin(aboutThen, l)
+	})
+}
+
+// connectionRefused is errno's ECONNREFUSED on Linux.
+const connectionRefused = 111
 
 func partial(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if t.Token == nil || len(t.Token.Refused) == 0 || t.Token.Rails == nil {
