@@ -162,9 +162,17 @@ func (p *Parser) disk(b []byte) {
 	}
 }
 
-// container reads "backend Up 3 hours" and "redis Exited (1) 2 minutes ago".
+// containerRow is a row of docker's own table: the state stands behind the age, and the name
+// last. Ports stand between them, or none.
+var containerRow = newPattern(`^[0-9a-f]{12} .*? {2,}((?:Up|Exited|Restarting|Created|Dead|Paused)\b(?: ?\S+)*) {2,}(?:.* {2,})?(\S+)$`)
+
+// container reads "backend Up 3 hours" and "redis Exited (1) 2 minutes ago", and the rows of
+// docker's own table.
 func (p *Parser) container(b []byte) {
 	name, state, ok := bytes.Cut(bytes.TrimSpace(b), []byte(" "))
+	if m := containerRow.FindSubmatch(bytes.TrimSpace(b)); m != nil {
+		name, state = m[2], m[1]
+	}
 	switch {
 	case !ok:
 	case bytes.HasPrefix(state, []byte("Up")):

@@ -39,8 +39,8 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	issuer, shows := fact.Authority(j.View, t)
 	holder, has := fact.Holder(j.View, t)
 	return fillings{
-		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{named}", named(t), "{authority}", after(issuer), "{issuer}", issuer + " (" + shows.Place() + ")", "{holder}", holder + " (" + has.Place() + ")",
-		"{waited}", fact.Waited(j.View, t), "{meanwhile}", placeOf(fact.All["served-meanwhile"](j.View, t)), "{seen}", seen, "{mss}", mss,
+		"{client}", clientText(client), "{user}", cmp.Or(user, "the Manager's SSM user"), "{sought}", j.sought(t), "{named}", named(t), "{authority}", after(issuer), "{issuer}", issuer + " (" + shows.Place() + ")", "{holder}", holder + " (" + has.Place() + ")",
+		"{waited}", fact.Waited(j.View, t), "{silent}", fact.Silent(j.View, t), "{worked}", placeOf(fact.All["grant-worked"](j.View, t)), "{meanwhile}", placeOf(fact.All["served-meanwhile"](j.View, t)), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", j.Names.Release(j.Results), "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,

@@ -74,6 +74,7 @@ var All = map[string]Fact{
 	"refused-too-soon":      tooSoon((*evidence.Connection).Refused),
 	"reset-too-soon":        tooSoon((*evidence.Connection).ResetAfterHello),
 	"other-port":            otherPort,
+	"not-listening":         notListening,
 	"loss-any-size":         tcp((*evidence.Connection).Lossy, "segments of any size are lost"),
 	"loss-large-only":       tcp((*evidence.Connection).Blackhole, "only large segments are lost"),
 	"large-lost-up":         tcp(evidence.LargeLost(handshake.ToServer), "the Manager's large segments do not arrive"),
@@ -152,6 +153,8 @@ var All = map[string]Fact{
 	"grant-expired-listed": listedExpired,
 	"grant-other-creator":  listedCreator,
 	"grant-not-listed":     notListed,
+	"grant-worked":         worked(attempt.Client, attempt.User),
+	"secret-worked":        worked(attempt.Client, attempt.User, attempt.Secret),
 	"blank-field":          blankField,
 
 	"filter-icmp":             filter([]string{"icmp"}, icmpTaken),

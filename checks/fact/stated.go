@@ -2,6 +2,7 @@ package fact
 
 import (
 	"fmt"
+	"slices"
 
 	"syncscope/capture/logline"
 	"syncscope/capture/logline/words"
@@ -43,6 +44,27 @@ func signedIn(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		return []checks.Evidence{v.CiteLine(t.Token.All()[0], "SSM: it gave a token")}
 	}
 	return nil
+}
+
+// worked is the fact that an earlier attempt at the same SSM signed in with the same values.
+func worked(fields ...func(*evidence.Line) string) Fact {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		peer, _ := t.Lines.Peer()
+		for i := slices.Index(v.Traces, t) - 1; i >= 0; i-- {
+			o := v.Traces[i]
+			called, _ := o.Lines.Peer()
+			other := func(field func(*evidence.Line) string) bool {
+				return t.Says(field) == "" || t.Says(field) != o.Says(field)
+			}
+			if called != peer || slices.ContainsFunc(fields, other) {
+				continue
+			}
+			if ev := signedIn(v, o); ev != nil {
+				return ev
+			}
+		}
+		return nil
+	}
 }
 
 // nameWords are how Java and Apache HttpClient say that a certificate has another
