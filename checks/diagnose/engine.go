@@ -246,18 +246,18 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 		case ev.Form == logline.NginxAccess && !ev.Path.Empty() && !ev.Cut: // of one that is cut, the path may be an API's
 			e.dirty = e.seen.Lines.Serves(ev) || e.dirty
 		case ev.Topic == logline.TopicUpstreamFailed:
-			e.dirty = e.noise(ev) || e.dirty
+			e.dirty = noted(e.seen.Noise, ev) || e.dirty
 		}
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
-		e.dirty = e.noise(ev) || e.dirty
+		e.dirty = noted(e.seen.Noise, ev) || e.dirty
 	}
 }
 
-// noise keeps the first line of each routine kind. It reports whether this is one.
-func (e *Engine) noise(ev *event.LogEntry) bool {
-	first := firstNoise(e.seen.Noise, ev)
+// noted keeps the first line of each routine kind. It reports whether this is one.
+func noted(noise map[logline.Topic]*evidence.Line, ev *event.LogEntry) bool {
+	first := firstNoise(noise, ev)
 	if first {
-		e.seen.Noise[ev.Topic] = evidence.NewLine(ev)
+		noise[ev.Topic] = evidence.NewLine(ev)
 	}
 	return first
 }
