@@ -43,7 +43,6 @@ var notRun = map[string]string{
 	"tcpdump vpn 0 interface ":           "the Manager's own command line, 128 bytes of a packet: on port 8443 there is no text, and on the ports on which tcpdump prints text a request ends within its path or the first signs of its client ID",
 	"sudo tcpdump -ni any ":              "no port on which tcpdump prints text",
 	"sudo docker ps":                     "names and states, the commands cut at 20 characters",
-	"docker ps":                          "names and states, the commands cut at 20 characters",
 	"sudo ss -ltn":                       "ports and names of programs",
 	"df -":                               "sizes of disks",
 	"free -":                             "sizes of memory",

@@ -48,12 +48,16 @@ func (p *Parser) curl(b []byte) {
 var (
 	pinged    = newPattern(`^(\d+) packets transmitted, (\d+) (?:packets )?received|Packets: Sent = (\d+), Received = (\d+)`)
 	pingedIOS = newPattern(`^Success rate is \d+ percent \((\d+)/(\d+)\)`)
+	fastest   = newPattern(`min/avg/max(?:/[a-z]+)? = (\d+(?:\.\d+)?)/|Minimum = (\d+)ms`)
 )
 
 func (p *Parser) ping(b []byte) {
 	if m := pinged.FindSubmatch(b); m != nil {
 		p.res.Sent, _ = strconv.Atoi(string(m[1]) + string(m[3]))
 		p.res.Received, _ = strconv.Atoi(string(m[2]) + string(m[4]))
+	}
+	if m := fastest.FindSubmatch(b); m != nil {
+		p.res.Fastest, _ = time.ParseDuration(string(m[1]) + string(m[2]) + "ms")
 	}
 	if m := pingedIOS.FindSubmatch(b); m != nil {
 		p.res.Received, _ = strconv.Atoi(string(m[1]))
@@ -158,9 +162,17 @@ func (p *Parser) disk(b []byte) {
 	}
 }
 
-// container reads "backend Up 3 hours" and "redis Exited (1) 2 minutes ago".
+// containerRow is a row of docker's own table: the state stands behind the age, and the name
+// last. Ports stand between them, or none.
+var containerRow = newPattern(`^[0-9a-f]{12} .*? {2,}((?:Up|Exited|Restarting|Created|Dead|Paused)\b(?: ?\S+)*) {2,}(?:.* {2,})?(\S+)$`)
+
+// container reads "backend Up 3 hours" and "redis Exited (1) 2 minutes ago", and the rows of
+// docker's own table.
 func (p *Parser) container(b []byte) {
 	name, state, ok := bytes.Cut(bytes.TrimSpace(b), []byte(" "))
+	if m := containerRow.FindSubmatch(bytes.TrimSpace(b)); m != nil {
+		name, state = m[2], m[1]
+	}
 	switch {
 	case !ok:
 	case bytes.HasPrefix(state, []byte("Up")):

@@ -141,6 +141,7 @@ type Result struct {
 	// Curl: the last HTTP status, and the number in "curl: (7) …"; 0: none.
 	Status, Code   int
 	Sent, Received int              // Ping
+	Fastest        time.Duration    // Ping: the shortest time to an answer; 0: none was printed
 	Verify         int              // OpenSSL: the verify return code; -1: none was printed
 	VerifyErrors   []int            // OpenSSL: each error of the verification, in its order
 	NotAfter       time.Time        // OpenSSL: of the server's own certificate

@@ -41,10 +41,14 @@ func (v *View) ProxyOf(t *Trace) evidence.Endpoint {
 }
 
 // Unplaced reports whether nothing tells that the end of the attempt's connection is the
-// SSM, while its lines end before they tell whether a proxy is used, or, without lines,
-// captures are about several hosts: it may be the proxy.
+// SSM, while its lines end before they tell whether a proxy is used: it may be the proxy. Or,
+// without lines, no capture is about it alone: it may be anybody.
 func (v *View) Unplaced(t *Trace) bool {
-	if t.Conn == nil || !t.Lines.ProxyUntold() && (len(t.Lines) > 0 || !v.Captures.Several()) {
+	if t.Conn == nil {
+		return false
+	}
+	filtered := !v.Captures.Several() && FilterPeer(v.Started, v.Conns) == t.Conn.Server.Addr()
+	if !t.Lines.ProxyUntold() && (len(t.Lines) > 0 || filtered) {
 		return false
 	}
 	peer, line := t.Lines.Peer()

@@ -17,8 +17,9 @@ type View struct {
 	Given      netip.Addr // the SSM's address as the user named it; invalid: not given
 	Sources    map[event.SourceID]event.Source
 	Lines      *Case          // of both logs
-	Axis       *evidence.Axis // of the last diagnosis, as are LastTraces and Callers
+	Axis       *evidence.Axis // of the last diagnosis, as are LastTraces, Traces and Callers
 	LastTraces []*Trace
+	Traces     []*Trace // all that are kept, in order
 	Callers    []Caller
 	Conns      []*evidence.Connection
 	ICMP       []*event.Unreachable

@@ -42,8 +42,8 @@ func (j *judge) apply(i int, h *hearing) *checks.Finding {
 	}
 	switch {
 	case !ofSSM(r):
-	case fact.All["call-not-logged"](j.View, t) != nil:
-		f.Confidence = checks.Possible
+	case absent == nil && fact.All["call-not-logged"](j.View, t) != nil:
+		f.Confidence, absent = checks.Possible, fact.All["call-not-logged"](j.View, t)
 	case absent != nil, j.unproven(t):
 		f.Confidence = min(f.Confidence, checks.Likely) // somebody answered so, and it may be another SSM
 	}

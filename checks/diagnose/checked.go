@@ -10,6 +10,7 @@ import (
 
 	"syncscope/capture/cliout"
 	"syncscope/capture/event"
+	"syncscope/capture/redact"
 	"syncscope/checks"
 	"syncscope/checks/attempt"
 	"syncscope/checks/rule"
@@ -111,6 +112,11 @@ func wentWrong(r *event.CheckResult) (line int, what string, failed bool) {
 			return line, r.Down[0].String(), true
 		}
 		return line, fmt.Sprintf("%d services run", len(r.Up)), false
+	case cliout.Containers:
+		if i := slices.IndexFunc(r.Down, fell); i >= 0 {
+			name, _, _ := strings.Cut(r.Down[i].String(), ":")
+			return lineWith(r, name, line), r.Down[i].String(), true
+		}
 	case cliout.Traceroute:
 		if r.Silent > 0 {
 			return line, fmt.Sprintf("hops answer up to the %s, and then none", nth(r.Hops)), false
@@ -118,6 +124,12 @@ func wentWrong(r *event.CheckResult) (line int, what string, failed bool) {
 		return line, fmt.Sprintf("%d hops", r.Hops), false
 	}
 	return line, plainly(r), false
+}
+
+// fell reports whether a container that does not run is one that should: not one that was
+// only made, or had ended its work.
+func fell(state redact.Text) bool {
+	return !strings.Contains(state.String(), ": Exited (0)") && !strings.Contains(state.String(), ": Created")
 }
 
 // plainly is what an output tells in which nothing can fail.
@@ -137,7 +149,7 @@ func plainly(r *event.CheckResult) string {
 		return "release " + r.Version.String()
 	case r.Check == cliout.Toolkit && len(r.Grants) > 0:
 		return fmt.Sprintf("%d grants are listed", len(r.Grants))
-	case r.Check == cliout.Containers:
+	case r.Check == cliout.Containers && len(r.Up) > 0:
 		return fmt.Sprintf("%d containers run", len(r.Up))
 	case r.Check == cliout.Disk && r.Use > 0:
 		return fmt.Sprintf("the fullest file system is used to %d %%", r.Use)

@@ -33,6 +33,7 @@ func (e *Engine) diagnose(ctx context.Context, whole bool) error {
 	for _, i := range last {
 		e.seen.LastTraces = append(e.seen.LastTraces, tries[i])
 	}
+	e.seen.Traces = tries
 	d := checks.Diagnosis{Shown: len(tries) - 1, Manager: e.seen.Names.Manager, Release: e.seen.Names.Release(e.seen.Results), SSM: e.seen.Names.SSM, Dropped: e.dropped + e.conns.dropped, Unlisted: e.unlisted}
 	d.Peer, d.PeerFrom = peerText(&e.seen)
 	d.Heard = checks.Heard{Manager: e.heardManager, SSM: e.seen.Lines.SSM.Span().Known(), Packets: len(e.seen.Conns) > 0 || e.seen.Started != nil}

@@ -245,13 +245,21 @@ func (e *Engine) ssmLine(ev *event.LogEntry) {
 			e.seen.Lines.AddSSM(evidence.NewLine(ev))
 		case ev.Form == logline.NginxAccess && !ev.Path.Empty() && !ev.Cut: // of one that is cut, the path may be an API's
 			e.dirty = e.seen.Lines.Serves(ev) || e.dirty
+		case ev.Topic == logline.TopicUpstreamFailed:
+			e.dirty = noted(e.seen.Noise, ev) || e.dirty
 		}
 	case logline.TopicDeprecation, logline.TopicSession, logline.TopicSaving, logline.TopicClockSource:
-		if firstNoise(e.seen.Noise, ev) {
-			e.seen.Noise[ev.Topic] = evidence.NewLine(ev)
-			e.dirty = true
-		}
+		e.dirty = noted(e.seen.Noise, ev) || e.dirty
 	}
+}
+
+// noted keeps the first line of each routine kind. It reports whether this is one.
+func noted(noise map[logline.Topic]*evidence.Line, ev *event.LogEntry) bool {
+	first := firstNoise(noise, ev)
+	if first {
+		noise[ev.Topic] = evidence.NewLine(ev)
+	}
+	return first
 }
 
 // ownError reports whether a line is what nginx says of an API request in words that

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"syncscope/checks"
 	"syncscope/checks/rule"
 )
 
@@ -115,5 +116,35 @@ func TestMatchesStandOnce(t *testing.T) {
 	}
 	if named == 0 {
 		t.Error("nothing is named")
+	}
+}
+
+// A step is addressed to who can take it: its place is that owner's own host or pages,
+// and what it says to do is not done on another one's.
+func TestAStepIsItsOwnersToTake(t *testing.T) {
+	rules, err := LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := map[checks.Owner]*regexp.Regexp{
+		checks.OwnerManagerAdmin: regexp.MustCompile(`(?:^|; )(?:a shell of the )?(?:the )?Manager(?:$| ›|:|,| CLI| and )`),
+		checks.OwnerSSMAdmin:     regexp.MustCompile(`(?:^|; )(?:the )?SSM(?:$| ›|:|,|'s own| On-Prem)`),
+	}
+	settings := map[checks.Owner]*regexp.Regexp{
+		checks.OwnerManagerAdmin: regexp.MustCompile(`(?i)\benter\b|\bin the Manager\b|the Manager's (?:settings|default route|clock|trust store)|the Manager another`),
+	}
+	for _, r := range rules {
+		for _, s := range r.Fix {
+			for owner, place := range places {
+				if s.Who != owner && place.MatchString(s.Where) {
+					t.Errorf("%s: %q is %s's to do, and its place is not: %q", r.ID, s.Do, s.Who, s.Where)
+				}
+			}
+			for owner, does := range settings {
+				if s.Who != owner && does.MatchString(s.Do) {
+					t.Errorf("%s: %s can't do %q", r.ID, s.Who, s.Do)
+				}
+			}
+		}
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"syncscope/capture/logline"
 	"syncscope/checks"
+	"syncscope/checks/evidence"
 	"syncscope/checks/rule"
 )
 
@@ -20,13 +22,23 @@ type teller struct {
 // tell writes a rule's texts into its finding.
 func (j *judge) tell(f *checks.Finding, i int, h *hearing) {
 	r := &j.rules.All[i]
-	t := teller{j, h, i, append(j.words(h.t, f.Evidence), "{raised}", raised(h.lines))}
+	t := teller{j, h, i, append(j.words(h.t, f.Evidence), "{raised}", raised(h.lines), "{caught}", caughtFrom(h.lines))}
 	f.Title, f.HowToTell = t.words.Replace(r.Title), t.words.Replace(r.HowToTell)
 	f.Short, f.Explanation = strings.Join(t.list(r.Short), " "), strings.Join(t.list(r.Explanation), " ")
 	f.Missing, f.CouldBe, f.Reproduce = t.list(r.Missing), t.list(r.CouldBe), checks.Masked(t.commands(r.Reproduce))
 	if f.Fix = t.steps(r.Fix); len(f.Fix) > 0 {
 		f.Owner, f.Next = f.Fix[0].Who, f.Fix[0].Do
 	}
+}
+
+// caughtFrom is whose packet the SSM's own filter caught.
+func caughtFrom(lines []*evidence.Line) string {
+	for _, l := range lines {
+		if l.Form == logline.Kernel && l.Client.IsValid() {
+			return l.Client.String()
+		}
+	}
+	return "that address"
 }
 
 // list is what clauses say.

@@ -36,8 +36,11 @@ func (j *judge) words(t *attempt.Trace, ev []checks.Evidence) fillings {
 	mode, _ := fact.Mode(j.View, t)
 	target := j.target(t)
 	method, path := asked(t)
+	issuer, shows := fact.Authority(j.View, t)
+	holder, has := fact.Holder(j.View, t)
 	return fillings{
-		"{client}", clientText(client), "{user}", cmp.Or(user, "the user who signs in"), "{sought}", j.sought(t), "{named}", named(t), "{seen}", seen, "{mss}", mss,
+		"{client}", clientText(client), "{user}", cmp.Or(user, "the Manager's SSM user"), "{sought}", j.sought(t), "{named}", named(t), "{authority}", after(issuer), "{issuer}", issuer + " (" + shows.Place() + ")", "{holder}", holder + " (" + has.Place() + ")",
+		"{waited}", fact.Waited(j.View, t), "{silent}", fact.Silent(j.View, t), "{worked}", placeOf(fact.All["grant-worked"](j.View, t)), "{meanwhile}", placeOf(fact.All["served-meanwhile"](j.View, t)), "{seen}", seen, "{mss}", mss,
 		"{logs}", strings.Join(logs, " and "), "{noise}", strings.Join(says, ", "),
 		"{says}", firstSays(ev), "{release}", j.Names.Release(j.Results), "{mode}", cmp.Or(mode, "another"),
 		"{host}", hostText(t), "{peer}", target.Host, "{target}", target.String(), "{port}", target.Port, "{method}", method, "{path}", path,
@@ -56,6 +59,17 @@ func named(t *attempt.Trace) string {
 	}
 	return ": " + name
 }
+
+// after is a CA's name as it stands behind a text that asks for it.
+func after(name string) string {
+	if name == "" || len(name) > longestAuthority {
+		return ""
+	}
+	return ": " + name
+}
+
+// longestAuthority is how long a CA's name may be that a Turn has room for.
+const longestAuthority = 28
 
 // longestName is how long a name may be that a Turn has room for.
 const longestName = 40
@@ -170,6 +184,14 @@ func clientText(token string) string {
 		return "the client ID " + redact.Begins + begins + "…"
 	}
 	return "the client ID " + redact.Begins + begins + "… (" + length + " characters)"
+}
+
+// placeOf is where the first piece of evidence stands.
+func placeOf(ev []checks.Evidence) string {
+	if len(ev) == 0 {
+		return ""
+	}
+	return ev[0].Place()
 }
 
 func firstSays(ev []checks.Evidence) string {

@@ -19,6 +19,7 @@ type Connection struct {
 	AnswerTTL         uint8           // the TTL of the SYN-ACK
 	ProxyLogin        handshake.Login // whether Asked came with credentials for the proxy
 	hole              int
+	told              bool
 	Last              capture.Cite // with what stands around it, what every packet needs
 	Data              capture.Cite // the last application data; before there is any, the ClientHello
 	RST               reset        // the server's last RST
@@ -32,6 +33,7 @@ type Connection struct {
 	Lost              *capture.Cite // the last retransmission
 	End               ending
 	Gap               *capture.Cite // the packet behind the last hole
+	Told              *capture.Cite // the client's packet that asks for what a hole has
 	First             capture.Cite
 	ISN               uint32       // the first packet's sequence number
 	Answer            capture.Cite // the SYN-ACK, or the RST
@@ -47,7 +49,7 @@ type Connection struct {
 // Observe takes the connection's next packet.
 func (c *Connection) Observe(ev *capture.Passing) {
 	c.Last.Keep(ev)
-	if t := &c.Trouble; t.Late || t.Hole != c.hole || t.AlertBy.Is() != handshake.Nobody {
+	if t := &c.Trouble; t.Late || t.Hole != c.hole || t.HoleTold != c.told || t.AlertBy.Is() != handshake.Nobody {
 		keepTurns(ev, c)
 	} else if ev.Label == handshake.LabelNone && ev.Packet.Length > 0 && c.Served == nil {
 		keepTurns(ev, c)
@@ -80,7 +82,10 @@ func keepTurns(ev *capture.Passing, c *Connection) {
 	case c.Served == nil && c.ToClientBytes > 0 && ev.Label == handshake.LabelNone && ev.Dir == handshake.ToClient && ev.Packet.Length > 0:
 		c.Cites.place(&c.Served).Keep(ev)
 	}
-	c.hole = t.Hole
+	if t.HoleTold && !c.told {
+		c.Cites.place(&c.Told).Keep(ev)
+	}
+	c.hole, c.told = t.Hole, t.HoleTold
 }
 
 // Cites are the places of packets that few connections need: connections share their
@@ -120,7 +125,7 @@ func (s *Cites) Take(c *Connection) {
 	if c.End.FIN == c.End.Left {
 		c.End.FIN = nil
 	}
-	for _, at := range [...]*capture.Cite{c.OffloadAt, c.Cert, c.Served, c.Alert, c.TooLate, c.Reset, c.Shut, c.Lost, c.End.FIN, c.End.Left, c.Gap} {
+	for _, at := range [...]*capture.Cite{c.OffloadAt, c.Cert, c.Served, c.Alert, c.TooLate, c.Reset, c.Shut, c.Lost, c.End.FIN, c.End.Left, c.Gap, c.Told} {
 		if at != nil {
 			s.spare = append(s.spare, at)
 		}

@@ -80,7 +80,7 @@ func TestPlacesAreApart(t *testing.T) {
 	var places Cites
 	conn := func() *Connection {
 		c := &Connection{Connection: new(event.Connection), Cites: &places}
-		for _, at := range []**capture.Cite{&c.OffloadAt, &c.Cert, &c.Served, &c.Alert, &c.TooLate, &c.Reset, &c.Shut, &c.Lost, &c.End.Left, &c.Gap} {
+		for _, at := range []**capture.Cite{&c.OffloadAt, &c.Cert, &c.Served, &c.Alert, &c.TooLate, &c.Reset, &c.Shut, &c.Lost, &c.End.Left, &c.Gap, &c.Told} {
 			if places.place(at); *at == nil {
 				t.Fatal("no place")
 			}
@@ -98,7 +98,7 @@ func TestPlacesAreApart(t *testing.T) {
 	seen, again := map[*capture.Cite]bool{}, 0
 	for range 5 {
 		c := conn()
-		for _, at := range []*capture.Cite{c.OffloadAt, c.Cert, c.Served, c.Alert, c.TooLate, c.Reset, c.Shut, c.Lost, c.End.Left, c.Gap} {
+		for _, at := range []*capture.Cite{c.OffloadAt, c.Cert, c.Served, c.Alert, c.TooLate, c.Reset, c.Shut, c.Lost, c.End.Left, c.Gap, c.Told} {
 			if seen[at] {
 				t.Fatal("a place is given twice")
 			}

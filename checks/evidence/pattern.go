@@ -92,7 +92,7 @@ func LargeLost(dir handshake.Dir) func(*Connection) (*capture.Cite, bool) {
 	}
 	return func(c *Connection) (*capture.Cite, bool) {
 		t := c.Trouble
-		return or(c.Gap, &c.Last), t.Hole >= EthernetMSS-460 && t.HoleTold && t.LostSmall[0] == 0 && !c.TLS.Done() && !t.Blind
+		return or(c.Told, or(c.Gap, &c.Last)), t.Hole >= EthernetMSS-460 && t.HoleTold && t.LostSmall[0] == 0 && !c.TLS.Done() && !t.Blind
 	}
 }
 

@@ -1,7 +1,6 @@
 package fact
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -33,17 +32,25 @@ func chains(v *attempt.View, t *attempt.Trace) (out [][]shown) {
 		out = append(out, chain)
 		break
 	}
-	if t.Conn == nil || t.Conn.TLS.Chain == nil || t.Conn.TLS.Chain.Partial {
-		return out
+	if chain := capturedChain(v, t); chain != nil {
+		out = append(out, chain)
 	}
-	var chain []shown
+	return out
+}
+
+// capturedChain is what the try's connection carried in clear; nil where it did not come
+// whole.
+func capturedChain(v *attempt.View, t *attempt.Trace) (chain []shown) {
+	if t.Conn == nil || t.Conn.TLS.Chain == nil || t.Conn.TLS.Chain.Partial {
+		return nil
+	}
 	for _, c := range t.Conn.TLS.Chain.Certificates {
 		if c.Unparsed {
-			return out
+			return nil
 		}
 		chain = append(chain, shown{c.Subject.String(), c.Issuer.String(), false, func(says string) checks.Evidence { return v.CitePacket(t.Conn.Cert, "capture: "+says) }})
 	}
-	return append(out, chain)
+	return chain
 }
 
 // chain is a fact about the certificates that the server showed.
@@ -81,6 +88,47 @@ func leafOnly(chain []shown) []checks.Evidence {
 	}
 	return nil
 }
+
+// authority is the last issuer of a chain that was shown to the Manager itself: the CA that
+// has to be trusted. Of a certificate that is its own issuer there is none.
+func authority(chain []shown) []checks.Evidence {
+	if len(chain) == 0 || chain[0].subject == chain[0].issuer {
+		return nil
+	}
+	last := chain[len(chain)-1]
+	if last.away || last.issuer == "" {
+		return nil
+	}
+	return []checks.Evidence{last.cite(itsAuthority + commonName(last.issuer))}
+}
+
+const itsAuthority = "the certificate's CA is "
+
+// Authority is the name of the CA that stands last in the chain that was shown, and what
+// shows it; "" where no certificate could be read.
+func Authority(v *attempt.View, t *attempt.Trace) (name string, by checks.Evidence) {
+	return stated(chain(authority)(v, t), itsAuthority)
+}
+
+// stated is what a fact of one piece of evidence says behind its own words.
+func stated(ev []checks.Evidence, words string) (name string, by checks.Evidence) {
+	for _, by = range ev {
+		_, name, _ = strings.Cut(by.Says, words)
+	}
+	return name, by
+}
+
+// encrypted: the capture has the handshake, and its version sends the certificate where no
+// capture can read it.
+func encrypted(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	if t.Conn == nil || t.Conn.TLS.Version.Is() != tls13 || t.Conn.TLS.Chain != nil {
+		return nil
+	}
+	return []checks.Evidence{v.CitePacket(t.Conn.FirstAnswer(), "capture: TLS 1.3, which encrypts the certificate")}
+}
+
+// tls13 is the version from which on certificates are encrypted (RFC 8446).
+const tls13 = 0x0304
 
 // inspectors are words by which TLS-inspecting products name their own CAs.
 var inspectors = []string{"zscaler", "forti", "palo alto", "paloalto", "blue coat", "bluecoat", "symantec web", "netskope", "check point", "checkpoint", "sophos", "umbrella", "forcepoint", "websense", "mcafee web", "skyhigh", "barracuda", "watchguard", "untangle", "squid", "mitmproxy", "inspect", "intercept", "decrypt", "mitm", "web gateway", "secure gateway", "proxy ca", "ssl decrypt", "firewall", "menlo", "iboss", "cato networks"}
@@ -146,7 +194,7 @@ func unknownCA(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if a == "" {
 		return nil
 	}
-	return []checks.Evidence{v.CitePacket(t.Conn.Alert, "capture: the Manager's alert is "+a)}
+	return append([]checks.Evidence{v.CitePacket(t.Conn.Alert, "capture: the Manager's alert is "+a)}, authority(capturedChain(v, t))...)
 }
 
 // expired: the Manager refused a certificate whose last day had passed.
@@ -179,63 +227,6 @@ func leaf(t *attempt.Trace) *handshake.Certificate {
 		return nil
 	}
 	return &t.Conn.TLS.Chain.Certificates[0]
-}
-
-// otherName: the certificate has not the name, or without a name the address,
-// that the Manager called, and the Manager broke off.
-func otherName(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-	leaf := leaf(t)
-	if leaf == nil || t.Conn.TLS.Client == nil || t.Conn.TLS.Client.Partial || t.Conn.Asked != "" {
-		return nil
-	}
-	called := t.Conn.TLS.Client.SNI.String()
-	if called == "" { // Java names hosts with a dot only; what was called without is an address, or short
-		called = t.Conn.Server.Addr().String()
-	}
-	if covers(leaf, called) {
-		return nil
-	}
-	_, quit := t.Conn.Quit()
-	if !quit && alert(t, handshake.Client, "certificate_unknown", "bad_certificate") == "" {
-		return nil
-	}
-	return []checks.Evidence{v.CitePacket(t.Conn.Cert, fmt.Sprintf("capture: the certificate is for %s, %s was called", certificateNames(leaf), called))}
-}
-
-// FirstName is the first name of the server's own certificate, and whether it has more;
-// "" where the certificate was not captured or has none.
-func FirstName(t *attempt.Trace) (name string, more bool) {
-	if c := leaf(t); c != nil && len(c.SAN) > 0 {
-		return c.SAN[0].String(), len(c.SAN) > 1
-	}
-	return "", false
-}
-
-func certificateNames(c *handshake.Certificate) string {
-	var out []string
-	for _, s := range c.SAN {
-		out = append(out, s.String())
-	}
-	if len(out) == 0 {
-		return commonName(c.Subject.String())
-	}
-	return strings.Join(out[:min(len(out), 3)], ", ")
-}
-
-// covers reports whether a certificate is for a host (RFC 6125, 6.4).
-func covers(c *handshake.Certificate, host string) bool {
-	for _, s := range c.SAN {
-		name := s.String()
-		if strings.EqualFold(name, host) {
-			return true
-		}
-		if rest, ok := strings.CutPrefix(name, "*."); ok {
-			if _, parent, ok := strings.Cut(host, "."); ok && strings.EqualFold(parent, rest) {
-				return true
-			}
-		}
-	}
-	return len(c.SAN) == 0 && strings.EqualFold(commonName(c.Subject.String()), host)
 }
 
 // alert is the name of the try's first fatal alert in clear, if that end sent

@@ -164,6 +164,28 @@ func noSuchRequest(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return []checks.Evidence{v.CitePacket(&m.Data, "capture: an answer came, and the SSM's log, which covers the time, has no request at all")}
 }
 
+// nearer: the SYN-ACK came in less than half of the time that ping takes to the same
+// address: what answers on the port is nearer than what answers ping.
+func nearer(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	c := t.Conn
+	if c == nil || c.RTT <= 0 || c.Retransmissions > 0 || v.AtProxy(c.Server) {
+		return nil
+	}
+	for _, r := range v.Outputs(t) {
+		if r.Check != cliout.Ping || r.Fastest == 0 || !much(c.RTT, r.Fastest) {
+			continue
+		}
+		at := slices.IndexFunc(r.Lines, func(l redact.Text) bool {
+			return strings.Contains(l.String(), "min/avg/max") || strings.Contains(l.String(), "Minimum = ")
+		})
+		return []checks.Evidence{
+			v.CitePacket(&c.Answer, fmt.Sprintf("capture: the SYN-ACK came after %.2f ms", milliseconds(c.RTT))),
+			v.CiteResult(r, at, fmt.Sprintf("ping: the same address answers after %.1f ms", milliseconds(r.Fastest))),
+		}
+	}
+	return nil
+}
+
 // unheard: an HTTP answer came, and no line of an SSM's log is given. Another SSM that is
 // called by mistake, or another node of a pair, answers in the same words.
 func unheard(v *attempt.View, t *attempt.Trace) []checks.Evidence {

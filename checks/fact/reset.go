@@ -58,8 +58,11 @@ func otherForm(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return nil
 }
 
-// sooner is by how much a RST must come before the SSM's own packets could, beside coming
-// in less than half of their time: hosts and queues are not steadier.
+// much reports whether one answer came so much sooner than another takes that their
+// senders are not equally far: in less than half of the time, and by more than hosts and
+// queues are unsteady.
+func much(one, other time.Duration) bool { return 2*one < other && other-one >= sooner }
+
 const sooner = 2 * time.Millisecond
 
 // tooSoon is the fact that a RST came back in less than half of the shortest time in which
@@ -72,7 +75,7 @@ func tooSoon(shows func(*evidence.Connection) (*capture.Cite, bool)) Fact {
 		}
 		_, is := shows(c)
 		own, after := shortest(v, c), c.RST.After
-		if !is || after <= 0 || 2*after >= own || own-after < sooner {
+		if !is || after <= 0 || !much(after, own) {
 			return nil
 		}
 		return []checks.Evidence{v.CitePacket(m, fmt.Sprintf("capture: the RST came after %.1f ms; the SSM's own packets take %.1f ms", milliseconds(after), milliseconds(own)))}

@@ -122,17 +122,29 @@ var noiseNames = []struct {
 	{logline.TopicSession, "expiring sessions"},
 	{logline.TopicSaving, "Redis saving"},
 	{logline.TopicClockSource, "chronyd changing its source"},
+	{logline.TopicUpstreamFailed, "an upstream that refused a page's request (another one answered)"},
 }
 
 func noiseSeen(v *attempt.View) []checks.Evidence {
 	var out []checks.Evidence
 	for _, n := range noiseNames {
-		if l := v.Noise[n.topic]; l != nil {
+		if l := v.Noise[n.topic]; l != nil && (n.topic != logline.TopicUpstreamFailed || passedOn(v, l)) {
 			out = append(out, v.CiteLine(l, n.name))
 		}
 	}
 	return out
 }
+
+// passedOn reports whether a request that an upstream refused was answered all the same: by
+// the access line that follows, of the same caller and path.
+func passedOn(v *attempt.View, refused *evidence.Line) bool {
+	return refused.Errno == connectionRefused && slices.ContainsFunc(v.Lines.Served, func(l *evidence.Line) bool {
+		return l.From.Source == refused.From.Source && l.Client == refused.Client && l.Path == refused.Path && l.Status < 500 && refused.PrintedWithin(aboutThen, l)
+	})
+}
+
+// connectionRefused is errno's ECONNREFUSED on Linux.
+const connectionRefused = 111
 
 func partial(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if t.Token == nil || len(t.Token.Refused) == 0 || t.Token.Rails == nil {
@@ -171,18 +183,35 @@ func secretsInClear(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 // inClear is the fact that a log shows in clear what its writer had not masked: one
 // line of each log that does.
 func inClear(shows func(*evidence.Line) bool) Fact {
-	return func(v *attempt.View, t *attempt.Trace) (out []checks.Evidence) {
-		if i := slices.IndexFunc(t.Lines, shows); i >= 0 {
-			out = append(out, v.CiteLine(t.Lines[i], "in clear in the Manager's log"))
-		}
+	manager, ssm := inManagerLog(shows), inSSMLog(shows)
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		return append(manager(v, t), ssm(v, t)...)
+	}
+}
+
+// inManagerLog is the fact that the Manager's log shows something of the attempt.
+func inManagerLog(shows func(*evidence.Line) bool) Fact {
+	return inLog("Manager", shows, func(t *attempt.Trace) []*evidence.Line { return t.Lines })
+}
+
+// inSSMLog is the fact that the SSM's log shows something of the attempt's sign-in.
+func inSSMLog(shows func(*evidence.Line) bool) Fact {
+	return inLog("SSM", shows, func(t *attempt.Trace) []*evidence.Line {
 		if t.Token == nil {
-			return out
+			return nil
 		}
-		logged := t.Token.All()
-		if i := slices.IndexFunc(logged, shows); i >= 0 {
-			out = append(out, v.CiteLine(logged[i], "in clear in the SSM's log"))
+		return t.Token.All()
+	})
+}
+
+func inLog(whose string, shows func(*evidence.Line) bool, lines func(*attempt.Trace) []*evidence.Line) Fact {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		logged := lines(t)
+		i := slices.IndexFunc(logged, shows)
+		if i < 0 {
+			return nil
 		}
-		return out
+		return []checks.Evidence{v.CiteLine(logged[i], "in clear in the "+whose+"'s log")}
 	}
 }
 

@@ -2,6 +2,7 @@ package fact
 
 import (
 	"fmt"
+	"slices"
 
 	"syncscope/capture/logline"
 	"syncscope/capture/logline/words"
@@ -45,6 +46,27 @@ func signedIn(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return nil
 }
 
+// worked is the fact that an earlier attempt at the same SSM signed in with the same values.
+func worked(fields ...func(*evidence.Line) string) Fact {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		peer, _ := t.Lines.Peer()
+		for i := slices.Index(v.Traces, t) - 1; i >= 0; i-- {
+			o := v.Traces[i]
+			called, _ := o.Lines.Peer()
+			other := func(field func(*evidence.Line) string) bool {
+				return t.Says(field) == "" || t.Says(field) != o.Says(field)
+			}
+			if called != peer || slices.ContainsFunc(fields, other) {
+				continue
+			}
+			if ev := signedIn(v, o); ev != nil {
+				return ev
+			}
+		}
+		return nil
+	}
+}
+
 // nameWords are how Java and Apache HttpClient say that a certificate has another
 // name. Both look at the name after they have found the certificate trusted.
 var nameWords = words.SayAll("SSLPeerUnverifiedException", "No subject alternative", "No name matching", "match any of the subject alternative names", "match the common name")
@@ -56,14 +78,4 @@ func certificateTrusted(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 		return []checks.Evidence{v.CiteLine(t.Failed, "Manager: trusts the certificate, and compares its name")}
 	}
 	return tcp((*evidence.Connection).Quit, "the Manager finishes the TLS handshake")(v, t)
-}
-
-// inBoth is the fact that each of the two logs shows something.
-func inBoth(f Fact) Fact {
-	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
-		if ev := f(v, t); len(ev) > 1 {
-			return ev
-		}
-		return nil
-	}
 }

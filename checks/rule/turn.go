@@ -32,8 +32,8 @@ const longestTurn = 110
 // typical are values of usual length for the names that texts are filled with: by
 // them the length of a Turn is measured.
 var typical = strings.NewReplacer(
-	"{client}", "the client ID that begins with jF6q… (64 characters)", "{sought}", "; it is not in the list given", "{named}", ": ssm.example.com or another of its names", "{host}", "ssm.example.com", "{peer}", "ssm.example.com",
-	"{target}", "ssm.example.com:8443", "{port}", "8443", "{proxy}", "proxy.example.com:3128", "{release}", "20.13.1",
+	"{client}", "the client ID that begins with jF6q… (64 characters)", "{sought}", "; it is not in the list given", "{named}", ": ssm.example.com or another of its names", "{authority}", ": Example Corporation Root CA", "{host}", "ssm.example.com", "{peer}", "ssm.example.com",
+	"{target}", "ssm.example.com:8443", "{port}", "8443", "{silent}", "SSM-On-Prem", "{proxy}", "proxy.example.com:3128", "{release}", "20.13.1",
 )
 
 // checkTurn refuses a Turn that is no step. It is the first step of the fix whose

@@ -162,7 +162,7 @@ func (m *message) means(q question) string {
 
 // about is what was tried: from where to where.
 func (m *message) about() string {
-	out := strings.NewReplacer("{manager}", m.manager(), "{ssm}", m.ssm()).Replace(m.texts["sync"])
+	out := strings.NewReplacer("{manager}", m.sender(), "{ssm}", m.ssm()).Replace(m.texts["sync"])
 	if tenant := m.d.TenantOf(m.d.Attempt()); tenant != "" {
 		out += strings.ReplaceAll(m.texts["tenant"], "{tenant}", tenant)
 	}

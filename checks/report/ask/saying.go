@@ -57,8 +57,8 @@ func sayings(lang string) ([]saying, error) {
 // something is, or what no language has another word for.
 // The others may stand for a text of ours or of a program's.
 var values = map[string]string{
-	"{peer}": `(\S*)`, "{target}": `(\S*)`, "{port}": `(\S*)`, "{proxy}": `(\S*)`, "{release}": `(\S*)`, "{mode}": `(\S*)`,
-	"{sought}": `((?:[:;] .*)?)`, "{named}": `((?:[:;] .*)?)`,
+	"{peer}": `(\S*)`, "{target}": `(\S*)`, "{port}": `(\S*)`, "{proxy}": `(\S*)`, "{release}": `(\S*)`, "{mode}": `(\S*)`, "{silent}": `(\S*)`,
+	"{sought}": `((?:[:;] .*)?)`, "{named}": `((?:[:;] .*)?)`, "{authority}": `((?:[:;] .*)?)`,
 	"{who}": `(Manager|SSM|SSM, [\w ]+|capture|curl|openssl|nslookup|ping|a check)`, "{code}": `(\d{3}|[a-z]+(?:_[a-z]+)+|READONLY|(?i:nxdomain)|reset)`,
 }
 

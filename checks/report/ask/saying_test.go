@@ -130,7 +130,7 @@ func TestVerdictsAndStepsAreToldInEachLanguage(t *testing.T) {
 	for _, k := range []string{checks.KindSync, checks.KindSignIn, checks.KindReport} {
 		all = append(all, (&checks.Attempt{Kind: k}).Success()+".", (&checks.Attempt{Kind: k}).Success()+" (attempt 3 of 5).")
 	}
-	fill := strings.NewReplacer("{client}", "the client ID that begins with jF6q… (64 characters)", "{user}", "the user who signs in", "{host}", "the SSM's name", "{sought}", ": type, expiry, creator", "{named}", ": ssm.example or another of its names", "{raised}", "an exception",
+	fill := strings.NewReplacer("{client}", "the client ID that begins with jF6q… (64 characters)", "{user}", "the user who signs in", "{host}", "the SSM's name", "{sought}", ": type, expiry, creator", "{authority}", ": Example Root CA", "{silent}", "SSM-On-Prem", "{caught}", "192.0.2.9", "{named}", ": ssm.example or another of its names", "{raised}", "an exception",
 		"{peer}", "ssm.example", "{target}", "ssm.example:8443", "{port}", "8443", "{proxy}", "10.1.1.9:3128", "{release}", "20.6.1", "{mode}", "another", "{1}", "tcp", "{2}", "it ended", "{3}", "curl: 502", "{4}", "a.txt:3")
 	left := regexp.MustCompile(`\{\w+\}|begins with|characters|signs in|expiry|another of`)
 	for _, lang := range Languages()[1:] {

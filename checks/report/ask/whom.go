@@ -40,6 +40,19 @@ func (m *message) wherefrom() string {
 	return strings.ReplaceAll(m.texts["no_address"], "{manager}", m.manager())
 }
 
+// sender is the Manager by its name and, where it was seen, by the address that logs and
+// filters know it by: for the SSM's admin the one that the SSM saw.
+func (m *message) sender() string {
+	name, address := m.manager(), cmp.Or(m.from(), m.seenAs())
+	if m.to == SSM {
+		address = cmp.Or(m.seenAs(), address)
+	}
+	if address == "" || address == name {
+		return name
+	}
+	return name + " (" + address + ")"
+}
+
 // client is the client ID as a person finds it: our token of it is in no list.
 func (m *message) client() string {
 	a := m.d.Attempt()
