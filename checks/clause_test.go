@@ -36,8 +36,6 @@ func TestClausesNeedTheirEvidence(t *testing.T) {
 		{"firewall-drop", "connect timed out", []string{timedOut}, []string{timedOut, listing(syn, syn, syn)}},
 		{"firewall-drop", "`or icmp`", []string{timedOut}, []string{timedOut, strings.Replace(listing(syn, syn, syn), "host 10.106.66.55", "host 10.106.66.55 or icmp", 1)}},
 		{"backend-down", "Every upstream", []string{code(502, "<html>"), trouble(502, upstream("connect() failed (111: Connection refused) while connecting to"))}, []string{code(502, "<html>"), trouble(502)}},
-		{"grant-not-found", "who may read the Manager's log", []string{leaky(code(403, grantGone)), leaky(trouble(403))}, []string{code(403, grantGone), leaky(trouble(403))}},
-		{"grant-not-found", "who may read the SSM's log", []string{code(403, grantGone), leaky(trouble(403))}, []string{leaky(code(403, grantGone)), trouble(403)}},
 		{"grant-not-found", "Afterwards change the password", []string{code(403, grantGone), leaky(trouble(403))}, []string{code(403, grantGone), trouble(403)}},
 		{"grant-not-found", "SSM's list of grants", []string{code(403, grantGone)}, []string{code(403, grantGone), toolkit + "grant1  2023-Jan-01  Resource Owner  x  none  svc\n"}},
 		{"dns-nxdomain", "nslookup on the Manager", []string{noHost}, []string{noHost, id1}},
