@@ -34,6 +34,8 @@ type Channel struct {
 	quit  chan struct{}
 	left  chan struct{} // closed some time after quit: whatever the host does, nobody waits longer
 
+	sending sync.Mutex // what goes to in
+
 	release func() // gives the place among the client's channels back
 
 	mu    sync.Mutex
@@ -174,11 +176,7 @@ func (ch *Channel) secret(p []byte) error {
 		return err
 	}
 	line := append(append(make([]byte, 0, len(p)+1), p...), '\n')
-	return ch.answered(context.Background(), func() error {
-		defer clear(line)
-		_, err := ch.in.Write(line)
-		return err
-	})
+	return ch.send(line, func() { clear(line) })
 }
 
 // Beat tells the command that we are there, every so often, until the channel
@@ -213,9 +211,16 @@ func (ch *Channel) terminate() {
 	}
 }
 
-func (ch *Channel) write(s string) error {
+func (ch *Channel) write(s string) error { return ch.send([]byte(s), func() {}) }
+
+// send writes p, then calls sent. A key is pressed while a command is typed or a sign of
+// life is given, and the connection's channel permits one writer at a time.
+func (ch *Channel) send(p []byte, sent func()) error {
 	return ch.answered(context.Background(), func() error {
-		_, err := io.WriteString(ch.in, s)
+		defer sent()
+		ch.sending.Lock()
+		defer ch.sending.Unlock()
+		_, err := ch.in.Write(p)
 		return err
 	})
 }
