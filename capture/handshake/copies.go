@@ -46,10 +46,13 @@ type trace struct {
 	n      uint16 // packets of any kind
 }
 
+// traces are those of both directions.
+type traces [2]trace
+
 // copied notes a packet, and reports whether it is a copy of one of the newest.
-func (s *Flow) copied(p *packet.Packet, now instant, m *Move) bool {
+func (s *traces) copied(p *packet.Packet, now instant, m *Move) bool {
 	const flags = packet.SYN | packet.FIN | packet.RST
-	t := &s.traces[m.Dir]
+	t := &s[m.Dir]
 	t.n++
 	if p.Length == 0 && p.Flags&flags == 0 || p.Cut || p.NoSeq {
 		return false
@@ -57,7 +60,7 @@ func (s *Flow) copied(p *packet.Packet, now instant, m *Move) bool {
 	it := passed{now, p.Seq, p.ID, uint16(p.Length)<<4 ^ uint16(p.Flags)}
 	within := copyWithin
 	if p.ID == 0 {
-		it.id, within = s.traces[1-m.Dir].n, unnumberedIn
+		it.id, within = s[1-m.Dir].n, unnumberedIn
 	}
 	if m.TCP&(SpuriousRetransmission|Retransmission|OutOfOrder) != 0 || p.Flags.Has(packet.RST) {
 		for i := range t.newest {

@@ -163,8 +163,17 @@ func (f *flight) turn(n int) {
 		if f.bytes < leastHello && !f.retried { // the server answers what is no ClientHello
 			f.phase, f.guess = phaseLate, guess{}
 		}
-	case phaseServer:
-		f.answered(n)
+	case phaseServer: // an answer that is too short for TLS is of a proxy, before a ClientHello; else only an alert tells
+		switch {
+		case f.bytes >= leastAnswer && f.guess.stage == TLSHelloRetry && !f.retried:
+			f.phase, f.retried, f.guess.version = phaseHello, true, 0x0304
+		case f.bytes >= leastAnswer || f.bytes == alertClear || n == alertClear:
+			f.phase = phaseClient
+		case n >= leastHello:
+			f.clear(ToClient)
+		default:
+			f.phase = phaseLate
+		}
 	case phaseClient:
 		f.over()
 	case phaseDone:
@@ -175,21 +184,6 @@ func (f *flight) turn(n int) {
 		default:
 			f.phase = phaseData
 		}
-	}
-}
-
-// answered: the client goes on behind the server's first flight, with n bytes. One that
-// is too short for TLS is of a proxy, before a ClientHello; else only an alert tells.
-func (f *flight) answered(n int) {
-	switch {
-	case f.bytes >= leastAnswer && f.guess.stage == TLSHelloRetry && !f.retried:
-		f.phase, f.retried, f.guess.version = phaseHello, true, 0x0304
-	case f.bytes >= leastAnswer || f.bytes == alertClear || n == alertClear:
-		f.phase = phaseClient
-	case n >= leastHello:
-		f.clear(ToClient)
-	default:
-		f.phase = phaseLate
 	}
 }
 

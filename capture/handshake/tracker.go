@@ -61,7 +61,7 @@ type Flow struct {
 	Talk    any    // for who reads its bytes, and who takes its packets:
 	Note    any    // what they keep with it
 	flight  flight
-	traces  [2]trace
+	traces  traces
 	Connection
 	synAt instant
 }
@@ -109,7 +109,7 @@ func (t *Tracker) Take(p *packet.Packet, key *packet.Key, m *Move) *Flow {
 	if m.TCP != 0 {
 		s.Marks.add(m.TCP)
 	}
-	if !s.copied(p, now, m) {
+	if !s.traces.copied(p, now, m) {
 		s.observe(p, now, m)
 	}
 	return s

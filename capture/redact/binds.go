@@ -201,7 +201,7 @@ func secret(k key) bool { return k.kind != Plain }
 
 // assigned masks the values that a statement assigns to a list of columns, whose = is at i,
 // or tells of them: SET (name, password) = ('ann', '…'), Key (password)=(…).
-func (f *finder) assigned(b []byte, i int) int {
+func (f nameValue) assigned(b []byte, i int) int {
 	if b[i-1] != ')' && (b[i-1] != ' ' || b[i-2] != ')') {
 		return i
 	}

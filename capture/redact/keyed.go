@@ -110,7 +110,7 @@ func (f *finder) add(sp span, b []byte, fm form) int {
 	if isQuoting[sp.val[0]] {
 		f.marked(sp)
 	} else if bytes.HasPrefix(sp.val, []byte("{{")) {
-		f.literals(sp)
+		nameValue{f}.literals(sp)
 	}
 	if sp.kind == Authorization && fm != quoted {
 		f.cores(sp.val, sp.kind, quoted)
@@ -184,7 +184,7 @@ func (f *finder) delimiter(b []byte, i int) int {
 		return i
 	}
 	if i > 3 && b[i-1] == ')' && b[i] == '=' && i+1 < len(b) && b[i+1] == '(' { // Key (password)=(…)
-		return f.assigned(b, i)
+		return nameValue{f}.assigned(b, i)
 	}
 	k, name, found := nameBefore(b, i)
 	if found == nil {
@@ -203,7 +203,7 @@ func (f *finder) delimiter(b []byte, i int) int {
 		if b[i] == '=' && i > 3 && b[i-1] == 'p' && b[i-2] == ',' {
 			return shapes{f}.proof(b, i)
 		} else if b[i] == '=' && i > 3 && (b[i-1] == ')' || b[i-1] == ' ') {
-			return f.assigned(b, i)
+			return nameValue{f}.assigned(b, i)
 		}
 		if b[i] == ':' && i > 3 && b[i-1]-'0' <= 9 && i+1 < len(b) && (b[i+1] == '"' || b[i+1] == '\\') {
 			return nameValue{f}.serialised(b, i)

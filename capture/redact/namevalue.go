@@ -378,7 +378,7 @@ func behindName(b []byte, i, end int) int {
 }
 
 // literals takes the strings of a template that the value is: {{ x | default('…') }}.
-func (f *finder) literals(sp span) {
+func (f nameValue) literals(sp span) {
 	for v := sp.val; ; {
 		at := bytes.IndexAny(v, "'\"")
 		if at < 0 {

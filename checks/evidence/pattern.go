@@ -39,13 +39,13 @@ func (c *Connection) Failed() bool {
 	for _, shows := range []func(*Connection) (*capture.Cite, bool){
 		(*Connection).Unanswered, (*Connection).Refused, (*Connection).ResetAfterHello, (*Connection).HelloLost, (*Connection).HelloUnanswered,
 		(*Connection).ClosedAfterHello, (*Connection).WindowShut, (*Connection).RequestUnanswered, (*Connection).Late, (*Connection).NoCertificate,
-		(*Connection).AlertToHello, (*Connection).ClientAlert, (*Connection).Lossy, (*Connection).Blackhole, (*Connection).Quit, (*Connection).NotTLS, (*Connection).Foreign,
+		(*Connection).AlertToHello, (*Connection).ClientAlert, (*Connection).Lossy, (*Connection).Blackhole, (*Connection).Quit, (*Connection).NotTLS,
 	} {
 		if _, ok := shows(c); ok && !c.MidStream {
 			return true
 		}
 	}
-	return c.ProxyStatus >= 400 || c.TLS.Plain
+	return c.ProxyStatus >= 400 || c.TLS.Plain || c.TLS.Foreign && !c.MidStream
 }
 
 func (c *Connection) Unanswered() (*capture.Cite, bool) {
@@ -164,9 +164,6 @@ func (c *Connection) ClientAlert() (*capture.Cite, bool) {
 	return c.Alert, c.Trouble.AlertBy.Is() == handshake.Client && !c.TLS.Left(handshake.Client) &&
 		(c.TLS.Chain != nil || c.TLS.Server == nil && !c.TLS.Plain && !c.TLS.Foreign && c.TLS.Answer >= shortestFlight)
 }
-
-// Foreign: the server's bytes are neither TLS nor HTTP.
-func (c *Connection) Foreign() (*capture.Cite, bool) { return c.FirstAnswer(), c.TLS.Foreign }
 
 // shortestFlight is less than any ServerHello with a certificate takes.
 const shortestFlight = 600

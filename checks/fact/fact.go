@@ -130,7 +130,7 @@ var All = map[string]Fact{
 	"client-alert-version":   alerted(handshake.Client, "protocol_version"),
 	"asked-for-certificate":  clientCertAsked,
 	"plain-http-in-tls-port": plainHTTP,
-	"foreign-in-tls-port":    tcp((*evidence.Connection).Foreign, "what the server says is no TLS"),
+	"foreign-in-tls-port":    tcp(func(c *evidence.Connection) (*capture.Cite, bool) { return c.FirstAnswer(), c.TLS.Foreign }, "what the server says is no TLS"),
 	"reset-early":            resetEarly,
 
 	"no-such-request":      noSuchRequest,
