@@ -41,14 +41,10 @@ func (v *View) ProxyOf(t *Trace) evidence.Endpoint {
 }
 
 // Unplaced reports whether nothing tells that the end of the attempt's connection is the
-// SSM, while its lines end before they tell whether a proxy is used: it may be the proxy. Or,
-// without lines, no capture is about it alone: it may be anybody.
+// SSM, while its lines end before they tell whether a proxy is used, or, without lines,
+// captures are about several hosts: it may be the proxy.
 func (v *View) Unplaced(t *Trace) bool {
-	if t.Conn == nil {
-		return false
-	}
-	filtered := !v.Captures.Several() && FilterPeer(v.Started, v.Conns) == t.Conn.Server.Addr()
-	if !t.Lines.ProxyUntold() && (len(t.Lines) > 0 || filtered) {
+	if t.Conn == nil || !t.Lines.ProxyUntold() && (len(t.Lines) > 0 || !v.Captures.Several()) {
 		return false
 	}
 	peer, line := t.Lines.Peer()
