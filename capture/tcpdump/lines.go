@@ -97,6 +97,7 @@ func (s *Scanner) ascii(n int, raw []byte, emit func(*Item)) bool {
 			s.flush(emit)
 			return false
 		}
+		s.text.unread++
 		s.plain(n, ItemUnread, emit)
 	}
 	if s.text.take(raw) {

@@ -225,8 +225,8 @@ func (s *Scanner) emitRec(emit func(*Item)) {
 	if s.text.lines > 0 {
 		s.text.spoken(&s.http, it.Line)
 	}
-	it.Dump += s.dump.lines + s.text.lines
-	s.dump.lines, s.text.lines = 0, 0
+	it.Dump += s.dump.lines + s.text.lines - s.text.unread
+	s.dump.lines, s.text.lines, s.text.unread = 0, 0, 0
 	emit(it)
 	if s.http.First > 0 {
 		s.http.Number = s.number

@@ -9,10 +9,11 @@ import (
 // text is the bytes of a packet as -A prints them: a dot for what is not
 // graphic, raw newlines, no CR before a newline.
 type text struct {
-	on    bool
-	lines int
-	want  int // bytes the packet holds
-	chars int // characters so far
+	on     bool
+	lines  int
+	unread int // of lines, those that are told as not read
+	want   int // bytes the packet holds
+	chars  int // characters so far
 	// Line ends so far: in the headers each is a byte (10.0.0.1 holds one), in the
 	// payload one or two.
 	inHead, ends int
