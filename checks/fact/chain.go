@@ -89,17 +89,41 @@ func leafOnly(chain []shown) []checks.Evidence {
 	return nil
 }
 
+// naming finds a name that a chain has, and the certificate that has it; "" it has none.
+type naming func(chain []shown) (name string, by shown)
+
+// states is the fact that a chain that was shown has a name; says stands before it.
+func states(of naming, says string) Fact {
+	return func(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+		name, by := stated(of, says, v, t)
+		if name == "" {
+			return nil
+		}
+		return []checks.Evidence{by}
+	}
+}
+
+// stated is the name that the first chain with one has, and the evidence of it.
+func stated(of naming, says string, v *attempt.View, t *attempt.Trace) (name string, by checks.Evidence) {
+	for _, c := range chains(v, t) {
+		if name, cert := of(c); name != "" {
+			return name, cert.cite(says + name)
+		}
+	}
+	return "", by
+}
+
 // authority is the last issuer of a chain that was shown to the Manager itself: the CA that
 // has to be trusted. Of a certificate that is its own issuer there is none.
-func authority(chain []shown) []checks.Evidence {
+func authority(chain []shown) (name string, by shown) {
 	if len(chain) == 0 || chain[0].subject == chain[0].issuer {
-		return nil
+		return "", by
 	}
 	last := chain[len(chain)-1]
 	if last.away || last.issuer == "" {
-		return nil
+		return "", by
 	}
-	return []checks.Evidence{last.cite(itsAuthority + commonName(last.issuer))}
+	return commonName(last.issuer), last
 }
 
 const itsAuthority = "the certificate's CA is "
@@ -107,15 +131,7 @@ const itsAuthority = "the certificate's CA is "
 // Authority is the name of the CA that stands last in the chain that was shown, and what
 // shows it; "" where no certificate could be read.
 func Authority(v *attempt.View, t *attempt.Trace) (name string, by checks.Evidence) {
-	return stated(chain(authority)(v, t), itsAuthority)
-}
-
-// stated is what a fact of one piece of evidence says behind its own words.
-func stated(ev []checks.Evidence, words string) (name string, by checks.Evidence) {
-	for _, by = range ev {
-		_, name, _ = strings.Cut(by.Says, words)
-	}
-	return name, by
+	return stated(authority, itsAuthority, v, t)
 }
 
 // encrypted: the capture has the handshake, and its version sends the certificate where no
@@ -194,7 +210,11 @@ func unknownCA(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	if a == "" {
 		return nil
 	}
-	return append([]checks.Evidence{v.CitePacket(t.Conn.Alert, "capture: the Manager's alert is "+a)}, authority(capturedChain(v, t))...)
+	ev := []checks.Evidence{v.CitePacket(t.Conn.Alert, "capture: the Manager's alert is "+a)}
+	if name, by := authority(capturedChain(v, t)); name != "" {
+		ev = append(ev, by.cite(itsAuthority+name))
+	}
+	return ev
 }
 
 // expired: the Manager refused a certificate whose last day had passed.

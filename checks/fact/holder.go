@@ -11,19 +11,19 @@ import (
 	"syncscope/checks/attempt"
 )
 
+const itsHolder = "the certificate is for "
+
 // Holder is the name of whom the certificate that was shown is for, and what shows it.
 func Holder(v *attempt.View, t *attempt.Trace) (name string, by checks.Evidence) {
-	return stated(chain(holder)(v, t), itsHolder)
+	return stated(holder, itsHolder, v, t)
 }
 
-func holder(chain []shown) []checks.Evidence {
+func holder(chain []shown) (name string, by shown) {
 	if chain[0].away || chain[0].subject == "" {
-		return nil
+		return "", by
 	}
-	return []checks.Evidence{chain[0].cite(itsHolder + commonName(chain[0].subject))}
+	return commonName(chain[0].subject), chain[0]
 }
-
-const itsHolder = "the certificate is for "
 
 // otherName: the certificate has not the name, or without a name the address,
 // that the Manager called, and the Manager broke off.

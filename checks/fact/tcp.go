@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"syncscope/capture"
 	"syncscope/capture/cliout"
+	"syncscope/capture/event"
 	"syncscope/capture/handshake"
 	"syncscope/capture/logline/words"
 	"syncscope/checks"
@@ -117,28 +117,36 @@ func resetEarly(v *attempt.View, t *attempt.Trace) []checks.Evidence {
 	return []checks.Evidence{v.CiteLine(t.Failed, "Manager: the connection was reset")}
 }
 
-// notListening: the list of sockets of a host that is none of the Manager's has none on the
-// port that is called, or only one that no other host gets to.
-func notListening(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+// unlistened is the list of sockets of a host that is none of the Manager's and has none on the
+// port that is called, or only one that no other host gets to; nil there is no such list.
+func unlistened(v *attempt.View, t *attempt.Trace) (r *event.CheckResult, port string) {
 	peer, _ := t.Lines.Peer()
-	port := peer.At(evidence.SSMPort).Port
+	port = peer.At(evidence.SSMPort).Port
 	for _, r := range slices.Backward(v.Results) {
 		if r.Check != cliout.Sockets || len(r.Listeners) == 0 || r.Host.Empty() || r.PC || v.Names.IsManager(r) || v.Names.Away(r) {
 			continue
 		}
 		if slices.ContainsFunc(r.Listeners, func(l netip.AddrPort) bool { return fmt.Sprint(l.Port()) == port && !l.Addr().IsLoopback() }) {
-			return nil
+			return nil, port
 		}
-		return []checks.Evidence{v.CiteResult(r, 0, "ss: nothing listens on port "+port+" of "+r.Host.String())}
+		return r, port
 	}
-	return nil
+	return nil, port
+}
+
+// notListening: nothing listens on the port that is called.
+func notListening(v *attempt.View, t *attempt.Trace) []checks.Evidence {
+	r, port := unlistened(v, t)
+	if r == nil {
+		return nil
+	}
+	return []checks.Evidence{v.CiteResult(r, 0, "ss: nothing listens on port "+port+" of "+r.Host.String())}
 }
 
 // Silent is the host that has no listener on the port that is called; "" none is known.
 func Silent(v *attempt.View, t *attempt.Trace) string {
-	for _, ev := range notListening(v, t) {
-		_, host, _ := strings.Cut(ev.Says, " of ")
-		return host
+	if r, _ := unlistened(v, t); r != nil {
+		return r.Host.String()
 	}
 	return ""
 }
